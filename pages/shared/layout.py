@@ -14,7 +14,6 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 import streamlit as st
-from markupsafe import escape
 from streamlit.navigation.page import StreamlitPage
 
 from pages.shared.messages import _, choose_page_language, escape_markdown, page_language
@@ -226,16 +225,8 @@ class Page:
         return frame.SLOT.sub(filled, frame.FOR_READERS.sub("", html))
 
     def show_end(self, footer: str) -> None:
-        """Show the footer. If new saves can change this page, add an empty line where app.js offers to show them."""
-        if self.view.recorded is None:  # a view as recorded at a past time never changes
-            texts = {
-                "version": self.view.dataset.signature,
-                "said": _("New entries have been saved since you opened this page."),
-                "show": _("Show it"),
-            }
-            data = " ".join(f'data-{name}="{escape(text)}"' for name, text in texts.items())
-            footer += f'<div class="rt-live" role="status" {data}></div>'
-        self._show_html(footer)
+        """Show the footer, and an empty line where app.js offers to show what was saved since."""
+        self._show_html(footer + render("layout/live.html", self.context))
 
     def _show_html(self, html: str) -> None:
         if html.strip():

@@ -1,218 +1,76 @@
-// Links inside the dashboard change the page without loading it again; copying a link; the address bar stays the truth.
+// What every page does: the menu, copying a link, a place that an address names, new entries. And what a reader's page does
+// with a filter: it fetches the page of the form's address, and shows its content in place of the one before.
 (() => {
-  document.documentElement.classList.add("rt-js");
-  // without this, Streamlit first asks for a server below the path of the page
-  window.__streamlit = { BACKEND_BASE_URL: location.origin };
-  // The page that the server sent is shown until Streamlit shows the same in its place. Links and forms work before too.
-  const first = () => document.getElementById("rt-served");
-  function loadFramework() {
-    const tags = document.getElementById("rt-framework");
-    if (tags) document.head.append(tags.content), tags.remove();
-    document.getElementById("rt-load")?.remove();
-  }
-  const { saveData, effectiveType } = navigator.connection ?? {};
-  if (saveData || /2g$/.test(effectiveType)) {
-    const offer = document.getElementById("rt-load");
-    if (offer) offer.hidden = false, offer.addEventListener("click", loadFramework);
-  } else requestAnimationFrame(() => setTimeout(loadFramework));
+  const root = document.documentElement;
+  root.classList.add("rt-js");
+  // whoever is signed in has Streamlit's page (live.js), which follows the address by itself
+  const isReaders = () => !document.getElementById("root");
+  const page = () => document.querySelector(".rt-page");
+  const here = () => location.pathname + location.search;
+  let shown = here(), asked = null;
 
-  // Streamlit's page has the same blocks. What somebody has done on the first one goes along: where they are, what they typed,
-  // what is open. While they select a text or press a button, it stays.
-  let isPressed = false, isChoosing = false;
-  addEventListener("pointerdown", ({ target }) => ((isPressed = true), (isChoosing = target.localName === "select")), true);
-  for (const name of ["change", "focusout"]) addEventListener(name, () => ((isChoosing = false), setTimeout(takeOver)), true);
-  for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => ((isPressed = false), setTimeout(takeOver)), true);
-  const twin = (element, among) => {
-    const alike = (one) => ["id", "href", "data-name", "value", "data-copy"].every((name) => one.getAttribute(name) === element.getAttribute(name));
-    return [...among.querySelectorAll(element.localName)].find((one) => alike(one) && one.textContent === element.textContent);
+  async function show(address, inPlace) {
+    asked?.abort();
+    asked = new AbortController();
+    const next = await fetch(address, { signal: asked.signal })
+      .then((answer) => answer.text())
+      .then((text) => new DOMParser().parseFromString(text, "text/html"))
+      .catch((error) => error.name !== "AbortError" && null);
+    if (next === false) return; // another choice came
+    const content = next?.querySelector(".rt-page");
+    if (!content) return void location.assign(address);
+    const held = document.activeElement?.id, box = document.querySelector(".rt-filterbox")?.scrollTop;
+    const open = inPlace ? [...document.querySelectorAll("details[open][id]")].map(({ id }) => id) : [];
+    for (const id of open) content.querySelector(`[id="${CSS.escape(id)}"]`)?.setAttribute("open", "");
+    page().replaceWith(content);
+    document.querySelector(".rt-live")?.replaceWith(next.querySelector(".rt-live") ?? "");
+    document.title = next.title;
+    shown = here();
+    const again = held && document.getElementById(held);
+    again?.focus({ preventScroll: true });
+    if (box) content.querySelector(".rt-filterbox").scrollTop = box;
+  }
+  async function stepTo(address) {
+    history.replaceState({ top: scrollY }, "");
+    history.pushState(null, "", address);
+    await show(address, true);
+  }
+  // The browser goes back to the address; what was there, and where in it somebody was, is shown again.
+  addEventListener("popstate", async ({ state }) => {
+    if (!isReaders() || here() === shown) return;
+    await show(location.href);
+    if (!location.hash) scrollTo(0, state?.top ?? 0);
+  });
+
+  // What is empty stays out of the address.
+  const addressOf = (form) => {
+    const wanted = new URL(form.getAttribute("action"), location.origin);
+    for (const field of form.elements)
+      if (field.dataset.name && field.value && (field.checked || !/^(checkbox|radio)$/.test(field.type))) wanted.searchParams.append(field.dataset.name, field.value);
+    return wanted;
   };
-  function takeOver() {
-    const old = first(), root = document.getElementById("root");
-    if (!old || isPressed || isChoosing || !getSelection().isCollapsed || !root.querySelector(".rt-foot")) return;
-    const held = document.activeElement, isHeld = old.contains(held) && twin(held, root);
-    // at the top of the page nothing is measured: that would lay out both pages
-    const seen = scrollY && [...old.querySelectorAll("h1, h2, h3, li, p, dt")].find((one) => one.getBoundingClientRect().top >= 0);
-    const [place, above] = seen ? [twin(seen, root), seen.getBoundingClientRect().top] : [];
-    let chosen = null;
-    for (const field of old.querySelectorAll("input:not([type='hidden']), select, details")) {
-      const same = twin(field, root);
-      if (same) for (const state of ["value", "checked", "open"]) if (state in field) same[state] = field[state];
-      if (same?.closest(".rt-filters") && (field.checked !== field.defaultChecked || field.selectedOptions?.[0].defaultSelected === false)) chosen = same;
-    }
-    const caret = isHeld && held.type === "search" ? [held.selectionStart, held.selectionEnd] : null;
-    const top = scrollY;
-    old.remove();
-    if (top) main().scrollTop = top;
-    if (place) main().scrollTop += place.getBoundingClientRect().top - above;
-    if (isHeld) isHeld.focus({ preventScroll: true });
-    if (caret) isHeld.setSelectionRange(...caret);
-    chosen?.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-  new MutationObserver(takeOver).observe(document.getElementById("root"), { childList: true, subtree: true });
-  document.addEventListener("selectionchange", takeOver);
-
-  const own = (a) =>
-    a.origin === location.origin && !a.target && !a.hasAttribute("download") &&
-    /^\/[a-z-]*$/.test(a.pathname) && !/^\/(livez|readyz|assets|sign-|reminders)/.test(a.pathname);
-
+  window.rtAddressOf = addressOf;
+  const picked = () => new URLSearchParams(location.search).getAll("pick");
+  document.addEventListener("change", ({ target }) => {
+    if (!isReaders()) return;
+    const form = target.closest(".rt-filters"), box = target.closest("[data-pick]");
+    if (form) stepTo(addressOf(form));
+    if (!box) return;
+    const to = new URL(location.href), ids = picked().filter((id) => id !== box.value);
+    to.searchParams.delete("pick");
+    for (const id of [...ids, ...(box.checked ? [box.value] : [])]) to.searchParams.append("pick", id);
+    history.replaceState(history.state, "", to);
+    show(to, true);
+  });
   document.addEventListener("click", (event) => {
-    const copy = event.target.closest("[data-copy]");
-    if (copy) return void copyLink(copy);
     const a = event.target.closest("a[href]");
     if (!a || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    page = here();
-    // a place on this page: the browser goes there, and a part that is closed opens
-    if (a.hash && a.pathname + a.search === page) return void setTimeout(showHash);
-    if (!own(a) || first()) return;
+    // a part that is closed opens
+    if (a.hash && a.pathname + a.search === here()) return void setTimeout(showHash);
+    if (!isReaders() || !a.matches(".rt-chips a, [data-picks]")) return;
     event.preventDefault();
-    afterTyping(() => follow(a));
+    stepTo(a.href);
   });
-
-  const shown = document.documentElement.lang;
-  function follow(a) {
-    // A page in another language needs its own shell; everything else is one step in the history.
-    if ((new URLSearchParams(a.search).get("lang") ?? shown) !== shown) return void location.assign(a.href);
-    openMenu(false);
-    const moved = a.pathname !== location.pathname || idOf(a.search) !== idOf(location.search);
-    const to = new URL(a.href);
-    // what was ticked while the page was being drawn goes along
-    if (to.searchParams.has("choosing") && !a.hasAttribute("data-picks")) pick(to, picked());
-    stepTo(to);
-    if (a.hash) showHash();
-    else if (moved) arrive(a.hasAttribute("data-back"));
-    else if (to.searchParams.has("editing")) attend(a);
-  }
-
-  // Another address is one step in the history, and Streamlit shows its page.
-  function stepTo(address) {
-    remember();
-    history.pushState(null, "", address);
-    dispatchEvent(new PopStateEvent("popstate"));
-  }
-
-  // Do something as soon as the page is ready for it, or the time is over.
-  function whenReady(milliseconds, isReady, act) {
-    const end = Date.now() + milliseconds;
-    (function look() {
-      if (isReady() || Date.now() >= end) act();
-      else setTimeout(look, 20);
-    })();
-  }
-
-  // Streamlit sends a text when its field is left, and a run for the next page can take the place of the run that keeps it
-  // as a draft. So a link waits for that run. A page that is hidden sends the text at once.
-  const isRunning = () => document.querySelector("[data-test-script-state]")?.dataset.testScriptState === "running";
-  const textField = (target) => target.closest?.('[data-testid="stTextInput"], [data-testid="stTextArea"]');
-  let typed = ""; // then "in the field", "sent", and "running" until its run has ended
-  let lost = null; // the field that lost the focus together with the connection
-  document.addEventListener("input", (event) => textField(event.target) && (typed = "in the field"));
-  document.addEventListener("focusout", ({ target }) => {
-    if (!textField(target)) return;
-    if (target.disabled) lost = target;
-    else if (typed === "in the field") typed = "sent";
-  }, true);
-  new MutationObserver(() => {
-    if (typed === "sent" && isRunning()) typed = "running";
-    else if (typed === "running" && !isRunning()) typed = "";
-  }).observe(document.body, { attributeFilter: ["data-test-script-state"], subtree: true });
-  // While the connection is lost, Streamlit disables all fields, and the one with the focus loses it. Streamlit does not notice
-  // that, so what was being typed would be shown but never sent.
-  new MutationObserver(() => {
-    if (!lost || lost.disabled) return;
-    if (document.activeElement === document.body) lost.focus({ preventScroll: true });
-    lost = null;
-  }).observe(document.body, { attributeFilter: ["disabled"], subtree: true });
-
-  function afterTyping(go) {
-    if (typed === "in the field") document.activeElement.blur();
-    whenReady(2000, () => !typed, () => ((typed = ""), go()));
-  }
-
-  // The field keeps its focus: somebody who comes back, or has only paused, types on.
-  function sendTyped() {
-    if (typed === "in the field") document.activeElement.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
-  }
-  document.addEventListener("visibilitychange", () => document.hidden && sendTyped());
-  // A long text is sent in pauses too: a page that is closed or loaded again cannot wait. Short fields are not, because they
-  // would call a half-typed date or link wrong.
-  let pause = 0;
-  document.addEventListener("input", (event) => {
-    clearTimeout(pause);
-    if (event.target.closest?.('[data-testid="stTextArea"]')) pause = setTimeout(sendTyped, 2000);
-    // a text that narrows a list is not kept: the list follows it
-    else if (event.target.closest?.('[class*="st-key-rt_choose"]')) pause = setTimeout(sendTyped, 500);
-  });
-
-  // Where somebody was in a list is found again by Back and by the way back to the list.
-  const main = () => document.querySelector('[data-testid="stMain"]');
-  const idOf = (search) => new URLSearchParams(search).get("id");
-  const remember = () => main() && sessionStorage.setItem("rt " + location.href, main().scrollTop);
-  addEventListener("scrollend", remember, true);
-  const remembered = () => Number(sessionStorage.getItem("rt " + location.href) || 0);
-  const here = () => location.pathname + location.search;
-  let page = here();
-  addEventListener("popstate", (event) => {
-    if (event.isTrusted && here() !== page) arrive(true);
-    // to a place on the same page the browser goes by itself, but not back from it
-    else if (event.isTrusted && !location.hash) main()?.scrollTo(0, remembered());
-    page = here();
-  });
-
-  function arrive(again) {
-    const top = again ? remembered() : 0;
-    const title = () => document.querySelector(".stHtml h1"), before = title();
-    if (!again) main()?.scrollTo(0, 0);
-    whenReady(3000, () => title() && title() !== before && main().scrollHeight > top, () => {
-      // A reader of the screen is told where they are now.
-      title()?.setAttribute("tabindex", "-1");
-      title()?.focus({ preventScroll: true });
-      main()?.scrollTo(0, top);
-    });
-  }
-
-  // A form that opens is where somebody goes on: the next Tab leads to its first field, and a reader of the screen is told.
-  function attend(a) {
-    const form = () => document.getElementById("record");
-    whenReady(3000, form, () => {
-      // who is in a field already stays there
-      if (![a, document.body].includes(document.activeElement)) return;
-      form()?.setAttribute("tabindex", "-1");
-      form()?.focus();
-    });
-  }
-
-  // A tick goes into the address at once, and the page follows; the list is drawn anew, so the box gets its focus back.
-  const picked = () => new URLSearchParams(location.search).getAll("pick");
-  const pick = (to, ids) => {
-    to.searchParams.delete("pick");
-    for (const id of ids) to.searchParams.append("pick", id);
-  };
-  document.addEventListener("change", (event) => {
-    const box = event.target.closest("[data-pick]");
-    if (!box || first()) return;
-    const to = new URL(location.href);
-    pick(to, [...picked().filter((id) => id !== box.value), ...(box.checked ? [box.value] : [])]);
-    history.replaceState(null, "", to);
-    keepPlace(box);
-    dispatchEvent(new PopStateEvent("popstate"));
-  });
-
-  // A list is drawn anew: what was open in it opens again before it is seen, and the field that was changed has the focus again.
-  let kept = null;
-  const keepPlace = (field) => {
-    const panel = field.closest(".rt-filterbox"), open = [...document.querySelectorAll("details[open][id]")].map(({ id }) => id);
-    kept = { field, open, top: main().scrollTop, inside: panel?.scrollTop, until: Date.now() + 3000 };
-  };
-  new MutationObserver(() => {
-    if (!kept || kept.field.isConnected) return;
-    const again = Date.now() < kept.until && document.getElementById(kept.field.id);
-    if (!again) return void (Date.now() < kept.until || (kept = null));
-    for (const id of kept.open) document.getElementById(id)?.setAttribute("open", "");
-    if (document.activeElement === document.body) again.focus({ preventScroll: true });
-    if (kept.inside) again.closest(".rt-filterbox").scrollTop = kept.inside;
-    main().scrollTop = kept.top;
-    kept = null;
-  }).observe(document.body, { childList: true, subtree: true });
 
   // Who opens the filters goes on in them.
   document.addEventListener("click", ({ target }) => {
@@ -220,72 +78,47 @@
     if (panel) setTimeout(() => panel.open && panel.querySelector("input").focus({ preventScroll: true }));
   });
 
-  // A filter is applied at once, as one step in the history.
-  document.addEventListener("change", (event) => {
-    const form = event.target.closest(".rt-filters");
-    if (!form || first()) return;
-    keepPlace(event.target);
-    stepTo(addressOf(form));
-  });
-  // Streamlit removes the name of some fields, so each has it twice. What is empty stays out of the address.
-  const addressOf = (form) => {
-    const wanted = new URL(form.getAttribute("action"), location.origin);
-    for (const field of form.elements)
-      if (field.dataset.name && field.value && (field.checked || !/^(checkbox|radio)$/.test(field.type))) wanted.searchParams.append(field.dataset.name, field.value);
-    return wanted;
-  };
-
-  // A form that asks for a view is a step in the history too.
-  document.addEventListener("submit", (event) => {
-    const form = event.target.closest(".rt-form");
-    if (!form || first()) return;
-    event.preventDefault();
-    stepTo(addressOf(form));
-    const panel = form.closest("details") ?? form.querySelector(".rt-panel");
-    if (panel) panel.open = false;
-    openMenu(false);
-    // the keyboard of a phone would cover the results
-    document.activeElement.blur();
-    if (form.matches(".rt-search")) arrive(false);
-  });
-
-  // The place that an address names comes into being only after the page has been drawn. On a page of an earlier date,
+  // The place that an address names may come into being only after the page has been drawn. On a page of an earlier date,
   // it may not be there: then the page says so, with a link to the place on today's page.
   function showHash() {
     const hash = location.hash, id = decodeURIComponent(hash.slice(1));
     if (!id) return;
-    const place = () => document.getElementById(id), absent = () => document.querySelector(".rt-absent");
-    let drawn = 0;
-    whenReady(8000, () => place() || ((drawn += Boolean(document.querySelector(".rt-foot"))) > 50 && absent()), () => {
+    const end = Date.now() + (isReaders() ? 0 : 8000);
+    (function look() {
+      const place = document.getElementById(id), absent = document.querySelector(".rt-absent");
+      if (!place && Date.now() < end && !(absent && document.querySelector(".rt-foot") && Date.now() > end - 7000)) return void setTimeout(look, 20);
       // retired evidence stands in a part that is closed at first
-      const fold = place()?.closest("details:not(.rt-share)") ?? place()?.parentElement.querySelector(":scope > .rt-later");
+      const fold = place?.closest("details:not(.rt-share)") ?? place?.parentElement.querySelector(":scope > .rt-later");
       if (fold) fold.open = true;
-      if (place()) return place().scrollIntoView();
-      if (!absent()) return;
-      absent().hidden = false;
-      absent().querySelector("a").hash = hash;
-    });
+      if (place) return place.scrollIntoView();
+      if (!absent) return;
+      absent.hidden = false;
+      absent.querySelector("a").hash = hash;
+    })();
   }
+  window.rtShowHash = showHash;
   showHash();
 
-  // What was saved since the page was drawn is offered, and moves nothing. While the page runs, it is about to show it.
+  // What was saved since the page was made is offered, and moves nothing. live.js says how an editor's page is made anew.
+  window.rtShowNew = () => show(location.href, true);
   async function lookForSaves() {
     const place = document.querySelector(".rt-live:empty");
     if (!place || document.hidden) return;
     const version = (await fetch("/readyz").catch(() => null))?.headers.get("ETag");
-    if (!version || version.includes(place.dataset.version) || !place.isConnected || isRunning()) return;
+    if (!version || version.includes(place.dataset.version) || !place.isConnected || window.rtIsRunning?.()) return;
     const button = Object.assign(document.createElement("button"), { className: "rt-copy", textContent: place.dataset.show });
-    button.addEventListener("click", () => (place.replaceChildren(), afterTyping(() => dispatchEvent(new PopStateEvent("popstate")))));
+    button.addEventListener("click", () => (place.replaceChildren(), window.rtShowNew()));
     place.append(place.dataset.said, button);
   }
-  setInterval(lookForSaves, 7000);
+  setInterval(lookForSaves, isReaders() ? 30_000 : 7_000);
   document.addEventListener("visibilitychange", lookForSaves);
 
-  async function copyLink(button) {
-    const text = button.dataset.copy;
+  document.addEventListener("click", async ({ target }) => {
+    const button = target.closest("[data-copy]");
+    if (!button) return;
     const field = button.parentElement.querySelector("input, textarea");
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(button.dataset.copy);
     } catch {
       field.focus();
       field.select();
@@ -294,12 +127,10 @@
     const before = button.textContent;
     button.textContent = button.dataset.copied;
     setTimeout(() => (button.textContent = before), 2000);
-  }
+  });
 
   // The menu of a phone, and one panel, are open at a time. Escape and a press elsewhere close them.
-  function openMenu(open) {
-    document.querySelector("[data-menu]")?.setAttribute("aria-expanded", open);
-  }
+  const openMenu = (open) => document.querySelector("[data-menu]")?.setAttribute("aria-expanded", open);
   const isMenuOpen = () => document.querySelector('[data-menu][aria-expanded="true"]');
   const closePanels = (except) => {
     for (const panel of document.querySelectorAll(".rt-share[open]")) if (panel !== except) panel.open = false;

@@ -1,9 +1,195 @@
-// What only Streamlit's page needs, and what is loaded with Streamlit: forms, uploads, files that are saved from the page.
+// What Streamlit's page needs, which whoever is signed in has: links without loading again, forms, uploads, made files.
 (() => {
+  // without this, Streamlit first asks for a server below the path of the page
+  window.__streamlit = { BACKEND_BASE_URL: location.origin };
+  // The reader's page is shown until Streamlit has drawn the page. Its links and forms work before too.
+  const first = () => document.getElementById("rt-served");
+  new MutationObserver(() => {
+    if (!first() || !document.querySelector("#root .rt-foot")) return;
+    const top = scrollY;
+    first().remove();
+    if (top) main().scrollTop = top;
+  }).observe(document.getElementById("root"), { childList: true, subtree: true });
+
+  const own = (a) =>
+    a.origin === location.origin && !a.target && !a.hasAttribute("download") &&
+    /^\/[a-z-]*$/.test(a.pathname) && !/^\/(livez|readyz|assets|sign-|reminders)/.test(a.pathname);
+
+  document.addEventListener("click", (event) => {
+    const a = event.target.closest("a[href]");
+    if (!a || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    page = here();
+    if ((a.hash && a.pathname + a.search === page) || !own(a) || first()) return;
+    event.preventDefault();
+    afterTyping(() => follow(a));
+  });
+
+  const shown = document.documentElement.lang;
+  function follow(a) {
+    // A page in another language needs its own shell; everything else is one step in the history.
+    if ((new URLSearchParams(a.search).get("lang") ?? shown) !== shown) return void location.assign(a.href);
+    document.body.click(); // closes the menu
+    const moved = a.pathname !== location.pathname || idOf(a.search) !== idOf(location.search);
+    const to = new URL(a.href);
+    // what was ticked while the page was being drawn goes along
+    if (to.searchParams.has("choosing") && !a.hasAttribute("data-picks")) pick(to, picked());
+    stepTo(to);
+    if (a.hash) window.rtShowHash();
+    else if (moved) arrive(a.hasAttribute("data-back"));
+    else if (to.searchParams.has("editing")) attend(a);
+  }
+
+  // Another address is one step in the history, and Streamlit shows its page.
+  const drawPage = () => dispatchEvent(new PopStateEvent("popstate"));
+  function stepTo(address) {
+    remember();
+    history.pushState(null, "", address);
+    drawPage();
+  }
+  window.rtShowNew = () => afterTyping(drawPage);
+
+  // Do something as soon as the page is ready for it, or the time is over.
+  function whenReady(milliseconds, isReady, act) {
+    const end = Date.now() + milliseconds;
+    (function look() {
+      if (isReady() || Date.now() >= end) act();
+      else setTimeout(look, 20);
+    })();
+  }
+
+  // Streamlit sends a text when its field is left, and a run for the next page can take the place of the run that keeps it
+  // as a draft. So a link waits for that run. A page that is hidden sends the text at once.
+  const isRunning = (window.rtIsRunning = () => document.querySelector("[data-test-script-state]")?.dataset.testScriptState === "running");
+  const textField = (target) => target.closest?.('[data-testid="stTextInput"], [data-testid="stTextArea"]');
+  let typed = ""; // then "in the field", "sent", and "running" until its run has ended
+  let lost = null; // the field that lost the focus together with the connection
+  document.addEventListener("input", (event) => textField(event.target) && (typed = "in the field"));
+  document.addEventListener("focusout", ({ target }) => {
+    if (!textField(target)) return;
+    if (target.disabled) lost = target;
+    else if (typed === "in the field") typed = "sent";
+  }, true);
+  new MutationObserver(() => {
+    if (typed === "sent" && isRunning()) typed = "running";
+    else if (typed === "running" && !isRunning()) typed = "";
+  }).observe(document.body, { attributeFilter: ["data-test-script-state"], subtree: true });
+  // While the connection is lost, Streamlit disables all fields, and the one with the focus loses it. Streamlit does not notice
+  // that, so what was being typed would be shown but never sent.
+  new MutationObserver(() => {
+    if (!lost || lost.disabled) return;
+    if (document.activeElement === document.body) lost.focus({ preventScroll: true });
+    lost = null;
+  }).observe(document.body, { attributeFilter: ["disabled"], subtree: true });
+
+  function afterTyping(go) {
+    if (typed === "in the field") document.activeElement.blur();
+    whenReady(2000, () => !typed, () => ((typed = ""), go()));
+  }
+
+  // The field keeps its focus: somebody who comes back, or has only paused, types on.
+  function sendTyped() {
+    if (typed === "in the field") document.activeElement.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
+  }
+  document.addEventListener("visibilitychange", () => document.hidden && sendTyped());
+  // A long text is sent in pauses too: a page that is closed or loaded again cannot wait. Short fields are not, because they
+  // would call a half-typed date or link wrong.
+  let pause = 0;
+  document.addEventListener("input", (event) => {
+    clearTimeout(pause);
+    if (event.target.closest?.('[data-testid="stTextArea"]')) pause = setTimeout(sendTyped, 2000);
+    // a text that narrows a list is not kept: the list follows it
+    else if (event.target.closest?.('[class*="st-key-rt_choose"]')) pause = setTimeout(sendTyped, 500);
+  });
+
+  // Where somebody was in a list is found again by Back and by the way back to the list.
+  const main = () => document.querySelector('[data-testid="stMain"]');
+  const idOf = (search) => new URLSearchParams(search).get("id");
+  const remember = () => main() && sessionStorage.setItem("rt " + location.href, main().scrollTop);
+  addEventListener("scrollend", remember, true);
+  const remembered = () => Number(sessionStorage.getItem("rt " + location.href) || 0);
+  const here = () => location.pathname + location.search;
+  let page = here();
+  addEventListener("popstate", (event) => {
+    if (event.isTrusted && here() !== page) arrive(true);
+    // to a place on the same page the browser goes by itself, but not back from it
+    else if (event.isTrusted && !location.hash) main()?.scrollTo(0, remembered());
+    page = here();
+  });
+
+  function arrive(again) {
+    const top = again ? remembered() : 0;
+    const title = () => document.querySelector(".stHtml h1"), before = title();
+    if (!again) main()?.scrollTo(0, 0);
+    whenReady(3000, () => title() && title() !== before && main().scrollHeight > top, () => {
+      // A reader of the screen is told where they are now.
+      title()?.setAttribute("tabindex", "-1");
+      title()?.focus({ preventScroll: true });
+      main()?.scrollTo(0, top);
+    });
+  }
+
+  // A form that opens is where somebody goes on: the next Tab leads to its first field, and a reader of the screen is told.
+  function attend(a) {
+    const form = () => document.getElementById("record");
+    whenReady(3000, form, () => {
+      // who is in a field already stays there
+      if (![a, document.body].includes(document.activeElement)) return;
+      form()?.setAttribute("tabindex", "-1");
+      form()?.focus();
+    });
+  }
+
+  // A tick goes into the address at once, and the page follows; the list is drawn anew, so the box gets its focus back.
+  const picked = () => new URLSearchParams(location.search).getAll("pick");
+  const pick = (to, ids) => {
+    to.searchParams.delete("pick");
+    for (const id of ids) to.searchParams.append("pick", id);
+  };
+  document.addEventListener("change", ({ target }) => {
+    const form = target.closest(".rt-filters"), box = target.closest("[data-pick]");
+    if (!(form || box) || first()) return;
+    keepPlace(target);
+    if (form) return stepTo(window.rtAddressOf(form));
+    const to = new URL(location.href);
+    pick(to, [...picked().filter((id) => id !== box.value), ...(box.checked ? [box.value] : [])]);
+    history.replaceState(null, "", to);
+    drawPage();
+  });
+
+  // A list is drawn anew: what was open in it opens again before it is seen, and the field that was changed has the focus again.
+  let kept = null;
+  const keepPlace = (field) => {
+    const panel = field.closest(".rt-filterbox"), open = [...document.querySelectorAll("details[open][id]")].map(({ id }) => id);
+    kept = { field, open, top: main().scrollTop, inside: panel?.scrollTop, until: Date.now() + 3000 };
+  };
+  new MutationObserver(() => {
+    if (!kept || kept.field.isConnected) return;
+    const again = Date.now() < kept.until && document.getElementById(kept.field.id);
+    if (!again) return void (Date.now() < kept.until || (kept = null));
+    for (const id of kept.open) document.getElementById(id)?.setAttribute("open", "");
+    if (document.activeElement === document.body) again.focus({ preventScroll: true });
+    if (kept.inside) again.closest(".rt-filterbox").scrollTop = kept.inside;
+    main().scrollTop = kept.top;
+    kept = null;
+  }).observe(document.body, { childList: true, subtree: true });
+
+  // A form that asks for a view is a step in the history too.
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest(".rt-form");
+    if (!form || first()) return;
+    event.preventDefault();
+    stepTo(window.rtAddressOf(form));
+    const panel = form.closest("details") ?? form.querySelector(".rt-panel");
+    if (panel) panel.open = false;
+    document.body.click();
+    // the keyboard of a phone would cover the results
+    document.activeElement.blur();
+    if (form.matches(".rt-search")) arrive(false);
+  });
+
   document.addEventListener("click", ({ target }) => {
-    const picture = target.closest("[data-save]"), made = target.closest("[data-bytes]");
-    if (picture) savePicture(picture);
-    if (made) saveBlob(new Blob([Uint8Array.from(atob(made.dataset.bytes), (one) => one.charCodeAt(0))]), made.dataset.file);
+    const made = target.closest("[data-bytes]");
+    if (made) window.rtSaveBlob(new Blob([Uint8Array.from(atob(made.dataset.bytes), (one) => one.charCodeAt(0))]), made.dataset.file);
   });
 
   // What stopped a save, or says that it was done, is drawn after the click: it is brought into view and gets the focus,
@@ -85,86 +271,4 @@
     fields[0].files = data.files;
     fields[0].dispatchEvent(new Event("change", { bubbles: true }));
   });
-
-  // A picture is saved for a slide, 1600 wide: words and key at the left, the drawing at the right. Plotly draws in layers of SVG.
-  async function savePicture(button) {
-    const box = button.closest('[class*="st-key-rt_picture"]'), layers = [...box.querySelectorAll("svg.main-svg")];
-    const title = document.getElementById(button.dataset.title), ink = getComputedStyle(title).color;
-    const [width, drawn] = ["width", "height"].map((side) => Math.ceil(layers[0][side].baseVal.value));
-    const WIDTH = 1600, LEAST = 900, MOST = 1200, EDGE = 44, COLUMN = 640, PLOT = EDGE + COLUMN + 40;
-    const key = box.querySelector("g.legend"), keyBox = key?.getBBox();
-    // the key stands below the drawing on the page
-    const top = key ? Number(key.getAttribute("transform").match(/,\s*([\d.]+)/)[1]) : drawn;
-    const element = (name, attributes, ...inside) => {
-      const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-      for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-      made.append(...inside);
-      return made;
-    };
-    const pen = document.createElement("canvas").getContext("2d");
-    // words that are too many for the height become smaller
-    const column = (factor) => {
-      let y = EDGE;
-      const made = [];
-      const write = (text, size, weight) => {
-        const lines = [""];
-        size *= factor;
-        pen.font = `${weight} ${size}px sans-serif`;
-        // a tenth stays free: other programs have wider fonts. A long address is broken too.
-        for (const word of text.replace(/\s+/g, " ").trim().match(/\S{1,24}\s*/g)) {
-          if (pen.measureText(lines.at(-1) + word.trim()).width > 0.9 * COLUMN) lines.push("");
-          lines[lines.length - 1] += word;
-        }
-        for (const line of lines) {
-          y += size * 1.3;
-          made.push(element("text", { x: EDGE, y, fill: ink, "font-size": size, "font-weight": weight, "font-family": "sans-serif" }, line));
-        }
-        y += size * 0.5;
-      };
-      write(title.textContent, 38, 700);
-      write(title.nextElementSibling.textContent, 25, 400);
-      if (key) {
-        const copy = key.cloneNode(true), scale = Math.min(1.65 * factor, COLUMN / keyBox.width);
-        // it is as wide as its words in the font of the page
-        for (const each of [copy, ...copy.querySelectorAll("[clip-path]")]) each.removeAttribute("clip-path");
-        copy.setAttribute("transform", `translate(${EDGE - 8},${y}) scale(${scale})`);
-        made.push(copy);
-        y += keyBox.height * scale + 12;
-      }
-      for (const line of box.querySelectorAll(".rt-source")) write(line.textContent, 22, 400);
-      return { made, height: y + EDGE / 2 };
-    };
-    let factor = 1, words = column(factor);
-    while (words.height > MOST && factor > 0.6) words = column((factor -= 0.05));
-    const scale = Math.min((WIDTH - PLOT - EDGE) / width, (MOST - 2 * EDGE) / top);
-    const height = Math.ceil(Math.min(MOST, Math.max(LEAST, words.height, top * scale + 2 * EDGE)));
-    const copies = layers.map((layer) => {
-      const copy = layer.cloneNode(true);
-      copy.querySelectorAll(".draglayer, g.legend").forEach((each) => each.remove());
-      for (const [name, value] of Object.entries({ width, height: top, viewBox: `0 0 ${width} ${top}` })) copy.setAttribute(name, value);
-      copy.style.background = "none";
-      return copy;
-    });
-    const plot = element("g", { transform: `translate(${PLOT},${EDGE}) scale(${scale})` }, ...copies);
-    const paper = element("rect", { width: WIDTH, height, fill: layers[0].style.backgroundColor });
-    const svg = element("svg", { width: WIDTH, height, viewBox: `0 0 ${WIDTH} ${height}` }, paper, ...words.made, plot);
-    let file = new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" });
-    if (button.dataset.save === "png") {
-      const image = new Image(), canvas = document.createElement("canvas");
-      image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(await file.text());
-      await image.decode();
-      [canvas.width, canvas.height] = [WIDTH, height];
-      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-      file = await new Promise((done) => canvas.toBlob(done, "image/png"));
-    }
-    saveBlob(file, `${button.dataset.file}.${button.dataset.save}`);
-  }
-
-  function saveBlob(blob, name) {
-    const a = document.createElement("a");
-    a.href = URL.createObjectURL(blob);
-    a.download = name;
-    a.click();
-    setTimeout(() => URL.revokeObjectURL(a.href), 10_000);
-  }
 })();

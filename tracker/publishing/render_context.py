@@ -49,6 +49,8 @@ from tracker.queries.view import View, effective_date
 HYPHEN_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])-(?=[0-9])")
 TEMPLATES = Path(__file__).parent.parent / "templates"
 ASSETS = Path(__file__).parent.parent / "assets"
+PLOTLY = next((ASSETS / "vendor").glob("plotly-basic-*.min.js"))
+"""The part of plotly.js that draws bars and points, from the package plotly.js-basic-dist-min. Its licence is beside it."""
 
 
 @dataclass(frozen=True)

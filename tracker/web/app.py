@@ -5,7 +5,7 @@ import gc
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import NoDataset
 from tracker.model.permissions import READER, Permission, Person
 from tracker.publishing.pages.reader_pages import READER_PAGES
-from tracker.publishing.render_context import ASSETS, compile_templates
+from tracker.publishing.render_context import compile_templates
 from tracker.publishing.request import ViewRequest
 from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.lists.filters import Filters
@@ -39,7 +39,15 @@ from tracker.web.gates import request_checks as checks
 from tracker.web.gates.connection_limits import limit_connections
 from tracker.web.gates.log_limit import limit_log
 from tracker.web.gates.streamlit_gate import StreamlitGateMiddleware, StreamlitMessages
-from tracker.web.page_shell import ICON_FONT, PageShells, StaticFilesMiddleware, asset_bytes, asset_url, file_response
+from tracker.web.page_shell import (
+    ICON_FONT,
+    PageShells,
+    StaticFilesMiddleware,
+    asset_bytes,
+    asset_names,
+    asset_url,
+    file_response,
+)
 from tracker.web.responses import CachedResponder, FairThreads, Overloaded, overloaded_response, unavailable_response
 from tracker.web.routes import ROUTES_BY_PATH
 
@@ -66,6 +74,7 @@ def create_app(
     """
     if problem := private_folder_problem(config):
         raise SystemExit(problem)
+    limit_connections()
     restrict_private_folder(config.private)
     for place in (config.data, config.private):
         if place is not None:
@@ -76,7 +85,7 @@ def create_app(
     responder = CachedResponder(view_for, origin, root=config.data, texts=texts)
     cookie = cookie_name(config.public_url, port)
     index = static / "index.html"
-    assets = {asset_url(path.name): asset_bytes(path.name) for path in ASSETS.iterdir() if path.is_file()}
+    assets = {asset_url(name): asset_bytes(name) for name in asset_names()}
     scripts = [*checks.inline_scripts(index.read_text("utf-8")), asset_bytes("snapshot.js").decode()]
     headers = checks.security_headers(scripts, config.public_url)
 
@@ -86,9 +95,12 @@ def create_app(
     def private_file(cookies: Mapping[str, str], path: str) -> tuple[AttachedFile, bytes] | None:
         return find_private_file(person_of(cookies), cookies.get(cookie, ""), path)
 
+    def is_signed_in(cookies: Mapping[str, str]) -> bool:
+        return cookie in cookies and person_of(cookies) != READER
+
     read_anywhere = not (config.public_url or is_loopback(address))
     view_now = partial(view_for, {})
-    shells = PageShells(index, config.data, responder)
+    shells = PageShells(index, config.data, responder, is_signed_in)
     icon, icon_path = static / "favicon.png", checks.ICON_PATH
     routes = [
         Route("/livez", _livez),
@@ -110,7 +122,7 @@ def create_app(
                 cookie=cookie,
                 runs_per_second=config.runs_per_second,
                 may_upload=lambda cookies: person_of(cookies).can(Permission.SAVE),
-                is_signed_in=lambda cookies: person_of(cookies) != READER,
+                is_signed_in=is_signed_in,
                 largest_upload=int(config.upload_megabytes * 1_000_000),
             ),
             Middleware(StaticFilesMiddleware, prefix="/static/", folder=static / "static", instead=SMALLER_FILES),
@@ -119,7 +131,7 @@ def create_app(
             Middleware(checks.StreamlitPathsMiddleware, routes=routes),
         ],
         "lifespan": partial(
-            _lifespan, warm_up=(shells.compress_framework, partial(_warm_up, view_now, responder, origin))
+            _lifespan, warm_up=partial(_warm_up, view_now, origin)
         ),
         "exception_handlers": {Exception: partial(_failed, headers)},
     }
@@ -156,20 +168,14 @@ def _failed(headers: dict[str, str], _request: Request, _error: Exception) -> Re
     return PlainTextResponse("Something went wrong. The error has been logged.", 500, headers)
 
 
-def _warm_up(view_now: Callable[[], View], responder: CachedResponder, origin: str) -> None:
+def _warm_up(view_now: Callable[[], View], origin: str) -> None:
     """Read the data, compile the templates of readers' pages, and render each page once: the first readers wait for less."""
-
-    def let_readers_go_first() -> None:
-        while responder.is_busy:
-            time.sleep(0.02)
-
     # without data, the first request says so
     with suppress(NoDataset):
         view_now()
-    compile_templates("layout/", "pages/", before_each=let_readers_go_first)
+    compile_templates("layout/", "pages/")
     with suppress(NoDataset):
         for page in READER_PAGES.values():
-            let_readers_go_first()
             view = view_now()
             page.render(
                 ViewRequest(view, get_language(view.settings.language, view.settings), Filters(), origin=origin)
@@ -186,8 +192,7 @@ def _release_memory() -> None:
 
 
 @asynccontextmanager
-async def _lifespan(_: Any, *, warm_up: Iterable[Callable[[], None]]) -> AsyncIterator[None]:
-    limit_connections()
+async def _lifespan(_: Any, *, warm_up: Callable[[], None]) -> AsyncIterator[None]:
     limit_log()
     hide_memory()
     for gap in missing_protection():
@@ -195,6 +200,6 @@ async def _lifespan(_: Any, *, warm_up: Iterable[Callable[[], None]]) -> AsyncIt
     # what the imports made is never garbage: leave it out of every collection
     gc.collect()
     gc.freeze()
-    for work in (*warm_up, _release_memory):
+    for work in (warm_up, _release_memory):
         threading.Thread(target=work, daemon=True).start()
     yield

@@ -1,4 +1,4 @@
-"""The page shell: an HTML page that has its content at once, and loads Streamlit after that. Also static files.
+"""The HTML of a page: a reader gets the whole page, and who is signed in the shell that loads Streamlit. Also static files.
 
 Static files are sent compressed, which halves the bytes of a first visit. Each is compressed only once.
 """
@@ -7,7 +7,8 @@ import gzip
 import hashlib
 import mimetypes
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,19 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from tracker.config import StoragePlace
-from tracker.i18n import get_language
 from tracker.model.errors import NoDataset, PastDateRefused
-from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES, RenderedPage, render_head, render_no_page
+from tracker.publishing.pages.frame import (
+    EDITORS_PAGES,
+    PAGE_NAMES,
+    RenderedPage,
+    render_document,
+    render_editors_only,
+    render_no_page,
+)
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.refused_date import render_refused
 from tracker.publishing.pages.search import searchable_texts_key
-from tracker.publishing.render_context import ASSETS
+from tracker.publishing.render_context import ASSETS, PLOTLY
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import outage_sentence, page_title, site_name
 from tracker.web.responses import NO_STORE, UNAVAILABLE, CachedResponder, PublicRoute, language_of, without_past
@@ -36,16 +43,6 @@ ONE_DAY = "public, max-age=86400"
 IMMUTABLE = "public, max-age=31536000, immutable"
 COMPRESSIBLE_TYPES = {".js", ".css", ".svg", ".json", ".txt"}
 STYLESHEETS = {"app.css", "paper.css"}
-FRAMEWORK = re.compile(
-    r'<script type="module".*?</script>|<link rel="(?:modulepreload|stylesheet)" crossorigin.*?>', re.S
-)
-"""Matches the tags of Streamlit's index.html that load its files."""
-LIVE_SCRIPT = "live.js"
-"""The script that only Streamlit's page needs."""
-LOADED_ON_USE = ("Html.*.js", "purify.es.*.js")
-"""Patterns of the scripts that every page needs, but that Streamlit itself loads only when it shows the page."""
-LOADED_FOR_CHARTS = ("PlotlyChart.*.js",)
-"""Patterns of the scripts that a page with charts needs in addition."""
 
 
 @cache
@@ -60,22 +57,41 @@ def asset_bytes(name: str) -> bytes:
     shared = asset_bytes("signs.css") if name in STYLESHEETS else b""
     if name == "app.css":
         shared += asset_bytes("bars.css")
-    return shared + (ASSETS / name).read_bytes()
+    return shared + (PLOTLY if name == PLOTLY.name else ASSETS / name).read_bytes()
 
 
-def _script(name: str) -> str:
-    return f'<script defer src="{asset_url(name)}"></script>'
+def asset_names() -> list[str]:
+    """Return the names of all assets that have an address."""
+    return [*(path.name for path in ASSETS.iterdir() if path.is_file()), PLOTLY.name]
 
 
-def render_shell(
-    index: str, lang: str, title: str, *, tags: str = "", body: str = "", noscript: str = "", is_whole: bool = False
-) -> str:
-    """Return the page shell: Streamlit's HTML page `index` with a language, a title and our assets.
+def render_page(request: ViewRequest, page: RenderedPage) -> bytes:
+    """Return the whole HTML of a reader's page. It needs nothing else than our assets."""
+    scripts = {asset_url(name): "" for name in ("app.js", "since.js")}
+    if "data-spec" in page.content:
+        scripts[asset_url("charts.js")] = asset_url(PLOTLY.name)
+    own = {"icon": asset_url("favicon.svg"), "style": asset_url("app.css"), "scripts": scripts}
+    no_script = asset_bytes("no_script.css").decode()
+    return render_document(request, page, **own, no_script=no_script, is_live=page.status == 200).encode()
 
-    `tags` are added to <head>. `body` is what a reader sees until app.js has loaded Streamlit, which shows the same;
-    with `is_whole`, Streamlit is never loaded. `noscript` is a sentence for a browser without JavaScript.
+
+def _render_outage(lang: str, title: str, sentence: str) -> bytes:
+    """Return a page that says why there is no data. It loads itself again after a while."""
+    head = f'<meta http-equiv="refresh" content="10"><title>{escape(title)}</title>'
+    style = f'<link rel="stylesheet" href="{asset_url("app.css")}"><meta name="viewport" content="width=device-width">'
+    body = f'<main class="stHtml"><p class="rt-banner" role="status">{escape(sentence)}</p></main>'
+    return f'<!doctype html><html lang="{lang}"><meta charset="utf-8">{head}{style}<body class="rt-page">{body}'.encode()
+
+
+def render_shell(index: str, lang: str, title: str, *, body: str = "", noscript: str = "") -> str:
+    """Return the page of who is signed in: Streamlit's HTML page `index` with a language, a title and our assets.
+
+    `body` is the reader's page, which is shown until Streamlit has drawn its own. `noscript` is a sentence for a browser
+    without JavaScript.
     """
-    scripts = "".join(map(_script, ("app.js", "since.js") if body else ("app.js", "since.js", LIVE_SCRIPT)))
+    # live.js tells Streamlit where its server is, so it comes before Streamlit's script
+    scripts = ("app.js", "since.js", "charts.js", "live.js")
+    links = "".join(f'<script defer src="{asset_url(name)}"></script>' for name in scripts)
     head = f'<link rel="stylesheet" href="{asset_url("app.css")}">'
     head += f"<noscript><style>{asset_bytes('no_script.css').decode()}</style></noscript>"
     html = re.sub(r'<html lang="[^"]*">', f'<html lang="{escape(lang)}">', index, count=1)
@@ -83,95 +99,92 @@ def render_shell(
     html = html.replace("./favicon.png", asset_url("favicon.svg"))
     # Streamlit's URLs are relative: they would break under a nested path.
     html = html.replace('"./', '"/')
-    shown = later = offer = ""
-    if body:
-        if not is_whole:
-            load = escape(get_language(lang).gettext("Live updates and charts: load"))
-            offer = f'<p hidden id="rt-load"><button type="button" class="rt-copy">{load}</button></p>'
-            framework = "".join([_script(LIVE_SCRIPT), *FRAMEWORK.findall(html)])
-            later = f'<template id="rt-framework">{framework}</template>'
-        html, shown = FRAMEWORK.sub("", html), f'<div id="rt-served">{body}{offer}</div>'
-    # app.js tells Streamlit where its server is, so it comes before Streamlit's script
-    html = html.replace("<head>", "<head>" + scripts, 1).replace("</head>", head + "</head>", 1)
+    html = html.replace("<head>", "<head>" + links, 1).replace("</head>", head + "</head>", 1)
+    shown = f'<div id="rt-served">{body}</div>' if body else ""
     shown += f"<noscript><p>{escape(noscript)}</p></noscript>" if noscript else ""
-    html = re.sub(r"<body>", lambda _: f"<body>{shown}{later}", html, count=1)
+    html = re.sub(r"<body>", lambda _: f"<body>{shown}", html, count=1)
     # Last, so that no replacement above can match text from the data.
-    return re.sub(r"<title>[^<]*</title>", lambda _: f"<title>{escape(title)}</title>\n{tags}", html, count=1)
-
-
-def _index_with(index: Path, patterns: Iterable[str]) -> str:
-    """Return Streamlit's index.html with added links, which load the scripts that match `patterns` at once."""
-    names = (path.name for pattern in patterns for path in (index.parent / "static" / "js").glob(pattern))
-    links = "".join(
-        f'<link rel="modulepreload" crossorigin fetchpriority="low" href="./static/js/{name}">' for name in names
-    )
-    return index.read_text("utf-8").replace("</head>", f"{links}</head>", 1)
+    return re.sub(r"<title>[^<]*</title>", lambda _: f"<title>{escape(title)}</title>", html, count=1)
 
 
 class PageShells:
-    """Answers requests for pages with the page shell and what a reader sees. `index` is Streamlit's index.html."""
+    """Answers requests for pages: with the reader's page, or with Streamlit's page for whoever `is_signed_in` says.
 
-    def __init__(self, index: Path, root: StoragePlace, responder: CachedResponder) -> None:
-        self._index, self._root, self._responder = _index_with(index, LOADED_ON_USE), root, responder
-        self._index_with_charts = _index_with(index, (*LOADED_ON_USE, *LOADED_FOR_CHARTS))
-        self._folder = index.parent
+    `index` is Streamlit's index.html.
+    """
 
-    def compress_framework(self) -> None:
-        """Compress the files that a page with charts loads, so that the first reader does not wait for it."""
-        for name in re.findall(r'(?:src|href)="\./(static/[^"]+)"', self._index_with_charts):
-            if (path := self._folder / name).suffix in COMPRESSIBLE_TYPES:
-                _compressed_file(path)
+    def __init__(
+        self,
+        index: Path,
+        root: StoragePlace,
+        responder: CachedResponder,
+        is_signed_in: Callable[[Mapping[str, str]], bool] = lambda _cookies: False,
+    ) -> None:
+        self._index, self._root, self._responder = index.read_text("utf-8"), root, responder
+        self._is_signed_in = is_signed_in
 
     def routes(self) -> list[Route]:
         """Return the routes of all pages, of addresses below a page, and last of addresses without a page."""
-        known = {path: self._public_route(path, name) for path, name in (PAGE_NAMES | EDITORS_PAGES).items()}
+        known = PAGE_NAMES | EDITORS_PAGES
+        pages = [Route(path, partial(self._answer, *self._public_routes(path, name))) for path, name in known.items()]
         below = [Route(f"{path}/{{rest:path}}", partial(_redirect_to_page, path)) for path in known if path != "/"]
-        return [*self._responder.routes(known), *below, Route("/{page}", self._no_page)]
+        return [*pages, *below, Route("/{page}", self._no_page)]
 
-    def _public_route(self, path: str, name: str) -> PublicRoute:
-        """Return the route that answers requests for the page at `path`. `name` is its title, to be translated."""
+    async def _answer(self, reader: PublicRoute, editor: PublicRoute, request: Request) -> Response:
+        if not self._is_signed_in(request.cookies):
+            return await self._responder(request, reader)
+        response = await self._responder(request, editor)
+        response.headers.update({"Cache-Control": "private, no-store", "Vary": "Cookie"})
+        return response
+
+    def _public_routes(self, path: str, name: str) -> tuple[PublicRoute, PublicRoute]:
+        """Return the routes of the page at `path` for readers and for who is signed in. `name` is its title, to be translated."""
         page = READER_PAGES.get(path)
 
+        def made(request: ViewRequest) -> RenderedPage:
+            return page.render(request) if page else render_editors_only(request, path)
+
         def render(request: ViewRequest) -> RenderedFile:
-            if page:
-                return self._file(request, page.render(request), has_charts=path == "/analysis")
-            _ = request.language.gettext
-            title = f"{_(name)} · {site_name(request.context)}"
+            return RenderedFile(render_page(request, shown := made(request)), status=shown.status)
+
+        def render_for_editor(request: ViewRequest) -> RenderedFile:
+            shown, _ = made(request) if page else None, request.language.gettext
+            title = shown.title if shown else f"{_(name)} · {site_name(request.context)}"
             noscript = _("Editing needs JavaScript. Please switch it on for this address.")
-            return RenderedFile(render_shell(self._index, request.language.code, title, noscript=noscript).encode())
+            body, code = shown.body if shown else "", request.language.code
+            return RenderedFile(render_shell(self._index, code, title, body=body, noscript=noscript).encode())
 
         def refuse(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
-            return self._file(request, render_refused(request, refused, path))
+            shown = render_refused(request, refused, path)
+            return RenderedFile(render_page(request, shown), status=shown.status)
 
         def without_data(request: Request, error: NoDataset) -> Response:
             language = language_of(request)
             title = page_title(self._root, name if path != "/" else "", language.code)
-            html = render_shell(self._index, language.code, title, noscript=outage_sentence(language, error))
+            html = _render_outage(language.code, title, outage_sentence(language, error))
+            return HTMLResponse(html, 503, UNAVAILABLE)
+
+        def without_data_for_editor(request: Request, error: NoDataset) -> Response:
+            html = render_shell(self._index, language_of(request).code, page_title(self._root, "", "en"))
             return HTMLResponse(html, 503, UNAVAILABLE)
 
         params = (*page.params, "mistake") if page else ()
         depends_on = searchable_texts_key if path == "/search" else lambda _: ()
-        return PublicRoute(
+        reader = PublicRoute(
             render, params, refuse=refuse, depends_on=depends_on, without_data=without_data, is_page=True
         )
-
-    def _file(
-        self, request: ViewRequest, page: RenderedPage, *, is_whole: bool = False, has_charts: bool = False
-    ) -> RenderedFile:
-        """Return the page shell with a page in it. `is_whole` is as in `render_shell`."""
-        index, lang = self._index_with_charts if has_charts else self._index, request.language.code
-        html = render_shell(index, lang, page.title, tags=render_head(request, page), body=page.body, is_whole=is_whole)
-        return RenderedFile(html.encode(), status=page.status)
+        return reader, replace(
+            reader, render=render_for_editor, without_data=without_data_for_editor, is_for_editors=True
+        )
 
     def _no_page(self, request: Request) -> Response:
         """Return a page that says that there is no page at this address, with status 404."""
         try:
             asked = self._responder.view_request(without_past(request), ())
-            page = render_no_page(asked, quote(request.scope["path"]))
-            html = self._file(asked, page, is_whole=True).body
-        except NoDataset:
-            lang = language_of(request).code
-            html = render_shell(self._index, lang, page_title(self._root, "", lang)).encode()
+            html = render_page(asked, render_no_page(asked, quote(request.scope["path"])))
+        except NoDataset as error:
+            language = language_of(request)
+            html = _render_outage(language.code, page_title(self._root, "", "en"), outage_sentence(language, error))
         return HTMLResponse(html, 404, NO_STORE | {"Vary": "Accept-Language"})
 
 

@@ -10,7 +10,6 @@ import gzip
 import logging
 import resource
 import threading
-import time
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -57,8 +56,6 @@ MAX_IN_THREAD = 300
 """An answer with more recommendations than this is rendered in a separate process."""
 MAX_RENDERING_THREADS = 2
 """How many answers are rendered in threads at once. More would not be faster: Python runs only one at a time."""
-QUIET_SECONDS = 1.0
-"""After a request for a page, other work waits this long, in seconds: the browser loads sixty files and opens the page."""
 MAX_WAITING, MAX_WAITING_OF_NETWORK = 1_000, 250
 """The largest number of requests that `FairThreads` accepts: in all, and from one network. Others get status 503."""
 MAX_ATTEMPTS = 3
@@ -80,6 +77,8 @@ FILTER_PARAMS = {field.name for field in fields(Filters)}
 """The names of the URL parameters that are fields of `Filters`."""
 NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 REUSED = NO_STORE | {"Cache-Control": "no-cache", "Vary": "Accept-Encoding, Accept-Language"}
+SHARED = REUSED | {"Cache-Control": "public, max-age=0, must-revalidate, s-maxage=5"}
+"""The headers of a reader's page. A proxy may keep it for 5 seconds: so long somebody may see what was just removed."""
 UNAVAILABLE = NO_STORE | {"Retry-After": "10", "Vary": "Accept-Language"}
 """The headers of an answer with the status 503. They say when to ask again, in seconds."""
 _turns = ProcessTurns(MAX_PROCESSES, 0)
@@ -114,7 +113,8 @@ class PublicRoute:
 
     The answer depends on the URL parameters `params` and VIEW_PARAMS only; others are ignored. If it can also change
     for other reasons, `depends_on` returns texts that change with it. If the past state in `as_of` or `recorded` cannot
-    be shown, `refuse` makes the answer; if there is no data, `without_data` does. `is_page`: browsers load more for it.
+    be shown, `refuse` makes the answer; if there is no data, `without_data` does. `is_page`: caches between the server
+    and readers may keep it for some seconds. `is_for_editors`: it is not the answer that readers get at this path.
     """
 
     render: Renderer
@@ -124,6 +124,7 @@ class PublicRoute:
     depends_on: Callable[[ViewRequest], Sequence[str]] = lambda _: ()
     without_data: Callable[[Request, NoDataset], Response] = unavailable_response
     is_page: bool = False
+    is_for_editors: bool = False
 
 
 class Overloaded(Exception):
@@ -175,7 +176,7 @@ class CachedResponder:
     ) -> None:
         self._view_for, self._origin, self._root, self._texts = view_for, origin, root, texts
         self._cache: OrderedDict[str, ReadyAnswer] = OrderedDict()
-        self._size, self._lock, self._page_asked_at = 0, threading.Lock(), float("-inf")
+        self._size, self._lock = 0, threading.Lock()
         self._in_progress: dict[str, asyncio.Task[ReadyAnswer]] = {}
         # what is asked of a past day must not delay what is asked of today; with one thread, a view is made only once
         self._parsing = {False: FairThreads(1), True: FairThreads(1)}
@@ -183,11 +184,6 @@ class CachedResponder:
         # one at a time: wrong addresses must not delay right ones
         self._refusing = FairThreads(1)
         register_cache(self.clear)
-
-    @property
-    def is_busy(self) -> bool:
-        """Return whether a browser is probably loading a page: whether one was asked for in the last QUIET_SECONDS."""
-        return time.monotonic() - self._page_asked_at < QUIET_SECONDS
 
     def routes(self, known: Mapping[str, PublicRoute]) -> list[Route]:
         """Return the routes for these paths, in the same order. If several match a path, the first one answers."""
@@ -212,8 +208,6 @@ class CachedResponder:
         If there is no data or too many requests wait, return 503. If the past state cannot be shown, return what
         `route.refuse` renders.
         """
-        if route.is_page:
-            self._page_asked_at = time.monotonic()
         try:
             try:
                 return await self._response(request, route)
@@ -235,7 +229,8 @@ class CachedResponder:
             prepare = partial(self._prepare, request, route, path)
             asked, etag, in_process = await self._parsing[asks_past].run(request, prepare)
             modified = asked.view.dataset.modified
-            headers = {"ETag": f'W/"{etag}"', "Last-Modified": formatdate(modified, usegmt=True), **REUSED}
+            headers = {"ETag": f'W/"{etag}"', "Last-Modified": formatdate(modified, usegmt=True)}
+            headers |= SHARED if route.is_page else REUSED
             if is_not_modified(request, etag, modified):
                 return Response(status_code=304, headers=headers)
             if in_process:
@@ -284,6 +279,7 @@ class CachedResponder:
         extra = [(name, value) for name in others for value in asked.params.get(name, ())]
         parts = (
             *(CODE_VERSION, view.dataset.signature, view.today.isoformat(), path, asked.id, asked.origin),
+            f"{route.is_for_editors}",
             urlencode([*asked.filters.params(), *asked.sticky_params, *extra]),
             *(f"{asked.keeps_language} {asked.unread_since}", *route.depends_on(asked)),
         )

@@ -12,8 +12,10 @@ from tracker.publishing.exports.atom_feed import render_feed
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.ics_calendar import render_calendar
 from tracker.publishing.exports.xlsx_export import render_xlsx
+from tracker.publishing.pages.analysis import render_pictures
 from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.pages.card import render_card
+from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.refused_date import render_refused_page
 from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
@@ -38,6 +40,7 @@ ROUTES_BY_PATH: dict[str, PublicRoute] = {
     "/calendar.ics": PublicRoute(render_calendar, (*FILTERS, "since")),
     "/export.csv": PublicRoute(render_csv, (*LIST, "columns"), is_large=True),
     "/export.xlsx": PublicRoute(render_xlsx, (*LIST, "columns"), is_large=True),
+    "/pictures.js": PublicRoute(render_pictures, READER_PAGES["/analysis"].params),
     "/import-template.xlsx": PublicRoute(render_import_template),
     "/api/recommendations.json": _api(json_api.render_list, LIST, is_large=True),
     "/api/recommendations/{id}.json": _api(json_api.render_one),

@@ -29,14 +29,15 @@ from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.ics_calendar import render_calendar
 from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.mirror.addresses import EXPORT_FILES, ORIGIN, SCHEMA, SNAPSHOT, Addresses, MirrorRequest
+from tracker.publishing.pages.analysis import render_pictures
 from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.filter_form import build_filter_form
 from tracker.publishing.pages.follow import changed_at, visit_notice
-from tracker.publishing.pages.frame import RenderedPage, build_page, render_head, render_no_page
+from tracker.publishing.pages.frame import RenderedPage, build_page, render_document, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.snapshot import MAX_SNAPSHOT_BYTES, SnapshotTooLarge, snapshot_page
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
-from tracker.publishing.render_context import ASSETS, RenderContext, render
+from tracker.publishing.render_context import ASSETS, PLOTLY, RenderContext, render
 from tracker.publishing.request import Renderer, ViewRequest
 from tracker.publishing.wording import filter_labels, source_parts
 from tracker.queries.activity_log import ENTRIES_PER_PAGE, ActivityFilters, list_activity
@@ -174,9 +175,12 @@ class MirrorPages:
         self, page: RenderedPage, request: ViewRequest, at: str, *, script: bool = False, root: str = ""
     ) -> bytes:
         """Return the bytes of the file `at`, with the head and the notice of a mirror around a page."""
-        head = render_head(request, page)
-        html = render(
-            "mirror/page.html", request.context, page=page, head=head, root=root or "../" * at.count("/"), script=script
+        own = (root or "../" * at.count("/")) + "assets/"
+        scripts = {f"{own}mirror.js": ""} if script else {}
+        scripts |= {f"{own}since.js": ""} if "rt-since" in page.content else {}
+        scripts |= {f"{own}charts.js": f"{own}plotly.js"} if "data-spec" in page.content else {}
+        html = render_document(
+            request, page, icon=f"{own}favicon.svg", style=f"{own}mirror.css", scripts=scripts, pictures="pictures.js"
         )
         return self._with_notice(html, request, at, root=root)
 
@@ -202,6 +206,8 @@ class MirrorPages:
             page = replace(page, content=f"{before}{end}\n{note}{after}")
         at = self.addresses.target(f"{path}?{urlencode([*page.params, ('lang', lang)])}")
         yield at, self._finish(page, request, at, script=is_searched)
+        if path == "/analysis":
+            yield f"{lang}/pictures.js", render_pictures(request).body
         if path == "/" and lang == self.languages[0]:
             yield "index.html", self._finish(page, request, "index.html")
 
@@ -278,8 +284,9 @@ class MirrorPages:
     def _root_files(self) -> Made:
         """Yield the files that are the same for all languages: scripts, style sheet, snapshot, robots.txt and so on."""
         main, base = self._request(self.languages[0]), self.addresses.base_url
-        for name in ("mirror.js", "since.js"):
+        for name in ("mirror.js", "since.js", "charts.js"):
             yield f"assets/{name}", (ASSETS / name).read_bytes()
+        yield "assets/plotly.js", PLOTLY.read_bytes()
         styles = ("signs.css", "bars.css", "app.css", "no_script.css")
         yield "assets/mirror.css", b"".join((ASSETS / name).read_bytes() for name in styles)
         yield "assets/favicon.svg", (ASSETS / "favicon.svg").read_bytes()

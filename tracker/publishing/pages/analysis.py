@@ -1,8 +1,9 @@
 """The page Analysis: pictures of the data for a report or a slide, each as a table. Filters of recommendations apply.
 
-Readers who have JavaScript also get the drawings: the dashboard puts them between the parts of the page.
+Readers who have JavaScript also get the drawings: charts.js draws what `render_pictures` describes.
 """
 
+import json
 from functools import partial
 
 from tracker.model.vocabulary import Issuer
@@ -10,7 +11,7 @@ from tracker.publishing.citation import permanent_timestamp
 from tracker.publishing.pages.frame import RenderedPage, absolute_link, build_page, page_context
 from tracker.publishing.pictures.analysis import Picture, Pictures
 from tracker.publishing.render_context import RenderContext, render
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import filter_labels
 from tracker.queries import overview_summary
 from tracker.queries.lists.filters import Filters, filter_recommendations
@@ -49,6 +50,7 @@ def render_analysis(request: ViewRequest) -> RenderedPage:
             pictures=pictures,
             story=story,
             titles={r.id: language.resolve(r.title).text for r in selected},
+            params=params,
             story_params=[*filters.params(), *context.sticky_params],
             address=absolute_link(request, _PATH, lasting),
             all_voices=[v for v in overview_summary.summarize_voices(view) if v.recommendation.id in chosen],
@@ -58,6 +60,19 @@ def render_analysis(request: ViewRequest) -> RenderedPage:
         )
 
     return build_page(request, _PATH, content, params=params)
+
+
+def render_pictures(request: ViewRequest) -> RenderedFile:
+    """Return a script that assigns the pictures of the page for plotly.js: theme → name of the picture → specification.
+
+    It is a script because a page of a mirror that is opened from a disk may load one, but not fetch a file.
+    """
+    filters = request.filters.only_filters()
+    themes = {
+        theme: {one.name: one.spec for one in _story_and_pictures(request, filters, is_dark=theme == "dark")[1]}
+        for theme in ("light", "dark")
+    }
+    return RenderedFile(f"rtPictures = {json.dumps(themes, ensure_ascii=False)};\n".encode(), "text/javascript")
 
 
 def _values(request: ViewRequest, filters: Filters) -> TableValues:

@@ -160,6 +160,25 @@ def render_head(request: ViewRequest, page: RenderedPage) -> str:
     return f"{preview_tags(request, page.path, name)}{feed_link(request)}"
 
 
+def render_document(request: ViewRequest, page: RenderedPage, **values: Any) -> str:
+    """Return the whole HTML of a page for a reader, of the dashboard or of a mirror.
+
+    `values` are those of the template: `icon`, `style` and the keys of `scripts` are addresses; the value of a script is
+    the address of the plotly.js that it loads, or ""; `pictures` that of the pictures of a mirror.
+    """
+    head, absent = render_head(request, page), {"pictures": "", "no_script": "", "is_live": False}
+    return render("layout/document.html", request.context, page=page, head=head, **absent | values)
+
+
+def render_editors_only(request: ViewRequest, path: str) -> RenderedPage:
+    """Return what a reader sees at the address of a page that only editors use. Its status is 403."""
+
+    def content(context: RenderContext) -> str:
+        return render("layout/no_form.html", context, past=False, id="", back=context.link("/recommendations"))
+
+    return build_page(request, path, content, status=403)
+
+
 def render_no_page(request: ViewRequest, path: str) -> RenderedPage:
     """Return the page for an address where there is no page. Its status is 404."""
     return build_page(
