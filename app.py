@@ -17,17 +17,13 @@ else:
     internals.disable_pages_folder()
     internals.hide_installation()
     internals.skip_repeated_work()
-    internals.send_in_turns()
     internals.limit_uploads(load_config().upload_megabytes)
     messages = StreamlitMessages(
         internals.message_type,
-        internals.is_run_finished,
         internals.session_id,
-        page_asked_for=internals.page_asked_for,
         count_files_asked_for=internals.count_files_asked_for,
         kept_uploads=internals.kept_uploads,
         end_session=internals.end_session,
-        is_running=internals.is_running,
     )
     made = create_app(
         load_config(),

@@ -3,8 +3,6 @@
 - `PagesManager.uses_pages_directory`: until a session has run app.py, Streamlit runs any `pages/x.py` by its address.
 - `SessionState._state._new_widget_state`: a tab keeps the callbacks of pages that it left, with their arguments.
 - `BackMsg`, `ForwardMsg`: the messages between browser and server, which the gate in tracker/web/gates/streamlit_gate.py looks at.
-- `WebsocketSessionManager`, `AppSession._browser_queue`, `Runtime._get_async_objs().need_send_data`: Streamlit sends to all
-  open pages in the order in which they were opened. `MESSAGE_FLUSH_INTERVAL_SECS`: it waits 5 ms each time it has sent.
 - `Runtime.uploaded_file_mgr` and its `file_storage`, `config.set_option`: there is no public way to drop an upload, to measure
   uploads, or to set their limit in code. `MultiPartParser.spool_max_size` is Starlette's.
 - `AppSession._create_new_session_message`, `metrics_util.Installation._instance`: a browser forgets what was typed when
@@ -12,17 +10,14 @@
 - `Runtime._session_mgr`, `AppSession._client_state`, `_fragment_storage`: there is no public way to redraw every open page.
 - `app_session._populate_theme_msg`, `html._html_only_style_tags`, `page.calc_hash`: in every run of a page, they repeat work
   with the same result.
-- `AppSession._state`: there is no public way to ask whether a page runs.
 """
 
 import threading
-import time
 from functools import cache, wraps
 from math import ceil
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
 
 import streamlit as st
 from google.protobuf.message import DecodeError
@@ -34,13 +29,10 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
-from streamlit.runtime import runtime as runtime_module
-from streamlit.runtime.app_session import AppSession, AppSessionState
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.metrics_util import Installation
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.session_manager import ActiveSessionInfo
-from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from tracker.storage.cache_registry import register_cache
 
@@ -48,12 +40,6 @@ STATIC_FOLDER = Path(st.__file__).parent / "static"
 """Streamlit's own index.html and scripts."""
 INSTALLATION = "recommendation-tracker"
 """Streamlit tells the browser an id of the machine. We use this id for all machines."""
-MAX_FINISHED_BYTES = 300
-"""The largest size of a message that says "the run has ended". Larger messages are not parsed, to save time."""
-SEND_EVERY_SECONDS = 0.001
-"""How long Streamlit waits after sending. With its own 5 ms, a page that takes just longer than one wait takes two."""
-MAX_PAGES_IN_TURN = 4
-"""Streamlit sends to at most this many open pages, then checks again which pages have waited longest."""
 
 
 def message_type(raw: bytes) -> str | None:
@@ -70,24 +56,9 @@ def message_type(raw: bytes) -> str | None:
     return message.backend_operation_request.WhichOneof("payload") if kind == "backend_operation_request" else kind
 
 
-def page_asked_for(raw: bytes) -> str:
-    """Return which page a "rerun_script" message runs: the hash that Streamlit gave to the page, or else its name."""
-    rerun = BackMsg.FromString(raw).rerun_script
-    return rerun.page_script_hash or rerun.page_name
-
-
 def count_files_asked_for(raw: bytes) -> int:
     """Return for how many files a message from the browser asks for upload addresses."""
     return len(BackMsg.FromString(raw).file_urls_request.file_names)
-
-
-def is_run_finished(raw: bytes) -> bool:
-    """Return whether a message to the browser says that a page run has ended and does not start again at once."""
-    if len(raw) > MAX_FINISHED_BYTES:
-        return False
-    message = ForwardMsg.FromString(raw)
-    is_finished = message.WhichOneof("type") == "script_finished"
-    return is_finished and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 def session_id(raw: bytes) -> str | None:
@@ -139,28 +110,6 @@ def skip_repeated_work() -> None:
     app_session._populate_theme_msg = fill_again
 
 
-def send_in_turns() -> None:
-    """Let Streamlit send to a few open pages at a time, and first to those that got nothing for the longest time."""
-    runtime_module.MESSAGE_FLUSH_INTERVAL_SECS = SEND_EVERY_SECONDS
-    list_all = WebsocketSessionManager.list_active_sessions
-    sent_at: WeakKeyDictionary[AppSession, float] = WeakKeyDictionary()
-
-    def list_next(manager: WebsocketSessionManager) -> list[ActiveSessionInfo]:
-        waiting = [one for one in list_all(manager) if not one.session._browser_queue.is_empty()]
-        waiting.sort(key=lambda one: sent_at.get(one.session, 0.0))
-        if len(waiting) > MAX_PAGES_IN_TURN:
-            # otherwise Streamlit goes on only when a page has something new to send
-            runtime.get_instance()._get_async_objs().need_send_data.set()
-        for one in waiting[:MAX_PAGES_IN_TURN]:
-            sent_at[one.session] = time.monotonic()
-        return waiting[:MAX_PAGES_IN_TURN]
-
-    # these two use list_active_sessions, and need all sessions
-    WebsocketSessionManager.num_active_sessions = lambda manager: len(list_all(manager))
-    WebsocketSessionManager.list_sessions = lambda manager: [*list_all(manager), *manager._session_storage.list()]
-    WebsocketSessionManager.list_active_sessions = list_next
-
-
 def release_widget_state(path: str) -> None:
     """Drop the callbacks of the page that this tab showed before `path`. Streamlit would keep them forever."""
     context = get_script_run_ctx()
@@ -190,12 +139,6 @@ def forget_uploads() -> None:
     """Drop from memory the files that this session uploaded. Streamlit would keep them until the page is closed."""
     if runtime.exists() and (context := get_script_run_ctx()):
         runtime.get_instance().uploaded_file_mgr.remove_session_files(context.session_id)
-
-
-def is_running(session: str) -> bool:
-    """Return whether the page of the session with this id is running. False if the session has no open page."""
-    info = runtime.get_instance()._session_mgr.get_active_session_info(session) if runtime.exists() else None
-    return info is not None and info.session._state is AppSessionState.APP_IS_RUNNING
 
 
 def end_session(session: str) -> None:

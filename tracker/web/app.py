@@ -21,7 +21,7 @@ from tracker.config import Config, StoragePlace, is_loopback
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import NoDataset
-from tracker.model.permissions import READER, Permission, Person
+from tracker.model.permissions import READER, Person
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.render_context import compile_templates
 from tracker.publishing.request import ViewRequest
@@ -119,10 +119,8 @@ def create_app(
             Middleware(
                 StreamlitGateMiddleware,
                 messages=messages,
-                cookie=cookie,
+                person_of=person_of,
                 runs_per_second=config.runs_per_second,
-                may_upload=lambda cookies: person_of(cookies).can(Permission.SAVE),
-                is_signed_in=is_signed_in,
                 largest_upload=int(config.upload_megabytes * 1_000_000),
             ),
             Middleware(StaticFilesMiddleware, prefix="/static/", folder=static / "static", instead=SMALLER_FILES),
@@ -130,9 +128,7 @@ def create_app(
             Middleware(FileDownloadsMiddleware, root=config.data, view_now=view_now, cache=FileCache(cache)),
             Middleware(checks.StreamlitPathsMiddleware, routes=routes),
         ],
-        "lifespan": partial(
-            _lifespan, warm_up=partial(_warm_up, view_now, origin)
-        ),
+        "lifespan": partial(_lifespan, warm_up=partial(_warm_up, view_now, origin)),
         "exception_handlers": {Exception: partial(_failed, headers)},
     }
 

@@ -80,7 +80,9 @@ def _render_outage(lang: str, title: str, sentence: str) -> bytes:
     head = f'<meta http-equiv="refresh" content="10"><title>{escape(title)}</title>'
     style = f'<link rel="stylesheet" href="{asset_url("app.css")}"><meta name="viewport" content="width=device-width">'
     body = f'<main class="stHtml"><p class="rt-banner" role="status">{escape(sentence)}</p></main>'
-    return f'<!doctype html><html lang="{lang}"><meta charset="utf-8">{head}{style}<body class="rt-page">{body}'.encode()
+    return (
+        f'<!doctype html><html lang="{lang}"><meta charset="utf-8">{head}{style}<body class="rt-page">{body}'.encode()
+    )
 
 
 def render_shell(index: str, lang: str, title: str, *, body: str = "", noscript: str = "") -> str:

@@ -29,6 +29,9 @@ MAX_FILES = 8_192
 HEADER_SECONDS, BODY_SECONDS = 5.0, 30.0
 """How long a browser may take for the header of a request, and for its body. `UploadGate` has limits of its own for files."""
 
+MAX_MESSAGE_BYTES = 1024 * 1024
+"""The largest message that a browser may send, unpacked. A message with all fields of the longest form has about 100 KB."""
+
 
 class LimitedHTTP(H11Protocol):
     """A connection that is closed if its request does not come in time, or if there are too many connections."""
@@ -108,6 +111,7 @@ def limit_connections() -> None:
 
     async def start_with_limits(server: Server, sockets: list[socket.socket] | None = None) -> None:
         server.config.http_protocol_class, server.config.backlog = LimitedHTTP, MAX_WAITING_CONNECTIONS
+        server.config.ws_max_size = MAX_MESSAGE_BYTES
         await start(server, sockets)
 
     # Streamlit makes the server, takes no options for it, and has done so before it imports us
