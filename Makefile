@@ -29,14 +29,14 @@ run: .venv/.run ## start the dashboard on http://HOST:PORT (127.0.0.1:8501); sto
 	@exec .venv/bin/streamlit run app.py --server.port $(PORT) --server.address $(HOST)
 
 test: .venv/.dev ## run all tests, including those in a browser; ARGS="-k word" selects some
-	@browser=$$(.venv/bin/python -m scripts.find_browser) && \
+	@browser=$$(.venv/bin/python -m scripts.find_browser --all) && \
 	  TRACKER_TEST_BROWSER="$$browser" $(PYTEST) $(ARGS)
 
 # How long a bystander of a flood waits says nothing while other tests take the cores, so the floods run alone, and first.
 FLOODS := tests/web/test_floods.py
 
 test-long: .venv/.dev ## run the tests with every matrix in full: before a release, takes about 16 minutes
-	@browser=$$(.venv/bin/python -m scripts.find_browser) && export TRACKER_TEST_LONG=1 TRACKER_TEST_BROWSER="$$browser" && \
+	@browser=$$(.venv/bin/python -m scripts.find_browser --all) && export TRACKER_TEST_LONG=1 TRACKER_TEST_BROWSER="$$browser" && \
 	  $(if $(ARGS),,.venv/bin/python -m pytest $(FLOODS) &&) $(PYTEST) $(if $(ARGS),$(ARGS),--ignore=$(FLOODS))
 
 check: .venv/.dev ## run before a push: format, lint, types, fast tests, data

@@ -1,4 +1,7 @@
-"""Print the path of a Chromium for the tests; install one if there is none: python -m scripts.find_browser."""
+"""Print the path of a Chromium for the tests; install one if there is none: python -m scripts.find_browser.
+
+With --all, install what else the tests start: a second browser and a web server.
+"""
 
 import os
 import shutil
@@ -9,6 +12,8 @@ from contextlib import suppress
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """Commands of Chromium, in this order: the headless shell opens a page in half the CPU time of the full browser."""
+OTHERS = {"firefox-esr": "firefox", "nginx": "nginx-light"}
+"""Debian's command → another command or package with the same program."""
 NOT_FOUND = "The tests need Chromium: install it (apt install chromium), or set BROWSER to its path."
 
 
@@ -34,6 +39,19 @@ def candidate_paths() -> Iterator[str | None]:
         for package in NAMES[:2]:
             run_installer(["apt-get", "install", "-y", package])
             yield shutil.which(package)
+
+
+def find_other(command: str) -> str | None:
+    """Return the path of a program of OTHERS, or None. If it is not installed, try to install it."""
+    other = OTHERS[command]
+    # servers are in a folder that only the path of root has
+    places = os.environ.get("PATH", "") + ":/usr/sbin"
+    if not (path := shutil.which(command, path=places) or shutil.which(other, path=places)):
+        if os.geteuid() == 0 and shutil.which("apt-get"):
+            run_installer(["apt-get", "update"])
+            run_installer(["apt-get", "install", "-y", command if command == "firefox-esr" else other])
+        path = shutil.which(command, path=places)
+    return path
 
 
 def playwright_chromium() -> str:
@@ -67,6 +85,9 @@ def is_chromium(path: str | None) -> bool:
 def main() -> int:
     """Print the path of a browser and return 0, or print what to install and return 1."""
     path = find_browser()
+    if missing := [name for name in OTHERS if "--all" in sys.argv and not find_other(name)]:
+        print(f"The tests also need: {', '.join(missing)}. Install it (apt install {' '.join(missing)}).", file=sys.stderr)
+        return 1
     print(path or NOT_FOUND, file=sys.stdout if path else sys.stderr)
     return 0 if path else 1
 

@@ -1,4 +1,4 @@
-"""What the shell of a page tells before the page is there: its title, its preview, in the right language."""
+"""What the HTML of a page tells beside what it shows: its title, its preview, the scripts that it loads."""
 
 from collections.abc import Callable
 
@@ -8,30 +8,34 @@ import pytest
 from tests.support.card_parsing import ASSESSED, FIRST, ORIGIN, question, tags
 from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER
 from tracker.model.dataset import Dataset
-from tracker.publishing.link_preview import page_tab_title, preview_tags
-from tracker.web.page_shell import asset_url, render_shell
+from tracker.publishing.link_preview import preview_tags
+from tracker.publishing.pages.reader_pages import READER_PAGES
+from tracker.web.page_shell import asset_url, render_page, render_shell
 
 INDEX = (
     '<html lang="en"><head><link rel="icon" href="./favicon.png"><title>Streamlit</title></head><body></body></html>'
 )
-OURS = [asset_url(name) for name in ("app.js", "since.js", "live.js")]
+OURS = [asset_url(name) for name in ("app.js", "since.js")]
 BAD = "\"./x'></title><script>alert(1)</script><title>\\1 </head>"
 
 
 Reading = Callable[..., Dataset]
 
 
-def told(found: Dataset, path: str, name: str = "Recommendations", **params: str) -> tuple[str, dict[str, list[str]]]:
-    """(title, tags) of the shell of a page, as a parser reads them."""
-    asking = question(found, "", **params)
-    title, preview = page_tab_title(asking, path, name), preview_tags(asking, path, name)
-    html = render_shell(INDEX, "en", title, tags=preview)
+def told(found: Dataset, path: str, **params: str) -> tuple[str, dict[str, list[str]]]:
+    """(title, tags) of a reader's page, as a parser reads them."""
+    html = shown(found, path, **params)
     return lxml.html.document_fromstring(html).xpath("string(//title)"), tags(html)
+
+
+def shown(found: Dataset, path: str, **params: str) -> str:
+    asking = question(found, "", **params)
+    return render_page(asking, READER_PAGES[path].render(asking)).decode()
 
 
 def test_the_page_of_a_recommendation_previews_it_and_leads_search_engines_to_its_card(reading: Reading) -> None:
     asked = {"id": "r1", "body": "cescr", "lang": "ru", "as_of": "2026-03-01"}
-    title, found = told(reading({"r/r1": ASKED + FIRST + ASSESSED}), "/recommendation", "Recommendation", **asked)
+    title, found = told(reading({"r/r1": ASKED + FIRST + ASSESSED}), "/recommendation", **asked)
     assert (title, found["og:title"], found["og:type"]) == ("T · A small dataset", ["T"], ["article"])
     assert found["og:url"] == [f"{ORIGIN}/recommendation?id=r1&body=cescr&lang=ru&as_of=2026-03-01"]
     assert found["og:image"] == [f"{ORIGIN}/r/r1.png?lang=ru&as_of=2026-03-01"]
@@ -76,21 +80,15 @@ def test_what_stands_in_the_data_is_never_html(reading: Reading) -> None:
     title, found = told(reading(files), "/recommendation", id="r1")
     assert title == f"{BAD} · A small dataset"
     assert found["og:title"] == [BAD]
-    preview = preview_tags(question(reading(files), "", id="r1"), "/recommendation", "Recommendation")
-    html = render_shell(INDEX, "en", title, tags=preview)
-    assert lxml.html.document_fromstring(html).xpath("//script/@src") == OURS
+    html = lxml.html.document_fromstring(shown(reading(files), "/recommendation", id="r1"))
+    assert html.xpath("//script/@src") == OURS
 
 
-def test_a_page_without_a_readers_content_says_where_its_server_is_before_streamlit_starts() -> None:
+def test_the_page_of_an_editor_says_where_its_server_is_before_streamlit_starts() -> None:
     index = INDEX.replace("</head>", '<script type="module" src="./static/js/index.js"></script></head>')
-    html = lxml.html.document_fromstring(render_shell(index, "en", "Edit"))
-    assert html.xpath("//script/@src") == [*OURS, "/static/js/index.js"]
-
-
-def test_a_readers_page_loads_what_only_streamlit_needs_together_with_streamlit() -> None:
-    html = lxml.html.document_fromstring(render_shell(INDEX, "en", "List", body="<p>One</p>"))
-    assert html.xpath("//script/@src[not(ancestor::template)]") == OURS[:2]
-    assert html.xpath("//template[@id='rt-framework']/script/@src") == OURS[2:]
+    html = lxml.html.document_fromstring(render_shell(index, "en", "Edit", body="<p>One</p>"))
+    scripts = [*OURS, asset_url("charts.js"), asset_url("live.js"), "/static/js/index.js"]
+    assert (html.xpath("//script/@src"), html.xpath("string(//div[@id='rt-served'])")) == (scripts, "One")
 
 
 def test_the_tags_are_made_once_for_a_view(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:

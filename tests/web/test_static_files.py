@@ -2,14 +2,13 @@
 
 import gzip
 from pathlib import Path
-from unittest.mock import Mock
 
 import pytest
 import streamlit
 
 from scripts.build_icons import ROOT, icon_names
 from tests.support.asgi_client import Behind, answer, scope
-from tracker.web.page_shell import PageShells, StaticFilesMiddleware
+from tracker.web.page_shell import StaticFilesMiddleware
 
 
 @pytest.fixture
@@ -28,15 +27,6 @@ def test_a_static_file_is_compressed_for_who_takes_it(static):
     assert (headers[b"vary"], int(headers[b"content-length"])) == (b"Accept-Encoding", len(body))
     status, headers, body = answer(static, scope([], path="/static/js/app.js"))
     assert (status, b"content-encoding" in headers, body) == (200, False, b"let a = 1;" * 100)
-
-
-def test_what_the_first_reader_loads_is_compressed_before_somebody_asks(static, tmp_path):
-    index = tmp_path / "index.html"
-    index.write_text('<head><script src="./static/js/app.js"></script><link href="./static/key.pem"></head>')
-    PageShells(index, tmp_path, Mock()).compress_framework()
-    (tmp_path / "static" / "js" / "app.js").unlink()
-    status, headers, _ = answer(static, scope([(b"accept-encoding", b"gzip")], path="/static/js/app.js"))
-    assert (status, headers[b"content-encoding"]) == (200, b"gzip")
 
 
 def test_only_names_that_were_there_are_served(static):

@@ -19,7 +19,7 @@ from tracker.publishing.exports.atom_feed import feed_link
 from tracker.publishing.link_preview import page_tab_title, preview_tags
 from tracker.publishing.pages.mistake_report import Reported, draft_mistake_report
 from tracker.publishing.render_context import RenderContext, render
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.request import ViewRequest, public_origin
 from tracker.publishing.wording import site_name
 from tracker.queries.current_view import as_of_choice, recorded_choice
 from tracker.queries.data_health import first_steps
@@ -245,7 +245,8 @@ def render_footer(
     view = request.view
     entry = view.evidence.get(mistake) or view.documents.get(mistake)
     report = draft_mistake_report(request, absolute_link(request, path, params), entry or record)
-    return render("layout/footer.html", page_context(request), report=report, entry=entry).strip()
+    is_local = not public_origin(request.origin)
+    return render("layout/footer.html", page_context(request), report=report, entry=entry, is_local=is_local).strip()
 
 
 def menu(context: RenderContext) -> list[tuple[str, str]]:
