@@ -42,6 +42,8 @@ class Server:
     forked: bool = False
     """Whether it is forked from a process that has imported everything. This saves a second."""
     process: subprocess.Popen[bytes] | ForkedProcess | None = None
+    command_prefix = ()
+    """The beginning of the command, such as a shell that sets limits."""
 
     def __post_init__(self) -> None:
         self.port = self.port or free_port()
@@ -62,7 +64,12 @@ class Server:
         else:
             with self.log.open("ab") as log:
                 self.process = subprocess.Popen(
-                    command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                    [*self.command_prefix, *command],
+                    cwd=ROOT,
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
                 )
         deadline = time.monotonic() + PATIENCE
         while not (answers(f"{self.url}/livez") or answers(f"{self.url}/_stcore/health")):

@@ -28,7 +28,7 @@ class UploadingTab:
         self.socket, self.server, self.cookie, self.address = socket, server, cookie, address
         self.uploader, self.script = "", ""
         wire = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
-        wire.request("GET", "/_stcore/health")
+        wire.request("GET", "/_stcore/health", headers={"Cookie": "=".join(cookie)})
         self.token = wire.getresponse().getheader("set-cookie", "").partition("=")[2].partition(";")[0]
         wire.close()
         self.run()

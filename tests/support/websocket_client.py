@@ -1,6 +1,8 @@
-"""Read what the dashboard sends to a browser over its websocket, without a browser."""
+"""Read what the dashboard sends to a browser: its page and, to who is signed in, over the websocket of Streamlit."""
 
 import asyncio
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +12,7 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.exceptions import InvalidStatus
 
 from tests.support.event_loop import run_async
 
@@ -41,8 +44,18 @@ class Answer:
 
 
 def ask(url: str, **headers: str) -> Answer:
-    """Return the answer to the first run of a page in a new session."""
-    return run_async(_ask(url, headers))
+    """Return the answer to the first run of a page in a new session; for a reader, the page."""
+    try:
+        return run_async(_ask(url, dict(headers)))
+    except InvalidStatus as refused:
+        assert refused.response.status_code == 403
+    request = urllib.request.Request(url, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as got:
+            raw = got.read()
+    except urllib.error.HTTPError as error:
+        raw = error.read()
+    return Answer(html=[raw.decode()], raw=raw)
 
 
 async def _ask(url: str, headers: dict[str, str]) -> Answer:

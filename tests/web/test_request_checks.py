@@ -160,14 +160,17 @@ def test_only_our_own_routes_and_what_the_pages_need_pass(method: str) -> None:
 
 
 def test_the_running_dashboard_has_this_gate(shared_server: Server) -> None:
+    streamlits = "/_stcore/health /_stcore/host-config /_stcore/metrics /_stcore/agent/openapi.json /static/js/index.js"
+    assert [path for path in streamlits.split() if fetch(shared_server, path)[0] != 403] == []
+    editors = {"Cookie": "=".join(shared_server.cookie())}
     closed = "/_stcore /_stcore/metrics /_stcore/agent/openapi.json /_stcore/bidi-components/x/y /x/_stcore/metrics"
-    assert [path for path in closed.split() if fetch(shared_server, path)[0] != 404] == []
+    assert [path for path in closed.split() if fetch(shared_server, path, **editors)[0] != 404] == []
     # no foreign page may send messages to ours
-    assert json.loads(fetch(shared_server, "/_stcore/host-config")[2])["allowedOrigins"] == []
+    assert json.loads(fetch(shared_server, "/_stcore/host-config", **editors)[2])["allowedOrigins"] == []
     ours = {"Origin": shared_server.url}
     for method, path in (("POST", "/_stcore/agent/mcp"), ("PUT", "/_stcore/upload_file/x/y")):
-        assert fetch(shared_server, path, method, body="x", **ours)[0] == 404, path
-    assert fetch(shared_server, "/_stcore/health")[0] == 200
+        answers = [fetch(shared_server, path, method, body="x", **ours, **who)[0] for who in ({}, editors)]
+        assert answers == [403, 404], path
 
 
 NAMES = ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy")

@@ -22,7 +22,6 @@ from tests.support.story_folder import made
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.web import responses
 from tracker.web.responses import CachedResponder, PublicRoute
 from tracker.web.routes import FILTERS, ROUTES_BY_PATH
 
@@ -86,16 +85,16 @@ def test_an_unchanged_answer_comes_from_memory_and_another_question_is_answered_
     assert make.times == 3
 
 
-def test_other_work_waits_while_a_browser_loads_what_belongs_to_a_page(reader, monkeypatch):
-    monkeypatch.setattr(responses, "QUIET_SECONDS", 3600.0)
+def test_a_proxy_may_keep_a_readers_page_for_five_seconds_and_nothing_else(reader):
     responder = CachedResponder(lambda _: View(reader.read(), TODAY), "https://tracker.example.org")
-    assert not responder.is_busy
-    answering(responder)(request(), Made())
-    assert not responder.is_busy  # a card or a file is all that is asked for
-    run_async(responder(request(), PublicRoute(Made(), is_page=True)))
-    assert responder.is_busy
-    monkeypatch.setattr(responses, "QUIET_SECONDS", 0.0)
-    assert not responder.is_busy
+    kept = run_async(responder(request(), PublicRoute(Made(), is_page=True))).headers
+    assert kept["cache-control"] == "public, max-age=0, must-revalidate, s-maxage=5"
+    assert kept["vary"] == "Accept-Encoding, Accept-Language"
+    other = run_async(responder(request(), PublicRoute(Made(), is_page=True, is_for_editors=True))).headers
+    assert (other["etag"] != kept["etag"], answering(responder)(request(), Made()).headers["cache-control"]) == (
+        True,
+        "no-cache",
+    )
 
 
 def test_after_a_save_everything_is_made_anew(answers, reader, tmp_path):

@@ -33,10 +33,10 @@ def test_a_file_that_arrives_is_never_on_the_disk(shared_server: Server):
     assert not {path for path in seen if "(deleted)" in path and "/tmp" in path}
 
 
-def test_an_editor_holds_seven_files_of_the_full_size_and_a_reload_makes_room_for_others(shared_server: Server):
+def test_memory_has_room_for_twelve_files_of_the_full_size_and_a_reload_makes_room_for_others(shared_server: Server):
     data, page = b"x" * 20_000_000, "/treaty-bodies?lang=en"
     with uploading_tab(shared_server, shared_server.cookie(), page) as tab:
-        assert [tab.send(urls, data) for urls in tab.addresses(8)] == [204] * 7 + [413]
+        assert [tab.send(urls, data) for urls in tab.addresses(13)] == [204] * 12 + [413]
     with uploading_tab(shared_server, shared_server.cookie(), page) as tab:
         assert [tab.send(urls, data) for urls in tab.addresses(2)] == [204, 204]
 

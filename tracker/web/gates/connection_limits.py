@@ -16,7 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from tracker.web.gates.upload_gate import UPLOAD_PATH
 
 MAX_OPEN = 1_000
-"""The largest number of open connections in the process. If one more comes, the one that waits longest is closed."""
+"""The largest number of open connections, not counting websockets. If one more comes, the one that waits longest is closed."""
 MAX_WAITING_CONNECTIONS = 128
 """At most so many connections wait in the operating system, and are taken from it in one turn of the event loop."""
 OTHER_FILES = 256 + 3 * MAX_WAITING_CONNECTIONS
@@ -38,9 +38,9 @@ class LimitedHTTP(H11Protocol):
 
     most = MAX_OPEN
     """The largest number of open connections."""
-    asking: ClassVar[OrderedDict[H11Protocol, None]] = OrderedDict()
+    asking: ClassVar[OrderedDict["LimitedHTTP", None]] = OrderedDict()
     """The connections that wait for a header or a body. The first one waits longest."""
-    answered: ClassVar[OrderedDict[H11Protocol, None]] = OrderedDict()
+    answered: ClassVar[OrderedDict["LimitedHTTP", None]] = OrderedDict()
     """The connections whose answer is not yet complete. The first one is the oldest."""
     _timer: asyncio.TimerHandle | None = None
     _waits_for: object = None
@@ -53,9 +53,11 @@ class LimitedHTTP(H11Protocol):
         wire = transport.get_extra_info("socket")
         if wire.family in (socket.AF_INET, socket.AF_INET6):
             wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if len(self.connections) > self.most:
-            next(iter(self.asking or self.answered or [self])).transport.abort()
         self._note_phase()
+        if len(self.asking) + len(self.answered) > self.most:
+            oldest = next(iter(self.asking if len(self.asking) > 1 else self.answered))
+            oldest._wait_for(None)
+            oldest.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Read data from the network, and note what the connection waits for now."""
