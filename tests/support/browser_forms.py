@@ -32,14 +32,14 @@ def tick(page: Page, *options: str) -> None:
 
 QUIET = """() => {
   const now = performance.now()
-  const runs = !document.querySelector("[data-test-script-state=notRunning]")
+  const runs = document.querySelector("#root") && !document.querySelector("[data-test-script-state=notRunning]")
   if (runs || window.quietSince === undefined) window.quietSince = now
   return now - window.quietSince > 500
 }"""
 
 
 def is_settled(page: Page) -> None:
-    """Wait until the page has said for half a second that nothing runs: between two runs it says so for a moment."""
+    """Wait until an editor's page has said for half a second that nothing runs: between two runs it says so for a moment."""
     expect(page.locator("#rt-served")).to_have_count(0)
     page.evaluate("window.quietSince = undefined")
     page.wait_for_function(QUIET)
