@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 
 import pytest
@@ -22,10 +23,13 @@ from tests.support.server_process import ROOT
 from tests.support.small_dataset import SHOWN, folder
 from tests.support.view_requests import ASSESSED, CO, ask, small
 from tracker.__main__ import main
+from tracker.editing.redaction.remove_words import list_lines, list_redaction_places, redact_folders
+from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile
 from tracker.files.scan import place_in_file
 from tracker.model.errors import TrackerError, UnusableFile
 from tracker.model.file_kind import FileKind
+from tracker.model.permissions import Person, Role
 from tracker.model.registers import Grade, Scale
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.submissions.document import measure, notes_of
@@ -35,8 +39,10 @@ from tracker.publishing.submissions.selection import Choice, Order, select_recom
 from tracker.publishing.submissions.stages import build_submission, template_fields, write_submission
 from tracker.publishing.submissions.template_filler import answer_template
 from tracker.publishing.submissions.thematic_list import fill_thematic_list
+from tracker.safety.redaction.files import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.yaml.file_parser import parse_file
+from tracker.validation.check import check_folder
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FIGURE = {"en": "Figure", "ru": "Рисунок"}
@@ -294,9 +300,10 @@ ROWS = (
 )
 
 
-def test_a_thematic_list_comes_back_with_every_other_byte_unchanged(tmp_path):
+def test_a_thematic_list_comes_back_with_every_other_cell_unchanged_and_without_its_author(tmp_path):
     known = [(f"r/u{n}", UPR + f"paragraph: 115.{n}\n" + QUOTED[QUOTED.index("assessments:") :]) for n in (1, 4)]
-    request, raw = ask(small(tmp_path, *known)), listed(*ROWS)
+    about = {"docProps/core.xml": f"<a>{MAKER}</a>", "word/people.xml": f"<a>{MAKER}</a>"}
+    request, raw = ask(small(tmp_path, *known)), repacked(listed(*ROWS), {}, about)
     _done, notes = fill_thematic_list(request, raw, None)
     assert notes[0] == "Filled 1 of 4 rows: 1 → u1"
     assert [note.partition(" (")[0] for note in notes[1:]] == ["Row 3", "Row 4"]
@@ -305,14 +312,14 @@ def test_a_thematic_list_comes_back_with_every_other_byte_unchanged(tmp_path):
     assert notes[0] == "Filled 3 of 4 rows: 1 → u1, 2 → u1, 3 → u4"
     _unknown, notes = fill_thematic_list(request, raw, None, {"115.2": "u9"})
     assert notes[1] == "--confirm 115.2=u9: there is no recommendation with this id; not filled."
-    before, after = parts(raw), parts(confirmed)
-    assert {**after, "word/document.xml": before["word/document.xml"]} == before
-    was, now = (part["word/document.xml"].decode() for part in (before, after))
-    added = r"<w:r><w:t xml:space=\"preserve\">not-implemented.*?</w:r>"
-    assert len(re.findall(added, now)) == 3
-    restored = re.sub(r"<(w:p[^>]*)>" + added + "</w:p>", lambda m: f"<{m[1]}/>", now)
-    assert re.sub(added, "", restored) == was
-    lines = [line.text for line in etree.fromstring(now.encode()).iter(f"{W}t")]
+    assert sorted(parts(confirmed)) == sorted({*parts(raw)} - {*about}) and b"rsid" in parts(raw)["word/document.xml"]
+    assert not re.search(MAKER.encode() + b"|rsid", b"".join(parts(confirmed).values()))
+    was, now = (etree.fromstring(parts(each)["word/document.xml"]) for each in (raw, confirmed))
+    cells = ["".join(cell.itertext()) for cell in was.iter(f"{W}tc")]
+    changed = [("".join(cell.itertext()), old) for cell, old in zip(now.iter(f"{W}tc"), cells, strict=True)]
+    added = [(new, old) for new, old in changed if new != old]
+    assert [old for _new, old in added] == ["", "", ""] and all(new.startswith("not-impl") for new, _old in added)
+    lines = [line.text for line in now.iter(f"{W}t")]
     said, link, *_ = [line for line in lines if "://" in line or "repealed" in line]
     assert said.startswith("Editors of this tracker (May 2024): not-implemented. Nothing was repealed. [Editors of")
     assert link.startswith("https://tracker.example/r/u1?recorded=")
@@ -427,7 +434,10 @@ def test_a_template_is_filled_letter_for_letter_and_each_footnote_has_its_source
         (template("{{ title.__class__.__mro__ }}"), "access to attribute '__class__' of 'str' object is unsafe."),
         (template("{% for n in range(1000000000) %}x{% endfor %}"), "Range too big"),
         (b"nothing", "damaged"),
-        (with_part("[Content_Types].xml", "document.main", "template.main"), "This kind of office file cannot be cleaned. Save it as .docx"),
+        (
+            with_part("[Content_Types].xml", "document.main", "template.main"),
+            "This kind of office file cannot be cleaned. Save it as .docx",
+        ),
         (with_part("word/document.xml", "<w:r>", TRACKED + "<w:r>"), "comments or tracked changes"),
         (template("x", header="{{r summary[0]|with_footnotes }}" + NOTE), "near"),
         (template("x", header=NOTE), "has a footnote in a header"),
@@ -551,6 +561,31 @@ def test_a_person_in_a_template_is_found_when_it_is_filled(tmp_path, monkeypatch
     digest = sha256(raw).hexdigest()
     settled = ("template ours", f"file {digest}")
     assert found(lambda one: (one.text_field.record, one.text_field.field) == settled) == [[], []]
+
+
+def test_a_person_in_a_template_is_found_by_check_with_its_place_and_can_be_removed(tmp_path):
+    data = folder(tmp_path / "data", {**dict(FILES), "documents": DOCUMENTS})
+    (data / "templates").mkdir()
+    raw, file = template("{{ title }}", f"Ask Aidana Zintal. Call {TELEPHONE}."), data / "templates" / "ours.docx"
+    maker = {"docProps/app.xml": "<a><b>Word</b><c>Zorbek Vintalov</c><d>Word</d></a>"}
+    file.write_bytes(repacked(raw, {}, maker))
+    (data / "templates" / "wrong.docx").write_bytes(REFUSED[0][0])
+    problems = [str(problem).partition("/templates/")[2] for problem in check_folder(data)]
+    *found, refused = filter(None, problems)
+    name = "this looks like the name of a person in a case"
+    assert [one.partition(";")[0] for one in found[:2]] == [
+        "ours.docx:2: a phone number identifies someone",
+        f"ours.docx:2: {name}",
+    ]
+    assert len(found) == 3 and name in found[2], "in the properties, too"
+    assert refused.startswith(f"wrong.docx:1: The template wrong has a field that is not allowed: {HERE}INCLUDEPICTURE")
+    words, store = RedactionTerms(["Aidana Zintal", "Zorbek Vintalov"]), Store(DatasetReader(data))
+    removed = redact_folders(store, words, by=Person(Role.REVIEWER, "editor-anna"), day=date(2026, 6, 18))
+    assert [(place.file.label, place.file.id, place.sentence) for place in list_redaction_places(removed, words)] == [
+        ("Word template", "ours", "Ask […]."),
+        ("Word template", "ours", "[…]"),
+    ]
+    assert list_lines(removed)[0].endswith("templates/ours.docx:2") and not file.exists()
 
 
 def test_a_confidential_document_is_refused_unless_the_template_says_so_on_every_page(filled):

@@ -156,7 +156,10 @@ def _strings_of_package(data: bytes, limits: FileLimits) -> Iterator[str]:
         for name in archive.namelist():
             yield name
             if name.endswith((".xml", ".rels")):
-                yield from _strings_of_part(parse_part(kinds.read_packed(archive, name, limits.unpacked_bytes)))
+                root = parse_part(kinds.read_packed(archive, name, limits.unpacked_bytes))
+                yield from _strings_of_part(root)
+                if not name.startswith(("word/", "xl/")):  # properties, of which each is a text of its own
+                    yield "\n".join(root.itertext())
 
 
 def _strings_of_part(root: Any) -> Iterator[str]:

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 from tracker.files.kept_file import FilePage
 from tracker.model.dataset import Dataset
+from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.safety_config import Match, SafetyFile, SafetyFinding, SafetyRule, TextField
 from tracker.safety.patterns import compile_rules
@@ -110,6 +111,25 @@ def scan_file_text(
 
     (findings, more_findings), (candidates, more_candidates) = map(open_passages, scanned)
     return FileTextCheck(findings, candidates, more_findings, more_candidates=more_candidates, is_whole=is_whole)
+
+
+def scan_template_text(
+    pages: tuple[FilePage, ...],
+    dataset: Dataset,
+    is_dismissed: IsDismissed,
+    *,
+    name: str,
+    digest: str,
+    with_candidates: bool = False,
+) -> FileTextCheck:
+    """Return the passages in the text of the Word template `name`, as `scan_file_text`. Raises UnusableFile, also if it is cut."""
+    about, file = f"template {name}", f"{name}.docx"
+    check = scan_file_text(
+        pages, dataset, is_dismissed, record=about, name=file, digest=digest, with_candidates=with_candidates
+    )
+    if not check.is_whole:
+        raise UnusableFile(CANNOT_BE_CHECKED)
+    return check
 
 
 def place_in_file(finding: SafetyFinding) -> tuple[str, tuple[int, ...]] | None:

@@ -4,9 +4,10 @@ from dataclasses import asdict
 from pathlib import PurePath
 
 from tracker.config import AnyPlace
+from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.sandbox.host import JobLimits, run_job
-from tracker.sandbox.limits import KEPT
+from tracker.sandbox.limits import KEPT, TOO_LARGE_UNPACKED
 from tracker.storage.cache_registry import cached_until_redaction
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileSource, FileStat, list_files_in
@@ -44,4 +45,7 @@ def _read_text(files: FileSource, name: str, stat: FileStat | None) -> str:
     values = {"kind": FileKind.DOCX.value, "limits": asdict(KEPT)}
     raw = files.read(name, KEPT.file_bytes)
     answer, _ = run_job(TEXT_JOB, values, raw, limits=JobLimits(KEPT.seconds, KEPT.memory))
-    return "\n".join(text for _number, text in answer["pages"])
+    text = "\n".join(text for _number, text in answer["pages"])
+    if len(text) >= KEPT.characters:  # the end is missing
+        raise UnusableFile(TOO_LARGE_UNPACKED)
+    return text

@@ -1,5 +1,6 @@
 """Find all problems in a data folder, each with its file and line. Correct some of them (`check --fix`)."""
 
+import hashlib
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
@@ -14,8 +15,11 @@ from typing import Any
 from yaml.nodes import MappingNode
 
 from tracker.config import AnyPlace
+from tracker.files.kept_file import FilePage
 from tracker.files.new_file import NewFile
 from tracker.files.process import preview_of_file, text_of_file
+from tracker.files.scan import scan_template_text
+from tracker.files.word_templates import check_template
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import RECORDED_LISTS, Dataset, all_records
 from tracker.model.errors import FieldPath, InvalidFile, Problem, RuleViolation, UnusableFile
@@ -25,7 +29,7 @@ from tracker.model.registers import BodiesFile, Document, DocumentsFile, Setting
 from tracker.model.safety_config import SafetyFile
 from tracker.safety import scanner
 from tracker.safety.redaction.files import entries_in, is_entry
-from tracker.sandbox.limits import FileLimits
+from tracker.sandbox.limits import KEPT, FileLimits
 from tracker.storage import attached_files
 from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, is_kept, kept_name, names_beside
 from tracker.storage.dataset_reader import DatasetReader
@@ -39,6 +43,7 @@ from tracker.storage.record_storage import (
     list_files_in,
 )
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
+from tracker.storage.word_templates import template_file, template_names, template_text
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, parse_file
 from tracker.storage.yaml.json_schema import SCHEMA_NAMES, schema_comment
 from tracker.storage.yaml.patch import BOM, patch_file, patch_yaml
@@ -52,15 +57,15 @@ def check_folder(
 ) -> list[Problem]:
     """Return all problems of a data folder, sorted by file and line, without dismissed findings. Raises NoDataset.
 
-    If `now` is None, dates in the future are no problems. Attached files are read whole. Files that no record names
-    are problems too, but not if a data file has problems: it might name them.
+    If `now` is None, dates in the future are no problems. Attached files and Word templates are read whole. Files that
+    no record names are problems too, but not if a data file has problems: it might name them.
     """
     dataset = DatasetReader(root).read()
     problems = find_problems(dataset, is_dismissed, now=now, with_digests=True)
     if not dataset.problems:  # a file that cannot be read may name them
         named = (file for record in all_records(dataset) for file in getattr(record, "files", ()))
         problems += unnamed_file_problems(dataset.root, named)
-    return sorted(problems)
+    return sorted([*problems, *check_templates(dataset, is_dismissed)])
 
 
 def find_problems(
@@ -84,6 +89,23 @@ def locate_violations(violations: Iterable[RuleViolation], dataset: Dataset) -> 
         with suppress(InvalidFile, OSError):
             node = compose(decode(files.read(dataset.name_of(path))))
         yield from (Problem(display_path(path), find_line(node, one.field_path), one.message) for one in group)
+
+
+def check_templates(dataset: Dataset, is_dismissed: scanner.IsDismissed) -> Iterator[Problem]:
+    """Yield a problem for what is refused in a Word template, and for each finding in it. The line is that of its text."""
+    files = open_storage(dataset.root)
+    for name in template_names(dataset.root):
+        path = display_path(dataset.root / template_file(name))
+        try:
+            raw, text = files.read(template_file(name), KEPT.file_bytes), template_text(files, template_file(name))
+            pages, digest = (FilePage(None, text),), hashlib.sha256(raw).hexdigest()
+            for found in scan_template_text(pages, dataset, is_dismissed, name=name, digest=digest).findings:
+                before = found.text_field.text[: found.match.start]
+                line = text.count("\n", 0, text.index(before) + len(before)) + 1
+                yield Problem(path, line, scanner.describe_finding(found.match.rule))
+            check_template(raw, name)
+        except (UnusableFile, OSError) as error:
+            yield Problem(path, 1, str(error))
 
 
 HOW_TO_RESTORE = "restore it from a backup, or withdraw it from the record"
