@@ -22,7 +22,10 @@ _HAS_AUTHORS = N_(
 )
 _HAS_OBJECTS = N_("The template {name} has a program or an attached or embedded file: {place}. Take it out.")
 REFUSED = {
-    findings.FETCHING_FIELDS: N_("The template {name} has a field that is not allowed: {place}. Take it out."),
+    findings.FETCHING_FIELDS: N_(
+        "The template {name} has a field that may fetch something, run a program, or name a person or a file: {place}. "
+        "Take it out."
+    ),
     findings.EXTERNAL_LINKS: N_("The template {name} loads something from another place: {place}. Take it out."),
     findings.ACTIONS: N_(
         "The template {name} has a link that does not lead to a web page or a mail address: {place}. Take it out."
