@@ -34,7 +34,7 @@ from tracker.publishing.submissions.safety_check import check_submission, limit_
 from tracker.publishing.submissions.selection import WRITTEN_FIELDS, Choice, Order, select_recommendations
 from tracker.queries.lists.filters import Filters
 from tracker.safety.dismissals import load_dismissals
-from tracker.storage.word_templates import template_names
+from tracker.storage.word_templates import template_files
 
 OPEN_AT_FIRST = 3
 """If at most this many recommendations are chosen, the fields of all of them are open at first."""
@@ -110,7 +110,7 @@ def show_reason_buttons(r: Recommendation, name: str) -> None:
 def show_file_button(submission: Submission, unsettled: list[str]) -> None:
     """Show the button that makes the Word file. After a press, show the file, or what has to be settled first."""
     asking = f"{form.prefix}asking"
-    own = template_names(load_config().data)
+    own = template_files(load_config().data)
     template = st.selectbox(_("Form"), ["", *own], format_func=lambda n: n or _("The usual one")) if own else ""
     is_pressed = st.button(_("Make the Word file"), type="primary")
     if not (st.session_state.pop(asking, False) or is_pressed):

@@ -20,7 +20,7 @@ from pages.shared.messages import _, error_text, escape_markdown, show_error
 from tracker.config import load_config
 from tracker.editing.forms.values import text_from_input
 from tracker.editing.undo import has_later_work, reversal_of
-from tracker.files.scan import is_in_template, place_in_file
+from tracker.files.scan import place_in_file
 from tracker.i18n import Language
 from tracker.model import errors
 from tracker.model.dataset import Record
@@ -125,8 +125,7 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
         return
     may_dismiss, language = page.context.person.can(Permission.DISMISS_FINDING), page.context.language
     found = [findings[0] for findings in grouped.values()]
-    in_file = all(place_in_file(one) and not is_in_template(one) for one in found)
-    how = {"may": may_dismiss, "edit_link": edit_link, "in_file": in_file}
+    how = {"may": may_dismiss, "edit_link": edit_link, "in_file": all(map(place_in_file, found))}
     page.show("forms/safety_findings.html", found=found, field=lambda one: finding_label(one, language), **how)
     if may_dismiss:
         with st.form("settle"):

@@ -15,7 +15,6 @@ from pydantic import TypeAdapter
 
 from tracker.files.kept_file import FilePage
 from tracker.model.dataset import Dataset
-from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.safety_config import Match, SafetyFile, SafetyFinding, SafetyRule, TextField
 from tracker.safety.patterns import compile_rules
@@ -39,8 +38,6 @@ CANNOT_BE_CHECKED = N_(
     "The text of this file could not be checked for names and other details: it takes too long, or it needs too much memory. "
     "Split the file into smaller ones."
 )
-_TEMPLATE = "template "
-"""Before the name of a Word template, where other findings have the name of a record."""
 _SAFETY_FILE = TypeAdapter(SafetyFile | None)
 _Found = dict[str, Any]
 """The result of `_list_passages`: {"passages": list of passages, "more": number of those left out}."""
@@ -113,30 +110,6 @@ def scan_file_text(
 
     (findings, more_findings), (candidates, more_candidates) = map(open_passages, scanned)
     return FileTextCheck(findings, candidates, more_findings, more_candidates=more_candidates, is_whole=is_whole)
-
-
-def scan_template_text(
-    pages: tuple[FilePage, ...],
-    dataset: Dataset,
-    is_dismissed: IsDismissed,
-    *,
-    name: str,
-    digest: str,
-    with_candidates: bool = False,
-) -> FileTextCheck:
-    """Return the passages in the text of the Word template `name`, as `scan_file_text`. Raises UnusableFile, also if it is cut."""
-    about, file = f"{_TEMPLATE}{name}", f"{name}.docx"
-    check = scan_file_text(
-        pages, dataset, is_dismissed, record=about, name=file, digest=digest, with_candidates=with_candidates
-    )
-    if not check.is_whole:
-        raise UnusableFile(CANNOT_BE_CHECKED)
-    return check
-
-
-def is_in_template(finding: SafetyFinding) -> bool:
-    """Return whether a finding is in a Word template, and not in an attached file or a typed text."""
-    return finding.text_field.record.startswith(_TEMPLATE)
 
 
 def place_in_file(finding: SafetyFinding) -> tuple[str, tuple[int, ...]] | None:

@@ -4,14 +4,17 @@
 refused here, so that nobody sends a document that lacks something.
 """
 
+from dataclasses import asdict
+
 from tracker.files import findings
 from tracker.files.cleaners.docx import clean_docx
 from tracker.files.findings import FoundItems
 from tracker.files.kept_file import CleaningChoices
+from tracker.files.process import answer_text
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
-from tracker.sandbox.host import JobAnswer, JobLimits, run_job
+from tracker.sandbox.host import JobAnswer
 from tracker.sandbox.kinds import MACRO_PARTS, open_package, recognize_kind
 from tracker.sandbox.limits import KEPT
 
@@ -55,13 +58,11 @@ def clean_template(data: bytes, name: str, properties: str = "") -> bytes:
     return cleaned
 
 
-def check_template(data: bytes, name: str) -> None:
-    """Raise UnusableFile if a template has what is refused. It is read in a process of its own."""
-    job = "tracker.files.word_templates.answer_check"
-    run_job(job, {"name": name}, data, limits=JobLimits(KEPT.seconds, KEPT.memory))
-
-
-def answer_check(data: bytes, name: str) -> JobAnswer:
-    """Check a template. This runs in the process."""
-    clean_template(data, name)
-    return {}, b""
+def answer_template_text(data: bytes, name: str) -> JobAnswer:
+    """Return {"text": all words of a template, "fault": why it is refused, or ""}, and no bytes. This runs in the process."""
+    pages, fault = answer_text(data, FileKind.DOCX, asdict(KEPT))[0]["pages"], ""
+    try:
+        clean_template(data, name)
+    except UnusableFile as error:
+        fault = str(error)
+    return {"text": "\n".join(text for _number, text in pages), "fault": fault}, b""

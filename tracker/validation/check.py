@@ -1,6 +1,5 @@
 """Find all problems in a data folder, each with its file and line. Correct some of them (`check --fix`)."""
 
-import hashlib
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
@@ -18,8 +17,7 @@ from tracker.config import AnyPlace
 from tracker.files.kept_file import FilePage
 from tracker.files.new_file import NewFile
 from tracker.files.process import preview_of_file, text_of_file
-from tracker.files.scan import scan_template_text
-from tracker.files.word_templates import check_template
+from tracker.files.scan import scan_file_text
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import RECORDED_LISTS, Dataset, all_records
 from tracker.model.errors import FieldPath, InvalidFile, Problem, RuleViolation, UnusableFile
@@ -29,7 +27,7 @@ from tracker.model.registers import BodiesFile, Document, DocumentsFile, Setting
 from tracker.model.safety_config import SafetyFile
 from tracker.safety import scanner
 from tracker.safety.redaction.files import entries_in, is_entry
-from tracker.sandbox.limits import KEPT, FileLimits
+from tracker.sandbox.limits import FileLimits
 from tracker.storage import attached_files
 from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, is_kept, kept_name, names_beside
 from tracker.storage.dataset_reader import DatasetReader
@@ -43,7 +41,7 @@ from tracker.storage.record_storage import (
     list_files_in,
 )
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
-from tracker.storage.word_templates import template_file, template_names, template_text
+from tracker.storage.word_templates import read_template, template_files
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, parse_file
 from tracker.storage.yaml.json_schema import SCHEMA_NAMES, schema_comment
 from tracker.storage.yaml.patch import BOM, patch_file, patch_yaml
@@ -92,20 +90,23 @@ def locate_violations(violations: Iterable[RuleViolation], dataset: Dataset) -> 
 
 
 def check_templates(dataset: Dataset, is_dismissed: scanner.IsDismissed) -> Iterator[Problem]:
-    """Yield a problem for what is refused in a Word template, and for each finding in it. The line is that of its text."""
+    """Yield a problem for each finding in a Word template, and for what is refused in it. The line is that of its text."""
     files = open_storage(dataset.root)
-    for name in template_names(dataset.root):
-        path = display_path(dataset.root / template_file(name))
+    for name, file in template_files(dataset.root).items():
+        path, about = display_path(dataset.root / file), f"template {name}"
         try:
-            raw, text = files.read(template_file(name), KEPT.file_bytes), template_text(files, template_file(name))
-            pages, digest = (FilePage(None, text),), hashlib.sha256(raw).hexdigest()
-            for found in scan_template_text(pages, dataset, is_dismissed, name=name, digest=digest).findings:
-                before = found.text_field.text[: found.match.start]
-                line = text.count("\n", 0, text.index(before) + len(before)) + 1
-                yield Problem(path, line, scanner.describe_finding(found.match.rule))
-            check_template(raw, name)
+            (text, fault), digest = read_template(files, file), files.digest(file).hex()
+            pages, shown = (FilePage(None, text),), PurePath(file).name
+            check = scan_file_text(pages, dataset, is_dismissed, record=about, name=shown, digest=digest)
         except (UnusableFile, OSError) as error:
             yield Problem(path, 1, str(error))
+            continue
+        for found in check.findings:
+            before = found.text_field.text[: found.match.start]
+            line = text.count("\n", 0, text.index(before) + len(before)) + 1
+            yield Problem(path, line, scanner.describe_finding(found.match.rule))
+        if fault:
+            yield Problem(path, 1, fault)
 
 
 HOW_TO_RESTORE = "restore it from a backup, or withdraw it from the record"

@@ -48,11 +48,10 @@ def clean_docx(
     changes = 0
     for path, root in package.parts.items():
         if path == "word/settings.xml":
+            found.add(findings.FETCHING_FIELDS, office.drop_all(root, "mailMerge"), place=f"{path}: mailMerge")
             for element in [one for one in root if office.local_name(one.tag) not in _SETTINGS]:
-                if (name := office.local_name(element.tag)) == "mailMerge":
-                    found.add(findings.FETCHING_FIELDS, place=f"{path}: {name}")
                 office.drop(element)
-        for name in office.OBJECTS:  # first those with others inside
+        for name in office.OBJECTS:
             found.add(findings.ATTACHED_FILES, office.drop_all(root, name), place=f"{path}: {name}")
         _clean_fields(root, found, path)
         found.add(findings.HIDDEN_TEXT, sum(map(_is_switched_on, office.elements_of(root, "vanish"))))

@@ -133,8 +133,8 @@ _FIELD_TEXTS = ("instrText", "delInstrText")
 RELATION_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 LINK_STARTS = ("http://", "https://", "mailto:", "#")
-OBJECTS = ("object", "OLEObject", "control", "altChunk", "subDoc", "externalData", "attachedTemplate", "dataBinding")
-"""Elements that stand for a file or a program in a Word document, or for data from elsewhere."""
+OBJECTS = ("object", "OLEObject", "control", "altChunk", "subDoc")
+"""Elements that stand for another file or a program in a Word document, first those that have others inside."""
 MAX_XML = 40_000_000
 _LEFT_OUT = (
     (re.compile(r"docProps/(?!thumbnail)"), findings.DOCUMENT_PROPERTIES),

@@ -7,9 +7,10 @@ from itertools import chain
 from math import ceil
 from urllib.parse import unquote
 
-from tracker.files.scan import scan_template_text
+from tracker.files.scan import CANNOT_BE_CHECKED, scan_file_text
 from tracker.i18n import native_name
 from tracker.model.dataset import Record
+from tracker.model.errors import UnusableFile
 from tracker.model.safety_config import SafetyFinding, TextField
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.render_context import RenderContext
@@ -59,9 +60,13 @@ def check_submission(
 
 def _check_file(view: View, file: SubmissionFile, is_known: IsDismissed) -> PublicationCheck:
     """Return the findings in all text of a file, and the candidates in that of its template."""
-    scan = partial(scan_template_text, name=file.template, digest=file.digest)
-    whole = scan(file.pages, view.dataset, is_known)
-    own = scan(file.own_pages, view.dataset, is_known, with_candidates=True)
+    name, about = f"{file.template}.docx", f"template {file.template}"
+    scan = partial(
+        scan_file_text, dataset=view.dataset, is_dismissed=is_known, record=about, name=name, digest=file.digest
+    )
+    whole, own = scan(file.pages), scan(file.own_pages, with_candidates=True)
+    if not (whole.is_whole and own.is_whole):
+        raise UnusableFile(CANNOT_BE_CHECKED)
     return PublicationCheck(whole.findings, own.candidates)
 
 

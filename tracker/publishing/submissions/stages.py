@@ -39,7 +39,7 @@ from tracker.queries.view import effective_date
 from tracker.sandbox.host import JobLimits, run_job
 from tracker.sandbox.limits import KEPT
 from tracker.storage.open_storage import open_storage
-from tracker.storage.word_templates import template_file, template_names
+from tracker.storage.word_templates import template_files
 
 TEMPLATE_JOB = "tracker.publishing.submissions.template_filler.answer_template"
 Runs = tuple[Run, ...]
@@ -94,10 +94,10 @@ def write_submission(
     """
     if not template:
         return SubmissionFile(write_docx(submission))
-    if template not in (known := template_names(place)):
+    if template not in (known := template_files(place)):
         names = ", ".join(known) or "–"
         raise TrackerError(N_("There is no template {name}. There are: {names}."), {"name": template, "names": names})
-    raw = open_storage(place).read(template_file(template), KEPT.file_bytes)
+    raw = open_storage(place).read(known[template], KEPT.file_bytes)
     sent = {
         "name": template,
         "properties": core_properties(submission),

@@ -26,7 +26,7 @@ from tracker.storage.attached_files import FILES_FOLDER, PAGE_BREAK, TEXT_SUFFIX
 from tracker.storage.dataset_reader import is_data_file
 from tracker.storage.folder.atomic_write import TEMPORARY_NAME
 from tracker.storage.record_storage import FileSource, RecordStorage
-from tracker.storage.word_templates import is_template, template_text
+from tracker.storage.word_templates import is_template, read_template
 from tracker.storage.yaml.file_parser import parse_file
 from tracker.storage.yaml.format import to_block
 from tracker.storage.yaml.patch import BOM, patch_file
@@ -346,7 +346,7 @@ def redacted_files(
 
 def _text_of_template(storage: RecordStorage, listed: str) -> str:
     try:
-        return template_text(storage, listed)
+        return read_template(storage, listed)[0]
     except UnusableFile as error:
         problem = f"this template cannot be searched ({error}) If it is damaged, delete it"
         raise _refusal(storage.root / listed, 1, problem) from None
