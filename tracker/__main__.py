@@ -63,8 +63,9 @@ def main(arguments: list[str] | None = None) -> int:
     folder: dict[str, Any] = {"nargs": "?", "type": parse_place, "default": load_config().data, "metavar": "DIR"}
     check = commands.add_parser("check", help="print every problem in the data, with file and line")
     fix, no_originals = (
-        "first remove what interrupted saves left half-written, and digests of untouched originals; add missing timestamps and schema lines, make missing texts and "
-        "previews of attached files again, and remove attached files that no record has named for a week; change nothing else",
+        "first remove what interrupted saves left, and digests of untouched originals; then add missing timestamps and schema "
+        "lines, make missing texts and previews of attached files again, and remove attached files that no record has named "
+        "for a week; change nothing else",
         "with --fix, without a private folder: no untouched original was ever kept, so their digests can go",
     )
     check.add_argument("--fix", action="store_true", help=fix)

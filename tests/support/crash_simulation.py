@@ -13,7 +13,7 @@ from typing import Any
 import tracker.storage.folder.atomic_write
 
 CALLS = {
-    os: ("open", "close", "fsync", "replace", "pwrite", "ftruncate", "mkdir", "unlink", "chmod"),
+    os: ("open", "close", "fsync", "replace", "pwrite", "ftruncate", "mkdir", "unlink", "chmod", "rename", "rmdir"),
     fcntl: ("flock",),
 }
 """What a save asks of the system and what changes something there; writing goes through `tracker.storage.folder.atomic_write.open`."""
