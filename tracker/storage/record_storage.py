@@ -136,10 +136,7 @@ class RecordStorage(FileSource, Protocol):
         """
 
     def remove_unfinished(self) -> Sequence[str]:
-        """Delete temporary files that interrupted saves left, and return their names. None if a save is in progress.
-
-        Ignore errors.
-        """
+        """Delete what interrupted saves left, and return the names. Ignore errors, also that a save is in progress."""
 
     def explain(self, error: OSError) -> str:
         """Return an English sentence that says why the storage cannot be read. `error` is what the attempt raised."""

@@ -184,22 +184,21 @@ class FolderStorage(FileSource):
         """
         with lock_file(self.root / LOCK_NAME, patience=patience) as lock:
             if os.fstat(lock).st_size > _TIME_BYTES:
-                self._remove_temporary()
+                with suppress(OSError):
+                    self._remove_temporary()
             yield FolderTransaction(self, lock)
 
     def remove_unfinished(self) -> tuple[str, ...]:
-        """Delete the temporary files of interrupted saves, and return their names. None if a save is in progress. Ignore errors."""
+        """Delete the temporary files of interrupted saves, and return their names. Ignore errors, also that a save is in progress."""
         with suppress(OSError, LockTimeout), lock_file(self.root / LOCK_NAME, patience=1.0):
             return self._remove_temporary()
         return ()
 
     def _remove_temporary(self) -> tuple[str, ...]:
-        names: list[str] = []
-        with suppress(OSError):
-            for name in [name for name in self.list_all() if TEMPORARY_NAME.match(PurePath(name).name)]:
-                (self.root / name).unlink(missing_ok=True)
-                names.append(name)
-        return tuple(names)
+        names = tuple(name for name in self.list_all() if TEMPORARY_NAME.match(PurePath(name).name))
+        for name in names:
+            (self.root / name).unlink(missing_ok=True)
+        return names
 
     def explain(self, error: OSError) -> str:
         """Return an English sentence that says why the folder cannot be read, and what to do."""
