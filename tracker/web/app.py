@@ -67,7 +67,7 @@ def create_app(
     if problem := private_folder_problem(config):
         raise SystemExit(problem)
     restrict_private_folder(config.private)
-    for place in (config.data, config.private):
+    for place in (config.data, config.private, config.state):
         if place is not None:
             open_storage(place).remove_unfinished()
     origin = config.public_url or f"http://{address or '127.0.0.1'}:{port}"
