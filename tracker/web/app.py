@@ -66,6 +66,7 @@ def create_app(
     """
     if problem := private_folder_problem(config):
         raise SystemExit(problem)
+    checks.ignore_forwarding_headers()
     restrict_private_folder(config.private)
     for place in (config.data, config.private):
         if place is not None:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.routing import Match, Route
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from tracker.config import is_loopback
 from tracker.web.gates.streamlit_gate import ALLOWED_PATHS
@@ -62,11 +63,31 @@ def network_hash(client: tuple[str, int] | None) -> bytes:
     return hashlib.blake2b(address, key=NETWORK_SECRET, digest_size=8).digest()
 
 
+PASSED_HEADERS = frozenset(
+    b"accept accept-encoding accept-language connection content-length content-type cookie host if-modified-since "
+    b"if-none-match if-range range sec-websocket-extensions sec-websocket-key sec-websocket-protocol "
+    b"sec-websocket-version transfer-encoding upgrade user-agent x-xsrftoken".split()
+)
+"""The headers of a request that the app gets. What a proxy or a client says of an address is not among them.
+
+Nor is Origin: Streamlit would compare it with Host, which a proxy may have changed, and look up its own address.
+"""
+
+
+def ignore_forwarding_headers() -> None:
+    """Let uvicorn, however it was started, ignore X-Forwarded-For and X-Forwarded-Proto.
+
+    It trusts them from this machine, so everybody behind a proxy here could be a new network with each request. It
+    changes the address before any middleware runs.
+    """
+    ProxyHeadersMiddleware.__call__ = lambda self, *asgi: self.app(*asgi)  # type: ignore[method-assign]
+
+
 class OriginCheckMiddleware:
     """ASGI middleware that removes the client's address, and refuses requests from pages of other sites.
 
-    It also removes the header Origin, and puts the `network_hash` into `scope["network"]`. It must run before
-    everything that reads the address. GET, HEAD and OPTIONS are never refused: they change nothing. For websockets,
+    It also removes all headers but PASSED_HEADERS, and puts the `network_hash` into `scope["network"]`. It must run
+    before everything that reads the address. GET, HEAD and OPTIONS are never refused: they change nothing. For websockets,
     `read_anywhere` is passed to `is_same_origin` as `anywhere`.
     """
 
@@ -86,8 +107,7 @@ class OriginCheckMiddleware:
                     message = "This request does not come from a page of this dashboard. Open the dashboard at its own address."
                     await PlainTextResponse(message, 403)(scope, receive, send)
                 return
-            # Streamlit would compare Origin with Host, which a proxy may have changed, and look up its own address on the network.
-            scope["headers"] = [pair for pair in scope["headers"] if pair[0].lower() != b"origin"]
+            scope["headers"] = [pair for pair in scope["headers"] if pair[0].lower() in PASSED_HEADERS]
         await self.app(scope, receive, send)
 
     def _is_allowed(self, scope: dict[str, Any]) -> bool:
