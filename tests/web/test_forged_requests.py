@@ -78,7 +78,9 @@ def test_whose_sign_in_ends_while_a_page_is_open_saves_nothing(app: Server) -> N
     assert "Status" in seen[-1].widgets  # the form is still there, with what was typed
 
 
-def test_messages_that_come_while_a_page_runs_do_not_meet_in_the_state_of_its_session(server: Callable[..., Server]) -> None:
+def test_messages_that_come_while_a_page_runs_do_not_meet_in_the_state_of_its_session(
+    server: Callable[..., Server],
+) -> None:
     app = server(TRACKER_RUNS_PER_SECOND="1000")
     with socket_of(app.port, additional_headers={"Cookie": "=".join(app.cookie())}) as socket:
         threading.Thread(target=_drain, args=(socket,), daemon=True).start()

@@ -1,5 +1,11 @@
 // What only Streamlit's page needs, and what is loaded with Streamlit: forms, uploads, files that are saved from the page.
 (() => {
+  // Streamlit would keep the colours under the address of each page, which tells which pages somebody opened.
+  const keep = Storage.prototype.setItem;
+  Storage.prototype.setItem = function (name, value) {
+    if (name.startsWith("rt-")) keep.call(this, name, value);
+  };
+
   document.addEventListener("click", ({ target }) => {
     const picture = target.closest("[data-save]"), made = target.closest("[data-bytes]");
     if (picture) savePicture(picture);
