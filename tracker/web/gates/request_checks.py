@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.routing import Match, Route
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -192,19 +193,27 @@ def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, 
 
 
 class SecurityHeadersMiddleware:
-    """ASGI middleware that sets `headers` on every HTTP response. Below FILES_PATH, the policy is FILES_POLICY instead."""
+    """ASGI middleware that sets `headers` on every HTTP response. Below FILES_PATH, the policy is FILES_POLICY instead.
 
-    def __init__(self, app: Any, *, headers: dict[str, str]) -> None:
-        self.app, self.headers = app, headers
+    A browser with the sign-in cookie (named `cookie`) keeps no page, not even for the button Back.
+    """
+
+    def __init__(self, app: Any, *, headers: dict[str, str], cookie: str) -> None:
+        self.app, self.headers, self.cookie = app, headers, cookie
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Pass the request on, and set the headers when the response starts."""
         is_file = scope.get("path", "").startswith(FILES_PATH)
         headers = self.headers | ({"Content-Security-Policy": FILES_POLICY} if is_file else {})
+        cookies = HTTPConnection(scope).cookies if scope["type"] == "http" else {}
 
         async def send_with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(headers)
+                answer = MutableHeaders(scope=message)
+                answer.update(headers)
+                # an answer with status 304 has no type
+                if answer.get("content-type", "text/html").startswith("text/html") and self.cookie in cookies:
+                    answer["Cache-Control"] = "no-store"
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
