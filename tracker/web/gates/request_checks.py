@@ -198,21 +198,20 @@ class SecurityHeadersMiddleware:
     A browser with the sign-in cookie (named `cookie`) keeps no page, not even for the button Back.
     """
 
-    def __init__(self, app: Any, *, headers: dict[str, str], cookie: str) -> None:
+    def __init__(self, app: Any, *, headers: dict[str, str], cookie: str = "") -> None:
         self.app, self.headers, self.cookie = app, headers, cookie
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Pass the request on, and set the headers when the response starts."""
         is_file = scope.get("path", "").startswith(FILES_PATH)
         headers = self.headers | ({"Content-Security-Policy": FILES_POLICY} if is_file else {})
-        cookies = HTTPConnection(scope).cookies if scope["type"] == "http" else {}
 
         async def send_with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
                 answer = MutableHeaders(scope=message)
                 answer.update(headers)
-                # an answer with status 304 has no type
-                if answer.get("content-type", "text/html").startswith("text/html") and self.cookie in cookies:
+                is_page = answer.get("content-type", "text/html").startswith("text/html")  # status 304 has no type
+                if is_page and self.cookie in HTTPConnection(scope).cookies:
                     answer["Cache-Control"] = "no-store"
             await send(message)
 
