@@ -18,6 +18,7 @@ else:
     internals.hide_installation()
     internals.skip_repeated_work()
     internals.send_in_turns()
+    internals.lock_sessions()
     internals.limit_uploads(load_config().upload_megabytes)
     messages = StreamlitMessages(
         internals.message_type,

@@ -92,6 +92,12 @@ def test_a_file_that_is_uploaded_is_not_on_the_disk_of_nginx():
     assert "proxy_request_buffering off;" in read("nginx.conf")
 
 
+def test_no_header_about_the_visitor_passes_either_web_server():
+    names = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", "X-Real-IP")
+    assert re.findall(r'proxy_set_header (\S+) "";', read("nginx.conf")) == list(names)
+    assert re.findall(r"header_up -(\S+)", read("Caddyfile")) == list(names)
+
+
 def test_nginx_is_for_one_copy_until_the_lines_of_the_second_are_uncommented():
     one = re.sub(r"^#.*\n", "", read("nginx.conf"), flags=re.M)
     two = re.sub(r"^#2", "", read("nginx.conf"), flags=re.M)

@@ -167,10 +167,10 @@ async def test_who_is_closed_for_one_page_more():
 
     limits = {"runs_per_second": 1_000, "max_connections": 3}
 
-    def is_signed_in(cookies: dict[str, str]) -> bool:
-        return cookies["tracker"].startswith("editor")
+    def sign_in_of(cookies: dict[str, str]) -> str:
+        return cookies["tracker"] if cookies["tracker"].startswith("editor") else ""
 
-    gate = StreamlitGateMiddleware(page, messages=messages, cookie="tracker", is_signed_in=is_signed_in, **limits)
+    gate = StreamlitGateMiddleware(page, messages=messages, cookie="tracker", sign_in_of=sign_in_of, **limits)
 
     async def opens(name: str, *sent: bytes, cookie: str = "") -> asyncio.Queue[bytes]:
         to_send: asyncio.Queue[bytes] = asyncio.Queue()
@@ -206,6 +206,53 @@ async def test_who_is_closed_for_one_page_more():
     await opens("nobody")
     await opens("fourth editor", cookie="editor-4")
     assert closed[8:] == ["nobody", "editor"]
+    for task in tasks:
+        task.cancel()
+
+
+@async_test_in_no_time
+async def test_pages_of_a_sign_in_that_ended_or_changed_are_closed_at_once_and_their_sessions_end():
+    accounts: dict[str, str | None] = {"a": "a, an editor", "b": "b, an editor", "": ""}
+    ended: list[str] = []
+    closed: list[str] = []
+    messages = StreamlitMessages(
+        lambda raw: "rerun_script", lambda raw: False, lambda raw: raw.decode(), end_session=ended.append
+    )
+
+    async def page(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.send", "bytes": f"session of {scope['name']}".encode()})
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+
+    def sign_in_of(cookies: dict[str, str]) -> str | None:
+        return accounts[cookies["tracker"]]
+
+    gate = StreamlitGateMiddleware(page, messages=messages, cookie="tracker", runs_per_second=9, sign_in_of=sign_in_of)
+
+    async def opens(name: str) -> None:
+        sent = iter(("connect", "run"))
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "websocket.receive", "bytes": next(sent, None) or await asyncio.Future()}
+
+        async def send(message: dict[str, Any]) -> None:
+            closed.extend([name] if message["type"] == "websocket.close" else [])
+
+        scope = {**STREAM, "name": name, "headers": [(b"cookie", b"tracker=" + name.strip("2").encode())]}
+        tasks.append(asyncio.ensure_future(gate(scope, receive, send)))
+        await asyncio.sleep(0.01)
+
+    tasks: list[asyncio.Future[None]] = []
+    for name in ("a", "a2", "b", ""):
+        await opens(name)
+    accounts["a"] = None  # the accounts cannot be read: nobody knows
+    await asyncio.sleep(5)
+    assert (closed, ended) == ([], [])
+    accounts |= {"a": "", "b": "b, a reviewer"}
+    await asyncio.sleep(streamlit_gate.LOOK_AT_SIGN_INS_SECONDS)
+    assert sorted(closed) == ["a", "a2", "b"]
+    assert sorted(ended) == ["session of a", "session of a2", "session of b"]
     for task in tasks:
         task.cancel()
 

@@ -146,9 +146,11 @@
   // Where somebody was in a list is found again by Back and by the way back to the list.
   const main = () => document.querySelector('[data-testid="stMain"]');
   const idOf = (search) => new URLSearchParams(search).get("id");
-  const remember = () => main() && sessionStorage.setItem("rt " + location.href, main().scrollTop);
+  // It is in memory only: which pages somebody opened must not stay in the browser.
+  const tops = new Map();
+  const remember = () => main() && tops.set(location.href, main().scrollTop);
   addEventListener("scrollend", remember, true);
-  const remembered = () => Number(sessionStorage.getItem("rt " + location.href) || 0);
+  const remembered = () => tops.get(location.href) ?? 0;
   const here = () => location.pathname + location.search;
   let page = here();
   addEventListener("popstate", (event) => {

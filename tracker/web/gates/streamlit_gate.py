@@ -5,6 +5,7 @@ import math
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,8 @@ Streamlit gives such a file to anybody who knows its address.
 """
 ALLOWED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
 """Streamlit's internal paths that our pages use, besides UPLOAD_PATH. Others tell, for example, who is connected."""
+LOOK_AT_SIGN_INS_SECONDS = 0.5
+"""How often the gate looks whether the sign-in of an open page has ended."""
 MAX_CONNECTIONS = 500
 """The largest number of open pages in the process. If one more is opened, another is closed (see `_make_room`)."""
 BURST = 40
@@ -160,8 +163,8 @@ class Connection:
     heartbeats: TokenBucket
     owner: str
     """The value of the sign-in cookie. It is "" if the person has not signed in."""
-    is_signed_in: bool
-    """Whether the cookie was valid when the page was opened."""
+    sign_in: str
+    """The mark of the sign-in when the page was opened, as `sign_in_of` returned it: "" for a reader."""
     has_run: bool = False
     """Whether the browser has asked for a page run."""
     active: float = 0.0
@@ -202,9 +205,10 @@ class StreamlitGateMiddleware:
     - It delays a websocket that sends too much, and limits how many pages run and how many are open at the same time.
     - It answers 404 for uploads that `UploadGate` does not admit, and for internal paths not in ALLOWED_PATHS.
     - Streamlit keeps a session for two minutes after its page closed. Only a browser with the same sign-in cookie gets it.
+    - As soon as a sign-in has ended or changed, its websockets are closed, and nothing is left of their sessions.
 
-    `cookie` is the name of the sign-in cookie. `may_upload` and `is_signed_in` take the cookies of a request, and
-    return whether an editor, or any person, is signed in. `largest_upload` is in bytes.
+    `cookie` is the name of the sign-in cookie. `may_upload` and `sign_in_of` take the cookies of a request. The first
+    returns whether an editor is signed in, the second what accounts_file.sign_in_mark does. `largest_upload` is in bytes.
     """
 
     def __init__(
@@ -215,13 +219,13 @@ class StreamlitGateMiddleware:
         cookie: str,
         runs_per_second: float,
         may_upload: Callable[[Mapping[str, str]], bool] = lambda _cookies: False,
-        is_signed_in: Callable[[Mapping[str, str]], bool] = lambda _cookies: False,
+        sign_in_of: Callable[[Mapping[str, str]], str | None] = lambda _cookies: "",
         max_connections: int = MAX_CONNECTIONS,
         largest_upload: int = 20_000_000,
     ) -> None:
         self.app, self._messages, self._cookie = app, messages, cookie
         self._runs_per_second, self._max_connections = runs_per_second, max_connections
-        self._is_signed_in = is_signed_in
+        self._sign_in_of = sign_in_of
         self._connections: set[Connection] = set()
         self._network_pages: Counter[bytes] = Counter()  # network → number of its open pages
         self._queue = RunQueue(MAX_RUNNING)
@@ -249,15 +253,13 @@ class StreamlitGateMiddleware:
             return
         cookies = HTTPConnection(scope).cookies
         owner = cookies.get(self._cookie, "")
-        is_signed_in = bool(owner) and self._is_signed_in(cookies)
-        if not self._make_room(is_signed_in):
+        sign_in = self._sign_in_of(cookies) or ""
+        if not self._make_room(bool(sign_in)):
             await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
             return
         loop = asyncio.get_running_loop()
         buckets = TokenBucket(self._runs_per_second, BURST), TokenBucket(HEARTBEATS_PER_SECOND, HEARTBEAT_BURST)
-        connection = Connection(
-            *buckets, owner, is_signed_in=is_signed_in, active=loop.time(), network=scope.get("network", b"")
-        )
+        connection = Connection(*buckets, owner, sign_in=sign_in, active=loop.time(), network=scope.get("network", b""))
         connection.takes_messages.set()
         self._drop_session_of_others(scope, owner)
         self._connections.add(connection)
@@ -268,7 +270,7 @@ class StreamlitGateMiddleware:
             return {"type": "websocket.disconnect", "code": code}
 
         async def checked_receive() -> Any:
-            message = await _first(receive(), connection.close.wait())
+            message = await _first(receive(), self._ends(connection, cookies))
             if message is True:
                 return await close(TRY_AGAIN_LATER)
             if message["type"] != "websocket.receive":
@@ -286,7 +288,7 @@ class StreamlitGateMiddleware:
                 connection.active = loop.time()
             if kind == "rerun_script":
                 connection.has_run = True
-            if await _first(self._wait_for_turn(connection, kind, raw), connection.close.wait()):
+            if await _first(self._ends(connection, cookies), self._wait_for_turn(connection, kind, raw)):
                 return await close(TRY_AGAIN_LATER)
             return message
 
@@ -330,15 +332,26 @@ class StreamlitGateMiddleware:
             self._uploads.open_sessions -= Counter([connection.session])
             self._end_run(connection)
 
+    async def _ends(self, connection: Connection, cookies: Mapping[str, str]) -> bool:
+        """Return True when the page must be closed: to make room, or because its sign-in has ended or changed."""
+        seconds = LOOK_AT_SIGN_INS_SECONDS if connection.sign_in else None
+        # while nobody knows whether a sign-in holds, its page stays, and each run asks again
+        while not connection.sign_in or self._sign_in_of(cookies) in (None, connection.sign_in):
+            with suppress(TimeoutError):
+                return await asyncio.wait_for(connection.close.wait(), seconds)
+        # what was typed is in the editor's drafts
+        self._messages.end_session(connection.session)
+        return True
+
     def _make_room(self, is_signed_in: bool) -> bool:
         """Close a page if too many are open. Return whether one more page may be opened."""
         stay = [one for one in self._connections if not one.close.is_set()]
         if len(stay) < self._max_connections:
             return True
         least = min(
-            stay, key=lambda one: (one.is_signed_in, one.has_run, -self._network_pages[one.network], one.active)
+            stay, key=lambda one: (bool(one.sign_in), one.has_run, -self._network_pages[one.network], one.active)
         )
-        if least.is_signed_in and not is_signed_in:
+        if least.sign_in and not is_signed_in:
             return False
         least.close.set()
         return True
@@ -374,7 +387,7 @@ class StreamlitGateMiddleware:
         await connection.takes_messages.wait()
         if connection.timer is None:
             loop = asyncio.get_running_loop()
-            runs = connection.count_run(loop.time()) - HEAD_START * connection.is_signed_in
+            runs = connection.count_run(loop.time()) - HEAD_START * bool(connection.sign_in)
             page = self._messages.page_asked_for(raw)
             is_slow = self._seconds.get(page, 0.0) > SLOW_SECONDS
             await self._queue.acquire(
