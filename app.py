@@ -17,6 +17,7 @@ else:
     internals.disable_pages_folder()
     internals.hide_installation()
     internals.skip_repeated_work()
+    internals.lock_sessions()
     internals.limit_uploads(load_config().upload_megabytes)
     messages = StreamlitMessages(
         internals.message_type,

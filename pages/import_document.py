@@ -13,7 +13,7 @@ from tracker.model.permissions import Permission
 
 page = open_page("/import")
 show_header(page, ())
-if not page.can_edit or not (page.context.person.can(Permission.SAVE) or import_drafts.has_review()):
+if not page.can_edit or not page.context.person.can(Permission.SAVE):
     page.show("layout/no_form.html", past=page.view.is_past, id="", back=page.context.link("/treaty-bodies"))
     show_footer(page)
     st.stop()

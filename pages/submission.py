@@ -34,6 +34,7 @@ from tracker.publishing.submissions.safety_check import check_submission, limit_
 from tracker.publishing.submissions.selection import WRITTEN_FIELDS, Choice, Order, select_recommendations
 from tracker.queries.lists.filters import Filters
 from tracker.safety.dismissals import load_dismissals
+from tracker.storage.word_templates import template_files
 
 OPEN_AT_FIRST = 3
 """If at most this many recommendations are chosen, the fields of all of them are open at first."""
@@ -109,7 +110,7 @@ def show_reason_buttons(r: Recommendation, name: str) -> None:
 def show_file_button(submission: Submission, unsettled: list[str]) -> None:
     """Show the button that makes the Word file. After a press, show the file, or what has to be settled first."""
     asking = f"{form.prefix}asking"
-    own = stages.template_names(load_config().data)
+    own = template_files(load_config().data)
     template = st.selectbox(_("Form"), ["", *own], format_func=lambda n: n or _("The usual one")) if own else ""
     is_pressed = st.button(_("Make the Word file"), type="primary")
     if not (st.session_state.pop(asking, False) or is_pressed):
@@ -117,22 +118,22 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
     if unsettled:
         st.error(escape_markdown(" ".join(unsettled)))
         return
-    check = check_submission(view, choice, submission, is_dismissed=load_dismissals(load_config()).covers)
+    try:
+        file = stages.write_submission(load_config().data, template, request, choice=choice, submission=submission)
+        check = check_submission(view, choice, submission, load_dismissals(load_config()).covers, file=file)
+    except TrackerError as error:
+        show_error(error)
+        return
     if check.findings:
         ask_about_findings(page, SafetyFindings(check.findings))
         return
     if not show_name_candidates(page, group_by_words(check.candidates, form.prefix)):
         st.session_state[asking] = True  # the boxes stay until all are ticked
         return
-    try:
-        raw = stages.write_submission(load_config().data, template, request, choice=choice, submission=submission)
-    except TrackerError as error:
-        show_error(error)
-        return
     kind = [stage.value, body.id if body else "", str(view.local_date), to]
     name = "-".join(filter(None, ["confidential" if submission.is_confidential else "", *kind])) + ".docx"
     how = {"name": name, "is_confidential": submission.is_confidential, "token": secrets.token_hex(4)}
-    page.show("forms/submission_file.html", bytes=b64encode(raw).decode(), **how)
+    page.show("forms/submission_file.html", bytes=b64encode(file.data).decode(), **how)
 
 
 st.html(f"<h1>{_('Prepare a submission')}</h1>")

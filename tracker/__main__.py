@@ -35,8 +35,10 @@ from tracker.sandbox.process_sandbox import hide_memory
 from tracker.storage import cli as storage_cli
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import DatabaseUnavailable
+from tracker.storage.file_cache import remove_caches_of_ended_processes
 from tracker.storage.folder.private_location import private_folder_problem, restrict_private_folder
 from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import display_path
 from tracker.storage.yaml import json_schema
 from tracker.validation.check import check_folder, fix_attached_files, fix_folder, remove_received_digests
 
@@ -61,8 +63,9 @@ def main(arguments: list[str] | None = None) -> int:
     folder: dict[str, Any] = {"nargs": "?", "type": parse_place, "default": load_config().data, "metavar": "DIR"}
     check = commands.add_parser("check", help="print every problem in the data, with file and line")
     fix, no_originals = (
-        "first remove digests of untouched originals, add missing timestamps and schema lines, make missing texts and "
-        "previews of attached files again, and remove attached files that no record has named for a week; change nothing else",
+        "first remove what interrupted saves left, and digests of untouched originals; then add missing timestamps and schema "
+        "lines, make missing texts and previews of attached files again, and remove attached files that no record has named "
+        "for a week; change nothing else",
         "with --fix, without a private folder: no untouched original was ever kept, so their digests can go",
     )
     check.add_argument("--fix", action="store_true", help=fix)
@@ -135,6 +138,11 @@ def _fix(
     options: argparse.Namespace, config: Config, private: StoragePlace | None, *, now: datetime
 ) -> Iterator[object]:
     """Correct what a program can correct, and yield lines that say what was done."""
+    places = (options.folder, private, config.state) if options.folder == config.data else (options.folder,)
+    for storage in map(open_storage, filter(None, places)):
+        for name in storage.remove_unfinished():
+            yield f"{display_path(storage.root / name)}: removed; an interrupted save had left it"
+    remove_caches_of_ended_processes(config.cache_folder)
     yield from remove_received_digests(options.folder, private, no_originals=options.no_originals)
     yield from fix_folder(options.folder, handle=read_owner_handle(config.state))
     yield from fix_attached_files(DatasetReader(options.folder), now=now)

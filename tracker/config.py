@@ -80,7 +80,7 @@ class Config:
     `state` has the accounts and keys. `private` has the private evidence and notes, if any. `public_url` has no slash
     at the end, and is "" without a public address. `runs_per_second` limits one open page, on average. `cache` is for
     files that can be made again, and None if `state` is a folder. Without `mail_from`, no reminders are sent. `smtp`
-    may have a password.
+    may have a password. `channels` is the folder of the command `announce`, apart from `state`, which it need not open.
     """
 
     data: StoragePlace
@@ -92,6 +92,7 @@ class Config:
     cache: Path | None = None
     mail_from: str = ""
     smtp: str = field(default="", repr=False)
+    channels: Path = Path("channels")
 
     @property
     def cache_folder(self) -> Path:
@@ -106,7 +107,8 @@ def load_config(environment: Mapping[str, str] = os.environ) -> Config:
     return _parse_config(*(environment.get(name, "") for name in _VARIABLES))
 
 
-_NAMES = ("DATA", "STATE", "PUBLIC_URL", "PRIVATE", "RUNS_PER_SECOND", "UPLOAD_MEGABYTES", "MAIL_FROM", "SMTP")
+_PLACES = ("DATA", "STATE", "PRIVATE", "CHANNELS")
+_NAMES = (*_PLACES, "PUBLIC_URL", "RUNS_PER_SECOND", "UPLOAD_MEGABYTES", "MAIL_FROM", "SMTP")
 _VARIABLES = ("XDG_STATE_HOME", "HOME", *(f"TRACKER_{name}" for name in _NAMES))
 
 
@@ -126,6 +128,7 @@ def _parse_config(*values: str) -> Config:
         upload_megabytes=float(given["TRACKER_UPLOAD_MEGABYTES"] or UPLOAD_MEGABYTES),
         mail_from=given["TRACKER_MAIL_FROM"],
         smtp=given["TRACKER_SMTP"],
+        channels=Path(given["TRACKER_CHANNELS"] or f"{home}-channels"),
     )
 
 

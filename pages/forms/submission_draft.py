@@ -141,7 +141,7 @@ class DraftFields(Fields):
                 st.warning(_("This draft was discarded, or is no longer shared with you. What you typed is only here."))
                 return replaced
             self.unsaved.clear()
-            st.session_state[unsaved_key], st.session_state[f"{self.prefix}draft"] = {}, draft
+            st.session_state[unsaved_key], st.session_state[f"{self.prefix}changed"] = {}, draft.changed
             for edit in edits.values():
                 st.session_state[f"{self.prefix}start_{edit.name}"] = edit.after
                 self.seen[edit.name] = edit.after, edit.after
@@ -150,13 +150,16 @@ class DraftFields(Fields):
         return replaced
 
 
+def _find_draft(address: Address, owner: str) -> ImportDraft | None:
+    """Return the draft, or None if this editor may not read it now. No session keeps a copy: each run asks again."""
+    return submission_drafts().find(address, organisation_now(), owner=owner) if draft_owner() else None
+
+
 def open_draft(page: Page, address: Address, owner: str) -> DraftFields:
-    """Return the fields of a submission with its draft; after the sign-in ended, with what this tab showed before."""
+    """Return the fields of a submission with its draft; while nobody knows who is signed in, with what this tab typed."""
     prefix = f"submission_{'_'.join(filter(None, [*address, owner]))}_"
-    draft: ImportDraft | None = st.session_state.get(f"{prefix}draft")
-    if draft_owner():  # otherwise it stays what this tab showed before the sign-in ended
-        draft = submission_drafts().find(address, organisation_now(), owner=owner)
-    st.session_state[f"{prefix}draft"] = draft
+    draft = _find_draft(address, owner)
+    st.session_state[f"{prefix}changed"] = draft.changed if draft else ""
     for name, value in st.session_state.pop(f"{prefix}replaced", {}).items():
         st.session_state[prefix + name] = st.session_state[f"{prefix}start_{name}"] = value
     unsaved = st.session_state.get(f"{prefix}unsaved", {})
@@ -183,10 +186,9 @@ def show_other_drafts(form: DraftFields) -> None:
 
 def show_draft_tools(form: DraftFields) -> None:
     """Show whether the draft is shared, and whether a colleague wrote in it. Its owners can share and discard it."""
-    _watch_draft(form)
-    page = form.page
-    draft: ImportDraft | None = st.session_state.get(f"{form.prefix}draft")
-    if draft is None or not draft_owner():
+    _watch_draft(form.address, form.owner, f"{form.prefix}changed")
+    page, draft = form.page, _find_draft(form.address, form.owner)
+    if draft is None:
         return
     own = organisation_now()
     page.show("forms/submission_kept.html", shared=bool(draft.private and draft.private.shared_with))
@@ -205,14 +207,12 @@ def show_draft_tools(form: DraftFields) -> None:
 
 
 @st.fragment(run_every=LOOK_AT_DRAFT_SECONDS)
-def _watch_draft(form: DraftFields) -> None:
+def _watch_draft(address: Address, owner: str, changed_key: str) -> None:
     """Show a notice if a colleague wrote in the draft since the page was drawn. The page itself does not change."""
-    kept: ImportDraft | None = st.session_state.get(f"{form.prefix}draft")
-    if not (me := draft_owner()):
+    if not (now := _find_draft(address, owner)):
         return
-    now = submission_drafts().find(form.address, organisation_now(), owner=form.owner)
     with st.container(key="rt_draft_changed", horizontal=True, vertical_alignment="center"):
-        if now and now.changed != (kept.changed if kept else "") and now.content.get("by") != me:
+        if now.changed != st.session_state.get(changed_key) and now.content.get("by") != draft_owner():
             st.write(escape_markdown(_("{person} wrote in this draft.", person=now.content.get("by", ""))))
             if st.button(_("Show it"), key="show_draft_changes"):
                 st.rerun()

@@ -56,7 +56,7 @@ def remember(prefix: str) -> None:
     """Keep the values of a form's widgets as its draft. If nothing was typed, drop the draft; when signed out, keep nothing."""
     if not has_input(prefix):
         discard()  # nothing was typed
-    elif owner := draft_owner():  # after the sign-in ended, what is typed is in this tab only
+    elif owner := draft_owner():  # while nobody can say who is signed in, what is typed is in this tab only
         form = (owner, form_in_url())
         _drafts[form] = {str(key): value for key, value in st.session_state.items() if str(key).startswith(prefix)}
         _drafts.move_to_end(form)

@@ -1,7 +1,7 @@
 """Drafts of reviews: imports that an editor has not saved yet.
 
 A draft survives a reload, and a colleague can take it over. A tab reaches only the drafts of the editor who
-is signed in now. After the sign-in ends, the tab still shows its review, but changes no draft.
+is signed in now, and keeps no copy of them: each run asks for its draft again.
 
 tracker/editing/private/drafts.py stores the drafts. With a private folder they survive a restart. The file
 of a document is not kept. The file of a spreadsheet or of an export of UHRI stays in memory until the
@@ -32,8 +32,6 @@ PREFIX = "import_"
 """The beginning of the widget keys of a review."""
 DOCUMENT, TABLE = "document", "table"
 """The kinds of drafts. TABLE is a spreadsheet or an export of UHRI."""
-_IN_TAB = f"{PREFIX}review"
-"""The key of the session state for the review that this tab shows."""
 CHOICE_TYPES = str | bool | int | float | list | None
 """The types of widget values that a draft keeps."""
 Upload = ImportedDocument | SheetUpload | UhriUpload
@@ -52,7 +50,7 @@ class ReviewedFile(Generic[Read]):
 
 @dataclass
 class ReviewDraft:
-    """The draft of a review, as the page shows it. `id` is "" if it is only in this tab.
+    """The draft of a review, as the page shows it.
 
     `similar` has what was compared last, and a mapping: number of a paragraph → recommendation that may ask for the same.
     """
@@ -102,7 +100,7 @@ def _own_draft() -> ImportDraft | None:
 def start_review(imported: Upload, name: str) -> None:
     """Start the review of what was read from the file `name` ("" for a pasted text). Raises WriteFailed or LockTimeout.
 
-    This editor's earlier draft is removed. After the sign-in ended, the review is only in this tab.
+    This editor's earlier draft is removed. After the sign-in ended, nothing is kept.
     """
     drop_review()
     reviewed = ReviewedFile(imported, name)
@@ -111,16 +109,12 @@ def start_review(imported: Upload, name: str) -> None:
         kind, content = _kind_and_content(reviewed)
         values = {"content": content, "in_memory": kind == TABLE, "private": Privacy(organisation=organisation_now())}
         import_drafts().start(ImportDraft(kind=kind, owner=owner, name=title, **values))
-    else:
-        st.session_state[_IN_TAB] = ReviewDraft("", reviewed)
 
 
 def change_review(draft: ReviewDraft, **changes: Any) -> None:
-    """Replace fields of the ReviewedFile in the draft and in this tab. Raises WriteFailed or LockTimeout."""
-    reviewed = replace(draft.reviewed, **changes)
-    content = _kind_and_content(reviewed)[1]
+    """Replace fields of the ReviewedFile in the draft. Raises WriteFailed or LockTimeout."""
+    content = _kind_and_content(replace(draft.reviewed, **changes))[1]
     change_draft(draft.id, lambda kept, _me: replace(kept, content=content))
-    st.session_state[_IN_TAB] = replace(draft, reviewed=reviewed)
 
 
 def _kind_and_content(reviewed: ReviewedFile[Any]) -> tuple[str, Any]:
@@ -130,16 +124,14 @@ def _kind_and_content(reviewed: ReviewedFile[Any]) -> tuple[str, Any]:
 
 
 def has_review() -> bool:
-    """Return whether this editor works on a review, or, after the sign-in ended, this tab still shows one."""
-    return (_own_draft() if draft_owner() else st.session_state.get(_IN_TAB)) is not None
+    """Return whether this editor works on a review."""
+    return _own_draft() is not None
 
 
 def own_review() -> ReviewDraft | None:
-    """Return this editor's review, or None if there is none. After the sign-in ended, return what this tab showed before."""
-    if draft_owner():
-        draft = _own_draft()
-        st.session_state[_IN_TAB] = _open_draft(draft) if draft else None
-    return st.session_state.get(_IN_TAB)
+    """Return this editor's review, or None if there is none or nobody is signed in now."""
+    draft = _own_draft()
+    return _open_draft(draft) if draft else None
 
 
 def _open_draft(draft: ImportDraft) -> ReviewDraft | None:

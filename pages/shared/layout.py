@@ -17,9 +17,9 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from pages.shared.messages import _, choose_page_language, escape_markdown, page_language
-from pages.shared.streamlit_internals import release_widget_state, reset_count
+from pages.shared.streamlit_internals import forget_session, release_widget_state, reset_count
 from tracker.accounts.accounts import Account
-from tracker.accounts.accounts_file import accounts_file, cookie_name, person_from_cookies
+from tracker.accounts.accounts_file import accounts_file, cookie_name, person_from_cookies, sign_in_mark
 from tracker.config import StoragePlace, load_config
 from tracker.editing.store import Store
 from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
@@ -169,9 +169,9 @@ class Page:
     request: ViewRequest
     """What the address asks for. The person is not in it: all readers get the same."""
     is_opened_by_editor: bool = False
-    """Whether an editor opened the page. It stays true after the sign-in ends, so that the input of a form is not lost."""
+    """Whether an editor opened the page. It stays true while it cannot be checked whether the sign-in still holds."""
     editor_organisation: str = ""
-    """The id of this editor's organisation, or "". It also stays the same after the sign-in ends."""
+    """The id of this editor's organisation, or ""."""
 
     @property
     def view(self) -> View:
@@ -179,8 +179,13 @@ class Page:
         return self.context.view
 
     @property
+    def sign_in_mark(self) -> str:
+        """Return the mark by which live.js finds that the sign-in has ended, "" for a reader."""
+        return sign_in_mark(st.context.cookies, session_cookie_name(), load_config()) or ""
+
+    @property
     def can_edit(self) -> bool:
-        """Return whether an editor opened the page and it shows no past state. The sign-in may have ended since."""
+        """Return whether an editor opened the page and it shows no past state. The sign-in may end at any time."""
         return self.is_opened_by_editor and not self.view.is_past
 
     def show(self, template: str, **values: object) -> None:
@@ -241,8 +246,9 @@ def _set_title(title: str) -> None:
 def open_page(path: str) -> Page:
     """Return the `Page` for a path. Every page calls this first.
 
-    If there is no data, or the past date cannot be shown, show why and stop the page. If another editor used this tab
-    before, clear the session state. On a page for editors, set the title of the browser tab.
+    If there is no data, or the past date cannot be shown, show why and stop the page. If this tab was opened by a
+    sign-in that has ended, or by another person, forget all that it holds: what was typed is in that editor's drafts.
+    On a page for editors, set the title of the browser tab.
     """
     refused, place = None, load_config().data
     try:
@@ -267,10 +273,11 @@ def open_page(path: str) -> Page:
     )
     person = current_person()
     release_widget_state(path)
-    if person.can(Permission.SAVE):
-        if st.session_state.get("typist", (person.handle,))[0] != person.handle:
-            st.session_state.clear()  # what somebody else typed in this tab
-        st.session_state["typist"] = (person.handle, person.organisation)
+    typist = (person.handle, person.organisation) if person.can(Permission.SAVE) else ("", "")
+    if st.session_state.get("typist", typist) != typist and (person.handle or can_check_sign_in()):
+        forget_session()
+    if person.handle:
+        st.session_state["typist"] = typist
     context = replace(frame.page_context(request), person=person, has_slots=False)
     handle, organisation = st.session_state.get("typist", ("", ""))
     page = Page(context, path, request, is_opened_by_editor=bool(handle), editor_organisation=organisation)
@@ -304,11 +311,10 @@ def show_header(page: Page, params: Iterable[tuple[str, str]]) -> None:
 
 
 def _show_personal_notices(page: Page) -> None:
-    """Show below the header what concerns this person: an ended sign-in, unreadable data files, first steps."""
-    if not page.context.person.can(Permission.SAVE):
-        waits = session_cookie_name() in st.context.cookies and not can_check_sign_in()
-        if page.is_opened_by_editor or waits:
-            page.show("layout/session_ended.html", waits=waits, has_form=page.is_opened_by_editor)
+    """Show below the header what concerns this person: a sign-in that nobody can check, unreadable data files, first steps."""
+    is_reader, has_form = not page.context.person.handle, page.is_opened_by_editor
+    if is_reader and (has_form or (session_cookie_name() in st.context.cookies and not can_check_sign_in())):
+        page.show("layout/sign_in_unknown.html", has_form=has_form)
     problems = page.view.dataset.problems
     if problems and page.context.person.handle and page.path != "/health":  # that page lists all of them
         page.show("layout/problems.html", problems=problems, most=20, describe_file=describe_file, evidence={})

@@ -52,7 +52,7 @@ CANNOT_UNDO = N_(
     "It cannot be undone here: it was undone already, or others have worked with it since. You can withdraw what you "
     "recorded there:"
 )
-SIGNED_OUT = N_("You are no longer signed in. Nothing was recorded; your text is still here.")
+SIGNED_OUT = N_("You are no longer signed in. Nothing was recorded.")
 
 
 def group_by_words(candidates: Sequence[SafetyFinding], version: str) -> GroupedFindings:

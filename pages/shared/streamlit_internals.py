@@ -10,6 +10,7 @@
 - `Runtime._session_mgr`, `AppSession._client_state`, `_fragment_storage`: there is no public way to redraw every open page.
 - `app_session._populate_theme_msg`, `html._html_only_style_tags`, `page.calc_hash`: in every run of a page, they repeat work
   with the same result.
+- `ScriptRunner._session_state`, `_session_id`, `SafeSessionState._lock`: two threads change the state of one session at a time.
 """
 
 import threading
@@ -18,6 +19,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 import streamlit as st
 from google.protobuf.message import DecodeError
@@ -30,9 +32,11 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.fragment import FragmentStorage
 from streamlit.runtime.metrics_util import Installation
 from streamlit.runtime.pages_manager import PagesManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner import ScriptRunner, get_script_run_ctx
+from streamlit.runtime.state import SessionState
 
 from tracker.storage.cache_registry import register_cache
 
@@ -110,15 +114,48 @@ def skip_repeated_work() -> None:
     app_session._populate_theme_msg = fill_again
 
 
+def lock_sessions() -> None:
+    """Let only one thread at a time change the state of a session.
+
+    A message that comes during a page run starts a second thread, while the first goes on until it next asks Streamlit
+    for something. Each has a lock of its own for the one state of the session, so one walks through the values of the
+    widgets while the other adds some: "RuntimeError: dictionary changed size during iteration". Here both get the same
+    lock. tests/web/test_forged_requests.py provokes it.
+    """
+    start, locks = ScriptRunner.start, WeakValueDictionary[str, Any]()
+
+    def start_with_lock(runner: ScriptRunner) -> None:
+        lock = locks.setdefault(runner._session_id, threading.RLock())
+        object.__setattr__(runner._session_state, "_lock", lock)
+        start(runner)
+
+    ScriptRunner.start = start_with_lock
+
+
 def release_widget_state(path: str) -> None:
     """Drop the callbacks of the page that this tab showed before `path`. Streamlit would keep them forever."""
     context = get_script_run_ctx()
     if context is None or st.session_state.get("rt_here") == path:
         return
     st.session_state["rt_here"] = path
-    widgets = context.session_state._state._new_widget_state
-    for name in [name for name in widgets.widget_metadata if name not in widgets.states]:
-        del widgets.widget_metadata[name]
+    with context.session_state._lock:
+        widgets = context.session_state._state._new_widget_state
+        for name in [name for name in widgets.widget_metadata if name not in widgets.states]:
+            del widgets.widget_metadata[name]
+
+
+def forget_session() -> None:
+    """Forget what this tab holds: values, callbacks with their arguments, and fragments."""
+    if context := get_script_run_ctx():
+        with context.session_state._lock:
+            _forget(context.session_state._state, context.fragment_storage)
+
+
+def _forget(state: SessionState, fragments: FragmentStorage) -> None:
+    # the arguments of callbacks and fragments: the page as it was, and its records
+    state._new_widget_state.widget_metadata.clear()
+    fragments.clear()
+    state.clear()
 
 
 def limit_uploads(megabytes: float) -> None:
@@ -171,11 +208,8 @@ def reset_sessions() -> None:
             for known in runtime.get_instance()._session_mgr.list_sessions() if runtime.exists() else ():
                 session = known.session
                 session._client_state.widget_states.Clear()
-                # the arguments of callbacks and fragments: the page as it was, and its records
-                session.session_state._new_widget_state.widget_metadata.clear()
-                session._fragment_storage.clear()
                 session.request_rerun(session._client_state)
-                session.session_state.clear()
+                _forget(session.session_state, session._fragment_storage)
         finally:
             _resets += 1
 

@@ -1,5 +1,6 @@
 """A reader finds things: one search box on every page, a short head on a phone, and panels that close."""
 
+import json
 import re
 from collections.abc import Callable
 from itertools import product
@@ -241,6 +242,42 @@ def test_a_reader_sees_what_is_new_since_the_last_visit_and_nothing_is_sent(
     reader.locator('[data-visit="forget"]:visible').click()
     expect(offer).to_have_count(1)
     assert reader.evaluate("[localStorage.getItem('rt-visit'), sessionStorage.getItem('rt-visit')]") == [None, None]
+
+
+KEPT = """async () => JSON.stringify([localStorage, sessionStorage, history.state, await caches.keys(),
+    (await indexedDB.databases()).map(({ name }) => name)])"""
+
+
+def test_the_browser_keeps_nothing_of_which_pages_a_reader_opened(
+    shared_server: Server, page: Callable[..., Page]
+) -> None:
+    reader, kept = page(viewport=PHONE), list[str]()
+    reader.goto(f"{shared_server.url}/activity?lang=en")
+    reader.locator('[data-visit="remember"]:visible').click()
+    reader.evaluate("localStorage['stActiveTheme-/evidence-v2'] = '{}'")  # an earlier version of the dashboard
+    of_the_whole = reader.locator(".rt-since").first.get_attribute("data-newest")
+    addresses = (
+        "evidence?lang=en&q=methadone",
+        "recommendation?id=ngo-2024-r7&lang=en",
+        "recommendations?theme=x&lang=en",
+    )
+    for address in addresses:
+        reader.goto(f"{shared_server.url}/{address}")
+        is_settled(reader)
+        reader.mouse.wheel(0, 500)
+        reader.locator("h2, .rt-title").last.scroll_into_view_if_needed()
+        if reader.locator('[data-visit="read"]:visible').count():
+            reader.locator('[data-visit="read"]:visible').click()
+    reader.locator(".rt-title").first.click()
+    is_settled(reader)
+    kept.append(reader.evaluate(KEPT))
+    reader.go_back()
+    is_settled(reader)
+    kept.append(reader.evaluate(KEPT))
+    for local, session, *others in map(json.loads, kept):
+        assert (local.keys(), session, others) == ({"rt-visit"}, {"rt-visit": "1"}, [None, [], []])
+        visit = json.loads(local["rt-visit"])
+        assert (visit.keys(), visit["seen"]) == ({"from", "seen", "day", "at"}, of_the_whole)
 
 
 @pytest.mark.long

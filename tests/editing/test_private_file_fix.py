@@ -72,7 +72,7 @@ def test_a_missing_text_is_made_again_for_its_owner_alone(folder):
     text = folder.root / "files" / f"{letter.entry.sha256}.pages.txt"
     text.unlink()
     assert f"files/{letter.entry.sha256}.txt: made its text again" in fixed(folder)
-    assert (text.read_bytes(), text.stat().st_mode & 0o777) == (data + b"\f\x1e1\n", 0o600)
+    assert (text.read_bytes(), text.stat().st_mode & 0o777) == (data + b"\f\x1e2\n", 0o600)
 
 
 def test_the_command_does_it_too(folder, tmp_path):

@@ -25,6 +25,7 @@ from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import all_records
 from tracker.storage.attached_files import read_kept
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.folder.storage import FolderStorage
 from tracker.validation.check import check_folder
 
 Deed = Callable[[PrivateFolder], object]
@@ -131,6 +132,9 @@ def test_no_file_is_lost_or_stays_where_it_should_not_be(tmp_path, before, deed)
         for one in found.values():
             for root, entry in one:
                 assert read_kept(root, entry) in (REPORT.data, OTHER.data)
+        for root in here.iterdir():
+            with FolderStorage(root).transaction():
+                assert list(root.rglob(".*.new")) == [], "the next save leaves nothing of a killed one"
         if (named_once(opened(here)), kept(here)) != (after, left):
             deed(opened(here))
         assert (named_once(opened(here)), kept(here)) == (after, left), at

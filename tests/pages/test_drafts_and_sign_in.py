@@ -1,4 +1,7 @@
-"""A draft belongs to the editor who is signed in now. A tab whose sign-in ended keeps its own words, and only these."""
+"""A draft belongs to the editor who is signed in now. A tab whose sign-in ended is a reader's.
+
+While nobody can say who is signed in, a tab keeps its own words, and only these.
+"""
 
 import re
 from collections.abc import Callable
@@ -29,15 +32,37 @@ def now_is(monkeypatch: pytest.MonkeyPatch) -> Callable[[Person], None]:
     return lambda who: monkeypatch.setattr(pages.shared.layout, "current_person", lambda: who)
 
 
-def test_a_tab_whose_sign_in_ended_neither_shows_nor_changes_what_its_editor_types_elsewhere(opened, now_is, tmp_path):
+@pytest.fixture
+def nobody_can_say(now_is: Callable[[Person], None], monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From now on, the accounts cannot be read."""
+
+    def away() -> None:
+        now_is(READER)
+        monkeypatch.setattr(pages.shared.layout, "can_check_sign_in", lambda: False)
+
+    return away
+
+
+def test_what_was_typed_waits_for_its_editor_and_is_in_no_tab_whose_sign_in_ended(opened, now_is, tmp_path):
     form = {"id": "co-3-7", "editing": version(tmp_path)}
     old = put(opened("recommendation", **form), "assess_co-3-7_", reason="Typed before.")
     now_is(READER)
-    assert "You have been signed out" in html(old.run())
+    assert (old.run().text_area, "Typed before." in repr(old.session_state)) == ([], False)
+    now_is(ANNA)
+    assert opened("recommendation", **form).text_area(key=REASON).value == "Typed before."
+
+
+def test_while_nobody_can_say_a_tab_neither_shows_nor_changes_what_its_editor_types_elsewhere(
+    opened, nobody_can_say, tmp_path
+):
+    form = {"id": "co-3-7", "editing": version(tmp_path)}
+    old = put(opened("recommendation", **form), "assess_co-3-7_", reason="Typed before.")
+    nobody_can_say()
+    assert "Your text is still here; wait until the database is back." in html(old.run())
     put(opened("recommendation", **form), "assess_co-3-7_", reason="Typed elsewhere.")
     put(opened("recommendation", **form, form="retire"), "retire_co-3-7_", reason="A duplicate, said elsewhere.")
     drafts = dict(form_drafts._drafts)
-    now_is(READER)
+    nobody_can_say()
     old.text_area(key=REASON).set_value("Typed after.").run()
     assert old.text_area(key=REASON).value == "Typed after."
     old.query_params["form"] = "retire"
@@ -66,25 +91,16 @@ def test_a_button_of_the_one_before_does_nothing_for_whoever_signs_in_next(opene
     assert (import_drafts.import_drafts().list_all(), len(both)) == (both, 2)
 
 
-def test_a_review_stays_in_the_tab_whose_sign_in_ended_and_what_is_chosen_there_stays_there(opened, now_is):
+def test_a_review_is_shown_only_while_its_editor_is_signed_in(opened, now_is, nobody_can_say):
     def sentences(tab: AppTest) -> list[str]:
         return [box.label for box in tab.checkbox] + re.findall(r"<blockquote.*?</blockquote>", html(tab), re.S)
 
-    old = paste(opened("import_document"), SMALL_OBSERVATIONS)
-    before = sentences(old)
-    now_is(READER)
-    assert old.checkbox(key="import_tick_4").uncheck().run().checkbox(key="import_tick_4").value is False
-    new = opened("import_document")
-    assert new.checkbox(key="import_tick_4").value is True
-
-    press(new, "Discard the review")
-    assert sentences(paste(new, RUSSIAN_OBSERVATIONS)) != before
-    (kept,) = import_drafts.import_drafts().list_all()
-    now_is(READER)
-    assert sentences(old.run()) == before
-    press(old, "Discard the review")
-    assert import_drafts.import_drafts().list_all() == (kept,)
-    assert old.checkbox == []
+    tab = paste(opened("import_document"), SMALL_OBSERVATIONS)
+    before = sentences(tab.checkbox(key="import_tick_4").uncheck().run())
+    nobody_can_say()
+    assert (sentences(tab.run()), len(import_drafts.import_drafts().list_all())) == ([], 1)
+    now_is(ANNA)
+    assert (sentences(tab.run()), tab.checkbox(key="import_tick_4").value) == (before, False)
 
 
 def test_a_draft_that_was_offered_is_not_answered_in_a_tab_whose_sign_in_ended(opened, now_is):

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from functools import reduce
+from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
@@ -17,9 +18,10 @@ from tests.support.story_folder import NEWS, TRACKER
 from tracker.accounts.accounts import Account
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.editing.private.drafts import FieldEdit, SubmissionDrafts
+from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.seen import SeenFolder
 from tracker.model.organisations import ALL, Privacy
-from tracker.model.permissions import Person, Role
+from tracker.model.permissions import READER, Person, Role
 from tracker.storage.dataset_reader import DatasetReader
 
 EDITOR = Person(Role.EDITOR, "editor-c2", "centre")
@@ -69,14 +71,19 @@ def draft(person: Person, number: int) -> dict[str, str]:
     return {f"import-drafts/{draft_id}.json": json.dumps({**kept, **private})}
 
 
-def test_no_page_shows_one_organisation_what_is_private_to_the_other(opened, folder, tmp_path):
+def fill_both(folder: PrivateFolder, tmp_path: Path) -> dict[str, str]:
+    """A canary of each organisation in every private place. Return handle → digest of the private file."""
     for number, person in enumerate((CENTRE, WATCH)):
         put_in_every_place(SeenFolder(folder, person), folder, person)
         lay(tmp_path / "private", draft(person, number))
         edit, address = FieldEdit("session", "", canary(person)), ("alternative-report", "cescr", "en")
         drafts = SubmissionDrafts(tmp_path / "private")
         drafts.write(address, [edit], by=person.handle, own=person.organisation, name="report")
-    digests = {file.recorded_by: file.sha256 for file in folder.files.of(law(folder))}
+    return {file.recorded_by: file.sha256 for file in folder.files.of(law(folder))}
+
+
+def test_no_page_shows_one_organisation_what_is_private_to_the_other(opened, folder, tmp_path):
+    digests = fill_both(folder, tmp_path)
     for mine, other in ((CENTRE, WATCH), (WATCH, CENTRE)):
         seen = set()
         for file, params in WAYS:
@@ -86,6 +93,30 @@ def test_no_page_shows_one_organisation_what_is_private_to_the_other(opened, fol
             seen |= {file} if canary(mine) in shown else set()
         assert {"evidence", "recommendation", "deadlines", "treaty_bodies", "data_health", "submission"} <= seen
     assert "zqxeditors" not in everything(opened("evidence", NOBODYS))
+
+
+def held(tab: AppTest) -> str:
+    """All that the session of a tab holds, also in what its buttons would do."""
+    state = tab._session_state._state
+    metadata = state._new_widget_state.widget_metadata.values()
+    return repr([state._old_state, state._new_session_state, state._new_widget_state.states]) + repr(
+        [(one.callback_args, one.callback_kwargs) for one in metadata]
+    )
+
+
+def test_as_soon_as_a_sign_in_ends_each_of_its_tabs_is_a_readers_and_holds_nothing(opened, folder, tmp_path):
+    digest, seen, held_before = fill_both(folder, tmp_path)[CENTRE.handle], set(), set()
+    for file, params in WAYS:
+        named = {k: v.format(id=name_of(CENTRE), sha256=digest) for k, v in params.items()}
+        tab = opened(file, CENTRE, **named)
+        seen |= {file} if canary(CENTRE) in everything(tab) else set()
+        held_before |= {file} if canary(CENTRE) in held(tab) else set()
+        # from now on, the tab is a reader's too
+        of_reader = everything(opened(file, READER, **dict(tab.query_params)))
+        assert (file, params, everything(tab.run()) == of_reader) == (file, params, True)
+        assert canary(CENTRE) not in (of_reader + held(tab)).replace(name_of(CENTRE), "")
+    assert {"evidence", "recommendation", "deadlines", "data_health", "submission", "edit"} <= seen
+    assert {"edit", "submission"} <= held_before
 
 
 def test_what_is_new_is_the_organisations_own_and_the_strip_says_who_can_read_it(opened, folder):

@@ -88,16 +88,20 @@ def test_of_two_texts_that_were_typed_at_the_same_time_both_are_shown(opened):
     assert opened("submission", **ADDRESS).text_area(key=f"{PREFIX}situation").value == "Both."
 
 
-def test_a_tab_whose_sign_in_ended_keeps_its_words_and_writes_them_after_the_next_sign_in(opened, monkeypatch):
-    page = put(opened("submission", **ADDRESS), PREFIX, situation="Before.")
+def test_while_nobody_can_say_who_is_signed_in_a_tab_keeps_its_words_alone_and_writes_them_afterwards(
+    opened, monkeypatch
+):
+    page = put(opened("submission", **ADDRESS), PREFIX, situation="Before.", comments="Shared.")
+    monkeypatch.setattr("pages.shared.layout.can_check_sign_in", lambda: False)
     monkeypatch.setattr("pages.shared.layout.current_person", lambda: READER)
     put(page, PREFIX, situation="After.", impact="Also after.")
-    assert page.text_area(key=f"{PREFIX}situation").value == "After."
+    assert [page.text_area(key=PREFIX + name).value for name in ("situation", "comments")] == ["After.", ""]
     monkeypatch.setattr("pages.shared.layout.current_person", lambda: ANNA)
     assert opened("submission", **ADDRESS).text_area(key=f"{PREFIX}situation").value == "Before."
     page.run()
     again = opened("submission", **ADDRESS)
-    assert [again.text_area(key=PREFIX + name).value for name in ("situation", "impact")] == ["After.", "Also after."]
+    names = ("situation", "impact", "comments")
+    assert [again.text_area(key=PREFIX + name).value for name in names] == ["After.", "Also after.", "Shared."]
 
 
 def test_what_cannot_be_written_now_is_written_later(opened, monkeypatch):

@@ -3,8 +3,10 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote_plus
 
 import pytest
+import requests
 
 from tests.support.feed_parsing import R1, assess, following
 from tests.support.small_dataset import ANNA, said
@@ -13,7 +15,8 @@ from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of, with_event
 from tracker.model.errors import TrackerError
 from tracker.model.vocabulary import EventType, Status
-from tracker.publishing.announcing.sending import Announcer
+from tracker.publishing.announcing.sending import Announcer, Channel, open_with_apprise
+from tracker.queries.lists.filters import Filters
 
 START = datetime(2026, 2, 1, 12, tzinfo=UTC)
 SENTENCE = f"Editors of this tracker assessed {R1}: Not done → In part, getting better"
@@ -40,19 +43,19 @@ class Service:
 
 
 class Host:
-    """A host with a data folder, a state folder with channels, and a clock."""
+    """A host with a data folder, a folder of channels, and a clock. It has no state folder: the command needs none."""
 
     def __init__(self, tmp_path):
         self.now, self.service = START, Service()
         self.store = Store(following(tmp_path).reader, clock=self.tick)
-        self.state = tmp_path / "state"
-        self.state.mkdir(mode=0o700)
+        self.channels = tmp_path / "channels"
+        self.channels.mkdir(mode=0o700)
         self.write(CHANNELS)
-        places = {area: tmp_path / area for area in ("data", "state", "private")}
+        places = {area: tmp_path / area for area in ("data", "state", "private", "channels")}
         self.config = Config(public_url="https://tracker.example", **places)
 
     def write(self, channels):
-        path = self.state / "channels.yaml"
+        path = self.channels / "channels.yaml"
         path.write_text(channels)
         path.chmod(0o600)
 
@@ -99,8 +102,11 @@ def test_a_change_is_sent_once_and_a_day_later(host):
     host.run()
     host.run()
     assert host.service.sent == [f"News from “Drug policy”\n\n• {SENTENCE}\nhttps://tracker.example/r/r1?lang=en"]
-    assert json.loads((host.state / "announced.json").read_text()) == {"news": {"sent": "2026-02-01T12:00:01.000000Z"}}
-    assert (host.state / "announced.json").stat().st_mode & 0o077 == 0
+    assert json.loads((host.channels / "announced.json").read_text()) == {
+        "news": {"sent": "2026-02-01T12:00:01.000000Z"}
+    }
+    assert (host.channels / "announced.json").stat().st_mode & 0o077 == 0
+    assert not host.config.state.exists()
 
 
 def test_links_and_words_are_in_the_language_of_the_channel(due):
@@ -142,10 +148,10 @@ def test_what_was_taken_back_is_never_sent_and_neither_is_its_withdrawal(host, t
 def test_words_that_were_redacted_during_the_hold_are_not_sent(host):
     host.store.save(replace(host.r1(), title=said("Repeal Canary")), by=ANNA, reason="-")
     path = host.store.root / "recommendations" / "r1.yaml"
-    path.write_text(path.read_text().replace("Canary", "[…]"))
+    path.write_text(path.read_text().replace("Canary", "(gone)"))
     host.later(25)
     host.run()
-    assert "“Repeal […]”" in host.service.sent[0] and "Canary" not in host.service.sent[0]
+    assert "“Repeal (gone)”" in host.service.sent[0] and "Canary" not in host.service.sent[0]
 
 
 def test_the_withdrawal_of_what_was_announced_is_sent(due):
@@ -187,7 +193,7 @@ def test_what_is_sent_is_written_down_first_so_that_a_killed_run_is_not_repeated
     written = []
 
     def killed(_text):
-        written.append(json.loads((due.state / "announced.json").read_text())["news"].get("sending"))
+        written.append(json.loads((due.channels / "announced.json").read_text())["news"].get("sending"))
         raise KeyboardInterrupt
 
     due.service.send = killed
@@ -200,10 +206,89 @@ def test_what_is_sent_is_written_down_first_so_that_a_killed_run_is_not_repeated
     assert due.service.sent == []
 
 
+def test_channels_beside_the_session_key_are_still_read_with_a_sentence_that_says_to_move_them(due):
+    """Earlier versions had them there."""
+    due.channels.rename(due.config.state)
+    moves = f"Move both to {due.config.channels}"
+    said = due.run()
+    assert (moves in said[0], said[1:], len(due.service.sent)) == (True, ["news: sent."], 1)
+    due.config.state.rename(due.channels)
+    assert due.run() == ["news: nothing new."]
+
+
+HOSTILE = (
+    "@everyone @here @all <!channel> <@U123> <users/all> **b** __i__ `c` ~~s~~ ||p|| #tag [x](https://evil.example) <b>h</b> "
+    "www.evil.example https://evil.example :skull: \\"
+)
+ADDRESSES = (
+    "discord://123456789/TOKEN",
+    "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general",
+    "tgram://123456789:abcdefg_hijklmnop/12315544",
+    "matrix://user:password@localhost/#room",
+    "mmost://localhost/3ccdd113474722377935511fc85d3dd4",
+    "gchat://workspace/key/token",
+    "mastodon://token@mastodon.example",
+    "zulip://bot@example/a000000000000000000000000000000a/general",
+    "signal://localhost:8080/+15551234567/+15557654321",
+    "json://localhost",
+)
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.split(":")[0])
+def test_no_service_makes_something_of_a_hostile_title(due, monkeypatch, address):
+    hostile = {
+        "recommendations/r1.yaml": ("Repeal the punishments", HOSTILE),
+        "tracker.yaml": ("Drug policy", "@everyone"),
+    }
+    for name, (old, new) in hostile.items():
+        path = due.store.root / name
+        path.write_text(path.read_text().replace(old, json.dumps(new)))
+    asked = []
+
+    def take(_session, request, **_options):
+        answer = requests.Response()
+        answer.status_code, answer.url, answer.request = 200, request.url, request
+        answer._content = b'{"ok": true, "access_token": "x", "user_id": "@a:b", "home_server": "b", "room_id": "!r:b"}'
+        asked.append(request.body.decode() if isinstance(request.body, bytes) else request.body or "")
+        return answer
+
+    monkeypatch.setattr(requests.Session, "send", take)
+    most, send = open_with_apprise(Channel("x", address, "en", filters=Filters()))
+    due.service.limit, due.service.send = most, lambda text: due.service.sent.append(text) or send(text) or True
+    due.run()
+    # what is sent differs by service; the title is in the last request, as JSON or as a form
+    sent = (
+        asked[-1].encode().decode("unicode_escape", "ignore") if asked[-1].startswith("{") else unquote_plus(asked[-1])
+    )
+    sent += due.service.sent[0]
+    assert "everyone" in sent and "https://tracker.example/r/r1?lang=en" in sent
+    for active in (
+        "@everyone",
+        "@here",
+        "@all",
+        "<!",
+        "<@",
+        "<users",
+        "**",
+        "__",
+        "`",
+        "~~",
+        "||",
+        "#tag",
+        "[x]",
+        "<b",
+    ):
+        assert active not in sent, active
+    for link in ("evil.example", ":skull", "://evil"):
+        assert link not in sent, link
+    # nothing but signs that are not seen is between the words
+    assert "www.evil.example https://evil.example :skull:" in due.service.sent[0].replace("\u2060", "")
+
+
 def test_a_dry_run_prints_and_remembers_nothing(due):
-    before = (due.state / "announced.json").read_text()
+    before = (due.channels / "announced.json").read_text()
     assert SENTENCE in due.run(dry_run=True)[0]
-    assert ((due.state / "announced.json").read_text(), due.service.tries) == (before, 0)
+    assert ((due.channels / "announced.json").read_text(), due.service.tries) == (before, 0)
 
 
 @pytest.mark.parametrize("limit", [200, 1000])
@@ -252,6 +337,6 @@ def test_a_wrong_file_of_channels_stops_with_a_sentence_without_addresses(host, 
 
 
 def test_channels_that_others_can_read_are_refused(host):
-    (host.state / "channels.yaml").chmod(0o640)
+    (host.channels / "channels.yaml").chmod(0o640)
     with pytest.raises(TrackerError, match="chmod 600"):
         host.run()

@@ -3,9 +3,13 @@
 import errno
 import io
 import json
+import os
 import shutil
+import signal
 import subprocess
+import time
 import zipfile
+from contextlib import suppress
 from html.parser import HTMLParser
 from pathlib import Path
 from unittest.mock import Mock
@@ -13,19 +17,26 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from tests.safety.test_attached_words import AT, REVIEWER, TERMS
 from tests.support.canary_folder import CANARY, PRIVATE, lay
 from tests.support.command_line import run_command
+from tests.support.crash_simulation import Call, crashed
 from tests.support.long import LONG
 from tests.support.public_file_examples import evidence_with, keep_file, keep_preview
 from tests.support.small_dataset import BODIES, CONCLUDED, SHOWN, folder
 from tests.support.view_requests import FILES, LAW, TODAY
+from tests.support.waiting import wait_until
+from tracker.config import Config
+from tracker.editing.redaction.remove_words import redact
+from tracker.editing.store import Store
 from tracker.model.errors import TrackerError
-from tracker.publishing.mirror.build import BuiltMirror, build_mirror
+from tracker.publishing.mirror.build import BuiltMirror, _Build, build_mirror
 from tracker.publishing.mirror.pages import MirrorPages
 from tracker.publishing.pages import analysis  # noqa: F401  # once here, and not in each process that a build starts
 from tracker.queries.view import View
 from tracker.storage.cache_registry import REDACTION_MARKER
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.folder.storage import lock_file
 
 LANGUAGES = ("en", "ru")
 BASE, DASHBOARD = "https://mirror.example/copy", "https://tracker.example"
@@ -179,8 +190,24 @@ def test_a_redaction_names_every_page_that_changed(tmp_path):
     folder(data, {"r/y": CONCLUDED.replace("summary: S", "summary: Less")})
     assert build(data, tmp_path / "m").to_purge == ()
     folder(data, {"r/y": CONCLUDED.replace("summary: S", "summary: Least")})
-    (data / REDACTION_MARKER).write_text("1")
+    (data / REDACTION_MARKER).write_text("2026-06-18T12:00:00.000000Z reviewer-x1\n")
     assert "en/recommendation/y.html" in build(data, tmp_path / "m").to_purge
+
+
+def test_a_removal_of_private_words_alone_changes_nothing(tmp_path):
+    data = folder(tmp_path / "data", dict(FILES))
+    build(data, tmp_path / "m")
+    before = content(tmp_path / "m")
+    folder(tmp_path / "private", {"e/letter": SHOWN.replace("summary: S", "summary: Of Ivan Testov.")})
+    config = Config(data, tmp_path / "state", private=tmp_path / "private")
+    assert redact(Store(DatasetReader(data)), config, TERMS, by=REVIEWER, at=AT)
+    # what earlier versions wrote into the public folder says nothing either
+    with (data / REDACTION_MARKER).open("a") as marker:
+        marker.write(
+            "elsewhere 2026-06-18T12:00:00.000000Z reviewer-x1\nforgot 2026-06-18T12:00:01.000000Z reviewer-x1\n"
+        )
+    assert build(data, tmp_path / "m").to_purge == ()
+    assert content(tmp_path / "m") == before
 
 
 def test_nothing_of_the_private_side_is_in_a_mirror(tmp_path, dataset):
@@ -209,6 +236,82 @@ def test_a_folder_that_is_no_mirror_is_left_alone(tmp_path):
     assert (tmp_path / "home" / "letter.txt").read_text() == "mine"
 
 
+def test_whenever_a_build_is_killed_the_next_one_leaves_no_word_that_was_removed(tmp_path):
+    data, said = folder(tmp_path / "data", dict(FILES)), CONCLUDED.replace("summary: S", "summary: Of Ivan Testov.")
+    build(folder(data, {"r/y": said}), tmp_path / "start" / "m")
+    redact(Store(DatasetReader(data)), Config(data, tmp_path / "state"), TERMS, by=REVIEWER, at=AT)
+    # what killed builds of earlier versions left, and what is not ours
+    others = [".m.4713.building.txt", ".m.old", ".n.4711.building"]
+    for name in (".m.4711.building", ".m.4712.old", *others):
+        (tmp_path / "start" / name).mkdir()
+        (tmp_path / "start" / name / "y.html").write_text("Of Ivan Testov.")
+
+    def left(here: Path) -> list[str]:
+        found = (
+            path.relative_to(here).parts[0] for path in here.rglob("*.html") if "Testov" in path.read_text("utf-8")
+        )
+        return sorted({*found})
+
+    def begun(name: str) -> tuple[Path, list[Call]]:
+        here = Path(shutil.copytree(tmp_path / "start", tmp_path / name))
+        return here, crashed(lambda: build(data, here / "m"), int(name), here)[1]
+
+    whole, calls = begun("1000000")
+    exchanged = max(at for at, call in enumerate(calls, 1) if call.name == "chmod") + 1
+    seen = set()
+    for at in range(1, len(calls) + 1) if LONG else (*range(2, len(calls), 12), exchanged, exchanged + 1):
+        here, _ = begun(str(at))
+        seen |= {*left(here)}
+        assert ("m" in left(here)) is (at < exchanged)
+        names = {path.name for path in here.iterdir() if path.name.endswith((".building", ".old"))} - {*others}
+        notes = build(data, here / "m").notes
+        assert {note.split(": removed. A build that was stopped had left it")[0] for note in notes} == {
+            str(here / name) for name in names
+        }
+        assert left(here) == others, at
+        assert sorted(path.name for path in here.iterdir()) == [".m.4713.building.txt", ".m.lock", *others[1:], "m"]
+        assert content(here / "m") == content(whole / "m")
+    assert {"m", ".m.mirror.building"} < seen
+
+
+def test_of_two_builds_at_once_the_second_says_so_and_stops(tmp_path):
+    data = folder(tmp_path / "data", dict(FILES))
+    with lock_file(tmp_path / ".m.lock"), pytest.raises(TrackerError, match="is still running"):
+        build(data, tmp_path / "m")
+    assert not (tmp_path / "m").exists()
+
+
+def test_the_processes_of_a_killed_build_end_too_before_the_next_build_begins(tmp_path, monkeypatch):
+    data = folder(tmp_path / "data", dict(FILES))
+    monkeypatch.setattr("tracker.publishing.mirror.build.MOST_BUILDERS", 2)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 1})
+    if (builder := os.fork()) == 0:
+        put = _Build._put
+
+        def put_slowly(build: _Build, path: str, raw: bytes) -> str:
+            if os.getpid() != os.getpgrp():
+                (tmp_path / "writing").touch()
+                time.sleep(60)
+            return put(build, path, raw)
+
+        monkeypatch.setattr(_Build, "_put", put_slowly)
+        os.setpgrp()
+        try:
+            build(data, tmp_path / "m")
+        finally:
+            os._exit(0)
+    try:
+        wait_until((tmp_path / "writing").exists)
+        os.kill(builder, signal.SIGKILL)
+        os.waitpid(builder, 0)
+        with lock_file(tmp_path / ".m.lock", patience=20.0):
+            pass
+        assert len(build(data, tmp_path / "m").notes) == 1
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(builder, signal.SIGKILL)
+
+
 def test_a_build_that_fails_leaves_the_mirror_as_it_was(tmp_path, monkeypatch):
     data = folder(tmp_path / "data", dict(FILES))
     build(data, tmp_path / "m")
@@ -220,4 +323,4 @@ def test_a_build_that_fails_leaves_the_mirror_as_it_was(tmp_path, monkeypatch):
     with pytest.raises(TrackerError, match="No space left"):
         build(data, tmp_path / "m")
     assert content(tmp_path / "m") == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "m"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".m.lock", "data", "m"]

@@ -14,8 +14,7 @@ from tracker.model.errors import StateUnavailable
 from tracker.storage import cache_registry, dataset_reader
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.file_cache import FileCache, clear_file_caches
-from tracker.storage.folder.atomic_write import remove_unfinished
-from tracker.storage.folder.storage import read_file
+from tracker.storage.folder.storage import FolderStorage, read_file
 
 
 def test_only_a_regular_file_of_a_bounded_size_is_read(tmp_path: Path) -> None:
@@ -120,9 +119,10 @@ def test_every_cache_is_cleared_even_if_one_cannot_be(monkeypatch: pytest.Monkey
 
 def test_halves_of_killed_saves_are_removed_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "recommendations").mkdir()
-    for name in (".tracker.yaml.new", "recommendations/.x.yaml.new", "recommendations/x.yaml", "x.new", ".lock"):
+    unfinished = (".tracker.yaml.new", "recommendations/.x.yaml.new")
+    for name in (*unfinished, "recommendations/x.yaml", "x.new", ".lock"):
         (tmp_path / name).write_bytes(b"x")
-    remove_unfinished(tmp_path)
+    assert FolderStorage(tmp_path).remove_unfinished() == unfinished
     left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
     assert left == {"recommendations/x.yaml", "x.new", ".lock"}
 

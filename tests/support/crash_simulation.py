@@ -12,7 +12,10 @@ from typing import Any
 
 import tracker.storage.folder.atomic_write
 
-CALLS = {os: ("open", "close", "fsync", "replace", "pwrite", "mkdir", "unlink", "chmod"), fcntl: ("flock",)}
+CALLS = {
+    os: ("open", "close", "fsync", "replace", "pwrite", "ftruncate", "mkdir", "unlink", "chmod", "rename", "rmdir"),
+    fcntl: ("flock",),
+}
 """What a save asks of the system and what changes something there; writing goes through `tracker.storage.folder.atomic_write.open`."""
 PATIENCE = 120
 """How many seconds one call of `deed` may take."""

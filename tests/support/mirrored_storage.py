@@ -4,7 +4,7 @@ What a test writes into the folder is saved in the database, and what is saved t
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -76,8 +76,8 @@ class MirroredStorage:
     def create(self) -> None:
         self.folder.create()
 
-    def remove_unfinished(self) -> None:
-        self.folder.remove_unfinished()
+    def remove_unfinished(self) -> Sequence[str]:
+        return self.folder.remove_unfinished()
 
     def explain(self, error: OSError) -> str:
         return self.folder.explain(error)

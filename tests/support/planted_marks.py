@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import docx
@@ -35,6 +35,20 @@ class Planted:
         assert self.before in old, (self.part, self.before)
         put = self.text if self.before.split(" ")[0] in self.text else self.text + self.before
         return old.replace(self.before, put, 1)
+
+
+def with_words(planted: object, words: str) -> object:
+    """The same place with these words in place of the name, with a backslash before each letter where that has one."""
+    put = planted.text if isinstance(planted, Planted) else str(planted)
+    put = put.replace(backslashes(C), backslashes(words)).replace(C, words)
+    if not isinstance(planted, Planted):
+        return put
+    return replace(planted, text=put, relations=planted.relations.replace(C, words))
+
+
+def backslashes(text: str) -> str:
+    """A text as Excel writes it into a format of numbers."""
+    return "".join(f"\\{letter}" for letter in text)
 
 
 def body(text: str, relations: str = "") -> Planted:
@@ -122,6 +136,9 @@ DOCX_READ = {
     "font": body(f'<w:p><w:r><w:rPr><w:rFonts w:ascii="{C} Sans"/></w:rPr><w:t>Shown.</w:t></w:r></w:p>'),
     "watermark": body(f'<w:p><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textpath string="{C}"/></v:shape></w:pict></w:r></w:p>'),
     "text between elements": body(f"<w:p>{C}{TEXT}</w:p>"),
+    "text box": body(f'<w:p>{TEXT}<w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox><w:txbxContent><w:p><w:r><w:t>{C}</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r>{TEXT}</w:p>'),
+    "tab of a footer": body(f'<w:p><w:r><w:t>Left</w:t><w:ptab w:relativeTo="margin" w:alignment="right" w:leader="none"/><w:t>{C}</w:t></w:r></w:p>'),
+    "word that was deleted": body(f'<w:p><w:r><w:t>Sh</w:t></w:r><w:del w:id="1" w:author="x"><w:r><w:delText>{C}</w:delText></w:r></w:del><w:r><w:t>own</w:t></w:r></w:p>'),
 }  # fmt: skip
 
 
@@ -198,6 +215,13 @@ XLSX_READ = {
     "number format": Planted("xl/styles.xml", "<fonts", f'<numFmts count="1"><numFmt numFmtId="170" formatCode="0 &quot;{C}&quot;"/></numFmts><fonts'),
     "text that no cell has any more": Planted("xl/sharedStrings.xml", "</sst>", f"<si><t>{C}</t></si>"),
     "alternative text": Planted("xl/drawings/drawing1.xml", 'descr="', f'descr="{C} '),
+    "right part of a footer": sheet(f"<headerFooter><oddFooter>&amp;CPage &amp;P&amp;R{C}</oddFooter></headerFooter>"),
+    "footer in a font of its own": sheet(f'<headerFooter><evenFooter>&amp;L&amp;"Times,Bold"&amp;8{C}</evenFooter></headerFooter>'),
+    "coloured header": sheet(f"<headerFooter><oddHeader>&amp;R&amp;K01+000{C}&amp;D</oddHeader></headerFooter>"),
+    "font of a header": sheet(f'<headerFooter><oddHeader>&amp;C&amp;"{C},Bold"Text</oddHeader></headerFooter>'),
+    "second line of a prompt": validation(f'prompt="Ask_x000a_{C}_x000a_now"'),
+    "second line of a text": Planted("xl/sharedStrings.xml", "</sst>", f"<si><t>Note_x000D_{C}</t></si>"),
+    "escaped letters of a number format": Planted("xl/styles.xml", "<fonts", f'<numFmts count="1"><numFmt numFmtId="170" formatCode="0 {backslashes(C)}"/></numFmts><fonts'),
 }  # fmt: skip
 
 
@@ -266,6 +290,9 @@ ODT_READ = {
     "alternative text": text(f'<text:p><draw:frame><draw:text-box><text:p/></draw:text-box><svg:desc>{C}</svg:desc></draw:frame></text:p>'),
     "name of a style": Planted("content.xml", "</office:automatic-styles>", f'<style:style style:name="x" style:display-name="{C}"/>'),
     "field with the author's name": text(f"<text:p><text:author-name>{C}</text:author-name></text:p>"),
+    "comment": text(f"<text:p>Shown<office:annotation><text:p>{C}</text:p></office:annotation>next</text:p>"),
+    "footnote": text(f'<text:p>Shown<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation><text:note-body><text:p>{C}</text:p></text:note-body></text:note>next</text:p>'),
+    "text box": text(f"<text:p>Shown<draw:frame><draw:text-box><text:p>{C}</text:p></draw:text-box></draw:frame>next</text:p>"),
 }  # fmt: skip
 
 
@@ -291,6 +318,7 @@ HTML_READ = {
     "address of a page": f'<a href="https://example.org/{C}">A.</a>',
     "address of a person": f'<a href="mailto:{C}@example.org">A.</a>',
     "language": f'<p lang="{C}">A.</p>',
+    "next section": f"<section>Shown</section><section>{C}</section>",
 }
 
 

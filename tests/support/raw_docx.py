@@ -11,7 +11,9 @@ def raw_docx(body: str, **parts: str) -> bytes:
     """Return a .docx file with this XML in its body. `parts` is name (numbering, styles, header1 and so on) → XML."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
+        main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+        override = f'<Override PartName="/word/document.xml" ContentType="{main}"/>'
+        archive.writestr("[Content_Types].xml", f"<Types>{override}</Types>")
         archive.writestr(
             "_rels/.rels",
             f'<Relationships><Relationship Id="r1" Type="{RELATED}/officeDocument" Target="word/document.xml"/></Relationships>',

@@ -174,6 +174,23 @@ def test_the_command_says_what_was_filled_then_what_is_wrong(tmp_path):
     assert "recorded_by" not in (tmp_path / "data" / "recommendations" / "x.yaml").read_text()
 
 
+def test_what_interrupted_saves_left_is_removed_from_all_folders_and_named(tmp_path):
+    folder(tmp_path / "data", {**REGISTERS, "r/x": R + ASKED + "recorded: 2026-01-31T12:00:00.000000Z\n"})
+    left = ("data/files/.a.pdf.new", "private/import-drafts/old/.x.json.new", "state/.sign-in.json.new")
+    for name in (*left, "state/cache/999999999/words", "private/letter.new"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("Ivan Testov")
+    settings = {f"TRACKER_{area.upper()}": str(tmp_path / area) for area in ("data", "private", "state")}
+    _, out, wrong = run_command("check", "--fix", settings=settings, cwd=tmp_path)
+    assert ([line for line in out.splitlines() if "had left it" in line], wrong) == (
+        [f"{name}: removed; an interrupted save had left it" for name in left],
+        "",
+    )
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file() and "Testov" in path.read_text()] == [
+        "letter.new"
+    ]
+
+
 def test_the_shipped_data_needs_nothing(tmp_path):
     shutil.copytree(ROOT / "data", tmp_path / "data")
     assert fix_folder(tmp_path / "data", clock=Clock()) == ()

@@ -97,7 +97,7 @@ def test_a_missing_text_is_a_problem_and_made_again(root):
     kept(root, ".pages.txt").unlink()
     assert "the text of the file law.txt is missing, so a search finds nothing in it; make it" in problems(root)[0]
     assert fix(root) == ["files/LAW.txt: made its text again"]
-    assert kept(root, ".pages.txt").read_text() == f"{WORDS.decode()}\f\x1e1\n"
+    assert kept(root, ".pages.txt").read_text() == f"{WORDS.decode()}\f\x1e2\n"
     assert problems(root) == []
 
 

@@ -1,16 +1,21 @@
 """Who claims to be an editor and is none: forged cookies and headers, an editor's messages, an open page after the end."""
 
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from websockets.exceptions import InvalidStatus
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.support.floods import _drain, socket_of
 from tests.support.http_client import PAGE, is_editors, link, say
 from tests.support.server_process import ROOT, Server
-from tests.support.websocket_client import Tab, ask, replayed
+from tests.support.waiting import wait_until
+from tests.support.websocket_client import Tab, _asking, ask, replayed
 from tracker.accounts.accounts import SESSION_DAYS, issue_session, revoke_account
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.storage.dataset_reader import DatasetReader
@@ -66,11 +71,26 @@ def test_whose_sign_in_ends_while_a_page_is_open_saves_nothing(app: Server) -> N
     before = files_of(app.data)
     tab = records(app, "=".join(app.cookie()))
     accounts = AccountsFile(app.state)
-    seen = tab.goes(between=lambda: accounts.update(lambda now: (revoke_account(now, "editor-x1"), None)))
+    with pytest.raises(ConnectionClosed):
+        tab.goes(between=lambda: accounts.update(lambda now: (revoke_account(now, "editor-x1"), None)))
     assert files_of(app.data) == before
-    assert seen[-1].alerts == ["You are no longer signed in. Nothing was recorded; your text is still here."]
-    assert "You have been signed out" in "".join(seen[-1].html)
-    assert "Status" in seen[-1].widgets  # the form is still there, with what was typed
+
+
+def test_messages_that_come_while_a_page_runs_do_not_meet_in_the_state_of_its_session(
+    server: Callable[..., Server],
+) -> None:
+    app = server(TRACKER_RUNS_PER_SECOND="1000")
+    with socket_of(app.port, additional_headers={"Cookie": "=".join(app.cookie())}) as socket:
+        threading.Thread(target=_drain, args=(socket,), daemon=True).start()
+        for number in range(150):
+            asking = _asking(f"{app.url}/{('evidence', 'edit')[number % 2]}?lang=en")
+            for forged in range(0 if number % 3 else 3_000):
+                name = f"$$ID-{number * 10_000 + forged:032x}-x"
+                asking.rerun_script.widget_states.widgets.append(WidgetState(id=name, string_value="x"))
+            socket.send(asking.SerializeToString())
+            time.sleep(0.01)
+    wait_until(lambda: is_editors(app, Cookie="=".join(app.cookie())))
+    assert "RuntimeError" not in app.log.read_text()
 
 
 @pytest.mark.parametrize("plain", [False, True])

@@ -3,7 +3,10 @@
 import base64
 import hashlib
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,7 @@ from starlette.routing import Route
 from tests.support.asgi_client import Behind, answer, scope, sent
 from tests.support.content_policy import listen_to_refusals, refusals
 from tests.support.http_client import fetch
-from tests.support.server_process import Server
+from tests.support.server_process import ROOT, Server
 from tracker.accounts.accounts_file import cookie_name
 from tracker.config import is_loopback
 from tracker.web.gates import request_checks
@@ -112,6 +115,34 @@ def test_the_door_lets_in_what_is_only_read_and_what_comes_from_an_own_page(head
     if not comes_in:
         closed = {"type": "websocket.close", "code": 1008}
         assert messages == [closed] if about.get("kind") == "websocket" else messages[0]["status"] == 403
+
+
+SPOOFED = b"192.0.2.7"
+NETWORKS = """
+import asyncio, uvicorn
+config = uvicorn.Config("app:app", log_level="critical", forwarded_allow_ips="*")
+config.load()
+from tracker.web.gates import request_checks
+request_checks.network_hash = print
+headers = [(b"x-forwarded-for", b"192.0.2.7"), (b"x-real-ip", b"192.0.2.7")]
+scope = {"type": "http", "method": "GET", "path": "/livez", "headers": headers, "client": ("127.0.0.1", 4)}
+async def nothing(*_): ...
+asyncio.run(config.loaded_app(scope | {"query_string": b""}, nothing, nothing))
+"""
+
+
+def test_no_forwarding_header_is_believed_however_the_server_is_started(tmp_path):
+    """A stranger behind a proxy on this machine must not be a new network with each request."""
+    settings = os.environ | {"TRACKER_DATA": str(tmp_path), "TRACKER_STATE": str(tmp_path / "state")}
+    told = subprocess.run([sys.executable, "-c", NETWORKS], check=True, stdout=subprocess.PIPE, cwd=ROOT, env=settings)
+    assert told.stdout == b"('127.0.0.1', 4)\n"
+
+
+def test_what_a_proxy_or_a_client_says_of_itself_does_not_reach_the_app():
+    names = "X-Forwarded-For X-Forwarded-Proto X-Forwarded-Host Forwarded X-Real-IP True-Client-IP CF-Connecting-IP Via"
+    told = [(name.lower().encode(), SPOOFED) for name in names.split()]
+    (asked,), _messages = through(scope([*OURS, *told, (b"cookie", b"a=b"), (b"range", b"bytes=0-1")], method="POST"))
+    assert asked["headers"] == [OURS[0], (b"cookie", b"a=b"), (b"range", b"bytes=0-1")]
 
 
 @pytest.mark.parametrize("kind", ["http", "websocket"])

@@ -1,5 +1,6 @@
 """Signing in and out, as the server answers it."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from tests.support.websocket_client import ask
 from tracker.accounts.accounts import SESSION_DAYS, Account, revoke_account
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.accounts.reminders import ReminderLink, reminder_token
+from tracker.model.permissions import Role
 
 
 @pytest.fixture
@@ -23,8 +25,31 @@ def test_without_a_cookie_everybody_reads_also_on_this_machine(app: Server) -> N
     seen = "".join(ask(app.url + PAGE).html)
     assert ("Run campaigns against stigma" in seen, RECORD in seen, "Sign out" in seen) == (True, False, False)
     own = "".join(ask(app.url + PAGE, Cookie="=".join(app.cookie())).html)
-    me = '<span class="rt-me">editor-x1 (Editors of this tracker) <a href="/sign-out?lang=en">Sign out</a></span>'
+    me = 'editor-x1 (Editors of this tracker) <a href="/sign-out?lang=en">Sign out</a></span>'
     assert (RECORD in own, me in own) == (True, True)
+
+
+def test_a_browser_keeps_no_page_of_somebody_signed_in_and_can_ask_whether_the_sign_in_still_holds(app: Server) -> None:
+    cookie = {"Cookie": "=".join(app.cookie("editor-x5"))}
+    headers = say(app, "GET", PAGE)[1]
+    again = {"If-None-Match": headers["ETag"]}
+    told = [say(app, "GET", PAGE, **more) for more in (again, cookie, cookie | again)]
+    assert [(status, got["Cache-Control"]) for status, got, _body in told] == [
+        (304, "no-cache"),
+        (200, "no-store"),
+        (304, "no-store"),
+    ]
+
+    def mark(**headers: str) -> str:
+        return str(say(app, "GET", "/readyz", **headers)[1]["Sign-In"])
+
+    (drawn,) = re.findall(r'data-sign-in="(\w+)"', "".join(ask(app.url + PAGE, **cookie).html))
+    assert (mark(), mark(**cookie)) == ("-", drawn)
+    accounts = AccountsFile(app.state)
+    accounts.update(lambda p: (p.with_account(Account("editor-x5", Role.REVIEWER, organisation="editors")), None))
+    assert mark(**cookie) not in (drawn, "-")
+    accounts.update(lambda people: (revoke_account(people, "editor-x5"), None))
+    assert mark(**cookie) == "-"
 
 
 def test_a_link_is_looked_at_used_and_leads_on(app: Server) -> None:

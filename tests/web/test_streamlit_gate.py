@@ -20,8 +20,12 @@ def gate(app: Any, people: dict[str, Person], **messages: Any) -> StreamlitGateM
     def person_of(cookies: Mapping[str, str]) -> Person:
         return people.get(cookies.get("who", ""), READER)
 
+    def sign_in_of(cookies: Mapping[str, str]) -> str | None:
+        return str(people.get(cookies.get("who", ""), "")) if "away" not in people else None
+
     read = {"type_of": lambda raw: raw.decode(), "session_id": lambda _raw: "s1"} | messages
-    return StreamlitGateMiddleware(app, messages=StreamlitMessages(**read), person_of=person_of, runs_per_second=100)
+    about = {"person_of": person_of, "sign_in_of": sign_in_of, "runs_per_second": 100}
+    return StreamlitGateMiddleware(app, messages=StreamlitMessages(**read), **about)
 
 
 def test_who_types_fast_never_waits_and_who_floods_does():
@@ -96,17 +100,17 @@ async def test_a_message_that_no_page_of_ours_sends_closes_it() -> None:
 
 
 @async_test
-async def test_as_soon_as_a_sign_in_ends_or_changes_its_pages_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streamlit_gate, "LOOK_EVERY_SECONDS", 0.001)
-    for later in (
-        {},
-        {"x1": Person(Role.REVIEWER, "editor-x1", "ours")},
-        {"x1": Person(Role.EDITOR, "editor-x1", "theirs")},
-    ):
-        people = {"x1": EDITOR}
-        page = Socket(gate(streamlit, people), STREAM)
+async def test_as_soon_as_a_sign_in_ends_or_changes_its_pages_are_closed_and_their_sessions_end(monkeypatch) -> None:
+    monkeypatch.setattr(streamlit_gate, "LOOK_AT_SIGN_INS_SECONDS", 0.001)
+    reviewer, theirs = Person(Role.REVIEWER, "editor-x1", "ours"), Person(Role.EDITOR, "editor-x1", "theirs")
+    for later in ({}, {"x1": reviewer}, {"x1": theirs}):
+        people, ended = {"x1": EDITOR}, list[str]()
+        page = Socket(gate(streamlit, people, end_session=ended.append), STREAM)
         await page.says("rerun_script")
-        assert page.closed_with == []
-        people.clear(), people.update(later)
+        people["away"] = EDITOR  # the accounts cannot be read: nobody knows
+        await asyncio.sleep(0.1)
+        assert (page.closed_with, ended) == ([], [])
+        people.clear()
+        people.update(later)
         await asyncio.wait_for(page.task, 5)
-        assert page.closed_with == [1008]
+        assert (page.closed_with, ended) == ([1008], ["s1"])

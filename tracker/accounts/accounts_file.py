@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path, PurePath
 from typing import TypeVar
 
@@ -110,12 +111,29 @@ def cookie_name(public_url: str, port: int) -> str:
     return "__Host-tracker" if public_url.startswith("https://") else f"tracker-{port}"
 
 
+def find_person(cookies: Mapping[str, str], name: str, config: Config) -> Person | None:
+    """Return the person of the session cookie `name`, READER if it is not valid, None while the accounts cannot be read."""
+    if not (token := cookies.get(name)):
+        return READER
+    with suppress(StateUnavailable):
+        return person_from_cookie(accounts_file(config).read(), token, datetime.now(UTC))
+    return None
+
+
 def person_from_cookies(cookies: Mapping[str, str], name: str, config: Config) -> Person:
     """Return the person of the session cookie `name`. If it is not valid or the accounts cannot be read, return READER."""
-    if token := cookies.get(name):
-        with suppress(StateUnavailable):
-            return person_from_cookie(accounts_file(config).read(), token, datetime.now(UTC))
-    return READER
+    return find_person(cookies, name, config) or READER
+
+
+def sign_in_mark(cookies: Mapping[str, str], name: str, config: Config) -> str | None:
+    """Return a text that differs for each sign-in, role and organisation; "" for a reader, None as in `find_person`.
+
+    As soon as it is another one, a page that was shown to the sign-in before must go.
+    """
+    person = find_person(cookies, name, config)
+    if person is None or person == READER:
+        return None if person is None else ""
+    return blake2b(f"{person} {cookies[name]}".encode(), digest_size=16).hexdigest()
 
 
 def read_owner_handle(state: AnyPlace) -> str:

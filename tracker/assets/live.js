@@ -1,5 +1,46 @@
 // What Streamlit's page needs, which whoever is signed in has: links without loading again, forms, uploads, made files.
 (() => {
+  // Streamlit would keep the colours under the address of each page, which tells which pages somebody opened.
+  const keep = Storage.prototype.setItem;
+  Storage.prototype.setItem = function (name, value) {
+    if (name.startsWith("rt-")) keep.call(this, name, value);
+  };
+
+  // What only somebody signed in may see goes from the page as soon as the server says that this sign-in has ended or
+  // changed. When it closes a connection, it is asked at once. A page that was hidden or asleep, and one that got no answer
+  // for half a minute, is covered until there is an answer.
+  const root = document.documentElement;
+  let mark = "", known = Date.now();
+  const isPrivate = () => {
+    const me = document.querySelector("[data-sign-in]");
+    if (me) mark = me.dataset.signIn, root.dataset.unsure = me.dataset.unsure;
+    return Boolean(mark);
+  };
+  const cover = (isUnsure) => root.classList.toggle("rt-unsure", isUnsure && isPrivate());
+  async function ask() {
+    const now = isPrivate() && (await fetch("/readyz").catch(() => null))?.headers.get("Sign-In");
+    if (!now) return;
+    if (now !== mark) return void (root.replaceChildren(), location.reload());
+    known = Date.now();
+    cover(document.hidden);
+  }
+  function notice({ type }) {
+    const isAway = document.hidden || /freeze|pagehide/.test(type);
+    cover(isAway || Date.now() - known > 5000);
+    if (!isAway) ask();
+  }
+  for (const name of ["visibilitychange", "freeze", "resume", "pagehide", "pageshow", "online"]) addEventListener(name, notice, true);
+  setInterval(() => {
+    if (Date.now() - known > 30_000) cover(true);
+    if (!document.hidden) ask();
+  }, 4000);
+  window.WebSocket = class extends WebSocket {
+    constructor(...about) {
+      super(...about);
+      this.addEventListener("close", ask);
+    }
+  };
+
   // without this, Streamlit first asks for a server below the path of the page
   window.__streamlit = { BACKEND_BASE_URL: location.origin };
   // The reader's page is shown until Streamlit has drawn the page. Its links and forms work before too.
@@ -104,9 +145,11 @@
   // Where somebody was in a list is found again by Back and by the way back to the list.
   const main = () => document.querySelector('[data-testid="stMain"]');
   const idOf = (search) => new URLSearchParams(search).get("id");
-  const remember = () => main() && sessionStorage.setItem("rt " + location.href, main().scrollTop);
+  // It is in memory only: which pages somebody opened must not stay in the browser.
+  const tops = new Map();
+  const remember = () => main() && tops.set(location.href, main().scrollTop);
   addEventListener("scrollend", remember, true);
-  const remembered = () => Number(sessionStorage.getItem("rt " + location.href) || 0);
+  const remembered = () => tops.get(location.href) ?? 0;
   const here = () => location.pathname + location.search;
   let page = here();
   addEventListener("popstate", (event) => {

@@ -15,9 +15,13 @@
     } catch {} // a browser that keeps nothing
   };
   const today = () => new Date().toISOString();
+  // earlier versions kept the address of each page that was opened
+  try {
+    for (const name of Object.keys(localStorage)) if (name.startsWith("stActiveTheme-")) localStorage.removeItem(name);
+  } catch {}
 
   // A visit lasts as long as the tab: what was new at its start stays new until it ends, or is marked as read. A page that
-  // shows a part of what is new has no newest time: it leaves the rest new.
+  // shows a part of what is new leaves the rest new. Kept is the newest time of all data, never one of an entry that was read.
   function arrive(newest) {
     const visit = read();
     if (!visit) return null;
@@ -43,7 +47,7 @@
   const isOld = (place, entries = entriesNow()) => counted.get(place) !== entries.length || !entries.every((entry) => marked.has(entry));
 
   function show(place) {
-    const visit = arrive(place.dataset.newest);
+    const visit = arrive(place.dataset.times && place.dataset.newest);
     const offer = place.querySelector(".rt-offer");
     if (offer) offer.hidden = Boolean(visit);
     place.hidden = !offer && !visit;
@@ -65,7 +69,7 @@
   document.addEventListener("click", (event) => {
     const does = event.target.closest?.("[data-visit]")?.dataset.visit;
     if (!does) return;
-    const known = [...document.querySelectorAll(".rt-since, [data-recorded]")].map(({ dataset }) => dataset.newest ?? dataset.recorded);
+    const known = [...document.querySelectorAll(".rt-since")].map(({ dataset }) => dataset.newest);
     const newest = [read()?.seen, ...known].filter(Boolean).sort().at(-1) ?? "";
     if (does === "forget") localStorage.removeItem(KEY), sessionStorage.removeItem(KEY);
     else write({ from: newest, seen: newest, day: today(), at: today() }), sessionStorage.setItem(KEY, "1");

@@ -41,15 +41,20 @@ OTHER_METADATA = N_("Other metadata")
 
 
 class FoundItems:
-    """Counts what a cleaner finds in a file. Findings with the same message are counted together."""
+    """Counts what a cleaner finds in a file. Findings with the same message are counted together.
+
+    `places` is message → where the first item is, such as a part of an office file and the code of a field in it.
+    """
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
+        self.places: dict[str, str] = {}
 
-    def add(self, message: str, count: int = 1) -> None:
+    def add(self, message: str, count: int = 1, *, place: str = "") -> None:
         """Count `count` more items with this message. Do nothing if `count` is 0 or the message is ""."""
         if count and message:
             self._counts[message] += count
+            self.places.setdefault(message, place)
 
     def add_comments(self, count: int, *, are_removed: bool) -> None:
         """Count comments. Those that are not removed stay without their authors, and get a warning."""

@@ -45,10 +45,11 @@ _BLOCKS = frozenset(
 p h br tr table-row list-item li div h1 h2 h3 h4 h5 h6 title comment annotation footnote endnote note si dt dd pre blockquote
 cr line-break is v oddHeader oddFooter evenHeader evenFooter firstHeader firstFooter definedName author formula formula1
 formula2 calculatedColumnFormula totalsRowFormula formatCode col row colOff rowOff align pctWidth pctHeight
+address article aside caption details figcaption figure footer header main nav section summary
 """)
 )
-_GAPS = {"tab", "s", "tc", "td", "th", "table-cell"}
-_APART = ("instrText", "delInstrText", "posOffset", "f", "creator", "date")
+_GAPS = {"tab", "ptab", "noBreakHyphen", "s", "tc", "td", "th", "table-cell", "rt", "rPh", "ruby-text"}
+_APART = ("instrText", "delInstrText", "delText", "posOffset", "f", "creator", "date")
 """Elements whose text does not belong to the text around them."""
 _TEXT_PARTS = {
     FileKind.DOCX: r"word/(document|(header|footer)\d*|(foot|end)notes|comments|charts/chart\w*|diagrams/data\w*)\.xml",
@@ -70,6 +71,11 @@ _CODE = re.compile(
 _BETWEEN_CODES = re.compile(r"[\s,:;!()/|]+")
 _MANY_DIGITS = re.compile(r"(?:\d[\s().-]*){9}")
 _CELL = re.compile(r"\$?\b[A-Z]{1,3}\$?\d{1,7}\b")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+"""Matches a character as Excel writes it, such as _x000a_ for the end of a line."""
+_SHEET_EDGE = re.compile(r"(?:odd|even|first)(?:Header|Footer)")
+_SHEET_CODE = re.compile(r'&(?:"([^"]*)"|K(?:[0-9A-Fa-f]{6}|\d\d[-+]\d{3})|\d{1,3}|[A-Za-z&])')
+"""Matches a code in the header or footer of a sheet: a font, its size or colour, a place such as &L, or a value such as &P."""
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z][^\W\d_]*")
 
 
@@ -101,10 +107,18 @@ def pages_of(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[FilePage,
             pages, others = [FilePage(None, kinds.decode_any(data))], iter(())
         case _:
             pages, others = [], iter(())
+    if kind is FileKind.XLSX:
+        pages = [replace(page, text=_unescaped(page.text)) for page in pages]
+        others = map(_unescaped, others)
     known = {" ".join(part.split()) for page in pages for part in re.split(r"[\n\t]", page.text)}
     lines = dict.fromkeys(" ".join(line.split()) for string in others for line in string.splitlines())
     rest = "\n".join(line for line in lines if line not in known and not _is_code(line))
     return _cut_to_limits([*pages, FilePage(0, rest)] if rest else pages, limits)
+
+
+def _unescaped(text: str) -> str:
+    """Return a text of a workbook without the escapes in which Excel writes some characters."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)).replace("\r", "\n"), text)
 
 
 def _is_code(line: str, words: Container[str] = ()) -> bool:
@@ -142,16 +156,21 @@ def _strings_of_package(data: bytes, limits: FileLimits) -> Iterator[str]:
         for name in archive.namelist():
             yield name
             if name.endswith((".xml", ".rels")):
-                yield from _strings_of_part(parse_part(kinds.read_packed(archive, name, limits.unpacked_bytes)))
+                root = parse_part(kinds.read_packed(archive, name, limits.unpacked_bytes))
+                yield from _strings_of_part(root)
+                if not name.startswith(("word/", "xl/")):  # properties, of which each is a text of its own
+                    yield "\n".join(root.itertext())
 
 
 def _strings_of_part(root: Any) -> Iterator[str]:
     """Yield the text and the attributes of an XML part, and then what is not in its text, such as formulas."""
     yield _text_of_xml(root)
     yield from _texts_in_attributes(root)
-    # the instruction of a field may be in several pieces
     for paragraph in elements_of(root, "p"):
+        # the instruction of a field may be in several pieces
         yield "".join(text.text or "" for text in elements_of(paragraph, "instrText", "delInstrText"))
+        if elements_of(paragraph, "delText"):
+            yield _text_of_xml(paragraph, with_deleted=True)
     for element in elements_of(root, *_APART):
         # the same formula stands in many cells
         yield _CELL.sub("", element.text or "")
@@ -160,7 +179,7 @@ def _strings_of_part(root: Any) -> Iterator[str]:
 def _texts_in_attributes(root: Any) -> Iterator[str]:
     """Yield the values of attributes that an author may have written, sorted, each once."""
     values = {
-        value
+        value.replace("\\", "") if local_name(name) == "formatCode" else value
         for element in root.iter("*")
         for name, value in element.attrib.items()
         if not value.startswith("data:image/") and not (local_name(name) in _GEOMETRY and _NUMBERS.fullmatch(value))
@@ -172,8 +191,11 @@ def _texts_in_attributes(root: Any) -> Iterator[str]:
             yield written
 
 
-def _text_of_xml(root: Any) -> str:
-    """Return the text of an XML part, with a line for each paragraph, and alternative texts of pictures."""
+def _text_of_xml(root: Any, *, with_deleted: bool = False) -> str:
+    """Return the text of an XML part, with a line for each paragraph, and alternative texts of pictures.
+
+    What was deleted in tracked changes is left out or, `with_deleted`, stands apart from the words around it.
+    """
     from lxml import etree
 
     pieces: list[str] = []
@@ -181,18 +203,18 @@ def _text_of_xml(root: Any) -> str:
         if not isinstance(element.tag, str):
             continue
         name = local_name(element.tag)
+        if name in _BLOCKS:
+            pieces.append("\n")
+        elif name in _GAPS or (with_deleted and name in ("del", "ins")):
+            pieces.append("\t" if name == "tab" else " ")
         if event == "start":
-            if name in _GAPS:
-                pieces.append("\t" if name == "tab" else " ")
-            if element.text and name not in _APART:
-                pieces.append(element.text)
+            if element.text and (name not in _APART or (with_deleted and name == "delText")):
+                is_edge = _SHEET_EDGE.fullmatch(name)
+                pieces.append(_SHEET_CODE.sub(r" \1 ", element.text) if is_edge else element.text)
             if name in ("docPr", "cNvPr") and element.get("descr"):
                 pieces.append(f"\n{element.get('descr')}\n")
-        else:
-            if name in _BLOCKS:
-                pieces.append("\n")
-            if element.tail:
-                pieces.append(element.tail)
+        elif element.tail:
+            pieces.append(element.tail)
     lines = (re.sub(r"[^\S\n]+", " ", line).strip() for line in "".join(pieces).split("\n"))
     return "\n".join(line for line in lines if line)
 

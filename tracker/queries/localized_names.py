@@ -13,6 +13,7 @@ from tracker.model.labels import N_
 from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.registers import Document, TreatyBody
 from tracker.model.vocabulary import SEPARATOR
+from tracker.storage.word_templates import TEMPLATE_FOLDER
 from tracker.storage.yaml.defaults import known_symbol_prefixes
 
 UN_DOCUMENTS = "https://undocs.org/"
@@ -113,6 +114,7 @@ FOLDERS = {
     "notes": FileDescription(N_("Private notes"), page="recommendation"),
     "evidence_files": FileDescription(N_("Private files of evidence"), page="evidence"),
     "document_files": FileDescription(N_("Private files of a document")),
+    TEMPLATE_FOLDER: FileDescription(N_("Word template")),
 }
 """Folder → what a file in it contains, without the id. The name of such a file is the id of its record."""
 FILE_LABELS = {
@@ -128,6 +130,6 @@ OTHER_FILE = N_("Another file of the dashboard")
 def describe_file(path: str | PurePath) -> FileDescription:
     """Return what the data file with this path contains. The path may be absolute or relative."""
     path = PurePath(path)
-    if path.parent.name in FOLDERS and path.suffix == ".yaml":
+    if path.parent.name in FOLDERS and path.suffix in (".yaml", ".docx"):
         return replace(FOLDERS[path.parent.name], id=path.stem)
     return FileDescription(FILE_LABELS.get(path.name, OTHER_FILE))

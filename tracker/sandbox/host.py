@@ -31,6 +31,7 @@ JOBS = {
     "tracker.files.process.answer_text",
     "tracker.files.process.answer_upload",
     "tracker.files.scan.find_in_pages",
+    "tracker.files.word_templates.answer_template_text",
     "tracker.importing.documents.reader.answer_document",
     "tracker.importing.uploads.answer_table",
     "tracker.publishing.submissions.template_filler.answer_template",

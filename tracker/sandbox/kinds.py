@@ -54,7 +54,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _SPACE = b"\xef\xbb\xbf \t\r\n"
 _DOCX_MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _XLSX_MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-_MACRO_PARTS = re.compile(
+MACRO_PARTS = re.compile(
     r"vbaProject|vbaData|(^|/)(activeX|macrosheets|intlMacrosheets|dialogsheets)/|oleObject|\.ole$|(^|/)(Basic|Scripts)/",
     re.I,
 )
@@ -260,7 +260,7 @@ def _kind_of_package(data: bytes, limits: FileLimits) -> FileKind:
         names = set(archive.namelist())
         if "[Content_Types].xml" in names:
             types = read_packed(archive, "[Content_Types].xml", 1_000_000)
-            if any(map(_MACRO_PARTS.search, names)) or b"macroEnabled" in types or b"vbaProject" in types:
+            if any(map(MACRO_PARTS.search, names)) or b"macroEnabled" in types or b"vbaProject" in types:
                 raise UnusableFile(MACROS)
             if _DOCX_MAIN in types and "word/document.xml" in names:
                 return FileKind.DOCX
@@ -270,7 +270,7 @@ def _kind_of_package(data: bytes, limits: FileLimits) -> FileKind:
         if "mimetype" in names and "content.xml" in names:
             if read_packed(archive, "mimetype", 200).strip() != FileKind.ODT.media_type.encode():
                 raise UnusableFile(_OTHER_OFFICE)
-            if any(map(_MACRO_PARTS.search, names)):
+            if any(map(MACRO_PARTS.search, names)):
                 raise UnusableFile(MACROS)
             return FileKind.ODT
     raise UnusableFile(_ARCHIVE)

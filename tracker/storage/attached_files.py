@@ -40,8 +40,8 @@ MAX_KEPT_BYTES = 200_000_000
 _MAX_PREVIEW_BYTES = 5_000_000
 PAGE_BREAK = "\f"
 """The separator between two pages in the text of a file, as in the output of pdftotext."""
-OTHER_STRINGS = "\x1e1\n"
-"""In the text of a file, the mark before the words that are on no page. 1 is its version. `check` reports texts without it."""
+OTHER_STRINGS = "\x1e2\n"
+"""In the text of a file, the mark before the words that are on no page. 2 is its version. `check` reports texts without it."""
 TextStat = tuple[int, int, int]
 """(time of the last change in nanoseconds, size in bytes, inode) of the text of a file."""
 _KEPT_NAME = re.compile(r"([0-9a-f]{64})(?:\.([0-9a-f]{64})(?:\.of-([a-z0-9-]{1,80}))?)?\.[a-z0-9.]{2,20}")

@@ -35,7 +35,7 @@ class FileCache:
         # key → (path, size in bytes), the least recently used first
         self._files: OrderedDict[str, tuple[Path, int]] = OrderedDict()
         self._lock = threading.Lock()
-        _remove_leftovers(state / CACHE_FOLDER)
+        remove_caches_of_ended_processes(state)
         register_cache(self.clear)
 
     def get(self, key: str) -> Path | None:
@@ -80,9 +80,10 @@ def clear_file_caches(state: Path) -> None:
     shutil.rmtree(state / CACHE_FOLDER, ignore_errors=True)
 
 
-def _remove_leftovers(folder: Path) -> None:
+def remove_caches_of_ended_processes(state: Path) -> None:
+    """Delete the cached files of processes that have ended, and of this one. Ignore errors."""
     with suppress(OSError):
-        for path in folder.iterdir():
+        for path in (state / CACHE_FOLDER).iterdir():
             if not (path.name.isdigit() and _is_running(int(path.name))) or path.name == str(os.getpid()):
                 shutil.rmtree(path, ignore_errors=True)
 

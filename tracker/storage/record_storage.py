@@ -135,8 +135,8 @@ class RecordStorage(FileSource, Protocol):
         Raises LockTimeout if another save is still in progress after `patience` seconds, or OSError.
         """
 
-    def remove_unfinished(self) -> None:
-        """Delete temporary files that interrupted saves left. Do nothing if a save is in progress. Ignore errors."""
+    def remove_unfinished(self) -> Sequence[str]:
+        """Delete what interrupted saves left, and return the names. Ignore errors, also that a save is in progress."""
 
     def explain(self, error: OSError) -> str:
         """Return an English sentence that says why the storage cannot be read. `error` is what the attempt raised."""

@@ -14,8 +14,10 @@ from typing import Any
 from yaml.nodes import MappingNode
 
 from tracker.config import AnyPlace
+from tracker.files.kept_file import FilePage
 from tracker.files.new_file import NewFile
 from tracker.files.process import preview_of_file, text_of_file
+from tracker.files.scan import scan_file_text
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import RECORDED_LISTS, Dataset, all_records
 from tracker.model.errors import FieldPath, InvalidFile, Problem, RuleViolation, UnusableFile
@@ -39,6 +41,7 @@ from tracker.storage.record_storage import (
     list_files_in,
 )
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
+from tracker.storage.word_templates import read_template, template_files
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, parse_file
 from tracker.storage.yaml.json_schema import SCHEMA_NAMES, schema_comment
 from tracker.storage.yaml.patch import BOM, patch_file, patch_yaml
@@ -52,15 +55,15 @@ def check_folder(
 ) -> list[Problem]:
     """Return all problems of a data folder, sorted by file and line, without dismissed findings. Raises NoDataset.
 
-    If `now` is None, dates in the future are no problems. Attached files are read whole. Files that no record names
-    are problems too, but not if a data file has problems: it might name them.
+    If `now` is None, dates in the future are no problems. Attached files and Word templates are read whole. Files that
+    no record names are problems too, but not if a data file has problems: it might name them.
     """
     dataset = DatasetReader(root).read()
     problems = find_problems(dataset, is_dismissed, now=now, with_digests=True)
     if not dataset.problems:  # a file that cannot be read may name them
         named = (file for record in all_records(dataset) for file in getattr(record, "files", ()))
         problems += unnamed_file_problems(dataset.root, named)
-    return sorted(problems)
+    return sorted([*problems, *check_templates(dataset, is_dismissed)])
 
 
 def find_problems(
@@ -84,6 +87,26 @@ def locate_violations(violations: Iterable[RuleViolation], dataset: Dataset) -> 
         with suppress(InvalidFile, OSError):
             node = compose(decode(files.read(dataset.name_of(path))))
         yield from (Problem(display_path(path), find_line(node, one.field_path), one.message) for one in group)
+
+
+def check_templates(dataset: Dataset, is_dismissed: scanner.IsDismissed) -> Iterator[Problem]:
+    """Yield a problem for each finding in a Word template, and for what is refused in it. The line is that of its text."""
+    files = open_storage(dataset.root)
+    for name, file in template_files(dataset.root).items():
+        path, about = display_path(dataset.root / file), f"template {name}"
+        try:
+            (text, fault), digest = read_template(files, file), files.digest(file).hex()
+            pages, shown = (FilePage(None, text),), PurePath(file).name
+            check = scan_file_text(pages, dataset, is_dismissed, record=about, name=shown, digest=digest)
+        except (UnusableFile, OSError) as error:
+            yield Problem(path, 1, str(error))
+            continue
+        for found in check.findings:
+            before = found.text_field.text[: found.match.start]
+            line = text.count("\n", 0, text.index(before) + len(before)) + 1
+            yield Problem(path, line, scanner.describe_finding(found.match.rule))
+        if fault:
+            yield Problem(path, 1, fault)
 
 
 HOW_TO_RESTORE = "restore it from a backup, or withdraw it from the record"

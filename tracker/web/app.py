@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from tracker.accounts.accounts_file import cookie_name, person_from_cookies
+from tracker.accounts.accounts_file import cookie_name, person_from_cookies, sign_in_mark
 from tracker.config import Config, StoragePlace, is_loopback
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
@@ -75,8 +75,9 @@ def create_app(
     if problem := private_folder_problem(config):
         raise SystemExit(problem)
     limit_connections()
+    checks.ignore_forwarding_headers()
     restrict_private_folder(config.private)
-    for place in (config.data, config.private):
+    for place in (config.data, config.private, config.state):
         if place is not None:
             open_storage(place).remove_unfinished()
     origin = config.public_url or f"http://{address or '127.0.0.1'}:{port}"
@@ -98,13 +99,14 @@ def create_app(
     def is_signed_in(cookies: Mapping[str, str]) -> bool:
         return cookie in cookies and person_of(cookies) != READER
 
+    sign_in_of = partial(sign_in_mark, name=cookie, config=config)
     read_anywhere = not (config.public_url or is_loopback(address))
     view_now = partial(view_for, {})
     shells = PageShells(index, config.data, responder, is_signed_in)
     icon, icon_path = static / "favicon.png", checks.ICON_PATH
     routes = [
         Route("/livez", _livez),
-        Route("/readyz", partial(_readyz, config.data, FairThreads(1))),
+        Route("/readyz", partial(_readyz, config.data, FairThreads(1), sign_in_of)),
         Route("/assets/{version}/{name}", partial(_asset, assets)),
         *responder.routes(ROUTES_BY_PATH),
         *SignInRoutes(responder, config, cookie).routes(),
@@ -114,13 +116,14 @@ def create_app(
     return {
         "routes": routes,
         "middleware": [
-            Middleware(checks.SecurityHeadersMiddleware, headers=headers),
+            Middleware(checks.SecurityHeadersMiddleware, headers=headers, cookie=cookie),
             Middleware(checks.OriginCheckMiddleware, public_url=config.public_url, read_anywhere=read_anywhere),
             Middleware(
                 StreamlitGateMiddleware,
                 messages=messages,
                 person_of=person_of,
                 runs_per_second=config.runs_per_second,
+                sign_in_of=sign_in_of,
                 largest_upload=int(config.upload_megabytes * 1_000_000),
             ),
             Middleware(StaticFilesMiddleware, prefix="/static/", folder=static / "static", instead=SMALLER_FILES),
@@ -138,10 +141,13 @@ async def _livez(_: Request) -> Response:
     return PlainTextResponse("ok")
 
 
-async def _readyz(root: StoragePlace, threads: FairThreads, request: Request) -> Response:
+async def _readyz(
+    root: StoragePlace, threads: FairThreads, sign_in_of: Callable[[Mapping[str, str]], str | None], request: Request
+) -> Response:
     """Answer 200 if there is data for readers (data read before an outage is enough), otherwise 503.
 
-    app.js asks this again and again. If the ETag is a new one, somebody has saved something.
+    Open pages ask this again and again. If the ETag is a new one, somebody has saved something. If Sign-In differs from
+    the mark in the page, what only the person signed in may see must go; "-" is a reader, none while nobody can say.
     """
     try:
         dataset = await threads.run(request, reader_of(root).read)
@@ -151,6 +157,8 @@ async def _readyz(root: StoragePlace, threads: FairThreads, request: Request) ->
         return overloaded_response(request)
     # an open page has its websocket: it needs no second connection between two questions
     headers = {"ETag": f'"{dataset.signature}"', "Cache-Control": "no-store", "Connection": "close"}
+    if (mark := sign_in_of(request.cookies)) is not None:
+        headers["Sign-In"] = mark or "-"
     return PlainTextResponse("ok", headers=headers)
 
 

@@ -136,7 +136,7 @@ class PageShells:
         if not self._is_signed_in(request.cookies):
             return await self._responder(request, reader)
         response = await self._responder(request, editor)
-        response.headers.update({"Cache-Control": "private, no-store", "Vary": "Cookie"})
+        response.headers["Vary"] = "Cookie"
         return response
 
     def _public_routes(self, path: str, name: str) -> tuple[PublicRoute, PublicRoute]:

@@ -128,7 +128,7 @@ def _show_second_review_form(page: Page, r: Recommendation, version: str, index:
     page.show("forms/second_review.html", a=a, is_own=is_theirs, contest_note=_(CONTEST_NOTE))
     if not page.view.awaits_second_reader(a):
         st.info(_("It no longer awaits a second review."))
-    # a person without a handle is no longer signed in: keep the form, with what was typed
+    # without a handle, nobody can say who is signed in: keep the form, with what was typed
     elif person.handle and not can_confirm(person, a):
         st.info(_("A reviewer confirms or declines it. Nobody reviews their own assessment."))
     else:
@@ -356,7 +356,7 @@ FORMS = {
 def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> None:
     """Show an editor the form in the address or, without one, links to all forms. Show readers nothing."""
     version = st.query_params.get("editing")
-    # When the sign-in ends, an open form stays with what was typed, and saving is refused.
+    # While nobody can say who is signed in, an open form stays with what was typed, and saving is refused.
     if not page.can_edit or (version is None and not page.context.person.can(Permission.SAVE)):
         return
     # A save writes the whole record: use it as it is in its file, because the view leaves out withdrawn items.

@@ -85,7 +85,8 @@ def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, st
     name, values, found = describe_file(file.path), parsed_values(file.before), 0
     silent = file_redaction.entries_with(values, set(file.removed))
     entries = tuple(silent)
-    for where, text in file_redaction.texts_in(values):
+    lines = [((), line) for line in file.text.splitlines()]
+    for where, text in lines or file_redaction.texts_in(values):
         entry = next((path for path in entries if where[: len(path)] == path), None)
         for sentence in _masked_sentences(text, terms):
             found += 1

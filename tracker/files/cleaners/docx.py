@@ -25,24 +25,40 @@ _OLD_FORMATS = (
 )
 _CHANGES = ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", *_OLD_FORMATS)
 _FIELD_PARTS = ("fldChar", "instrText", "delInstrText")
+PLACE_LENGTH = 80
+"""The largest number of characters of the code of a field that are said to people."""
+_HARMLESS_LINK = re.compile(
+    r'\s*HYPERLINK(?:\s+(?:"\s*(?:https?://|mailto:|#)[^"]*"|(?:https?://|mailto:|#)[^\s"]*'
+    r'|\\[mn]|\\[lot]\s*(?:"[^"\\:/]*"|[^\s"\\:/]+)))*\s*',
+    re.I,
+)
+"""Matches the code of a link to a web page, a mail address or a place in the document, with its switches."""
 _COMMENT_MARKS = ("commentRangeStart", "commentRangeEnd", "commentReference")
-_OBJECTS = ("object", "OLEObject", "control", "altChunk", "subDoc", "externalData", "attachedTemplate", "dataBinding")
 
 
-def clean_docx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
-    """Return the document without metadata. `found` counts what was removed or must be checked. Raises UnusableFile."""
+def clean_docx(
+    data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems, properties: str = ""
+) -> bytes:
+    """Return the document without metadata. `found` counts what was removed or must be checked. Raises UnusableFile.
+
+    `properties` is the XML of the properties that it gets, such as its title, or "".
+    """
     package = office.load_package(data, _MAIN, _KEPT, needed="body", limits=limits, found=found)
     _clean_comments(package, choices, found)
     changes = 0
     for path, root in package.parts.items():
         if path == "word/settings.xml":
+            found.add(findings.FETCHING_FIELDS, office.drop_all(root, "mailMerge"), place=f"{path}: mailMerge")
             for element in [one for one in root if office.local_name(one.tag) not in _SETTINGS]:
                 office.drop(element)
-        found.add(findings.ATTACHED_FILES, office.drop_all(root, *_OBJECTS))
-        _clean_fields(root, found)
+        for name in office.OBJECTS:
+            found.add(findings.ATTACHED_FILES, office.drop_all(root, name), place=f"{path}: {name}")
+        _clean_fields(root, found, path)
         found.add(findings.HIDDEN_TEXT, sum(map(_is_switched_on, office.elements_of(root, "vanish"))))
         changes += _accept_changes(root) if choices.accept_changes else _anonymize(root, _CHANGES)
     found.add_changes(changes, are_accepted=choices.accept_changes)
+    if properties:
+        office.add_properties(package, properties)
     return office.write_package(package, ("word", "drawing", "vml"), found=found)
 
 
@@ -109,37 +125,50 @@ def _drop_deleted_paragraph(mark: Any) -> None:
         office.drop(paragraph)
 
 
-def _clean_fields(root: Any, found: FoundItems) -> None:
+def _clean_fields(root: Any, found: FoundItems, path: str) -> None:
     """Remove the instruction of each field that may fetch data, or has the name of a person or file. The shown result stays."""
+
+    def is_harmless(code: str, inside: str = "") -> bool:
+        """Return whether a field may stay, or count it. `inside` are the codes of the fields in it: they may make its own."""
+        if _is_harmless_field(code) and (code.strip() or not inside.strip()):
+            return True
+        found.add(findings.FETCHING_FIELDS, place=f"{path}: {' '.join((code or inside).split())[:PLACE_LENGTH]}")
+        return False
+
     for element in office.elements_of(root, "fldSimple"):
         for name, value in list(element.attrib.items()):
-            if office.local_name(name) == "instr" and not _is_harmless_field(value):
+            if office.local_name(name) == "instr" and not is_harmless(value):
                 element.set(name, "QUOTE")
-                found.add(findings.FETCHING_FIELDS)
-    open_fields: list[list[Any]] = []
+    texts: list[Any] = []
+    open_fields: list[tuple[int, list[Any]]] = []
+
+    def close_field() -> None:
+        start, own = open_fields.pop()
+        code = _joined(own)
+        if not is_harmless(code, "" if code.strip() else _joined(texts[start:])):
+            for text in texts[start:]:
+                text.text = ""
+
     for element in office.elements_of(root, *_FIELD_PARTS):
         if office.local_name(element.tag) != "fldChar":
+            texts.append(element)
             if open_fields:
-                open_fields[-1].append(element)
-            elif not _is_harmless_field(element.text or ""):
+                open_fields[-1][1].append(element)
+            elif not is_harmless(element.text or ""):
                 element.text = ""
             continue
         kind = next((value for name, value in element.attrib.items() if office.local_name(name) == "fldCharType"), "")
         if kind == "begin":
-            open_fields.append([])
+            open_fields.append((len(texts), []))
         elif kind == "end" and open_fields:
-            _empty_harmful_field(open_fields.pop(), found)
-    for texts in open_fields:
-        _empty_harmful_field(texts, found)
+            close_field()
+    while open_fields:
+        close_field()
     office.drop_all(root, "ffData", "fldData")
 
 
-def _empty_harmful_field(texts: list[Any], found: FoundItems) -> None:
-    """Empty the `texts` of the code of a Word field, and count the field, unless the whole code is harmless."""
-    if texts and not _is_harmless_field("".join(text.text or "" for text in texts)):
-        found.add(findings.FETCHING_FIELDS)
-        for text in texts:
-            text.text = ""
+def _joined(texts: list[Any]) -> str:
+    return "".join(text.text or "" for text in texts)
 
 
 def _is_harmless_field(instruction: str) -> bool:
@@ -147,9 +176,7 @@ def _is_harmless_field(instruction: str) -> bool:
     if not words or (words[0].upper().rstrip("0123456789(") not in _FIELDS and not words[0].startswith("=")):
         return not words
     if words[0].upper() == "HYPERLINK":
-        targets = [word for word in words[1:] if not word.startswith("\\") or word.startswith("\\\\")]
-        starts = ("http://", "https://", "mailto:")
-        return all(word.lower().startswith(starts) or not re.search(r"[\\:/]", word) for word in targets)
+        return _HARMLESS_LINK.fullmatch(instruction) is not None
     return not re.search(r"\\\\\\\\|file:", instruction, re.I)
 
 

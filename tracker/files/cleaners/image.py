@@ -124,13 +124,13 @@ def clean_any_image(data: bytes, limits: FileLimits, found: FoundItems) -> tuple
         return None
 
 
-def clean_or_blank(data: bytes, limits: FileLimits, found: FoundItems) -> tuple[bytes, FileKind]:
+def clean_or_blank(data: bytes, limits: FileLimits, found: FoundItems, place: str = "") -> tuple[bytes, FileKind]:
     """Return the result of `clean_any_image` or, if that is None, a PNG of one white pixel. Raises UnusableFile."""
     from PIL import Image
 
     if cleaned := clean_any_image(data, limits, found):
         return cleaned
-    found.add(findings.BLANK_PICTURES)
+    found.add(findings.BLANK_PICTURES, place=place)
     return _encode(Image.new("L", (1, 1), 255), FileKind.PNG), FileKind.PNG
 
 

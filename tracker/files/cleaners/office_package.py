@@ -133,6 +133,8 @@ _FIELD_TEXTS = ("instrText", "delInstrText")
 RELATION_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 LINK_STARTS = ("http://", "https://", "mailto:", "#")
+OBJECTS = ("object", "OLEObject", "control", "altChunk", "subDoc")
+"""Elements that stand for another file or a program in a Word document, first those that have others inside."""
 MAX_XML = 40_000_000
 _LEFT_OUT = (
     (re.compile(r"docProps/(?!thumbnail)"), findings.DOCUMENT_PROPERTIES),
@@ -327,7 +329,8 @@ class Relation:
 class OfficePackage:
     """The kept parts of a package. All keys are paths of parts.
 
-    `types` has the content types of XML parts and images. The relations of "" are those of the package itself.
+    `images` are written as they are. `types` has the content types of XML parts and images. The relations of "" are
+    those of the package itself.
     """
 
     parts: dict[str, Any] = field(default_factory=dict)
@@ -362,7 +365,7 @@ def load_package(
             for relation in _relations_of_part(archive, names, path):
                 new: Relation | None = None
                 if relation.is_external:
-                    new = _external_link(relation, found)
+                    new = _external_link(relation, found, path)
                 elif relation.kind == "image" and relation.target in names:
                     if relation.target not in renamed:
                         raw = read_packed(archive, names[relation.target], min(MAX_XML, left))
@@ -378,7 +381,8 @@ def load_package(
                     gone[path].add(relation.id)
         for name in sorted(set(names) - set(package.parts)):
             if not name.endswith((".rels", "/")):
-                found.add(next((message for pattern, message in _LEFT_OUT if pattern.search(name)), ""))
+                message = next((message for pattern, message in _LEFT_OUT if pattern.search(name)), "")
+                found.add(message, place=name)
     for path, root in package.parts.items():
         _remove_users_of_relations(root, gone[path])
     if not elements_of(package.parts[main], needed):
@@ -425,6 +429,14 @@ def pack_files(files: dict[str, bytes], *, stored: tuple[str, ...] = ()) -> byte
     return target.getvalue()
 
 
+def add_properties(package: OfficePackage, properties: str) -> None:
+    """Add the part with the properties of a document, such as its title. `properties` is its XML."""
+    path, kind = "docProps/core.xml", f"{_PACKAGE}/relationships/metadata/core-properties"
+    package.images[path] = properties.encode()
+    package.types[path] = "application/vnd.openxmlformats-package.core-properties+xml"
+    package.relations[""].append(Relation("rId2", kind, path, is_external=False))
+
+
 def remove_part(package: OfficePackage, path: str) -> None:
     """Remove a part, all relations that lead to it, and the elements that use them."""
     package.parts.pop(path, None)
@@ -439,20 +451,21 @@ def remove_part(package: OfficePackage, path: str) -> None:
 
 def _add_image(package: OfficePackage, path: str, raw: bytes, *, limits: FileLimits, found: FoundItems) -> str:
     """Add an image, cleaned, to the package, and return its new path. Its old name may say where it is from."""
-    content, kind = clean_or_blank(raw, limits, found)
+    content, kind = clean_or_blank(raw, limits, found, place=path)
     new = f"{path.partition('/')[0]}/media/image{len(package.images) + 1}.{kind.value}"
     package.images[new], package.types[new] = content, kind.media_type
     return new
 
 
-def _external_link(relation: Relation, found: FoundItems) -> Relation | None:
-    """Return an external relation as it is kept, or None if it is removed."""
+def _external_link(relation: Relation, found: FoundItems, path: str) -> Relation | None:
+    """Return an external relation of the part `path` as it is kept, or None if it is removed."""
+    place = f"{path}: {relation.target}"
     if relation.kind != "hyperlink":
-        found.add(findings.EXTERNAL_LINKS)
+        found.add(findings.EXTERNAL_LINKS, place=place)
         return None
     if relation.target.strip().lower().startswith(LINK_STARTS):
         return relation
-    found.add(findings.ACTIONS)
+    found.add(findings.ACTIONS, place=place)
     return replace(relation, target="about:blank")  # without the link, the document could not be opened
 
 
@@ -483,14 +496,17 @@ def _content_types(content: bytes) -> dict[str, str]:
 
 
 def _remove_users_of_relations(root: Any, gone: set[str]) -> None:
-    """Remove the elements that use a relation in `gone`. Images, links and page setups stay, and lose only the reference."""
+    """Remove the elements that use a relation in `gone`, but not OBJECTS, which the cleaner of a kind counts.
+
+    Images, links and page setups stay, and lose only the reference.
+    """
     for element in list(root.iter("*")):
         for name, value in list(element.attrib.items()):
             if namespace(name) != RELATION_NAMESPACE or value not in gone:
                 continue
             if local_name(element.tag) in ("blip", "imagedata", "hyperlink", "hlinkClick", "hlinkHover", "pageSetup"):
                 del element.attrib[name]
-            else:
+            elif local_name(element.tag) not in OBJECTS:
                 drop(element)
                 break
 

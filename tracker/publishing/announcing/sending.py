@@ -4,6 +4,8 @@ A text reports new changes of the public feed, but none that was taken back sinc
 """
 
 import json
+import os
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -31,7 +33,10 @@ from tracker.storage.yaml.reader import compose, decode, to_values
 
 CHANNELS_FILE_NAME = "channels.yaml"
 _OWN_KEYS = ("name", "address", "language", "limit")
-_NONE = "There are no channels: {path} does not exist. docs/following.md says what stands in it. Nothing was sent."
+_NONE = "There are no channels: {path} does not exist. docs/following.md says where it belongs. Nothing was sent."
+_MOVE = (
+    "channels.yaml and announced.json are in {old}, beside the session key. Move both to {new}, see docs/following.md."
+)
 _OPEN = "Other users of this machine can read {path}, which has passwords. Run chmod 600 {path}. Nothing was sent."
 
 
@@ -94,6 +99,18 @@ def _channel(path: Path, number: int, entry: Any, *, view: View) -> Channel:
     return Channel(entry["name"], entry["address"], language, filters=filters, limit=int(limit) if limit else None)
 
 
+_TWINS = {ord(sign): chr(ord(sign) + 0xFEE0) + "\u2060" for sign in "@#<>[]*_`~|\\"}
+
+
+def make_inert(text: str) -> str:
+    """Return a text from data so that no service makes something of it: a mention, a tag, a format, HTML, a link, a picture.
+
+    Characters that services look for are replaced by their full-width twins, which look alike. In what could be an
+    address or the name of a picture, an invisible character stands after "." and ":".
+    """
+    return re.sub(r"[.:](?=[^\W\d]|/)", "\\g<0>\u2060", " ".join(text.split())).translate(_TWINS)
+
+
 _MAX_LISTED = 20
 """The largest number of changes that one text names."""
 
@@ -133,8 +150,9 @@ def _is_taken_back(entry: ActivityEntry, after: str) -> bool:
 def announcement(request: ViewRequest, changes: Sequence[Activity], limit: int) -> str:
     """Return a text of at most `limit` characters about `changes` (at least one), or only a link if no text fits."""
     language = request.language
-    head = language.gettext("News from “{name}”", name=site_name(request.context))
-    items = [f"• {change_sentence(request.context, change)}\n{change_link(request, change)}" for change in changes]
+    head = language.gettext("News from “{name}”", name=make_inert(site_name(request.context)))
+    said = ((make_inert(change_sentence(request.context, change)), change_link(request, change)) for change in changes)
+    items = [f"• {sentence}\n{link}" for sentence, link in said]
     day = min(recorded_day(change.recorded, request.view.dataset) for change in changes)
     all_changes = request.link("/activity", ("since", day.isoformat()))
     for n in range(min(len(items), _MAX_LISTED), -1, -1):
@@ -214,9 +232,12 @@ class Announcer:
         if not self.config.public_url:
             raise TrackerError("TRACKER_PUBLIC_URL is not set, so links would lead nowhere. Nothing was sent.")
         self._view = read_view(self.config.data, self.now)
-        self.folder = self.config.cache_folder
+        self.folder, self.messages, self.failed = self.config.channels, list[str](), False
+        old = self.config.cache_folder
+        if not os.path.exists(self.folder / CHANNELS_FILE_NAME) and os.path.exists(old / CHANNELS_FILE_NAME):
+            self.messages.append(_MOVE.format(old=old, new=self.folder))
+            self.folder = old
         self.channels = read_channels(self.folder / CHANNELS_FILE_NAME, self._view)
-        self.messages, self.failed = list[str](), False
 
     def run(self, *, dry_run: bool = False) -> None:
         """Send to each channel one text about what is new since the last run. Messages say what was sent.

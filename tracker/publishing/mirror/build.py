@@ -10,19 +10,23 @@ import hashlib
 import json
 import multiprocessing
 import os
+import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from tracker.model.errors import TrackerError
+from tracker.model.errors import LockTimeout, TrackerError
 from tracker.publishing.mirror.pages import MirrorPages, MirrorPart
 from tracker.publishing.pages.snapshot import data_sha256
 from tracker.publishing.render_context import program_digest
 from tracker.storage.attached_files import kept_name, open_kept
 from tracker.storage.dataset_reader import read_redaction_marker
+from tracker.storage.folder.storage import lock_file
 from tracker.storage.open_storage import open_storage
 
 ABOUT, SUMS = "build.json", "SHA256SUMS"
@@ -30,6 +34,8 @@ FORMAT = 1
 BATCH = 200
 """The largest number of small parts that a process makes before it ends, so that its memory does not grow further."""
 MOST_BUILDERS = 4
+_PUBLIC_REMOVAL = re.compile(rb"^(?:unpublished )?[0-9]{4}-\S+", re.M)
+"""Finds what is told of a line of the marker of redactions, but not by whom. Of other lines, about private files, nothing is."""
 _AT_CURRENT_FOLDER, _EXCHANGE = -100, 2
 
 
@@ -59,30 +65,54 @@ class _Previous:
 
 
 def build_mirror(folder: Path, pages: MirrorPages) -> BuiltMirror:
-    """Write the mirror to `folder`. Raises TrackerError and changes nothing if this fails or if `folder` has other files."""
+    """Write the mirror to `folder`, after removing what builds left that were killed.
+
+    Raises TrackerError and changes nothing if this fails, if another build runs, or if `folder` has other files.
+    """
     folder = folder.absolute()
-    previous = _read_previous(folder)
-    work = folder.with_name(f".{folder.name}.{os.getpid()}.building")
+    _refuse_other_files(folder)
+    work, notes = folder.with_name(f".{folder.name}.mirror.building"), list[str]()
     try:
-        work.mkdir(parents=True)
-        built = _Build(work, previous, pages).run()
-        _take_place(work, folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        # each process of a build holds the lock, so nothing is written any more when the next build gets it
+        with lock_file(folder.with_name(f".{folder.name}.lock"), patience=0.0):
+            notes += _remove_leftovers(folder)
+            try:
+                work.mkdir()
+                built = _Build(work, _read_previous(folder), pages).run()
+                _take_place(work, folder)
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
+    except LockTimeout:
+        raise TrackerError(f"Another build of {folder} is still running. This one wrote nothing.") from None
     except OSError as error:
-        raise TrackerError(
+        failed = (
             f"{folder} cannot be written ({error.strerror}). The mirror is as it was. It must be a folder that can be "
             "replaced: not the root of a memory stick, but a folder on it."
-        ) from None
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    return built
+        )
+        raise TrackerError("\n".join([*notes, failed])) from None
+    return replace(built, notes=(*notes, *built.notes))
+
+
+def _refuse_other_files(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / ABOUT).is_file())):
+        raise TrackerError(f"{folder} is not a mirror: it has no {ABOUT}. Nothing was written. Name a new folder.")
+
+
+def _remove_leftovers(folder: Path) -> Iterator[str]:
+    """Remove what killed builds of this mirror left beside it, also builds by earlier versions. Yield a sentence for each."""
+    ours = re.compile(rf"\.{re.escape(folder.name)}\.(mirror|[0-9]+)\.(building|old)")
+    for path in sorted(folder.parent.iterdir()):
+        if ours.fullmatch(path.name) and path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+            yield (
+                f"{path}: removed. A build that was stopped had left it. It may have been stopped before it named the addresses "
+                "that caches must forget: purge all addresses of the mirror from every cache in front of it."
+            )
 
 
 def _read_previous(folder: Path) -> _Previous:
-    """Return what is known of the mirror in `folder`, if it can be read. Raises TrackerError if `folder` has other files."""
-    if not folder.exists():
-        return _Previous(folder)
-    if not folder.is_dir() or (any(folder.iterdir()) and not (folder / ABOUT).is_file()):
-        raise TrackerError(f"{folder} is not a mirror: it has no {ABOUT}. Nothing was written. Name a new folder.")
+    """Return what is known of the mirror in `folder`, if it can be read."""
     try:
         about = json.loads((folder / ABOUT).read_bytes())
         lines = (folder / SUMS).read_text("utf-8").splitlines()
@@ -125,7 +155,8 @@ class _Build:
     def run(self) -> BuiltMirror:
         """Write all files into `work`. A part whose key has not changed is taken from the old mirror."""
         pages, view, root = self.pages, self.pages.view, self.pages.view.dataset.root
-        marker = hashlib.sha256(read_redaction_marker(open_storage(root))).hexdigest()
+        removals = _PUBLIC_REMOVAL.findall(read_redaction_marker(open_storage(root)))
+        marker = hashlib.sha256(b"\n".join(removals)).hexdigest()
         known = self.previous.about.get("parts", {})
         parts = self.pages.parts(self._common(marker))
         changed = []
@@ -186,7 +217,8 @@ class _Build:
         # what is there now stays, so no process needs to look through it for garbage
         gc.freeze()
         try:
-            with multiprocessing.get_context("fork").Pool(processes, maxtasksperchild=1) as pool:
+            fork = multiprocessing.get_context("fork")
+            with fork.Pool(processes, _end_with, (os.getpid(),), maxtasksperchild=1) as pool:
                 self._add(batches, pool.imap(_make, batches))
         finally:
             gc.unfreeze()
@@ -276,6 +308,17 @@ class _Build:
 
 _current: _Build
 _parts: list[MirrorPart]
+
+
+def _end_with(parent: int) -> None:
+    """Let this process end when the process `parent` has ended, also if that was killed."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _make(numbers: Sequence[int]) -> list[dict[str, str]]:

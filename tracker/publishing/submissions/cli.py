@@ -11,6 +11,8 @@ from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.cli import notes_on_export, request_from_arguments, write_file
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.submissions.selection import DEFAULT_ORDER, Choice, Order, select_recommendations
+from tracker.safety.dismissals import load_dismissals
+from tracker.safety.scanner import describe_finding
 
 
 def add_submission_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -55,7 +57,7 @@ def add_submission_command(commands: "argparse._SubParsersAction[argparse.Argume
 def run_submission_command(options: argparse.Namespace, config: Config, now: datetime) -> str:
     """Run the command `submission`: write the file, and return the text to print. Raises TrackerError."""
     # other commands need no library for pictures
-    from tracker.publishing.submissions.safety_check import limit_sentences
+    from tracker.publishing.submissions.safety_check import check_submission, limit_sentences
     from tracker.publishing.submissions.stages import build_submission, write_submission
     from tracker.publishing.submissions.thematic_list import fill_thematic_list
 
@@ -91,7 +93,10 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
     )
     author = RenderContext(request.view, get_language("en", request.view.settings))
     submission = build_submission(request, choice, author)
-    raw = write_submission(config.data, options.template, request, choice=choice, submission=submission)
-    write_file(options.file, raw)
-    lines = [*limit_sentences(author, choice, submission), *submission.notes]
+    file = write_submission(config.data, options.template, request, choice=choice, submission=submission)
+    write_file(options.file, file.data)
+    dismissed = load_dismissals(config).covers
+    found = check_submission(request.view, choice, submission, dismissed, file=file).findings
+    lines = [f"{options.file}: {describe_finding(each.match.rule)}" for each in found]
+    lines += [*limit_sentences(author, choice, submission), *submission.notes]
     return "\n".join([str(options.file), *notes_on_export(request, config), *lines])

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from math import ceil
 from urllib.parse import unquote
 
+from tracker.files.scan import CANNOT_BE_CHECKED, scan_file_text
 from tracker.i18n import native_name
 from tracker.model.dataset import Record
+from tracker.model.errors import UnusableFile
 from tracker.model.safety_config import SafetyFinding, TextField
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.submissions.document import Submission, measure, notes_of, paragraphs_of
 from tracker.publishing.submissions.selection import Choice
+from tracker.publishing.submissions.stages import SubmissionFile
 from tracker.queries.view import View
 from tracker.safety import scanner
 from tracker.safety.scanner import IsDismissed, PublicationCheck, text_fields
@@ -21,11 +25,14 @@ NAME = "submission"
 """In findings about a submission, this is both the name of the record and of the field. Dismissals have the same name."""
 
 
-def check_submission(view: View, choice: Choice, submission: Submission, is_dismissed: IsDismissed) -> PublicationCheck:
-    """Return the findings and candidates that must be settled before the file is made.
+def check_submission(
+    view: View, choice: Choice, submission: Submission, is_dismissed: IsDismissed, *, file: SubmissionFile | None = None
+) -> PublicationCheck:
+    """Return the findings and candidates that must be settled before the file leaves.
 
-    Findings are passages in the document and its links that a rule found. Candidates are words that may be a name, in
-    texts that are not public yet. What was dismissed for the submission, or for a record that it uses, is left out.
+    Findings are passages in the document and its links that a rule found, also in all other text of a `file` that was
+    made from a template. Candidates are words that may be a name, in texts that are not public yet and in a template.
+    What was dismissed for the submission, the template, or a record that it uses, is left out. Raises UnusableFile.
     """
     records = {
         scanner.record_name(r): {*scanner.LINK_FIELDS, *(field.field for field in text_fields(r))}
@@ -45,7 +52,26 @@ def check_submission(view: View, choice: Choice, submission: Submission, is_dism
         text, matches = scanner.scan_code(unquote(link), view.dataset.safety, is_link=True)
         findings += [found for match in matches if not is_known(found := SafetyFinding(_text_field(text), match))]
     own = scanner.check_texts(map(_text_field, dict.fromkeys(_not_public(choice))), view.dataset, is_known)
-    return PublicationCheck(tuple(findings), own.candidates)
+    in_file = _check_file(view, file, is_known) if file and file.template else PublicationCheck()
+    known = set(map(_words_and_rule, findings))
+    findings += [found for found in in_file.findings if _words_and_rule(found) not in known]
+    return PublicationCheck(tuple(findings), (*own.candidates, *in_file.candidates))
+
+
+def _check_file(view: View, file: SubmissionFile, is_known: IsDismissed) -> PublicationCheck:
+    """Return the findings in all text of a file, and the candidates in that of its template."""
+    name, about = f"{file.template}.docx", f"template {file.template}"
+    scan = partial(
+        scan_file_text, dataset=view.dataset, is_dismissed=is_known, record=about, name=name, digest=file.digest
+    )
+    whole, own = scan(file.pages), scan(file.own_pages, with_candidates=True)
+    if not (whole.is_whole and own.is_whole):
+        raise UnusableFile(CANNOT_BE_CHECKED)
+    return PublicationCheck(whole.findings, own.candidates)
+
+
+def _words_and_rule(found: SafetyFinding) -> tuple[str, str]:
+    return " ".join(found.match.words.split()).casefold(), found.match.rule.id
 
 
 def _text_field(text: str) -> TextField:

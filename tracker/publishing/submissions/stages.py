@@ -2,10 +2,12 @@
 
 import io
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 from tracker.config import AnyPlace
+from tracker.files.kept_file import FilePage
 from tracker.i18n import native_name
 from tracker.model.errors import TrackerError
 from tracker.model.labels import N_
@@ -37,9 +39,8 @@ from tracker.queries.view import effective_date
 from tracker.sandbox.host import JobLimits, run_job
 from tracker.sandbox.limits import KEPT
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import list_files_in
+from tracker.storage.word_templates import template_files
 
-TEMPLATE_FOLDER = "templates"
 TEMPLATE_JOB = "tracker.publishing.submissions.template_filler.answer_template"
 Runs = tuple[Run, ...]
 EvidencePairs = Iterable[tuple[Evidence, EvidenceLink]]
@@ -69,33 +70,43 @@ def comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
     return [status_line(request.context, r), *assessed, *found, *_Builder(request, choice).note_of(r).links[-1:]]
 
 
-def template_names(place: AnyPlace) -> list[str]:
-    """Return the names, without .docx, of the templates in the data folder (see docs/submissions.md)."""
-    found = list_files_in(open_storage(place).snapshot(), TEMPLATE_FOLDER, ".docx")
-    return [name.partition("/")[2].removesuffix(".docx") for name in found]
+@dataclass(frozen=True, slots=True)
+class SubmissionFile:
+    """The bytes of a .docx file. If it was made from a template, also its name, its SHA-256 and the texts to check.
+
+    `own_pages` is the text of the template alone, `pages` that of the whole file.
+    """
+
+    data: bytes
+    template: str = ""
+    digest: str = ""
+    own_pages: tuple[FilePage, ...] = ()
+    pages: tuple[FilePage, ...] = ()
 
 
 def write_submission(
     place: AnyPlace, template: str, request: ViewRequest, *, choice: Choice, submission: Submission
-) -> bytes:
-    """Return the bytes of a .docx file. `template` is the name of a template in the data, or "" for the usual form.
+) -> SubmissionFile:
+    """Return the file to send. `template` is the name of a template in the data, or "" for the usual form.
 
     Raises TrackerError if there is no such template, and UnusableFile if it cannot be filled. The error quotes the
     paragraph with the mistake, if it is known.
     """
     if not template:
-        return write_docx(submission)
-    if template not in (known := template_names(place)):
+        return SubmissionFile(write_docx(submission))
+    if template not in (known := template_files(place)):
         names = ", ".join(known) or "–"
         raise TrackerError(N_("There is no template {name}. There are: {names}."), {"name": template, "names": names})
-    raw = open_storage(place).read(f"{TEMPLATE_FOLDER}/{template}.docx", KEPT.file_bytes)
+    raw = open_storage(place).read(known[template], KEPT.file_bytes)
     sent = {
         "name": template,
         "properties": core_properties(submission),
         "fields": {**template_fields(request, choice, submission), "header": submission.header},
         "mark": submission.header if submission.is_confidential else "",
     }
-    return run_job(TEMPLATE_JOB, sent, raw, limits=JobLimits(KEPT.seconds, KEPT.memory))[1]
+    answer, filled = run_job(TEMPLATE_JOB, sent, raw, limits=JobLimits(KEPT.seconds, KEPT.memory))
+    own, pages = (tuple(FilePage(*page) for page in answer[key]) for key in ("own", "pages"))
+    return SubmissionFile(filled, template, sha256(raw).hexdigest(), own_pages=own, pages=pages)
 
 
 def template_fields(request: ViewRequest, choice: Choice, submission: Submission) -> dict[str, Any]:

@@ -6,6 +6,7 @@
 import io
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from docx import Document as open_docx
@@ -17,35 +18,23 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from tracker.files.process import answer_text
+from tracker.files.word_templates import clean_template
 from tracker.model.errors import UnusableFile
+from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
 from tracker.model.localized_text import CONTROL_CHARACTERS, strip_bidi_controls
 from tracker.publishing.submissions.document import Note
 from tracker.publishing.submissions.docx_writer import Footnotes, footnotes_part, run_xml
-from tracker.sandbox.kinds import open_package
 from tracker.sandbox.limits import KEPT
 
 MISTAKE = N_("The template {name} has a mistake near “{place}”: {reason}")
-NOT_WORD = N_("The template {name} is not a Word document (.docx).")
-HAS_AUTHORS = N_(
-    "The template {name} has comments or tracked changes with the names of their authors. Accept the changes, delete the "
-    "comments, and save it again."
-)
-LOADS = N_("The template {name} loads something from another place: {link}. Take it out.")
 UNMARKED = N_(
     "The template {name} does not say on every page that the document is confidential. Put the field {field} into each "
     "of its headers."
 )
 NOTE_IN_HEADER = N_("The template {name} has a footnote in a header or footer. Word allows footnotes only in the text.")
 PLACE_LENGTH = 80
-_ABOUT_THE_TEMPLATE = (
-    RELATIONSHIP_TYPE.CORE_PROPERTIES,
-    RELATIONSHIP_TYPE.EXTENDED_PROPERTIES,
-    RELATIONSHIP_TYPE.CUSTOM_PROPERTIES,
-    RELATIONSHIP_TYPE.THUMBNAIL,
-    RELATIONSHIP_TYPE.CUSTOM_XML,
-)
-"""The types of relations to parts that may say who made the template, and with which program."""
 
 
 class TemplateLine(str):
@@ -82,19 +71,16 @@ class _Template(DocxTemplate):  # type: ignore[misc]  # it has no types of its o
 def answer_template(
     data: bytes, *, name: str, properties: str, fields: Mapping[str, Any], mark: str
 ) -> tuple[dict[str, Any], bytes]:
-    """Return ({}, the filled template as the bytes of a .docx file).
+    """Return the filled and cleaned template as the bytes of a .docx file, and its text before and after it was filled.
 
-    `properties` is the XML that replaces all properties. `mark` is a text that the header of every page must have, or
-    "". Raises UnusableFile, also if the template has names of authors or loads something from elsewhere.
+    The texts are lists of [number, text] for each page, under the keys "own" and "pages". `properties` is the XML of
+    the properties. `mark` is a text that the header of every page must have, or "". Raises UnusableFile, also if the
+    template has what is refused (see `clean_template`): what it fills in may be such a thing, too.
     """
-    open_package(data, KEPT)
-    template = _Template(io.BytesIO(data))
-    try:
-        template.init_docx()
-    except (ValueError, KeyError):
-        raise UnusableFile(NOT_WORD, {"name": name}) from None
+    cleaned = clean_template(data, name)
+    template = _Template(io.BytesIO(cleaned))
+    template.init_docx()
     document = template.docx
-    _refuse_what_must_not_leave(document, name)
     part, notes = _footnotes_of(document)
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
 
@@ -115,18 +101,14 @@ def answer_template(
     edges = [each for each in package.iter_parts() if re.search(r"/(header|footer)\d*\.xml$", str(each.partname))]
     if any(b"footnoteReference " in each.blob for each in edges):
         raise UnusableFile(NOTE_IN_HEADER, {"name": name})
-    for relations in (package.rels, document.part.rels):
-        for key, relation in list(relations.items()):
-            if relation.reltype in _ABOUT_THE_TEMPLATE:
-                del relations[key]
-    core = Part(PackURI("/docProps/core.xml"), CONTENT_TYPE.OPC_CORE_PROPERTIES, properties.encode(), package)
-    package.relate_to(core, RELATIONSHIP_TYPE.CORE_PROPERTIES)
     raw = io.BytesIO()
     document.save(raw)
+    sent = clean_template(raw.getvalue(), name, properties)
     # opened again: what was filled in is not in the headers of `document` yet
-    if mark and not _is_on_every_page(open_docx(io.BytesIO(raw.getvalue())), mark):
+    if mark and not _is_on_every_page(open_docx(io.BytesIO(sent)), mark):
         raise UnusableFile(UNMARKED, {"name": name, "field": "{{ header }}"})
-    return {}, raw.getvalue()
+    own, pages = (answer_text(one, FileKind.DOCX, asdict(KEPT))[0]["pages"] for one in (cleaned, sent))
+    return {"own": own, "pages": pages}, sent
 
 
 def _restore_lines(value: Any) -> Any:
@@ -140,15 +122,6 @@ def _restore_lines(value: Any) -> Any:
         line.notes = tuple(Note(words, tuple(links)) for words, links in value["notes"])
         return line
     return {key: _restore_lines(each) for key, each in value.items()} if isinstance(value, dict) else value
-
-
-def _refuse_what_must_not_leave(document: Any, name: str) -> None:
-    for part in document.part.package.iter_parts():
-        for relation in part.rels.values():
-            if relation.is_external and relation.reltype != RELATIONSHIP_TYPE.HYPERLINK:
-                raise UnusableFile(LOADS, {"name": name, "link": relation.target_ref})
-        if re.search(rb'\bw:author="', part.blob) or part.content_type == CONTENT_TYPE.WML_COMMENTS:
-            raise UnusableFile(HAS_AUTHORS, {"name": name})
 
 
 def _footnotes_of(document: Any) -> tuple[Any, Footnotes]:

@@ -1,6 +1,6 @@
 """Fill in OHCHR's thematic list of recommendations (UPR): the comments in the rows that match the register.
 
-The file is changed as text: every byte outside the filled cells stays.
+The text outside the filled cells stays as it is. What the file says of its authors is removed, as from an attached file.
 """
 
 import io
@@ -12,6 +12,7 @@ from xml.parsers import expat
 
 from rapidfuzz import fuzz
 
+from tracker.files.process import prepare_upload
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.records import Recommendation
@@ -58,7 +59,8 @@ def fill_thematic_list(
 ) -> tuple[bytes, list[str]]:
     """Return a thematic list with comments in empty cells of rows that match a recommendation of `body` (None: of all).
 
-    Return also notes: first which rows were filled with the comments on which recommendation, then what was not.
+    Return also notes: first which rows were filled with the comments on which recommendation, then what was not, and
+    what to look at, such as comments, which stay without their authors.
     `confirmed` maps number that a row begins with, such as "140.12" → id of the recommendation that a person
     confirmed. A row that may match, but not surely, is only named in the notes. Raises UnusableFile, also if the
     file has no table of this form.
@@ -96,8 +98,10 @@ def fill_thematic_list(
         for entry in archive.infolist():
             content = changed if entry.filename == BODY else read_packed(archive, entry.filename, entry.file_size)
             package.writestr(entry, content, compress_type=entry.compress_type)
+    cleaned = prepare_upload(target.getvalue()).cleaned
+    notes += map(str, cleaned.warnings)
     summary = f"Filled {len(filled)} of {len(rows)} rows: " + ", ".join(f"{n} → {id}" for n, id in filled.items())
-    return target.getvalue(), [summary if filled else "No row was filled.", *notes]
+    return cleaned.data, [summary if filled else "No row was filled.", *notes]
 
 
 def _closest(

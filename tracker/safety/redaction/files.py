@@ -1,7 +1,7 @@
 """Find words to redact in the files of a storage, and compute the contents of the files without them. Write nothing.
 
-In a data file, the words are replaced. An attached file with the words has to be removed as a whole. Its
-text, its name and its caption are searched. Its bytes are searched only if it is a text file or a web page: in a PDF
+In a data file, the words are replaced. An attached file or a Word template with the words has to be removed as a
+whole. All text of a template is searched, and of an attached file its text, its name and its caption. Its bytes are searched only if it is a text file or a web page: in a PDF
 or an image, letters can be there by chance.
 """
 
@@ -18,7 +18,7 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import unquote
 
-from tracker.model.errors import FieldPath, InvalidFile, RedactionRefused, WriteFailed
+from tracker.model.errors import FieldPath, InvalidFile, RedactionRefused, UnusableFile, WriteFailed
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
 from tracker.storage import attached_files
@@ -26,6 +26,7 @@ from tracker.storage.attached_files import FILES_FOLDER, PAGE_BREAK, TEXT_SUFFIX
 from tracker.storage.dataset_reader import is_data_file
 from tracker.storage.folder.atomic_write import TEMPORARY_NAME
 from tracker.storage.record_storage import FileSource, RecordStorage
+from tracker.storage.word_templates import is_template, read_template
 from tracker.storage.yaml.file_parser import parse_file
 from tracker.storage.yaml.format import to_block
 from tracker.storage.yaml.patch import BOM, patch_file
@@ -287,7 +288,8 @@ class RedactedFile:
 
     `path` is for messages, `name` is its name in the storage. `lines` are the numbers of the lines with the words,
     from 1, or of the pages (see `pages_with_words`). `after` is None if the file has to be deleted. `removed` are the
-    digests of the attached files whose entries are taken out. If not `has_words`, nothing else is changed.
+    digests of the attached files whose entries are taken out. If not `has_words`, nothing else is changed. `text` is
+    that of a Word template.
     """
 
     path: PurePath
@@ -297,6 +299,7 @@ class RedactedFile:
     name: str = ""
     removed: tuple[str, ...] = ()
     has_words: bool = True
+    text: str = ""
 
 
 def redacted_files(
@@ -315,6 +318,12 @@ def redacted_files(
                 before = storage.read(listed, None)
                 yield _redacted_file(storage, listed, pages, before=before, after=None)
             continue
+        if is_template(name):
+            text = _text_of_template(storage, listed)
+            if lines := _lines_of_words(text, words):
+                before = storage.read(listed, None)
+                yield _redacted_file(storage, listed, lines, before=before, after=None, text=text)
+                continue
         if any(words.occurs_in_code(part) for part in name.parts):
             masked = ("…" + PurePath(part).suffix if words.occurs_in_code(part) else part for part in name.parts)
             raise RedactionRefused(
@@ -333,6 +342,14 @@ def redacted_files(
             yield _redacted_file(
                 storage, listed, lines, before=before, after=after, removed=digests, has_words=has_words
             )
+
+
+def _text_of_template(storage: RecordStorage, listed: str) -> str:
+    try:
+        return read_template(storage, listed)[0]
+    except UnusableFile as error:
+        problem = f"this template cannot be searched ({error}) If it is damaged, delete it"
+        raise _refusal(storage.root / listed, 1, problem) from None
 
 
 def files_without(storage: RecordStorage, removed: Set[str]) -> Iterator[RedactedFile]:

@@ -236,8 +236,9 @@ class DatabaseStorage:
                 finally:
                     transaction.end()
 
-    def remove_unfinished(self) -> None:
-        """Do nothing: an interrupted save leaves nothing in a database."""
+    def remove_unfinished(self) -> tuple[str, ...]:
+        """Return nothing: an interrupted save leaves nothing in a database."""
+        return ()
 
     def explain(self, error: OSError) -> str:
         """Return an English sentence that says why the database cannot be read."""

@@ -61,14 +61,6 @@ def replace_when_complete(path: Path) -> Iterator[BufferedWriter]:
         _temporary_path(path).unlink(missing_ok=True)
 
 
-def remove_unfinished(root: Path) -> None:
-    """Delete temporary files in `root` and its direct subfolders. Ignore errors. The caller must hold the lock."""
-    for pattern in (".*.new", "*/.*.new"):
-        for path in root.glob(pattern):
-            with suppress(OSError):
-                path.unlink()
-
-
 def _temporary_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.new")
 

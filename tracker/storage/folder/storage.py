@@ -13,11 +13,11 @@ from functools import partial
 from hashlib import file_digest
 from itertools import count
 from operator import itemgetter
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from tracker.model.errors import STILL_SAVING, LockTimeout
 from tracker.storage.file_cache import CACHE_FOLDER
-from tracker.storage.folder.atomic_write import Replacement, make_folders_above_parent, remove_unfinished, replace_all
+from tracker.storage.folder.atomic_write import TEMPORARY_NAME, Replacement, make_folders_above_parent, replace_all
 from tracker.storage.record_storage import (
     PATIENCE,
     FileChange,
@@ -85,6 +85,8 @@ def lock_file(path: Path, *, patience: float = PATIENCE) -> Iterator[int]:
 LOCK_NAME = ".lock"
 LOCK_FILES = {LOCK_NAME, ".settled.lock"}
 """The names of files that are only used to lock a folder. Earlier versions of the program used the second."""
+_TIME_BYTES = 40
+"""The last recorded time is in this many bytes of the lock file. If more follow, a save began to write and did not end."""
 LEADS_OUT: FileStat = (0, 0, -2)
 """The FileStat of a link that leads out of the folder. The file is never read: it could be secret, or a pipe."""
 NOT_A_FILE = -1
@@ -176,14 +178,27 @@ class FolderStorage(FileSource):
 
     @contextmanager
     def transaction(self, *, patience: float = PATIENCE) -> Iterator["FolderTransaction"]:
-        """Give a transaction that holds the lock of the folder. Raises LockTimeout or OSError."""
+        """Give a transaction that holds the lock of the folder. Raises LockTimeout or OSError.
+
+        If the last save was interrupted, its temporary files are deleted first.
+        """
         with lock_file(self.root / LOCK_NAME, patience=patience) as lock:
+            if os.fstat(lock).st_size > _TIME_BYTES:
+                with suppress(OSError):
+                    self._remove_temporary()
             yield FolderTransaction(self, lock)
 
-    def remove_unfinished(self) -> None:
-        """Delete the temporary files of interrupted saves. Do nothing if a save is in progress. Ignore errors."""
+    def remove_unfinished(self) -> tuple[str, ...]:
+        """Delete the temporary files of interrupted saves, and return their names. Ignore errors, also that a save is in progress."""
         with suppress(OSError, LockTimeout), lock_file(self.root / LOCK_NAME, patience=1.0):
-            remove_unfinished(self.root)
+            return self._remove_temporary()
+        return ()
+
+    def _remove_temporary(self) -> tuple[str, ...]:
+        names = tuple(name for name in self.list_all() if TEMPORARY_NAME.match(PurePath(name).name))
+        for name in names:
+            (self.root / name).unlink(missing_ok=True)
+        return names
 
     def explain(self, error: OSError) -> str:
         """Return an English sentence that says why the folder cannot be read, and what to do."""
@@ -200,7 +215,7 @@ class FolderTransaction:
         self._storage, self.lock = storage, lock
         self._seen: dict[str, bytes | None] = {}
         self.staged: list[tuple[int, Replacement]] = []
-        self.last_time, self.new_time = os.pread(lock, 40, 0).decode(errors="replace").strip(), ""
+        self.last_time, self.new_time = os.pread(lock, _TIME_BYTES, 0).decode(errors="replace").strip(), ""
 
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes | None:
         """Return the bytes that a file has now, without staged changes. None if there is no such file."""
@@ -245,13 +260,18 @@ def commit_steps(transactions: Sequence[StorageTransaction]) -> Iterator[Callabl
 
 
 def _commit_folders(transactions: Sequence[FolderTransaction]) -> None:
-    for one in transactions:
-        if one.new_time:
-            os.pwrite(one.lock, one.new_time.encode(), 0)
+    times = [one.new_time.encode() or os.pread(one.lock, _TIME_BYTES, 0).rstrip() for one in transactions]
+    for one, last_time in zip(transactions, times, strict=True):
+        os.pwrite(one.lock, last_time.ljust(_TIME_BYTES) + b"+", 0)
     changes = sorted((one for each in transactions for one in each.staged), key=itemgetter(0))
     for one in transactions:
         one.staged = []
-    replace_all([change for _, change in changes])
+    try:
+        replace_all([change for _, change in changes])
+    finally:
+        for one, last_time in zip(transactions, times, strict=True):
+            with suppress(OSError):
+                os.ftruncate(one.lock, len(last_time))
 
 
 def is_inside(path: Path, root: Path) -> bool:

@@ -15,8 +15,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.routing import Match, Route
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from tracker.config import is_loopback
 from tracker.web.gates.streamlit_gate import ALLOWED_PATHS
@@ -62,11 +64,31 @@ def network_hash(client: tuple[str, int] | None) -> bytes:
     return hashlib.blake2b(address, key=NETWORK_SECRET, digest_size=8).digest()
 
 
+PASSED_HEADERS = frozenset(
+    b"accept accept-encoding accept-language connection content-length content-type cookie host if-modified-since "
+    b"if-none-match if-range range sec-websocket-extensions sec-websocket-key sec-websocket-protocol "
+    b"sec-websocket-version transfer-encoding upgrade user-agent x-xsrftoken".split()
+)
+"""The headers of a request that the app gets. What a proxy or a client says of an address is not among them.
+
+Nor is Origin: Streamlit would compare it with Host, which a proxy may have changed, and look up its own address.
+"""
+
+
+def ignore_forwarding_headers() -> None:
+    """Let uvicorn, however it was started, ignore X-Forwarded-For and X-Forwarded-Proto.
+
+    It trusts them from this machine, so everybody behind a proxy here could be a new network with each request. It
+    changes the address before any middleware runs.
+    """
+    ProxyHeadersMiddleware.__call__ = lambda self, *asgi: self.app(*asgi)  # type: ignore[method-assign]
+
+
 class OriginCheckMiddleware:
     """ASGI middleware that removes the client's address, and refuses requests from pages of other sites.
 
-    It also removes the header Origin, and puts the `network_hash` into `scope["network"]`. It must run before
-    everything that reads the address. GET, HEAD and OPTIONS are never refused: they change nothing. For websockets,
+    It also removes all headers but PASSED_HEADERS, and puts the `network_hash` into `scope["network"]`. It must run
+    before everything that reads the address. GET, HEAD and OPTIONS are never refused: they change nothing. For websockets,
     `read_anywhere` is passed to `is_same_origin` as `anywhere`.
     """
 
@@ -86,8 +108,7 @@ class OriginCheckMiddleware:
                     message = "This request does not come from a page of this dashboard. Open the dashboard at its own address."
                     await PlainTextResponse(message, 403)(scope, receive, send)
                 return
-            # Streamlit would compare Origin with Host, which a proxy may have changed, and look up its own address on the network.
-            scope["headers"] = [pair for pair in scope["headers"] if pair[0].lower() != b"origin"]
+            scope["headers"] = [pair for pair in scope["headers"] if pair[0].lower() in PASSED_HEADERS]
         await self.app(scope, receive, send)
 
     def _is_allowed(self, scope: dict[str, Any]) -> bool:
@@ -172,10 +193,13 @@ def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, 
 
 
 class SecurityHeadersMiddleware:
-    """ASGI middleware that sets `headers` on every HTTP response. Below FILES_PATH, the policy is FILES_POLICY instead."""
+    """ASGI middleware that sets `headers` on every HTTP response. Below FILES_PATH, the policy is FILES_POLICY instead.
 
-    def __init__(self, app: Any, *, headers: dict[str, str]) -> None:
-        self.app, self.headers = app, headers
+    A browser with the sign-in cookie (named `cookie`) keeps no page, not even for the button Back.
+    """
+
+    def __init__(self, app: Any, *, headers: dict[str, str], cookie: str = "") -> None:
+        self.app, self.headers, self.cookie = app, headers, cookie
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Pass the request on, and set the headers when the response starts."""
@@ -184,7 +208,11 @@ class SecurityHeadersMiddleware:
 
         async def send_with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(headers)
+                answer = MutableHeaders(scope=message)
+                answer.update(headers)
+                is_page = answer.get("content-type", "text/html").startswith("text/html")  # status 304 has no type
+                if is_page and self.cookie in HTTPConnection(scope).cookies:
+                    answer["Cache-Control"] = "no-store"
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from anyio import to_thread
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 
@@ -25,8 +26,8 @@ STREAMLIT_PATHS = ("/_stcore/", "/static/")
 """The starts of the addresses that only Streamlit's page asks for."""
 BURST = 40
 """How many messages one page may send at once."""
-LOOK_EVERY_SECONDS = 1.0
-"""How often, in seconds, the gate looks whether the sign-ins of open pages still hold."""
+LOOK_AT_SIGN_INS_SECONDS = 0.5
+"""How often the gate looks whether the sign-in of an open page has ended."""
 POLICY_VIOLATION = 1008  # a close code of RFC 6455
 MAX_ANNOUNCEMENT_BYTES = 20_000
 """The largest message that may announce the id of a new session. Larger messages are not searched for an id."""
@@ -69,10 +70,11 @@ class StreamlitGateMiddleware:
     - Whoever is not signed in gets 403 for everything that only Streamlit's page asks for, before a websocket is open.
     - It closes a websocket that sends a message not in ALLOWED_MESSAGES; editors may also ask for upload addresses. It
       delays one that sends too much.
-    - It closes the websockets of a sign-in that has ended or changed, within LOOK_EVERY_SECONDS.
+    - As soon as a sign-in has ended or changed, its websockets are closed, and nothing is left of their sessions.
     - It answers 404 for uploads that `UploadGate` does not admit, and for internal paths not in ALLOWED_PATHS.
 
-    `person_of` returns who is signed in with the cookies of a request. `largest_upload` is in bytes.
+    `person_of` returns who is signed in with the cookies of a request, `sign_in_of` what accounts_file.sign_in_mark does.
+    `largest_upload` is in bytes.
     """
 
     def __init__(
@@ -81,10 +83,12 @@ class StreamlitGateMiddleware:
         *,
         messages: StreamlitMessages,
         person_of: Callable[[Mapping[str, str]], Person],
+        sign_in_of: Callable[[Mapping[str, str]], str | None],
         runs_per_second: float,
         largest_upload: int = 20_000_000,
     ) -> None:
-        self.app, self._messages, self._person_of, self._runs_per_second = app, messages, person_of, runs_per_second
+        self.app, self._messages, self._runs_per_second = app, messages, runs_per_second
+        self._person_of, self._sign_in_of = person_of, sign_in_of
         kept, end_session = messages.kept_uploads, messages.end_session
         self._uploads = UploadGate(kept=kept, end_session=end_session, largest=largest_upload)
 
@@ -112,13 +116,14 @@ class StreamlitGateMiddleware:
     async def _websocket(self, scope: dict[str, Any], receive: Any, send: Any, *, person: Person) -> None:
         """Pass on the messages of a websocket that are allowed, as fast as allowed, until the websocket is closed."""
         cookies, bucket, session = HTTPConnection(scope).cookies, TokenBucket(self._runs_per_second, BURST), ""
+        ends = asyncio.ensure_future(self._until_signed_out(cookies))
 
         async def close() -> dict[str, Any]:
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
             return {"type": "websocket.disconnect", "code": POLICY_VIOLATION}
 
         async def checked_receive() -> Any:
-            message = await _first(receive(), self._until_signed_out(cookies, person))
+            message = await _first(receive(), asyncio.shield(ends))
             if message is None:
                 return await close()
             if message["type"] != "websocket.receive":
@@ -144,13 +149,18 @@ class StreamlitGateMiddleware:
         try:
             await self.app(scope, checked_receive, watched_send)
         finally:
+            if ends.done():
+                self._messages.end_session(session)
+            ends.cancel()
             self._uploads.open_sessions[session] -= 1
             self._uploads.open_sessions = +self._uploads.open_sessions
 
-    async def _until_signed_out(self, cookies: Mapping[str, str], person: Person) -> None:
-        """Wait until these cookies are no longer those of the same person with the same permissions."""
-        while self._person_of(cookies) == person:
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
+    async def _until_signed_out(self, cookies: Mapping[str, str]) -> None:
+        """Wait until the sign-in of these cookies has ended or changed. While the accounts cannot be read, it holds."""
+        before = now = await to_thread.run_sync(self._sign_in_of, cookies)
+        while now in (None, before):
+            await asyncio.sleep(LOOK_AT_SIGN_INS_SECONDS)
+            now = await to_thread.run_sync(self._sign_in_of, cookies)
 
 
 async def _first(*awaitables: Any) -> Any:
