@@ -584,10 +584,8 @@ def test_a_person_in_a_template_is_found_by_check_with_its_place_and_can_be_remo
     )
     words, store = RedactionTerms(["Aidana Zintal", "Zorbek Vintalov"]), Store(DatasetReader(data))
     removed = redact_folders(store, words, by=Person(Role.REVIEWER, "editor-anna"), day=date(2026, 6, 18))
-    assert [(place.file.label, place.file.id, place.sentence) for place in list_redaction_places(removed, words)] == [
-        ("Word template", "ours", "Ask […]."),
-        ("Word template", "ours", "[…]"),
-    ]
+    places = [(one.file.label, one.file.id, one.field, one.sentence) for one in list_redaction_places(removed, words)]
+    assert places == [("Word template", "ours", "deleted whole", sentence) for sentence in ("Ask […].", "[…]")]
     assert list_lines(removed)[0].endswith("templates/ours.docx:2") and not file.exists()
 
 

@@ -36,6 +36,7 @@ RedactedFiles = tuple[RedactedFile, ...]
 MASK = "[…]"
 """Stands in place of the words to remove, which are not sent to the browser."""
 ATTACHED_FILE = N_("Attached file")
+DELETED_WHOLE = N_("deleted whole")
 CONTEXT = 120
 """The largest number of characters that are shown before and after the words."""
 PLACE_LABELS = {**FIELD_LABELS, "reason": N_("Reason"), "history": N_("Earlier text")}
@@ -96,7 +97,7 @@ def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, st
             if entry is not None:
                 silent.pop(entry, None)
                 field = ATTACHED_FILE
-            yield RedactionPlace(name, field, sentence)
+            yield RedactionPlace(name, DELETED_WHOLE if file.text else field, sentence)
     for removed in silent.values():
         yield RedactionPlace(name, ATTACHED_FILE, mask_words(str(removed.get("name", "")), terms))
     if not found and not silent:
