@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import reduce
 
 from streamlit.testing.v1 import AppTest
@@ -17,6 +18,7 @@ from tests.support.story_folder import NEWS, TRACKER
 from tracker.accounts.accounts import Account
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.editing.private.drafts import FieldEdit, SubmissionDrafts
+from tracker.editing.private.notices import NoticeKind
 from tracker.editing.private.seen import SeenFolder
 from tracker.model.organisations import ALL, Privacy
 from tracker.model.permissions import Person, Role
@@ -194,6 +196,16 @@ def test_a_reviewer_who_removes_words_is_not_shown_the_sentences_of_another_orga
     # both notes stand in one file: what is mine in it is not shown either
     told = ("Found in 0 places" in shown, canary(WATCH) in shown, "private file of another organisation" in shown)
     assert told == (True, False, True)
+
+
+def test_the_to_do_list_tells_an_organisation_alone_what_was_done_to_its_files(opened, folder):
+    at, subjects = datetime(2026, 11, 26, 12, tzinfo=UTC), ["notes/r1.yaml", "evidence/gone.yaml"]
+    folder.notices.add("centre", kind=NoticeKind.REMOVED, by=WATCH, at=at, subjects=subjects)
+    told = "reviewer-w1 (Watch) removed words or a file for safety from what belongs to your organisation."
+    assert [told in html(opened("data_health", who)) for who in (EDITOR, WATCH, NOBODYS)] == [True, False, False]
+    page = opened("data_health", EDITOR)
+    assert 'Private notes: <a href="/recommendation?id=r1&amp;lang=en">Repeal the punishments</a>' in html(page)
+    assert "Told to your organisation only" not in html(press(page, "Take it from the list"))
 
 
 def test_a_draft_is_handed_only_to_those_who_may_read_it(opened, tmp_path):

@@ -9,6 +9,7 @@ from itertools import chain
 
 from tracker.config import AnyPlace
 from tracker.editing.private.lists import LIST_FOLDERS, FileRecordKey, PrivateFiles, PrivateNote, PrivateNotes
+from tracker.editing.private.notices import PrivateNotices
 from tracker.editing.store import MISSING_FILE, Store
 from tracker.files.new_file import NewFile, read_new_file
 from tracker.model.attached_files import AttachedFile
@@ -48,6 +49,7 @@ class PrivateContents:
         self.store = Store(self._reader, read_private=self.dataset)
         self.notes = PrivateNotes(self.root, self.dataset)
         self.files = PrivateFiles(self.root, lambda: public.read(fresh=True))
+        self.notices = PrivateNotices(self.root)
         register_cache(self.forget)
 
     def forget(self) -> None:

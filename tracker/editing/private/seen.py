@@ -16,6 +16,7 @@ from tracker.editing.private.contents import PrivateData
 from tracker.editing.private.drafts import DRAFT_FOLDER, SUBMISSION_FOLDER
 from tracker.editing.private.folder import PrivateFolder, to_public
 from tracker.editing.private.lists import LIST_FOLDERS, NOTES_FOLDER, PrivateNote, can_change_note, is_editor
+from tracker.editing.private.notices import PrivateNotice
 from tracker.editing.store import FILE_GONE, Store
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
@@ -75,6 +76,16 @@ class SeenFolder:
             files={owner: some for owner, some in files.items() if some},
             problems=self._visible_problems(data.problems),
         )
+
+    def notices(self) -> tuple[PrivateNotice, ...]:
+        """Return what the organisation of the person was told and has not settled, the newest first."""
+        return self._all.notices.of(self._organisation_of())
+
+    def settle_notice(self, notice: PrivateNotice, *, by: Person) -> None:
+        """Note that the organisation of `by` has dealt with a notice. Raises NotAllowed, LockTimeout or WriteFailed."""
+        if not is_editor(by):
+            raise NotAllowed("Only an editor can settle a notice. Nothing was saved.")
+        self._all.notices.settle(self._organisation_of(by), notice, by=by)
 
     def view(self, public: View) -> View:
         """Return the view `public` with the private evidence that the person may read, in place of public evidence."""
