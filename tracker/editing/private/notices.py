@@ -89,10 +89,10 @@ class PrivateNotices:
 
     def settle(self, organisation: str, notice: PrivateNotice, *, by: Person) -> None:
         """Note that the organisation has dealt with `notice`. Raises WriteFailed or LockTimeout."""
-        done = {"settled": utc_now().strftime(TIMESTAMP_FORMAT), "settled_by": by.handle}
+        done = replace(notice, settled=utc_now().strftime(TIMESTAMP_FORMAT), settled_by=by.handle)
 
         def settled(known: Notices) -> Notices:
-            return tuple(replace(one, **done) if one == notice else one for one in known)
+            return tuple(done if one == notice else one for one in known)
 
         with saving_privately(self._storage) as transaction:
             self.change(transaction, organisation, settled)
@@ -111,9 +111,14 @@ class PrivateNotices:
 def notice_of(kind: NoticeKind, by: Person, at: datetime, subjects: Iterable[str]) -> PrivateNotice:
     """Return a new notice. Of more than MAX_SUBJECTS subjects, it has only the number."""
     named = tuple(dict.fromkeys(subjects))
-    recorded, organisation = at.strftime(TIMESTAMP_FORMAT), by.organisation or None
-    about = {"subjects": named[:MAX_SUBJECTS], "count": max(1, len(named))}
-    return PrivateNotice(kind=kind, recorded=recorded, recorded_by=by.handle, recorded_for=organisation, **about)
+    return PrivateNotice(
+        kind=kind,
+        recorded=at.strftime(TIMESTAMP_FORMAT),
+        recorded_by=by.handle,
+        recorded_for=by.organisation or None,
+        subjects=named[:MAX_SUBJECTS],
+        count=max(1, len(named)),
+    )
 
 
 def _name_of(organisation: str) -> str:
