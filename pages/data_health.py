@@ -10,6 +10,7 @@ from pages.forms.private.entries import show_entries_without_owner, show_notices
 from pages.shared.layout import current_person, open_page, show_footer, show_header, store
 from pages.shared.messages import _, show_error
 from tracker.config import load_config
+from tracker.editing.redaction.remove_words import list_searches
 from tracker.model.errors import TrackerError
 from tracker.model.permissions import Permission
 from tracker.queries import data_health
@@ -58,4 +59,5 @@ unfinished = {
 }
 how = {"most": MAX_PROBLEMS, "whats": data_health.TASK_LABELS, "describe_file": describe_file, "evidence": {}}
 page.show("pages/data_health.html", problems=problems, **unfinished, **how)
+page.show("private/searches.html", searches=list_searches(load_config()))
 show_footer(page)

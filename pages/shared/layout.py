@@ -39,6 +39,7 @@ from tracker.queries.localized_names import describe_file
 from tracker.queries.search.file_search import file_text_index
 from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals
+from tracker.storage.dataset_reader import clear_caches_after_redaction
 
 FILES = {
     "/": "overview",
@@ -277,6 +278,7 @@ def open_page(path: str) -> Page:
     person = current_person()
     release_widget_state(path)
     if person.can(Permission.SAVE):
+        clear_caches_after_redaction(load_config().private or load_config().state)
         if st.session_state.get("typist", (person.handle,))[0] != person.handle:
             st.session_state.clear()  # what somebody else typed in this tab
         st.session_state["typist"] = (person.handle, person.organisation)

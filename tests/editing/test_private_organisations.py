@@ -94,14 +94,13 @@ def test_neither_organisation_sees_what_is_the_others_in_any_place(folder, tmp_p
 def test_a_file_that_cannot_be_read_is_nobodys_to_see(folder, tmp_path, monkeypatch):
     lay(tmp_path / "private", {"evidence/ours-broken.yaml": "private: {organisation: centre}\n"})
     door = SeenFolder(folder, CENTRE)
-    path = tmp_path / "private" / "evidence" / "ours-broken.yaml"
-    assert (path.name in repr(door.check()), door.is_hidden(path)) == (True, False)
+    assert "ours-broken.yaml" in repr(door.check())
 
     def failing(storage, name, most=None):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(type(folder.storage), "read", failing)
-    assert (path.name in repr(door.check()), door.is_hidden(path)) == (False, True)
+    assert "ours-broken.yaml" not in repr(door.check())
 
 
 @COPIES

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -171,6 +171,33 @@ def revoke_account(people: Accounts, handle: str) -> Accounts:
     if account is None:
         raise InvalidInvite(f"No one has the handle {handle[:40]!r}. Run `people` to list all handles.")
     return people.with_account(replace(account, generation=account.generation + 1, revoked=True, reminders=None))
+
+
+def without_values(
+    people: Accounts, is_value: Callable[[str], bool], may: Callable[[Account], bool], taken: Collection[str]
+) -> tuple[Accounts, tuple[Account, ...]]:
+    """Take handles and mail addresses that are a value out of the accounts that `may` be changed.
+
+    A handle is replaced by a random one that is not in `taken`, which ends the sessions of this account. Return (new
+    accounts, accounts that have a value and may not be changed).
+    """
+    kept, left, known = list[Account](), list[Account](), {*taken, *(account.handle for account in people.people)}
+    for account in people.people:
+        has_address = account.reminders is not None and is_value(account.reminders.address)
+        if (has_address or is_value(account.handle)) and not may(account):
+            left.append(account)
+        elif has_address or is_value(account.handle):
+            new = next(new for new in iter(suggest_handle, "") if new not in known)
+            known.add(new)
+            handle = new if is_value(account.handle) else account.handle
+            account = replace(account, handle=handle, reminders=None if has_address else account.reminders)
+        kept.append(account)
+    return replace(people, people=tuple(sorted(kept, key=lambda each: each.handle))), tuple(left)
+
+
+def with_new_key(people: Accounts) -> Accounts:
+    """Return the accounts with another key: all sessions, and all links in reminders, have ended."""
+    return replace(people, key=secrets.token_hex(32))
 
 
 def issue_session(people: Accounts, account: Account, at: datetime) -> str:

@@ -14,11 +14,13 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from tracker.accounts.accounts import Accounts, person_from_cookie, suggest_handle
+from tracker.accounts.accounts import Account, Accounts, person_from_cookie, suggest_handle, without_values
 from tracker.config import AnyPlace, Config
-from tracker.model.errors import StateUnavailable
+from tracker.model.dataset import RECORDED_LISTS, all_records
+from tracker.model.errors import NoDataset, StateUnavailable
 from tracker.model.permissions import READER, Person, is_handle
 from tracker.storage.cache_registry import register_cache
+from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import DatabaseUnavailable, shown_failure
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileStat, RecordStorage
@@ -142,6 +144,43 @@ def choose_owner_handle(config: Config, taken: Collection[str]) -> str:
         return handle
     except OSError as error:
         raise _state_unavailable(storage.root, error) from None
+
+
+def forget_in_accounts(
+    config: Config, is_value: Callable[[str], bool], may: Callable[[Account], bool]
+) -> tuple[Account, ...]:
+    """Take handles and mail addresses out of the accounts, as `without_values`. Return the accounts that stay as they are.
+
+    Of the rest of the state, only the handle of who runs the dashboard on this machine is looked at. Raises
+    StateUnavailable or LockTimeout.
+    """
+    file = accounts_file(config)
+    before = file.read()
+    after, left = without_values(before, is_value, may, taken=())
+    if after != before:
+        taken = handles_in_data(config)
+        file.update(lambda people: without_values(people, is_value, may, taken))
+    if (owner := read_owner_handle(config.state)) and is_value(owner) and not any(a.handle == owner for a in left):
+        try:
+            with (storage := open_storage(config.state)).transaction() as transaction:
+                transaction.stage([(OWNER_FILE_NAME, transaction.read(OWNER_FILE_NAME), None)])
+                transaction.commit()
+        except OSError as error:
+            raise _state_unavailable(storage.root, error) from None
+    return left
+
+
+def handles_in_data(config: Config) -> frozenset[str]:
+    """Return all handles in `recorded_by` of records, items, edits and events; none if the data cannot be read."""
+    try:
+        dataset = DatasetReader(config.data).read()
+    except NoDataset:
+        return frozenset()
+    signed: list[object] = []
+    for record in all_records(dataset):
+        items = [record, *(item for name in RECORDED_LISTS for item in getattr(record, name, ()))]
+        signed += [*items, *record.history, *(event for item in items for event in item.events)]
+    return frozenset(handle for item in signed if (handle := getattr(item, "recorded_by", None)))
 
 
 def _handle_in(raw: bytes) -> str:

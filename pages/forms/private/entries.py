@@ -100,10 +100,8 @@ def show_notices(page: Page) -> None:
     with st.container(border=True, key="rt_notices"):
         st.html(f"<h2>{_('Told to your organisation only')}</h2>")
         for notice in notices:
-            name = page.context.organisation_name(notice.recorded_for)
-            person = f"{notice.recorded_by} ({name})" if name else notice.recorded_by
-            how = {"sentence": _(notice.kind.label, person=person), "evidence": private_evidence(page)}
-            page.show("private/notice.html", notice=notice, describe_file=describe_file, **how)
+            how = {"notice": notice, "describe_file": describe_file, "evidence": private_evidence(page)}
+            page.show("private/notice.html", **how)
             key = f"notice_{notice.kind}_{notice.recorded}"
             st.button(_("Take it from the list"), key=key, on_click=_settle_notice, args=(folder, notice))
         widgets.show_button_error(NOTICE)

@@ -146,7 +146,7 @@ class ImportDrafts:
     def _current(self, draft_id: str, transaction: StorageTransaction | None) -> ImportDraft | None:
         """Return the draft with this id as it is under the lock, or None. What was listed before may be older."""
         if transaction and (raw := transaction.read(self._name_of(draft_id), MAX_DRAFT_BYTES)) is not None:
-            return _parse_draft(raw, draft_id)
+            return parse_draft(raw, draft_id)
         return self._in_memory.get(draft_id)
 
     def _name_of(self, draft_id: str) -> str:
@@ -165,7 +165,7 @@ class ImportDrafts:
                 assert files
                 known = self._parsed.get(name)
                 if known is None or known[0] != stat:
-                    known = stat, _parse_draft(files.read(name, MAX_DRAFT_BYTES), PurePath(name).stem)
+                    known = stat, parse_draft(files.read(name, MAX_DRAFT_BYTES), PurePath(name).stem)
                 parsed[name] = known
             except OSError:
                 continue  # a colleague saved or discarded it at this moment
@@ -197,7 +197,8 @@ class ImportDrafts:
             transaction.stage([(name, before, None)])
 
 
-def _parse_draft(raw: bytes, draft_id: str) -> ImportDraft | None:
+def parse_draft(raw: bytes, draft_id: str) -> ImportDraft | None:
+    """Return the draft in the bytes of a file, or None if it is not valid or has another id."""
     with suppress(ValidationError):
         if (draft := _JSON.validate_json(raw)).id == draft_id:
             return draft

@@ -5,23 +5,29 @@ Each organisation has one list, which no other organisation can read. A notice n
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import PurePath
 
 from pydantic.dataclasses import dataclass as record_type
 
 from tracker.config import AnyPlace
 from tracker.editing.private.lists import ListFiles, saving_privately
+from tracker.model.errors import RedactionRefused
 from tracker.model.field_types import Handle, Id, Timestamp
 from tracker.model.labels import N_
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS
 from tracker.model.permissions import Person
 from tracker.model.vocabulary import Code
+from tracker.storage.failures import NOTHING_REMOVED
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import StorageTransaction, list_files_in
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, utc_now
 
 NOTICES_FOLDER = "notices"
+EVERYBODY = "_all"
+"""Stands in place of the id of an organisation for what all organisations can see. No organisation has this id."""
+MAX_SEARCHES = 60
+"""How many times an hour one person can search for words to remove."""
 MAX_NOTICES, MAX_SUBJECTS = 200, 50
 """The largest numbers of notices of one organisation, of which the oldest are dropped, and of subjects of one notice."""
 
@@ -37,13 +43,15 @@ class NoticeKind(Code):
             "organisation, and are still there. Ask this person in private which words are meant, and change it."
         ),
     )
+    SEARCHED = "searched", N_("{person} searched for words to remove")
 
 
 @record_type(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class PrivateNotice:
     """One notice: who (`recorded_by`, of the organisation `recorded_for`) did what, and when.
 
-    `subjects` are the names of files, such as notes/r1.yaml, at most MAX_SUBJECTS; `count` says of how many.
+    `subjects` are the names of files, such as notes/r1.yaml, at most MAX_SUBJECTS; `count` says how many there were, or
+    how many searches within an hour.
     """
 
     kind: NoticeKind
@@ -65,6 +73,9 @@ class NoticesFile:
 
 Notices = tuple[PrivateNotice, ...]
 _HEADER = "# Notices: only this organisation sees them.\nnotices:\n"
+TOO_OFTEN = N_(
+    "You have searched {n} times within an hour. Nothing was removed. Try again later, and write all forms of all words at once."
+)
 
 
 class PrivateNotices:
@@ -86,6 +97,24 @@ class PrivateNotices:
         notice = notice_of(kind, by, at, subjects)
         with saving_privately(self._storage) as transaction:
             self.change(transaction, organisation, lambda known: (*known, notice))
+
+    def count_search(self, by: Person, at: datetime) -> None:
+        """Note for all that `by` searches for words to remove; which words is not noted. Raises WriteFailed or LockTimeout.
+
+        Raises RedactionRefused after MAX_SEARCHES within an hour.
+        """
+        hour_ago = (at - timedelta(hours=1)).strftime(TIMESTAMP_FORMAT)
+
+        def counted(known: Notices) -> Notices:
+            last = next((n for n in reversed(known) if n.recorded_by == by.handle and n.recorded > hour_ago), None)
+            if last is None:
+                return (*known, notice_of(NoticeKind.SEARCHED, by, at, ()))
+            if last.count >= MAX_SEARCHES:
+                raise RedactionRefused(TOO_OFTEN, {"n": MAX_SEARCHES})
+            return tuple(replace(one, count=one.count + 1) if one is last else one for one in known)
+
+        with saving_privately(self._storage, NOTHING_REMOVED) as transaction:
+            self.change(transaction, EVERYBODY, counted)
 
     def settle(self, organisation: str, notice: PrivateNotice, *, by: Person) -> None:
         """Note that the organisation has dealt with `notice`. Raises WriteFailed or LockTimeout."""
