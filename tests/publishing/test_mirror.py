@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import zipfile
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from unittest.mock import Mock
@@ -19,11 +20,16 @@ from tests.support.long import LONG
 from tests.support.public_file_examples import evidence_with, keep_file, keep_preview
 from tests.support.small_dataset import BODIES, CONCLUDED, SHOWN, folder
 from tests.support.view_requests import FILES, LAW, TODAY
+from tracker.config import Config
+from tracker.editing.redaction.remove_words import redact
+from tracker.editing.store import Store
 from tracker.model.errors import TrackerError
+from tracker.model.permissions import Person, Role
 from tracker.publishing.mirror.build import BuiltMirror, build_mirror
 from tracker.publishing.mirror.pages import MirrorPages
 from tracker.publishing.pages import analysis  # noqa: F401  # once here, and not in each process that a build starts
 from tracker.queries.view import View
+from tracker.safety.redaction.files import RedactionTerms
 from tracker.storage.cache_registry import REDACTION_MARKER
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -181,6 +187,23 @@ def test_a_redaction_names_every_page_that_changed(tmp_path):
     folder(data, {"r/y": CONCLUDED.replace("summary: S", "summary: Least")})
     (data / REDACTION_MARKER).write_text("1")
     assert "en/recommendation/y.html" in build(data, tmp_path / "m").to_purge
+
+
+def test_a_removal_of_private_words_alone_leaves_no_trace_in_what_is_public(tmp_path):
+    data, private = folder(tmp_path / "data", dict(FILES)), tmp_path / "private"
+    lay(private, {"notes/x.yaml": "notes:\n  - text: Of Ivan Testov.\n"})
+    build(data, tmp_path / "m")
+
+    def public() -> dict[str, bytes]:
+        found = (path for place in ("data", "m") for path in (tmp_path / place).rglob("*") if path.is_file())
+        return {str(path): path.read_bytes() for path in found if path.name != ".lock"}
+
+    before, places = public(), Config(data, tmp_path / "state", private=private)
+    by, terms = Person(Role.REVIEWER, "reviewer-x1"), RedactionTerms(["Ivan Testov"])
+    redact(Store(DatasetReader(data)), places, terms, by=by, at=datetime(2026, 11, 24, tzinfo=UTC))
+    build(data, tmp_path / "m")
+    assert (public() == before, "Testov" in (private / "notes" / "x.yaml").read_text("utf-8")) == (True, False)
+    assert (private / REDACTION_MARKER).read_text().endswith(" reviewer-x1\n")
 
 
 def test_nothing_of_the_private_side_is_in_a_mirror(tmp_path, dataset):

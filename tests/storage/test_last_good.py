@@ -1,8 +1,8 @@
 """A hand edit breaks a file: what it said before stays, with file and line for editors, until it is mended."""
 
 import errno
-import re
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable

@@ -48,6 +48,9 @@ from tracker.storage.yaml.reader import MAX_BYTES
 ID_TAKEN = "the id {id!r} is taken: choose another one"
 Entry = Evidence | AttachedFile | PrivateNote
 NOT_THEIRS = "Only the organisation to which it belongs can change it. Nothing was saved."
+DAMAGED_LIST = (
+    "the list cannot be read, or does not match the data; who runs the tracker sees why with: python -m tracker check"
+)
 OWNED_FOLDERS = ("evidence", NOTES_FOLDER, *LIST_FOLDERS.values(), DRAFT_FOLDER, SUBMISSION_FOLDER)
 """The folders with entries that belong to organisations."""
 _OWNER = re.compile(rb"organisation[\"']?\s*:\s*[\"']?([a-z0-9-]+)")
@@ -137,16 +140,35 @@ class SeenFolder:
         return replace(public, dataset=own)
 
     def check(self) -> list[Problem]:
-        """Return the problems in files that the person may know of. Of attached files, only the sizes are compared."""
-        return list(self._visible_problems(self._all.check(reads_files=False)))
+        """Return the problems of what the person may read. Of attached files, only the sizes are compared."""
+        return self._all.check(reads_files=False, private=self.read(fresh=True))
 
     def _visible_problems(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """Return the problems, except those in files in which another organisation has, or may have, an entry."""
+        """Return the problems of files that may be known to the person: all entries, or one in a list, belong to them.
+
+        What is wrong in a list is not told, and how much: it may be in an entry of another organisation.
+        """
         if not (problems := tuple(problems)) or not self._all.storage.exists():
             return problems
-        listed = self._all.storage.snapshot().list_files(*OWNED_FOLDERS)
+        listed, own = self._all.storage.snapshot().list_files(*OWNED_FOLDERS), self._organisation_of()
         names = {display_path(self._all.root / name): name for name in listed}
-        return tuple(p for p in problems if p.path not in names or not self._may_have_foreign_entry(names[p.path]))
+        visible = list[Problem]()
+        for problem in problems:
+            name = names.get(problem.path, "")
+            owners = self._owners(name) if name else {own}
+            if name.partition("/")[0] in LISTS and own in owners:
+                visible.append(Problem(problem.path, 1, DAMAGED_LIST))
+            elif owners == {own}:
+                visible.append(problem)
+        return tuple(dict.fromkeys(visible))
+
+    def _owners(self, name: str) -> set[str]:
+        """Return the organisations that have, or may have, an entry in a file. Older entries without an owner are everybody's."""
+        try:
+            raw = self._all.storage.read(name)
+        except OSError:
+            return set()  # nobody knows whose it is
+        return named_owners(raw) or (set() if b"private" in raw else {self._organisation_of()})
 
     def readable_files(self) -> "ReadableFiles":
         """Return the private files as text with only what the person may read, for a search. Raises OSError."""
@@ -167,19 +189,6 @@ class SeenFolder:
                     contents[f"{folder}/{draft.id}.json"] = asdict(draft)
         entries = chain(*(e.files for e in data.evidence.values()), *data.files.values())
         return ReadableFiles(self._all.storage, contents, self._kept_names(entries))
-
-    def _may_have_foreign_entry(self, name: str) -> bool:
-        """Return whether a file has an entry of another organisation, or does not show whose its entries are."""
-        try:
-            raw = self._all.storage.read(name)
-        except OSError:
-            return True  # nobody knows whose it is
-        owners = named_owners(raw)
-        return bool(owners - {self._organisation_of()}) or (b"private" in raw and not owners)
-
-    def is_taken(self, evidence_id: str) -> bool:
-        """Return whether private evidence has this id, also evidence that the person may not read."""
-        return evidence_id in self._all.read().evidence
 
     def files_of(self, record: FileRecord) -> tuple[AttachedFile, ...]:
         """Return the active private files of a public record that the person may read, the newest last."""

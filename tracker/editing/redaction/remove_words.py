@@ -252,13 +252,18 @@ def redact_folders(
     main = store.reader.read_or_fail(fresh=True).settings.language
 
     def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
-        removed = file_redaction.digests_with_words(storages, terms)
+        removed = visible = file_redaction.digests_with_words(storages, terms)
         if readable is not None:
             sources = (store.storage, *readable)
             named = {entry["sha256"] for source in sources for entry in file_redaction.entries_in(source)}
-            removed -= named - file_redaction.digests_with_words(sources, terms)
-        files_in = _finder(terms, day, main, removed)
-        return [(one, file) for one in storages for file in files_in(one, leaves=one.root != store.root)], removed
+            visible = file_redaction.digests_with_words(sources, terms)
+            removed -= named - visible
+        found = list[FoundInStorage]()
+        for storage in storages:
+            is_public = storage.root == store.root
+            files_in = _finder(terms, day, main, visible if is_public else removed)
+            found += [(storage, file) for file in files_in(storage, leaves=not is_public)]
+        return found, removed
 
     storages = list(map(open_storage, private))
     return _change_folders(store, storages, find, by=_logged(by, terms), terms=terms, log=log)
