@@ -173,26 +173,23 @@ def revoke_account(people: Accounts, handle: str) -> Accounts:
     return people.with_account(replace(account, generation=account.generation + 1, revoked=True, reminders=None))
 
 
-def without_values(
-    people: Accounts, is_value: Callable[[str], bool], may: Callable[[Account], bool], taken: Collection[str]
-) -> tuple[Accounts, tuple[Account, ...]]:
-    """Take handles and mail addresses that are a value out of the accounts that `may` be changed.
+def accounts_with(people: Accounts, is_value: Callable[[str], bool]) -> tuple[Account, ...]:
+    """Return the accounts whose whole handle or mail address is a value."""
+    return tuple(a for a in people.people if is_value(a.handle) or (a.reminders and is_value(a.reminders.address)))
 
-    A handle is replaced by a random one that is not in `taken`, which ends the sessions of this account. Return (new
-    accounts, accounts that have a value and may not be changed).
+
+def without_values(people: Accounts, is_value: Callable[[str], bool], taken: Collection[str]) -> Accounts:
+    """Return the accounts without mail addresses and handles that are a value.
+
+    A random handle that is not in `taken` replaces such a handle, which ends the sessions of this account.
     """
-    kept, left, known = list[Account](), list[Account](), {*taken, *(account.handle for account in people.people)}
-    for account in people.people:
-        has_address = account.reminders is not None and is_value(account.reminders.address)
-        if (has_address or is_value(account.handle)) and not may(account):
-            left.append(account)
-        elif has_address or is_value(account.handle):
-            new = next(new for new in iter(suggest_handle, "") if new not in known)
-            known.add(new)
-            handle = new if is_value(account.handle) else account.handle
-            account = replace(account, handle=handle, reminders=None if has_address else account.reminders)
-        kept.append(account)
-    return replace(people, people=tuple(sorted(kept, key=lambda each: each.handle))), tuple(left)
+    for account in accounts_with(people, is_value):
+        reminders = account.reminders if account.reminders and not is_value(account.reminders.address) else None
+        others, handle = tuple(one for one in people.people if one is not account), account.handle
+        while is_value(handle) or handle in taken or any(handle == one.handle for one in others):
+            handle = suggest_handle()
+        people = replace(people, people=others).with_account(replace(account, handle=handle, reminders=reminders))
+    return people
 
 
 def with_new_key(people: Accounts) -> Accounts:

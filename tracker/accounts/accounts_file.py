@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from tracker.accounts.accounts import Account, Accounts, person_from_cookie, suggest_handle, without_values
+from tracker.accounts.accounts import Accounts, accounts_with, person_from_cookie, suggest_handle, without_values
 from tracker.config import AnyPlace, Config
 from tracker.model.dataset import RECORDED_LISTS, all_records
 from tracker.model.errors import NoDataset, StateUnavailable
@@ -146,28 +146,18 @@ def choose_owner_handle(config: Config, taken: Collection[str]) -> str:
         raise _state_unavailable(storage.root, error) from None
 
 
-def forget_in_accounts(
-    config: Config, is_value: Callable[[str], bool], may: Callable[[Account], bool]
-) -> tuple[Account, ...]:
-    """Take handles and mail addresses out of the accounts, as `without_values`. Return the accounts that stay as they are.
+def forget_in_accounts(config: Config, is_value: Callable[[str], bool]) -> None:
+    """Take handles and mail addresses that are a value out of the accounts, as `without_values`.
 
-    Of the rest of the state, only the handle of who runs the dashboard on this machine is looked at. Raises
-    StateUnavailable or LockTimeout.
+    Forget such a handle of the person who runs the dashboard, too. Raises StateUnavailable or LockTimeout.
     """
-    file = accounts_file(config)
-    before = file.read()
-    after, left = without_values(before, is_value, may, taken=())
-    if after != before:
+    if accounts_with((file := accounts_file(config)).read(), is_value):
         taken = handles_in_data(config)
-        file.update(lambda people: without_values(people, is_value, may, taken))
-    if (owner := read_owner_handle(config.state)) and is_value(owner) and not any(a.handle == owner for a in left):
-        try:
-            with (storage := open_storage(config.state)).transaction() as transaction:
-                transaction.stage([(OWNER_FILE_NAME, transaction.read(OWNER_FILE_NAME), None)])
-                transaction.commit()
-        except OSError as error:
-            raise _state_unavailable(storage.root, error) from None
-    return left
+        file.update(lambda people: (without_values(people, is_value, taken), None))
+    if is_value(read_owner_handle(config.state)):
+        with open_storage(config.state).transaction() as transaction:
+            transaction.stage([(OWNER_FILE_NAME, transaction.read(OWNER_FILE_NAME), None)])
+            transaction.commit()
 
 
 def handles_in_data(config: Config) -> frozenset[str]:

@@ -13,8 +13,8 @@ from typing import TextIO
 
 from pydantic import ValidationError
 
-from tracker.accounts.accounts import without_values
-from tracker.accounts.accounts_file import accounts_file, read_owner_handle
+from tracker.accounts.accounts import accounts_with
+from tracker.accounts.accounts_file import accounts_file, forget_in_accounts, read_owner_handle
 from tracker.config import Config
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.remove_words import find_occurrences, list_lines, private_storages, redact
@@ -230,11 +230,8 @@ def run_redact_command(args: argparse.Namespace, config: Config, at: datetime, s
     typed = iter(lambda: source.readline().strip(), "") if source.isatty() else source.read().splitlines()
     terms, store = RedactionTerms(typed, whole=args.whole_words), Store(DatasetReader(config.data))
     found = find_occurrences(store, terms, at, *private_storages(config))
-    _, accounts = without_values(accounts_file(config).read(), terms.is_exactly, may=lambda _account: False, taken=())
-    lines = [
-        *list_lines(found),
-        *[f"{accounts_file(config).path}: the handle or the mail address of an account"] * len(accounts),
-    ]
+    accounts = accounts_with(accounts_file(config).read(), terms.is_exactly)
+    lines = [*list_lines(found), *["an account in TRACKER_STATE: its handle or mail address"] * len(accounts)]
     by = Person(Role.REVIEWER, read_owner_handle(config.state) or CLI_HANDLE)
     if args.dry_run:
         return "\n".join([*lines, "Nothing was removed: this was a dry run."]) if lines else _NOT_FOUND
@@ -243,4 +240,5 @@ def run_redact_command(args: argparse.Namespace, config: Config, at: datetime, s
         if input("Remove the words from these lines? This cannot be undone. Type yes: ").strip().lower() != "yes":
             return "Nothing was removed."
     redact(store, config, terms, by=by, at=at)
+    forget_in_accounts(config, terms.is_exactly)
     return "\n".join([*lines, _REMOVED]) if lines else _NOT_FOUND

@@ -14,8 +14,6 @@ from pathlib import PurePath
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tracker.accounts.accounts import Account
-from tracker.accounts.accounts_file import forget_in_accounts
 from tracker.config import AnyPlace, Config
 from tracker.editing.private.folder import file_problems
 from tracker.editing.private.lists import LISTS, create_private_storage
@@ -203,28 +201,14 @@ def redact(
 ) -> RedactedFiles:
     """Redact all folders of the dashboard, as `redact_folders`, and clear the cache of files on this machine.
 
-    The state is not searched: only an account whose handle or mail address is one of the `terms`, and the reasons of
-    dismissed findings, are changed. If a person removes words who may read only the files `readable`, accounts of other
-    organisations stay, and these are told.
+    The state is not searched; without a private folder, it has the reasons of dismissed findings, which are changed.
     """
-    editors = _editors(store)
-
-    def is_theirs(account: Account) -> bool:
-        return readable is None or (account.organisation or editors) == (by.organisation or editors)
-
     log, private = _log(config), [config.private] if config.private else []
     redacted = redact_folders(store, terms, *private, by=by, day=_day(store, at), readable=readable, log=log)
     if not private:
-        load_dismissals(config).redact(partial(terms.redact_text, replacement=_text_put(store, at)))
-    for account in forget_in_accounts(config, terms.is_exactly, is_theirs):
-        told = PrivateNotices(log.root)
-        told.add(
-            account.organisation or editors,
-            kind=NoticeKind.LEFT,
-            by=_logged(by, terms),
-            at=at,
-            subjects=["sign-in.json"],
-        )
+        main = store.reader.read().settings.language
+        put = file_redaction.replacement_text(main, _day(store, at))
+        load_dismissals(config).redact(partial(terms.redact_text, replacement=put))
     clear_file_caches(config.cache_folder)
     return redacted
 
@@ -305,11 +289,10 @@ def _change_folders(
     """Change files, and remove attached files, in the public storage and in `private` ones. Return the changed files.
 
     `find` returns the files to change and the digests of files to remove; its last call is under the locks of all
-    storages. `by` and `at`, by default now, are for the marker in the storage `log` (by default the first private one),
-    which says that something was or may have been removed, and for the notices to the owners of private files. The public marker says
-    it only of public files. Databases are committed one by one: if
-    the work stops halfway, the error says so, and a second call finishes it. Raises LockTimeout, WriteFailed, and what
-    `find` raises.
+    storages. `by` and `at`, by default now, are for the markers and for the notices to owners of private files. The
+    marker in `log`, by default the first private storage, is always written, the public one only for public files.
+    Databases are committed one by one: if the work stops halfway, the error says so, and a second call finishes it.
+    Raises LockTimeout, WriteFailed, and what `find` raises.
     """
     by_path = {storage.locate(""): storage for storage in (store.storage, *private)}
     storages = [storage for storage in by_path.values() if storage.exists()]
@@ -345,7 +328,7 @@ def _change_folders(
                     transactions[storage.root].discard(name)
             if log:
                 told = _notices_to_owners(store, files.values(), terms, by=by, at=moment)
-                _stage_notices(log, transactions[log.root], told, terms)
+                _stage_notices(PrivateNotices(log.root), transactions[log.root], told, terms)
             # where words are is changed last: if the machine stops, a second call still finds them
             for storage, file in sorted(files.values(), key=lambda each: each[1].has_words):
                 if file.after not in (None, file.before):
@@ -365,32 +348,25 @@ def _change_folders(
 
 
 def _stage_notices(
-    log: RecordStorage,
+    notices: PrivateNotices,
     transaction: StorageTransaction,
     told: Mapping[str, Sequence[PrivateNotice]],
     terms: RedactionTerms | None,
 ) -> None:
-    """Stage what organisations are `told` (by id), and take the `terms` out of earlier notices."""
+    """Stage what organisations are `told` (by id). Take handles with the `terms` out of earlier notices."""
+
+    def changed(new: Sequence[PrivateNotice], known: Iterable[PrivateNotice]) -> tuple[PrivateNotice, ...]:
+        return (*map(clean, known), *new)
 
     def clean(notice: PrivateNotice) -> PrivateNotice:
-        if terms is None:
-            return notice
         handles = {name: getattr(notice, name) for name in ("recorded_by", "settled_by")}
-        handles = {name: REDACTED_HANDLE for name, handle in handles.items() if handle and terms.occurs_in_code(handle)}
-        subjects = tuple(name for name in notice.subjects if not terms.occurs_in_code(name))
-        return replace(notice, subjects=subjects, **handles)
+        words = [name for name, handle in handles.items() if handle and terms and terms.occurs_in_code(handle)]
+        cleaned: Mapping[str, Any] = dict.fromkeys(words, REDACTED_HANDLE)
+        return replace(notice, **cleaned)
 
-    notices = PrivateNotices(log.root)
     for organisation in {*notices.organisations(), *told}:
-        added = told.get(organisation, ())
-
-        def changed(
-            known: Iterable[PrivateNotice], added: Iterable[PrivateNotice] = added
-        ) -> tuple[PrivateNotice, ...]:
-            return (*map(clean, known), *added)
-
         with suppress(WriteFailed):  # somebody damaged the list by hand: the removal is more important than the notice
-            notices.change(transaction, organisation, changed)
+            notices.change(transaction, organisation, partial(changed, told.get(organisation, ())))
 
 
 def _notices_to_owners(
@@ -416,34 +392,23 @@ def _owners_of_changes(file: RedactedFile, terms: RedactionTerms | None) -> set[
         # whoever has an entry of the attached file is told because of this entry
         owner = organisation_of_original(file.path.name)
         return {(owner, NoticeKind.REMOVED)} if owner else set()
-    old, new = (_entries_in(PurePath(file.name), raw) for raw in (file.before, file.after or b""))
-    changed = [entry for entry in old if entry not in new]
-    if len(old) == 1 and file.before != file.after:
-        changed = old
-    left = ([entry for entry in new if terms and _has_terms(entry, terms)] or new) if file.is_left else []
-    owners = partial(_owners_of, raw=file.before)
-    removed = {(owner, NoticeKind.REMOVED) for entry in changed for owner in owners(entry)}
-    return removed | {(owner, NoticeKind.LEFT) for entry in left for owner in owners(entry)}
 
+    def entries(raw: bytes | None) -> list[Any]:
+        values = file_redaction.values_in(PurePath(file.name), raw or b"")
+        _, key = LISTS.get(PurePath(file.name).parent.name, (None, ""))
+        return values[key] if isinstance(values, dict) and isinstance(values.get(key), list) else [values]
 
-def _entries_in(name: PurePath, raw: bytes) -> list[Any]:
-    """Return the entries in a private file: the items of its list, or the values of the whole file."""
-    values = file_redaction.values_in(name, raw)
-    listed = values.get(LISTS.get(name.parent.name, (None, ""))[1]) if isinstance(values, dict) else None
-    return listed if isinstance(listed, list) else [values]
+    def owners(entry: Any) -> Set[str]:
+        if not isinstance(entry, dict):
+            return named_owners(file.before) or {""}
+        private = entry.get("private")
+        return {str(private.get("organisation", ""))} if isinstance(private, dict) else {""}
 
-
-def _has_terms(entry: Any, terms: RedactionTerms) -> bool:
-    texts = (text for _, text in file_redaction.texts_in(entry))
-    return any(terms.find_spans(text) or (" " not in text and terms.occurs_in_code(text)) for text in texts)
-
-
-def _owners_of(entry: Any, raw: bytes) -> Set[str]:
-    """Return the owners of an entry; of what cannot be read (None), all that the file names. "" is the editors."""
-    if entry is None:
-        return named_owners(raw) or {""}
-    private = entry.get("private") if isinstance(entry, dict) else None
-    return {str(private.get("organisation", ""))} if isinstance(private, dict) else {""}
+    old, new = entries(file.before), entries(file.after)
+    changed = [one for one in old if one not in new or (len(old) == 1 and file.before != file.after)]
+    left = ([one for one in new if terms and file_redaction.has_words(one, terms)] or new) if file.is_left else []
+    kinds = ((NoticeKind.REMOVED, changed), (NoticeKind.LEFT, left))
+    return {(owner, kind) for kind, some in kinds for entry in some for owner in owners(entry)}
 
 
 def _remove_originals(storages: Sequence[RecordStorage], find: FindWords) -> bool:
@@ -508,7 +473,3 @@ def _editors(store: Store) -> str:
 
 def _day(store: Store, at: datetime) -> date:
     return at.astimezone(ZoneInfo(store.reader.read().settings.timezone)).date()
-
-
-def _text_put(store: Store, at: datetime) -> str:
-    return file_redaction.replacement_text(store.reader.read().settings.language, _day(store, at))

@@ -276,7 +276,12 @@ def digests_with_originals(digests: Set[str], entries: Sequence[Mapping[str, Any
 
 
 def _has_words(entry: dict[str, Any], words: RedactionTerms) -> bool:
-    texts = (text for key in FILE_TEXTS for _, text in texts_in(entry.get(key)))
+    return any(has_words(entry.get(key), words) for key in FILE_TEXTS)
+
+
+def has_words(value: Any, words: RedactionTerms) -> bool:
+    """Return whether a text in the values of a file contains the words."""
+    texts = (text for _, text in texts_in(value))
     return any(words.find_spans(text) or (" " not in text and words.occurs_in_code(text)) for text in texts)
 
 
