@@ -22,8 +22,8 @@ from tracker.model.dataset import Record
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.open_storage import open_storage
 
-MAX_DRAFTS = 200
-"""The largest number of drafts that are kept. If there is one more, the oldest draft is dropped."""
+MAX_DRAFTS = 50
+"""The largest number of drafts of one editor that are kept. If there is one more, the oldest of them is dropped."""
 MAX_DRAFTS_SHOWN = 3
 """The largest number of drafts that a page shows."""
 CHECK_PRESENCE_EVERY_SECONDS = 5.0
@@ -60,8 +60,8 @@ def remember(prefix: str) -> None:
         form = (owner, form_in_url())
         _drafts[form] = {str(key): value for key, value in st.session_state.items() if str(key).startswith(prefix)}
         _drafts.move_to_end(form)
-        while len(_drafts) > MAX_DRAFTS:
-            _drafts.popitem(last=False)
+        for oldest in [known for known in _drafts if known[0] == owner][:-MAX_DRAFTS]:
+            del _drafts[oldest]
 
 
 def has_input(prefix: str) -> bool:

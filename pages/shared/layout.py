@@ -39,6 +39,7 @@ from tracker.queries.localized_names import describe_file
 from tracker.queries.search.file_search import file_text_index
 from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals
+from tracker.storage.dataset_reader import clear_caches_after_redaction
 
 FILES = {
     "/": "overview",
@@ -285,6 +286,8 @@ def open_page(path: str) -> Page:
     typist = (person.handle, person.organisation) if person.can(Permission.SAVE) else ("", "")
     if st.session_state.get("typist", typist) != typist and (person.handle or can_check_sign_in()):
         forget_session()
+    if person.can(Permission.SAVE):
+        clear_caches_after_redaction(load_config().private or load_config().state)
     if person.handle:
         st.session_state["typist"] = typist
     context = replace(frame.page_context(request), person=person, has_slots=False)

@@ -13,7 +13,7 @@ from tests.support.canary_folder import lay
 from tests.support.small_dataset import said
 from tests.support.story_folder import NEWS, TRACKER, made
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.seen import SeenFolder
+from tracker.editing.private.seen import DAMAGED_LIST, SeenFolder
 from tracker.editing.store import Store
 from tracker.model.errors import Conflict, NotAllowed, TrackerError, ValidationFailed
 from tracker.model.organisations import ALL, Privacy
@@ -94,14 +94,36 @@ def test_neither_organisation_sees_what_is_the_others_in_any_place(folder, tmp_p
 def test_a_file_that_cannot_be_read_is_nobodys_to_see(folder, tmp_path, monkeypatch):
     lay(tmp_path / "private", {"evidence/ours-broken.yaml": "private: {organisation: centre}\n"})
     door = SeenFolder(folder, CENTRE)
-    path = tmp_path / "private" / "evidence" / "ours-broken.yaml"
-    assert (path.name in repr(door.check()), door.is_hidden(path)) == (True, False)
+    assert "ours-broken.yaml" in repr(door.check())
 
     def failing(storage, name, most=None):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(type(folder.storage), "read", failing)
-    assert (path.name in repr(door.check()), door.is_hidden(path)) == (False, True)
+    assert "ours-broken.yaml" not in repr(door.check())
+
+
+@pytest.mark.folder_only
+def test_what_is_wrong_with_entries_of_others_in_the_same_list_is_not_told_and_changes_nothing(folder, tmp_path):
+    """Neither what is wrong in their entries, nor that they have any: what is told of the own entries stays the same."""
+    mine, path = SeenFolder(folder, CENTRE), tmp_path / "private" / "notes" / "gone.yaml"
+    own = "notes:\n  - {text: Mine., private: {organisation: centre}}\n"
+    theirs = "  - {text: Theirs., private: {organisation: watch}}\n"
+    told = []
+    for text in (own, own + theirs, own + theirs.replace("text", "txt"), own.replace("text", "txt")):
+        lay(path.parent, {path.name: text})
+        told.append([(problem.line, problem.message) for problem in mine.check()])
+    assert told == [[(1, DAMAGED_LIST)]] * 4
+    lay(path.parent, {path.name: "notes:\n" + theirs})
+    assert mine.check() == []
+    path.unlink()
+    (entry,) = mine.add_files(law(folder), [a_file()], by=CENTRE)
+    other = a_file(b"%PDF-1.7 other", name="theirs.pdf")
+    SeenFolder(folder, WATCH).add_files(law(folder), [other], by=WATCH)
+    for new in (a_file(), other):  # a file of each has another size than its entry says
+        (tmp_path / "private" / "files" / new.entry.file_name).write_bytes(b"%PDF")
+    (problem,) = mine.check()
+    assert (entry.name in problem.message, "theirs" in problem.message) == (True, False)
 
 
 @COPIES

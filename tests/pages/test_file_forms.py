@@ -88,7 +88,7 @@ def test_a_file_of_private_evidence_is_in_its_record(opened, folder, tmp_path):
     page = press(page, "Save privately")
     assert "Saved privately. Private: only editors of this tracker can read this." in html(page)
     assert "“+996 555 000 111”. It is saved privately." in page.warning[0].value.replace("\\", "")
-    (entry,) = folder.read(fresh=True).evidence["letter"].files
+    (entry,) = folder.read(fresh=True).evidence["letter-c0ffee"].files
     assert (entry.name, kept(tmp_path / "private"), kept(tmp_path / "data")) == ("n.txt", [".txt", ".txt"], [])
 
 

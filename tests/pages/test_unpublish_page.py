@@ -80,9 +80,10 @@ def test_a_new_private_item_is_undone(opened, folder):
     press(page, "Save privately")
     press(page, "Undo the last save")
     assert "Undone. It stays in the history but no longer counts." in html(page)
-    assert [event.type for event in folder.read().evidence["letter"].events] == ["retired"]
+    assert [event.type for event in folder.read().evidence["letter-c0ffee"].events] == ["retired"]
     assert "She wrote." not in html(opened("evidence"))
-    assert "There is nothing to publish here" in html(opened(who=REVIEWER, what="publish", id="letter", **CHOSEN))
+    letter = {"what": "publish", "id": "letter-c0ffee"}
+    assert "There is nothing to publish here" in html(opened(who=REVIEWER, **letter, **CHOSEN))
 
 
 def test_an_edit_of_a_private_item_is_undone(opened, folder):

@@ -23,6 +23,7 @@ from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import date_errors, text_from_input
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.lists import PrivateNote, active_notes
+from tracker.editing.private.notices import PrivateNotice
 from tracker.editing.private.seen import SeenFolder
 from tracker.editing.undo import reversal_of
 from tracker.files.new_file import NewFile
@@ -42,6 +43,8 @@ from tracker.safety.scanner import changed_texts, record_name, scan_texts
 
 CHOICE, BY_AUTHOR = "old_entries", "author"
 """The widget key of the choice that gives old entries an owner, and its value for "the author's organisation"."""
+NOTICE = "notice"
+"""The place of the error (see `note_error`) if a notice cannot be taken from the list."""
 TEXT, DAY, BODY, DONE, WHICH, READERS = "plan_text", "plan_due", "plan_body", "plan_done", "plan_which", "plan_readers"
 """The widget keys of plans."""
 ADDED, CHANGED = "note_added", "note_changed"
@@ -87,6 +90,26 @@ def _give_owners(page: Page) -> None:
     organisations = {one.handle: one.organisation for one in all_accounts()} if chosen == BY_AUTHOR else None
     with widgets.noting_errors(CHOICE):
         folder.give_owners(organisations, by=layout.current_person(), reason=_("Whose it is."))
+
+
+def show_notices(page: Page) -> None:
+    """Show an editor what their organisation was told privately, each with a button that takes it from the list."""
+    folder = private_folder(page)
+    if folder is None or not page.can_edit or not (notices := folder.notices()):
+        return
+    with st.container(border=True, key="rt_notices"):
+        st.html(f"<h2>{_('Told to your organisation only')}</h2>")
+        for notice in notices:
+            how = {"notice": notice, "describe_file": describe_file, "evidence": private_evidence(page)}
+            page.show("private/notice.html", **how)
+            key = f"notice_{notice.kind}_{notice.recorded}"
+            st.button(_("Take it from the list"), key=key, on_click=_settle_notice, args=(folder, notice))
+        widgets.show_button_error(NOTICE)
+
+
+def _settle_notice(folder: SeenFolder, notice: PrivateNotice) -> None:
+    with widgets.noting_errors(NOTICE):
+        folder.settle_notice(notice, by=layout.current_person())
 
 
 def show_private_plans(page: Page) -> None:

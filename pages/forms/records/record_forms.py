@@ -138,8 +138,8 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
     if e is None:
         form.typed["id"] = new_evidence_id(form, is_private=is_private)
     new_id = form.typed.get("id")
-    is_taken = new_id and folder and folder.is_taken(new_id)
-    errors = list(id_errors(new_id, {new_id}, page.context.language)) if is_taken else []
+    is_taken = new_id in private_evidence(page)
+    errors = list(id_errors(new_id, {new_id}, page.context.language)) if new_id and is_taken else []
     if is_private and not folder:
         # evidence that was meant to be private must never be saved in the public folder
         errors.append(_("The private folder is no longer there, or you may not see it. Nothing was saved."))
@@ -153,16 +153,12 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
 
 
 def new_evidence_id(form: Fields, *, is_private: bool) -> str:
-    """Return the typed id of new evidence, or a suggested id that tells nothing about private evidence.
+    """Return the typed id of new evidence, or a suggested one. Private evidence gets random characters at its end, always.
 
-    A suggestion is made from what is typed, so somebody could guess it. Therefore random characters are added for
-    private evidence, and also if private evidence has the same id already.
+    So no id is ever taken by private evidence of another organisation, and nobody can find out by guessing.
     """
-    suggested, folder = form.filled.suggest_id(form.page.view) or "evidence", private_folder(form.page)
-    typed = form.typed["id"] or suggested
-    if typed == suggested and (is_private or (folder and folder.is_taken(typed))):
-        return f"{typed}-{token_hex(3)}"
-    return typed
+    typed = form.typed["id"] or form.filled.suggest_id(form.page.view) or "evidence"
+    return f"{typed[:73]}-{token_hex(3)}" if is_private else typed
 
 
 def _show_evidence_fields(form: Fields, r: Recommendation | None) -> None:

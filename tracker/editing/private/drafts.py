@@ -35,11 +35,11 @@ from tracker.storage.timestamps import TIMESTAMP_FORMAT, utc_now
 DRAFT_FOLDER = "import-drafts"
 """The folder of the drafts of reviews in the private folder."""
 MAX_KEPT_DRAFTS = 40
-"""The largest number of drafts. If there is one more, the draft that nobody changed for the longest time is dropped."""
+"""The largest number of drafts of one organisation. If it has one more, the one that it changed longest ago is dropped."""
 MAX_DRAFT_BYTES = 8_000_000
 """The largest draft that is written to the private folder. A larger one is kept in memory only."""
 MAX_LARGE_DRAFTS = 8
-"""The largest number of drafts in memory that are too large for a file or not allowed in one. The oldest is dropped."""
+"""The largest number of drafts of one organisation in memory that are too large for a file or not allowed in one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,11 @@ class ImportDraft:
     in_memory: bool = False
     private: Privacy | None = None
 
+    @property
+    def organisation(self) -> str:
+        """Return the id of the organisation to which the draft belongs, or "" for none."""
+        return self.private.organisation if self.private else ""
+
     def can_be_opened_by(self, handle: str, organisation: str) -> bool:
         """Return whether `handle` owns the draft or was offered it, and their `organisation` may read it."""
         return handle in (self.owner, self.offered_to) and bool(handle) and can_read(self.private, organisation)
@@ -75,7 +80,10 @@ _JSON = TypeAdapter(ImportDraft)
 
 
 class ImportDrafts:
-    """Keeps drafts (at most `most`) in `folder` at `place`, or in memory if that is None. Threads and processes may use them."""
+    """Keeps drafts in `folder` at `place`, or in memory if that is None. Threads and processes may use them.
+
+    `most` is the number for each organisation, so that none can push out a draft of another one.
+    """
 
     def __init__(self, place: AnyPlace | None, folder: str = DRAFT_FOLDER, most: int | None = None) -> None:
         self._storage, self._folder, self._most = open_storage(place) if place else None, folder, most
@@ -102,11 +110,11 @@ class ImportDrafts:
     def start(self, draft: ImportDraft) -> ImportDraft:
         """Store a new draft, and return it with its time. If its id is taken, return the existing draft instead.
 
-        If there are too many drafts, those with the oldest changes are removed. Raises WriteFailed or LockTimeout.
+        If its organisation has too many, those with the oldest changes are removed. Raises WriteFailed or LockTimeout.
         """
         draft = replace(draft, changed=utc_now().strftime(TIMESTAMP_FORMAT))
         with self._locked(N_("The draft is not kept.")) as transaction:
-            drafts = self.list_all()
+            drafts = [one for one in self.list_all() if one.organisation == draft.organisation]
             if known := self._current(draft.id, transaction):
                 return known
             for oldest in drafts[: max(0, len(drafts) + 1 - (self._most or MAX_KEPT_DRAFTS))]:
@@ -146,7 +154,7 @@ class ImportDrafts:
     def _current(self, draft_id: str, transaction: StorageTransaction | None) -> ImportDraft | None:
         """Return the draft with this id as it is under the lock, or None. What was listed before may be older."""
         if transaction and (raw := transaction.read(self._name_of(draft_id), MAX_DRAFT_BYTES)) is not None:
-            return _parse_draft(raw, draft_id)
+            return parse_draft(raw, draft_id)
         return self._in_memory.get(draft_id)
 
     def _name_of(self, draft_id: str) -> str:
@@ -160,12 +168,12 @@ class ImportDrafts:
             listed = list_files_in(files, self._folder, ".json") if files else {}
         except (FileNotFoundError, DatabaseUnavailable):
             listed = {}  # the private folder is missing until something is saved in it
-        for name, stat in list(listed.items())[: 2 * (self._most or MAX_KEPT_DRAFTS)]:
+        for name, stat in listed.items():
             try:
                 assert files
                 known = self._parsed.get(name)
                 if known is None or known[0] != stat:
-                    known = stat, _parse_draft(files.read(name, MAX_DRAFT_BYTES), PurePath(name).stem)
+                    known = stat, parse_draft(files.read(name, MAX_DRAFT_BYTES), PurePath(name).stem)
                 parsed[name] = known
             except OSError:
                 continue  # a colleague saved or discarded it at this moment
@@ -184,10 +192,11 @@ class ImportDrafts:
             return
         self._remove(draft.id, transaction)
         if is_large:
-            large = sorted(self._large & self._in_memory.keys(), key=lambda i: self._in_memory[i].changed)
+            kept = (self._in_memory[i] for i in self._large if i in self._in_memory)
+            large = sorted((d for d in kept if d.organisation == draft.organisation), key=lambda d: d.changed)
             for oldest in large[: max(0, len(large) + 1 - MAX_LARGE_DRAFTS)]:
-                self._remove(oldest, transaction)
-            self._large = {*large[-MAX_LARGE_DRAFTS:], draft.id}
+                self._remove(oldest.id, transaction)
+            self._large = {*(self._large & self._in_memory.keys()), draft.id}
         self._in_memory[draft.id] = draft
 
     def _remove(self, draft_id: str, transaction: StorageTransaction | None) -> None:
@@ -197,7 +206,8 @@ class ImportDrafts:
             transaction.stage([(name, before, None)])
 
 
-def _parse_draft(raw: bytes, draft_id: str) -> ImportDraft | None:
+def parse_draft(raw: bytes, draft_id: str) -> ImportDraft | None:
+    """Return the draft in the bytes of a file, or None if it is not valid or has another id."""
     with suppress(ValidationError):
         if (draft := _JSON.validate_json(raw)).id == draft_id:
             return draft
@@ -207,7 +217,7 @@ def _parse_draft(raw: bytes, draft_id: str) -> ImportDraft | None:
 SUBMISSION_FOLDER = "submission-drafts"
 """The folder of the drafts of submissions in the private folder."""
 MAX_SUBMISSIONS = 1_000
-"""The largest number of drafts of submissions in one tracker."""
+"""The largest number of drafts of submissions of one organisation."""
 APART = "apart"
 """A key in `content`: [field, handle, text] for each text that was kept out of its field, which a colleague had changed."""
 SUBMISSION_KIND = "submission"

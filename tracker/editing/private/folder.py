@@ -16,13 +16,22 @@ from typing import Any
 
 from tracker.config import Config
 from tracker.editing.private.contents import PrivateContents
-from tracker.editing.private.lists import create_private_storage
+from tracker.editing.private.drafts import DRAFT_FOLDER, SUBMISSION_FOLDER, parse_draft
+from tracker.editing.private.lists import LISTS, create_private_storage
 from tracker.editing.store import FILE_GONE, Store, as_failed_save, current_record, prepare_file, saving, with_records
 from tracker.files.new_file import NewFile
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset, FileRecord, all_records
-from tracker.model.errors import Conflict, NotAllowed, RuleViolation, SafetyFindings, TrackerError, ValidationFailed
+from tracker.model.errors import (
+    Conflict,
+    InvalidFile,
+    NotAllowed,
+    RuleViolation,
+    SafetyFindings,
+    TrackerError,
+    ValidationFailed,
+)
 from tracker.model.events import Event
 from tracker.model.labels import N_
 from tracker.model.lifecycle import UNKNOWN_PUBLISHER, active_files, is_unpublished, is_withdrawn
@@ -32,6 +41,8 @@ from tracker.model.permissions import Permission, Person, Role
 from tracker.model.records import Evidence, EvidenceLink
 from tracker.model.registers import Settings
 from tracker.model.vocabulary import EventType, EvidenceEffect
+from tracker.safety.dismissals import DISMISSALS_FILE, parse_dismissals
+from tracker.safety.redaction.files import data_problems
 from tracker.safety.scanner import PublicationCheck
 from tracker.storage.attached_files import active_digests, changes_that_copy, list_kept, remove_kept
 from tracker.storage.cache_registry import redaction_marker_change
@@ -40,6 +51,8 @@ from tracker.storage.failures import STILL_PUBLIC
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import StorageTransaction
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp
+from tracker.storage.yaml.reader import compose, decode, to_values
+from tracker.storage.yaml.record_builder import build_record
 
 UNPUBLISHING = "unpublishing.txt"
 """The private file that notes what is being made private, so that the next start can finish interrupted work.
@@ -53,6 +66,23 @@ STAYS_PRIVATE = N_("It stays private.")
 PRIVATE_NOT_WRITTEN = N_("The private folder cannot be written ({reason}).")
 IS_PUBLIC_NOW = N_("It is public now. The private copy is still there: do it again to delete it.")
 COPY_IS_LEFT = N_("It is public now. The private copy is still there ({reason}): delete it.")
+
+
+def file_problems(name: PurePath, raw: bytes) -> list[tuple[int, str]]:
+    """Return what is wrong in a file of the private folder, as (line, message) pairs: a redaction may not add to it."""
+    wrong = (1, "it cannot be read")
+    if name.parent.name in (DRAFT_FOLDER, SUBMISSION_FOLDER):
+        return [] if parse_draft(raw, name.stem) else [wrong]
+    if name.name == DISMISSALS_FILE:
+        return [] if parse_dismissals(raw) is not None else [wrong]
+    if name.name == UNPUBLISHING:
+        return [wrong for line in raw.splitlines() if len(line.split()) != 5]
+    if (kind := LISTS.get(name.parent.name)) is None:
+        return data_problems(name, raw)
+    try:
+        return [(1, message) for _, message in build_record(kind[0], to_values(compose(decode(raw))))[1]]
+    except InvalidFile as error:
+        return [(error.line, error.message)]
 
 
 class PrivateFolder(PrivateContents):

@@ -313,6 +313,8 @@ class PrivateFilesList:
     files: tuple[AttachedFile, ...]
 
 
+LISTS = {NOTES_FOLDER: (NotesFile, "notes"), **dict.fromkeys(LIST_FOLDERS.values(), (PrivateFilesList, "files"))}
+"""Folder → (type of the contents of a file in it, the key of its list). Items of one list can have different owners."""
 _FILES_HEADER = "# Private files: only editors see them, until they are published.\nfiles:\n"
 
 

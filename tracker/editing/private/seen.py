@@ -5,17 +5,27 @@ that they may not read are treated as if they did not exist. Code that needs all
 `PrivateFolder`.
 """
 
+import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import chain
 from pathlib import PurePath
+from typing import Any
 
 from tracker.editing.private.contents import PrivateData
-from tracker.editing.private.drafts import DRAFT_FOLDER, SUBMISSION_FOLDER
+from tracker.editing.private.drafts import DRAFT_FOLDER, SUBMISSION_FOLDER, ImportDrafts
 from tracker.editing.private.folder import PrivateFolder, to_public
-from tracker.editing.private.lists import LIST_FOLDERS, NOTES_FOLDER, PrivateNote, can_change_note, is_editor
+from tracker.editing.private.lists import (
+    LIST_FOLDERS,
+    LISTS,
+    NOTES_FOLDER,
+    PrivateNote,
+    can_change_note,
+    is_editor,
+)
+from tracker.editing.private.notices import PrivateNotice
 from tracker.editing.store import FILE_GONE, Store
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
@@ -29,16 +39,53 @@ from tracker.model.records import Evidence
 from tracker.queries.view import View
 from tracker.safety.scanner import PublicationCheck
 from tracker.storage import attached_files
-from tracker.storage.attached_files import digest_of_name, organisation_of_original
+from tracker.storage.attached_files import organisation_of_original, received_digest_of_name
 from tracker.storage.dataset_reader import StorageOutage
-from tracker.storage.record_storage import display_path
+from tracker.storage.record_storage import FileSource, FileStat, RecordStorage, display_path
+from tracker.storage.yaml.format import record_values, to_block
+from tracker.storage.yaml.reader import MAX_BYTES
 
 ID_TAKEN = "the id {id!r} is taken: choose another one"
 Entry = Evidence | AttachedFile | PrivateNote
 NOT_THEIRS = "Only the organisation to which it belongs can change it. Nothing was saved."
+DAMAGED_LIST = (
+    "the list cannot be read, or does not match the data; who runs the tracker sees why with: python -m tracker check"
+)
 OWNED_FOLDERS = ("evidence", NOTES_FOLDER, *LIST_FOLDERS.values(), DRAFT_FOLDER, SUBMISSION_FOLDER)
 """The folders with entries that belong to organisations."""
 _OWNER = re.compile(rb"organisation[\"']?\s*:\s*[\"']?([a-z0-9-]+)")
+
+
+def named_owners(raw: bytes) -> set[str]:
+    """Return the ids of the organisations that the bytes of a private file name as owners, also if it is not valid."""
+    return {owner.decode() for owner in _OWNER.findall(raw)}
+
+
+class ReadableFiles(FileSource):
+    """Files of the private `storage` as one person may read them: `contents` (name → values), and the `kept` attached files."""
+
+    def __init__(self, storage: RecordStorage, contents: Mapping[str, Any], kept: Iterable[str]) -> None:
+        self._storage, self._contents, self._kept = storage, contents, tuple(kept)
+        self.root, self.locate = storage.root, storage.locate
+
+    def list_all(self) -> Iterator[str]:
+        """Yield the names of all files."""
+        yield from (*sorted(self._contents), *self._kept)
+
+    def list_files(self, *folders: str) -> dict[str, FileStat]:
+        """Return the files in the folders, with an empty FileStat."""
+        return {name: (0, 0, 0) for name in self.list_all() if name.rpartition("/")[0] in folders}
+
+    def stat(self, name: str) -> FileStat | None:
+        """Return an empty FileStat, or None if there is no such file."""
+        return (0, 0, 0) if name in (*self._contents, *self._kept) else None
+
+    def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:
+        """Return the bytes of a file; for one with entries, a text that is made of these entries."""
+        if name not in self._contents:
+            return self._storage.read(name, most)
+        values = self._contents[name]
+        return (json.dumps(values, ensure_ascii=False) if name.endswith(".json") else to_block(values)).encode()
 
 
 class SeenFolder:
@@ -76,6 +123,16 @@ class SeenFolder:
             problems=self._visible_problems(data.problems),
         )
 
+    def notices(self) -> tuple[PrivateNotice, ...]:
+        """Return what the organisation of the person was told and has not settled, the newest first."""
+        return self._all.notices.of(self._organisation_of())
+
+    def settle_notice(self, notice: PrivateNotice, *, by: Person) -> None:
+        """Note that the organisation of `by` has dealt with a notice. Raises NotAllowed, LockTimeout or WriteFailed."""
+        if not is_editor(by):
+            raise NotAllowed("Only an editor can settle a notice. Nothing was saved.")
+        self._all.notices.settle(self._organisation_of(by), notice, by=by)
+
     def view(self, public: View) -> View:
         """Return the view `public` with the private evidence that the person may read, in place of public evidence."""
         evidence = self.read().evidence
@@ -83,45 +140,55 @@ class SeenFolder:
         return replace(public, dataset=own)
 
     def check(self) -> list[Problem]:
-        """Return the problems in files that the person may know of. Of attached files, only the sizes are compared."""
-        return list(self._visible_problems(self._all.check(reads_files=False)))
+        """Return the problems of what the person may read. Of attached files, only the sizes are compared."""
+        return self._all.check(reads_files=False, private=self.read(fresh=True))
 
     def _visible_problems(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """Return the problems, except those in files in which another organisation has, or may have, an entry."""
+        """Return the problems of files that may be known to the person: all entries, or one in a list, belong to them.
+
+        What is wrong in a list is not told, and how much: it may be in an entry of another organisation.
+        """
         if not (problems := tuple(problems)) or not self._all.storage.exists():
             return problems
-        listed = self._all.storage.snapshot().list_files(*OWNED_FOLDERS)
+        listed, own = self._all.storage.snapshot().list_files(*OWNED_FOLDERS), self._organisation_of()
         names = {display_path(self._all.root / name): name for name in listed}
-        return tuple(p for p in problems if p.path not in names or not self._may_have_foreign_entry(names[p.path]))
+        visible = list[Problem]()
+        for problem in problems:
+            name = names.get(problem.path, "")
+            owners = self._owners(name) if name else {own}
+            if name.partition("/")[0] in LISTS and own in owners:
+                visible.append(Problem(problem.path, 1, DAMAGED_LIST))
+            elif owners == {own}:
+                visible.append(problem)
+        return tuple(dict.fromkeys(visible))
 
-    def is_hidden(self, path: PurePath) -> bool:
-        """Return whether the person must not learn that the file `path` exists in the private folder.
-
-        A YAML or JSON file is hidden if it may have an entry of another organisation. An attached file is hidden if it
-        is in no entry that the person may read, or if it is an original of another organisation.
-        """
-        if not path.is_relative_to(self._all.root):
-            return False
-        name = path.relative_to(self._all.root).as_posix()
-        if digest := digest_of_name(path.name):
-            data = self.read()
-            entries = chain(*(e.files for e in data.evidence.values()), *data.files.values())
-            is_anothers = organisation_of_original(path.name) not in (self._organisation_of(), None)
-            return is_anothers or digest not in {entry.sha256 for entry in entries}
-        return name.startswith(OWNED_FOLDERS) and self._may_have_foreign_entry(name)
-
-    def _may_have_foreign_entry(self, name: str) -> bool:
-        """Return whether a file has an entry of another organisation, or does not show whose its entries are."""
+    def _owners(self, name: str) -> set[str]:
+        """Return the organisations that have, or may have, an entry in a file. Older entries without an owner are everybody's."""
         try:
             raw = self._all.storage.read(name)
         except OSError:
-            return True  # nobody knows whose it is
-        owners = {owner.decode() for owner in _OWNER.findall(raw)}
-        return bool(owners - {self._organisation_of()}) or (b"private" in raw and not owners)
+            return set()  # nobody knows whose it is
+        return named_owners(raw) or (set() if b"private" in raw else {self._organisation_of()})
 
-    def is_taken(self, evidence_id: str) -> bool:
-        """Return whether private evidence has this id, also evidence that the person may not read."""
-        return evidence_id in self._all.read().evidence
+    def readable_files(self) -> "ReadableFiles":
+        """Return the private files as text with only what the person may read, for a search. Raises OSError."""
+        self._all.storage.require_current()
+        data, own = self.read(fresh=True), self._organisation_of()
+        contents: dict[str, Any] = {
+            f"evidence/{e.id}.yaml": record_values(e, without={"id"}) for e in data.evidence.values()
+        }
+        lists: dict[str, Iterable[Any]] = {f"{NOTES_FOLDER}/{i}.yaml": notes for i, notes in data.notes.items()}
+        lists |= {f"{LIST_FOLDERS[kind]}/{i}.yaml": files for (kind, i), files in data.files.items()}
+        for name, entries in lists.items():
+            contents[name] = {LISTS[PurePath(name).parent.name][1]: list(map(record_values, entries))}
+        for folder in (DRAFT_FOLDER, SUBMISSION_FOLDER):
+            for draft in ImportDrafts(self._all.root, folder).list_all():
+                if draft.can_be_opened_by(self._person.handle, own) or (
+                    folder != DRAFT_FOLDER and can_read(draft.private, own)
+                ):
+                    contents[f"{folder}/{draft.id}.json"] = asdict(draft)
+        entries = chain(*(e.files for e in data.evidence.values()), *data.files.values())
+        return ReadableFiles(self._all.storage, contents, self._kept_names(entries))
 
     def files_of(self, record: FileRecord) -> tuple[AttachedFile, ...]:
         """Return the active private files of a public record that the person may read, the newest last."""
@@ -161,9 +228,12 @@ class SeenFolder:
 
     def _originals(self, entries: Iterable[AttachedFile]) -> list[str]:
         """Return the names of the originals that the person may read. An empty file stands for an original that was not kept."""
-        digests, readers = {entry.sha256 for entry in entries}, (self._organisation_of(), None)
-        listed = sorted(self._all.storage.list_files(attached_files.FILES_FOLDER))
-        names = [name for name in listed if attached_files.is_original(name, digests)]
+        return [name for name in self._kept_names(entries) if received_digest_of_name(PurePath(name).name)]
+
+    def _kept_names(self, entries: Iterable[AttachedFile]) -> list[str]:
+        """Return the names of these files and of what is kept beside them, without originals of other organisations."""
+        readers, kept = (self._organisation_of(), None), attached_files.list_kept(self._all.storage)
+        names = chain.from_iterable(kept.get(digest, ()) for digest in sorted({entry.sha256 for entry in entries}))
         return [name for name in names if organisation_of_original(PurePath(name).name) in readers]
 
     def save(self, e: Evidence, *, by: Person, reason: str, new_files: Sequence[NewFile] = ()) -> Evidence:
