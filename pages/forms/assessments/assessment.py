@@ -109,7 +109,7 @@ def assessment_links(page: Page, r: Recommendation, params: UrlParams) -> Callab
             return []
         a = whole.assessments[index]
         may_withdraw = a.recorded and is_active(a, None) and page.context.can_save and is_own(settings, a, person)
-        may_contest = not page.view.is_past and can_contest(settings, a, person) and is_active(a, None)
+        may_contest = not page.view.is_past and can_contest(page.view.dataset, a, person) and is_active(a, None)
         contest = _("Withdraw the objection") if _has_contested(page, a) else _("Contest")
         found = {
             _("Confirm or decline"): _review_link(page, whole, a, params=params),

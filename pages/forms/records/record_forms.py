@@ -369,7 +369,7 @@ def show_translation_form(page: Page, record_id: str, version: str) -> None:
     if not version:
         st.query_params["editing"] = version = record.version
     task = translation_task(page.view, record, lang)
-    others = texts_of_others(page.view.settings, record, Person(organisation=page.editor_organisation))
+    others = texts_of_others(dataset, record, Person(organisation=page.editor_organisation))
     if not others.isdisjoint(task.paths):
         st.caption(_("The assessments of other organisations are left out: each organisation translates its own."))
         own = {name: tuple(p for p in getattr(task, name) if p not in others) for name in ("missing", "outdated")}
