@@ -97,7 +97,7 @@ def test_what_was_withdrawn_can_be_added_again(tmp_path):
 
 def test_a_tag_goes_into_our_tagging_alone(tmp_path):
     view = view_of(made(tmp_path, FILES))
-    preview = preview_tag(view, Selection("add", ALL), "themes", "policing")
+    preview = preview_tag(view, Selection("add", ALL), "themes", "policing", by=ANNA)
     told = [(row.r.id, row.adds, row.already_there) for row in preview.rows]
     assert told == [("r1", True, ()), ("co-4-12", False, ("policing",)), ("hrc-3-20", True, ())]
     assert [[(t.tagged_by.value, t.themes, t.groups) for t in r.tags] for r in preview.changed] == [
@@ -127,7 +127,7 @@ def test_a_save_changes_only_the_lines_that_it_must(tmp_path):
     view = view_of(made(tmp_path, FILES))
     store = Store(DatasetReader(tmp_path), clock=Clock())
     before = {name: (tmp_path / name).read_text() for name in FILES}
-    tagged = preview_tag(view, Selection("add", ALL), "themes", "policing")
+    tagged = preview_tag(view, Selection("add", ALL), "themes", "policing", by=ANNA)
     shown = preview_evidence(view, Selection("add", ALL), "law", EvidenceEffect.CONTEXT)
     for preview in (tagged, shown):
         store.save(*preview.changed, by=ANNA, reason="Police.")

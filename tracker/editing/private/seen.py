@@ -16,6 +16,7 @@ from tracker.editing.private.contents import PrivateData
 from tracker.editing.private.drafts import DRAFT_FOLDER, SUBMISSION_FOLDER
 from tracker.editing.private.folder import PrivateFolder, to_public
 from tracker.editing.private.lists import LIST_FOLDERS, NOTES_FOLDER, PrivateNote, can_change_note, is_editor
+from tracker.editing.private.proposals import PROPOSAL_FOLDER
 from tracker.editing.store import FILE_GONE, Store
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
@@ -36,7 +37,14 @@ from tracker.storage.record_storage import display_path
 ID_TAKEN = "the id {id!r} is taken: choose another one"
 Entry = Evidence | AttachedFile | PrivateNote
 NOT_THEIRS = "Only the organisation to which it belongs can change it. Nothing was saved."
-OWNED_FOLDERS = ("evidence", NOTES_FOLDER, *LIST_FOLDERS.values(), DRAFT_FOLDER, SUBMISSION_FOLDER)
+OWNED_FOLDERS = (
+    "evidence",
+    NOTES_FOLDER,
+    *LIST_FOLDERS.values(),
+    DRAFT_FOLDER,
+    SUBMISSION_FOLDER,
+    PROPOSAL_FOLDER,
+)
 """The folders with entries that belong to organisations."""
 _OWNER = re.compile(rb"organisation[\"']?\s*:\s*[\"']?([a-z0-9-]+)")
 
