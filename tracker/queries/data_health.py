@@ -91,12 +91,12 @@ TOLD_FOR = timedelta(days=30)
 """For how long an organisation is told what others did to its word."""
 
 
-def affected_by_others(view: View, organisation: str, handles: Set[str]) -> tuple[ActivityEntry, ...]:
+def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tuple[ActivityEntry, ...]:
     """Return what others did in the last days (TOLD_FOR) to what belongs to an organisation, the newest first.
 
     These are events, such as that something was contested, archived or brought back, and new public records and files
     that somebody else published. What happens to evidence on which an assessment of the organisation rests counts,
-    too. `handles` are those of the organisation's people.
+    too. `strangers` are the handles of the people of other organisations.
     """
     found = (a for r in view.dataset.recommendations.values() for a in r.assessments if is_active(a, None))
     signed = [a for a in found if a.voice is Voice.CIVIL_SOCIETY and view.organisation_of(a).id == organisation]
@@ -111,7 +111,7 @@ def affected_by_others(view: View, organisation: str, handles: Set[str]) -> tupl
         return entry.assessment in signed
 
     def is_by_others(entry: ActivityEntry) -> bool:
-        return entry.organisation not in (None, organisation) or bool(entry.by and entry.by not in handles)
+        return entry.organisation not in (None, organisation) or entry.by in strangers
 
     since = view.today - TOLD_FOR
     recent = (c for c in split_activity(view)[0] if recorded_day(c.recorded, view.dataset) >= since)

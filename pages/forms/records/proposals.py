@@ -145,10 +145,10 @@ def show_affected(page: Page) -> None:
     """Show an editor what others did to the word of their organisation, and the proposals of and to it."""
     own = layout.organisation_now()
     proposals, organisations = _proposals(), page.view.settings.organisations
-    theirs = [
-        one.handle for one in all_accounts() if (one.organisation or own_organisation(READER, organisations)) == own
+    strangers = [
+        one.handle for one in all_accounts() if (one.organisation or own_organisation(READER, organisations)) != own
     ]
-    entries = affected_by_others(page.view, own, frozenset(theirs))
+    entries = affected_by_others(page.view, own, frozenset(strangers))
     found = proposals.list_readable(own) if proposals else []
     if page.context.own_organisation_name and (entries or found):
         records = {p.id: kept.apply_proposal(page.view.dataset, p)[0] for p in found}
