@@ -12,7 +12,7 @@ from tests.support.small_dataset import DOCUMENTS, PARTLY, TRACKER, said
 from tracker.config import Config
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.remove_words import remove_file
-from tracker.editing.undo import retire_record
+from tracker.editing.undo import retire_record, reversal_of
 from tracker.model.errors import NotAllowed, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_active, standing_contests
@@ -84,6 +84,7 @@ ACTS = {
     "changed": lambda r: replace(r, **{"title" if r.title else "publisher": (r.title and said("New")) or "New"}),
     "corrected": lambda r: replace(r, verification="reported"),
     "archived": lambda r: retire_record(r, WHY),
+    "undone": lambda r: reversal_of(None, r, WHY),
     "withdrawn": with_event(EventType.WITHDRAWN, reason=WHY),
     "confirmed": with_event(EventType.CONFIRMED),
     "contested by an editor": with_event(EventType.CONTESTED, reason=WHY),
@@ -229,3 +230,11 @@ def test_no_reviewer_of_another_organisation_makes_it_private_or_removes_its_fil
     with pytest.raises(NotAllowed, match="belongs to watch"):
         folder.unpublish(before, store, by=by, day=date(2026, 2, 1))
     assert find(store, "survey") == before
+
+
+def test_nobody_else_confirms_a_translation_as_still_right(store):
+    e = save(store, OF_EVIDENCE["translated"](find(store, "survey")), WATCH)
+    for by in (CENTRE, EDITORS_REVIEWER):
+        with pytest.raises(NotAllowed, match="belongs to watch"):
+            save(store, e, by, still_right={"summary": ("ru",)})
+    assert save(store, e, COLLEAGUE, still_right={"summary": ("ru",)}).history[-1].still_right == ("ru",)

@@ -148,7 +148,7 @@ def test_a_date_of_another_organisation_is_not_a_field(opened, there):
 def test_a_reviewer_contests_evidence_in_public_and_its_organisation_is_told(opened, store):
     page = opened(who=REVIEWER, what="evidence", id="survey")
     assert errors(press(page, "Contest")) == ["Please say why you contest it."]
-    press(put(page, "contest_", survey="Two of us were there."), "Contest")
+    press(put(page, "contest_record_", survey="Two of us were there."), "Contest")
     assert "Contested. Your reason stands beside it." in html(page)
     request = ask(store.reader.read(fresh=True), one="r1")
     texts = [html(opened(file, who=READER, id=id)) for file, id in (("recommendation", "r1"), ("evidence", "survey"))]

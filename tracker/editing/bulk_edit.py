@@ -19,14 +19,12 @@ class BulkRow:
     """One row of the preview: the recommendation `r`, and whether the edit adds something to it.
 
     `already_there`: our own themes or groups of `r` so far; None for evidence. `links`: links from the evidence to `r`.
-    `owner`: the id of the other organisation to which `r` belongs, or "".
     """
 
     r: Recommendation
     adds: bool
     already_there: tuple[str, ...] | None = None
     links: tuple[EvidenceLink, ...] = ()
-    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +72,8 @@ def preview_tag(
         r = view.dataset.recommendations[i]
         ours = our_tags(r.tags)
         codes: tuple[str, ...] = getattr(ours, field)
-        owner = others_owner(view.dataset, r, by)
-        if adds := code not in codes and not owner:
+        if adds := code not in codes and not others_owner(view.dataset, r, by):
             new: dict[str, Any] = {field: (*codes, code)}
             changed.append(replace(r, tags=with_our_tags(r.tags, replace(ours, **new))))
-        rows.append(BulkRow(view.recommendations[i], adds, codes, owner=owner))
+        rows.append(BulkRow(view.recommendations[i], adds, codes))
     return BulkPreview(tuple(changed), tuple(rows))

@@ -155,15 +155,14 @@ def can_bring_back(d: Dataset, record: Record, by: Person) -> bool:
 
     A reviewer may bring back what the tracker's editors made, and what others than its owner archived.
     """
-    removals = [event for event in record.events if event.type in REMOVING_EVENTS]
     is_stub = isinstance(record, Evidence) and is_unpublished(record)
     if not is_withdrawn(record.events) or is_stub or not by.can(Permission.SAVE):
         return False
-    owner, own = owner_of(d, record), own_organisation(by, d.settings.organisations)
-    is_theirs = (owner or own_organisation(READER, d.settings.organisations)) == own
-    is_against_owner = bool(owner) and removals[-1].recorded_for == owner
-    made_it = bool(events_made_by(removals[-1:], d.settings, by))
-    return is_theirs or made_it or (by.can(Permission.CONFIRM) and not is_against_owner)
+    removal = [event for event in record.events if event.type in REMOVING_EVENTS][-1]
+    own, editors = (own_organisation(one, d.settings.organisations) for one in (by, READER))
+    owner = owner_of(d, record)
+    is_theirs = own == (owner or editors) or bool(events_made_by([removal], d.settings, by))
+    return is_theirs or (by.can(Permission.CONFIRM) and removal.recorded_for != owner)
 
 
 def texts_of_others(d: Dataset, record: Record, by: Person) -> frozenset[str]:
@@ -177,9 +176,9 @@ def texts_of_others(d: Dataset, record: Record, by: Person) -> frozenset[str]:
 
 def files_of_others(d: Dataset, record: Record, by: Person) -> tuple[AttachedFile, ...]:
     """Return the files in everybody's evidence that another organisation than that of the person `by` attached."""
-    is_everybodys = isinstance(record, Evidence) and not owner_of(d, record) and d.signature != PRIVATE_SIGNATURE
-    files = record.files if is_everybodys and isinstance(record, Evidence) else ()
-    return tuple(file for file in files if others_owner(d, file, by))
+    if not isinstance(record, Evidence) or owner_of(d, record) or d.signature == PRIVATE_SIGNATURE:
+        return ()
+    return tuple(file for file in record.files if others_owner(d, file, by))
 
 
 def require_own_record(d: Dataset, record: Record, by: Person, *digests: str) -> None:
@@ -208,6 +207,7 @@ def require_own_organisation(
         if not isinstance(new, Recommendation):
             continue
         known = old.assessments if isinstance(old, Recommendation) else ()
+        edited = _edited_fields(old, new)
         for a in new.assessments[len(known) :]:
             if by.organisation and a.voice is Voice.CIVIL_SOCIETY and a.organisation != by.organisation:
                 message = N_("You assess for {own}, not for another organisation.")
@@ -220,7 +220,7 @@ def require_own_organisation(
             others = SignedByOthers(_OTHERS, {"organisation": _signer(settings, a)})
             refused = None if is_own(settings, a, by) else others
             _require_own_events(dataset, a, changed, by=by, refused=refused)
-            if refused and replace(changed, events=a.events) != a:
+            if refused and (replace(changed, events=a.events) != a or item_texts("assessments", a).keys() & edited):
                 raise refused
         if isinstance(old, Recommendation) and is_withdrawn(new.events) and not is_withdrawn(old.events):
             for a in old.assessments:
@@ -238,17 +238,22 @@ def _require_own_changes(d: Dataset, old: Record, new: Record, *, by: Person) ->
     owner = others_owner(d, old, by)
     refused = SignedByOthers(_OTHERS_RECORD, {"organisation": owner}) if owner else None
     _require_own_events(d, old, new, by=by, refused=refused)
-    free = [name for name in EVERYBODYS if hasattr(old, name)]
-    if isinstance(old, Recommendation) and isinstance(new, Recommendation):
-        wordings = [*(old.text or {}).values(), *(new.text or {}).values()]
-        free = [name for name in free if name != "text" or all(w.origin in QUOTED_ORIGINS for w in wordings)]
+    wordings = [word for one in (old, new) for word in (getattr(one, "text", None) or {}).values()]
+    is_quoted = all(word.origin in QUOTED_ORIGINS for word in wordings)
+    free = {name for name in EVERYBODYS if hasattr(old, name) and (is_quoted or name != "text")}
     same: dict[str, Any] = {name: getattr(old, name) for name in (*free, "events", "history")}
-    if refused and replace(new, **same) != old:
+    # a translation that is confirmed as still right is in the history alone
+    edited = {path.partition("/")[0] for path in _edited_fields(old, new)}
+    if refused and (edited - free or replace(new, **same) != old):
         raise refused
     gone = [*files_of_others(d, old, by), *(one for one in getattr(old, "deadlines", ()) if others_owner(d, one, by))]
     for one in gone:
         if one not in (*getattr(new, "files", ()), *getattr(new, "deadlines", ())):
             raise SignedByOthers(_OTHERS_RECORD, {"organisation": one.recorded_for or ""})
+
+
+def _edited_fields(old: Record | None, new: Record) -> set[str]:
+    return {change.field for change in new.history[len(old.history) if old else 0 :]}
 
 
 def _signer(settings: Settings, a: Assessment) -> str:
@@ -272,9 +277,8 @@ def _require_own_events(d: Dataset, item: Any, changed: Any, *, by: Person, refu
                 raise SignedByOthers(message, {})
         elif event.type is EventType.CONTESTED:
             if refused is None:
-                raise SignedByOthers(
-                    N_("This is your own organisation's, or everybody's: change or withdraw it instead."), {}
-                )
+                message = N_("This is your own organisation's, or everybody's: change or withdraw it instead.")
+                raise SignedByOthers(message, {})
             if events_made_by(standing_events(earlier, EventType.CONTESTED, EventType.CONTEST_UNDONE), d.settings, by):
                 raise SignedByOthers(N_("An organisation contests an assessment or a record once."), {})
         elif event.type is EventType.RESTORED and not is_assessment and is_withdrawn(earlier):

@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from hashlib import blake2b
@@ -142,27 +142,15 @@ class RenderContext:
         """Return the short name of the organisation to which a record belongs; "" if it is everybody's."""
         return self.organisation_name(owner_of(self.view.dataset, record))
 
-    def others_owner(self, record: Record) -> str:
-        """Return the id of the organisation to which a record belongs, "" if `person` may change it."""
-        return others_owner(self.view.dataset, record, self.person)
-
-    def can_bring_back(self, record: Record) -> bool:
-        """Return whether `person` may bring back an archived record from this view."""
-        return self.can_save and can_bring_back(self.view.dataset, record, self.person)
-
     def entered_by(self, record: Record) -> list[str]:
         """Return who entered a record and attached its files, and when, such as "a.pdf: editor-w1, 3 May 2026".
 
         Only people of the organisation to which the record or the file belongs get this, others get [].
         """
-        settings, _ = self.view.settings, self.language.gettext
-        own, owner = own_organisation(self.person, settings.organisations), owner_of(self.view.dataset, record)
-        is_theirs = (owner or self.view.editors.id) == own
-        items: list[tuple[str, Any]] = [
-            (_("entered by"), record),
-            *((file.name, file) for file in active_files(record)),
-        ]
-        mine = ((name, one) for name, one in items if is_theirs or one.recorded_for == own)
+        own = own_organisation(self.person, self.view.settings.organisations)
+        is_theirs = own == (owner_of(self.view.dataset, record) or self.view.editors.id)
+        named = [(self.language.gettext("entered by"), record), *((file.name, file) for file in active_files(record))]
+        mine: Iterable[tuple[str, Any]] = (pair for pair in named if is_theirs or pair[1].recorded_for == own)
         said = ((name, self.shown_handle(one.recorded_by), one.recorded) for name, one in mine)
         return [f"{name}: {by}, {self.language.format_timestamp(at)}" for name, by, at in said if by and at]
 
@@ -349,6 +337,8 @@ def _environment() -> Environment:
         "withdrawn_of": withdrawn_assessments,
         "contests_of": standing_contests,
         "removal_of": last_removal,
+        "others_owner": others_owner,
+        "can_bring_back": can_bring_back,
         "last_year": partial_dates.last_year,
         "status_counts": filters.count_by_status,
         "verification_meanings": VERIFICATION_MEANINGS,

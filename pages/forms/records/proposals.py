@@ -4,6 +4,7 @@ The owner sees old and new and takes or refuses the change. This module also has
 record, and the list of what others did to the word of an organisation.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
@@ -20,8 +21,7 @@ from tracker.editing.private.drafts import ImportDraft
 from tracker.model.dataset import Record
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_withdrawn, standing_contests
-from tracker.model.organisations import own_organisation
-from tracker.model.permissions import READER
+from tracker.model.permissions import Permission
 from tracker.model.signing import can_bring_back, can_contest, events_made_by
 from tracker.model.vocabulary import EventType
 from tracker.queries.activity_log import last_removal
@@ -34,6 +34,12 @@ def _proposals() -> kept.Proposals | None:
     """Return the proposals, or None without a private folder: then a change of another's record cannot be proposed."""
     place = load_config().private
     return _proposals_in(place) if place else None
+
+
+def _readable_proposals() -> list[ImportDraft]:
+    """Return the proposals that the person who is signed in now may read."""
+    is_editor = layout.current_person().can(Permission.SEE_PRIVATE)
+    return found.list_readable(layout.organisation_now()) if is_editor and (found := _proposals()) else []
 
 
 def show_whose(page: Page, record: Record | None) -> bool:
@@ -60,7 +66,7 @@ def _show_contest(page: Page, record: Record) -> None:
         kind, label = EventType.CONTEST_UNDONE, _("Withdraw the objection")
         message = _("The objection is withdrawn. It stays in the history.")
     else:
-        reason = st.text_area(_("Why do you contest it?"), key=f"contest_{record.id}", max_chars=2000)
+        reason = st.text_area(_("Why do you contest it?"), key=f"contest_record_{record.id}", max_chars=2000)
     show_audience(page, is_public=True)
     if st.button(label, key=f"contest_now_{record.id}_{record.version}"):
         if kind is EventType.CONTESTED and not reason.strip():
@@ -97,8 +103,7 @@ def propose(page: Page, edited: Record, *, reason: str, message: str) -> bool:
 def show_proposal(page: Page, proposal_id: str) -> None:
     """Show a proposal: to the owner of the record with buttons to take or refuse it, to who made it with one to withdraw it."""
     own, proposals = layout.organisation_now(), _proposals()
-    readable = proposals.list_readable(own) if proposals else ()
-    p = next((one for one in readable if one.id == proposal_id), None)
+    p = next((one for one in _readable_proposals() if one.id == proposal_id), None)
     if p is None or proposals is None or p.private is None:
         page.show("layout/no_form.html", past=False, id=proposal_id[:80], back=page.context.link("/health"))
         return
@@ -107,8 +112,7 @@ def show_proposal(page: Page, proposal_id: str) -> None:
     page.show("forms/proposal.html", p=p, r=record, changes=kept.proposed_changes(p), fits=changed, is_own=is_own)
     if is_own:
         if st.button(_("Remove") if p.content["answer"] else _("Withdraw the proposal"), key=f"remove_{p.id}"):
-            proposals.withdraw(p, own=own)
-            st.rerun()
+            _settle(page, lambda: proposals.withdraw(p, own=own))
     elif p.content["answer"] == kept.OPEN:
         show_audience(page, is_public=True)
         # the key holds the version that is shown: nobody takes what they have not compared
@@ -116,14 +120,17 @@ def show_proposal(page: Page, proposal_id: str) -> None:
             who = page.context.organisation_name(p.private.organisation)
             reason = _("Proposed by {organisation}: {reason}", organisation=who, reason=p.content["reason"])
             if save_records(page, "edit", [changed], reason=reason, message=_("Taken. It is saved as proposed.")):
-                proposals.answer(p, kept.TAKEN, own=own)
-                st.rerun()
+                _settle(page, lambda: proposals.answer(p, kept.TAKEN, own=own))
         word = st.text_input(
             _("Why do you refuse it? Only who proposed it reads this."), key=f"word_{p.id}", max_chars=500
         )
         if st.button(_("Refuse"), key=f"refuse_{p.id}"):
-            proposals.answer(p, kept.REFUSED, word.strip(), own=own)
-            st.rerun()
+            _settle(page, lambda: proposals.answer(p, kept.REFUSED, word.strip(), own=own))
+
+
+def _settle(page: Page, act: Callable[[], None]) -> None:
+    if try_to_save(page, "edit", lambda: (act(),)) is not None:
+        st.rerun()
 
 
 def show_bring_back_form(page: Page, record: Record | None) -> None:
@@ -143,13 +150,9 @@ def show_bring_back_form(page: Page, record: Record | None) -> None:
 
 def show_affected(page: Page) -> None:
     """Show an editor what others did to the word of their organisation, and the proposals of and to it."""
-    own = layout.organisation_now()
-    proposals, organisations = _proposals(), page.view.settings.organisations
-    strangers = [
-        one.handle for one in all_accounts() if (one.organisation or own_organisation(READER, organisations)) != own
-    ]
-    entries = affected_by_others(page.view, own, frozenset(strangers))
-    found = proposals.list_readable(own) if proposals else []
+    own, found = layout.organisation_now(), _readable_proposals()
+    strangers = {one.handle for one in all_accounts() if (one.organisation or page.view.editors.id) != own}
+    entries = affected_by_others(page.view, own, strangers)
     if page.context.own_organisation_name and (entries or found):
         records = {p.id: kept.apply_proposal(page.view.dataset, p)[0] for p in found}
         page.show("forms/affected.html", entries=entries, proposals=found, records=records, own=own)

@@ -377,7 +377,7 @@ def show_translation_form(page: Page, record_id: str, version: str) -> None:
     task = translation_task(page.view, record, lang)
     others = texts_of_others(dataset, record, Person(organisation=page.editor_organisation))
     if not others.isdisjoint(task.paths):
-        st.caption(_("The assessments of other organisations are left out: each organisation translates its own."))
+        st.caption(_("What belongs to other organisations is left out: each organisation translates its own."))
         own = {name: tuple(p for p in getattr(task, name) if p not in others) for name in ("missing", "outdated")}
         task = replace(task, **own)
     page.show("forms/translation.html", task=task, language_name=native_name(lang))
