@@ -1,13 +1,14 @@
 """Adding the same evidence or the same tag to several recommendations: who is chosen, what would change, what is saved."""
 
 import difflib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.support.small_dataset import ANNA, Clock
-from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, RECORDED, made
+from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, RECORDED, TRACKER, made
 from tracker.editing.bulk_edit import preview_evidence, preview_tag
 from tracker.editing.store import Store
 from tracker.model.vocabulary import EvidenceEffect
@@ -104,6 +105,14 @@ def test_a_tag_goes_into_our_tagging_alone(tmp_path):
         [("document", ("policing",), ()), ("ours", ("policing",), ("women",))],
         [("ours", ("policing",), ())],
     ]
+
+
+def test_a_tag_does_not_go_into_what_belongs_to_another_organisation(tmp_path):
+    organisations = "organisations: [{id: watch, name: Health Watch, kind: civil-society}]\n"
+    ours = {"tracker.yaml": TRACKER + organisations, "recommendations/r1.yaml": f"{ASKED}recorded_for: watch\n"}
+    for by, adds in ((ANNA, []), (replace(ANNA, organisation="watch"), ["r1"])):
+        preview = preview_tag(view_of(made(tmp_path, ours)), Selection("add", ("r1",)), "themes", "policing", by=by)
+        assert [row.r.id for row in preview.rows if row.adds] == adds == [r.id for r in preview.changed]
 
 
 def test_another_version_or_another_choice_is_another_preview(tmp_path):

@@ -242,7 +242,7 @@ def test_only_what_belongs_to_others_is_proposed_and_a_number_of_times(proposals
             proposals.add(d, edited, "Why.", by=by)
     with pytest.raises(NotAllowed):
         proposals.add(d, replace(d.evidence["law"], publisher="Another"), "Why.", by=CENTRE)
-    monkeypatch.setattr("tracker.editing.private.proposals.MAX_OPEN", 1)
+    monkeypatch.setattr("tracker.editing.private.proposals.MAX_OPEN_PROPOSALS", 1)
     proposals.add(d, edited, "Why.", by=CENTRE)
     with pytest.raises(NotAllowed, match="Too many"):
         proposals.add(d, edited, "Why.", by=CENTRE)

@@ -181,9 +181,9 @@ def files_of_others(d: Dataset, record: Record, by: Person) -> tuple[AttachedFil
     return tuple(file for file in record.files if others_owner(d, file, by))
 
 
-def require_own_record(d: Dataset, record: Record, by: Person, *digests: str) -> None:
-    """Raise SignedByOthers if the record, or one of its files with these digests, belongs to another organisation."""
-    for item in (record, *(file for file in files_of_others(d, record, by) if file.sha256 in digests)):
+def require_own_record(d: Dataset, record: Record, by: Person, *, digest: str = "") -> None:
+    """Raise SignedByOthers if the record, or its file with this digest, belongs to another organisation."""
+    for item in (record, *(file for file in files_of_others(d, record, by) if file.sha256 == digest)):
         if owner := others_owner(d, item, by):
             raise SignedByOthers(_OTHERS_RECORD, {"organisation": owner})
 

@@ -186,7 +186,7 @@ class PrivateFolder(PrivateContents):
                 remove_public_bytes(public, [sha256])
                 return saved
 
-            with _public_record(public, record, by, sha256) as (public_transaction, dataset, raw, current):
+            with _public_record(public, record, by, digest=sha256) as (public_transaction, dataset, raw, current):
                 path = dataset.path_of(record)
                 taken = tuple(file for file in current.files if file.sha256 == sha256)
                 if not active_digests(taken):
@@ -363,12 +363,12 @@ UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опуб�
 
 @contextmanager
 def _public_record(
-    store: Store, record: FileRecord, by: Person, *digests: str
+    store: Store, record: FileRecord, by: Person, *, digest: str = ""
 ) -> Iterator[tuple[StorageTransaction, Dataset, bytes, FileRecord]]:
     """Begin a change of a public record, and give (transaction, dataset, bytes of its file, the record as it is now).
 
     The end of the `with` block commits; running servers then forget the old contents. Raises NotAllowed, also if the
-    record or a file with one of the `digests` belongs to another organisation, Conflict, LockTimeout, WriteFailed or
+    record or its file with this `digest` belongs to another organisation, Conflict, LockTimeout, WriteFailed or
     NoDataset.
     """
     if not by.can(Permission.PUBLISH) or not by.handle:
@@ -379,7 +379,7 @@ def _public_record(
         current, version = current_record(dataset, record, raw)
         if not isinstance(current, type(record)) or version != record.version or raw is None:
             raise Conflict(record, current)
-        require_own_record(dataset, current, by, *digests)
+        require_own_record(dataset, current, by, digest=digest)
         at = store.clock().strftime(TIMESTAMP_FORMAT)
         transaction.stage([redaction_marker_change(transaction, "unpublished ", at, handle=by.handle)])
         yield transaction, dataset, raw, current

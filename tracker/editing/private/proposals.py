@@ -23,7 +23,7 @@ from tracker.storage.yaml.record_builder import build_record
 
 PROPOSAL_FOLDER, PROPOSAL_KIND = "proposals", "proposal"
 """The folder of proposals in the private folder, and the `kind` of each."""
-MAX_OPEN = 100
+MAX_OPEN_PROPOSALS = 100
 """The largest number of proposals of one organisation that wait for an answer."""
 MAX_PROPOSALS = 10_000
 OPEN, TAKEN, REFUSED = "", "taken", "refused"
@@ -50,7 +50,7 @@ class Proposals:
         owner = others_owner(d, now, by) if now else ""
         if not is_editor(by) or not owner or now is None:
             raise NotAllowed("Only an editor can propose a change, and only to a record of another organisation.")
-        if sum(_is_by(p, own) and p.content["answer"] == OPEN for p in self.list_readable(own)) >= MAX_OPEN:
+        if sum(_is_by(p, own) and p.content["answer"] == OPEN for p in self.list_readable(own)) >= MAX_OPEN_PROPOSALS:
             raise NotAllowed(N_("Too many of your proposals wait for an answer. Withdraw some of them first."))
         before, after = record_values(now), record_values(edited)
         fields = [name for name in {**before, **after} if before.get(name) != after.get(name)]

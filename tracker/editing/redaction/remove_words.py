@@ -197,7 +197,7 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
     dataset = store.reader.read_or_fail(fresh=True)
     for record in all_records(dataset):
         if sha256 in {file.sha256 for file in getattr(record, "files", ())}:
-            require_own_record(dataset, record, by, sha256)
+            require_own_record(dataset, record, by, digest=sha256)
 
     def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
         entries = list(chain.from_iterable(map(file_redaction.entries_in, storages)))
