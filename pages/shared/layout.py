@@ -23,9 +23,12 @@ from tracker.accounts.accounts import Account
 from tracker.accounts.accounts_file import accounts_file, cookie_name, person_from_cookies, sign_in_mark
 from tracker.config import StoragePlace, load_config
 from tracker.editing.store import Store
+from tracker.model.dataset import Record
 from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
 from tracker.model.organisations import Privacy, own_organisation
 from tracker.model.permissions import Permission, Person
+from tracker.model.registers import Deadline
+from tracker.model.signing import others_owner
 from tracker.publishing.pages import frame
 from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES
 from tracker.publishing.pages.refused_date import render_refused
@@ -189,6 +192,11 @@ class Page:
     def can_edit(self) -> bool:
         """Return whether an editor opened the page and it shows no past state. The sign-in may end at any time."""
         return self.is_opened_by_editor and not self.view.is_past
+
+    def others_owner(self, item: Record | Deadline | None) -> str:
+        """Return the id of the other organisation to which something belongs, "" if this editor may change it."""
+        editor = Person(organisation=self.editor_organisation)
+        return others_owner(self.view.dataset, item, editor) if item else ""
 
     def show(self, template: str, **values: object) -> None:
         """Render a template with `values` and show the resulting HTML, if it is not empty."""

@@ -25,8 +25,9 @@ from tracker.model.fields import ITEM_TEXTS, UNVERSIONED_FIELDS, is_same_item
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence, Recommendation, Revision
-from tracker.model.registers import Document, DocumentsFile
+from tracker.model.registers import Deadline, Document, DocumentsFile
 from tracker.model.signing import recorded_for, require_own_organisation, require_reviewer_to_confirm
+from tracker.model.vocabulary import DateSetBy
 from tracker.queries.as_recorded import parse_history
 from tracker.queries.translations import parse_wordings
 from tracker.safety import scanner
@@ -211,8 +212,8 @@ class Store:
         Each record must have the version with which it was read, "" if it is new. `still_right` maps a field of the
         first record → the languages in which its wording is still right. `new_files` are new files of these records.
 
-        Raises NotAllowed, Conflict if a record changed since it was read, SignedByOthers if only the organisation that
-        signed an assessment may change it, ValidationFailed for a broken rule or an empty reason, SafetyFindings if new
+        Raises NotAllowed, Conflict if a record changed since it was read, SignedByOthers if only the organisation to
+        which something belongs may change it, ValidationFailed for a broken rule or an empty reason, SafetyFindings if new
         text may identify a person, UnusableFile if a file cannot be checked, LockTimeout, WriteFailed or NoDataset.
         """
         self._require_saver(by, reason)
@@ -325,7 +326,7 @@ class Store:
             _stamp(old, record, stamps, reason=reason, still_right=right)
             for old, record, right in zip(before, changed, confirmed, strict=True)
         ]
-        require_own_organisation(before, after, by, settings=dataset.settings)
+        require_own_organisation(before, after, by, dataset=dataset)
         self._check_rules(dataset, before, after, now=now)
         pairs: dict[PurePath, list[RecordChange]] = {path: [] for path in raws}
         for pair in zip(before, after, strict=True):
@@ -371,6 +372,8 @@ def _rule_and_place(violation: RuleViolation) -> tuple[PurePath, errors.FieldPat
 
 def _stamp(old: Record | None, new: Record, stamps: TimestampIssuer, *, reason: str, still_right: StillRight) -> Record:
     """Return the record `new` with recorded times on its new items and events, and with its edits in its history."""
+    if isinstance(new, Document):
+        new = replace(new, deadlines=_with_owners(new.deadlines, getattr(old, "deadlines", ()), stamps.organisation))
     lists = {name: items for name in RECORDED_LISTS if (items := getattr(new, name, ()))}
     changes: dict[str, Any] = {
         name: stamps.stamp_new_items(name, items, getattr(old, name, ())) for name, items in lists.items()
@@ -383,6 +386,20 @@ def _stamp(old: Record | None, new: Record, stamps: TimestampIssuer, *, reason: 
         changes["history"] = old.history + _revisions(old, new, stamps, reason=reason, still_right=still_right)
     changes["events"] = stamps.stamp_new_events(new.events, old.events if old else ())
     return replace(new, **changes)
+
+
+def _with_owners(deadlines: Sequence[Deadline], before: Sequence[Deadline], organisation: str) -> tuple[Deadline, ...]:
+    """Return the deadlines with their owners. A new date that is set by us belongs to `organisation`; others keep theirs."""
+    gone, owned = [one for one in before if one not in deadlines], list[Deadline]()
+    for one in deadlines:
+        if one not in before:
+            # a deadline has no id: what was changed is the one of this kind that is not there any more
+            earlier = next((old for old in gone if old.kind is one.kind), None)
+            gone = [old for old in gone if old is not earlier]
+            owner = earlier.recorded_for if earlier else organisation
+            one = replace(one, recorded_for=(owner or None) if one.set_by is DateSetBy.OURS else None)
+        owned.append(one)
+    return tuple(owned)
 
 
 def _revisions(

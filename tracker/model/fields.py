@@ -274,6 +274,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         _SUMMARY,
         Field("dimension", N_("What is it about?"), K.CODE, of=codes.EvidenceDimension, use=EXPORTED),
         _CHECKED,
+        _CONTESTED,
         Field("relevant_to", N_("Relevant to"), K.ITEMS, of=records.EvidenceLink, use=EXPORTED),
         _DOCUMENT,
         Field("identifier", N_("Identifier"), use=FOUND),

@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from hashlib import blake2b
@@ -19,16 +19,17 @@ from tracker.i18n import LANGUAGES, Language, native_name
 from tracker.model import partial_dates, vocabulary
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS, Use, fields_of
-from tracker.model.lifecycle import standing_contests
+from tracker.model.lifecycle import active_files, standing_contests
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.organisations import Organisation, Privacy, can_change, is_for_all, own_organisation
 from tracker.model.permissions import READER, SEED_HANDLE, Permission, Person
 from tracker.model.records import Assessment, Authority, Recommendation
 from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
-from tracker.model.signing import recorded_for
+from tracker.model.signing import can_bring_back, others_owner, owner_of, recorded_for
 from tracker.model.vocabulary import VERIFICATION_MEANINGS, Issuer, Status, TextOrigin, Voice
 from tracker.publishing import sentences
 from tracker.queries import field_diff
+from tracker.queries.activity_log import last_removal
 from tracker.queries.follow_up import build_chain, grade_meaning, graded_paragraphs, list_unheard, printed_grades
 from tracker.queries.lists import filters
 from tracker.queries.lists.url_filters import body_heading
@@ -136,6 +137,22 @@ class RenderContext:
     def own_organisation_name(self) -> str:
         """Return the short name of the organisation for which `person` makes entries; "" if the dataset has only editors."""
         return self.organisation_name(recorded_for(self.view.settings, self.person))
+
+    def owner_name(self, record: Record) -> str:
+        """Return the short name of the organisation to which a record belongs; "" if it is everybody's."""
+        return self.organisation_name(owner_of(self.view.dataset, record))
+
+    def entered_by(self, record: Record) -> list[str]:
+        """Return who entered a record and attached its files, and when, such as "a.pdf: editor-w1, 3 May 2026".
+
+        Only people of the organisation to which the record or the file belongs get this, others get [].
+        """
+        own = own_organisation(self.person, self.view.settings.organisations)
+        is_theirs = own == (owner_of(self.view.dataset, record) or self.view.editors.id)
+        named = [(self.language.gettext("entered by"), record), *((file.name, file) for file in active_files(record))]
+        mine: Iterable[tuple[str, Any]] = (pair for pair in named if is_theirs or pair[1].recorded_for == own)
+        said = ((name, self.shown_handle(one.recorded_by), one.recorded) for name, one in mine)
+        return [f"{name}: {by}, {self.language.format_timestamp(at)}" for name, by, at in said if by and at]
 
     def shown_handle(self, handle: str | None) -> str:
         """Return a handle as `person` sees it: always "" for readers, and "" for SEED_HANDLE, which belongs to no person."""
@@ -319,6 +336,9 @@ def _environment() -> Environment:
         "translation_task": translation_task,
         "withdrawn_of": withdrawn_assessments,
         "contests_of": standing_contests,
+        "removal_of": last_removal,
+        "others_owner": others_owner,
+        "can_bring_back": can_bring_back,
         "last_year": partial_dates.last_year,
         "status_counts": filters.count_by_status,
         "verification_meanings": VERIFICATION_MEANINGS,

@@ -1,7 +1,7 @@
 """The activity log: all recorded changes, newest first.
 
-A slip is a mistake that was undone soon, within SLIP_PERIOD. Slips and the changes that undid them are listed apart
-from the changes that stand. Changes of several records in one save are listed as one.
+A slip is a mistake that the person who made it undid soon, within SLIP_PERIOD. Slips and the changes that undid them
+are listed apart from the changes that stand. Changes of several records in one save are listed as one.
 """
 
 from collections import Counter, defaultdict
@@ -274,7 +274,7 @@ def group_by_day(entries: Iterable[Timed], timezone: str) -> tuple[tuple[date, t
 
 
 SLIP_PERIOD = timedelta(minutes=15)
-"""A change that is undone within this time after it was recorded is a slip."""
+"""A change that the same person undoes within this time after it was recorded is a slip."""
 NEWS_SLIP_PERIOD = timedelta(days=1)
 """Feeds leave out a change that was undone within this time: editors can undo a save for one day."""
 MAX_CORRECTED = 100
@@ -291,7 +291,7 @@ UNDOES: dict[EventType, Set[EventType]] = {
 
 
 def is_slip(item: Any, moment: str | None, within: timedelta = SLIP_PERIOD) -> bool:
-    """Return whether an item was withdrawn or retired by `moment`, and this was soon after it was recorded (at most `within`)."""
+    """Return whether who recorded an item withdrew or retired it by `moment`, soon after that (at most `within`)."""
     removal = last_removal(item, moment)
     return bool(removal and item.recorded and _is_soon(item, removal, within))
 
@@ -346,7 +346,9 @@ def last_removal(item: Any, moment: str | None) -> Event | None:
 
 
 def _is_soon(item: Any, later: Event, within: timedelta) -> bool:
-    return later.recorded is not None and _time_between(item.recorded, later.recorded) <= within
+    """Return whether an event came soon after an item or event, by the same person. A link does not say whose it is."""
+    is_same = getattr(item, "recorded_by", None) in (None, later.recorded_by)
+    return is_same and later.recorded is not None and _time_between(item.recorded, later.recorded) <= within
 
 
 def ids_of_undone_events(events: Sequence[Event], within: timedelta) -> Set[int]:
@@ -372,7 +374,8 @@ def _undone_edits(entries: Sequence[ActivityEntry], within: timedelta) -> Set[in
         for later, earlier in pairwise(positions):
             before, after = entries[earlier], entries[later]
             is_back = {(c.field, c.new, c.old) for c in after.edits} == {(c.field, c.old, c.new) for c in before.edits}
-            if is_back and later not in found and _time_between(before.recorded, after.recorded) <= within:
+            is_soon = before.by == after.by and _time_between(before.recorded, after.recorded) <= within
+            if is_back and is_soon and later not in found:
                 found |= {later, earlier}
     return found
 

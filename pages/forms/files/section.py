@@ -315,6 +315,8 @@ def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
 def show_files_section(form: Fields) -> None:
     """Show the section "Files". Add chosen files to `form.new_files`, and what to do before a save to `form.files_missing`."""
     page, is_copy = form.page, st.query_params.get("copy") == "yes"
+    if isinstance(form.record, Evidence | Document) and page.others_owner(form.record):
+        return  # a proposal is about words
     link, level = str(form.typed.get("link") or ""), "h2" if page.path == "/edit" else "h3"
     archive = WEB_ARCHIVE + quote(link, safe=":/?#[]@!$&'()*+,;=%~") if re.fullmatch(URL_PATTERN, link) else ""
     how = {"most": f"{load_config().upload_megabytes:g}", "archive": archive}

@@ -35,6 +35,7 @@ from tracker.model.organisations import Privacy
 from tracker.model.permissions import READER, Permission, Person
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
+from tracker.model.signing import files_of_others
 from tracker.model.vocabulary import EventType
 from tracker.safety.scanner import PublicationCheck
 
@@ -56,6 +57,12 @@ class OwnedFile(NamedTuple):
         """Return who owns a private file and who can read it. None means that all editors can read it."""
         of_record = self.record.private if isinstance(self.record, Evidence) else None
         return of_record or self.entry.private
+
+    def is_of_others(self, page: Page) -> bool:
+        """Return whether the file is public, and it or its record belongs to another organisation."""
+        person, dataset = Person(organisation=page.editor_organisation), page.view.dataset
+        is_theirs = self.entry in files_of_others(dataset, self.record, person)
+        return not self.is_private and (is_theirs or bool(page.others_owner(self.record)))
 
     @property
     def register(self) -> str:
@@ -231,7 +238,7 @@ def show_unpublish_form(page: Page, evidence_id: str) -> None:
     """Show public evidence, the records that depend on it, and the button that makes it private again."""
     dataset, back = page.view.dataset, page.context.link("/evidence")
     folder, e = private_folder(page), dataset.evidence.get(evidence_id)
-    if folder is None or e is None or not can_publish(page):
+    if folder is None or e is None or not can_publish(page) or page.others_owner(e):
         page.show("private/nothing.html", public=True, back=back)
         return
     if is_unpublished(e):
@@ -271,7 +278,7 @@ def show_file_action(page: Page, what: str, record: Owner | None) -> None:
 
 def _show_publish(page: Page, file: OwnedFile) -> bool:
     """Show the form that publishes a private file of a public record. Return False if this is not possible now."""
-    if not can_unpublish(page) or not file.is_private or file.has_private_record:
+    if not can_unpublish(page) or not file.is_private or file.has_private_record or page.others_owner(file.record):
         return False
     folder, record, entry = private_folder(page), file.record, file.entry
     page.show("private/publish_file.html", r=record)
@@ -293,7 +300,7 @@ def _show_publish(page: Page, file: OwnedFile) -> bool:
 
 
 def _show_unpublish(page: Page, file: OwnedFile) -> bool:
-    if not can_unpublish(page) or file.is_private:
+    if not can_unpublish(page) or file.is_private or file.is_of_others(page):
         return False
     folder, digest = private_folder(page), file.entry.sha256
     page.show("private/unpublish_file.html", f=file.entry, r=file.record)
@@ -324,7 +331,7 @@ def _show_withdraw(page: Page, file: OwnedFile) -> bool:
 
 
 def _show_remove(page: Page, file: OwnedFile) -> bool:
-    if not can_remove_files(page) or not page.context.owns(file.private):
+    if not can_remove_files(page) or not page.context.owns(file.private) or file.is_of_others(page):
         return False
     page.show("private/remove_file.html", f=file.entry, r=file.record, private=file.is_private)
     digest = file.entry.sha256

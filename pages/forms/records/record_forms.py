@@ -13,6 +13,7 @@ from markupsafe import escape
 from pages.forms.fields import Fields, LocalizedInput, document_names, open_form, open_nested_form, recommendation_names
 from pages.forms.files.section import show_files_section
 from pages.forms.private.entries import private_evidence, private_folder, save_privately
+from pages.forms.records.proposals import page_id_of, propose
 from pages.forms.submit import FormWords, save_form, show_action_button, words_for
 from pages.forms.widgets import choose_readers
 from pages.shared import form_drafts
@@ -149,7 +150,9 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
     if is_private or (form.new_files and folder):
         before, is_new = e.private if e and is_private else None, e is None or not is_private
         private = choose_readers(page, f"{form.prefix}readers", before, is_new=is_new)
-    return save_form(form, version, words._replace(is_public=not is_private, private=private), errors=errors)
+    return save_form(
+        form, version, words._replace(is_public=not is_private, private=private or words.private), errors=errors
+    )
 
 
 def new_evidence_id(form: Fields, *, is_private: bool) -> str:
@@ -244,6 +247,9 @@ def _show_deadline(form: Fields, start: DeadlineRow, number: int) -> DeadlineRow
     language, label = form.page.context.language, form.page.context.label
     old, name = start.recorded, _("New deadline")
     name = f"{label(old.kind)} · {language.format_date(old.date)}" if old else name
+    if old and (owner := form.page.others_owner(old)):  # only this organisation changes its own date
+        st.html(f"<p>{escape(name)} · {escape(form.page.context.organisation_name(owner))}</p>")
+        return start
     row, others = open_nested_form(form, start, name=row_prefix(number)), _other_documents(form)
     whose = {"label": _(ROW_LABELS["set_by"]), "name": "set_by", "codes": DateSetBy, "required": True}
     if start.suggested:  # only the date is asked for, and whose it is
@@ -365,9 +371,9 @@ def show_translation_form(page: Page, record_id: str, version: str) -> None:
     if not version:
         st.query_params["editing"] = version = record.version
     task = translation_task(page.view, record, lang)
-    others = texts_of_others(page.view.settings, record, Person(organisation=page.editor_organisation))
+    others = texts_of_others(dataset, record, Person(organisation=page.editor_organisation))
     if not others.isdisjoint(task.paths):
-        st.caption(_("The assessments of other organisations are left out: each organisation translates its own."))
+        st.caption(_("What belongs to other organisations is left out: each organisation translates its own."))
         own = {name: tuple(p for p in getattr(task, name) if p not in others) for name in ("missing", "outdated")}
         task = replace(task, **own)
     page.show("forms/translation.html", task=task, language_name=native_name(lang))
@@ -466,6 +472,8 @@ def _show_archive(
     question = _("Why is it archived?") if is_here else _("Why do you archive it?")
     reason = form.line(question, "reason", required=True)
     form_drafts.remember(form.prefix)
+    if page.others_owner(record):
+        label = _("Propose to archive it")
     how = {"anyway": _("Archive anyway"), "version": version, "key": f"retire_now_{record.id}", "is_public": is_public}
     if not show_action_button(page, label, record, **how):
         return None
@@ -476,5 +484,7 @@ def _show_archive(
     if isinstance(record, Evidence):
         message = _("The evidence is archived. It stays in the history but no longer counts.")
     retired = retire_record(record, text_from_input(reason, page.context.language), into)
-    page_id, save = record.id if is_here else "edit", save_records if is_public else save_privately
+    if page.others_owner(record):
+        return record.id if propose(page, retired, reason=reason, message=_("Proposed to its owner.")) else None
+    page_id, save = page_id_of(page, record), save_records if is_public else save_privately
     return record.id if save(page, page_id, [retired], reason=reason, message=message) else None

@@ -40,6 +40,7 @@ from tracker.model.organisations import ALL, Privacy, can_read, is_for_all, own_
 from tracker.model.permissions import Permission, Person, Role
 from tracker.model.records import Evidence, EvidenceLink
 from tracker.model.registers import Settings
+from tracker.model.signing import owner_of, require_own_record
 from tracker.model.vocabulary import EventType, EvidenceEffect
 from tracker.safety.dismissals import DISMISSALS_FILE, parse_dismissals
 from tracker.safety.redaction.files import data_problems
@@ -215,7 +216,7 @@ class PrivateFolder(PrivateContents):
                 remove_public_bytes(public, [sha256])
                 return saved
 
-            with _public_record(public, record, by) as (public_transaction, dataset, raw, current):
+            with _public_record(public, record, by, digest=sha256) as (public_transaction, dataset, raw, current):
                 path = dataset.path_of(record)
                 taken = tuple(file for file in current.files if file.sha256 == sha256)
                 if not active_digests(taken):
@@ -275,14 +276,17 @@ class PrivateFolder(PrivateContents):
             return
         for line in noted:
             register, record_id, sha256, handle, day = line.split()
-            dataset, by = self.public.read(fresh=True), Person(Role.REVIEWER, handle)
+            dataset = self.public.read(fresh=True)
+            records = dataset.evidence if register == "evidence" else dataset.documents
             with suppress(ValidationFailed):  # nothing is left to do
-                if sha256 != WHOLE_RECORD:
-                    records = dataset.evidence if register == "evidence" else dataset.documents
-                    if record_id in records:
-                        self.unpublish_file(records[record_id], sha256, public, by=by)
-                elif record_id in dataset.evidence:
-                    self.unpublish(dataset.evidence[record_id], public, by=by, day=date.fromisoformat(day))
+                if record := records.get(record_id):
+                    # it was begun by who may
+                    owners = (owner_of(dataset, record), *(f.recorded_for for f in record.files if f.sha256 == sha256))
+                    by = Person(Role.REVIEWER, handle, next(filter(None, owners), ""))
+                    if sha256 != WHOLE_RECORD:
+                        self.unpublish_file(record, sha256, public, by=by)
+                    elif isinstance(record, Evidence):
+                        self.unpublish(record, public, by=by, day=date.fromisoformat(day))
             self._forget_unpublishing(f"{register} {record_id} {sha256} ")
 
     def _stage_copies(
@@ -389,12 +393,13 @@ UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опуб�
 
 @contextmanager
 def _public_record(
-    store: Store, record: FileRecord, by: Person
+    store: Store, record: FileRecord, by: Person, *, digest: str = ""
 ) -> Iterator[tuple[StorageTransaction, Dataset, bytes, FileRecord]]:
     """Begin a change of a public record, and give (transaction, dataset, bytes of its file, the record as it is now).
 
-    The end of the `with` block commits; running servers then forget the old contents. Raises NotAllowed, Conflict,
-    LockTimeout, WriteFailed or NoDataset.
+    The end of the `with` block commits; running servers then forget the old contents. Raises NotAllowed, also if the
+    record or its file with this `digest` belongs to another organisation, Conflict, LockTimeout, WriteFailed or
+    NoDataset.
     """
     if not by.can(Permission.PUBLISH) or not by.handle:
         raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -404,6 +409,7 @@ def _public_record(
         current, version = current_record(dataset, record, raw)
         if not isinstance(current, type(record)) or version != record.version or raw is None:
             raise Conflict(record, current)
+        require_own_record(dataset, current, by, digest=digest)
         at = store.clock().strftime(TIMESTAMP_FORMAT)
         transaction.stage([redaction_marker_change(transaction, "unpublished ", at, handle=by.handle)])
         yield transaction, dataset, raw, current

@@ -26,6 +26,7 @@ from tracker.editing.private.lists import (
     is_editor,
 )
 from tracker.editing.private.notices import PrivateNotice
+from tracker.editing.private.proposals import PROPOSAL_FOLDER
 from tracker.editing.store import FILE_GONE, Store
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
@@ -51,7 +52,7 @@ NOT_THEIRS = "Only the organisation to which it belongs can change it. Nothing w
 DAMAGED_LIST = (
     "the list cannot be read, or does not match the data; who runs the tracker sees why with: python -m tracker check"
 )
-OWNED_FOLDERS = ("evidence", NOTES_FOLDER, *LIST_FOLDERS.values(), DRAFT_FOLDER, SUBMISSION_FOLDER)
+OWNED_FOLDERS = ("evidence", NOTES_FOLDER, *LIST_FOLDERS.values(), DRAFT_FOLDER, SUBMISSION_FOLDER, PROPOSAL_FOLDER)
 """The folders with entries that belong to organisations."""
 _OWNER = re.compile(rb"organisation[\"']?\s*:\s*[\"']?([a-z0-9-]+)")
 

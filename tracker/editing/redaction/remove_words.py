@@ -28,11 +28,13 @@ from tracker.editing.private.notices import (
 from tracker.editing.private.seen import named_owners
 from tracker.editing.store import Store
 from tracker.model import errors
+from tracker.model.dataset import all_records
 from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.organisations import own_organisation
 from tracker.model.permissions import Permission, Person
+from tracker.model.signing import require_own_record
 from tracker.queries.localized_names import FOLDERS, FileDescription, describe_file
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.redaction import files as file_redaction
@@ -259,12 +261,16 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
     """Remove the attached file `sha256` from all folders of the dashboard. Return the YAML files that named it.
 
     This is for files in which words cannot be found, such as a photo. The bytes, text, preview, original and all
-    entries are removed, public or private. A second call finishes interrupted work. Raises NotAllowed, RedactionRefused
+    entries are removed, public or private. A second call finishes interrupted work. Raises NotAllowed, SignedByOthers
+    if a public record with it, or its public entry, belongs to another organisation, RedactionRefused
     if a public YAML file that names it cannot be changed, LockTimeout, WriteFailed or NoDataset.
     """
     if not by.can(Permission.REDACT) or not by.handle:
         raise NotAllowed("Only a reviewer can remove a file. Nothing was removed.")
-    store.reader.read_or_fail(fresh=True)
+    dataset = store.reader.read_or_fail(fresh=True)
+    for record in all_records(dataset):
+        if sha256 in {file.sha256 for file in getattr(record, "files", ())}:
+            require_own_record(dataset, record, by, digest=sha256)
 
     def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
         entries = list(chain.from_iterable(map(file_redaction.entries_in, storages)))
