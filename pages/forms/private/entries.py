@@ -322,8 +322,8 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
     if (folder := private_folder(page)) is None:
         return
     private_page = _with_private_view(page, folder)
-    how = {"words": private_page.view.search_terms(filters.q), "may": can_publish(page)}
-    private_page.show("private/register.html", items=filter_private_evidence(page, filters), **how)
+    words = private_page.view.search_terms(filters.q)
+    private_page.show("private/register.html", items=filter_private_evidence(page, filters), words=words)
     if (away := folder.unavailable) and away.shown:
         message, values = away.shown
         if not store().reader.unavailable:  # then the top of the page says so
@@ -336,13 +336,15 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
 
 
 def show_publishing_queue(page: Page) -> None:
-    """Show a reviewer the private evidence and the private files of public records, the oldest first."""
+    """Show a reviewer the private evidence and files of public records that they may publish, the oldest first."""
     folder = private_folder(page) if can_publish(page) else None
     if folder is None:
         return
-    items = sorted(folder.view(page.view).evidence.values(), key=lambda e: e.recorded or "")
+    may, known = page.context.may_publish, folder.view(page.view).evidence.values()
+    items = sorted((e for e in known if may(e.private)), key=lambda e: e.recorded or "")
     found = ((page.view.dataset.registers[kind].get(i), files) for (kind, i), files in folder.read().files.items())
-    listed = [(record, file) for record, files in found if record for file in files if not is_withdrawn(file.events)]
+    listed = [(record, file) for record, files in found if record for file in files if may(file.private)]
+    listed = [(record, file) for record, file in listed if not is_withdrawn(file.events)]
     if items or listed:
         listed.sort(key=lambda pair: pair[1].recorded or "")
         page.show("private/publishing_queue.html", items=items, files=listed)
@@ -355,7 +357,7 @@ def show_private_section(page: Page, r: Recommendation) -> None:
     private_page = _with_private_view(page, folder)
     notes = active_notes(folder.read().notes.get(r.id, ()), page.view.recorded)
     evidence = private_page.view.evidence_for(r)
-    private_page.show("private/section.html", r=r, evidence=evidence, notes=notes, may=can_publish(page))
+    private_page.show("private/section.html", r=r, evidence=evidence, notes=notes)
     if not page.view.is_past:
         show_note_forms(page, folder, r.id, notes=notes)
 
@@ -408,9 +410,9 @@ def withdrawn_with_private_files(page: Page) -> list[Evidence]:
     return [public[i] for kind, i in owners if kind is Evidence and i in public and is_withdrawn(public[i].events)]
 
 
-def can_unpublish(page: Page) -> bool:
-    """Return whether the person may make public evidence private again from this page. It needs a private folder."""
-    return can_publish(page) and private_folder(page) is not None
+def can_unpublish(page: Page, owner: str | None = None) -> bool:
+    """Return whether the person may make private again what is public for `owner`. It needs a private folder."""
+    return page.context.may_retract(owner) and private_folder(page) is not None
 
 
 def can_publish(page: Page) -> bool:
