@@ -17,14 +17,13 @@ from pages.forms import widgets
 from pages.shared import layout
 from pages.shared.layout import Page, all_accounts, message_with_readers, show_audience, store
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
-from pages.shared.saving import LastSave, show_saved, signed_out_sentence, try_to_save
+from pages.shared.saving import LastSave, latest_time, show_saved, signed_out_sentence, try_to_save, undo_offer
 from tracker.config import load_config
 from tracker.editing.forms.typed_dates import read_date
-from tracker.editing.forms.values import date_errors, text_from_input
+from tracker.editing.forms.values import date_errors
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.lists import PrivateNote, active_notes
 from tracker.editing.private.seen import SeenFolder
-from tracker.editing.undo import reversal_of
 from tracker.files.new_file import NewFile
 from tracker.files.scan import scan_file_text
 from tracker.model import partial_dates
@@ -322,8 +321,9 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
     if (folder := private_folder(page)) is None:
         return
     private_page = _with_private_view(page, folder)
-    words = private_page.view.search_terms(filters.q)
-    private_page.show("private/register.html", items=filter_private_evidence(page, filters), words=words)
+    words, undo_of = private_page.view.search_terms(filters.q), partial(undo_offer, page, folder=folder)
+    items = filter_private_evidence(page, filters)
+    private_page.show("private/register.html", items=items, words=words, undo_of=undo_of)
     if (away := folder.unavailable) and away.shown:
         message, values = away.shown
         if not store().reader.unavailable:  # then the top of the page says so
@@ -357,7 +357,8 @@ def show_private_section(page: Page, r: Recommendation) -> None:
     private_page = _with_private_view(page, folder)
     notes = active_notes(folder.read().notes.get(r.id, ()), page.view.recorded)
     evidence = private_page.view.evidence_for(r)
-    private_page.show("private/section.html", r=r, evidence=evidence, notes=notes)
+    how = {"evidence": evidence, "notes": notes, "undo_of": partial(undo_offer, page, folder=folder)}
+    private_page.show("private/section.html", r=r, **how)
     if not page.view.is_past:
         show_note_forms(page, folder, r.id, notes=notes)
 
@@ -388,19 +389,9 @@ def save_privately(
         message = message_with_readers(page, _("Saved privately."), after.private)
         texts = changed_texts(before, after, reason)
         warning = identifying_warning(page, texts, record=record_name(after), new_files=new_files)
-        st.session_state["saved"] = LastSave(
-            page_id, message, ((before, after),), undo_private=_undo_private, warning=warning
-        )
+        recorded = latest_time([after])
+        st.session_state["saved"] = LastSave(page_id, message, recorded, folder=folder, warning=warning)
     return after is not None
-
-
-def _undo_private(page: Page, last: LastSave) -> None:
-    """Undo the last save of private evidence (`last`). The next run shows a message about this."""
-    language, ((before, after),) = page.context.language, last.undo
-    reason = _("Undone right after it was saved.")
-    e = reversal_of(before, after, text_from_input(reason, language))
-    if save_privately(page, last.page_id, [replace(e, version=after.version)], reason=reason):
-        st.session_state["saved"] = LastSave(last.page_id, _("Undone. It stays in the history but no longer counts."))
 
 
 def withdrawn_with_private_files(page: Page) -> list[Evidence]:

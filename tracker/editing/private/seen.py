@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from itertools import chain
 from pathlib import PurePath
 
@@ -17,9 +18,11 @@ from tracker.editing.private.drafts import DRAFT_FOLDER, SUBMISSION_FOLDER
 from tracker.editing.private.folder import NOT_TO_PUBLISH, PrivateFolder, to_public
 from tracker.editing.private.lists import LIST_FOLDERS, NOTES_FOLDER, PrivateNote, can_change_note, is_editor
 from tracker.editing.store import FILE_GONE, Store
+from tracker.editing.undo import SaveReversal, undo_save
 from tracker.files.new_file import NewFile
+from tracker.i18n import Language
 from tracker.model.attached_files import AttachedFile
-from tracker.model.dataset import PRIVATE_SIGNATURE, FileRecord
+from tracker.model.dataset import PRIVATE_SIGNATURE, FileRecord, Record
 from tracker.model.errors import Conflict, NotAllowed, Problem, RuleViolation, ValidationFailed
 from tracker.model.file_kind import FileKind
 from tracker.model.lifecycle import is_withdrawn
@@ -191,6 +194,19 @@ class SeenFolder:
             if isinstance(conflict.current, Evidence) and not can_read(conflict.current.private, own):
                 raise taken from None  # another organisation saved it at this moment
             raise
+
+    def evidence_view(self, public: View) -> View:
+        """Return `view` without any public record: the activity log of the private evidence that the person may read."""
+        view = self.view(public)
+        return replace(view, dataset=replace(view.dataset, recommendations={}, documents={}))
+
+    def undo(self, public: View, recorded: str, *, by: Person, now: datetime, language: Language) -> SaveReversal:
+        """Undo a save of private evidence, as `undo_save`. Raises also what `save` raises."""
+
+        def save(records: Iterable[Record], reason: str) -> list[Evidence]:
+            return [self.save(e, by=by, reason=reason) for e in records if isinstance(e, Evidence)]
+
+        return undo_save(self.evidence_view(public), recorded, save, by=by, now=now, language=language)
 
     def add_note(
         self, subject_id: str, text: str, *, by: Person, due: str | None = None, shared_with: SharedWith = ()
