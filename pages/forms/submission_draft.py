@@ -19,14 +19,23 @@ from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.saving import save_records
 from tracker.config import load_config
 from tracker.editing.forms.document import Demand, DocumentForm, submission_records
-from tracker.editing.private.drafts import APART, FieldEdit, ImportDraft, SubmissionDrafts
+from tracker.editing.private.drafts import (
+    APART,
+    REFUSED,
+    FieldEdit,
+    ImportDraft,
+    Signing,
+    SubmissionDrafts,
+    signing_of,
+    text_digest,
+)
 from tracker.i18n import native_name
 from tracker.model.errors import TrackerError
 from tracker.model.fields import FIELD_LABELS
-from tracker.model.organisations import can_change
+from tracker.model.organisations import can_change, can_read
 from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import DocumentKind, SubmissionStage
-from tracker.publishing.submissions.document import Submission
+from tracker.publishing.submissions.document import Submission, paragraphs_of
 from tracker.queries.follow_up import group_by_cycle
 
 Address = tuple[str, str, str]
@@ -75,6 +84,28 @@ class DraftFields(Fields):
         return super().key_and_value(name, there)
 
     @property
+    def kept(self) -> ImportDraft | None:
+        """Return the draft with what this run has written into it."""
+        kept: ImportDraft | None = st.session_state.get(f"{self.prefix}draft")
+        return kept
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return a mapping: field → value now, of the fields that somebody changed. Call this after `save_edits`."""
+        kept = self.kept.choices if self.kept else {}
+        return {**kept, **{name: edit.after for name, edit in self.unsaved.items()}}
+
+    @property
+    def may_write(self) -> bool:
+        """Return whether the editor's organisation may write in the draft, and not only read it."""
+        return self.draft is None or can_read(self.draft.private, own_id(self.page))
+
+    @property
+    def is_own(self) -> bool:
+        """Return whether the draft belongs to the editor's organisation."""
+        return self.draft is None or can_change(self.draft.private, own_id(self.page))
+
+    @property
     def _apart(self) -> Sequence[list[str]]:
         return self.draft.content.get(APART, ()) if self.draft else ()
 
@@ -120,7 +151,7 @@ class DraftFields(Fields):
             st.session_state[f"{self.prefix}replaced"] = replaced
             st.rerun()
 
-    def save_value(self, name: str, value: str) -> None:
+    def save_value(self, name: str, value: Any) -> None:
         """Write `value` under `name` into the draft. The page has no field with this name."""
         self._write_edits({**self.unsaved, name: FieldEdit(name, self.value(name), value)})
 
@@ -150,6 +181,30 @@ class DraftFields(Fields):
         return replaced
 
 
+class ReadDraft(DraftFields):
+    """The fields of a submission that the editor may read, but not change: nothing is shown or written."""
+
+    def line(self, _label: str, name: str, start: str | None = None, **_how: Any) -> str:
+        """Return the value of the field."""
+        return str(self.value(name, start or ""))
+
+    area = line
+
+    def choose_several(
+        self, _label: str, name: str, _options: Mapping[str, str], *, start: Sequence[str] | None = None, **_how: Any
+    ) -> tuple[str, ...]:
+        """Return the chosen ids."""
+        return tuple(self.value(name, start or ()))
+
+    def save_edits(self) -> None:
+        """Write nothing."""
+
+
+def own_id(page: Page) -> str:
+    """Return the id of the organisation of the editor who opened the page. It stays the same after the sign-in ends."""
+    return page.editor_organisation or page.view.editors.id
+
+
 def open_draft(page: Page, address: Address, owner: str) -> DraftFields:
     """Return the fields of a submission with its draft; after the sign-in ended, with what this tab showed before."""
     prefix = f"submission_{'_'.join(filter(None, [*address, owner]))}_"
@@ -160,33 +215,92 @@ def open_draft(page: Page, address: Address, owner: str) -> DraftFields:
     for name, value in st.session_state.pop(f"{prefix}replaced", {}).items():
         st.session_state[prefix + name] = st.session_state[f"{prefix}start_{name}"] = value
     unsaved = st.session_state.get(f"{prefix}unsaved", {})
-    return DraftFields(page, prefix, address=address, owner=owner, draft=draft, unsaved=dict(unsaved))
+    form = DraftFields(page, prefix, address=address, owner=owner, draft=draft, unsaved=dict(unsaved))
+    return form if form.may_write else ReadDraft(page, prefix, address=address, owner=owner, draft=draft)
 
 
 def show_other_drafts(form: DraftFields) -> None:
     """Show a line for each draft that the editor may continue, except that of `form`. The latest change comes first."""
     if not draft_owner():
         return
-    page, own, label = form.page, organisation_now(), form.page.context.label
-    lines = []
-    for draft in submission_drafts().list_readable(own):
-        address, whose = draft.content["address"], draft.private.organisation if draft.private else own
-        if (tuple(address), whose) != (form.address, form.owner or own):
-            body = page.view.bodies.get(address[1])
-            parts = [label(SubmissionStage(address[0])), label(body) if body else "", native_name(address[2])]
-            params = [*zip(("of", "id", "to"), address, strict=True), *([] if whose == own else [("from", whose)])]
-            by = "" if whose == own else page.context.organisation_name(whose)
-            lines.append((draft, ", ".join(filter(None, parts)), by, page.context.link("/submission", *params)))
-    if lines:
-        page.show("forms/submission_drafts.html", lines=lines)
+    page, own, shown = form.page, organisation_now(), form.kept
+    drafts = [draft for draft in submission_drafts().list_readable(own) if not shown or draft.id != shown.id]
+    if drafts:
+        page.show("forms/submission_drafts.html", lines=[_draft_line(page, draft, own) for draft in drafts])
+
+
+def _draft_line(page: Page, draft: ImportDraft, own: str) -> tuple[ImportDraft, str, str, str]:
+    """Return (draft, its name, the organisation that shares it or "", link to it)."""
+    address, whose = draft.content["address"], draft.private.organisation if draft.private else own
+    label, body = page.context.label, page.view.bodies.get(address[1])
+    parts = [label(SubmissionStage(address[0])), label(body) if body else "", native_name(address[2])]
+    params = [*zip(("of", "id", "to"), address, strict=True), *([] if whose == own else [("from", whose)])]
+    by = "" if whose == own else page.context.organisation_name(whose)
+    return draft, ", ".join(filter(None, parts)), by, page.context.link("/submission", *params)
+
+
+def show_signing_requests(page: Page) -> None:
+    """Show an editor the submissions that their organisation is asked to sign, and has not answered as the text is now."""
+    own, waiting = organisation_now(), (Signing.ASKED, Signing.CHANGED)
+    drafts = submission_drafts().list_readable(own) if draft_owner() else []
+    asked = [draft for draft in drafts if signing_of(draft, own, draft.choices) in waiting]
+    if asked:
+        page.show("forms/signing_requests.html", lines=[_draft_line(page, draft, own) for draft in asked])
+
+
+def show_signatories(form: DraftFields, chosen: Sequence[str], ids: Sequence[str]) -> None:
+    """Show which of the `chosen` organisations agreed to sign the text as it is now. The draft's owner can ask the others.
+
+    `ids` are the chosen recommendations.
+    """
+    names, draft = form.page.context.organisation_name, form.kept
+    if draft is None or not (signing := {id: signing_of(draft, id, form.values) for id in chosen}):
+        return
+    form.page.show("forms/submission_signing.html", signing=[(names(id), state) for id, state in signing.items()])
+    others = [id for id, state in signing.items() if state in (Signing.UNASKED, Signing.REFUSED)]
+    if others and form.is_own:
+        label = _("Ask them to sign: {names}", names=escape_markdown(", ".join(map(names, others))))
+        st.button(label, key=f"ask_{draft.id}", on_click=_ask, args=(form, list(chosen), list(ids)))
+        st.caption(_("They can then read this draft, also what you write later, until you no longer choose them."))
+
+
+def _ask(form: DraftFields, organisations: Sequence[str], ids: Sequence[str]) -> None:
+    form.save_value("ids", list(ids))  # what is proposed later does not come into a text to which they agreed
+    if draft_owner() and (draft := form.kept):
+        with widgets.noting_errors("submission_draft"):
+            submission_drafts().ask(draft, organisations, own=organisation_now())
+
+
+def show_request(form: DraftFields, submission: Submission) -> None:
+    """Show an editor whose organisation is asked to sign it, and buttons to agree or refuse; without `may_write`, also the text."""
+    own, page, draft = own_id(form.page), form.page, form.draft
+    if draft is None or form.is_own or (state := signing_of(draft, own, form.values)) is Signing.UNASKED:
+        return
+    how = {"owner": page.context.organisation_name(form.owner), "state": state, "reads": not form.may_write}
+    hidden = sum(bool(value) for name, value in draft.choices.items() if name.startswith("private_"))
+    page.show("forms/submission_request.html", submission=submission, paragraphs=paragraphs_of, hidden=hidden, **how)
+    with st.container(horizontal=True):
+        for label, answer, is_left in (
+            (_("Agree to sign this text"), text_digest(form.values), state is not Signing.AGREED),
+            (_("Do not sign"), REFUSED, state is not Signing.REFUSED),
+        ):
+            key = f"answer_{answer[:8]}_{draft.id}"
+            st.button(label, key=key, disabled=not is_left, on_click=_answer, args=(draft, answer))
+    widgets.show_button_error("submission_draft")
+
+
+def _answer(draft: ImportDraft, answer: str) -> None:
+    if draft_owner():
+        with widgets.noting_errors("submission_draft"):
+            submission_drafts().answer(draft, answer, own=organisation_now())
 
 
 def show_draft_tools(form: DraftFields) -> None:
     """Show whether the draft is shared, and whether a colleague wrote in it. Its owners can share and discard it."""
     _watch_draft(form)
     page = form.page
-    draft: ImportDraft | None = st.session_state.get(f"{form.prefix}draft")
-    if draft is None or not draft_owner():
+    draft = form.kept
+    if draft is None or not draft_owner() or not form.may_write:
         return
     own = organisation_now()
     page.show("forms/submission_kept.html", shared=bool(draft.private and draft.private.shared_with))
@@ -207,7 +321,7 @@ def show_draft_tools(form: DraftFields) -> None:
 @st.fragment(run_every=LOOK_AT_DRAFT_SECONDS)
 def _watch_draft(form: DraftFields) -> None:
     """Show a notice if a colleague wrote in the draft since the page was drawn. The page itself does not change."""
-    kept: ImportDraft | None = st.session_state.get(f"{form.prefix}draft")
+    kept = form.kept
     if not (me := draft_owner()):
         return
     now = submission_drafts().find(form.address, organisation_now(), owner=form.owner)
