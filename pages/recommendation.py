@@ -1,7 +1,5 @@
 """The page of one recommendation, and for an editor the forms to assess or edit it."""
 
-from functools import partial
-
 import streamlit as st
 
 from pages.forms.assessments import assessment
@@ -23,7 +21,7 @@ if r and page.context.person.handle:
         "handles": {item.recorded: item.recorded_by for item in items},
         "ways_of": assessment.assessment_links(page, r, params),
         "may_unpublish": can_unpublish(page),
-        "undo_of": partial(undo_offer, page),
+        "undo_of": lambda record: undo_offer(page, record),
     }
 for place in page.show_parts(render_recommendation, **values):
     if r is None and place == "end":

@@ -4,10 +4,10 @@ After a submission was sent, an editor records it: the document and its demands 
 undoes this.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -19,16 +19,7 @@ from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.saving import save_records
 from tracker.config import load_config
 from tracker.editing.forms.document import Demand, DocumentForm, submission_records
-from tracker.editing.private.drafts import (
-    APART,
-    REFUSED,
-    FieldEdit,
-    ImportDraft,
-    Signing,
-    SubmissionDrafts,
-    signing_of,
-    text_digest,
-)
+from tracker.editing.private.drafts import APART, FieldEdit, ImportDraft, Signing, SubmissionDrafts, signing_of
 from tracker.i18n import native_name
 from tracker.model.errors import TrackerError
 from tracker.model.fields import FIELD_LABELS
@@ -62,6 +53,7 @@ class DraftFields(Fields):
     `tried` the edit that this run tried to write, `seen` (value that this tab knew before, value in the draft now).
     """
 
+    may_write: ClassVar[bool] = True
     address: Address
     owner: str = ""
     draft: ImportDraft | None = None
@@ -94,11 +86,6 @@ class DraftFields(Fields):
         """Return a mapping: field → value now, of the fields that somebody changed. Call this after `save_edits`."""
         kept = self.kept.choices if self.kept else {}
         return {**kept, **{name: edit.after for name, edit in self.unsaved.items()}}
-
-    @property
-    def may_write(self) -> bool:
-        """Return whether the editor's organisation may write in the draft, and not only read it."""
-        return self.draft is None or can_read(self.draft.private, own_id(self.page))
 
     @property
     def is_own(self) -> bool:
@@ -151,7 +138,7 @@ class DraftFields(Fields):
             st.session_state[f"{self.prefix}replaced"] = replaced
             st.rerun()
 
-    def save_value(self, name: str, value: Any) -> None:
+    def save_value(self, name: str, value: str) -> None:
         """Write `value` under `name` into the draft. The page has no field with this name."""
         self._write_edits({**self.unsaved, name: FieldEdit(name, self.value(name), value)})
 
@@ -182,22 +169,15 @@ class DraftFields(Fields):
 
 
 class ReadDraft(DraftFields):
-    """The fields of a submission that the editor may read, but not change: nothing is shown or written."""
+    """The fields of a submission that the editor may read, but not change: none is shown, and nothing is written."""
 
-    def line(self, _label: str, name: str, start: str | None = None, **_how: Any) -> str:
+    may_write = False
+
+    def line(self, _label: str, name: str, _options: Any = None, *, start: Any = "", **_how: Any) -> Any:
         """Return the value of the field."""
-        return str(self.value(name, start or ""))
+        return self.value(name, start)
 
-    area = line
-
-    def choose_several(
-        self, _label: str, name: str, _options: Mapping[str, str], *, start: Sequence[str] | None = None, **_how: Any
-    ) -> tuple[str, ...]:
-        """Return the chosen ids."""
-        return tuple(self.value(name, start or ()))
-
-    def save_edits(self) -> None:
-        """Write nothing."""
+    area = choose_several = line
 
 
 def own_id(page: Page) -> str:
@@ -215,8 +195,8 @@ def open_draft(page: Page, address: Address, owner: str) -> DraftFields:
     for name, value in st.session_state.pop(f"{prefix}replaced", {}).items():
         st.session_state[prefix + name] = st.session_state[f"{prefix}start_{name}"] = value
     unsaved = st.session_state.get(f"{prefix}unsaved", {})
-    form = DraftFields(page, prefix, address=address, owner=owner, draft=draft, unsaved=dict(unsaved))
-    return form if form.may_write else ReadDraft(page, prefix, address=address, owner=owner, draft=draft)
+    kind = DraftFields if draft is None or can_read(draft.private, own_id(page)) else ReadDraft
+    return kind(page, prefix, address=address, owner=owner, draft=draft, unsaved=dict(unsaved))
 
 
 def show_other_drafts(form: DraftFields) -> None:
@@ -257,42 +237,36 @@ def show_signatories(form: DraftFields, chosen: Sequence[str], ids: Sequence[str
     if draft is None or not (signing := {id: signing_of(draft, id, form.values) for id in chosen}):
         return
     form.page.show("forms/submission_signing.html", signing=[(names(id), state) for id, state in signing.items()])
-    others = [id for id, state in signing.items() if state in (Signing.UNASKED, Signing.REFUSED)]
+    others = [names(id) for id, state in signing.items() if state in (Signing.UNASKED, Signing.REFUSED)]
     if others and form.is_own:
-        label = _("Ask them to sign: {names}", names=escape_markdown(", ".join(map(names, others))))
-        st.button(label, key=f"ask_{draft.id}", on_click=_ask, args=(form, list(chosen), list(ids)))
+        label = _("Ask them to sign: {names}", names=escape_markdown(", ".join(others)))
+        args = (submission_drafts().ask, draft, chosen, ids)
+        st.button(label, key=f"ask_{draft.id}", on_click=_change_draft, args=args)
         st.caption(_("They can then read this draft, also what you write later, until you no longer choose them."))
 
 
-def _ask(form: DraftFields, organisations: Sequence[str], ids: Sequence[str]) -> None:
-    form.save_value("ids", list(ids))  # what is proposed later does not come into a text to which they agreed
-    if draft_owner() and (draft := form.kept):
+def _change_draft(change: Callable[..., None], *args: Any) -> None:
+    """Call a method of `SubmissionDrafts` for the organisation of this editor. The next run shows why it failed."""
+    if draft_owner():
         with widgets.noting_errors("submission_draft"):
-            submission_drafts().ask(draft, organisations, own=organisation_now())
+            change(*args, own=organisation_now())
 
 
 def show_request(form: DraftFields, submission: Submission) -> None:
-    """Show an editor whose organisation is asked to sign it, and buttons to agree or refuse; without `may_write`, also the text."""
-    own, page, draft = own_id(form.page), form.page, form.draft
-    if draft is None or form.is_own or (state := signing_of(draft, own, form.values)) is Signing.UNASKED:
+    """Show an editor whose organisation is asked to sign it buttons to agree or refuse, and the text if they cannot write in it."""
+    page, draft, values = form.page, form.draft, form.values
+    state = signing_of(draft, own_id(page), values) if draft else Signing.OWN
+    if draft is None or state in (Signing.OWN, Signing.UNASKED):
         return
     how = {"owner": page.context.organisation_name(form.owner), "state": state, "reads": not form.may_write}
-    hidden = sum(bool(value) for name, value in draft.choices.items() if name.startswith("private_"))
+    hidden = sum(bool(value) for name, value in values.items() if name.startswith("private_"))
     page.show("forms/submission_request.html", submission=submission, paragraphs=paragraphs_of, hidden=hidden, **how)
     with st.container(horizontal=True):
-        for label, answer, is_left in (
-            (_("Agree to sign this text"), text_digest(form.values), state is not Signing.AGREED),
-            (_("Do not sign"), REFUSED, state is not Signing.REFUSED),
-        ):
-            key = f"answer_{answer[:8]}_{draft.id}"
-            st.button(label, key=key, disabled=not is_left, on_click=_answer, args=(draft, answer))
+        for label, text in ((_("Agree to sign this text"), values), (_("Do not sign"), None)):
+            # the key holds the version that is shown: nobody agrees to a text that they have not seen
+            key, args = f"{label}_{draft.id}_{draft.changed}", (submission_drafts().answer, draft, text)
+            st.button(label, key=key, on_click=_change_draft, args=args)
     widgets.show_button_error("submission_draft")
-
-
-def _answer(draft: ImportDraft, answer: str) -> None:
-    if draft_owner():
-        with widgets.noting_errors("submission_draft"):
-            submission_drafts().answer(draft, answer, own=organisation_now())
 
 
 def show_draft_tools(form: DraftFields) -> None:
@@ -339,16 +313,12 @@ def _settle(draft: ImportDraft, apart: list[str], is_added: bool) -> None:
 
 
 def _share(draft: ImportDraft, readers: str) -> None:
-    if draft_owner():
-        with widgets.noting_errors("submission_draft"):
-            submission_drafts().share(draft, widgets.chosen_readers(readers) or (), own=organisation_now())
+    _change_draft(submission_drafts().share, draft, widgets.chosen_readers(readers) or ())
     widgets.forget_readers(readers)
 
 
 def _discard(draft: ImportDraft, prefix: str) -> None:
-    if draft_owner():
-        with widgets.noting_errors("submission_draft"):
-            submission_drafts().discard(draft, own=organisation_now())
+    _change_draft(submission_drafts().discard, draft)
     st.session_state.pop(f"{prefix}unsaved", None)
     # Fields that nobody changed get the value of the record, here none. A key that is deleted would keep the browser's text.
     for key in [str(key) for key in st.session_state if str(key).startswith(f"{prefix}start_")]:

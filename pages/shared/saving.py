@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from pages.shared import layout
-from pages.shared.layout import Page, can_check_sign_in, current_person, page_view, store
+from pages.shared.layout import Page, can_check_sign_in, current_person, message_with_readers, page_view, store
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from tracker.config import load_config
 from tracker.editing.undo import SaveReversal, find_own_save, is_undo, undo_save
@@ -27,6 +27,7 @@ from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.lifecycle import timestamps_of
+from tracker.model.organisations import Privacy
 from tracker.model.permissions import Permission
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.safety_config import SafetyFinding
@@ -164,8 +165,8 @@ class LastSave:
     """The last save of this session: the id of its page, the message about it, and what is needed to undo it.
 
     `recorded` is the time of one of its changes, "" if it cannot be undone. If `is_undo`, it undid another save. `folder`
-    is the private folder in which it was saved, as `SeenFolder`, or None. `places` has (title, link) of records to
-    withdraw elsewhere. A new `token` makes the browser scroll to the message.
+    is the private folder in which it was saved, as `SeenFolder`, or None, and `sharing` with whom it was shared before.
+    `places` has (title, link) of records to withdraw elsewhere. A new `token` makes the browser scroll to the message.
     """
 
     page_id: str
@@ -173,6 +174,7 @@ class LastSave:
     recorded: str = ""
     is_undo: bool = False
     folder: Any = None
+    sharing: Privacy | None = None
     warning: str = ""
     places: tuple[tuple[str, str], ...] = ()
     token: str = field(default_factory=lambda: secrets.token_hex(4))
@@ -282,7 +284,7 @@ def undo(page: Page, last: LastSave) -> None:
         by, view, language = current_person(), page_view(), page.context.language
         how = {"by": by, "now": datetime.now(UTC), "language": language}
         if last.folder:
-            return last.folder.undo(view, last.recorded, **how)
+            return last.folder.undo(view, last.recorded, sharing=last.sharing, **how)
         return undo_save(view, last.recorded, lambda records, why: store().save(*records, by=by, reason=why), **how)
 
     if (done := try_to_save(page, last.page_id, act, has_input=False)) is None:
@@ -296,6 +298,8 @@ def undo(page: Page, last: LastSave) -> None:
         message = _("Undone. What was done since stays.")
     elif len(done.records) > 1:
         message = _("Undone. The entries stay in the history but no longer count.")
+    if last.folder and done.records:
+        message = message_with_readers(page, message, done.records[0].private)
     how = {"recorded": latest_time(done.records), "is_undo": not done.is_undo, "folder": last.folder}
     places = tuple(withdrawal_place(page, record) for record in done.kept)
     st.session_state["saved"] = LastSave(last.page_id, message, places=places, **how)
@@ -306,13 +310,10 @@ def latest_time(records: Iterable[Record]) -> str:
     return max((time for record in records for time in timestamps_of(record)), default="")
 
 
-def undo_offer(page: Page, record: Record, folder: Any = None) -> LastSave | None:
-    """Return this person's last save of a record if it can still be undone here. Private evidence has a `folder`."""
-    if not page.can_edit:
-        return None
-    view = folder.evidence_view(page.view) if folder else page.view
-    save = find_own_save(view, timestamps_of(record), page.context.person, datetime.now(UTC))
-    if save is None:
+def undo_offer(page: Page, record: Record, *, folder: Any = None, view: View | None = None) -> LastSave | None:
+    """Return this person's last save of a record if it can still be undone. Private evidence is in a `folder`, and its `view`."""
+    times = timestamps_of(record) if page.can_edit else ()
+    if not (save := find_own_save(view or page.view, times, page.context.person, datetime.now(UTC))):
         return None
     day = page.context.language.format_timestamp(save.recorded)
     message = _("You undid this on {day}.", day=day) if is_undo(save) else _("You saved this on {day}.", day=day)

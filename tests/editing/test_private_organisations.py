@@ -22,6 +22,7 @@ from tracker.model.records import EvidenceLink
 from tracker.model.vocabulary import EvidenceEffect
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.validation.check import check_folder
 
 TWO = "organisations:\n  - {id: centre, name: Centre, kind: civil-society}\n  - {id: watch, name: Watch, kind: civil-society}\n"
 CENTRE, WATCH = Person(Role.REVIEWER, "reviewer-c1", "centre"), Person(Role.REVIEWER, "reviewer-w1", "watch")
@@ -209,6 +210,7 @@ def test_only_its_owner_makes_it_private_again_and_gets_it_back_as_it_was_shared
     back = [folder.read(fresh=True).evidence[name] for name in names]
     own = Privacy(organisation="centre")
     assert [one.private for one in (*back, *folder.files.of(law(folder)))] == [shared, own, shared]
+    assert (folder.check(), check_folder(folder.public.root)) == ([], [])
     for e in back:  # its owner has every button
         e = mine.save(replace(e, publisher="X"), by=CENTRE, reason="A slip.")
         assert mine.publish(e, public, by=CENTRE) == e.id

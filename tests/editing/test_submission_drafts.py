@@ -8,16 +8,7 @@ import pytest
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, made
 from tracker.editing.forms.document import Demand, DocumentForm, submission_records
-from tracker.editing.private.drafts import (
-    APART,
-    REFUSED,
-    FieldEdit,
-    Signing,
-    SubmissionDrafts,
-    signatories,
-    signing_of,
-    text_digest,
-)
+from tracker.editing.private.drafts import APART, FieldEdit, Signing, SubmissionDrafts, signatories, signing_of
 from tracker.editing.store import Store
 from tracker.model.vocabulary import DocumentKind
 from tracker.queries.view import View
@@ -95,11 +86,11 @@ def test_an_organisation_signs_only_the_text_to_which_it_agreed(copies):
         return signing_of(kept, id, kept.choices), signatories(kept, kept.choices)
 
     assert state() == (Signing.UNASKED, ("centre",))
-    theirs.ask(draft, ["watch", "third"], own="watch")  # only its owner asks
-    theirs.answer(draft, text_digest(draft.choices), own="watch")  # only who is asked answers
+    theirs.ask(draft, ["watch", "third"], ["r1"], own="watch")  # only its owner asks
+    theirs.answer(draft, draft.choices, own="watch")  # only who is asked answers
     assert (state(), theirs.find(ADDRESS, "watch", owner="centre")) == ((Signing.UNASKED, ("centre",)), None)
 
-    mine.ask(draft, ["watch"], own="centre")
+    mine.ask(draft, ["watch"], ["r1"], own="centre")
     assert [len(mine.list_readable(id)) for id in ("watch", "third")] == [1, 0]
     seen = theirs.find(ADDRESS, "watch", owner="centre")
     assert (state(), edited(theirs, "wanda", ("text_a", "Ours", "Theirs"), **other)) == (
@@ -107,16 +98,16 @@ def test_an_organisation_signs_only_the_text_to_which_it_agreed(copies):
         None,
     )
     assert mine.find(ADDRESS, "centre") == seen, "who is asked to sign it wrote in it"
-    theirs.answer(seen, REFUSED, own="watch")
+    theirs.answer(seen, None, own="watch")
     assert state() == (Signing.REFUSED, ("centre",))
-    mine.ask(seen, ["watch"], own="centre")
-    theirs.answer(seen, text_digest(seen.choices), own="watch")
+    mine.ask(seen, ["watch"], ["r1"], own="centre")
+    theirs.answer(seen, seen.choices, own="watch")
     assert state() == (Signing.AGREED, ("watch", "centre"))
     edited(mine, "anna", ("sent_title", "", "Sent"), ("demand_r1", True, False))
     assert state() == (Signing.AGREED, ("watch", "centre")), "the text is the same"
     edited(mine, "anna", ("text_a", "Ours", "Ours, sharper"))
     assert state() == (Signing.CHANGED, ("centre",))
-    theirs.answer(seen, text_digest(seen.choices), own="watch")  # of a page that shows the earlier text
+    theirs.answer(seen, seen.choices, own="watch")  # of a page that shows the earlier text
     assert state() == (Signing.CHANGED, ("centre",))
     edited(mine, "anna", ("text_a", "Ours, sharper", "Ours"), ("organisations", ["centre", "watch"], ["centre"]))
     assert (state("centre"), theirs.list_readable("watch")) == ((Signing.OWN, ("centre",)), [])

@@ -211,7 +211,7 @@ class Store:
 
         Each record must have the version with which it was read, "" if it is new. `still_right` maps a field of the
         first record → the languages in which its wording is still right. `new_files` are new files of these records.
-        `owner` is the organisation to which belongs what is new ("": the tracker's editors; by default that of `by`).
+        `owner` is the id of the organisation to which belongs what is new, by default that of `by`.
 
         Raises NotAllowed, Conflict if a record changed since it was read, SignedByOthers if only the organisation that
         signed an assessment may change it, ValidationFailed for a broken rule or an empty reason, SafetyFindings if new
@@ -321,8 +321,8 @@ class Store:
             before.append(current)
         require_reviewer_to_confirm(before, changed, by)
         now = next_timestamp(self.clock(), dataset, before, last_time=transaction.last_time)
-        author = by if owner is None else replace(by, organisation=owner)
-        stamps = TimestampIssuer(now, by.handle, recorded_for(dataset.settings, author))
+        organisation = recorded_for(dataset.settings, by)
+        stamps = TimestampIssuer(now, by.handle, organisation and (owner or organisation))
         confirmed = [still_right, *[NOTHING_CONFIRMED] * (len(changed) - 1)]
         after = [
             _stamp(old, record, stamps, reason=reason, still_right=right)

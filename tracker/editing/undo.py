@@ -31,6 +31,8 @@ from tracker.validation.rules import referenced_documents
 
 Items = tuple[Any, ...]
 Events = tuple[Event, ...]
+SaveRecords = Callable[[tuple[Record, ...], str], Iterable[Record]]
+"""A function that saves records with a reason, and returns them as they were saved."""
 RetiredRecord = TypeVar("RetiredRecord", bound=Record)
 OPPOSITE_EVENTS = {
     EventType.WITHDRAWN: EventType.RESTORED,
@@ -161,18 +163,11 @@ def find_own_save(view: View, times: Iterable[str], by: Person, now: datetime) -
 
 
 def undo_save(
-    view: View,
-    recorded: str,
-    save: Callable[[tuple[Record, ...], str], Iterable[Record]],
-    *,
-    by: Person,
-    now: datetime,
-    language: Language,
+    view: View, recorded: str, save: SaveRecords, *, by: Person, now: datetime, language: Language
 ) -> SaveReversal:
     """Undo the save that has a change at the time `recorded`, and return what was saved for this.
 
-    `save` saves records with a reason. Raises TrackerError unless `by` made that save less than a day before `now`, and
-    what `save` raises.
+    Raises TrackerError unless `by` made it less than a day before `now`, and what `save` raises.
     """
     if (found := saves_by_time(view).get(recorded)) is None or not can_undo_save(found, now, by):
         raise TrackerError(NOTHING_TO_UNDO)

@@ -91,18 +91,11 @@ def can_change(privacy: Privacy | None, organisation: str) -> bool:
 
 
 def can_publish(privacy: Privacy | None, organisation: str) -> bool:
-    """Return whether reviewers of an organisation may publish an entry.
-
-    Those of its owner may, and those of organisations that can read it and that the owner let publish it. If the entry
-    has no owner (None), all organisations may.
-    """
+    """Return whether reviewers of an organisation may publish an entry: its owner, or a reader that the owner let publish it."""
     is_allowed = privacy is not None and organisation in privacy.may_publish and can_read(privacy, organisation)
     return can_change(privacy, organisation) or is_allowed
 
 
 def can_retract(owner: str | None, organisation: str, editors: str) -> bool:
-    """Return whether reviewers of an organisation may make something private again that is public for `owner`.
-
-    If it belongs to the tracker's `editors`, or names no owner, all organisations may.
-    """
+    """Return whether reviewers of an organisation may make private what is public for `owner`; if it is the `editors`', all may."""
     return owner in (None, editors, organisation)

@@ -321,9 +321,8 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
     if (folder := private_folder(page)) is None:
         return
     private_page = _with_private_view(page, folder)
-    words, undo_of = private_page.view.search_terms(filters.q), partial(undo_offer, page, folder=folder)
-    items = filter_private_evidence(page, filters)
-    private_page.show("private/register.html", items=items, words=words, undo_of=undo_of)
+    how = {"words": private_page.view.search_terms(filters.q), "undo_of": _undo_offers(page, folder)}
+    private_page.show("private/register.html", items=filter_private_evidence(page, filters), **how)
     if (away := folder.unavailable) and away.shown:
         message, values = away.shown
         if not store().reader.unavailable:  # then the top of the page says so
@@ -335,9 +334,13 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
         page.show("layout/problems.html", problems=problems, **how)
 
 
+def _undo_offers(page: Page, folder: SeenFolder) -> Callable[[Evidence], LastSave | None]:
+    return partial(undo_offer, page, folder=folder, view=folder.evidence_view(page.view))
+
+
 def show_publishing_queue(page: Page) -> None:
     """Show a reviewer the private evidence and files of public records that they may publish, the oldest first."""
-    folder = private_folder(page) if can_publish(page) else None
+    folder = private_folder(page) if page.context.may_publish(None) else None
     if folder is None:
         return
     may, known = page.context.may_publish, folder.view(page.view).evidence.values()
@@ -357,7 +360,7 @@ def show_private_section(page: Page, r: Recommendation) -> None:
     private_page = _with_private_view(page, folder)
     notes = active_notes(folder.read().notes.get(r.id, ()), page.view.recorded)
     evidence = private_page.view.evidence_for(r)
-    how = {"evidence": evidence, "notes": notes, "undo_of": partial(undo_offer, page, folder=folder)}
+    how = {"evidence": evidence, "notes": notes, "undo_of": _undo_offers(page, folder)}
     private_page.show("private/section.html", r=r, **how)
     if not page.view.is_past:
         show_note_forms(page, folder, r.id, notes=notes)
@@ -389,8 +392,9 @@ def save_privately(
         message = message_with_readers(page, _("Saved privately."), after.private)
         texts = changed_texts(before, after, reason)
         warning = identifying_warning(page, texts, record=record_name(after), new_files=new_files)
-        recorded = latest_time([after])
-        st.session_state["saved"] = LastSave(page_id, message, recorded, folder=folder, warning=warning)
+        recorded = latest_time([after]) if not before or latest_time([before]) != latest_time([after]) else ""
+        how = {"folder": folder, "sharing": before.private if before else None, "warning": warning}
+        st.session_state["saved"] = LastSave(page_id, message, recorded, **how)
     return after is not None
 
 
@@ -404,11 +408,6 @@ def withdrawn_with_private_files(page: Page) -> list[Evidence]:
 def can_unpublish(page: Page, owner: str | None = None) -> bool:
     """Return whether the person may make private again what is public for `owner`. It needs a private folder."""
     return page.context.may_retract(owner) and private_folder(page) is not None
-
-
-def can_publish(page: Page) -> bool:
-    """Return whether the person may publish evidence from this page. Nothing is published from a view of the past."""
-    return page.context.person.can(Permission.PUBLISH) and not page.view.is_past
 
 
 def _with_private_view(page: Page, folder: SeenFolder) -> Page:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.forms.private.entries import can_publish, can_unpublish, private_evidence, private_folder, private_folder_for
+from pages.forms.private.entries import can_unpublish, private_evidence, private_folder, private_folder_for
 from pages.forms.widgets import choose_readers, noting_errors, show_button_error
 from pages.shared import layout, saving
 from pages.shared.layout import Page, session_cookie_name, show_audience, store
@@ -63,11 +63,6 @@ class OwnedFile(NamedTuple):
         return "document" if isinstance(self.record, Document) else ""
 
 
-def _is_alone(file: OwnedFile) -> bool:
-    """Return whether this is a private file of a public record, which is shared and published by itself."""
-    return file.is_private and not file.has_private_record
-
-
 def owned_files(page: Page, record: Owner) -> list[OwnedFile]:
     """Return the files of a record that are not withdrawn and that the person may read, the public ones first."""
     folder = private_folder(page)
@@ -103,7 +98,11 @@ def show_private_file(page: Page, file: OwnedFile, *, with_preview: bool, with_l
     with suppress(OSError):
         preview = folder.read_preview(file.entry) if folder and with_preview else None
     what = {"f": file.entry, "r": file.record, "of": file.register, "private": file.private}
-    may = {"may_publish": can_publish(page), "may_remove": can_remove_files(page), "alone": not file.has_private_record}
+    may = {
+        "may_publish": can_unpublish(page),
+        "may_remove": can_remove_files(page),
+        "alone": not file.has_private_record,
+    }
     how = {
         "links": with_links and not page.view.is_past,
         "address": _address(owner, file.entry, cookie),
@@ -276,7 +275,8 @@ def show_file_action(page: Page, what: str, record: Owner | None) -> None:
 
 def _show_publish(page: Page, file: OwnedFile) -> bool:
     """Show the form that publishes a private file of a public record. Return False if this is not possible now."""
-    if not can_unpublish(page) or not page.context.may_publish(file.private) or not _is_alone(file):
+    may = can_unpublish(page) and page.context.may_publish(file.private)
+    if not may or not file.is_private or file.has_private_record:
         return False
     folder, record, entry = private_folder(page), file.record, file.entry
     page.show("private/publish_file.html", r=record, private=file.private)
@@ -347,7 +347,7 @@ def _show_remove(page: Page, file: OwnedFile) -> bool:
 
 def _show_share(page: Page, file: OwnedFile) -> bool:
     folder = private_folder(page)
-    if folder is None or not page.can_edit or not _is_alone(file):
+    if folder is None or not page.can_edit or not file.is_private or file.has_private_record:
         return False
     page.show("private/share_file.html", f=file.entry, r=file.record)
     how = {"is_new": False, "asks_publishers": True}

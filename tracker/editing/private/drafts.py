@@ -341,27 +341,26 @@ class SubmissionDrafts:
         new = Privacy(organisation=own, shared_with=shared_with)
         self._kept.change(draft.id, lambda kept: replace(kept, private=new) if can_change(kept.private, own) else kept)
 
-    def ask(self, draft: ImportDraft, organisations: Iterable[str], *, own: str) -> None:
-        """Ask these organisations, and no others, to sign a draft of `own`. They can read it. An agreement stays.
+    def ask(self, draft: ImportDraft, organisations: Iterable[str], ids: Sequence[str], *, own: str) -> None:
+        """Ask only these organisations to sign a draft of `own`, with the recommendations `ids`. An agreement stays.
 
         Raises WriteFailed or LockTimeout.
         """
 
         def asked(kept: ImportDraft) -> ImportDraft:
             before = {id: answer for id, answer in kept.content.get(ASKED, {}).items() if answer != REFUSED}
-            answers = {id: before.get(id, "") for id in organisations}
-            return replace(kept, content={**kept.content, ASKED: answers}) if can_change(kept.private, own) else kept
+            content = {**kept.content, ASKED: {id: before.get(id, "") for id in organisations}}
+            # what is proposed later does not come into the text to which they agree
+            new = replace(kept, content=content, choices={**kept.choices, "ids": list(ids)})
+            return new if can_change(kept.private, own) else kept
 
         self._kept.change(draft.id, asked)
 
-    def answer(self, draft: ImportDraft, answer: str, *, own: str) -> None:
-        """Keep the answer of `own`, if it is asked: REFUSED, or the `text_digest` of the text that it read and agrees to sign.
-
-        Raises WriteFailed or LockTimeout.
-        """
+    def answer(self, draft: ImportDraft, text: Mapping[str, Any] | None, *, own: str) -> None:
+        """Keep that `own` agrees to sign the values `text`, which it read, or refuses (None), if it is asked. Raises as `ask`."""
 
         def answered(kept: ImportDraft) -> ImportDraft:
-            answers = {**kept.content.get(ASKED, {}), own: answer}
+            answers = {**kept.content.get(ASKED, {}), own: text_digest(text) if text is not None else REFUSED}
             is_asked = own in kept.content.get(ASKED, {})
             return replace(kept, content={**kept.content, ASKED: answers}) if is_asked else kept
 

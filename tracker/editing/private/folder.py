@@ -29,15 +29,7 @@ from tracker.model.events import Event
 from tracker.model.labels import N_
 from tracker.model.lifecycle import UNKNOWN_PUBLISHER, active_files, is_unpublished, is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
-from tracker.model.organisations import (
-    ALL,
-    Privacy,
-    can_publish,
-    can_read,
-    can_retract,
-    is_for_all,
-    own_organisation,
-)
+from tracker.model.organisations import ALL, Privacy, can_publish, can_read, can_retract, is_for_all, own_organisation
 from tracker.model.permissions import READER, Permission, Person, Role
 from tracker.model.records import Evidence, EvidenceLink
 from tracker.model.registers import Settings
@@ -117,7 +109,7 @@ class PrivateFolder(PrivateContents):
                 published = to_public(e)
                 ready = self.ready_to_publish(published.files)
                 _require_settled(public.check_publication(published, ready))
-                owner = self._owner(private)
+                owner = private.organisation if private else self._organisation_of(READER)
                 public.save(published, by=by, reason="Made public.", new_files=ready, owner=owner)
             with as_failed_save(IS_PUBLIC_NOW, in_folder=COPY_IS_LEFT):
                 if (raw := transaction.read(name)) is not None:
@@ -149,7 +141,8 @@ class PrivateFolder(PrivateContents):
                 (new,) = self.ready_to_publish(entries[-1:])
                 _require_settled(public.check_file_publication(record, new))
                 changed = replace(record, files=(*record.files, new.entry))
-                owner, reason = self._owner(entries[-1].private), "A file was made public."
+                private, reason = entries[-1].private, "A file was made public."
+                owner = private.organisation if private else self._organisation_of(READER)
                 (result,) = public.save(changed, by=by, reason=reason, new_files=[new], owner=owner)
                 assert isinstance(result, FileRecord)
                 saved = result
@@ -211,7 +204,7 @@ class PrivateFolder(PrivateContents):
                 taken = tuple(file for file in current.files if file.sha256 == sha256)
                 if not active_digests(taken):
                     raise ValidationFailed((RuleViolation(path, ("files",), FILE_GONE),))
-                private = self._require_own(current, by, sha256)
+                private = self.privacy_again(current, sha256, by)
                 prefixes = tuple(f"files/{file.recorded}/" for file in taken if file.recorded)
                 left = tuple(file for file in current.files if file not in taken)
                 history = tuple(r for r in current.history if not r.field.startswith(prefixes))
@@ -238,7 +231,7 @@ class PrivateFolder(PrivateContents):
             assert isinstance(current, Evidence)
             if is_unpublished(current):
                 raise ValidationFailed((RuleViolation(path, (), "this evidence is no longer public"),))
-            private = self._require_own(current, by)
+            private = self.privacy_again(current, by=by)
             first = next_timestamp(public.clock(), dataset, [current], last_time=public_transaction.last_time)
             stamps = TimestampIssuer(first, by.handle, by.organisation)
             stub = unpublished_stub(current, day, dataset.settings)
@@ -270,13 +263,13 @@ class PrivateFolder(PrivateContents):
             register, record_id, sha256, handle, day = line.split()
             dataset = self.public.read(fresh=True)
             records = dataset.evidence if register == "evidence" else dataset.documents
-            with suppress(ValidationFailed, KeyError):  # nothing is left to do
-                record = records[record_id]
+            if record := records.get(record_id):
                 by = Person(Role.REVIEWER, handle, _owner_of(record, sha256) or "")
-                if sha256 != WHOLE_RECORD:
-                    self.unpublish_file(record, sha256, public, by=by)
-                elif isinstance(record, Evidence):
-                    self.unpublish(record, public, by=by, day=date.fromisoformat(day))
+                with suppress(ValidationFailed):  # nothing is left to do
+                    if sha256 != WHOLE_RECORD:
+                        self.unpublish_file(record, sha256, public, by=by)
+                    elif isinstance(record, Evidence):
+                        self.unpublish(record, public, by=by, day=date.fromisoformat(day))
             self._forget_unpublishing(f"{register} {record_id} {sha256} ")
 
     def _stage_copies(
@@ -325,28 +318,21 @@ class PrivateFolder(PrivateContents):
         """Return the id of the organisation of a person; without one, that of the tracker's editors."""
         return own_organisation(by, self.public.read().settings.organisations)
 
-    def _owner(self, private: Privacy | None) -> str:
-        """Return the `owner` with which `Store.save` records what is published: "" for the tracker's editors."""
-        return "" if private is None or private.organisation == self._organisation_of(READER) else private.organisation
-
-    def privacy_again(self, record: FileRecord, sha256: str = WHOLE_RECORD) -> Privacy:
+    def privacy_again(self, record: FileRecord, sha256: str = WHOLE_RECORD, by: Person | None = None) -> Privacy:
         """Return whose evidence (or its file `sha256`) is when it is made private again: its owner's, shared as before.
 
-        If that is not known, only the owner can read it. What belongs to the editors, or to nobody, all can read.
+        If that is not known, only the owner can read it. What belongs to the editors, or to nobody, all can read. Raises
+        NotAllowed if it is not for the organisation of `by` to make it private.
         """
-        owner, editors = _owner_of(record, sha256) or "", self._organisation_of(READER)
-        with suppress(FileNotFoundError, ValueError):
-            known = _SHARING.validate_json(self.storage.read(SHARING)).get(_unpublishing_key(record, sha256))
-            if known and known.organisation == (owner or editors):
-                return known
-        is_editors = owner in ("", editors)
-        return Privacy(organisation=owner or editors, shared_with=ALL if is_editors else ())
-
-    def _require_own(self, record: FileRecord, by: Person, sha256: str = WHOLE_RECORD) -> Privacy:
-        """Return `privacy_again`. Raise NotAllowed if the public evidence, or its file, is another organisation's."""
-        if not can_retract(_owner_of(record, sha256), self._organisation_of(by), self._organisation_of(READER)):
+        editors = self._organisation_of(READER)
+        owner = _owner_of(record, sha256) or editors
+        if by and not can_retract(owner, self._organisation_of(by), editors):
             raise NotAllowed("Only its organisation can make it private again. It stays public.")
-        return self.privacy_again(record, sha256)
+        with suppress(OSError, TrackerError):
+            known = _parse_sharing(self.storage.read(SHARING)).get(_unpublishing_key(record, sha256))
+            if known and known.organisation == owner:
+                return known
+        return Privacy(organisation=owner, shared_with=ALL if owner == editors else ())
 
     def _find_half_unpublished(self, public_id: str, public: Store) -> str:
         """Return the private id of evidence if `unpublish` was interrupted after the stub was written, otherwise ""."""
@@ -386,9 +372,14 @@ def _owner_of(record: FileRecord, sha256: str) -> str | None:
 def _stage_sharing(key: str, private: Privacy | None, transaction: StorageTransaction) -> None:
     """Stage a change of SHARING that remembers the Privacy of what is published. It is forgotten if it is None."""
     before = transaction.read(SHARING)
-    known = _SHARING.validate_json(before or b"{}")
-    after = {k: v for k, v in {**known, key: private}.items() if v}
+    after = {k: v for k, v in {**_parse_sharing(before), key: private}.items() if v}
     transaction.stage([(SHARING, before, _SHARING.dump_json(after))])
+
+
+def _parse_sharing(raw: bytes | None) -> dict[str, Privacy]:
+    with suppress(ValueError):
+        return _SHARING.validate_json(raw or b"{}")
+    return {}  # then what is made private again is its owner's alone
 
 
 def _name_of(evidence_id: str) -> str:

@@ -196,15 +196,18 @@ class SeenFolder:
             raise
 
     def evidence_view(self, public: View) -> View:
-        """Return `view` without any public record: the activity log of the private evidence that the person may read."""
+        """Return `view` without public records: its activity log is that of the private evidence."""
         view = self.view(public)
         return replace(view, dataset=replace(view.dataset, recommendations={}, documents={}))
 
-    def undo(self, public: View, recorded: str, *, by: Person, now: datetime, language: Language) -> SaveReversal:
-        """Undo a save of private evidence, as `undo_save`. Raises also what `save` raises."""
+    def undo(
+        self, public: View, recorded: str, *, sharing: Privacy | None, by: Person, now: datetime, language: Language
+    ) -> SaveReversal:
+        """Undo a save of private evidence, as `undo_save`, and share it again as `sharing` says, if it is not None."""
 
         def save(records: Iterable[Record], reason: str) -> list[Evidence]:
-            return [self.save(e, by=by, reason=reason) for e in records if isinstance(e, Evidence)]
+            changed = (replace(e, private=sharing or e.private) for e in records if isinstance(e, Evidence))
+            return [self.save(e, by=by, reason=reason) for e in changed]
 
         return undo_save(self.evidence_view(public), recorded, save, by=by, now=now, language=language)
 
