@@ -8,6 +8,7 @@ from pages.forms.assessments.assessment import assessments_to_review
 from pages.forms.imports.save import show_offered_drafts
 from pages.forms.private.entries import show_entries_without_owner, show_notices, show_publishing_queue
 from pages.forms.records.proposals import show_affected
+from pages.forms.submission_draft import show_signing_requests
 from pages.shared.layout import current_person, open_page, show_footer, show_header, store
 from pages.shared.messages import _, show_error
 from tracker.config import load_config
@@ -46,6 +47,7 @@ if page.context.can_save and not view.settings.publisher.contact:
 show_notices(page)
 show_affected(page)
 show_offered_drafts(page)
+show_signing_requests(page)
 show_entries_without_owner(page)
 show_publishing_queue(page)
 dismissals = load_dismissals(load_config())

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.forms.files.section import forget_files
 from pages.forms.private import files
-from pages.forms.private.entries import can_publish, private_evidence
+from pages.forms.private.entries import private_evidence
 from pages.forms.records import record_forms
 from pages.forms.records.proposals import show_bring_back_form, show_proposal, show_whose
 from pages.forms.safety.redaction import show_redaction_form
@@ -87,7 +87,8 @@ def show_next_steps(done: str) -> None:
     if what == "recommendation" and done in records:  # the next one is often in the same document
         another.append(("document", records[done].document))
     is_source = what == "document" and can_have_recommendations(records.get(done))
-    is_publishable = what == "evidence" and done in private_items and can_publish(page)
+    e = private_items.get(done) if what == "evidence" else None
+    is_publishable = e is not None and page.context.may_publish(e.private)
     links = {
         "open": opened,
         "another": link("/edit", *another),

@@ -113,8 +113,7 @@ def save_files_apart(
     def save_files() -> saving.LastSave:
         if (folder := private_folder(page)) is None:
             raise NotAllowed("Only an editor can keep something privately.")
-        shared_with = private.shared_with if private else ()
-        entries = folder.add_files(target, new_files, by=layout.current_person(), shared_with=shared_with)
+        entries = folder.add_files(target, new_files, by=layout.current_person(), sharing=private)
         message = ngettext("{n} file is saved.", "{n} files are saved.", len(entries))
         warning = identifying_warning(page, (), record=record_name(target), new_files=new_files)
         return saving.LastSave(page_id, message_with_readers(page, message, entries[0].private), warning=warning)

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.forms.imports.save import colleagues
 from pages.forms.private.files import find_private_file
+from tests.editing.test_private_evidence import LETTER
 from tests.editing.test_private_files import a_file, law
 from tests.editing.test_private_organisations import CENTRE, NOBODYS, TWO, WATCH, canary, name_of, put_in_every_place
 from tests.support.canary_folder import lay
@@ -22,6 +23,7 @@ from tracker.editing.private.drafts import FieldEdit, SubmissionDrafts
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.notices import NoticeKind
 from tracker.editing.private.seen import SeenFolder
+from tracker.editing.store import Store
 from tracker.model.organisations import ALL, Privacy
 from tracker.model.permissions import READER, Person, Role
 from tracker.storage.dataset_reader import DatasetReader
@@ -51,6 +53,12 @@ WAYS: tuple[tuple[str, dict[str, str]], ...] = (
 
 
 PRIVATE = True
+
+
+def of_file(entry):
+    return {"what": "publish-file", "id": "law", "file": entry.sha256}
+
+
 FILES = {"tracker.yaml": TRACKER + TWO}
 
 
@@ -143,10 +151,18 @@ def test_what_is_new_is_the_organisations_own_and_the_strip_says_who_can_read_it
     )
     shown = html(opened("evidence", WATCH))
     assert ("A letter." in shown, "Private: shared by Centre" in shown) == (True, True)
-    assert ("what=publish&amp;id=letter-c0ffee" in shown, "what=evidence&amp;id=letter-c0ffee" in shown) == (
-        True,
-        False,
-    )
+    ways = ("what=publish&amp;id=letter-c0ffee", "what=evidence&amp;id=letter-c0ffee")
+    assert [way in shown for way in ways] == [False, False], "to read it is not to publish it"
+    assert "There is nothing to publish here" in html(opened(what="publish", id="letter-c0ffee", who=WATCH))
+    assert "letter-c0ffee" not in html(opened("data_health", WATCH))
+    page = opened(what="evidence", id="letter-c0ffee", who=EDITOR)
+    assert "To read it is not to publish it." in page.caption[-1].value
+    page.checkbox(key="edit_evidence_letter-c0ffee_readers_publish_watch").check().run()
+    press(put(page, "edit_evidence_letter-c0ffee_", reason="They publish it."), "Save the edit")
+    assert folder.read(fresh=True).evidence["letter-c0ffee"].private.may_publish == ("watch",)
+    assert [way in html(opened("evidence", WATCH)) for way in ways] == [True, False]
+    told = "It belongs to Centre, also after it is published."
+    assert told in html(opened(what="publish", id="letter-c0ffee", who=WATCH))
     boxes = [box.label for box in opened("submission", WATCH, **REPORT).checkbox]
     # only its owner puts a private entry into a document
     assert [label for label in boxes if "A letter." in label] == []
@@ -189,12 +205,28 @@ def test_notes_and_plans_are_shared_when_they_are_written_or_later(opened, folde
 def test_a_private_file_of_a_public_record_is_shared_later(opened, folder):
     (entry,) = SeenFolder(folder, CENTRE).add_files(law(folder), [a_file(caption="A scan.")], by=CENTRE)
     assert "A scan." not in html(opened("evidence", WATCH))
-    page = opened(what="share-file", id="law", file=entry.sha256, who=EDITOR)
-    assert strip(page) == "Private: only Centre"
-    page.radio(key=f"share_{entry.sha256}").set_value(ALL).run()
-    press(page, "Save who can read it")
-    shown = html(opened("evidence", WATCH))
-    assert ("A scan." in shown, "what=withdraw-file" in shown, "what=publish-file" in shown) == (True, False, True)
+    assert strip(opened(what="share-file", id="law", file=entry.sha256, who=EDITOR)) == "Private: only Centre"
+    for may_publish in (False, True):
+        page = opened(what="share-file", id="law", file=entry.sha256, who=EDITOR)
+        page.radio(key=f"share_{entry.sha256}").set_value(ALL).run()
+        page.checkbox(key=f"share_{entry.sha256}_publish_watch").set_value(may_publish).run()
+        press(page, "Save who can read it")
+        shown, form = (html(opened(*way, WATCH, **of_file(entry))) for way in (("evidence",), ("edit",)))
+        assert ("A scan." in shown, "what=withdraw-file" in shown) == (True, False)
+        assert ("what=publish-file" in shown, "Publish this file?" in form) == (may_publish, may_publish)
+    assert "It belongs to Centre, also after it is published." in form
+
+
+def test_only_the_owner_is_offered_to_make_it_private_again(opened, folder):
+    public = Store(folder.public)
+    public.save(replace(LETTER, id="new"), by=CENTRE, reason="It was public from the start.")
+    for who, may in ((CENTRE, True), (WATCH, False)):
+        shown, form = html(opened("evidence", who)), html(opened(what="unpublish", id="new", who=who))
+        assert ("what=unpublish&amp;id=new" in shown, "Make this evidence private?" in form) == (may, may)
+    page = press(opened(what="unpublish", id="new", who=CENTRE), "Make it private")
+    assert "It is private now" in html(page)
+    ways = ("what=evidence&amp;id=new-private", "what=publish&amp;id=new-private", "what=retire&amp;id=new-private")
+    assert [way in html(opened("evidence", CENTRE)) for way in ways] == [True] * 3
 
 
 def test_a_download_asks_again_whose_the_file_is(opened, folder):

@@ -206,11 +206,13 @@ class Store:
         reason: str,
         still_right: StillRight = NOTHING_CONFIRMED,
         new_files: Sequence[NewFile] = (),
+        owner: str | None = None,
     ) -> tuple[Record, ...]:
         """Save all of the records and files or none. Return the saved records in the same order, with new versions.
 
         Each record must have the version with which it was read, "" if it is new. `still_right` maps a field of the
         first record → the languages in which its wording is still right. `new_files` are new files of these records.
+        `owner` is the id of the organisation to which belongs what is new, by default that of `by`.
 
         Raises NotAllowed, Conflict if a record changed since it was read, SignedByOthers if only the organisation to
         which something belongs may change it, ValidationFailed for a broken rule or an empty reason, SafetyFindings if new
@@ -219,9 +221,8 @@ class Store:
         self._require_saver(by, reason)
         self._check_safety(changed, reason, new_files)
         with saving(self.storage, INPUT_IS_KEPT) as transaction:
-            files = self._prepare(
-                changed, by, reason.strip(), still_right=still_right, new_files=new_files, transaction=transaction
-            )
+            how: dict[str, Any] = {"still_right": still_right, "new_files": new_files, "owner": owner}
+            files = self._prepare(changed, by, reason.strip(), transaction=transaction, **how)
         parsed = {file.path: (file.after, file.parsed) for file in files}
         self.reader.refresh(*parsed, parsed=parsed)
         saved = {(type(record), record.id): record for file in files for record in file.records}
@@ -307,6 +308,7 @@ class Store:
         *,
         still_right: StillRight,
         new_files: Sequence[NewFile],
+        owner: str | None,
         transaction: StorageTransaction,
     ) -> list[PreparedFile]:
         """Check a save under the lock, stage its files in the `transaction`, and return the YAML files."""
@@ -320,7 +322,8 @@ class Store:
             before.append(current)
         require_reviewer_to_confirm(before, changed, by)
         now = next_timestamp(self.clock(), dataset, before, last_time=transaction.last_time)
-        stamps = TimestampIssuer(now, by.handle, recorded_for(dataset.settings, by))
+        organisation = recorded_for(dataset.settings, by)
+        stamps = TimestampIssuer(now, by.handle, organisation and (owner or organisation))
         confirmed = [still_right, *[NOTHING_CONFIRMED] * (len(changed) - 1)]
         after = [
             _stamp(old, record, stamps, reason=reason, still_right=right)

@@ -16,12 +16,12 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from tracker.i18n import LANGUAGES, Language, native_name
-from tracker.model import partial_dates, vocabulary
+from tracker.model import organisations, partial_dates, vocabulary
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS, Use, fields_of
 from tracker.model.lifecycle import active_files, standing_contests
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
-from tracker.model.organisations import Organisation, Privacy, can_change, is_for_all, own_organisation
+from tracker.model.organisations import Organisation, Privacy, is_for_all
 from tracker.model.permissions import READER, SEED_HANDLE, Permission, Person
 from tracker.model.records import Assessment, Authority, Recommendation
 from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
@@ -147,7 +147,7 @@ class RenderContext:
 
         Only people of the organisation to which the record or the file belongs get this, others get [].
         """
-        own = own_organisation(self.person, self.view.settings.organisations)
+        own = self._own
         is_theirs = own == (owner_of(self.view.dataset, record) or self.view.editors.id)
         named = [(self.language.gettext("entered by"), record), *((file.name, file) for file in active_files(record))]
         mine: Iterable[tuple[str, Any]] = (pair for pair in named if is_theirs or pair[1].recorded_for == own)
@@ -160,7 +160,20 @@ class RenderContext:
 
     def owns(self, private: Privacy | None) -> bool:
         """Return whether `person` may change a private entry. `private` names its owner. If `private` is None, all may."""
-        return can_change(private, own_organisation(self.person, self.view.settings.organisations))
+        return organisations.can_change(private, self._own)
+
+    @property
+    def _own(self) -> str:
+        return organisations.own_organisation(self.person, self.view.settings.organisations)
+
+    def may_publish(self, private: Privacy | None) -> bool:
+        """Return whether `person` may publish a private entry. Nothing is published from a view of the past."""
+        may = self.person.can(Permission.PUBLISH) and not self.view.is_past
+        return may and organisations.can_publish(private, self._own)
+
+    def may_retract(self, owner: str | None) -> bool:
+        """Return whether `person` may make private again what is public for the organisation with the id `owner`."""
+        return self.may_publish(None) and organisations.can_retract(owner, self._own, self.view.editors.id)
 
     def readers(self, private: Privacy | None) -> str:
         """Return who can read a private entry, such as "Private: only EHRA"; "" if the editors are the only organisation."""

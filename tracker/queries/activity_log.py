@@ -5,7 +5,7 @@ are listed apart from the changes that stand. Changes of several records in one 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby, islice, pairwise
@@ -382,7 +382,7 @@ def _undone_edits(entries: Sequence[ActivityEntry], within: timedelta) -> Set[in
 
 @dataclass(frozen=True, slots=True)
 class SavedTogether:
-    """Several records that one person saved at once. `entries` are the changes, newest first."""
+    """What one person saved at once: changes of one or several records. `entries` are the changes, newest first."""
 
     entries: tuple[ActivityEntry, ...]
 
@@ -450,16 +450,21 @@ def with_redactions(view: View, changes: Sequence[Activity], filters: ActivityFi
 
 def group_by_save(entries: Iterable[ActivityEntry]) -> tuple[Activity, ...]:
     """Combine the entries of several records that were saved at once into one SavedTogether. `entries` are newest first."""
+    return tuple(one for save in _saves(entries) for one in ((save,) if len(save.records) > 1 else save.entries))
 
+
+def saves_by_time(view: View) -> Mapping[str, SavedTogether]:
+    """Return a mapping: recorded time of each change → all that was saved at once with it. Include what was undone."""
+
+    def find() -> Mapping[str, SavedTogether]:
+        return {entry.recorded: save for save in _saves(activity_log(view)) for entry in save.entries}
+
+    return view.cached("saves", "", find)
+
+
+def _saves(entries: Iterable[ActivityEntry]) -> list[SavedTogether]:
     def is_next(run: list[ActivityEntry], entry: ActivityEntry) -> bool:
         is_near = _time_between(entry.recorded, run[-1].recorded) < ONE_SAVE
         return is_near and len({each.by for each in (*run, entry) if each.by}) < 2
 
-    saves = [SavedTogether(tuple(run)) for run in _runs(entries, is_next)]
-    return tuple(one for save in saves for one in ((save,) if len(save.records) > 1 else save.entries))
-
-
-def find_save(view: View, recorded: str) -> SavedTogether | None:
-    """Return the save of several records that has this recorded time. Return None if there is none, or if it was undone."""
-    groups = (each for each in group_by_save(split_activity(view)[0]) if isinstance(each, SavedTogether))
-    return next((group for group in groups if group.recorded == recorded), None)
+    return [SavedTogether(tuple(run)) for run in _runs(entries, is_next)]

@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.forms.private.entries import can_publish, can_unpublish, private_evidence, private_folder, private_folder_for
-from pages.forms.widgets import choose_readers, chosen_readers, noting_errors, show_button_error
+from pages.forms.private.entries import can_unpublish, private_evidence, private_folder, private_folder_for
+from pages.forms.widgets import choose_readers, noting_errors, show_button_error
 from pages.shared import layout, saving
 from pages.shared.layout import Page, session_cookie_name, show_audience, store
 from pages.shared.messages import _, show_error
@@ -105,7 +105,11 @@ def show_private_file(page: Page, file: OwnedFile, *, with_preview: bool, with_l
     with suppress(OSError):
         preview = folder.read_preview(file.entry) if folder and with_preview else None
     what = {"f": file.entry, "r": file.record, "of": file.register, "private": file.private}
-    may = {"may_publish": can_publish(page), "may_remove": can_remove_files(page), "alone": not file.has_private_record}
+    may = {
+        "may_publish": can_unpublish(page),
+        "may_remove": can_remove_files(page),
+        "alone": not file.has_private_record,
+    }
     how = {
         "links": with_links and not page.view.is_past,
         "address": _address(owner, file.entry, cookie),
@@ -152,11 +156,11 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
     """Show private evidence as readers will see it, with a publish button. Return its id if it was published now."""
     folder, link = private_folder(page), page.context.link
     found = folder.find_publishable(evidence_id) if folder else None
-    if folder is None or found is None or not can_publish(page):
+    if folder is None or found is None or not page.context.may_publish(found[0].private):
         page.show("private/nothing.html", public=False, back=link("/evidence"))
         return None
     (e, public), edit_link = found, link("/edit", ("what", "evidence"), ("id", found[0].id))
-    _show_as_readers_see_it(page, public)
+    _show_as_readers_see_it(page, public, e.private)
     if files := owned_files(page, e):
         page.show("private/files_to_publish.html", count=len(files))
     for file in files:
@@ -203,21 +207,21 @@ def _publish(page: Page, is_settled: bool, candidates: saving.GroupedFindings, p
     return is_settled and _try_action(page, act)
 
 
-def _show_as_readers_see_it(page: Page, public: Evidence) -> None:
+def _show_as_readers_see_it(page: Page, public: Evidence, private: Privacy | None) -> None:
     view = page.view
     view_after = replace(view, dataset=replace(view.dataset, evidence={**view.dataset.evidence, public.id: public}))
     context = replace(page.context, view=view_after, person=READER)
     main, texts = view.settings.language, [text for text in (public.title, public.summary) if text]
     # What is shown above, in the reader's language or instead of it, is not repeated.
     others = {c for text in texts for c in text if context.language.resolve(text).lang != (c or main)}
-    how = {"others": sorted(others), "native_name": native_name}
+    how = {"others": sorted(others), "native_name": native_name, "private": private}
     replace(page, context=context).show("private/publish.html", e=public, **how)
 
 
 def show_publication_undo(page: Page, evidence_id: str) -> None:
     """For a day after evidence was published, show a reviewer a button to make it private again, or that this was done."""
     e = page.view.dataset.evidence.get(evidence_id)
-    if e is None or not can_unpublish(page):
+    if e is None or not can_unpublish(page, e.recorded_for):
         return
     if is_unpublished(e):
         _show_made_private(page, e)
@@ -238,7 +242,7 @@ def show_unpublish_form(page: Page, evidence_id: str) -> None:
     """Show public evidence, the records that depend on it, and the button that makes it private again."""
     dataset, back = page.view.dataset, page.context.link("/evidence")
     folder, e = private_folder(page), dataset.evidence.get(evidence_id)
-    if folder is None or e is None or not can_publish(page) or page.others_owner(e):
+    if folder is None or e is None or not can_unpublish(page, e.recorded_for) or page.others_owner(e):
         page.show("private/nothing.html", public=True, back=back)
         return
     if is_unpublished(e):
@@ -250,7 +254,7 @@ def show_unpublish_form(page: Page, evidence_id: str) -> None:
     is_half_done = any((c.title, c.summary, c.history) == (e.title, e.summary, e.history) for c in copies)
     page.show("private/unpublish.html", e=e, rests=dependants_of(dataset, evidence_id), half=is_half_done)
     key, cancel = f"unpublish_{evidence_id}_{e.version}", back + f"#e-{e.id}"
-    if _show_button(page, _("Make it private"), key, cancel=cancel, is_public=False):
+    if _show_button(page, _("Make it private"), key, cancel=cancel, is_public=False, private=folder.privacy_again(e)):
         _act_and_rerun(page, lambda: folder.unpublish(e, store(), by=layout.current_person(), day=page.view.today))
 
 
@@ -278,10 +282,11 @@ def show_file_action(page: Page, what: str, record: Owner | None) -> None:
 
 def _show_publish(page: Page, file: OwnedFile) -> bool:
     """Show the form that publishes a private file of a public record. Return False if this is not possible now."""
-    if not can_unpublish(page) or not file.is_private or file.has_private_record or page.others_owner(file.record):
+    may = can_unpublish(page) and page.context.may_publish(file.private) and not page.others_owner(file.record)
+    if not may or not file.is_private or file.has_private_record:
         return False
     folder, record, entry = private_folder(page), file.record, file.entry
-    page.show("private/publish_file.html", r=record)
+    page.show("private/publish_file.html", r=record, private=file.private)
     show_private_file(page, file, with_preview=True, with_links=False)
     edit_link = page.context.link("/edit", ("what", file.register or "evidence"), ("id", record.id))
     check = partial(folder.check_file_publication, entry, store())
@@ -300,11 +305,13 @@ def _show_publish(page: Page, file: OwnedFile) -> bool:
 
 
 def _show_unpublish(page: Page, file: OwnedFile) -> bool:
-    if not can_unpublish(page) or file.is_private or file.is_of_others(page):
+    may = can_unpublish(page, file.entry.recorded_for or file.record.recorded_for) and not file.is_of_others(page)
+    if not may or file.is_private:
         return False
     folder, digest = private_folder(page), file.entry.sha256
     page.show("private/unpublish_file.html", f=file.entry, r=file.record)
-    if _show_file_button(page, file, _("Make it private"), is_public=False):
+    how = {"is_public": False, "private": folder.privacy_again(file.record, digest)}
+    if _show_file_button(page, file, _("Make it private"), **how):
         _act_and_rerun(page, lambda: folder.unpublish_file(file.record, digest, store(), by=layout.current_person()))
     return True
 
@@ -351,12 +358,12 @@ def _show_share(page: Page, file: OwnedFile) -> bool:
     if folder is None or not page.can_edit or not file.is_private or file.has_private_record:
         return False
     page.show("private/share_file.html", f=file.entry, r=file.record)
-    key = f"share_{file.entry.sha256}"
-    private = choose_readers(page, key, file.private, is_new=False)
+    how = {"is_new": False, "asks_publishers": True}
+    private = choose_readers(page, f"share_{file.entry.sha256}", file.private, **how)
 
     def share() -> None:
-        if (shared_with := chosen_readers(key)) is not None:
-            folder.share_file(file.record, file.entry.sha256, shared_with, by=layout.current_person())
+        if private:
+            folder.share_file(file.record, file.entry.sha256, private, by=layout.current_person())
 
     if _show_file_button(page, file, _("Save who can read it"), is_public=False, private=private):
         _act_and_rerun(page, share)

@@ -19,7 +19,7 @@ from pages.forms.widgets import choose_readers
 from pages.shared import form_drafts
 from pages.shared.layout import Page, show_audience
 from pages.shared.messages import _, ngettext
-from pages.shared.saving import save_records, withdrawal_place
+from pages.shared.saving import LastSave, save_records, undo, withdrawal_place
 from tracker.editing.forms import document as document_form
 from tracker.editing.forms import recommendation as recommendation_form
 from tracker.editing.forms.assessment import EvidenceForm
@@ -27,7 +27,14 @@ from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, RoundRow, ro
 from tracker.editing.forms.recommendation import RecommendationForm
 from tracker.editing.forms.translation import TranslationForm
 from tracker.editing.forms.values import id_errors, text_from_input
-from tracker.editing.undo import can_undo_save, dependants_of, records_naming, retire_record, reverse_save
+from tracker.editing.undo import (
+    NOTHING_TO_UNDO,
+    can_undo_save,
+    dependants_of,
+    records_naming,
+    retire_record,
+    reverse_save,
+)
 from tracker.i18n import native_name
 from tracker.importing.entry import propose_cycle
 from tracker.model import vocabulary
@@ -40,7 +47,7 @@ from tracker.model.registers import Document
 from tracker.model.signing import texts_of_others
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, EvidenceEffect, MechanismKind, Verification
 from tracker.publishing.wording import text_label
-from tracker.queries.activity_log import find_save
+from tracker.queries.activity_log import saves_by_time
 from tracker.queries.localized_names import UN_LANGUAGES
 from tracker.queries.translations import TranslationTask, outdated_wordings, source_languages, translation_task
 
@@ -149,7 +156,7 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
     private = None
     if is_private or (form.new_files and folder):
         before, is_new = e.private if e and is_private else None, e is None or not is_private
-        private = choose_readers(page, f"{form.prefix}readers", before, is_new=is_new)
+        private = choose_readers(page, f"{form.prefix}readers", before, is_new=is_new, asks_publishers=True)
     return save_form(
         form, version, words._replace(is_public=not is_private, private=private or words.private), errors=errors
     )
@@ -415,24 +422,22 @@ def _show_source(page: Page, task: TranslationTask, path: str, *, earlier: str) 
 
 def show_undo_save(page: Page, recorded: str) -> None:
     """Show what undoing a save would change, and a button. If not allowed, say that only its editor can, within a day."""
-    language, back = page.context.language, page.context.link("/activity")
-    save = find_save(page.view, recorded)
-    if save is None or not can_undo_save(save, datetime.now(UTC), page.context.person):
-        page.show("forms/undo_save.html", reversal=None, back=back)
+    folder = private_folder(page) if st.query_params.get("private") else None
+    view, now = folder.evidence_view(page.view) if folder else page.view, datetime.now(UTC)
+    save, reversal = saves_by_time(view).get(recorded), None
+    if save and can_undo_save(save, now, page.context.person):
+        reversal = reverse_save(view, save, page.context.language)
+    back = page.context.link("/evidence" if folder else "/activity")
+    how = {"back": back, "is_done": "saved" in st.session_state, "nothing": NOTHING_TO_UNDO}
+    page.show("forms/undo_save.html", reversal=reversal, place=lambda r: withdrawal_place(page, r)[1], **how)
+    if save is None or not reversal or not reversal.records:
         return
-    reason = _("Undone within a day.")
-    reversal = reverse_save(page.view, save, text_from_input(reason, language))
-    page.show("forms/undo_save.html", reversal=reversal, back=back, place=lambda r: withdrawal_place(page, r)[1])
-    if not reversal.records:
-        return
-    show_audience(page, is_public=True)
+    show_audience(page, is_public=folder is None, private=getattr(reversal.records[0], "private", None))
     # the key holds the versions that are shown: nobody undoes what they have not seen
     key = "undo_save_" + "_".join(record.version[:8] for record in reversal.records)[:200]
     label = ngettext("Undo {n} entry", "Undo {n} entries", len(reversal.records))
-    message = _("Undone. It stays in the history but no longer counts.")
-    is_pressed = st.button(label, type="primary", key=key)
-    if is_pressed and save_records(page, "edit", reversal.records, reason=reason, message=message):
-        st.rerun()
+    last = LastSave("edit", "", save.recorded, folder=folder)
+    st.button(_("Redo") if reversal.is_undo else label, type="primary", key=key, on_click=undo, args=(page, last))
 
 
 def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:

@@ -5,8 +5,8 @@ holds an uploaded file, is kept in memory only; so are all drafts if there is no
 data folder.
 
 A review belongs to one editor, who can offer it to a colleague. A submission belongs to an organisation, which has
-one draft for each kind of document, committee and language. Everyone who may read the draft may write in it: several
-editors write it together, field by field.
+one draft for each kind of document, committee and language. Those with whom it is shared write in it together, field
+by field. An organisation that is asked to sign it can only read it, and signs the text to which it agreed, no other.
 """
 
 import json
@@ -26,6 +26,7 @@ from tracker.config import AnyPlace
 from tracker.editing.private.lists import saving_privately
 from tracker.model.labels import N_
 from tracker.model.organisations import Privacy, SharedWith, can_change, can_read
+from tracker.model.vocabulary import Code
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.failures import NOTHING_CHANGED, DatabaseUnavailable
 from tracker.storage.open_storage import open_storage
@@ -221,6 +222,52 @@ MAX_SUBMISSIONS = 1_000
 APART = "apart"
 """A key in `content`: [field, handle, text] for each text that was kept out of its field, which a colleague had changed."""
 SUBMISSION_KIND = "submission"
+SIGNATORIES = "organisations"
+"""The field of a submission with the ids of the organisations that are to sign it."""
+ASKED = "asked"
+"""A key in `content`: id of an organisation that is asked to sign → "", REFUSED, or the `text_digest` to which it agreed."""
+REFUSED = "refused"
+_NOT_IN_THE_TEXT = (SIGNATORIES, "recorded", "sent_", "demand_")
+"""The beginnings of the names of fields that are not in the document: who signs, and what records it after it was sent."""
+
+
+class Signing(Code):
+    """Whether an organisation signs a submission."""
+
+    OWN = "own", N_("it is its own submission")
+    AGREED = "agreed", N_("agreed to this text")
+    CHANGED = "changed", N_("agreed to an earlier text and is asked again")
+    ASKED = "asked", N_("is asked, no answer yet")
+    REFUSED = REFUSED, N_("does not sign")
+    UNASKED = "unasked", N_("is not asked yet")
+
+
+def text_digest(choices: Mapping[str, Any]) -> str:
+    """Return a hash of the values of a submission that are in the document. Another text has another hash."""
+    text = {name: value for name, value in choices.items() if value and not name.startswith(_NOT_IN_THE_TEXT)}
+    return blake2b(json.dumps(text, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def signing_of(draft: ImportDraft, organisation: str, choices: Mapping[str, Any]) -> Signing:
+    """Return whether an organisation signs the submission with the values `choices` (field → value)."""
+    if draft.private and organisation == draft.private.organisation:
+        return Signing.OWN
+    answer = draft.content.get(ASKED, {}).get(organisation)
+    if answer is None or organisation not in choices.get(SIGNATORIES, ()):
+        return Signing.UNASKED
+    known = {"": Signing.ASKED, REFUSED: Signing.REFUSED, text_digest(choices): Signing.AGREED}
+    return known.get(answer, Signing.CHANGED)
+
+
+def signatories(draft: ImportDraft | None, choices: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return who signs the submission with these values, of those chosen in it: its owner, and who agreed to this very text."""
+    chosen, signs = choices.get(SIGNATORIES, ()), (Signing.OWN, Signing.AGREED)
+    return tuple(id for id in chosen if draft and signing_of(draft, id, choices) in signs)
+
+
+def _may_see(draft: ImportDraft, own: str) -> bool:
+    """Return whether an organisation may read a submission: it may write in it, or it is asked to sign it."""
+    return can_read(draft.private, own) or signing_of(draft, own, draft.choices) is not Signing.UNASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,14 +286,14 @@ class SubmissionDrafts:
         self._kept = ImportDrafts(place, SUBMISSION_FOLDER, MAX_SUBMISSIONS)
 
     def list_readable(self, own: str) -> list[ImportDraft]:
-        """Return the drafts that an organisation may read and write in. The draft that was changed last comes first."""
+        """Return the drafts that an organisation may read: also those that it is asked to sign. The latest change is first."""
         kept = (draft for draft in reversed(self._kept.list_all()) if draft.kind == SUBMISSION_KIND)
-        return [draft for draft in kept if can_read(draft.private, own)]
+        return [draft for draft in kept if _may_see(draft, own)]
 
     def find(self, address: Sequence[str], own: str, *, owner: str = "") -> ImportDraft | None:
         """Return the draft of `owner` (default: `own`) for (kind, committee, language). Return None if `own` may not read it."""
         draft = self._kept.find(_draft_id(address, owner or own))
-        return draft if draft and can_read(draft.private, own) else None
+        return draft if draft and _may_see(draft, own) else None
 
     def write(
         self, address: Sequence[str], edits: Iterable[FieldEdit], *, by: str, own: str, owner: str = "", name: str
@@ -255,7 +302,7 @@ class SubmissionDrafts:
 
         A missing draft that would belong to `own` is created with the `name`. If a colleague has
         meanwhile changed a field, it keeps their text, and the new text goes under APART; lists are merged. Return None
-        if there is no such draft any more, or if `own` may not read it. Raises WriteFailed or LockTimeout.
+        if there is no such draft any more, or if `own` may not write in it. Raises WriteFailed or LockTimeout.
         """
         edits, draft_id = list(edits), _draft_id(address, owner or own)
 
@@ -303,6 +350,31 @@ class SubmissionDrafts:
         """Share a draft of `own` with `shared_with` and no one else. Raises WriteFailed or LockTimeout."""
         new = Privacy(organisation=own, shared_with=shared_with)
         self._kept.change(draft.id, lambda kept: replace(kept, private=new) if can_change(kept.private, own) else kept)
+
+    def ask(self, draft: ImportDraft, organisations: Iterable[str], ids: Sequence[str], *, own: str) -> None:
+        """Ask only these organisations to sign a draft of `own`, with the recommendations `ids`. An agreement stays.
+
+        Raises WriteFailed or LockTimeout.
+        """
+
+        def asked(kept: ImportDraft) -> ImportDraft:
+            before = {id: answer for id, answer in kept.content.get(ASKED, {}).items() if answer != REFUSED}
+            content = {**kept.content, ASKED: {id: before.get(id, "") for id in organisations}}
+            # what is proposed later does not come into the text to which they agree
+            new = replace(kept, content=content, choices={**kept.choices, "ids": list(ids)})
+            return new if can_change(kept.private, own) else kept
+
+        self._kept.change(draft.id, asked)
+
+    def answer(self, draft: ImportDraft, text: Mapping[str, Any] | None, *, own: str) -> None:
+        """Keep that `own` agrees to sign the values `text`, which it read, or refuses (None), if it is asked. Raises as `ask`."""
+
+        def answered(kept: ImportDraft) -> ImportDraft:
+            answers = {**kept.content.get(ASKED, {}), own: text_digest(text) if text is not None else REFUSED}
+            is_asked = own in kept.content.get(ASKED, {})
+            return replace(kept, content={**kept.content, ASKED: answers}) if is_asked else kept
+
+        self._kept.change(draft.id, answered)
 
     def discard(self, draft: ImportDraft, *, own: str) -> None:
         """Remove a draft. If it does not belong to `own`, it stays. Raises WriteFailed or LockTimeout."""

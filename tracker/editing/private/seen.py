@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
+from datetime import datetime
 from itertools import chain
 from pathlib import PurePath
 from typing import Any
 
 from tracker.editing.private.contents import PrivateData
 from tracker.editing.private.drafts import DRAFT_FOLDER, SUBMISSION_FOLDER, ImportDrafts
-from tracker.editing.private.folder import PrivateFolder, to_public
+from tracker.editing.private.folder import NOT_TO_PUBLISH, PrivateFolder, to_public
 from tracker.editing.private.lists import (
     LIST_FOLDERS,
     LISTS,
@@ -28,13 +29,15 @@ from tracker.editing.private.lists import (
 from tracker.editing.private.notices import PrivateNotice
 from tracker.editing.private.proposals import PROPOSAL_FOLDER
 from tracker.editing.store import FILE_GONE, Store
+from tracker.editing.undo import SaveReversal, undo_save
 from tracker.files.new_file import NewFile
+from tracker.i18n import Language
 from tracker.model.attached_files import AttachedFile
-from tracker.model.dataset import PRIVATE_SIGNATURE, FileRecord
+from tracker.model.dataset import PRIVATE_SIGNATURE, FileRecord, Record
 from tracker.model.errors import Conflict, NotAllowed, Problem, RuleViolation, ValidationFailed
 from tracker.model.file_kind import FileKind
 from tracker.model.lifecycle import is_withdrawn
-from tracker.model.organisations import ALL, Privacy, SharedWith, can_change, can_read, own_organisation
+from tracker.model.organisations import ALL, Privacy, SharedWith, can_change, can_publish, can_read, own_organisation
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence
 from tracker.queries.view import View
@@ -97,7 +100,10 @@ class SeenFolder:
         # these need no further rule: the caller got the entry from this class, or only the role of the person counts
         self.read_file, self.read_preview = everything.read_file, everything.read_preview
         self.check_publication = everything.check_publication
+        # these have the same rules for all callers
+        self.publish, self.publish_file = everything.publish, everything.publish_file
         self.unpublish, self.unpublish_file = everything.unpublish, everything.unpublish_file
+        self.privacy_again = everything.privacy_again
 
     def _organisation_of(self, by: Person | None = None) -> str:
         """Return the id of the organisation of `by`, by default of the person who sees the folder."""
@@ -200,9 +206,10 @@ class SeenFolder:
         return tuple(i for i in self._all.private_ids_of(public_id) if i in self.read().evidence)
 
     def find_publishable(self, evidence_id: str) -> tuple[Evidence, Evidence] | None:
-        """Return (private evidence, its public form); None if missing, withdrawn, or hidden from the person."""
+        """Return (private evidence, its public form); None if missing, withdrawn, or not the person's to publish."""
         e = self.read().evidence.get(evidence_id)
-        return None if e is None or is_withdrawn(e.events) else (e, to_public(e))
+        may = e is not None and not is_withdrawn(e.events) and can_publish(e.private, self._organisation_of())
+        return (e, to_public(e)) if e and may else None
 
     def read_original(self, entry: AttachedFile) -> tuple[FileKind, bytes] | None:
         """Return (kind, bytes) of the original of a file, or None. Raises OSError.
@@ -240,8 +247,9 @@ class SeenFolder:
     def save(self, e: Evidence, *, by: Person, reason: str, new_files: Sequence[NewFile] = ()) -> Evidence:
         """Save private evidence and return it, like `PrivateFolder.save`. New evidence belongs to `by`'s organisation.
 
-        Recorded evidence keeps its organisation; `e.private` says only with whom it is shared. Raises NotAllowed for
-        evidence of another organisation. If `by` may not even read it, raises ValidationFailed, as for a taken id.
+        Recorded evidence keeps its organisation; `e.private` says only who else may read and publish it. Raises
+        NotAllowed for evidence of another organisation. If `by` may not even read it, raises ValidationFailed, as for a
+        taken id.
         """
         taken = ValidationFailed((RuleViolation(self._all.root, ("id",), ID_TAKEN.format(id=e.id)),))
         current, own = self._all.dataset(fresh=True).evidence.get(e.id), self._organisation_of(by)
@@ -249,10 +257,7 @@ class SeenFolder:
             raise taken
         if current is not None and not can_change(current.private, own):
             raise NotAllowed(NOT_THEIRS)
-        shared_with = e.private.shared_with if e.private else None
-        private = self._privacy_after_sharing(
-            current.private if current else Privacy(organisation=own), by, shared_with
-        )
+        private = self._privacy_after_sharing(current.private if current else Privacy(organisation=own), by, e.private)
         new_files = self._with_owner(new_files, by)
         try:
             return self._all.save(replace(e, private=private), by=by, reason=reason, new_files=new_files)
@@ -260,6 +265,22 @@ class SeenFolder:
             if isinstance(conflict.current, Evidence) and not can_read(conflict.current.private, own):
                 raise taken from None  # another organisation saved it at this moment
             raise
+
+    def evidence_view(self, public: View) -> View:
+        """Return `view` without public records: its activity log is that of the private evidence."""
+        view = self.view(public)
+        return replace(view, dataset=replace(view.dataset, recommendations={}, documents={}))
+
+    def undo(
+        self, public: View, recorded: str, *, sharing: Privacy | None, by: Person, now: datetime, language: Language
+    ) -> SaveReversal:
+        """Undo a save of private evidence, as `undo_save`, and share it again as `sharing` says, if it is not None."""
+
+        def save(records: Iterable[Record], reason: str) -> list[Evidence]:
+            changed = (replace(e, private=sharing or e.private) for e in records if isinstance(e, Evidence))
+            return [self.save(e, by=by, reason=reason) for e in changed]
+
+        return undo_save(self.evidence_view(public), recorded, save, by=by, now=now, language=language)
 
     def add_note(
         self, subject_id: str, text: str, *, by: Person, due: str | None = None, shared_with: SharedWith = ()
@@ -281,23 +302,25 @@ class SeenFolder:
         """Take back or correct a note, as `PrivateNotes.take_back`. With `shared_with` None, sharing stays as it is."""
         if not can_change(note.private, self._organisation_of(by)):
             raise NotAllowed(NOT_THEIRS)
-        private = self._privacy_after_sharing(note.private, by, shared_with)
+        own = self._organisation_of(by)
+        sharing = None if shared_with is None else Privacy(organisation=own, shared_with=shared_with)
+        private = self._privacy_after_sharing(note.private, by, sharing)
         self._all.notes.take_back(subject_id, note, by=by, instead=instead, done=done, private=private)
 
     def add_files(
-        self, record: FileRecord, new_files: Sequence[NewFile], *, by: Person, shared_with: SharedWith = ()
+        self, record: FileRecord, new_files: Sequence[NewFile], *, by: Person, sharing: Privacy | None = None
     ) -> tuple[AttachedFile, ...]:
         """Save private files for the organisation of `by`, and return their entries. Raises as `PrivateFiles.add`."""
         own, files = self._organisation_of(by), self._with_owner(new_files, by)
-        private = Privacy(organisation=own, shared_with=shared_with)
+        private = self._privacy_after_sharing(Privacy(organisation=own), by, sharing)
         return self._all.files.add(record, files, by=by, private=private, own=own)
 
     def withdraw_file(self, record: FileRecord, sha256: str, *, by: Person) -> None:
         """Withdraw a file, as `PrivateFiles.withdraw`. Raises ValidationFailed for a file of another organisation."""
         self._all.files.withdraw(record, sha256, by=by, own=self._organisation_of(by))
 
-    def share_file(self, record: FileRecord, sha256: str, shared_with: SharedWith, *, by: Person) -> None:
-        """Share a private file of the organisation of `by` with `shared_with` and no one else.
+    def share_file(self, record: FileRecord, sha256: str, sharing: Privacy, *, by: Person) -> None:
+        """Share a private file of the organisation of `by` as `sharing` says, and with no one else.
 
         A file of another organisation stays as it is. Raises NotAllowed, LockTimeout or WriteFailed.
         """
@@ -306,33 +329,24 @@ class SeenFolder:
 
         def chosen(file: AttachedFile) -> Privacy | None:
             is_meant = file.sha256 == sha256 and can_change(file.private, self._organisation_of(by))
-            return self._privacy_after_sharing(file.private, by, shared_with) if is_meant else file.private
+            return self._privacy_after_sharing(file.private, by, sharing) if is_meant else file.private
 
         self._all.files.set_privacy(record, chosen)
 
     def check_file_publication(self, entry: AttachedFile, public: Store) -> PublicationCheck:
         """Return what a reviewer has to settle before a private file of a public record is published.
 
-        Raises ValidationFailed if the file is missing, changed, hidden from the person or of no public record,
-        UnusableFile, and OSError.
+        Raises NotAllowed if the person may not publish it, ValidationFailed if the file is missing, changed, hidden from
+        the person or of no public record, UnusableFile, and OSError.
         """
         dataset, private = self._all.public.read(), self.read().files
         owners = (dataset.registers[kind].get(i) for (kind, i), files in private.items() if entry in files)
         if (record := next(filter(None, owners), None)) is None:
             raise ValidationFailed((RuleViolation(self._all.root, (), FILE_GONE),))
+        if not can_publish(entry.private, self._organisation_of()):
+            raise NotAllowed(NOT_TO_PUBLISH)
         (new,) = self._all.ready_to_publish([entry])
         return public.check_file_publication(record, new)
-
-    def publish(self, e: Evidence, public: Store, *, by: Person) -> str:
-        """Publish evidence, as `PrivateFolder.publish`. Raises Conflict also if `by` may not read the evidence."""
-        current = self._all.dataset(fresh=True).evidence.get(e.id)
-        if current is not None and not can_read(current.private, self._organisation_of(by)):
-            raise Conflict(e, None)
-        return self._all.publish(e, public, by=by)
-
-    def publish_file(self, record: FileRecord, sha256: str, public: Store, *, by: Person) -> FileRecord:
-        """Publish a file like `PrivateFolder.publish_file`. Raises ValidationFailed also if `by` may not read it."""
-        return self._all.publish_file(record, sha256, public, by=by, own=self._organisation_of(by))
 
     def count_without_owner(self) -> int:
         """Return how many private entries belong to no organisation: older ones, which all organisations can read."""
@@ -370,15 +384,11 @@ class SeenFolder:
             if record and any(file.private is None for file in files):
                 self._all.files.set_privacy(record, chosen)
 
-    def _privacy_after_sharing(
-        self, before: Privacy | None, by: Person, shared_with: SharedWith | None
-    ) -> Privacy | None:
-        """Return the Privacy of an entry after `by` shared it with `shared_with`. The owner stays the same."""
-        if shared_with is None or (before is None and self._organisation_of(by) != self._organisation_of(Person())):
+    def _privacy_after_sharing(self, before: Privacy | None, by: Person, sharing: Privacy | None) -> Privacy | None:
+        """Return the Privacy of an entry after `by` shared it as `sharing` says. The owner stays the same."""
+        if sharing is None or (before is None and self._organisation_of(by) != self._organisation_of(Person())):
             return before
-        return Privacy(
-            organisation=before.organisation if before else self._organisation_of(by), shared_with=shared_with
-        )
+        return replace(sharing, organisation=before.organisation if before else self._organisation_of(by))
 
     def _with_owner(self, new_files: Sequence[NewFile], by: Person) -> tuple[NewFile, ...]:
         return tuple(replace(new, organisation=self._organisation_of(by)) for new in new_files)
