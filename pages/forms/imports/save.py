@@ -129,6 +129,17 @@ def show_left_out(lines: Sequence[str]) -> None:
             st.code("\n".join(lines), language=None, wrap_lines=True)
 
 
+def ask_if_read(draft: ReviewDraft, ticked: Iterable[str]) -> bool:
+    """Ask whether somebody read what is ticked in the document itself. Nobody is taken to have read what is ticked later."""
+    key, read_key, now = f"read_{draft.id}", f"read_of_{draft.id}", set(ticked)
+    if not now <= st.session_state.get(read_key, set()):
+        st.session_state[key] = False
+    label = _(
+        "I compared what is ticked with the document itself: it is saved as its words, with the mark “source read”."
+    )
+    return st.checkbox(label, key=key, on_change=st.session_state.__setitem__, args=(read_key, now))
+
+
 SEEN_KEY = "bring_seen"
 """The key of the session state for (id of the draft, the `seen` of the last run); see `show_import_save`."""
 _CHANGED = N_(
