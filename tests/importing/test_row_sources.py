@@ -422,7 +422,7 @@ def test_the_reason_of_a_status_that_is_left_out_is_said(view, words):
     cells = [["CAT/C/RUR/CO/3", "End it", "nearly there", "2026-03-01", "A law was drafted"]]
     cells += [["CAT/C/RUR/CO/3", "Stop it", "implemented", "", "A law was passed"]]
     settled = without_unclear(read(sheet_bytes(head, *cells), words), words)
-    first, second = reviewed(view, settled, replace(CHOSEN, organisation="us", skips_incomplete=True))
+    first, second = reviewed(view, settled, replace(CHOSEN, organisation="us", ours=("",), skips_incomplete=True))
     without = "Without a status, the date and the reason of an assessment are left out:"
     assert first.left_out[-1] == f"{without} “2026-03-01”, “A law was drafted”."
     assert second.left_out == ("The assessment is left out: “implemented”, “A law was passed”.",)
@@ -433,5 +433,5 @@ def test_the_reason_of_a_status_that_is_left_out_is_said(view, words):
 def test_a_date_that_is_left_out_is_missed_and_said_so(view, words):
     head = ["Symbol", "Recommendation", "Status", "Date", "Comment"]
     result = read(sheet_bytes(head, ["CAT/C/RUR/CO/3", "End it", "not implemented", "03/04/2025", "No law"]), words)
-    (row,) = reviewed(view, without_unclear(result, words), replace(CHOSEN, organisation="us"))
+    (row,) = reviewed(view, without_unclear(result, words), replace(CHOSEN, organisation="us", ours=("",)))
     assert row.problems == ("The status has no date.",)

@@ -43,6 +43,7 @@ NEVER_LEFT_OUT = (*SOURCE_FIELDS, "source_link")
 _FIELDS = (
     Field("number", N_("No."), most=120, sheet=InSheet(width=12, is_recorded=False)),
     *(field for kind in (Recommendation, Source) for field in FIELDS[kind] if field.sheet is not NOT_IN_SHEET),
+    Field("organisation", N_("Assessed by"), sheet=InSheet(in_template=False)),
     Field("reference", N_("Reference"), sheet=InSheet(in_template=False)),
     Field("state", N_("State"), sheet=InSheet(in_template=False)),
     Field("concern", N_("Concern"), FieldType.TEXT, sheet=ONLY_KNOWN),
