@@ -193,7 +193,9 @@ def test_a_second_language_fills_titles_sentences_and_parts_and_nothing_twice(pl
     assert {code: text.origin for code, text in document.title.items()} == {"en": "official", "ru": "official"}
     assert document.follow_up.source.note["ru"].text.startswith("Комитет просит")
     assert [(part.id, set(part.summary)) for part in r.parts] == [("a", {"en", "ru"}), ("b", {"en", "ru"})]
-    assert (r.summary["ru"].text, r.title["ru"].text) == ("Наркополитика: декриминализовать хранение наркотиков для личного употребления",) * 2
+    assert (r.summary["ru"].text, r.title["ru"].text) == (
+        "Наркополитика: декриминализовать хранение наркотиков для личного употребления",
+    ) * 2
     assert place.bring_in(russian) == []
 
 

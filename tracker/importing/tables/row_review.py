@@ -111,7 +111,7 @@ class ReviewedRow:
         return self.state is RowState.NEW and not self.compared.overlaps
 
 
-def is_proposed(row: ReviewedRow, kind: SheetKind) -> bool:
+def is_clear(row: ReviewedRow, kind: SheetKind) -> bool:
     """Return whether a row is clear: it can be saved, and is new, was edited in our own export, or adds an assessment.
 
     It is not if `row.compared` has a note, or if it would change the quotation of a known recommendation.
