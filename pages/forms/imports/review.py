@@ -84,7 +84,8 @@ def _read_first(page: Page, data: bytes, name: str) -> None:
         imported = parse_upload(data, name, limits=limits, is_cancelled=is_cancelled)
         if imported.follow_up_reports:
             return imported  # the review asks for the State, and refuses another one
-        return imported_document.add_state_notice(imported, expected_state(page.view.dataset, language.code))
+        how = {"is_allowed": page.view.settings.allow_other_states}
+        return imported_document.add_state_notice(imported, expected_state(page.view.dataset, language.code), **how)
 
     read_and_keep(parse, keep, key="bring_in", name=name)
 
@@ -453,6 +454,9 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     matches = follow_up_records.match_paragraphs(view, report, section.file_text)
     page.show("forms/import_follow_up.html", report=report, observations=observations, name=draft.reviewed.name)
     _show_notices(imported.notices)
+    errors = _reasons_against(page, report, section)
+    for reason in errors:  # also beside the button, far below
+        st.warning(escape_markdown(reason))
     parts: dict[tuple[str, int], str | None] = {}
     titles = {match.paragraph.number: _show_paragraph(page, match, parts, lang=section.language) for match in matches}
     added = {number: title for number, title in titles.items() if title}
@@ -463,20 +467,12 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     date = read_date(typed).date
     reply_date = _ask_date_of_reply(page, report)
     import_drafts.remember_choices(draft)
-    errors = []
-    if observations is None:
-        missing = _("The register has no concluding observations with the symbol {symbol}. Add or import them first.")
-        errors.append(missing.format(symbol=report.concluding_observations or "?"))
     if not date:
         errors.append(_("Enter the date of the committee's report, or of its session: the grades are of this date."))
     body = observations.body if observations and date else ""
     if strange := follow_up_records.unknown_grades(view, report, body, date=date or ""):
         sentence = _("The committee's scale of that time has no grade {grades}. Check the date of the report.")
         errors.append(sentence.format(grades=", ".join(strange)))
-    try:
-        imported_document.refuse_other_state(section, view.dataset, "")
-    except ImportRefused as error:
-        errors.append(error_text(error))
     records: Sequence[Record] = ()
     if not errors:
         ticked = [
@@ -495,6 +491,19 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     how = {"reason": _("Imported from {document}.", document=source)}
     how |= {"document": observations.id if observations else ""}
     show_import_save(page, draft, records, seen=seen, errors=errors, ticked=0, label=_("Save the report"), **how)
+
+
+def _reasons_against(page: Page, report: FollowUpSection, section: ImportedDocument) -> list[str]:
+    """Return sentences about why nothing of the report can be saved here, whatever is chosen."""
+    reasons = []
+    if observations_of_symbol(page.view, report.concluding_observations) is None:
+        missing = _("The register has no concluding observations with the symbol {symbol}. Add or import them first.")
+        reasons.append(missing.format(symbol=report.concluding_observations or "?"))
+    try:
+        imported_document.refuse_other_state(section, page.view.dataset, "")
+    except ImportRefused as error:
+        reasons.append(error_text(error))
+    return reasons
 
 
 def _ask_date_of_reply(page: Page, report: FollowUpSection) -> str:

@@ -294,11 +294,19 @@ def fill_missing_facts(first: ImportedDocument, second: ImportedDocument) -> Imp
     return replace(first, **missing)
 
 
-def add_state_notice(document: ImportedDocument, expected: ExpectedState) -> ImportedDocument:
-    """Return the document. If it is about another State party than the dataset, its first notice says so."""
+def add_state_notice(
+    document: ImportedDocument, expected: ExpectedState, *, is_allowed: bool = True
+) -> ImportedDocument:
+    """Return the document. If it is about another State party than the dataset, its first notice says so.
+
+    If other States are not allowed (see the settings), it says that nothing of it can be added.
+    """
     if not is_about_other_state(document, expected):
         return document
-    notice = ImportNotice(_OTHER_STATE, (("found", document.state or document.country), ("expected", expected.name)))
+    notice = ImportNotice(
+        _OTHER_STATE if is_allowed else _REFUSED,
+        (("found", document.state or document.country), ("expected", expected.name)),
+    )
     return replace(document, notices=(notice, *document.notices))
 
 
