@@ -13,8 +13,8 @@ from typing import Any
 import streamlit as st
 
 from pages.forms.imports.cancellable_reading import read_and_keep, was_cancelled
+from pages.forms.imports.questions import choose_one, confirm_other_states
 from pages.forms.imports.save import ask_if_read, show_import_save
-from pages.forms.imports.table import choose_one, confirm_other_states
 from pages.forms.widgets import has_error, index_of, noting_errors, show_button_error, show_calendar, show_date_reading
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft, change_review
