@@ -42,7 +42,7 @@ _LABEL = re.compile(r"\(?(?:[^\W\d_]|[ivx]{1,5}|\d{1,2})[.)]\)?\s")
 _ENDED = re.compile(r"[.:;!?…]\W*\d*$")
 _RULE = re.compile("[_–—-]{4,}")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d$")
-_LONGEST_LINE, _LONGEST_HEAD = 200, 100
+_LONGEST_LINE, _LONGEST_HEAD, _LONGEST_LABELLED = 200, 100, 60
 """Characters. If there is a longer line, each line is a whole paragraph. A longer line is not the head of a page."""
 _GOES_ON = re.compile(r"(?:[,;]|\b(?:and|or|и|или|et|ou|y|o))$")
 _SHOWN = 40
@@ -73,12 +73,13 @@ def _text_in(element: Element) -> Iterator[str]:
     for child in element:
         if child.tag in ("del", "moveFrom", "instrText", "Fallback") or child.find("rPr/vanish") is not None:
             continue
-        yield child.text or "" if child.tag == "t" else _PRINTED.get(child.tag, "")
+        is_page = child.tag == "lastRenderedPageBreak" or child.get("type") == "page"
+        yield child.text or "" if child.tag == "t" else "\n\f\n" if is_page else _PRINTED.get(child.tag, "")
         yield from _text_in(child)
         yield "\n" if child.tag == "p" else ""
 
 
-_PRINTED = {"tab": " ", "br": "\n", "noBreakHyphen": "-", "lastRenderedPageBreak": "\n\f\n"}
+_PRINTED = {"tab": " ", "br": "\n", "noBreakHyphen": "-"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,21 +156,33 @@ def _page_lines(lines: Sequence[str]) -> set[int]:
     often, widths = Counter(shapes), sorted(map(len, lines))
     width, is_wrapped = (widths[int(0.85 * len(widths))], widths[-1] < _LONGEST_LINE) if lines else (0, False)
 
+    def beside_text(n: int, step: int) -> str:
+        return next((lines[at] for at in range(n + step, len(lines) if step > 0 else -1, step) if at not in found), ".")
+
     def is_short(n: int) -> bool:
-        following = next((lines[at] for at in range(n + 1, len(lines)) if at not in found), "")
-        return len(lines[n]) + 1 + len(following.partition(" ")[0]) < 0.72 * width and not _GOES_ON.search(lines[n])
+        return len(lines[n]) + 1 + len(beside_text(n, 1).partition(" ")[0]) < 0.72 * width
+
+    def divides_text(n: int) -> bool:
+        """Return whether the line stands between two lines of a sentence."""
+        before, goes_on = beside_text(n, -1), beside_text(n, 1)[:1].islower()
+        if is_wrapped:
+            return often[shapes[n]] > 1 and goes_on and is_short(n) and not _ENDED.search(before)
+        return often[shapes[n]] > 1 or (not _ENDED.search(before) and (goes_on or len(before) > _LONGEST_LABELLED))
 
     for _round in range(3):
         # the first and the last line of all stand at the end of a page, too, if there are pages
         beside = {n for at in (*found, *([-1, len(lines)] if ends else [])) for n in (at - 1, at + 1)}
         beside = {n for n in beside if first < n < len(lines)} - found
         at_edge = Counter(shapes[n] for n in beside)
-        heads = {n for n in beside if at_edge[shapes[n]] > 1 or (is_wrapped and is_short(n))}
-        heads |= {n for n in beside if n and lines[n - 1].endswith("-") and lines[n][0].isupper()}
-        inside = (n for n in range(1, len(lines) - 1) if n not in found and often[shapes[n]] > 1)
-        divides = (n for n in inside if lines[n + 1][0].islower() and not _ENDED.search(lines[n - 1]))
-        heads |= {n for n in divides if is_short(n) or not is_wrapped}
-        found |= {n for n in heads if len(lines[n]) < _LONGEST_HEAD and not _ENDED.search(lines[n])}
+        heads = {n for n in beside if at_edge[shapes[n]] > 1 or (is_short(n) and not _GOES_ON.search(lines[n]))}
+        heads |= {n for n in beside if n and lines[n - 1].endswith("-")}
+        heads |= {n for n in range(first + 1, len(lines) - 1) if n not in found and divides_text(n)}
+        heads = {n for n in heads if at_edge[shapes[n]] > 1 or not lines[n][0].islower()}
+        found |= {
+            n
+            for n in heads
+            if len(lines[n]) < _LONGEST_HEAD and not (_ENDED.search(lines[n]) or _LABEL.match(lines[n]))
+        }
     return found
 
 
@@ -177,6 +190,8 @@ def _page_lines(lines: Sequence[str]) -> set[int]:
 def find_joints(quotation: str, text: str) -> tuple[Joint, ...] | None:
     """Return the joints of a quotation, or None if its words are not in `text`, which `read_plain_text` returned."""
     wanted, plain = _normalize(quotation), _without_page_lines(text)
+    if "\n" in wanted and any(map(_looks_like_head, wanted.split("\n"))):
+        return None
     letters, places = _letters(wanted)
     label = _LABEL.match(wanted)
     # the number of a footnote may stand behind the first word
@@ -188,6 +203,11 @@ def find_joints(quotation: str, text: str) -> tuple[Joint, ...] | None:
                 return joints
             at = plain.letters.find(beginning, at + 1)
     return None
+
+
+def _looks_like_head(line: str) -> bool:
+    """Return whether a paragraph of a quotation is so short, without label and end, that it may be the head of a page."""
+    return len(line) < _LONGEST_HEAD and not (_ENDED.search(line) or _LABEL.match(line) or _GOES_ON.search(line))
 
 
 def _follow(

@@ -25,7 +25,7 @@ from tracker.model.errors import ImportRefused
 from tracker.model.events import Event
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_withdrawn
-from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, TextVariant, clean_input
+from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, TextVariant, clean_input, one_line
 from tracker.model.records import Part, Recommendation, SameDemand, Source
 from tracker.model.registers import Deadline, Document, FollowUp
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, EventType, Issuer, TextOrigin, Verification
@@ -335,7 +335,7 @@ class ParagraphChoice:
 def new_document(view: View, imported: ImportedDocument, *, body: str, title: str, cycle: str) -> Document:
     """Return a new, unsaved document with the facts of the file. A `title` that differs from the file is our own wording."""
     kind, code = DocumentKind.CONCLUDING_OBSERVATIONS, imported.language
-    is_same = clean_input(title) == clean_input(imported.title) and _quoted(imported, title)
+    is_same = clean_input(title) == clean_input(imported.title) and title in one_line(imported.file_text)
     origin = TextOrigin.OFFICIAL if is_same else TextOrigin.OWN
     words = {code: title[:MAX_DOCUMENT_TITLE]}
     form = DocumentForm(body=body, kind=kind, symbol=imported.symbol or "", considered=imported.considered or "")
@@ -359,9 +359,10 @@ def with_facts_of_file(view: View, document: Document, imported: ImportedDocumen
         for name in ("considered", "adopted", "original_language")
         if getattr(document, name) is None and getattr(imported, name)
     }
-    title = _quoted(imported, imported.title[:MAX_DOCUMENT_TITLE])
-    if clean_input(title) and code not in {each or main for each in document.title}:
-        facts["title"] = official_wording(main, imported, title, old=document.title)
+    # a title stands above the paragraphs, where `find_joints` would take it for the head of a page
+    title = imported.title[:MAX_DOCUMENT_TITLE] if imported.title in one_line(imported.file_text) else ""
+    if title and code not in {each or main for each in document.title}:
+        facts["title"] = update_text(document.title, {code: title}, main, origins={code: TextOrigin.OFFICIAL})
     document = with_deadline_sentences(replace(document, **facts), imported, main=main)
     if not imported.follow_up or not imported.follow_up.paragraphs:
         return document
@@ -529,7 +530,7 @@ def official_wording(
 ) -> dict[str, TextVariant]:
     """Return `old` with `text` as the official wording in the language of `file`. An empty `text` removes this wording.
 
-    No other function of an import of documents makes an official wording. Raise ImportRefused if the words of `text`
+    All quotations of an import of documents are made here, except the title of a document. Raise ImportRefused if the words of `text`
     are not in the file, letter for letter.
     """
     if text and not _quoted(file, text):
