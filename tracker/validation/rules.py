@@ -176,9 +176,12 @@ def document_exists_and_fits_issuer(d: Dataset, r: Recommendation) -> RuleResult
 
 def quotation_was_read(d: Dataset, r: Recommendation) -> RuleResults:
     """Require that a recommendation with a text quoted from its document has `verification: seen`."""
-    if r.verification is not Verification.SEEN and is_quoted(r.text):
-        message = "a quoted text needs 'verification: seen'; put what others report into the summary, in your own words"
-        yield ("text",), message
+    for name in ("text", "closing"):
+        if r.verification is not Verification.SEEN and is_quoted(getattr(r, name)):
+            message = (
+                "a quoted text needs 'verification: seen'; put what others report into the summary, in your own words"
+            )
+            yield (name,), message
 
 
 def reading_says_where(d: Dataset, record: Record) -> RuleResults:

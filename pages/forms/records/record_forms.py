@@ -96,6 +96,7 @@ def _show_recommendation_fields(form: Fields) -> None:
         form.line(_("Link to that report"), "link")
     with st.expander(_("Parts")):
         form.texts(LocalizedInput(_("One part a line, each with its letter: a) …"), "parts"))
+        form.texts(LocalizedInput(_(FIELD_LABELS["closing"]), "closing"))
     with st.expander(_(FIELD_LABELS["expected_action"])):
         form.texts(LocalizedInput(_(FIELD_LABELS["expected_action"]), "expected_action"))
     body = view.bodies.get(document.body) if (document := view.document(form.filled.document)) else None

@@ -49,7 +49,8 @@ class ImportDraft:
 
     `kind` says what is reviewed, such as "document"; `content` is what was read, as plain JSON values. `choices` maps
     widget key → value. `owner` is the editor of the draft, `offered_to` a colleague who has not answered the offer yet,
-    `declined_by` the colleague who declined last; each is a handle or "". A draft with `in_memory` is never written to
+    `declined_by` the colleague who declined last; each is a handle or "". `for_organisation` is the id of an organisation
+    to all of whose people it is offered, or "". A draft with `in_memory` is never written to
     disk: it has an uploaded file that a redaction cannot search, so a redaction forgets the draft. In a submission,
     `kind` is SUBMISSION_KIND, `choices` maps field → value, and `content` has "address" (kind, committee, language),
     APART, and "by", the handle of the person who wrote last.
@@ -66,6 +67,7 @@ class ImportDraft:
     changed: str = ""
     in_memory: bool = False
     private: Privacy | None = None
+    for_organisation: str = ""
 
     @property
     def organisation(self) -> str:
@@ -74,7 +76,8 @@ class ImportDraft:
 
     def can_be_opened_by(self, handle: str, organisation: str) -> bool:
         """Return whether `handle` owns the draft or was offered it, and their `organisation` may read it."""
-        return handle in (self.owner, self.offered_to) and bool(handle) and can_read(self.private, organisation)
+        is_theirs = handle in (self.owner, self.offered_to) or self.for_organisation == organisation
+        return is_theirs and bool(handle) and can_read(self.private, organisation)
 
 
 _JSON = TypeAdapter(ImportDraft)

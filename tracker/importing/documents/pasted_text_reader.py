@@ -61,6 +61,7 @@ def separate_margins(
     """
     labelled = {at for at, line in enumerate(lines) if is_repeated_text(line)}
     repeated = _repeated_shapes([line for at, line in enumerate(lines) if not {at, at - 1} & labelled])
+    heads = _running_heads(lines, labelled, repeated)
     kept, removed, notes = list[str](), list[str](), list[str]()
     marks, in_notes = list[tuple[str, int]](), 0
     for index, line in enumerate(lines):
@@ -68,8 +69,9 @@ def separate_margins(
             in_notes = 0 if line else in_notes
             kept.append(line)
         # a number alone with a full stop is that of the paragraph in the next line
-        elif _is_margin(line, set() if {index, index - 1} & labelled else repeated) and not re.fullmatch(
-            r"\d{1,3}\.", line
+        elif index in heads or (
+            _is_margin(line, set() if {index, index - 1} & labelled else repeated)
+            and not re.fullmatch(r"\d{1,3}\.", line)
         ):
             removed.append(line)
             in_notes = 0
@@ -106,6 +108,24 @@ def _repeated_shapes(lines: Sequence[str]) -> set[str]:
     shapes = Counter(_shape(line) for line in lines if 3 < len(line) < 100 and line != "\f")
     often = [shape for shape, count in shapes.items() if count >= 3 and "0" in shape]
     return {shape for shape in often if not ends_sentence(shape) and not re.match(r"\(?\w{1,3}[.)]", shape)}
+
+
+def _running_heads(lines: Sequence[str], labelled: set[int], repeated: set[str]) -> set[int]:
+    """Return the numbers of the lines without a number that come again beside the end of another page, such as a title."""
+    filled = [n for n, line in enumerate(lines) if line]
+    margins = {at for at, n in enumerate(filled) if lines[n] == "\f" or _is_margin(lines[n], repeated)}
+    heads = set[int]()
+    for _line_of_head in range(2):
+        beside = {at for margin in margins for at in (margin - 1, margin + 1) if 0 <= at < len(filled)} - margins
+        again = Counter(lines[filled[at]] for at in beside)
+        found = {at for at in beside if again[lines[filled[at]]] > 1 and filled[at] not in labelled}
+        found = {
+            at
+            for at in found
+            if not ends_sentence(lines[filled[at]]) and not re.match(r"\(?\w{1,3}[.)]", lines[filled[at]])
+        }
+        margins, heads = margins | found, heads | {filled[at] for at in found}
+    return heads
 
 
 def _shape(line: str) -> str:
