@@ -16,6 +16,7 @@ from markupsafe import escape
 
 from pages.shared.layout import Page, draft_owner
 from pages.shared.messages import _, ngettext
+from pages.shared.streamlit_internals import button_keys
 from tracker.config import DatabasePlace, StoragePlace, load_config
 from tracker.editing.open_forms import FormsOfCopies, OpenForms
 from tracker.model.dataset import Record
@@ -57,8 +58,9 @@ def remember(prefix: str) -> None:
     if not has_input(prefix):
         discard()  # nothing was typed
     elif owner := draft_owner():  # after the sign-in ended, what is typed is in this tab only
-        form = (owner, form_in_url())
-        _drafts[form] = {str(key): value for key, value in st.session_state.items() if str(key).startswith(prefix)}
+        form, buttons = (owner, form_in_url()), button_keys()
+        known = [(str(key), value) for key, value in st.session_state.items() if key not in buttons]
+        _drafts[form] = {key: value for key, value in known if key.startswith(prefix)}
         _drafts.move_to_end(form)
         while len(_drafts) > MAX_DRAFTS:
             _drafts.popitem(last=False)
