@@ -7,6 +7,7 @@ reaches only the drafts of the editor who is signed in now.
 import secrets
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -35,6 +36,8 @@ PARAM_NAMES = ("what", "form", "id", "editing", "for", "private", "of", "to")
 `editing` is the version of the record `id` on which the form was opened. `for` (a recommendation) and `private` are
 for new evidence. For a translation, `of` is the register and `to` the language.
 """
+_SHOWN = "form_shown"
+"""The key of the session state for (address of the form that was shown last, the beginning of its widget keys)."""
 FormAddress = tuple[tuple[str, str], ...]
 """(name, value) of each URL parameter that has a value, in the order of PARAM_NAMES."""
 _drafts: OrderedDict[tuple[str, FormAddress], dict[str, Any]] = OrderedDict()
@@ -55,6 +58,7 @@ def restore(prefix: str) -> bool:
 
 def remember(prefix: str) -> None:
     """Keep the values of a form's widgets as its draft. If nothing was typed, drop the draft; when signed out, keep nothing."""
+    st.session_state[_SHOWN] = form_in_url(), prefix
     if not has_input(prefix):
         discard()  # nothing was typed
     elif owner := draft_owner():  # after the sign-in ended, what is typed is in this tab only
@@ -92,6 +96,23 @@ def forget_input(prefix: str) -> None:
 
 
 register_cache(_drafts.clear)
+
+
+def show_failure(_error: Exception) -> bool:
+    """Say that a page, a fragment or a callback failed, and keep the draft. Return True: Streamlit logged it, and shows nothing."""
+    with suppress(Exception):
+        form, prefix = st.session_state.get(_SHOWN, ((), ""))
+        if prefix and form == form_in_url():
+            remember(prefix)
+    sentence = _(
+        "Something went wrong here. The error has been logged, without what you typed. What you typed is kept: try "
+        "again or, if that does not help, load the page again. If it happens again, tell whoever runs this site."
+    )
+    # where an editor is signed in, this takes the place of the page that the server sent
+    foot = '<div class="rt-foot" hidden></div>' if "typist" in st.session_state else ""
+    again = f'<p><a class="rt-primary" href="">{escape(_("Try again"))}</a></p>'
+    st.html(f'<div role="alert"><p class="rt-warn">{escape(sentence)}</p>{again}{foot}</div>')
+    return True
 
 
 def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> None:
