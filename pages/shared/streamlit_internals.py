@@ -1,7 +1,8 @@
 """Everything that uses private names of Streamlit 1.67, in one place. tests/pages/test_streamlit_internals.py fails if an upgrade changes one.
 
 - `PagesManager.uses_pages_directory`: until a session has run app.py, Streamlit runs any `pages/x.py` by its address.
-- `SessionState._state._new_widget_state`: a tab keeps the callbacks of pages that it left, with their arguments.
+- `SessionState._state._new_widget_state`: a tab keeps the callbacks of pages that it left, with their arguments. It also
+  knows which keys are those of buttons, with the names that `user_key_from_element_id` reads.
 - `BackMsg`, `ForwardMsg`: the messages between browser and server, which the gate in tracker/web/gates/streamlit_gate.py looks at.
 - `WebsocketSessionManager`, `AppSession._browser_queue`, `Runtime._get_async_objs().need_send_data`: Streamlit sends to all
   open pages in the order in which they were opened. `MESSAGE_FLUSH_INTERVAL_SECS`: it waits 5 ms each time it has sent.
@@ -43,6 +44,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import ScriptRunner, get_script_run_ctx
 from streamlit.runtime.session_manager import ActiveSessionInfo
 from streamlit.runtime.state import SessionState
+from streamlit.runtime.state.common import user_key_from_element_id
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from tracker.storage.cache_registry import register_cache
@@ -206,6 +208,13 @@ def _forget(state: SessionState, fragments: FragmentStorage) -> None:
     state._new_widget_state.widget_metadata.clear()
     fragments.clear()
     state.clear()
+
+
+def button_keys() -> set[str | None]:
+    """Return the keys of the buttons that this tab has shown. Streamlit lets nobody else set their values."""
+    context = get_script_run_ctx()
+    known = context.session_state._state._new_widget_state.widget_metadata if context else {}
+    return {user_key_from_element_id(name) for name, about in known.items() if about.value_type == "trigger_value"}
 
 
 def limit_uploads(megabytes: float) -> None:

@@ -124,6 +124,10 @@ def test_a_picture_is_looked_at_before_it_is_saved_and_parts_are_gone(opened, fo
         next(field for field in page.number_input if str(field.key).endswith(f"n_{name}")).set_value(value)
     page = press(press(page, "Add this part"), "Add this part")
     assert "Part 1: 20–40 % from the left, 25–50 % from the top" in html(page) and "Part 2" not in html(page)
+    next(field for field in page.number_input if str(field.key).endswith("n_left")).set_value(60.0)
+    # the button of a part comes back when the parts are as many as before
+    page = press(press(press(page, "Add this part"), "Remove part 2"), "Add this part")
+    page = press(page, "Remove part 2")
     told = "- scan.png: parts are marked but not blacked out yet. Press “Black out now”."
     assert errors(press(page, "Save the edit")) == [told]
     assert "1 part is blacked out" in html(press(page, "Black out now"))

@@ -63,11 +63,15 @@
     return () => isPlanned || ((isPlanned = true), requestAnimationFrame(() => ((isPlanned = false), act())));
   }
   const STREAMLIT_WORDS = {
-    ru: { "Skip to main content": "Перейти к содержанию", Open: "Открыть", Remove: "Убрать", "Clear all": "Убрать все" },
-    ky: { "Skip to main content": "Мазмунга өтүү", Open: "Ачуу", Remove: "Алып салуу:", "Clear all": "Баарын алып салуу" },
+    ru: { "Skip to main content": "Перейти к содержанию", Open: "Открыть", Remove: "Убрать", "Clear all": "Убрать все", Close: "Закрыть" },
+    ky: { "Skip to main content": "Мазмунга өтүү", Open: "Ачуу", Remove: "Алып салуу:", "Clear all": "Баарын алып салуу", Close: "Жабуу" },
   };
-  const arrived = new Set();
+  const arrived = new Set(), root = document.getElementById("root");
+  let wasDrawn = false;
   const look = oncePerFrame(() => {
+    // a page that fails as a whole is taken away by React
+    root.classList.toggle("rt-empty", wasDrawn && !root.hasChildNodes());
+    wasDrawn ||= root.hasChildNodes();
     for (const input of document.querySelectorAll('[class*="st-key-rt_required"] :is(input, textarea):not([aria-required], [type="radio"])'))
       input.setAttribute("aria-required", "true");
     // check boxes of one field: a reader of the screen is told which field they are of
