@@ -322,10 +322,10 @@ def _change_folders(
             # Write the markers first. Otherwise, if the machine stops halfway, a running server could keep words in
             # memory that are no longer in any file.
             is_public = any(storage.root == store.root for storage, _ in (*files.values(), *gone))
-            prefixes = {log.root: ""} if log else {}
-            if is_public or store.reader.read().problems:
-                # the last valid version of a file that is not valid now may have the words
-                prefixes[store.root] = "" if is_public else "forgot "
+            # the last valid version of a file that is not valid now may have the words
+            is_dropped = is_public or store.reader.read().problems
+            prefixes = {store.root: "" if is_public else "forgot "} if is_dropped else {}
+            prefixes |= {log.root: ""} if log else {}
             for root, prefix in prefixes.items():
                 _, known = files.pop(opened[root].locate(REDACTION_MARKER), (None, None))
                 old = known.after if known else None
