@@ -136,8 +136,9 @@ def _masked_sentences(text: str, terms: RedactionTerms) -> Iterator[str]:
 
 FoundInStorage = tuple[RecordStorage, RedactedFile]
 """(a storage, a file in it that has to be changed)."""
-FindWords = Callable[[list[RecordStorage]], tuple[list[FoundInStorage], Set[str]]]
-"""A function that returns (the files to change in some storages, the digests of the attached files to remove)."""
+FindWords = Callable[[list[RecordStorage]], tuple[list[FoundInStorage], Set[str], Set[str]]]
+"""A function that returns (the files to change in some storages, the digests of the attached files to remove, those of them
+to remove from public data)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +236,7 @@ def redact_folders(
         raise NotAllowed("Only a reviewer can remove words. Nothing was removed.")
     main = store.reader.read_or_fail(fresh=True).settings.language
 
-    def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
+    def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str], Set[str]]:
         removed = visible = file_redaction.digests_with_words(storages, terms)
         if readable is not None:
             sources = (store.storage, *readable)
@@ -247,7 +248,7 @@ def redact_folders(
             is_public = storage.root == store.root
             files_in = _finder(terms, day, main, visible if is_public else removed)
             found += [(storage, file) for file in files_in(storage, leaves=not is_public)]
-        return found, removed
+        return found, removed, visible
 
     storages = list(map(open_storage, private))
     return _change_folders(store, storages, find, by=_logged(by, terms), terms=terms, log=log)
@@ -264,11 +265,12 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
         raise NotAllowed("Only a reviewer can remove a file. Nothing was removed.")
     store.reader.read_or_fail(fresh=True)
 
-    def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
+    def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str], Set[str]]:
         entries = list(chain.from_iterable(map(file_redaction.entries_in, storages)))
         removed = file_redaction.digests_with_originals({sha256}, entries)
         files_in = partial(file_redaction.files_without, removed=removed, problems=file_problems)
-        return [(one, file) for one in storages for file in files_in(one, leaves=one.root != store.root)], removed
+        found = [(one, file) for one in storages for file in files_in(one, leaves=one.root != store.root)]
+        return found, removed, removed
 
     log = _log(config)
     removed = _change_folders(store, private_storages(config), find, by=by, at=at, log=log)
@@ -306,10 +308,10 @@ def _change_folders(
             # the public data last, as in every change that needs the locks of two storages
             opened = {one.root: one for one in (*storages, *([log] if log else []))}
             transactions = {root: locks.enter_context(one.transaction()) for root, one in reversed(opened.items())}
-            found, removed = find(storages)
+            found, removed, visible = find(storages)
             files = {file.path: (storage, file) for storage, file in found}
-            named = ((one, file_redaction.names_to_delete(one, removed)) for one in storages)
-            gone = [(storage, name) for storage, names in named for name in names]
+            digests = ((storage, visible if storage.root == store.root else removed) for storage in storages)
+            gone = [(one, name) for one, some in digests for name in file_redaction.names_to_delete(one, some)]
             is_changing = is_changing or bool(gone)
             # Write the markers first. Otherwise, if the machine stops halfway, a running server could keep words in
             # memory that are no longer in any file.
