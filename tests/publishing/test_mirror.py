@@ -29,7 +29,7 @@ from tracker.publishing.mirror.build import BuiltMirror, build_mirror
 from tracker.publishing.mirror.pages import MirrorPages
 from tracker.publishing.pages import analysis  # noqa: F401  # once here, and not in each process that a build starts
 from tracker.queries.view import View
-from tracker.safety.redaction.files import RedactionTerms
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.cache_registry import REDACTION_MARKER
 from tracker.storage.dataset_reader import DatasetReader
 

@@ -26,7 +26,8 @@ from tracker.editing.store import Store
 from tracker.model.errors import NotAllowed, WriteFailed
 from tracker.model.permissions import READER, Person, Role
 from tracker.queries.as_recorded import as_recorded
-from tracker.safety.redaction.files import RedactionRefused, RedactionTerms, redacted_files
+from tracker.safety.redaction.files import RedactionRefused, redacted_files
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder import atomic_write
 from tracker.storage.folder.storage import FolderStorage

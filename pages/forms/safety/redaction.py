@@ -28,7 +28,8 @@ from tracker.model.errors import (
     WriteFailed,
 )
 from tracker.model.permissions import Permission
-from tracker.safety.redaction.files import RedactedFile, RedactionTerms
+from tracker.safety.redaction.files import RedactedFile
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.failures import NOTHING_REMOVED, failed_save
 
 TERMS_KEY = secrets.token_bytes(16)

@@ -36,7 +36,8 @@ from tracker.model.permissions import Permission, Person
 from tracker.queries.localized_names import FOLDERS, FileDescription, describe_file
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.redaction import files as file_redaction
-from tracker.safety.redaction.files import REDACTED_HANDLE, RedactedFile, RedactionTerms, parsed_values
+from tracker.safety.redaction.files import RedactedFile, parsed_values
+from tracker.safety.redaction.terms import REDACTED_HANDLE, RedactionTerms, replacement_text
 from tracker.storage.attached_files import (
     FILES_FOLDER,
     TEXT_SUFFIX,
@@ -208,7 +209,7 @@ def redact(
     redacted = redact_folders(store, terms, *private, by=by, day=_day(store, at), readable=readable, log=log)
     if not private:
         main = store.reader.read().settings.language
-        put = file_redaction.replacement_text(main, _day(store, at))
+        put = replacement_text(main, _day(store, at))
         load_dismissals(config).redact(partial(terms.redact_text, replacement=put))
     clear_file_caches(config.cache_folder)
     return redacted
