@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from pathlib import PurePath
 from typing import Any
@@ -26,7 +26,7 @@ from tracker.editing.private.notices import (
     notice_of,
 )
 from tracker.editing.private.seen import named_owners
-from tracker.editing.store import Store
+from tracker.editing.store import Store, as_failed_save
 from tracker.model import errors
 from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.fields import FIELD_LABELS
@@ -62,6 +62,7 @@ CONTEXT = 120
 """The largest number of characters that are shown before and after the words."""
 PLACE_LABELS = {**FIELD_LABELS, "reason": N_("Reason"), "history": N_("Earlier text")}
 """Key in a file → the label of the field, a message to translate."""
+_notices = cache(PrivateNotices)
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
 
 
@@ -178,12 +179,12 @@ def find_occurrences(store: Store, terms: RedactionTerms, at: datetime, *private
 
 def count_search(config: Config, *, by: Person, at: datetime) -> None:
     """Note that `by` searches, for all organisations to see. Raises RedactionRefused if that was too often, and WriteFailed."""
-    PrivateNotices(config.private or config.state).count_search(by, at)
+    _notices(config.private or config.state).count_search(by, at)
 
 
 def list_searches(config: Config) -> tuple[PrivateNotice, ...]:
     """Return who searched how often, an entry for each hour, the newest first. All organisations may see it."""
-    return PrivateNotices(config.private or config.state).of(EVERYBODY)
+    return _notices(config.private or config.state).of(EVERYBODY)
 
 
 def _finder(terms: RedactionTerms, day: date, main: str, removed: Set[str]) -> Callable[..., Iterator[RedactedFile]]:
@@ -210,7 +211,8 @@ def redact(
     if not private:
         main = store.reader.read().settings.language
         put = replacement_text(main, _day(store, at))
-        load_dismissals(config).redact(partial(terms.redact_text, replacement=put))
+        with as_failed_save(PARTLY_REMOVED):
+            load_dismissals(config).redact(partial(terms.redact_text, replacement=put))
     clear_file_caches(config.cache_folder)
     return redacted
 
@@ -331,7 +333,7 @@ def _change_folders(
                     transactions[storage.root].discard(name)
             if log:
                 told = _notices_to_owners(store, files.values(), terms, by=by, at=moment)
-                _stage_notices(PrivateNotices(log.root), transactions[log.root], told, terms)
+                _stage_notices(_notices(log.root), transactions[log.root], told, terms)
             # where words are is changed last: if the machine stops, a second call still finds them
             for storage, file in sorted(files.values(), key=lambda each: each[1].has_words):
                 if file.after not in (None, file.before):
@@ -356,15 +358,20 @@ def _stage_notices(
     told: Mapping[str, Sequence[PrivateNotice]],
     terms: RedactionTerms | None,
 ) -> None:
-    """Stage what organisations are `told` (by id). Take handles with the `terms` out of earlier notices."""
+    """Stage what organisations are `told` (by id). Take handles and names with the `terms` out of earlier notices."""
 
     def changed(new: Sequence[PrivateNotice], known: Iterable[PrivateNotice]) -> tuple[PrivateNotice, ...]:
         return (*map(clean, known), *new)
 
+    def has_terms(code: str | None) -> bool:
+        return bool(code and terms and terms.occurs_in_code(code))
+
     def clean(notice: PrivateNotice) -> PrivateNotice:
-        handles = {name: getattr(notice, name) for name in ("recorded_by", "settled_by")}
-        words = [name for name, handle in handles.items() if handle and terms and terms.occurs_in_code(handle)]
-        cleaned: Mapping[str, Any] = dict.fromkeys(words, REDACTED_HANDLE)
+        handles = {name: REDACTED_HANDLE for name in ("recorded_by", "settled_by") if has_terms(getattr(notice, name))}
+        cleaned: Mapping[str, Any] = {
+            **handles,
+            "subjects": tuple(name for name in notice.subjects if not has_terms(name)),
+        }
         return replace(notice, **cleaned)
 
     for organisation in {*notices.organisations(), *told}:
