@@ -14,7 +14,7 @@ from tracker.editing.private.drafts import ImportDraft, ImportDrafts
 from tracker.editing.redaction.remove_words import redact
 from tracker.editing.store import Store
 from tracker.model.organisations import Privacy
-from tracker.safety.redaction.files import RedactionTerms
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 
 

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.shared import import_drafts
 from tests.support.canary_folder import lay
 from tests.support.form_pages import errors, html, press
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, NEWS, RECORDED
 from tracker.editing.private import notices
+from tracker.editing.private.drafts import ImportDraft
 from tracker.model.permissions import READER, Person, Role
 from tracker.storage.folder.storage import FolderStorage, lock_file
 
@@ -149,3 +151,13 @@ def test_searches_are_bounded_and_everybody_sees_how_many_there_were_but_not_whi
     monkeypatch.delenv("TRACKER_PRIVATE")  # then the state has the list
     typed(opened(), "Qorvek")
     assert "recorded_by: reviewer-x1" in (tmp_path / "state" / "notices" / "_all.yaml").read_text("utf-8")
+
+
+def test_what_another_process_removed_is_forgotten_when_an_editor_opens_a_page(opened, tmp_path):
+    drafts = import_drafts.import_drafts()
+    drafts.start(ImportDraft(kind="table", owner="editor-x1", name=NAME, content=NAME, in_memory=True))
+    for who, marker, left in ((ANNA, "", 1), (READER, "2026-11-26T12:00:00.000000Z terminal\n", 1), (ANNA, None, 0)):
+        if marker is not None:
+            lay(tmp_path / "private", {".redacted": marker})
+        opened("about", who)
+        assert len(drafts.list_all()) == left

@@ -28,7 +28,8 @@ from tracker.files.new_file import NewFile
 from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import TextVariant
-from tracker.safety.redaction.files import RedactionTerms, without_entries
+from tracker.safety.redaction.files import without_entries
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.folder import atomic_write
 
 __all__ = ("folder",)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.canary_folder import lay
 from tests.support.small_dataset import ANNA, ASKED, Clock, folder, said
 from tracker.__main__ import main
 from tracker.accounts.accounts import Account, issue_session, person_from_cookie
@@ -18,12 +19,15 @@ from tracker.accounts.accounts_file import AccountsFile, read_owner_handle
 from tracker.accounts.reminders import request_reminders
 from tracker.config import Config
 from tracker.editing import cli
+from tracker.editing.private.drafts import ImportDrafts
+from tracker.editing.private.notices import PrivateNotices
 from tracker.editing.redaction.remove_words import find_occurrences, redact, redact_folders
 from tracker.editing.store import Store
 from tracker.model.errors import NotAllowed, WriteFailed
 from tracker.model.permissions import READER, Person, Role
 from tracker.queries.as_recorded import as_recorded
-from tracker.safety.redaction.files import RedactionRefused, RedactionTerms, redacted_files
+from tracker.safety.redaction.files import RedactionRefused, redacted_files
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder import atomic_write
 from tracker.storage.folder.storage import FolderStorage
@@ -366,3 +370,32 @@ def test_a_reviewer_changes_no_account(tmp_path):
 
 def one_text(root: Path) -> str:
     return (root / "recommendations" / "r1.yaml").read_text("utf-8")
+
+
+@FOLDER
+def test_words_without_which_a_private_file_could_not_be_read_are_left_to_their_owner(tmp_path):
+    """In one list, what stands in an entry of one owner keeps no words in an entry of another."""
+    root, private, name = folder(tmp_path / "data", {}), tmp_path / "private", f"{7:016x}"
+    note = "  - {{text: Of {0}., private: {{organisation: {1}}}{2}}}\n"
+    draft = {"id": name, "kind": "document", "owner": "x", "name": NAME, "content": {NAME: f"{NAME} said"}}
+    files = {
+        "notes/x.yaml": "notes:\n"
+        + note.format("2027-03", "centre", "")
+        + note.format("it", "watch", ", due: 2027-03"),
+        "document_files/report-2024.yaml": f"files: []\n# {NAME}\n",
+        f"import-drafts/{name}.json": json.dumps(draft | {"private": {"organisation": "centre"}}),
+        "unpublishing.txt": "evidence ivan-testov - reviewer-x1 2026-11-24\n",
+    }
+    lay(private, files)
+    redacted(root, "2027-03", NAME, others=(private,))
+    mark, text = "(removed for safety 2026-11-24)", (private / "notes" / "x.yaml").read_text("utf-8")
+    assert text == "notes:\n" + note.format(mark, "centre", "") + note.format("it", "watch", ", due: 2027-03")
+    kept = json.loads((private / "import-drafts" / f"{name}.json").read_text("utf-8"))
+    assert (kept["name"], kept["content"]) == ("removed-for-safety", {NAME: "removed-for-safety said"})
+    assert ImportDrafts(private).find(name) is not None
+    assert (private / "unpublishing.txt").read_text("utf-8") == files["unpublishing.txt"]
+    assert "Testov" not in (private / "document_files" / "report-2024.yaml").read_text("utf-8")
+    told = {of: [(one.kind, *one.subjects) for one in PrivateNotices(private).of(of)] for of in ("centre", "watch")}
+    draft_name = f"import-drafts/{name}.json"
+    assert sorted(told["centre"]) == [("left", draft_name), ("removed", draft_name, "notes/x.yaml")]
+    assert told["watch"] == [("left", "notes/x.yaml")]

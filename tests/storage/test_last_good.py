@@ -23,7 +23,7 @@ from tracker.editing.store import Store
 from tracker.model.dataset import Dataset
 from tracker.model.errors import Conflict, NoDataset, RedactionRefused, WriteFailed
 from tracker.model.permissions import Person, Role
-from tracker.safety.redaction.files import RedactionTerms
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.cache_registry import REDACTION_MARKER, clear_caches
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder

@@ -33,7 +33,7 @@ from tracker.model.permissions import Person, Role
 from tracker.model.records import Evidence
 from tracker.model.safety_config import SafetyFinding
 from tracker.safety.dismissals import load_dismissals
-from tracker.safety.redaction.files import RedactionTerms
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.safety.scanner import describe_finding
 from tracker.sandbox.limits import FileLimits
 from tracker.storage.dataset_reader import DatasetReader

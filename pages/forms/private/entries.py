@@ -98,10 +98,10 @@ def show_notices(page: Page) -> None:
         return
     with st.container(border=True, key="rt_notices"):
         st.html(f"<h2>{_('Told to your organisation only')}</h2>")
-        for notice in notices:
+        for number, notice in enumerate(notices):
             how = {"notice": notice, "describe_file": describe_file, "evidence": private_evidence(page)}
             page.show("private/notice.html", **how)
-            key = f"notice_{notice.kind}_{notice.recorded}"
+            key = f"notice_{number}_{notice.recorded}"
             st.button(_("Take it from the list"), key=key, on_click=_settle_notice, args=(folder, notice))
         widgets.show_button_error(NOTICE)
 

@@ -19,16 +19,10 @@ from pages.shared.messages import _, error_text, escape_markdown, show_error
 from tracker.config import load_config
 from tracker.editing.private.notices import MAX_SEARCHES
 from tracker.editing.redaction import remove_words
-from tracker.model.errors import (
-    LockTimeout,
-    NoDataset,
-    NotAllowed,
-    RedactionRefused,
-    StateUnavailable,
-    WriteFailed,
-)
+from tracker.model.errors import LockTimeout, NoDataset, NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.permissions import Permission
-from tracker.safety.redaction.files import RedactedFile, RedactionTerms
+from tracker.safety.redaction.files import RedactedFile
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.failures import NOTHING_REMOVED, failed_save
 
 TERMS_KEY = secrets.token_bytes(16)
@@ -78,7 +72,7 @@ def show_redaction_form(page: Page, back: str) -> None:
         st.error(_("Another save is still in progress. Nothing was removed; try again in a minute."))
     except NoDataset as error:
         st.error(_(NOTHING_REMOVED) + " " + escape_markdown(error_text(error)))
-    except (RedactionRefused, WriteFailed, StateUnavailable) as error:
+    except (RedactionRefused, WriteFailed) as error:
         show_error(error)
     except OSError as error:
         show_error(failed_save(error, NOTHING_REMOVED))

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import chain
 
 from tracker.config import AnyPlace
+from tracker.editing.private.drafts import ImportDrafts, SubmissionDrafts
 from tracker.editing.private.lists import LIST_FOLDERS, FileRecordKey, PrivateFiles, PrivateNote, PrivateNotes
 from tracker.editing.private.notices import PrivateNotices
 from tracker.editing.store import MISSING_FILE, Store
@@ -49,7 +50,11 @@ class PrivateContents:
         self.store = Store(self._reader, read_private=self.dataset)
         self.notes = PrivateNotes(self.root, self.dataset)
         self.files = PrivateFiles(self.root, lambda: public.read(fresh=True))
-        self.notices = PrivateNotices(self.root)
+        self.notices, self.reviews, self.submissions = (
+            PrivateNotices(place),
+            ImportDrafts(place),
+            SubmissionDrafts(place),
+        )
         register_cache(self.forget)
 
     def forget(self) -> None:

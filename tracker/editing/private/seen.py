@@ -16,7 +16,7 @@ from pathlib import PurePath
 from typing import Any
 
 from tracker.editing.private.contents import PrivateData
-from tracker.editing.private.drafts import DRAFT_FOLDER, SUBMISSION_FOLDER, ImportDrafts
+from tracker.editing.private.drafts import DRAFT_FOLDER, SUBMISSION_FOLDER
 from tracker.editing.private.folder import NOT_TO_PUBLISH, PrivateFolder, to_public
 from tracker.editing.private.lists import (
     LIST_FOLDERS,
@@ -188,12 +188,9 @@ class SeenFolder:
         lists |= {f"{LIST_FOLDERS[kind]}/{i}.yaml": files for (kind, i), files in data.files.items()}
         for name, entries in lists.items():
             contents[name] = {LISTS[PurePath(name).parent.name][1]: list(map(record_values, entries))}
-        for folder in (DRAFT_FOLDER, SUBMISSION_FOLDER):
-            for draft in ImportDrafts(self._all.root, folder).list_all():
-                if draft.can_be_opened_by(self._person.handle, own) or (
-                    folder != DRAFT_FOLDER and can_read(draft.private, own)
-                ):
-                    contents[f"{folder}/{draft.id}.json"] = asdict(draft)
+        reviews = (d for d in self._all.reviews.list_all() if d.can_be_opened_by(self._person.handle, own))
+        for folder, drafts in ((DRAFT_FOLDER, reviews), (SUBMISSION_FOLDER, self._all.submissions.list_readable(own))):
+            contents |= {f"{folder}/{draft.id}.json": asdict(draft) for draft in drafts}
         entries = chain(*(e.files for e in data.evidence.values()), *data.files.values())
         return ReadableFiles(self._all.storage, contents, self._kept_names(entries))
 

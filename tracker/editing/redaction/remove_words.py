@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from pathlib import PurePath
 from typing import Any
@@ -26,7 +26,7 @@ from tracker.editing.private.notices import (
     notice_of,
 )
 from tracker.editing.private.seen import named_owners
-from tracker.editing.store import Store
+from tracker.editing.store import Store, as_failed_save
 from tracker.model import errors
 from tracker.model.dataset import all_records
 from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
@@ -38,7 +38,8 @@ from tracker.model.signing import require_own_record
 from tracker.queries.localized_names import FOLDERS, FileDescription, describe_file
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.redaction import files as file_redaction
-from tracker.safety.redaction.files import REDACTED_HANDLE, RedactedFile, RedactionTerms, parsed_values
+from tracker.safety.redaction.files import RedactedFile, parsed_values
+from tracker.safety.redaction.terms import REDACTED_HANDLE, RedactionTerms, replacement_text
 from tracker.storage.attached_files import (
     FILES_FOLDER,
     TEXT_SUFFIX,
@@ -64,6 +65,7 @@ CONTEXT = 120
 """The largest number of characters that are shown before and after the words."""
 PLACE_LABELS = {**FIELD_LABELS, "reason": N_("Reason"), "history": N_("Earlier text")}
 """Key in a file → the label of the field, a message to translate."""
+_notices = cache(PrivateNotices)
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
 
 
@@ -140,8 +142,9 @@ def _masked_sentences(text: str, terms: RedactionTerms) -> Iterator[str]:
 
 FoundInStorage = tuple[RecordStorage, RedactedFile]
 """(a storage, a file in it that has to be changed)."""
-FindWords = Callable[[list[RecordStorage]], tuple[list[FoundInStorage], Set[str]]]
-"""A function that returns (the files to change in some storages, the digests of the attached files to remove)."""
+FindWords = Callable[[list[RecordStorage]], tuple[list[FoundInStorage], Set[str], Set[str]]]
+"""A function that returns (the files to change in some storages, the digests of the attached files to remove, those of them
+to remove from public data)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +183,12 @@ def find_occurrences(store: Store, terms: RedactionTerms, at: datetime, *private
 
 def count_search(config: Config, *, by: Person, at: datetime) -> None:
     """Note that `by` searches, for all organisations to see. Raises RedactionRefused if that was too often, and WriteFailed."""
-    PrivateNotices(config.private or config.state).count_search(by, at)
+    _notices(config.private or config.state).count_search(by, at)
 
 
 def list_searches(config: Config) -> tuple[PrivateNotice, ...]:
     """Return who searched how often, an entry for each hour, the newest first. All organisations may see it."""
-    return PrivateNotices(config.private or config.state).of(EVERYBODY)
+    return _notices(config.private or config.state).of(EVERYBODY)
 
 
 def _finder(terms: RedactionTerms, day: date, main: str, removed: Set[str]) -> Callable[..., Iterator[RedactedFile]]:
@@ -211,8 +214,9 @@ def redact(
     redacted = redact_folders(store, terms, *private, by=by, day=_day(store, at), readable=readable, log=log)
     if not private:
         main = store.reader.read().settings.language
-        put = file_redaction.replacement_text(main, _day(store, at))
-        load_dismissals(config).redact(partial(terms.redact_text, replacement=put))
+        put = replacement_text(main, _day(store, at))
+        with as_failed_save(PARTLY_REMOVED):
+            load_dismissals(config).redact(partial(terms.redact_text, replacement=put))
     clear_file_caches(config.cache_folder)
     return redacted
 
@@ -239,7 +243,7 @@ def redact_folders(
         raise NotAllowed("Only a reviewer can remove words. Nothing was removed.")
     main = store.reader.read_or_fail(fresh=True).settings.language
 
-    def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
+    def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str], Set[str]]:
         removed = visible = file_redaction.digests_with_words(storages, terms)
         if readable is not None:
             sources = (store.storage, *readable)
@@ -251,7 +255,7 @@ def redact_folders(
             is_public = storage.root == store.root
             files_in = _finder(terms, day, main, visible if is_public else removed)
             found += [(storage, file) for file in files_in(storage, leaves=not is_public)]
-        return found, removed
+        return found, removed, visible
 
     storages = list(map(open_storage, private))
     return _change_folders(store, storages, find, by=_logged(by, terms), terms=terms, log=log)
@@ -272,11 +276,12 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
         if sha256 in {file.sha256 for file in getattr(record, "files", ())}:
             require_own_record(dataset, record, by, digest=sha256)
 
-    def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
+    def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str], Set[str]]:
         entries = list(chain.from_iterable(map(file_redaction.entries_in, storages)))
         removed = file_redaction.digests_with_originals({sha256}, entries)
         files_in = partial(file_redaction.files_without, removed=removed, problems=file_problems)
-        return [(one, file) for one in storages for file in files_in(one, leaves=one.root != store.root)], removed
+        found = [(one, file) for one in storages for file in files_in(one, leaves=one.root != store.root)]
+        return found, removed, removed
 
     log = _log(config)
     removed = _change_folders(store, private_storages(config), find, by=by, at=at, log=log)
@@ -314,10 +319,10 @@ def _change_folders(
             # the public data last, as in every change that needs the locks of two storages
             opened = {one.root: one for one in (*storages, *([log] if log else []))}
             transactions = {root: locks.enter_context(one.transaction()) for root, one in reversed(opened.items())}
-            found, removed = find(storages)
+            found, removed, visible = find(storages)
             files = {file.path: (storage, file) for storage, file in found}
-            named = ((one, file_redaction.names_to_delete(one, removed)) for one in storages)
-            gone = [(storage, name) for storage, names in named for name in names]
+            digests = ((storage, visible if storage.root == store.root else removed) for storage in storages)
+            gone = [(one, name) for one, some in digests for name in file_redaction.names_to_delete(one, some)]
             is_changing = is_changing or bool(gone)
             # Write the markers first. Otherwise, if the machine stops halfway, a running server could keep words in
             # memory that are no longer in any file.
@@ -336,7 +341,7 @@ def _change_folders(
                     transactions[storage.root].discard(name)
             if log:
                 told = _notices_to_owners(store, files.values(), terms, by=by, at=moment)
-                _stage_notices(PrivateNotices(log.root), transactions[log.root], told, terms)
+                _stage_notices(_notices(log.root), transactions[log.root], told, terms)
             # where words are is changed last: if the machine stops, a second call still finds them
             for storage, file in sorted(files.values(), key=lambda each: each[1].has_words):
                 if file.after not in (None, file.before):
@@ -361,15 +366,20 @@ def _stage_notices(
     told: Mapping[str, Sequence[PrivateNotice]],
     terms: RedactionTerms | None,
 ) -> None:
-    """Stage what organisations are `told` (by id). Take handles with the `terms` out of earlier notices."""
+    """Stage what organisations are `told` (by id). Take handles and names with the `terms` out of earlier notices."""
 
     def changed(new: Sequence[PrivateNotice], known: Iterable[PrivateNotice]) -> tuple[PrivateNotice, ...]:
         return (*map(clean, known), *new)
 
+    def has_terms(code: str | None) -> bool:
+        return bool(code and terms and terms.occurs_in_code(code))
+
     def clean(notice: PrivateNotice) -> PrivateNotice:
-        handles = {name: getattr(notice, name) for name in ("recorded_by", "settled_by")}
-        words = [name for name, handle in handles.items() if handle and terms and terms.occurs_in_code(handle)]
-        cleaned: Mapping[str, Any] = dict.fromkeys(words, REDACTED_HANDLE)
+        handles = {name: REDACTED_HANDLE for name in ("recorded_by", "settled_by") if has_terms(getattr(notice, name))}
+        cleaned: Mapping[str, Any] = {
+            **handles,
+            "subjects": tuple(name for name in notice.subjects if not has_terms(name)),
+        }
         return replace(notice, **cleaned)
 
     for organisation in {*notices.organisations(), *told}:
