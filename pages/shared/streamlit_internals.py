@@ -170,9 +170,8 @@ def lock_sessions() -> None:
     """Let only one thread at a time change the state of a session.
 
     A message that comes during a page run starts a second thread, while the first goes on until it next asks Streamlit
-    for something. Each has a lock of its own for the one state of the session, so one walks through the values of the
-    widgets while the other adds some: "RuntimeError: dictionary changed size during iteration". Here both get the same
-    lock. tests/web/test_forged_requests.py provokes it.
+    for something. Each would have a lock of its own for the one state: one walks through the values of the widgets while
+    the other adds some ("RuntimeError: dictionary changed size during iteration").
     """
     start, locks = ScriptRunner.start, WeakValueDictionary[str, Any]()
 

@@ -212,7 +212,7 @@ async def test_who_is_closed_for_one_page_more():
 
 @async_test_in_no_time
 async def test_pages_of_a_sign_in_that_ended_or_changed_are_closed_at_once_and_their_sessions_end():
-    accounts: dict[str, str | None] = {"a": "a, an editor", "b": "b, an editor", "": ""}
+    accounts: dict[str, str | None] = {"a": "a, an editor", "b": "b, an editor", "c": None, "": ""}
     ended: list[str] = []
     closed: list[str] = []
     messages = StreamlitMessages(
@@ -244,15 +244,15 @@ async def test_pages_of_a_sign_in_that_ended_or_changed_are_closed_at_once_and_t
         await asyncio.sleep(0.01)
 
     tasks: list[asyncio.Future[None]] = []
-    for name in ("a", "a2", "b", ""):
+    for name in ("a", "a2", "b", "c", ""):
         await opens(name)
-    accounts["a"] = None  # the accounts cannot be read: nobody knows
+    accounts |= {"a": None, "c": "c, an editor"}  # while the accounts cannot be read, nobody knows
     await asyncio.sleep(5)
     assert (closed, ended) == ([], [])
-    accounts |= {"a": "", "b": "b, a reviewer"}
+    accounts |= {"a": "", "b": "b, a reviewer", "c": ""}
     await asyncio.sleep(streamlit_gate.LOOK_AT_SIGN_INS_SECONDS)
-    assert sorted(closed) == ["a", "a2", "b"]
-    assert sorted(ended) == ["session of a", "session of a2", "session of b"]
+    assert sorted(closed) == ["a", "a2", "b", "c"]
+    assert sorted(ended) == ["session of a", "session of a2", "session of b", "session of c"]
     for task in tasks:
         task.cancel()
 

@@ -18,10 +18,11 @@
   };
   const cover = (isUnsure) => root.classList.toggle("rt-unsure", isUnsure && isPrivate());
   async function ask() {
-    const now = isPrivate() && (await fetch("/readyz").catch(() => null))?.headers.get("Sign-In");
+    const asked = Date.now(), signal = AbortSignal.timeout(4000);
+    const now = isPrivate() && (await fetch("/readyz", { signal }).catch(() => null))?.headers.get("Sign-In");
     if (!now) return;
     if (now !== mark) return void (root.replaceChildren(), location.reload());
-    known = Date.now();
+    known = asked;
     cover(document.hidden);
   }
   function notice({ type }) {

@@ -163,8 +163,8 @@ class Connection:
     heartbeats: TokenBucket
     owner: str
     """The value of the sign-in cookie. It is "" if the person has not signed in."""
-    sign_in: str
-    """The mark of the sign-in when the page was opened, as `sign_in_of` returned it: "" for a reader."""
+    sign_in: str | None
+    """The first mark of the sign-in that `sign_in_of` could tell: "" for a reader, None until it can."""
     has_run: bool = False
     """Whether the browser has asked for a page run."""
     active: float = 0.0
@@ -253,7 +253,7 @@ class StreamlitGateMiddleware:
             return
         cookies = HTTPConnection(scope).cookies
         owner = cookies.get(self._cookie, "")
-        sign_in = self._sign_in_of(cookies) or ""
+        sign_in = self._sign_in_of(cookies)
         if not self._make_room(bool(sign_in)):
             await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
             return
@@ -334,10 +334,11 @@ class StreamlitGateMiddleware:
 
     async def _ends(self, connection: Connection, cookies: Mapping[str, str]) -> bool:
         """Return True when the page must be closed: to make room, or because its sign-in has ended or changed."""
-        seconds = LOOK_AT_SIGN_INS_SECONDS if connection.sign_in else None
-        # while nobody knows whether a sign-in holds, its page stays, and each run asks again
-        while not connection.sign_in or self._sign_in_of(cookies) in (None, connection.sign_in):
+        # while nobody can say, the page stays, and each of its runs asks again
+        while (now := self._sign_in_of(cookies)) in (None, connection.sign_in) or connection.sign_in is None:
+            connection.sign_in = now if connection.sign_in is None else connection.sign_in
             with suppress(TimeoutError):
+                seconds = None if connection.sign_in == "" else LOOK_AT_SIGN_INS_SECONDS
                 return await asyncio.wait_for(connection.close.wait(), seconds)
         # what was typed is in the editor's drafts
         self._messages.end_session(connection.session)
