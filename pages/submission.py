@@ -214,8 +214,9 @@ if choice.recommendations:
     unsettled = form.unsettled({field: places.get(id) or page.context.term_label(id) for field, id in fields})
     said = limit_sentences(page.context, choice, submission)
     with top:
-        page.show("forms/submission_length.html", sentences=said, notes=(*unsettled, *submission.notes))
         show_request(form, submission)
+        if form.may_write:
+            page.show("forms/submission_length.html", sentences=said, notes=(*unsettled, *submission.notes))
     if form.may_write:
         show_file_button(submission, unsettled)
     mechanism = body or next((b for b in view.bodies.values() if b.kind is MechanismKind.UPR), None)

@@ -316,7 +316,11 @@ def undo_offer(page: Page, record: Record, *, folder: Any = None, view: View | N
     if not (save := find_own_save(view or page.view, times, page.context.person, datetime.now(UTC))):
         return None
     day = page.context.language.format_timestamp(save.recorded)
-    message = _("You undid this on {day}.", day=day) if is_undo(save) else _("You saved this on {day}.", day=day)
+    message = (
+        _("You undid this on {day}.", day=day)
+        if is_undo(save)
+        else _("You saved this on {day}. For a day, you can undo it.", day=day)
+    )
     return LastSave(page.path, message, save.recorded, is_undo=is_undo(save), folder=folder, token="")
 
 

@@ -146,6 +146,8 @@ def test_what_is_new_is_the_organisations_own_and_the_strip_says_who_can_read_it
     page.multiselect(key="edit_evidence_letter-c0ffee_readers_which").set_value(["watch"]).run()
     assert strip(page) == "Private: shared with Watch"
     press(put(page, "edit_evidence_letter-c0ffee_", reason="They help."), "Save the edit")
+    # nothing was recorded that could be undone: an earlier save must not be undone instead
+    assert [button.label for button in page.button if "Undo" in button.label] == []
     assert folder.read(fresh=True).evidence["letter-c0ffee"].private == Privacy(
         organisation="centre", shared_with=("watch",)
     )

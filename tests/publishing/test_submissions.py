@@ -343,6 +343,11 @@ def test_another_file_is_no_thematic_list(tmp_path, raw, sentence):
         ("--body CAT --stage brief a.docx", 2, "No recommendation of CAT that fits this stage is in the register."),
         ("--stage brief a.docx", 2, "A submission at this stage is for one committee. Name it."),
         ("--body CED --stage brief a.docx", 2, "There is no committee 'CED'. The dataset has: CESCR, CAT."),
+        (
+            "--stage upr --organisation editors --organisation editors a.docx",
+            2,
+            "Name one organisation. Others are asked",
+        ),
         ("--body CAT --stage brief a.pdf", 2, "a submission is a Word file; its name ends in .docx."),
     ],
 )

@@ -166,6 +166,7 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
     for file in files:
         show_private_file(page, file, with_preview=True, with_links=False)
     settled = _show_what_to_settle(page, lambda: folder.check_publication(e, store()), e.version, edit_link=edit_link)
+    edit_link = edit_link if page.context.owns(e.private) else ""
     key, ways = f"publish_{e.id}_{e.version}", {"cancel": link("/evidence") + f"#e-{e.id}", "edit": edit_link}
     if settled is None or not _show_button(page, _("Publish"), key, **ways, is_public=True):
         return None
