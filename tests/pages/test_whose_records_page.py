@@ -16,7 +16,7 @@ from tests.support.view_requests import ask
 from tracker.editing.private.proposals import REFUSED, TAKEN, Proposals
 from tracker.editing.store import Store
 from tracker.editing.undo import retire_record
-from tracker.model.errors import NotAllowed
+from tracker.model.errors import Conflict, NotAllowed
 from tracker.model.events import Event
 from tracker.model.permissions import READER, Person, Role
 from tracker.model.vocabulary import EventType
@@ -242,6 +242,8 @@ def test_only_what_belongs_to_others_is_proposed_and_a_number_of_times(proposals
             proposals.add(d, edited, "Why.", by=by)
     with pytest.raises(NotAllowed):
         proposals.add(d, replace(d.evidence["law"], publisher="Another"), "Why.", by=CENTRE)
+    with pytest.raises(Conflict):
+        proposals.add(d, replace(edited, version="0" * 16), "Why.", by=CENTRE)
     monkeypatch.setattr("tracker.editing.private.proposals.MAX_OPEN_PROPOSALS", 1)
     proposals.add(d, edited, "Why.", by=CENTRE)
     with pytest.raises(NotAllowed, match="Too many"):

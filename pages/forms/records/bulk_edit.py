@@ -106,11 +106,8 @@ def _show_tag_field(form: Fields, selection: Selection) -> BulkRequest | None:
     if chosen not in labels:
         return None
     kind, _colon, code = chosen.partition(":")
-    return (
-        chosen,
-        term_label(code),
-        preview_tag(form.page.view, selection, kind, code=code, by=form.page.context.person),
-    )
+    preview = preview_tag(form.page.view, selection, kind, code=code, by=form.page.context.person)
+    return chosen, term_label(code), preview
 
 
 def _changed_since_first_seen(page: Page, code: str, preview: BulkPreview) -> list[str]:

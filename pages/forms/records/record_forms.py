@@ -158,9 +158,8 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
     if is_private or (form.new_files and folder):
         before, is_new = e.private if e and is_private else None, e is None or not is_private
         private = choose_readers(page, f"{form.prefix}readers", before, is_new=is_new, asks_publishers=True)
-    return save_form(
-        form, version, words._replace(is_public=not is_private, private=private or words.private), errors=errors
-    )
+    words = words._replace(is_public=not is_private, private=private or words.private)
+    return save_form(form, version, words, errors=errors)
 
 
 def new_evidence_id(form: Fields, *, is_private: bool) -> str:

@@ -12,7 +12,7 @@ from tracker.config import AnyPlace
 from tracker.editing.private.drafts import ImportDraft, ImportDrafts
 from tracker.editing.private.lists import is_editor
 from tracker.model.dataset import Dataset, Record
-from tracker.model.errors import NotAllowed
+from tracker.model.errors import Conflict, NotAllowed
 from tracker.model.labels import N_
 from tracker.model.organisations import Privacy, can_read, own_organisation
 from tracker.model.permissions import Person
@@ -43,8 +43,8 @@ class Proposals:
     def add(self, d: Dataset, edited: Record, reason: str, *, by: Person) -> ImportDraft:
         """Propose that a record of another organisation becomes `edited`. Return the proposal.
 
-        Raises NotAllowed if `by` may change the record without a proposal or may propose nothing, WriteFailed or
-        LockTimeout.
+        Raises NotAllowed if `by` may change the record without a proposal or may propose nothing, Conflict if it was
+        changed since it was read, WriteFailed or LockTimeout.
         """
         own, now = own_organisation(by, d.settings.organisations), d.registers[type(edited)].get(edited.id)
         owner = others_owner(d, now, by) if now else ""
@@ -52,6 +52,8 @@ class Proposals:
             raise NotAllowed("Only an editor can propose a change, and only to a record of another organisation.")
         if sum(_is_by(p, own) and p.content["answer"] == OPEN for p in self.list_readable(own)) >= MAX_OPEN_PROPOSALS:
             raise NotAllowed(N_("Too many of your proposals wait for an answer. Withdraw some of them first."))
+        if edited.version != now.version:
+            raise Conflict(edited, now)
         before, after = record_values(now), record_values(edited)
         fields = [name for name in {**before, **after} if before.get(name) != after.get(name)]
         content = {
