@@ -13,6 +13,8 @@ how = {"may_unpublish": entries.can_unpublish(page), "undo_of": lambda e: undo_o
 for place in page.show_parts(render_evidence, **how):
     if place == "top":
         show_waiting_drafts(page, what="evidence")
+    elif place == "item":
+        show_private_files(page, [page.view.evidence[page.request.param("id")]])
     elif place == "register" and entries.private_folder(page):
         filters = EvidenceFilters.from_params(page.view, page.request.params)
         used = corrected_filters(page.view, filters)

@@ -112,6 +112,7 @@ def test_the_state_never_lies_among_the_data(tmp_path):
 
 def test_places_come_from_the_environment():
     given = {"TRACKER_DATA": "d", "TRACKER_STATE": "s", "TRACKER_PUBLIC_URL": "https://x.example/"}
+    given["TRACKER_CHANNELS"] = "channels"
     assert load_config(given) == Config(Path("d"), Path("s"), "https://x.example")
     assert load_config({"XDG_STATE_HOME": "h"}) == Config(Path("data"), Path("h", "recommendation-tracker"))
 

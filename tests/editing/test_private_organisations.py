@@ -15,7 +15,7 @@ from tests.support.story_folder import NEWS, TRACKER, made
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.seen import DAMAGED_LIST, SeenFolder
 from tracker.editing.store import Store
-from tracker.model.errors import Conflict, NotAllowed, TrackerError, ValidationFailed
+from tracker.model.errors import Conflict, NotAllowed, SignedByOthers, TrackerError, ValidationFailed
 from tracker.model.organisations import ALL, Privacy
 from tracker.model.permissions import Person, Role
 from tracker.model.records import EvidenceLink
@@ -225,8 +225,8 @@ def test_only_its_owner_makes_it_private_again_and_gets_it_back_as_it_was_shared
     public.save(new, by=CENTRE, reason="It was public from the start.")
     there = folder.public.read(fresh=True).evidence
     for one in (letter.id, "new"):
-        assert refused(lambda one=one: theirs.unpublish(there[one], public, by=WATCH, day=DAY)) is NotAllowed
-    assert refused(lambda: theirs.unpublish_file(law(folder), file.sha256, public, by=WATCH)) is NotAllowed
+        assert refused(lambda one=one: theirs.unpublish(there[one], public, by=WATCH, day=DAY)) is SignedByOthers
+    assert refused(lambda: theirs.unpublish_file(law(folder), file.sha256, public, by=WATCH)) is SignedByOthers
     names = [mine.unpublish(there[one], public, by=CENTRE, day=DAY) for one in (letter.id, "new")]
     mine.unpublish_file(law(folder), file.sha256, public, by=CENTRE)
     back = [folder.read(fresh=True).evidence[name] for name in names]
