@@ -264,12 +264,13 @@ def test_a_reviewer_who_removes_words_is_not_shown_the_sentences_of_another_orga
 
 
 def test_the_to_do_list_tells_an_organisation_alone_what_was_done_to_its_files(opened, folder):
-    at, subjects = datetime(2026, 11, 26, 12, tzinfo=UTC), ["notes/r1.yaml", "evidence/gone.yaml"]
+    at, subjects = datetime(2026, 11, 26, 12, tzinfo=UTC), ["notes/r1.yaml", f"import-drafts/{7:016x}.json", "evidence"]
     folder.notices.add("centre", kind=NoticeKind.REMOVED, by=WATCH, at=at, subjects=subjects)
     told = "reviewer-w1 (Watch) removed words or a file for safety from what belongs to your organisation."
     assert [told in html(opened("data_health", who)) for who in (EDITOR, WATCH, NOBODYS)] == [True, False, False]
     page = opened("data_health", EDITOR)
     assert 'Private notes: <a href="/recommendation?id=r1&amp;lang=en">Repeal the punishments</a>' in html(page)
+    assert "<li>Draft of an import</li>\n<li>Evidence</li>" in html(page)
     assert "Told to your organisation only" not in html(press(page, "Take it from the list"))
 
 

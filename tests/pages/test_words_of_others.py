@@ -44,6 +44,8 @@ def entries_of(person: Person, folder: PrivateFolder) -> None:
     word, door, number = canary(person), SeenFolder(folder, person), 1 + (person is CENTRE)
     put_in_every_place(door, folder, person)
     door.add_note("cescr", f"{word}: see 2027-03.", by=person, due="2027-05")
+    same_file = a_file(b"%PDF-1.7 of both", received=b"both", caption=word)
+    door.add_files(law(folder), [same_file], by=person)
     drafts, address = SubmissionDrafts(folder.root), ("alternative-report", "cescr", "en")
     drafts.write(address, [FieldEdit("session", "", word)], by=person.handle, own=person.organisation, name=word)
     ((name, text),) = draft(person, number).items()

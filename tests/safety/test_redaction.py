@@ -384,7 +384,7 @@ def test_words_without_which_a_private_file_could_not_be_read_are_left_to_their_
         + note.format("it", "watch", ", due: 2027-03"),
         "document_files/report-2024.yaml": f"files: []\n# {NAME}\n",
         f"import-drafts/{name}.json": json.dumps(draft | {"private": {"organisation": "centre"}}),
-        "unpublishing.txt": "evidence ivan-testov - reviewer-x1 2026-11-24\n",
+        "unpublishing.txt": "evidence law-2027-03 - reviewer-x1 2026-11-24\n",
     }
     lay(private, files)
     redacted(root, "2027-03", NAME, others=(private,))
