@@ -38,12 +38,10 @@ from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 from streamlit.runtime import runtime as runtime_module
 from streamlit.runtime.app_session import AppSession, AppSessionState
-from streamlit.runtime.fragment import FragmentStorage
 from streamlit.runtime.metrics_util import Installation
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import ScriptRunner, get_script_run_ctx
 from streamlit.runtime.session_manager import ActiveSessionInfo
-from streamlit.runtime.state import SessionState
 from streamlit.runtime.state.common import user_key_from_element_id
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
@@ -198,15 +196,11 @@ def release_widget_state(path: str) -> None:
 def forget_session() -> None:
     """Forget what this tab holds: values, callbacks with their arguments, and fragments."""
     if context := get_script_run_ctx():
+        state = context.session_state._state
         with context.session_state._lock:
-            _forget(context.session_state._state, context.fragment_storage)
-
-
-def _forget(state: SessionState, fragments: FragmentStorage) -> None:
-    # the arguments of callbacks and fragments: the page as it was, and its records
-    state._new_widget_state.widget_metadata.clear()
-    fragments.clear()
-    state.clear()
+            state._new_widget_state.widget_metadata.clear()
+            context.fragment_storage.clear()
+            state.clear()
 
 
 def button_keys() -> set[str | None]:
@@ -272,8 +266,11 @@ def reset_sessions() -> None:
             for known in runtime.get_instance()._session_mgr.list_sessions() if runtime.exists() else ():
                 session = known.session
                 session._client_state.widget_states.Clear()
+                # the arguments of callbacks and fragments: the page as it was, and its records
+                session.session_state._new_widget_state.widget_metadata.clear()
+                session._fragment_storage.clear()
                 session.request_rerun(session._client_state)
-                _forget(session.session_state, session._fragment_storage)
+                session.session_state.clear()
         finally:
             _resets += 1
 
