@@ -37,14 +37,7 @@ from tracker.storage.record_storage import display_path
 ID_TAKEN = "the id {id!r} is taken: choose another one"
 Entry = Evidence | AttachedFile | PrivateNote
 NOT_THEIRS = "Only the organisation to which it belongs can change it. Nothing was saved."
-OWNED_FOLDERS = (
-    "evidence",
-    NOTES_FOLDER,
-    *LIST_FOLDERS.values(),
-    DRAFT_FOLDER,
-    SUBMISSION_FOLDER,
-    PROPOSAL_FOLDER,
-)
+OWNED_FOLDERS = ("evidence", NOTES_FOLDER, *LIST_FOLDERS.values(), DRAFT_FOLDER, SUBMISSION_FOLDER, PROPOSAL_FOLDER)
 """The folders with entries that belong to organisations."""
 _OWNER = re.compile(rb"organisation[\"']?\s*:\s*[\"']?([a-z0-9-]+)")
 
