@@ -148,7 +148,7 @@ def test_a_date_of_another_organisation_is_not_a_field(opened, there):
 def test_a_reviewer_contests_evidence_in_public_and_its_organisation_is_told(opened, store):
     page = opened(who=REVIEWER, what="evidence", id="survey")
     assert errors(press(page, "Contest")) == ["Please say why you contest it."]
-    press(put(page, "contest_record_", survey="Two of us were there."), "Contest")
+    press(put(page, "contested_record_", survey="Two of us were there."), "Contest")
     assert "Contested. Your reason stands beside it." in html(page)
     request = ask(store.reader.read(fresh=True), one="r1")
     texts = [html(opened(file, who=READER, id=id)) for file, id in (("recommendation", "r1"), ("evidence", "survey"))]
@@ -272,7 +272,7 @@ def test_the_old_link_of_archived_evidence_says_what_was_there_since_when_and_wh
     )
     page = opened(who=WATCH, what="bring-back", of="evidence", id="survey")
     assert errors(press(page, "Bring back")) == ["Please say why it is brought back."]
-    press(put(page, "back_", survey="We need it."), "Bring back")
+    press(put(page, "restored_record_", survey="We need it."), "Bring back")
     assert "Brought back. It counts again." in html(page)
     assert "120 clients" in html(opened("evidence", who=READER, id="survey"))
 
@@ -287,7 +287,9 @@ def test_evidence_of_the_editors_on_which_we_rest_is_archived_and_we_are_told(op
     assert (
         "Twice." not in html(opened("data_health", who=CENTRE)).partition("rt-affected")[2].partition("</section>")[0]
     )
-    page = put(opened(who=REVIEWER, what="bring-back", of="evidence", id="law"), "back_", law="It is needed.")
+    page = put(
+        opened(who=REVIEWER, what="bring-back", of="evidence", id="law"), "restored_record_", law="It is needed."
+    )
     press(page, "Bring back")
     assert "It is needed." in html(opened("data_health", who=WATCH))
     assert "restored (AC): " in html(opened("data_health", who=WATCH))
@@ -302,6 +304,6 @@ def test_an_archived_demand_and_report_say_whose_they_were_and_come_back(opened,
     card = render_card(ask(store.reader.read(fresh=True), one="r1"))
     assert card.status == 410 and "Twice." in card.body.decode() and "Entry of Health Watch" in card.body.decode()
     for of, id in (("recommendations", "r1"), ("documents", "ours")):
-        page = put(opened(who=WATCH, what="bring-back", of=of, id=id), "back_", **{id: "Needed."})
+        page = put(opened(who=WATCH, what="bring-back", of=of, id=id), "restored_record_", **{id: "Needed."})
         press(page, "Bring back")
     assert "Repeal the punishments" in html(opened("recommendation", who=READER, id="r1"))

@@ -60,23 +60,30 @@ def show_whose(page: Page, record: Record | None) -> bool:
 
 def _show_contest(page: Page, record: Record) -> None:
     """Show the form that contests a record in public, or withdraws the own organisation's objection."""
-    kind, label, message = EventType.CONTESTED, _("Contest"), _("Contested. Your reason stands beside it.")
-    reason = ""
     if events_made_by(standing_contests(record, None), page.view.settings, page.context.person):
-        kind, label = EventType.CONTEST_UNDONE, _("Withdraw the objection")
-        message = _("The objection is withdrawn. It stays in the history.")
-    else:
-        reason = st.text_area(_("Why do you contest it?"), key=f"contest_record_{record.id}", max_chars=2000)
+        show_audience(page, is_public=True)
+        if st.button(_("Withdraw the objection"), key=f"take_back_{record.id}_{record.version}"):
+            message = _("The objection is withdrawn. It stays in the history.")
+            _save_event(page, record, EventType.CONTEST_UNDONE, reason="", message=message)
+        return
+    words = _("Why do you contest it?"), _("Contest"), _("Please say why you contest it.")
+    _ask_and_save(page, record, EventType.CONTESTED, words, message=_("Contested. Your reason stands beside it."))
+
+
+def _ask_and_save(page: Page, record: Record, kind: EventType, words: tuple[str, str, str], *, message: str) -> None:
+    """Ask for a reason and save an event with it. `words`: the question, the button, and the error without a reason."""
+    question, label, missing = words
+    reason = st.text_area(question, key=f"{kind}_record_{record.id}", max_chars=2000)
     show_audience(page, is_public=True)
-    if st.button(label, key=f"contest_now_{record.id}_{record.version}"):
-        if kind is EventType.CONTESTED and not reason.strip():
-            st.error(_("Please say why you contest it."))
-        else:
+    if st.button(label, type="primary", key=f"{kind}_now_{record.id}_{record.version}"):
+        if reason.strip():
             _save_event(page, record, kind, reason=reason, message=message)
+        else:
+            st.error(missing)
 
 
 def _save_event(page: Page, record: Record, kind: EventType, *, reason: str, message: str) -> None:
-    text = text_from_input(reason, page.context.language) if reason.strip() else None
+    text = text_from_input(reason, page.context.language) if reason else None
     changed = replace(record, events=(*record.events, Event(type=kind, reason=text)))
     if save_records(page, page_id_of(page, record), [changed], reason=reason or message, message=message):
         st.rerun()
@@ -138,14 +145,8 @@ def show_bring_back_form(page: Page, record: Record | None) -> None:
     may = record is not None and can_bring_back(page.view.dataset, record, page.context.person)
     page.show("forms/bring_back.html", r=record, event=last_removal(record, None) if may else None)
     if may and record:
-        reason = st.text_area(_("Why is it brought back?"), key=f"back_{record.id}", max_chars=500)
-        show_audience(page, is_public=True)
-        if st.button(_("Bring back"), type="primary", key=f"back_now_{record.id}_{record.version}"):
-            if reason.strip():
-                message = _("Brought back. It counts again.")
-                _save_event(page, record, EventType.RESTORED, reason=reason, message=message)
-            else:
-                st.error(_("Please say why it is brought back."))
+        words = _("Why is it brought back?"), _("Bring back"), _("Please say why it is brought back.")
+        _ask_and_save(page, record, EventType.RESTORED, words, message=_("Brought back. It counts again."))
 
 
 def show_affected(page: Page) -> None:

@@ -26,11 +26,11 @@ def render_evidence(request: ViewRequest) -> RenderedPage:
     With the `id` of an item, return only this item; an archived one says since when and why (410).
     """
     view, path = request.view, "/evidence"
-    id = request.param("id")
-    if (known := view.dataset.evidence.get(id)) and (found := list_retired(view, [known])):
+    known = view.dataset.evidence.get(request.param("id"))
+    if found := list_retired(view, [known] if known else []):
         return _render_item(request, *found[0])
-    if id in view.evidence:
-        return _render_item(request, view.evidence[id], None)
+    if known and known.id in view.evidence:
+        return _render_item(request, view.evidence[known.id], None)
     asked = lists.EvidenceFilters.from_params(view, request.params)
     unknown = lists.EvidenceFilters.unknown_values(view, request.params)
 
@@ -54,11 +54,9 @@ def render_evidence(request: ViewRequest) -> RenderedPage:
 
 def _render_item(request: ViewRequest, e: Evidence, removal: Event | None) -> RenderedPage:
     """Return the page of one item of evidence. If it is archived, the page says since when and why."""
+    name, status = ("layout/retired.html", 410) if removal else ("pages/evidence_item.html", 200)
 
     def content(context: RenderContext) -> str:
-        if removal:
-            return render("layout/retired.html", context, r=e, event=removal, into=None)
-        return render("pages/evidence_item.html", context, e=e)
+        return render(name, context, r=e, event=removal, into=None)
 
-    status = 410 if removal else 200
     return build_page(request, "/evidence", content, params=[("id", e.id)], record=e, status=status)
