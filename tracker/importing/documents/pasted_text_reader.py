@@ -151,8 +151,8 @@ def _footnote_at_page_end(
     lines: Sequence[str], index: int, marks: Sequence[tuple[str, int]], *, kept: Sequence[str], repeated: set[str]
 ) -> tuple[str, str] | None:
     """Return (mark, text) if the line at `index` begins a footnote at the end of a page, otherwise None."""
-    found = re.match(r"(\d{1,2})\s+(\S.*)$", lines[index])
-    if not found or not _is_next_mark(found[1], marks):
+    found = re.match(r"(\d{1,2}|\*{1,3})\s+(\S.*)$", lines[index])
+    if not found or not (found[1][0] == "*" or _is_next_mark(found[1], marks)):
         return None
     below = lines[index + 1 : index + 1 + _MOST_NOTE_LINES]
     is_last = any(line == "\f" or _is_margin(line, repeated) for line in below)
@@ -161,7 +161,9 @@ def _footnote_at_page_end(
 
 
 def _mark_pattern(mark: str) -> re.Pattern[str]:
-    """Return a pattern for a number that refers to a footnote: right after a word, a bracket or a punctuation mark."""
+    """Return a pattern for what refers to a footnote: a number right after a word, a bracket or a punctuation mark; stars."""
+    if mark[0] == "*":
+        return re.compile(rf"(?<=[^*\s]){re.escape(mark)}(?!\*)")
     return re.compile(
         rf"(?<=[^\W\d_][.,;:)”’\"])(?<!Add\.)(?<!Rev\.)({mark})(?=\s|$|[.,;])|(?<=[^\W\d_])({mark})(?=[\s.,;:)]|$)|"
         rf"(?<=\)[.,;])({mark})(?=\s|$)|(?<=\))({mark})(?=[.,;]?(?:\s|$))"
