@@ -103,12 +103,12 @@ class Dismissals:
             raise failed_save(error, outcome, in_folder=sentence, kind=DismissalFailed) from None
 
     def redact(self, redacted: Callable[[str], str]) -> None:
-        """Replace each reason by what `redacted` returns for it. Raises OSError or LockTimeout. An unreadable file stays."""
+        """Replace each reason and handle by what `redacted` returns for it. Raises OSError or LockTimeout. An unreadable file stays."""
         if not self.entries():
             return
         with self._storage.transaction() as transaction:
             before = self.entries()
-            after = [replace(entry, reason=redacted(entry.reason)) for entry in before]
+            after = [replace(entry, reason=redacted(entry.reason), by=redacted(entry.by)) for entry in before]
             if after != list(before):
                 _write(transaction, after)
 

@@ -50,11 +50,8 @@ class PrivateContents:
         self.store = Store(self._reader, read_private=self.dataset)
         self.notes = PrivateNotes(self.root, self.dataset)
         self.files = PrivateFiles(self.root, lambda: public.read(fresh=True))
-        self.notices, self.reviews, self.submissions = (
-            PrivateNotices(place),
-            ImportDrafts(place),
-            SubmissionDrafts(place),
-        )
+        self.notices = PrivateNotices(place)
+        self.reviews, self.submissions = ImportDrafts(place), SubmissionDrafts(place)
         register_cache(self.forget)
 
     def forget(self) -> None:

@@ -94,7 +94,7 @@ class PrivateNotices:
         self, organisation: str, *, kind: NoticeKind, by: Person, at: datetime, subjects: Iterable[str] = ()
     ) -> None:
         """Tell an organisation that `by` did something to its `subjects` (names of files). Raises WriteFailed or LockTimeout."""
-        notice = notice_of(kind, by, at, subjects)
+        notice = notice_of(kind, by, at, subjects=subjects)
         with saving_privately(self._storage) as transaction:
             self.change(transaction, organisation, lambda known: (*known, notice))
 
@@ -108,7 +108,7 @@ class PrivateNotices:
         def counted(known: Notices) -> Notices:
             last = next((n for n in reversed(known) if n.recorded_by == by.handle and n.recorded > hour_ago), None)
             if last is None:
-                return (*known, notice_of(NoticeKind.SEARCHED, by, at, ()))
+                return (*known, notice_of(NoticeKind.SEARCHED, by, at))
             if last.count >= MAX_SEARCHES:
                 raise RedactionRefused(TOO_OFTEN, {"n": MAX_SEARCHES})
             return tuple(replace(one, count=one.count + 1) if one is last else one for one in known)
@@ -137,7 +137,7 @@ class PrivateNotices:
         return tuple(PurePath(name).stem for name in list_files_in(self._storage, NOTICES_FOLDER, ".yaml"))
 
 
-def notice_of(kind: NoticeKind, by: Person, at: datetime, subjects: Iterable[str]) -> PrivateNotice:
+def notice_of(kind: NoticeKind, by: Person, at: datetime, *, subjects: Iterable[str] = ()) -> PrivateNotice:
     """Return a new notice. Of more than MAX_SUBJECTS subjects, it has only the number."""
     named = tuple(dict.fromkeys(subjects))
     return PrivateNotice(

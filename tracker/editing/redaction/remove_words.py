@@ -166,7 +166,7 @@ def find_occurrences(store: Store, terms: RedactionTerms, at: datetime, *private
         main, day = store.reader.read_or_fail(fresh=True).settings.language, _day(store, at)
         sources = (store.storage, *private)
         removed = file_redaction.digests_with_words(sources, terms)
-        files_in = _finder(terms, day, main, removed)
+        files_in = _finder(terms, day, main, removed=removed)
         found = [file for source in sources for file in files_in(source)]
     except errors.NoDataset as error:
         if error.is_in_database:
@@ -191,7 +191,7 @@ def list_searches(config: Config) -> tuple[PrivateNotice, ...]:
     return _notices(config.private or config.state).of(EVERYBODY)
 
 
-def _finder(terms: RedactionTerms, day: date, main: str, removed: Set[str]) -> Callable[..., Iterator[RedactedFile]]:
+def _finder(terms: RedactionTerms, day: date, main: str, *, removed: Set[str]) -> Callable[..., Iterator[RedactedFile]]:
     """Return `redacted_files` for these arguments. Notices are left out: `_stage_notices` changes them."""
     how = partial(file_redaction.redacted_files, words=terms, day=day, main=main, removed=removed)
     return partial(how, problems=file_problems, skipped=NOTICES_FOLDER)
@@ -253,7 +253,7 @@ def redact_folders(
         found = list[FoundInStorage]()
         for storage in storages:
             is_public = storage.root == store.root
-            files_in = _finder(terms, day, main, visible if is_public else removed)
+            files_in = _finder(terms, day, main, removed=visible if is_public else removed)
             found += [(storage, file) for file in files_in(storage, leaves=not is_public)]
         return found, removed, visible
 
@@ -341,7 +341,7 @@ def _change_folders(
                     transactions[storage.root].discard(name)
             if log:
                 told = _notices_to_owners(store, files.values(), terms, by=by, at=moment)
-                _stage_notices(_notices(log.root), transactions[log.root], told, terms)
+                _stage_notices(_notices(log.root), transactions[log.root], told, terms=terms)
             # where words are is changed last: if the machine stops, a second call still finds them
             for storage, file in sorted(files.values(), key=lambda each: each[1].has_words):
                 if file.after not in (None, file.before):
@@ -364,6 +364,7 @@ def _stage_notices(
     notices: PrivateNotices,
     transaction: StorageTransaction,
     told: Mapping[str, Sequence[PrivateNotice]],
+    *,
     terms: RedactionTerms | None,
 ) -> None:
     """Stage what organisations are `told` (by id). Take handles and names with the `terms` out of earlier notices."""
@@ -400,7 +401,7 @@ def _notices_to_owners(
                 subjects.setdefault((owner or _editors(store), kind), []).append(name)
     told = dict[str, list[PrivateNotice]]()
     for (owner, kind), names in subjects.items():
-        told.setdefault(owner, []).append(notice_of(kind, by, at, names))
+        told.setdefault(owner, []).append(notice_of(kind, by, at, subjects=names))
     return told
 
 

@@ -247,23 +247,23 @@ def redacted_files(
     automatically, or with `leaves` leaves them there. Raises OSError. The files in the folder `skipped` are left out.
     """
     for listed in storage.list_all():
-        name, how = PurePath(listed), _Redaction(words, day, main, problems, is_json=listed.endswith(".json"))
+        name, how = PurePath(listed), _Redaction(words, day, main, problems=problems, is_json=listed.endswith(".json"))
         if digest_of_stored_file(name):
             if pages := pages_with_words(storage, listed, words):
                 before = storage.read(listed, None)
                 yield _redacted_file(storage, listed, pages, before=before, after=None)
         elif name.parts[0] != skipped:
             try:
-                file = _redacted(storage, listed, removed, how)
+                file = _redacted(storage, listed, removed, how=how)
             except RedactionRefused:
                 if not leaves:
                     raise
-                file = _redacted_in_part(storage, listed, removed, how)
+                file = _redacted_in_part(storage, listed, removed, how=how)
             if file:
                 yield file
 
 
-def _redacted(storage: LocatedFiles, listed: str, removed: Set[str], how: _Redaction) -> RedactedFile | None:
+def _redacted(storage: LocatedFiles, listed: str, removed: Set[str], *, how: _Redaction) -> RedactedFile | None:
     """Return the file `listed` without the words, or None if it has none. Raises RedactionRefused. See `redacted_files`."""
     root, name, words = storage.root, PurePath(listed), how.words
     if is_template(name):
@@ -278,8 +278,8 @@ def _redacted(storage: LocatedFiles, listed: str, removed: Set[str], how: _Redac
             "write the new name wherever the old one is used, then try again."
         )
     before = storage.read(listed, None)
-    raw, entry_lines, digests = _without_files(root, name, before, removed, how.problems)
-    after, lines = _redact_file(root, name, raw, how)
+    raw, entry_lines, digests = _without_files(root, name, before, removed=removed, problems=how.problems)
+    after, lines = _redact_file(root, name, raw, how=how)
     if digests:
         # the lines of the whole file, and not of what is left of it
         lines = {*entry_lines, *_lines_of_words(before.decode("utf-8-sig", "replace"), words)}
@@ -298,14 +298,14 @@ def _text_of_template(storage: LocatedFiles, listed: str) -> str:
         raise _refusal(storage.root / listed, 1, problem) from None
 
 
-def _redacted_in_part(storage: LocatedFiles, listed: str, removed: Set[str], how: _Redaction) -> RedactedFile:
+def _redacted_in_part(storage: LocatedFiles, listed: str, removed: Set[str], *, how: _Redaction) -> RedactedFile:
     """Return the file `listed` without the words, except where without them it could not be read."""
     root, name, before = storage.root, PurePath(listed), storage.read(listed, None)
     raw, digests = before, tuple[str, ...]()
     with suppress(RedactionRefused):
-        raw, _lines, digests = _without_files(root, name, before, removed, how.problems)
+        raw, _lines, digests = _without_files(root, name, before, removed=removed, problems=how.problems)
     try:
-        after, _found = _redact_file(root, name, raw, how)
+        after, _found = _redact_file(root, name, raw, how=how)
     except RedactionRefused:
         after = _redact_readable_values(name, raw, how)
     return _redacted_file(storage, listed, (1,), before=before, after=after, removed=digests, is_left=True)
@@ -319,7 +319,7 @@ def files_without(
         if digest_of_stored_file(name := PurePath(listed)) is None:
             before, is_left = storage.read(listed, None), False
             try:
-                after, lines, digests = _without_files(storage.root, name, before, removed, problems)
+                after, lines, digests = _without_files(storage.root, name, before, removed=removed, problems=problems)
             except RedactionRefused:
                 if not leaves:
                     raise
@@ -341,7 +341,7 @@ def _redacted_file(
 
 
 def _without_files(
-    root: PurePath, name: PurePath, raw: bytes, removed: Set[str], problems: FileProblems
+    root: PurePath, name: PurePath, raw: bytes, *, removed: Set[str], problems: FileProblems
 ) -> tuple[bytes, tuple[int, ...], tuple[str, ...]]:
     """Return (bytes of a file without the entries of the `removed` files, lines of these entries, their digests)."""
     digests = tuple(digest for digest in sorted(removed) if digest.encode() in raw)
@@ -360,12 +360,12 @@ def _without_files(
     if not lines:
         return raw, (), ()
     try:
-        return _patched(name, raw, after, problems), lines, digests
+        return _patched(name, raw, after, problems=problems), lines, digests
     except (WriteFailed, InvalidFile):
         raise _refusal(root / name, lines[0], "an attached file cannot be taken out of here. Do it by hand") from None
 
 
-def _patched(name: PurePath, raw: bytes, values: dict[str, Any], problems: FileProblems) -> bytes:
+def _patched(name: PurePath, raw: bytes, values: dict[str, Any], *, problems: FileProblems) -> bytes:
     """Return the bytes of a YAML file with new `values`. Raises WriteFailed if it would have more problems than before."""
     known = len(problems(name, raw))
 
@@ -379,7 +379,7 @@ def _lines_of_words(text: str, words: RedactionTerms) -> set[int]:
     return {text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)}
 
 
-def _redact_file(root: PurePath, name: PurePath, raw: bytes, how: _Redaction) -> tuple[bytes, set[int]]:
+def _redact_file(root: PurePath, name: PurePath, raw: bytes, *, how: _Redaction) -> tuple[bytes, set[int]]:
     """Return (bytes of a file without the words, numbers of the lines that contained them)."""
     words = how.words
     try:
@@ -400,15 +400,15 @@ def _redact_file(root: PurePath, name: PurePath, raw: bytes, how: _Redaction) ->
     elif name.suffix != ".yaml" or name.name.startswith(".") or not is_mapping:
         new = words.redact_text(text, how.put(how.main), in_file=True)
     else:
-        new, value_lines = _redact_yaml(root, name, raw, how)
+        new, value_lines = _redact_yaml(root, name, raw, how=how)
         lines |= value_lines
     after = bom + new.encode()
-    if lines and (words.find_spans(new, in_file=True) or _has_new_problems(name, raw, after, how.problems)):
+    if lines and (words.find_spans(new, in_file=True) or _has_new_problems(name, raw, after, problems=how.problems)):
         raise _refusal(root / name, min(lines), "the words could not be removed from here. Remove them by hand")
     return after, lines
 
 
-def _has_new_problems(name: PurePath, before: bytes, after: bytes, problems: FileProblems) -> bool:
+def _has_new_problems(name: PurePath, before: bytes, after: bytes, *, problems: FileProblems) -> bool:
     return len(problems(name, after)) > len(problems(name, before))
 
 
@@ -433,13 +433,15 @@ def _redact_readable_values(name: PurePath, raw: bytes, how: _Redaction) -> byte
             changed = deepcopy(values)
             reduce(getitem, where[:-1], changed)[where[-1]] = new
             with suppress(WriteFailed, InvalidFile):
-                after = _to_json(changed).encode() if how.is_json else _patched(name, raw, changed, how.problems)
-                if not _has_new_problems(name, raw, after, how.problems):
+                after = (
+                    _to_json(changed).encode() if how.is_json else _patched(name, raw, changed, problems=how.problems)
+                )
+                if not _has_new_problems(name, raw, after, problems=how.problems):
                     raw, values = after, changed
     return raw
 
 
-def _redact_yaml(root: PurePath, name: PurePath, raw: bytes, how: _Redaction) -> tuple[str, set[int]]:
+def _redact_yaml(root: PurePath, name: PurePath, raw: bytes, *, how: _Redaction) -> tuple[str, set[int]]:
     """Return (text of a YAML file without the words, numbers of the lines with values that contained them)."""
     words = how.words
     text = decode(raw)
