@@ -123,7 +123,8 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
         return
     try:
         file = stages.write_submission(load_config().data, template, request, choice=choice, submission=submission)
-        check = check_submission(view, choice, submission, load_dismissals(load_config()).covers, file=file)
+        dismissed = load_dismissals(load_config()).covers
+        check = check_submission(view, choice, submission, is_dismissed=dismissed, file=file)
     except TrackerError as error:
         show_error(error)
         return
