@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.forms.fields import Fields
 from pages.forms.private.entries import identifying_warning, private_folder, save_privately
-from pages.forms.records.proposals import propose
+from pages.forms.records.proposals import propose, readers_of_proposal
 from pages.shared import form_drafts, layout, saving
 from pages.shared.layout import Page, message_with_readers, show_audience, store
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
@@ -68,15 +68,24 @@ def warn_if_changed(page: Page, current: Record, version: str, *, keys: Sequence
 
 
 def show_action_button(
-    page: Page, label: str, record: Record, *, anyway: str, version: str, key: str, is_public: bool = True
+    page: Page,
+    label: str,
+    record: Record,
+    *,
+    anyway: str,
+    version: str,
+    key: str,
+    is_public: bool = True,
+    private: Privacy | None = None,
 ) -> bool:
     """Show a button that acts on `record` as it is now, and return whether it was pressed.
 
+    `private` says who can read what it saves, if it is not public; by default, that is who can read the record.
     If the record changed after the form was opened on `version`, warn above the button and label it `anyway`.
     """
     pressed = [str(name) for name, value in st.session_state.items() if value is True]
     warn_if_changed(page, record, version, keys=[name for name in pressed if name.startswith(f"{key}_")])
-    show_audience(page, is_public=is_public, private=getattr(record, "private", None))
+    show_audience(page, is_public=is_public, private=private or getattr(record, "private", None))
     # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.
     return st.button(label if version == record.version else anyway, type="primary", key=f"{key}_{record.version}")
 
@@ -186,11 +195,9 @@ def words_for(form: Fields, label: str, message: str, *, reason: str) -> FormWor
     """Return the texts for the end of a form. A new record gets the given texts, an edited one always the same texts."""
     if form.record is None:
         return FormWords(label, message, reason)
-    page = form.page
-    if owner := page.others_owner(form.record):
-        name, label = page.context.organisation_name(owner), _("Propose the change")
+    if private := readers_of_proposal(form.page, form.record):
+        name, label = form.page.context.organisation_name(form.page.others_owner(form.record)), _("Propose the change")
         message = _("Proposed. {organisation} sees it under “To do”, and takes or refuses it.", organisation=name)
-        private = Privacy(organisation=layout.organisation_now(), shared_with=(owner,))
         return FormWords(label, message, None, on_top=label, private=private, is_proposal=True)
     saved = _("The edit is saved. The earlier text stays in the history.")
     return FormWords(_("Save the edit"), saved, None, on_top=_("Replace with mine"))

@@ -227,6 +227,7 @@ def test_what_was_changed_since_is_not_taken_over(opened, store, proposals):
 
 def test_archiving_is_proposed_like_a_change(opened, store, proposals):
     page = put(opened(who=CENTRE, what="retire", id="survey"), "edit_retire_survey_", reason="It is out of date.")
+    assert "Private: shared with Health Watch" in html(page) and "Public: everybody" not in html(page)
     press(page, "Propose to archive it")
     assert survey(store).events == ()
     (p,) = proposals.list_readable("watch")

@@ -21,6 +21,7 @@ from tracker.editing.private.drafts import ImportDraft
 from tracker.model.dataset import Record
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_withdrawn, standing_contests
+from tracker.model.organisations import Privacy
 from tracker.model.permissions import Permission
 from tracker.model.signing import can_bring_back, can_contest, events_made_by
 from tracker.model.vocabulary import EventType
@@ -92,6 +93,12 @@ def _save_event(page: Page, record: Record, kind: EventType, *, reason: str, mes
 def page_id_of(page: Page, record: Record) -> str:
     """Return the id under which this page shows the message about a save of the record."""
     return record.id if page.path == "/recommendation" else "edit"
+
+
+def readers_of_proposal(page: Page, record: Record | None) -> Privacy | None:
+    """Return who can read a proposal to change a record, or None if the record belongs to no other organisation."""
+    owner = page.others_owner(record)
+    return Privacy(organisation=layout.organisation_now(), shared_with=(owner,)) if owner else None
 
 
 def propose(page: Page, edited: Record, *, reason: str, message: str) -> bool:

@@ -13,7 +13,7 @@ from markupsafe import escape
 from pages.forms.fields import Fields, LocalizedInput, document_names, open_form, open_nested_form, recommendation_names
 from pages.forms.files.section import show_files_section
 from pages.forms.private.entries import private_evidence, private_folder, save_privately
-from pages.forms.records.proposals import page_id_of, propose
+from pages.forms.records.proposals import page_id_of, propose, readers_of_proposal
 from pages.forms.submit import FormWords, save_form, show_action_button, words_for
 from pages.forms.widgets import choose_readers
 from pages.shared import form_drafts
@@ -477,9 +477,10 @@ def _show_archive(
     question = _("Why is it archived?") if is_here else _("Why do you archive it?")
     reason = form.line(question, "reason", required=True)
     form_drafts.remember(form.prefix)
-    if page.others_owner(record):
-        label = _("Propose to archive it")
     how = {"anyway": _("Archive anyway"), "version": version, "key": f"retire_now_{record.id}", "is_public": is_public}
+    if readers := readers_of_proposal(page, record):
+        label = _("Propose to archive it")
+        how |= {"anyway": label, "is_public": False, "private": readers}
     if not show_action_button(page, label, record, **how):
         return None
     if not reason.strip():
@@ -489,7 +490,7 @@ def _show_archive(
     if isinstance(record, Evidence):
         message = _("The evidence is archived. It stays in the history but no longer counts.")
     retired = retire_record(record, text_from_input(reason, page.context.language), into)
-    if page.others_owner(record):
+    if readers:
         return record.id if propose(page, retired, reason=reason, message=_("Proposed to its owner.")) else None
     page_id, save = page_id_of(page, record), save_records if is_public else save_privately
     return record.id if save(page, page_id, [retired], reason=reason, message=message) else None
