@@ -236,6 +236,17 @@ def test_an_undo_is_for_who_saved_and_for_a_day_and_leaves_what_others_did_since
     assert undo_at(store, new.recorded).records == ()
 
 
+def test_new_evidence_on_which_a_colleague_rests_an_assessment_is_not_torn_away(store):
+    (e,) = save(store, replace(LAW, id="new"))
+    assert offered(store, e)
+    (r,) = save(
+        store, replace(x(store), assessments=(*x(store).assessments, replace(PARTLY, evidence=("new",)))), by=BOLOT
+    )
+    assert (offered(store, e), undo_at(store, e.recorded).kept) == (None, (e,))
+    save(store, with_event(EventType.WITHDRAWN, r, 1, WHY), by=BOLOT)
+    assert [r.id for r in undo_at(store, e.recorded).records] == ["new"]
+
+
 # An import is one entry of the activity, and one undo takes it back within a day.
 
 

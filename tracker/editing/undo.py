@@ -4,7 +4,7 @@ Each of these actions adds an event to what is recorded. Nothing is deleted. An 
 back what it undid.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import zip_longest
@@ -31,6 +31,8 @@ from tracker.validation.rules import referenced_documents
 
 Items = tuple[Any, ...]
 Events = tuple[Event, ...]
+Key = tuple[type, str]
+"""(type, id) of a record."""
 SaveRecords = Callable[[tuple[Record, ...], str], Iterable[Record]]
 """A function that saves records with a reason, and returns them as they were saved."""
 RetiredRecord = TypeVar("RetiredRecord", bound=Record)
@@ -131,8 +133,8 @@ def _reverse_events(before: Events, after: Events, now: Events, *, reason: Local
 class SaveReversal:
     """How to undo a save: save `records`. `kept` are records that stay: they were used since, or nothing is left to undo.
 
-    `reason` is the reason of the new save. `has_later_work` says whether any of the records was changed since, which
-    stays, and `is_undo` whether the save undid another one.
+    `reason` is the reason of the new save. `has_later_work` says whether any of the records was changed or used since,
+    which stays, and `is_undo` whether the save undid another one.
     """
 
     records: tuple[Record, ...]
@@ -159,7 +161,12 @@ def find_own_save(view: View, times: Iterable[str], by: Person, now: datetime) -
     since = (now - UNDO_PERIOD).strftime(TIMESTAMP_FORMAT)
     recent = sorted((time for time in times if time > since), reverse=True) if by.handle else []
     known = (save for time in recent if (save := saves_by_time(view).get(time)) and can_undo_save(save, now, by))
-    return next((save for save in known if reverse_save(view, save, get_language("en")).records), None)
+    language = get_language("en")
+
+    def is_left(save: SavedTogether) -> bool:
+        return view.cached("undo", save.recorded, lambda: bool(reverse_save(view, save, language).records))
+
+    return next(filter(is_left, known), None)
 
 
 def undo_save(
@@ -184,8 +191,8 @@ def can_undo_publication(e: Evidence, now: datetime) -> bool:
 def reverse_save(view: View, save: SavedTogether, language: Language) -> SaveReversal:
     """Return the records to save in order to undo a save, and the records of the save that stay as they are.
 
-    A record that the save created is retired, unless somebody has used it since. A document also stays if another
-    record refers to it. A changed record gets its earlier values back, except in fields that were changed again.
+    A record that the save created is retired, unless somebody has worked on it since, or a record that stays refers to
+    it. A changed record gets its earlier values back, except in fields that were changed again.
     """
     # an entry has the time of its last edit; each edit before it was recorded a microsecond earlier
     times = ((datetime.fromisoformat(one.recorded), max(1, len(one.edits))) for one in save.entries)
@@ -194,19 +201,32 @@ def reverse_save(view: View, save: SavedTogether, language: Language) -> SaveRev
         language = get_language(view.settings.language, view.settings)
     words = language.gettext(BROUGHT_BACK if is_undo(save) else UNDONE)
     reason = text_from_input(words, language)
-    saved = [view.dataset.registers[type(r)][r.id] for r in save.records]
-    reversals: dict[tuple[type, str], Record] = {}
-    for r in saved:
+    saved = {(type(r), r.id): view.dataset.registers[type(r)][r.id] for r in save.records}
+    reversals: dict[Key, Record] = {}
+    for key, r in saved.items():
         before = None if (r.recorded or "") > moment else _record_at(r, moment)
-        reversals[type(r), r.id] = reversal_of(before, _record_at(r, save.recorded), reason, now=r)
-    new, used = [r for r in saved if isinstance(r, Document) and (r.recorded or "") > moment], set[str]()
-    if new:
-        after = (reversals.get((type(r), r.id), r) for r in all_records(view.dataset))
-        used = {name for r in after for _, name in referenced_documents(r)}
-    kept = [r for r in saved if (r in new and r.id in used) or reversals[type(r), r.id] == r]
-    later = any(has_later_work(_record_at(r, save.recorded), r) for r in saved)
-    changed = tuple(reversals[type(r), r.id] for r in saved if r not in kept)
-    return SaveReversal(changed, tuple(kept), words, has_later_work=later, is_undo=is_undo(save))
+        reversals[key] = reversal_of(before, _record_at(r, save.recorded), reason, now=r)
+    new = {key for key, r in saved.items() if (r.recorded or "") > moment}
+    kept = {key for key, r in saved.items() if reversals[key] == r}
+    while new and (used := (new - kept) & _used_after(view, reversals, kept)):
+        kept |= used
+    worked_on = (has_later_work(_record_at(r, save.recorded), r) for r in saved.values())
+    later = any(reversals[key] != saved[key] for key in kept) or any(worked_on)
+    changed = tuple(reversals[key] for key in saved if key not in kept)
+    return SaveReversal(changed, tuple(saved[key] for key in saved if key in kept), words, later, is_undo(save))
+
+
+def _used_after(view: View, reversals: Mapping[Key, Record], kept: Set[Key]) -> set[Key]:
+    """Return the keys of the records to which others refer after these `reversals`, except those of `kept` records."""
+    used = set[Key]()
+    for r in all_records(view.dataset):
+        r = r if (type(r), r.id) in kept else reversals.get((type(r), r.id), r)
+        used |= {(Document, name) for _, name in referenced_documents(r)}
+        lists = () if is_withdrawn(r.events) else (getattr(r, name, ()) for name in RECORDED_LISTS)
+        for item in (item for items in lists for item in items if is_active(item, None)):
+            used |= {(Evidence, id) for id in getattr(item, "evidence", ())}
+            used.add((Recommendation, getattr(item, "recommendation", "")))
+    return used
 
 
 def _record_at(r: Record, moment: str) -> Record:
