@@ -120,7 +120,7 @@ def _ask_whose(page: Page, draft: ReviewDraft, rated: Sequence[ImportedRow]) -> 
         elif not named:
             names[OTHERS] = _("of another organisation, which confirms them first")
         names[NOT_IMPORTED] = _("not imported")
-        label = ngettext("Whose is {n} assessment?", "Whose are {n} assessments?", n)
+        label = ngettext("Whose is this assessment? ({n})", "Whose are these {n} assessments?", n)
         label += " " + _("The table says: “{name}”.", name=written[:80]) if key else ""
         choices = list(names)
         how = {"format_func": names.get, "key": widget, "horizontal": True}

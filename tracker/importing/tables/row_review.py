@@ -42,7 +42,7 @@ MAX_SAVED_ROWS = 500
 _QUOTATION_REPLACED = N_(
     "The words of a table would replace the quotation. Compare them with the document before you tick this row."
 )
-_NOT_CONFIRMED = N_("Say below in whose name the assessments are published, or do not import them.")
+_NOT_CONFIRMED = N_("Tick in whose name the assessments are published, or do not import them.")
 _QUOTATION_MADE = N_(
     "The words of a table would become the quotation. Compare them with the document before you tick this row."
 )
