@@ -120,14 +120,8 @@ def _ask_whose(page: Page, draft: ReviewDraft, rated: Sequence[ImportedRow]) -> 
         elif not named:
             names[OTHERS] = _("of another organisation, which confirms them first")
         names[NOT_IMPORTED] = _("not imported")
-        label = ngettext("Whose is {n} assessment?", "Whose are {n} assessments?", n)
-        if written and key:
-            label = ngettext(
-                "{n} assessment is by “{written}”, as the table says. Whose is it?",
-                "{n} assessments are by “{written}”, as the table says. Whose are they?",
-                n,
-                written=written[:80],
-            )
+        label = ngettext("Whose is this assessment? ({n})", "Whose are these {n} assessments?", n)
+        label += " " + _("The table says: “{name}”.", name=written[:80]) if key else ""
         choices = list(names)
         how = {"format_func": names.get, "key": widget, "horizontal": True}
         chosen = st.radio(escape_markdown(label), choices, len(choices) - 1, **how) or NOT_IMPORTED

@@ -84,8 +84,8 @@ def _read_first(page: Page, data: bytes, name: str) -> None:
         imported = parse_upload(data, name, limits=limits, is_cancelled=is_cancelled)
         if imported.follow_up_reports:
             return imported  # the review asks for the State, and refuses another one
-        how = {"is_allowed": page.view.settings.allow_other_states}
-        return imported_document.add_state_notice(imported, expected_state(page.view.dataset, language.code), **how)
+        expected, is_allowed = expected_state(page.view.dataset, language.code), page.view.settings.allow_other_states
+        return imported_document.add_state_notice(imported, expected, is_allowed)
 
     read_and_keep(parse, keep, key="bring_in", name=name)
 

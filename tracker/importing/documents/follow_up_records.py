@@ -14,15 +14,9 @@ from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.values import update_text
 from tracker.i18n import Language
 from tracker.importing.documents import imported_document
-from tracker.importing.documents.imported_document import (
-    FollowUpSection,
-    ImportedDocument,
-    ImportedGrade,
-    ImportedParagraph,
-    ParagraphKind,
-)
+from tracker.importing.documents.imported_document import FollowUpSection, ImportedDocument, ImportedGrade
 from tracker.importing.documents.quotation_check import Joint, find_joints
-from tracker.importing.documents.records import NOT_READ, new_recommendation, official_wording, propose_title
+from tracker.importing.documents.records import NOT_READ, new_recommendation, official_wording, propose_title, quoted
 from tracker.importing.entry import LATIN_LOOKALIKES, observations_of_symbol
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
@@ -42,8 +36,7 @@ NO_TEXT = N_("The committee's report gives no text for this grade.")
 class ParagraphMatch:
     """A paragraph of the report and its recommendation, if any. Without a `title`, no recommendation can be added.
 
-    `joints` are the places where its texts join two texts of the file. If it `is_altered`, its words are not in the file,
-    letter for letter, and it is not saved.
+    `joints` and `is_altered` are as in `ParagraphReview`: what is altered is not saved.
     """
 
     paragraph: imported_document.GradedParagraph
@@ -76,18 +69,11 @@ def match_paragraphs(view: View, section: FollowUpSection, file_text: str) -> tu
             found = known.get(number)
             grades = tuple(replace(grade, scope=grade.scope or own) for grade in paragraph.grades)
             paragraph = replace(paragraph, grades=grades) if found else paragraph
-        asked = ImportedParagraph(
-            "", tuple(filter(None, [paragraph.title])), ParagraphKind.RECOMMENDATION, paragraph.recommendation
-        )
+        title = propose_title(paragraph.title, paragraph.recommendation) if paragraph.recommendation else ""
         texts = (paragraph.recommendation, paragraph.reply, *(grade.evaluation for grade in paragraph.grades))
-        joints = [find_joints(text, file_text) for text in texts if text]
-        return ParagraphMatch(
-            paragraph,
-            found,
-            propose_title(asked) if paragraph.recommendation else "",
-            joints=tuple(joint for found in joints for joint in found or ()),
-            is_altered=None in joints,
-        )
+        checked = [find_joints(text, file_text) for text in texts if text]
+        joints = tuple(joint for joints in checked for joint in joints or ())
+        return ParagraphMatch(paragraph, found, title, joints=joints, is_altered=None in checked)
 
     return tuple(map(match, section.paragraphs))
 
@@ -166,8 +152,7 @@ def follow_up_records(
             document = replace(document, title=own_words(_("Follow-up report")), received=reply.date)
             document = new[document.id] = replace(document, verification=Verification.REPORTED)
         replies.append(document)
-    is_whole = find_joints(section.recommended_action, imported.file_text) is not None
-    action = words(section.recommended_action) if is_whole else {}
+    action = words(quoted(imported, section.recommended_action))
     changed = _with_round(observations, section, paper, replies=replies, action=action)
     records: list[Record] = [*new.values(), *([changed] if changed != observations else [])]
     latest, no_text = replies[-1] if replies else None, own_words(_(NO_TEXT))

@@ -294,19 +294,12 @@ def fill_missing_facts(first: ImportedDocument, second: ImportedDocument) -> Imp
     return replace(first, **missing)
 
 
-def add_state_notice(
-    document: ImportedDocument, expected: ExpectedState, *, is_allowed: bool = True
-) -> ImportedDocument:
-    """Return the document. If it is about another State party than the dataset, its first notice says so.
-
-    If other States are not allowed (see the settings), it says that nothing of it can be added.
-    """
+def add_state_notice(document: ImportedDocument, expected: ExpectedState, is_allowed: bool = True) -> ImportedDocument:
+    """Return the document. If it is about another State, its first notice says so, and whether such a State `is_allowed`."""
     if not is_about_other_state(document, expected):
         return document
-    notice = ImportNotice(
-        _OTHER_STATE if is_allowed else _REFUSED,
-        (("found", document.state or document.country), ("expected", expected.name)),
-    )
+    values = (("found", document.state or document.country), ("expected", expected.name))
+    notice = ImportNotice(_OTHER_STATE if is_allowed else _REFUSED, values)
     return replace(document, notices=(notice, *document.notices))
 
 

@@ -113,19 +113,16 @@ def _repeated_shapes(lines: Sequence[str]) -> set[str]:
 def _running_heads(lines: Sequence[str], labelled: set[int], repeated: set[str]) -> set[int]:
     """Return the numbers of the lines without a number that come again beside the end of another page, such as a title."""
     filled = [n for n, line in enumerate(lines) if line]
-    margins = {at for at, n in enumerate(filled) if lines[n] == "\f" or _is_margin(lines[n], repeated)}
+    ends = {at for at, n in enumerate(filled) if lines[n] == "\f" or _is_margin(lines[n], repeated)}
+    may_be = [
+        n not in labelled and not ends_sentence(lines[n]) and not re.match(r"\(?\w{1,3}[.)]", lines[n]) for n in filled
+    ]
     heads = set[int]()
     for _line_of_head in range(2):
-        beside = {at for margin in margins for at in (margin - 1, margin + 1) if 0 <= at < len(filled)} - margins
+        beside = {at for end in ends | heads for at in (end - 1, end + 1) if 0 <= at < len(filled)} - ends - heads
         again = Counter(lines[filled[at]] for at in beside)
-        found = {at for at in beside if again[lines[filled[at]]] > 1 and filled[at] not in labelled}
-        found = {
-            at
-            for at in found
-            if not ends_sentence(lines[filled[at]]) and not re.match(r"\(?\w{1,3}[.)]", lines[filled[at]])
-        }
-        margins, heads = margins | found, heads | {filled[at] for at in found}
-    return heads
+        heads |= {at for at in beside if may_be[at] and again[lines[filled[at]]] > 1}
+    return {filled[at] for at in heads}
 
 
 def _shape(line: str) -> str:

@@ -47,6 +47,11 @@ _ADDRESSEE = re.compile(
 )
 
 
+Versions = Mapping[str, ImportedParagraph]
+Files = Mapping[str, ImportedDocument]
+"""Language → the file in this language. `Versions` maps language → a paragraph of this file."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParagraphReview:
     """A paragraph, and how it compares with what the tracker has. `title` is the proposed title.
@@ -110,11 +115,12 @@ def review_paragraphs(
         review = _review_paragraph(view, versions, there=known)
         if not review.recommendation and review.title in titles:
             review = replace(review, title=f"{review.title} ({paragraph.number})")
-        texts = [(files[code], text) for code, one in versions.items() for text in one.texts if text]
-        found = [find_joints(text, file.file_text) for file, text in texts]
+        texts = [(text, files[code].file_text) for code, one in versions.items() for text in one.texts if text]
+        is_refused = paragraph.number in seen or any(len(text) > MAX_TEXT_LENGTH for text, _file in texts)
+        found = [] if is_refused else [find_joints(*text) for text in texts]
         review = replace(review, joints=tuple(joint for joints in found for joint in joints or ()))
-        if None in found or paragraph.number in seen or any(len(text) > MAX_TEXT_LENGTH for _file, text in texts):
-            review = ParagraphReview(paragraph, RowState.REFUSED, review.title, is_altered=None in found)
+        if is_refused or None in found:
+            review = ParagraphReview(paragraph, RowState.REFUSED, review.title, is_altered=not is_refused)
         seen.add(paragraph.number)
         titles.add(review.title)
         reviews.append(review)
@@ -149,7 +155,7 @@ def _review_paragraph(
     whole = [r for letter, r in there if not letter]
     r = next((r for r in whole if r.id in active), None)
     titles = [
-        (r and wording_in(r.title, code, main)) or propose_title(version) or version.number
+        (r and wording_in(r.title, code, main)) or propose_title(version.heading, *version.texts) or version.number
         for code, version in versions.items()
     ]
     paragraph, *others = versions.values()
@@ -193,15 +199,12 @@ def _review_paragraph(
     return review
 
 
-def propose_title(paragraph: ImportedParagraph) -> str:
-    """Return the heading of a paragraph and what it asks for, or its first words if it has no heading."""
-    sentence = re.split(r"(?<=[.;])\s", paragraph.text)[0]
-    addressed = _ADDRESSEE.search(sentence) if paragraph.is_recommendation else None
-    asked = sentence[addressed.end() :] if addressed else sentence
-    asked = (asked if len(asked) > 15 or not paragraph.parts else paragraph.parts[0].text).strip(" .:;,")
-    return shorten_title(
-        f"{paragraph.heading}: {asked}" if paragraph.heading and asked else paragraph.heading or sentence
-    )
+def propose_title(heading: str, *texts: str) -> str:
+    """Return the heading of a paragraph and what its `texts` ask for, or its first words if it has no heading."""
+    sentence = re.split(r"(?<=[.;])\s", texts[0])[0]
+    asked = sentence[found.end() :] if (found := _ADDRESSEE.search(sentence)) else sentence
+    asked = next((text for text in (asked, *texts[1:2]) if len(text) > 15), asked).strip(" .:;,")
+    return shorten_title(f"{heading}: {asked}" if heading and asked else heading or sentence)
 
 
 def _only_adds_language(there: Iterable[Recommendation], changes: Sequence[ImportedChange], main: str) -> bool:
@@ -272,7 +275,7 @@ def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[P
         stated[DeadlineKind.LIST_OF_ISSUES] = StatedDeadline(expected, False, "", **named)
     found = []
     for kind, one in stated.items():
-        one = replace(one, sentence=_quoted(imported, one.sentence))
+        one = replace(one, sentence=quoted(imported, one.sentence))
         known = [deadline for deadline in document.deadlines if deadline.kind is kind]
         recorded = next((deadline for deadline in known if deadline.date == one.date), known[-1] if known else None)
         set_by = DateSetBy.COMPUTED if one.computed or not one.date else DateSetBy.COMMITTEE
@@ -367,7 +370,7 @@ def with_facts_of_file(view: View, document: Document, imported: ImportedDocumen
     if not imported.follow_up or not imported.follow_up.paragraphs:
         return document
     reply, known = imported.follow_up.reply, document.follow_up
-    sentence = _quoted(imported, reply.sentence)
+    sentence = quoted(imported, reply.sentence)
     if known is None:
         note = official_wording(main, imported, sentence) or None
         source = Source(document=document.id, paragraph=reply.paragraph or None, note=note)
@@ -450,12 +453,7 @@ def new_recommendation(
 
 
 def _with_texts(
-    view: View,
-    r: Recommendation,
-    versions: Mapping[str, ImportedParagraph],
-    *,
-    files: Mapping[str, ImportedDocument],
-    choice: ParagraphChoice,
+    view: View, r: Recommendation, versions: Versions, *, files: Files, choice: ParagraphChoice
 ) -> Recommendation:
     """Return `r` with the title and the links of the choice, and with the exact texts of the paragraph."""
     main = view.settings.language
@@ -497,12 +495,7 @@ def _with_texts(
 
 
 def _with_text_of_part(
-    r: Recommendation,
-    letter: str,
-    versions: Mapping[str, ImportedParagraph],
-    *,
-    files: Mapping[str, ImportedDocument],
-    main: str,
+    r: Recommendation, letter: str, versions: Versions, *, files: Files, main: str
 ) -> Recommendation:
     """Return the recommendation `r` for one letter, with the text of this part added in languages that `r` does not have."""
     text = r.text
@@ -520,7 +513,7 @@ def _with_themes(r: Recommendation, choice: ParagraphChoice) -> Recommendation:
     return replace(r, tags=with_our_tags(r.tags, replace(ours, themes=themes)))
 
 
-def _quoted(file: ImportedDocument, text: str) -> str:
+def quoted(file: ImportedDocument, text: str) -> str:
     """Return `text` if its words are in the file, otherwise ""."""
     return text if text and find_joints(text, file.file_text) is not None else ""
 
@@ -530,9 +523,8 @@ def official_wording(
 ) -> dict[str, TextVariant]:
     """Return `old` with `text` as the official wording in the language of `file`. An empty `text` removes this wording.
 
-    All quotations of an import of documents are made here, except the title of a document. Raise ImportRefused if the words of `text`
-    are not in the file, letter for letter.
+    All quotations of an import are made here, except titles of documents. Raise ImportRefused if `text` is not in `file`.
     """
-    if text and not _quoted(file, text):
+    if text and not quoted(file, text):
         raise ImportRefused(_NOT_IN_FILE, {"words": text[:80]})
     return update_text(old, {file.language: text}, main, origins={file.language: TextOrigin.OFFICIAL})

@@ -185,7 +185,9 @@ class CellReader:
         if not (found := LINK.search(text)):
             return CellReading(problem=_("This is not a link. A link begins with https://"))
         link = found[0].rstrip(".,;)")
-        return CellReading(link, guess="" if link == text else _("Only the link was taken from this cell."))
+        return CellReading(
+            link, guess="" if link == text else _("The link was taken from this cell; its other words name the source.")
+        )
 
     def _read_date(self, cell: RawCell, month_first: bool | None) -> CellReading:
         """Return the date in a cell, or a problem. If it can mean two dates, `choices` has both."""

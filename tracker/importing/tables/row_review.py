@@ -8,7 +8,6 @@ tags of others. Only assessments of the editor's own organisation are saved, and
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,7 +42,7 @@ MAX_SAVED_ROWS = 500
 _QUOTATION_REPLACED = N_(
     "The words of a table would replace the quotation. Compare them with the document before you tick this row."
 )
-_NOT_CONFIRMED = N_("Say below in whose name the assessments are published, or do not import them.")
+_NOT_CONFIRMED = N_("Tick in whose name the assessments are published, or do not import them.")
 _QUOTATION_MADE = N_(
     "The words of a table would become the quotation. Compare them with the document before you tick this row."
 )
@@ -116,11 +115,8 @@ def is_clear(row: ReviewedRow, kind: SheetKind) -> bool:
 
     It is not if `row.compared` has a note, or if it would change the quotation of a known recommendation.
     """
-    is_edit = kind is SheetKind.OWN_EXPORT or {c.field for c in row.compared.changes} <= {
-        *ASSESSMENT_FIELDS,
-        "source_link",
-    }
-    is_edit = is_edit and row.state is RowState.CHANGED and not row.changes_quotation
+    is_added = {change.field for change in row.compared.changes} <= {*ASSESSMENT_FIELDS, "source_link"}
+    is_edit = (is_added or kind is SheetKind.OWN_EXPORT) and row.state is RowState.CHANGED and not row.changes_quotation
     return row.can_be_saved and (row.is_new_here or is_edit) and not row.compared.note
 
 
@@ -193,10 +189,9 @@ def records_of_rows(
         if against := next(reviewer.contradictions(row), ""):
             raise ImportRefused(N_("Row {n}: {reason}"), {"n": row.row.number, "reason": against})
         r = reviewer.make_recommendation(row, made)
-        if name := reviewer.add_evidence(row, r, evidence):
-            *others, last = r.assessments or [None]
-            named = [replace(last, evidence=(*last.evidence, name))] if last and row.adds_assessment else [last]
-            r = replace(r, assessments=tuple(filter(None, [*others, *named])))
+        if (name := reviewer.add_evidence(row, r, evidence)) and row.adds_assessment:
+            *others, last = r.assessments
+            r = replace(r, assessments=(*others, replace(last, evidence=tuple(dict.fromkeys((*last.evidence, name))))))
         made[r.id] = r
     changed = [r for r in made.values() if r != view.dataset.recommendations.get(r.id)]
     needed = {r.document for r in changed}
@@ -220,7 +215,7 @@ class RowReviewer:
         self, compared: Iterable[RowComparison], problems: Mapping[int, Sequence[CellProblem]]
     ) -> tuple[ReviewedRow, ...]:
         """Return the reviewed rows, sorted by number. `problems` maps the number of a row → the problems of its cells."""
-        _, reviewed, above, taken = self.language.gettext, list[ReviewedRow](), "", dict[str, int]()
+        _, reviewed, above, taken = self.language.gettext, list[ReviewedRow](), "", dict[tuple[str, str], int]()
         for one in sorted(compared, key=lambda one: one.row.number):
             number, is_named = one.row.number, bool(one.row.value("state"))
             above = row_comparison.other_state_of(one.row, self.expected) if is_named else above
@@ -244,7 +239,7 @@ class RowReviewer:
             against = [*self.contradictions(row)]
             if not against and above and not is_named and not own:
                 against = [_("The row names no State; the one above it is about {found}.", found=above)]
-            if not against and (first := taken.get(one.recommendation)):
+            if not against and (first := taken.get((one.recommendation, one.part))):
                 against = [_("The row is about the same recommendation as row {row}.", row=first)]
             if against and not named:
                 row = replace(row, document="")  # what was chosen for others is not said to be its own
@@ -255,6 +250,9 @@ class RowReviewer:
             told_of = _("The tracker has this paragraph already as: {paragraphs}.", paragraphs=others)
             overlap = [told_of] if others else []
             notes = [*filter(None, [one.note]), *overlap]
+            if one.part:
+                of_part = N_("The row is about part ({part}): only its assessment and its link are imported.")
+                notes.append(_(of_part, part=one.part))
             if row.changes_quotation:
                 is_replaced = any(change.field == "text" and change.old for change in one.changes)
                 notes.append(_(_QUOTATION_REPLACED if is_replaced else _QUOTATION_MADE))
@@ -266,7 +264,7 @@ class RowReviewer:
                 found = found or [*self._problem_of_values(row)]
             row = replace(row, problems=tuple(dict.fromkeys(found)))
             if one.recommendation and row.can_be_saved:
-                taken[one.recommendation] = number
+                taken[one.recommendation, one.part] = number
             reviewed.append(row)
         return tuple(reviewed)
 
@@ -277,15 +275,10 @@ class RowReviewer:
         expected, language = self.expected, self.language
         return row_comparison.contradictions(self.view, row.row, document, language=language, expected=expected)
 
-    def make_recommendation(
-        self, row: ReviewedRow, made: Mapping[str, Recommendation] = MappingProxyType({})
-    ) -> Recommendation:
+    def make_recommendation(self, row: ReviewedRow, made: Mapping[str, Recommendation]) -> Recommendation:
         """Return the new or changed recommendation for a row. `made` maps id → what other rows made of recommendations."""
-        return (
-            self._new_recommendation(row, made)
-            if row.state is RowState.NEW
-            else self._changed_recommendation(row, made)
-        )
+        make = self._new_recommendation if row.state is RowState.NEW else self._changed_recommendation
+        return make(row, made)
 
     def add_evidence(self, row: ReviewedRow, r: Recommendation, evidence: dict[str, Evidence]) -> str | None:
         """Return the id of the evidence for the link of a row; None without one. `evidence` maps link → what rows made."""
@@ -323,13 +316,13 @@ class RowReviewer:
         is_source = row.id or (self._mark(row) is Verification.REPORTED and row.value("publisher"))
         return "" if is_source else row.value("source_link")
 
-    def _new_recommendation(self, row: ReviewedRow, taken: Iterable[str]) -> Recommendation:
-        """Return the recommendation that a new row becomes, with an id that is not taken."""
+    def _new_recommendation(self, row: ReviewedRow, made: Mapping[str, Recommendation]) -> Recommendation:
+        """Return the recommendation that a new row becomes, with an id that is not in `made`."""
         form = self._form(row)
         name = form.suggest_id(self.view)
         if not form.paragraph and not any("a" <= letter <= "z" for letter in "".join(form.title.values()).casefold()):
             name = f"{row.document}-{row.row.number}"  # an id has no Cyrillic letters
-        form = replace(form, id=free_id(name, {*self.view.dataset.recommendations, *taken}))
+        form = replace(form, id=free_id(name, {*self.view.dataset.recommendations, *made}))
         (r,) = form.apply(self.view, None, {}, language=self.language)
         assert isinstance(r, Recommendation)
         a = self._assessment(row.compared)
@@ -438,13 +431,14 @@ class RowReviewer:
         reasons = self._texts(one.row, "reason") or ({self.language.code: chosen.reason} if chosen.reason else {})
         r = self.view.recommendations.get(one.recommendation)
         before = self.view.headline(r, one.part or None).only if r else None
+        is_own = before is not None and before.organisation == chosen.organisation  # not on what others rest theirs
         return RowAssessment(
             status=Status(status),
             direction=vocabulary.Direction(direction) if direction else None,
             date=one.row.value("assessed") or chosen.assessed,
             reasons=reasons,
             organisation=chosen.organisation or None,
-            evidence=before.evidence if before and before.status == status else (),
+            evidence=before.evidence if before and before.status == status and is_own else (),
             part=one.part or None,
         )
 
@@ -511,7 +505,7 @@ class RowReviewer:
     def _problem_of_values(self, row: ReviewedRow) -> Iterator[str]:
         """Yield a sentence if a value is not valid in its field, such as a right of a thousand letters."""
         try:
-            self.make_recommendation(row)
+            self.make_recommendation(row, {})
         except ValidationError as error:
             fields = ", ".join(dict.fromkeys(str(one["loc"][0]) for one in error.errors() if one["loc"]))
             yield self.language.gettext("A value cannot be recorded as it is. Check: {fields}.", fields=fields)
