@@ -227,9 +227,9 @@ APART = "apart"
 SUBMISSION_KIND = "submission"
 SIGNATORIES = "organisations"
 """The field of a submission with the ids of the organisations that are to sign it."""
-ASKED = "asked"
-"""A key in `content`: id of an organisation that is asked to sign → "", REFUSED, or the `text_digest` to which it agreed."""
-REFUSED = "refused"
+ASKED_TO_SIGN = "asked"
+"""A key in `content`: id of an organisation that is asked to sign → "", REFUSES_TO_SIGN, or the `text_digest` to which it agreed."""
+REFUSES_TO_SIGN = "refused"
 _NOT_IN_THE_TEXT = (SIGNATORIES, "recorded", "sent_", "demand_")
 """The beginnings of the names of fields that are not in the document: who signs, and what records it after it was sent."""
 
@@ -241,7 +241,7 @@ class Signing(Code):
     AGREED = "agreed", N_("agreed to this text")
     CHANGED = "changed", N_("agreed to an earlier text and is asked again")
     ASKED = "asked", N_("is asked, no answer yet")
-    REFUSED = REFUSED, N_("does not sign")
+    REFUSED = REFUSES_TO_SIGN, N_("does not sign")
     UNASKED = "unasked", N_("is not asked yet")
 
 
@@ -255,10 +255,10 @@ def signing_of(draft: ImportDraft, organisation: str, choices: Mapping[str, Any]
     """Return whether an organisation signs the submission with the values `choices` (field → value)."""
     if draft.private and organisation == draft.private.organisation:
         return Signing.OWN
-    answer = draft.content.get(ASKED, {}).get(organisation)
+    answer = draft.content.get(ASKED_TO_SIGN, {}).get(organisation)
     if answer is None or organisation not in choices.get(SIGNATORIES, ()):
         return Signing.UNASKED
-    known = {"": Signing.ASKED, REFUSED: Signing.REFUSED, text_digest(choices): Signing.AGREED}
+    known = {"": Signing.ASKED, REFUSES_TO_SIGN: Signing.REFUSED, text_digest(choices): Signing.AGREED}
     return known.get(answer, Signing.CHANGED)
 
 
@@ -361,8 +361,10 @@ class SubmissionDrafts:
         """
 
         def asked(kept: ImportDraft) -> ImportDraft:
-            before = {id: answer for id, answer in kept.content.get(ASKED, {}).items() if answer != REFUSED}
-            content = {**kept.content, ASKED: {id: before.get(id, "") for id in organisations}}
+            before = {
+                id: answer for id, answer in kept.content.get(ASKED_TO_SIGN, {}).items() if answer != REFUSES_TO_SIGN
+            }
+            content = {**kept.content, ASKED_TO_SIGN: {id: before.get(id, "") for id in organisations}}
             # what is proposed later does not come into the text to which they agree
             new = replace(kept, content=content, choices={**kept.choices, "ids": list(ids)})
             return new if can_change(kept.private, own) else kept
@@ -373,9 +375,12 @@ class SubmissionDrafts:
         """Keep that `own` agrees to sign the values `text`, which it read, or refuses (None), if it is asked. Raises as `ask`."""
 
         def answered(kept: ImportDraft) -> ImportDraft:
-            answers = {**kept.content.get(ASKED, {}), own: text_digest(text) if text is not None else REFUSED}
-            is_asked = own in kept.content.get(ASKED, {})
-            return replace(kept, content={**kept.content, ASKED: answers}) if is_asked else kept
+            answers = {
+                **kept.content.get(ASKED_TO_SIGN, {}),
+                own: text_digest(text) if text is not None else REFUSES_TO_SIGN,
+            }
+            is_asked = own in kept.content.get(ASKED_TO_SIGN, {})
+            return replace(kept, content={**kept.content, ASKED_TO_SIGN: answers}) if is_asked else kept
 
         self._kept.change(draft.id, answered)
 
