@@ -9,6 +9,7 @@ if __name__ == "__main__":
 else:
     from pages.forms.private.files import find_private_file
     from pages.shared import streamlit_internals as internals
+    from pages.shared.form_drafts import show_failure
     from tracker.config import load_config
     from tracker.editing.private.folder import finish_unpublishing
     from tracker.web.app import create_app
@@ -36,4 +37,4 @@ else:
     )
     finish_unpublishing(load_config())
     # `streamlit run` starts the server only if it finds an assignment of `st.App(…)` in this file
-    app = st.App(__file__, **made)
+    app = st.App(__file__, on_script_error=show_failure, **made)

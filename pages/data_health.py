@@ -6,10 +6,13 @@ import streamlit as st
 
 from pages.forms.assessments.assessment import assessments_to_review
 from pages.forms.imports.save import show_offered_drafts
-from pages.forms.private.entries import show_entries_without_owner, show_publishing_queue
+from pages.forms.private.entries import show_entries_without_owner, show_notices, show_publishing_queue
+from pages.forms.records.proposals import show_affected
+from pages.forms.submission_draft import show_signing_requests
 from pages.shared.layout import current_person, open_page, show_footer, show_header, store
 from pages.shared.messages import _, show_error
 from tracker.config import load_config
+from tracker.editing.redaction.remove_words import list_searches
 from tracker.model.errors import TrackerError
 from tracker.model.permissions import Permission
 from tracker.queries import data_health
@@ -41,7 +44,10 @@ if page.context.can_save and not view.settings.publisher.contact:
                 box.success(_("Saved. “Report a mistake” names this address now."))
             except TrackerError as error:
                 show_error(error)
+show_notices(page)
+show_affected(page)
 show_offered_drafts(page)
+show_signing_requests(page)
 show_entries_without_owner(page)
 show_publishing_queue(page)
 dismissals = load_dismissals(load_config())
@@ -57,4 +63,5 @@ unfinished = {
 }
 how = {"most": MAX_PROBLEMS, "whats": data_health.TASK_LABELS, "describe_file": describe_file, "evidence": {}}
 page.show("pages/data_health.html", problems=problems, **unfinished, **how)
+page.show("private/searches.html", searches=list_searches(load_config()))
 show_footer(page)

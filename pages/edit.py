@@ -7,8 +7,9 @@ import streamlit as st
 
 from pages.forms.files.section import forget_files
 from pages.forms.private import files
-from pages.forms.private.entries import can_publish, private_evidence
+from pages.forms.private.entries import private_evidence
 from pages.forms.records import record_forms
+from pages.forms.records.proposals import show_bring_back_form, show_proposal, show_whose
 from pages.forms.safety.redaction import show_redaction_form
 from pages.forms.submit import show_unsaved_files
 from pages.forms.widgets import show_discard_button
@@ -34,6 +35,8 @@ FORMS: Mapping[str, tuple[Callable[..., str | None], Mapping[str, Any], str]] = 
     "unpublish": (record_forms.show_evidence_form, {}, "/evidence"),
     "translation": (record_forms.show_recommendation_form, {}, "/health"),
     "undo": (record_forms.show_evidence_form, {}, "/activity"),
+    "proposal": (record_forms.show_evidence_form, {}, "/health"),
+    "bring-back": (record_forms.show_evidence_form, {}, "/evidence"),
     "redact": (record_forms.show_recommendation_form, view.dataset.recommendations, "/recommendations"),
 }
 ANOTHER = {"publish": "evidence", "retire": "evidence", "retire-document": "document"}
@@ -46,7 +49,8 @@ form, records, back = FORMS["publish" if what in files.FILE_ACTIONS else what]
 record_id, version = st.query_params.get("id", ""), st.query_params.get("editing", "")
 target = view.recommendations.get(st.query_params.get("for", ""))
 file_names = ("of", "file") if what in files.FILE_ACTIONS else ()
-own_names = ("id", "for", "private", "document", "copy", *(("of", "to") if what == "translation" else file_names))
+file_names = {"translation": ("of", "to"), "bring-back": ("of",)}.get(what, file_names)
+own_names = ("id", "for", "private", "document", "copy", *file_names)
 own_params = [(key, value) for key in own_names if (value := st.query_params.get(key, ""))]
 show_header(page, [("what", what), *own_params])
 
@@ -83,7 +87,8 @@ def show_next_steps(done: str) -> None:
     if what == "recommendation" and done in records:  # the next one is often in the same document
         another.append(("document", records[done].document))
     is_source = what == "document" and can_have_recommendations(records.get(done))
-    is_publishable = what == "evidence" and done in private_items and can_publish(page)
+    e = private_items.get(done) if what == "evidence" else None
+    is_publishable = e is not None and page.context.may_publish(e.private)
     links = {
         "open": opened,
         "another": link("/edit", *another),
@@ -111,6 +116,13 @@ elif what == "unpublish":
 elif what in files.FILE_ACTIONS:
     is_of_document = st.query_params.get("of") == "document"
     files.show_file_action(page, what, (view.dataset.documents if is_of_document else all_evidence).get(record_id))
+elif what == "proposal":
+    show_message()
+    show_proposal(page, record_id)
+elif what == "bring-back":
+    show_message()
+    registers = {"recommendations": view.dataset.recommendations, "documents": view.dataset.documents}
+    show_bring_back_form(page, registers.get(st.query_params.get("of", ""), view.dataset.evidence).get(record_id))
 elif what == "undo":
     show_message()
     record_forms.show_undo_save(page, record_id)
@@ -130,7 +142,9 @@ else:
     show_message()
     if record_id and not version:  # a link without `editing` opens the form on the current version
         st.query_params["editing"] = version = records[record_id].version
-    with st.container(border=True):
-        close_if_saved(form(page, records.get(record_id), version))
-        show_discard_button(has_input=lambda: form_drafts.has_input("edit_"), close=close)
+    record = records.get(record_id)
+    if show_whose(page, record):
+        with st.container(border=True):
+            close_if_saved(form(page, record, version))
+            show_discard_button(has_input=lambda: form_drafts.has_input("edit_"), close=close)
 show_footer(page)

@@ -4,13 +4,17 @@ from pages.forms.private import entries
 from pages.forms.private.files import show_private_files
 from pages.shared.form_drafts import show_waiting_drafts
 from pages.shared.layout import open_page
+from pages.shared.saving import undo_offer
 from tracker.publishing.pages.evidence import corrected_filters, render_evidence
 from tracker.queries.lists.filters import EvidenceFilters, filter_evidence
 
 page = open_page("/evidence")
-for place in page.show_parts(render_evidence, may_unpublish=entries.can_unpublish(page)):
+how = {"may_unpublish": entries.can_unpublish(page), "undo_of": lambda e: undo_offer(page, e)}
+for place in page.show_parts(render_evidence, **how):
     if place == "top":
         show_waiting_drafts(page, what="evidence")
+    elif place == "item":
+        show_private_files(page, [page.view.evidence[page.request.param("id")]])
     elif place == "register" and entries.private_folder(page):
         filters = EvidenceFilters.from_params(page.view, page.request.params)
         used = corrected_filters(page.view, filters)

@@ -7,27 +7,28 @@ from pages.forms.private.entries import can_unpublish, evidence_of_recommendatio
 from pages.forms.private.files import show_private_files
 from pages.forms.submit import show_unsaved_files
 from pages.shared.layout import open_page
-from pages.shared.saving import show_saved
+from pages.shared.saving import show_saved, undo_offer
 from tracker.publishing.pages.recommendation import own_params, render_recommendation
 
 page = open_page("/recommendation")
 id, params = page.request.param("id"), own_params(page.request)
 r = page.view.recommendations.get(id)
-values = {}
+values, whole = {}, page.view.dataset.recommendations.get(id)
 if r and page.context.person.handle:
-    whole = page.view.dataset.recommendations[id]
     items = (*whole.history, *(item for a in whole.assessments for item in (a, *a.events)))
     values = {
         "second": assessment.assessments_to_review(page, r, params),
         "handles": {item.recorded: item.recorded_by for item in items},
         "ways_of": assessment.assessment_links(page, r, params),
         "may_unpublish": can_unpublish(page),
+        "undo_of": lambda record: undo_offer(page, record),
     }
 for place in page.show_parts(render_recommendation, **values):
     if r is None and place == "end":
         show_saved(page, id)
     if r and place == "forms":
-        show_saved(page, r.id, tuple(name for name in assessment.FORM_PARAMS if name in st.query_params))
+        form = tuple(name for name in assessment.FORM_PARAMS if name in st.query_params)
+        show_saved(page, r.id, form, record=None if form else whole)
         show_unsaved_files(page, r.id)
         assessment.show_assessment_form(page, r, params)
         show_private_section(page, r)

@@ -15,6 +15,8 @@ from pages.forms.submission_draft import (
     show_draft_tools,
     show_other_drafts,
     show_recording_form,
+    show_request,
+    show_signatories,
     typed_texts,
 )
 from pages.forms.widgets import option_label
@@ -23,6 +25,7 @@ from pages.shared.messages import _, error_text, escape_markdown, show_error
 from pages.shared.saving import ask_about_findings, group_by_words, show_name_candidates, show_saved
 from tracker.config import load_config
 from tracker.editing.forms.document import Demand
+from tracker.editing.private.drafts import SIGNATORIES, signatories
 from tracker.i18n import get_language, native_name
 from tracker.model.errors import SafetyFindings, TrackerError
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
@@ -120,7 +123,8 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
         return
     try:
         file = stages.write_submission(load_config().data, template, request, choice=choice, submission=submission)
-        check = check_submission(view, choice, submission, load_dismissals(load_config()).covers, file=file)
+        dismissed = load_dismissals(load_config()).covers
+        check = check_submission(view, choice, submission, is_dismissed=dismissed, file=file)
     except TrackerError as error:
         show_error(error)
         return
@@ -165,11 +169,12 @@ known = view.recommendations.values()
 fits = [r for r in known if (view.body_of(r) == body if body else r.issued_by is Issuer.COMMITTEE)]
 ids = form.choose_several(_("Recommendations"), "ids", recommendation_names(page, fits), start=[r.id for r in proposed])
 organisations = {o.id: language.resolve(o.name).text for o in view.organisations.values() if not o.is_editors}
-signing = form.choose_several(_("Organisations that sign"), "organisations", organisations, start=[])
+signing = form.choose_several(_("Organisations that sign"), SIGNATORIES, organisations, start=[])
+signing_place = st.container()
 session = form.line(_("Session, as it is to stand on the first page"), "session", start="", most=200)
 in_order = [*proposed, *(r for r in fits if r not in proposed)]
 chosen = tuple(r for r in in_order if r.id in ids)
-choice = Choice(stage, body, chosen, order=order, session=session, organisations=signing)
+choice = Choice(stage, body, chosen, order=order, session=session)
 top = st.container()
 written = {r.id: tuple(WRITTEN_FIELDS[stage]) for r in chosen}
 if stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
@@ -180,18 +185,23 @@ if stage is SubmissionStage.UPR and order is Order.THEME:
         written[code] = ("theme",)
         form.area(heading, f"text_{code}_theme")
 names = recommendation_names(page, choice.recommendations)
-for r in choice.recommendations:
+for r in choice.recommendations if form.may_write else ():
     key = f"open_{form.prefix}{r.id}"
     box = st.expander(option_label(names[r.id]), expanded=len(names) <= OPEN_AT_FIRST, key=key, on_change="rerun")
     if box.open:
         with box:
             show_recommendation(r)
 form.save_edits()
+if form.may_write:
+    with signing_place:
+        show_signatories(form, signing, ids)
 
 private: dict[str, LinkedEvidence] = {}
 for r in choice.recommendations:
     private[r.id] = tuple(pair for pair in own_private_evidence(r) if form.value(f"private_{r.id}_{pair[0].id}"))
-choice = replace(choice, own_texts=typed_texts(form, written), private_evidence=private)
+# nobody else is named in the document: an organisation signs only the text to which it agreed
+signed = {"organisations": signatories(form.kept, form.values)}
+choice = replace(choice, own_texts=typed_texts(form, written), private_evidence=private, **signed)
 if choice.recommendations:
     try:
         submission = stages.build_submission(request, choice, page.context)
@@ -205,10 +215,13 @@ if choice.recommendations:
     unsettled = form.unsettled({field: places.get(id) or page.context.term_label(id) for field, id in fields})
     said = limit_sentences(page.context, choice, submission)
     with top:
-        page.show("forms/submission_length.html", sentences=said, notes=(*unsettled, *submission.notes))
-    show_file_button(submission, unsettled)
+        show_request(form, submission)
+        if form.may_write:
+            page.show("forms/submission_length.html", sentences=said, notes=(*unsettled, *submission.notes))
+    if form.may_write:
+        show_file_button(submission, unsettled)
     mechanism = body or next((b for b in view.bodies.values() if b.kind is MechanismKind.UPR), None)
-    if mechanism and stage is not SubmissionStage.BRIEF:
+    if mechanism and stage is not SubmissionStage.BRIEF and form.is_own:
         demands = [Demand(number, text, r) for number, r, text in stages.demands_of(request, choice)]
         answered = (view.document(r.document) for r in chosen) if stage is SubmissionStage.FOLLOW_UP else ()
         cycle = next((d.cycle for d in answered if d), "")

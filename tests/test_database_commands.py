@@ -28,6 +28,7 @@ SAYS = {
     ("invite", "--here"): (0, "To edit as editor-"),
     ("people",): (0, "editor-"),
     ("revoke", "editor-x1"): (0, "editor-x1 can no longer sign in or save"),
+    ("rotate-key",): (0, "The key of the sessions is new: everybody is signed out"),
     ("attach", "law", "law.txt", "--public"): (0, "law.txt: kept as law.txt, "),
     ("import", "--dry-run", "--document", "co-9", "law.txt"): (2, "There is no document co-9 in documents.yaml."),
     ("redact", "--dry-run"): (0, "{data}/recommendations/r1.yaml:4"),
@@ -72,6 +73,7 @@ def test_every_command_says_that_the_database_cannot_be_reached(tmp_path, monkey
         "redact": "The database cannot be reached now; try again in a minute. Nothing was removed.\n",
         "people": "The database cannot be reached now; try again in a minute.\n",
         "revoke editor-x1": "The database cannot be reached now; try again in a minute.\n",
+        "rotate-key": "The database cannot be reached now; try again in a minute.\n",
         "database init": "postgresql:127.0.0.1:1/x/data: the database cannot be reached\n",
         f"copy {AWAY} out": "postgresql:127.0.0.1:1/x/data cannot be read (the database cannot be reached). "
         "Nothing was copied.\n",

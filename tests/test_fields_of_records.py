@@ -53,6 +53,7 @@ verification: seen
 parts_read: Parts read
 source: {{document: co-2024, paragraph: '7', publisher: Reporter, link: https://example.org/r, date: 2024-03, cited_by: co-2021, note: Source note}}
 parts: [{{id: a, summary: Part}}]
+closing: Closing
 expected_action: Expected
 recommending_states: [France, Chile]
 response: noted

@@ -132,7 +132,7 @@ def test_a_document_is_of_the_mechanism_that_its_symbol_names(tmp_path, body):
     listed = body if body in NINE else "cescr"
     document = new_document(view, imported, body=listed, title="The text", cycle="5")
     if body in NINE:
-        saved = records_to_save(view, imported, document, choices=choices, reason={})
+        saved = records_to_save(view, imported, document, choices=choices, reason={}, was_read=True)
         assert [record.id for record in saved][1:] == [f"{body}-2026-4"]
     for wrong in ["cescr", "upr"]:
         with pytest.raises(ImportRefused) as refused:

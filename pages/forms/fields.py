@@ -300,6 +300,8 @@ def open_form(
     `record` is None for a new record. `given` maps field → initial value. The widget keys start with `name`.
     """
     level = "h1" if page.path == "/edit" else "h2"
+    if name.startswith("edit_") and page.others_owner(record):
+        heading = _("Propose a change")
     note = f'<p class="rt-meta rt-requirednote">{escape(_("Fields marked with * are required."))}</p>'
     st.html(f"<{level} id='record'>{escape(heading)}</{level}>{note}")
     start = replace(form_type.from_record(page.view, record, page.context.language), **given)

@@ -4,10 +4,10 @@ After a submission was sent, an editor records it: the document and its demands 
 undoes this.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -19,14 +19,14 @@ from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.saving import save_records
 from tracker.config import load_config
 from tracker.editing.forms.document import Demand, DocumentForm, submission_records
-from tracker.editing.private.drafts import APART, FieldEdit, ImportDraft, SubmissionDrafts
+from tracker.editing.private.drafts import APART, FieldEdit, ImportDraft, Signing, SubmissionDrafts, signing_of
 from tracker.i18n import native_name
 from tracker.model.errors import TrackerError
 from tracker.model.fields import FIELD_LABELS
-from tracker.model.organisations import can_change
+from tracker.model.organisations import can_change, can_read
 from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import DocumentKind, SubmissionStage
-from tracker.publishing.submissions.document import Submission
+from tracker.publishing.submissions.document import Submission, paragraphs_of
 from tracker.queries.follow_up import group_by_cycle
 
 Address = tuple[str, str, str]
@@ -53,6 +53,7 @@ class DraftFields(Fields):
     `tried` the edit that this run tried to write, `seen` (value that this tab knew before, value in the draft now).
     """
 
+    may_write: ClassVar[bool] = True
     address: Address
     owner: str = ""
     draft: ImportDraft | None = None
@@ -73,6 +74,22 @@ class DraftFields(Fields):
         there = _as_kept(self.value(name, start))
         self.seen[name] = (st.session_state.get(f"{self.prefix}start_{name}"), there)
         return super().key_and_value(name, there)
+
+    @property
+    def kept(self) -> ImportDraft | None:
+        """Return the draft with what this run has written into it."""
+        return _find_draft(self.address, self.owner)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return a mapping: field → value now, of the fields that somebody changed. Call this after `save_edits`."""
+        kept = self.kept.choices if self.kept else {}
+        return {**kept, **{name: edit.after for name, edit in self.unsaved.items()}}
+
+    @property
+    def is_own(self) -> bool:
+        """Return whether the draft belongs to the editor's organisation."""
+        return self.draft is None or can_change(self.draft.private, own_id(self.page))
 
     @property
     def _apart(self) -> Sequence[list[str]]:
@@ -155,6 +172,23 @@ def _find_draft(address: Address, owner: str) -> ImportDraft | None:
     return submission_drafts().find(address, organisation_now(), owner=owner) if draft_owner() else None
 
 
+class ReadDraft(DraftFields):
+    """The fields of a submission that the editor may read, but not change: none is shown, and nothing is written."""
+
+    may_write = False
+
+    def line(self, _label: str, name: str, _options: Any = None, *, start: Any = "", **_how: Any) -> Any:
+        """Return the value of the field."""
+        return self.value(name, start)
+
+    area = choose_several = line
+
+
+def own_id(page: Page) -> str:
+    """Return the id of the organisation of the editor who opened the page. It stays the same after the sign-in ends."""
+    return page.editor_organisation or page.view.editors.id
+
+
 def open_draft(page: Page, address: Address, owner: str) -> DraftFields:
     """Return the fields of a submission with its draft; while nobody knows who is signed in, with what this tab typed."""
     prefix = f"submission_{'_'.join(filter(None, [*address, owner]))}_"
@@ -163,32 +197,85 @@ def open_draft(page: Page, address: Address, owner: str) -> DraftFields:
     for name, value in st.session_state.pop(f"{prefix}replaced", {}).items():
         st.session_state[prefix + name] = st.session_state[f"{prefix}start_{name}"] = value
     unsaved = st.session_state.get(f"{prefix}unsaved", {})
-    return DraftFields(page, prefix, address=address, owner=owner, draft=draft, unsaved=dict(unsaved))
+    kind = DraftFields if draft is None or can_read(draft.private, own_id(page)) else ReadDraft
+    return kind(page, prefix, address=address, owner=owner, draft=draft, unsaved=dict(unsaved))
 
 
 def show_other_drafts(form: DraftFields) -> None:
     """Show a line for each draft that the editor may continue, except that of `form`. The latest change comes first."""
     if not draft_owner():
         return
-    page, own, label = form.page, organisation_now(), form.page.context.label
-    lines = []
-    for draft in submission_drafts().list_readable(own):
-        address, whose = draft.content["address"], draft.private.organisation if draft.private else own
-        if (tuple(address), whose) != (form.address, form.owner or own):
-            body = page.view.bodies.get(address[1])
-            parts = [label(SubmissionStage(address[0])), label(body) if body else "", native_name(address[2])]
-            params = [*zip(("of", "id", "to"), address, strict=True), *([] if whose == own else [("from", whose)])]
-            by = "" if whose == own else page.context.organisation_name(whose)
-            lines.append((draft, ", ".join(filter(None, parts)), by, page.context.link("/submission", *params)))
-    if lines:
-        page.show("forms/submission_drafts.html", lines=lines)
+    page, own, shown = form.page, organisation_now(), form.kept
+    drafts = [draft for draft in submission_drafts().list_readable(own) if not shown or draft.id != shown.id]
+    if drafts:
+        page.show("forms/submission_drafts.html", lines=[_draft_line(page, draft, own) for draft in drafts])
+
+
+def _draft_line(page: Page, draft: ImportDraft, own: str) -> tuple[ImportDraft, str, str, str]:
+    """Return (draft, its name, the organisation that shares it or "", link to it)."""
+    address, whose = draft.content["address"], draft.private.organisation if draft.private else own
+    label, body = page.context.label, page.view.bodies.get(address[1])
+    parts = [label(SubmissionStage(address[0])), label(body) if body else "", native_name(address[2])]
+    params = [*zip(("of", "id", "to"), address, strict=True), *([] if whose == own else [("from", whose)])]
+    by = "" if whose == own else page.context.organisation_name(whose)
+    return draft, ", ".join(filter(None, parts)), by, page.context.link("/submission", *params)
+
+
+def show_signing_requests(page: Page) -> None:
+    """Show an editor the submissions that their organisation is asked to sign, and has not answered as the text is now."""
+    own, waiting = organisation_now(), (Signing.ASKED, Signing.CHANGED)
+    drafts = submission_drafts().list_readable(own) if draft_owner() else []
+    asked = [draft for draft in drafts if signing_of(draft, own, draft.choices) in waiting]
+    if asked:
+        page.show("forms/signing_requests.html", lines=[_draft_line(page, draft, own) for draft in asked])
+
+
+def show_signatories(form: DraftFields, chosen: Sequence[str], ids: Sequence[str]) -> None:
+    """Show which of the `chosen` organisations agreed to sign the text as it is now. The draft's owner can ask the others.
+
+    `ids` are the chosen recommendations.
+    """
+    names, draft = form.page.context.organisation_name, form.kept
+    if draft is None or not (signing := {id: signing_of(draft, id, form.values) for id in chosen}):
+        return
+    form.page.show("forms/submission_signing.html", signing=[(names(id), state) for id, state in signing.items()])
+    others = [names(id) for id, state in signing.items() if state in (Signing.UNASKED, Signing.REFUSED)]
+    if others and form.is_own:
+        label = _("Ask them to sign: {names}", names=escape_markdown(", ".join(others)))
+        args = (submission_drafts().ask, draft, chosen, ids)
+        st.button(label, key=f"ask_{draft.id}", on_click=_change_draft, args=args)
+        st.caption(_("They can then read this draft, also what you write later, until you no longer choose them."))
+
+
+def _change_draft(change: Callable[..., None], *args: Any) -> None:
+    """Call a method of `SubmissionDrafts` for the organisation of this editor. The next run shows why it failed."""
+    if draft_owner():
+        with widgets.noting_errors("submission_draft"):
+            change(*args, own=organisation_now())
+
+
+def show_request(form: DraftFields, submission: Submission) -> None:
+    """Show an editor whose organisation is asked to sign it buttons to agree or refuse, and the text if they cannot write in it."""
+    page, draft, values = form.page, form.draft, form.values
+    state = signing_of(draft, own_id(page), values) if draft else Signing.OWN
+    if draft is None or state in (Signing.OWN, Signing.UNASKED):
+        return
+    how = {"owner": page.context.organisation_name(form.owner), "state": state, "reads": not form.may_write}
+    hidden = sum(bool(value) for name, value in values.items() if name.startswith("private_"))
+    page.show("forms/submission_request.html", submission=submission, paragraphs=paragraphs_of, hidden=hidden, **how)
+    with st.container(horizontal=True):
+        for label, text in ((_("Agree to sign this text"), values), (_("Do not sign"), None)):
+            # the key holds the version that is shown: nobody agrees to a text that they have not seen
+            key, args = f"{label}_{draft.id}_{draft.changed}", (submission_drafts().answer, draft, text)
+            st.button(label, key=key, on_click=_change_draft, args=args)
+    widgets.show_button_error("submission_draft")
 
 
 def show_draft_tools(form: DraftFields) -> None:
     """Show whether the draft is shared, and whether a colleague wrote in it. Its owners can share and discard it."""
     _watch_draft(form.address, form.owner, f"{form.prefix}changed")
-    page, draft = form.page, _find_draft(form.address, form.owner)
-    if draft is None:
+    page, draft = form.page, form.kept
+    if draft is None or not form.may_write:
         return
     own = organisation_now()
     page.show("forms/submission_kept.html", shared=bool(draft.private and draft.private.shared_with))
@@ -225,16 +312,12 @@ def _settle(draft: ImportDraft, apart: list[str], is_added: bool) -> None:
 
 
 def _share(draft: ImportDraft, readers: str) -> None:
-    if draft_owner():
-        with widgets.noting_errors("submission_draft"):
-            submission_drafts().share(draft, widgets.chosen_readers(readers) or (), own=organisation_now())
+    _change_draft(submission_drafts().share, draft, widgets.chosen_readers(readers) or ())
     widgets.forget_readers(readers)
 
 
 def _discard(draft: ImportDraft, prefix: str) -> None:
-    if draft_owner():
-        with widgets.noting_errors("submission_draft"):
-            submission_drafts().discard(draft, own=organisation_now())
+    _change_draft(submission_drafts().discard, draft)
     st.session_state.pop(f"{prefix}unsaved", None)
     # Fields that nobody changed get the value of the record, here none. A key that is deleted would keep the browser's text.
     for key in [str(key) for key in st.session_state if str(key).startswith(f"{prefix}start_")]:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.forms.fields import Fields
 from pages.forms.private.entries import identifying_warning, private_folder, save_privately
+from pages.forms.records.proposals import propose, readers_of_proposal
 from pages.shared import form_drafts, layout, saving
 from pages.shared.layout import Page, message_with_readers, show_audience, store
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
@@ -67,15 +68,24 @@ def warn_if_changed(page: Page, current: Record, version: str, *, keys: Sequence
 
 
 def show_action_button(
-    page: Page, label: str, record: Record, *, anyway: str, version: str, key: str, is_public: bool = True
+    page: Page,
+    label: str,
+    record: Record,
+    *,
+    anyway: str,
+    version: str,
+    key: str,
+    is_public: bool = True,
+    private: Privacy | None = None,
 ) -> bool:
     """Show a button that acts on `record` as it is now, and return whether it was pressed.
 
+    `private` says who can read what it saves, if it is not public; by default, that is who can read the record.
     If the record changed after the form was opened on `version`, warn above the button and label it `anyway`.
     """
     pressed = [str(name) for name, value in st.session_state.items() if value is True]
     warn_if_changed(page, record, version, keys=[name for name in pressed if name.startswith(f"{key}_")])
-    show_audience(page, is_public=is_public, private=getattr(record, "private", None))
+    show_audience(page, is_public=is_public, private=private or getattr(record, "private", None))
     # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.
     return st.button(label if version == record.version else anyway, type="primary", key=f"{key}_{record.version}")
 
@@ -112,8 +122,7 @@ def save_files_apart(
     def save_files() -> saving.LastSave:
         if (folder := private_folder(page)) is None:
             raise NotAllowed("Only an editor can keep something privately.")
-        shared_with = private.shared_with if private else ()
-        entries = folder.add_files(target, new_files, by=layout.current_person(), shared_with=shared_with)
+        entries = folder.add_files(target, new_files, by=layout.current_person(), sharing=private)
         message = ngettext("{n} file is saved.", "{n} files are saved.", len(entries))
         warning = identifying_warning(page, (), record=record_name(target), new_files=new_files)
         return saving.LastSave(page_id, message_with_readers(page, message, entries[0].private), warning=warning)
@@ -169,7 +178,8 @@ class FormWords(NamedTuple):
     """The translated texts at the end of a form, and who can read what it saves.
 
     `label` is on the save button, `on_top` on the one that saves over a newer version. With `reason` None, the editor
-    is asked for it. `private` says to whom the record or its private files will belong.
+    is asked for it. `private` says to whom the record or its private files will belong. `is_proposal`: the record belongs
+    to another organisation, so that the change is proposed to it.
     """
 
     label: str
@@ -178,12 +188,17 @@ class FormWords(NamedTuple):
     on_top: str = ""
     is_public: bool = True
     private: Privacy | None = None
+    is_proposal: bool = False
 
 
 def words_for(form: Fields, label: str, message: str, *, reason: str) -> FormWords:
     """Return the texts for the end of a form. A new record gets the given texts, an edited one always the same texts."""
     if form.record is None:
         return FormWords(label, message, reason)
+    if private := readers_of_proposal(form.page, form.record):
+        name, label = form.page.context.organisation_name(form.page.others_owner(form.record)), _("Propose the change")
+        message = _("Proposed. {organisation} sees it under “To do”, and takes or refuses it.", organisation=name)
+        return FormWords(label, message, None, on_top=label, private=private, is_proposal=True)
     saved = _("The edit is saved. The earlier text stays in the history.")
     return FormWords(_("Save the edit"), saved, None, on_top=_("Replace with mine"))
 
@@ -197,10 +212,11 @@ def save_form(
     save. `still_right` maps field → languages of the translations confirmed as still right; with None, the form asks.
     """
     page, record, refused_key = form.page, form.record, f"{form.prefix}refused"
-    reason = form.line(_("Why is it edited?"), "reason", required=True) if words.reason is None else words.reason
+    question = _("Why do you propose it?") if words.is_proposal else _("Why is it edited?")
+    reason = form.line(question, "reason", required=True) if words.reason is None else words.reason
     form_drafts.remember(form.prefix)
     typed = _typed_form(form, words, reason, errors=errors, still_right=bool(still_right))
-    if typed.records and record and words.is_public and still_right is None:
+    if typed.records and record and words.is_public and still_right is None and not words.is_proposal:
         still_right = confirm_translations(form, typed.records[0])
     is_pressed = _show_save_button(form, version, words, typed=typed)
     # what was refused stays marked until it is put right
@@ -219,7 +235,9 @@ def save_form(
     if words.is_public:
         how["still_right"] = still_right or {}
     save = partial(saving.save_records if words.is_public else save_privately, page, page_id, typed.records, **how)
-    if typed.has_files_apart:
+    if words.is_proposal:
+        is_saved = propose(page, typed.records[0], reason=reason, message=words.message)
+    elif typed.has_files_apart:
         how = {"save": save if typed.is_changed else None, "private": words.private}
         is_saved = save_files_apart(page, page_id, typed.records, new_files=form.new_files, **how)
     else:
@@ -279,7 +297,8 @@ def _show_save_button(form: Fields, version: str, words: FormWords, typed: Typed
         has_changes = show_conflict(form.page, record, mine, errors=() if mine else typed.errors)
     if has_changes:
         private_files = len(form.new_files) if typed.has_files_apart else 0
-        show_audience(form.page, is_public=words.is_public, private_files=private_files, private=words.private)
+        is_public = words.is_public and not words.is_proposal
+        show_audience(form.page, is_public=is_public, private_files=private_files, private=words.private)
     if record is None or is_current:
         return st.button(words.label, type="primary", key=key)
     # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.

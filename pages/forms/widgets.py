@@ -12,6 +12,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -26,7 +27,7 @@ from tracker.editing.forms.values import complete_link, date_errors, link_errors
 from tracker.i18n import Language
 from tracker.model.errors import TrackerError
 from tracker.model.localized_text import clean_input
-from tracker.model.organisations import ALL, Privacy, SharedWith
+from tracker.model.organisations import ALL, Privacy, SharedWith, can_read
 from tracker.queries.search.word_forms import normalize, stem_word
 
 MAX_BOXES = 20
@@ -273,11 +274,14 @@ def show_error_below(place: str) -> None:
         show_field_error(st.container(), sentence)
 
 
-def choose_readers(page: Page, key: str, private: Privacy | None = None, *, is_new: bool = True) -> Privacy | None:
+def choose_readers(
+    page: Page, key: str, private: Privacy | None = None, *, is_new: bool = True, asks_publishers: bool = False
+) -> Privacy | None:
     """Let an editor choose who can read an entry. Return which organisation owns it, and with whom it is shared.
 
     A new entry belongs to the editor's organisation. Of an old one, `private` names the owner (None: the tracker's
     editors). Show no choice if another organisation owns it, or if none (except the tracker's editors) could be chosen.
+    With `asks_publishers`, ask of each organisation that can read it whether it may also publish it.
     """
     context, view = page.context, page.view
     own = page.editor_organisation or view.editors.id
@@ -300,8 +304,15 @@ def choose_readers(page: Page, key: str, private: Privacy | None = None, *, is_n
         which = f"{key}_which"
         how = {"format_func": others.get, "key": which}
         st.multiselect(_("Which organisations?"), list(others), st.session_state.get(which, chosen), **how)
-    shared_with = chosen_readers(key)
-    return private if shared_with is None else Privacy(organisation=own, shared_with=shared_with)
+    private, shared = Privacy(organisation=own, shared_with=chosen_readers(key) or ()), private
+    if not asks_publishers or not (readers := [id for id in others if can_read(private, id)]):
+        return private
+    st.caption(_("To read it is not to publish it. Only your organisation publishes it, unless you tick here:"))
+    may = {id: f"{key}_publish_{id}" for id in readers}
+    for id, name in may.items():
+        words = _("{organisation} may also publish it", organisation=others[id])
+        st.checkbox(words, st.session_state.get(name, shared is not None and id in shared.may_publish), key=name)
+    return replace(private, may_publish=tuple(id for id, name in may.items() if st.session_state[name]))
 
 
 def chosen_readers(key: str) -> SharedWith | None:

@@ -7,6 +7,7 @@ reaches only the drafts of the editor who is signed in now.
 import secrets
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -16,14 +17,15 @@ from markupsafe import escape
 
 from pages.shared.layout import Page, draft_owner
 from pages.shared.messages import _, ngettext
+from pages.shared.streamlit_internals import button_keys
 from tracker.config import DatabasePlace, StoragePlace, load_config
 from tracker.editing.open_forms import FormsOfCopies, OpenForms
 from tracker.model.dataset import Record
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.open_storage import open_storage
 
-MAX_DRAFTS = 200
-"""The largest number of drafts that are kept. If there is one more, the oldest draft is dropped."""
+MAX_DRAFTS = 50
+"""The largest number of drafts of one editor that are kept. If there is one more, the oldest of them is dropped."""
 MAX_DRAFTS_SHOWN = 3
 """The largest number of drafts that a page shows."""
 CHECK_PRESENCE_EVERY_SECONDS = 5.0
@@ -34,6 +36,8 @@ PARAM_NAMES = ("what", "form", "id", "editing", "for", "private", "of", "to")
 `editing` is the version of the record `id` on which the form was opened. `for` (a recommendation) and `private` are
 for new evidence. For a translation, `of` is the register and `to` the language.
 """
+_SHOWN = "form_shown"
+"""The key of the session state for (address of the form that was shown last, the beginning of its widget keys)."""
 FormAddress = tuple[tuple[str, str], ...]
 """(name, value) of each URL parameter that has a value, in the order of PARAM_NAMES."""
 _drafts: OrderedDict[tuple[str, FormAddress], dict[str, Any]] = OrderedDict()
@@ -54,14 +58,16 @@ def restore(prefix: str) -> bool:
 
 def remember(prefix: str) -> None:
     """Keep the values of a form's widgets as its draft. If nothing was typed, drop the draft; when signed out, keep nothing."""
+    st.session_state[_SHOWN] = form_in_url(), prefix
     if not has_input(prefix):
         discard()  # nothing was typed
     elif owner := draft_owner():  # while nobody can say who is signed in, what is typed is in this tab only
-        form = (owner, form_in_url())
-        _drafts[form] = {str(key): value for key, value in st.session_state.items() if str(key).startswith(prefix)}
+        form, buttons = (owner, form_in_url()), button_keys()
+        known = [(str(key), value) for key, value in st.session_state.items() if key not in buttons]
+        _drafts[form] = {key: value for key, value in known if key.startswith(prefix)}
         _drafts.move_to_end(form)
-        while len(_drafts) > MAX_DRAFTS:
-            _drafts.popitem(last=False)
+        for oldest in [known for known in _drafts if known[0] == owner][:-MAX_DRAFTS]:
+            del _drafts[oldest]
 
 
 def has_input(prefix: str) -> bool:
@@ -90,6 +96,23 @@ def forget_input(prefix: str) -> None:
 
 
 register_cache(_drafts.clear)
+
+
+def show_failure(_error: Exception) -> bool:
+    """Say that a page, a fragment or a callback failed, and keep the draft. Return True: Streamlit logged it, and shows nothing."""
+    with suppress(Exception):
+        form, prefix = st.session_state.get(_SHOWN, ((), ""))
+        if prefix and form == form_in_url():
+            remember(prefix)
+    sentence = _(
+        "Something went wrong here. The error has been logged, without what you typed. What you typed is kept: try "
+        "again or, if that does not help, load the page again. If it happens again, tell whoever runs this site."
+    )
+    # where an editor is signed in, this takes the place of the page that the server sent
+    foot = '<div class="rt-foot" hidden></div>' if "typist" in st.session_state else ""
+    again = f'<p><a class="rt-primary" href="">{escape(_("Try again"))}</a></p>'
+    st.html(f'<div role="alert"><p class="rt-warn">{escape(sentence)}</p>{again}{foot}</div>')
+    return True
 
 
 def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> None:

@@ -8,7 +8,7 @@ of a document is not kept. The file of a spreadsheet or of an export of UHRI sta
 review ends: it may be read again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -23,6 +23,7 @@ from tracker.config import load_config
 from tracker.editing.private.drafts import MAX_KEPT_DRAFTS, ImportDraft, ImportDrafts
 from tracker.importing.documents.imported_document import ImportedDocument
 from tracker.importing.documents.wording_hints import SimilarDemand
+from tracker.importing.tables.results import ImportedRow
 from tracker.importing.uploads import SheetUpload, UhriUpload
 from tracker.model.errors import TrackerError
 from tracker.model.organisations import Privacy
@@ -93,7 +94,7 @@ def change_draft(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft
 
 def _own_draft() -> ImportDraft | None:
     """Return the draft on which this editor works: the last changed one that can be read, or None if there is none."""
-    own = [d for d in reachable_drafts() if d.owner == draft_owner() and not d.offered_to]
+    own = [d for d in reachable_drafts() if d.owner == draft_owner() and not (d.offered_to or d.for_organisation)]
     return next((draft for draft in reversed(own) if _open_draft(draft)), None)
 
 
@@ -109,6 +110,24 @@ def start_review(imported: Upload, name: str) -> None:
         kind, content = _kind_and_content(reviewed)
         values = {"content": content, "in_memory": kind == TABLE, "private": Privacy(organisation=organisation_now())}
         import_drafts().start(ImportDraft(kind=kind, owner=owner, name=title, **values))
+
+
+def offer_rows(draft: ReviewDraft, rows: Sequence[ImportedRow], organisation: str) -> None:
+    """Offer these rows of a spreadsheet to an organisation, as a draft of their own. Raises WriteFailed or LockTimeout.
+
+    Of the file, only what was read in these rows goes along, and the documents that were chosen for them.
+    """
+    upload, numbers = draft.reviewed.imported, {row.number for row in rows}
+    problems = tuple(problem for problem in upload.result.problems if problem.row in numbers)
+    columns = tuple(replace(column, samples=()) for column in upload.result.columns)
+    kept = replace(upload.result, rows=tuple(rows), columns=columns, problems=problems, guesses=(), other_sheets=())
+    reviewed = replace(draft.reviewed, imported=replace(upload, content="", result=kept))
+    chosen = {str(k): v for k, v in st.session_state.items() if str(k).startswith(f"{PREFIX}document")}
+    if owner := draft_owner():
+        kind, content = _kind_and_content(reviewed)
+        private = Privacy(organisation=organisation_now(), shared_with=(organisation,))
+        how = {"private": private, "for_organisation": organisation, "choices": chosen}
+        import_drafts().start(ImportDraft(kind=kind, owner=owner, name=draft.reviewed.name, content=content, **how))
 
 
 def change_review(draft: ReviewDraft, **changes: Any) -> None:

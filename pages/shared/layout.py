@@ -22,9 +22,12 @@ from tracker.accounts.accounts import Account
 from tracker.accounts.accounts_file import accounts_file, cookie_name, person_from_cookies, sign_in_mark
 from tracker.config import StoragePlace, load_config
 from tracker.editing.store import Store
+from tracker.model.dataset import Record
 from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
 from tracker.model.organisations import Privacy, own_organisation
 from tracker.model.permissions import Permission, Person
+from tracker.model.registers import Deadline
+from tracker.model.signing import others_owner
 from tracker.publishing.pages import frame
 from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES
 from tracker.publishing.pages.refused_date import render_refused
@@ -38,6 +41,7 @@ from tracker.queries.localized_names import describe_file
 from tracker.queries.search.file_search import file_text_index
 from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals
+from tracker.storage.dataset_reader import clear_caches_after_redaction
 
 FILES = {
     "/": "overview",
@@ -188,6 +192,11 @@ class Page:
         """Return whether an editor opened the page and it shows no past state. The sign-in may end at any time."""
         return self.is_opened_by_editor and not self.view.is_past
 
+    def others_owner(self, item: Record | Deadline | None) -> str:
+        """Return the id of the other organisation to which something belongs, "" if this editor may change it."""
+        editor = Person(organisation=self.editor_organisation)
+        return others_owner(self.view.dataset, item, editor) if item else ""
+
     def show(self, template: str, **values: object) -> None:
         """Render a template with `values` and show the resulting HTML, if it is not empty."""
         self._show_html(render(template, self.context, **values))
@@ -276,6 +285,8 @@ def open_page(path: str) -> Page:
     typist = (person.handle, person.organisation) if person.can(Permission.SAVE) else ("", "")
     if st.session_state.get("typist", typist) != typist and (person.handle or can_check_sign_in()):
         forget_session()
+    if person.can(Permission.SAVE):
+        clear_caches_after_redaction(load_config().private or load_config().state)
     if person.handle:
         st.session_state["typist"] = typist
     context = replace(frame.page_context(request), person=person, has_slots=False)

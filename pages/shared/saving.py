@@ -6,26 +6,28 @@ words with capital letters are not names.
 """
 
 import secrets
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from pages.shared import layout
-from pages.shared.layout import Page, can_check_sign_in, current_person, page_view, store
+from pages.shared.layout import Page, can_check_sign_in, current_person, message_with_readers, page_view, store
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from tracker.config import load_config
-from tracker.editing.forms.values import text_from_input
-from tracker.editing.undo import has_later_work, reversal_of
+from tracker.editing.undo import SaveReversal, find_own_save, is_undo, undo_save
 from tracker.files.scan import place_in_file
 from tracker.i18n import Language
 from tracker.model import errors
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
+from tracker.model.lifecycle import timestamps_of
+from tracker.model.organisations import Privacy
 from tracker.model.permissions import Permission
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.safety_config import SafetyFinding
@@ -160,16 +162,19 @@ def _dismiss(grouped: GroupedFindings) -> None:
 
 @dataclass(frozen=True)
 class LastSave:
-    """The last save of this session: the id of its page, the message about it, and how to undo it.
+    """The last save of this session: the id of its page, the message about it, and what is needed to undo it.
 
-    `undo` has (record before or None, record after) for each record, and is empty if the save cannot be undone.
+    `recorded` is the time of one of its changes, "" if it cannot be undone. If `is_undo`, it undid another save. `folder`
+    is the private folder in which it was saved, as `SeenFolder`, or None, and `sharing` with whom it was shared before.
     `places` has (title, link) of records to withdraw elsewhere. A new `token` makes the browser scroll to the message.
     """
 
     page_id: str
     message: str
-    undo: tuple[tuple[Record | None, Record], ...] = ()
-    undo_private: Callable[[Page, "LastSave"], None] | None = None
+    recorded: str = ""
+    is_undo: bool = False
+    folder: Any = None
+    sharing: Privacy | None = None
     warning: str = ""
     places: tuple[tuple[str, str], ...] = ()
     token: str = field(default_factory=lambda: secrets.token_hex(4))
@@ -181,13 +186,11 @@ def save_records(page: Page, page_id: str, changed: Sequence[Record], *, message
     `show_saved` with the same `page_id` shows the message in the next run. If the save fails, the error is shown at
     once, and the input stays. After a conflict, the page runs again with the newer record.
     """
-    before = page.view.dataset.registers
     after = try_to_save(page, page_id, lambda: store().save(*changed, by=current_person(), **how))
     if after is None:
         return False
-    pairs = tuple((before[type(record)].get(record.id), record) for record in after)
     text = message if isinstance(message, str) else message(page_view())
-    st.session_state["saved"] = LastSave(page_id, text, pairs)
+    st.session_state["saved"] = LastSave(page_id, text, latest_time(after))
     return True
 
 
@@ -251,40 +254,74 @@ def _failure_in_words(error: errors.TrackerError, *, has_input: bool) -> str:
     return _("Nothing was saved. Your text is still here.") + " " + error_text(error)
 
 
-def show_saved(page: Page, page_id: str, form: Hashable = None) -> None:
-    """Show the last save with this `page_id`, and an undo button, until another page or another `form` is shown."""
+def show_saved(page: Page, page_id: str, form: Hashable = None, record: Record | None = None) -> None:
+    """Show the last save with this `page_id`, and an undo button, until another page or another `form` is shown.
+
+    Then, and after a reload, show this person's last save of `record` for as long as it can be undone.
+    """
     last = st.session_state.get("saved")
     shown, at = st.session_state.get("saved_shown", (None, form))
     st.session_state["saved_shown"] = (last, form)
     if last is None or last.page_id != page_id or (last is shown and at != form):
         st.session_state.pop("saved", None)
-        return
+        if not record or not (last := undo_offer(page, record)):
+            return
+        last = replace(last, page_id=page_id)
     page.show("layout/saved.html", words=last.message, arrive=last.token, places=last.places)
     if last.warning:
         st.warning(escape_markdown(last.warning))
-    if last.undo:
-        key, undo = f"undo_{last.undo[-1][1].version}", last.undo_private or _undo
-        st.button(_("Undo the last save"), key=key, on_click=undo, args=(page, last))
+    if last.recorded:
+        label = _("Redo") if last.is_undo else _("Undo the last save")
+        st.button(label, key=f"undo_{last.recorded}", on_click=undo, args=(page, last))
 
 
-def _undo(page: Page, last: LastSave) -> None:
-    """Undo the last save (`last`). Later changes of the same records stay. The next run shows a message about this."""
-    why = _("Undone right after it was saved.")
-    reason = text_from_input(why, page.context.language)
-    with suppress(errors.NoDataset):
-        store().reader.read(fresh=True)
-    found = page_view().dataset.registers
-    now = [(before, after, found[type(after)].get(after.id, after)) for before, after in last.undo]
-    undone = [(record, reversal_of(before, after, reason, now=record)) for before, after, record in now]
-    changed = [after for before, after in undone if after != before]
-    places = tuple(withdrawal_place(page, after) for before, after in undone if after == before)
-    message = _("Undone. It stays in the history but no longer counts.") if changed else _(CANNOT_UNDO)
-    if changed and any(has_later_work(after, record) for _before, after, record in now):
+def undo(page: Page, last: LastSave) -> None:
+    """Undo the save `last`, or bring back what it undid. Later changes stay. The next run shows a message about this."""
+
+    def act() -> SaveReversal:
+        with suppress(errors.NoDataset):
+            store().reader.read(fresh=True)
+        by, view, language = current_person(), page_view(), page.context.language
+        how = {"by": by, "now": datetime.now(UTC), "language": language}
+        if last.folder:
+            return last.folder.undo(view, last.recorded, sharing=last.sharing, **how)
+        return undo_save(view, last.recorded, lambda records, why: store().save(*records, by=by, reason=why), **how)
+
+    if (done := try_to_save(page, last.page_id, act, has_input=False)) is None:
+        return
+    message = _("Undone. It stays in the history but no longer counts.")
+    if not done.records:
+        message = _(CANNOT_UNDO)
+    elif done.is_undo:
+        message = _("Brought back: it counts again.")
+    elif done.has_later_work:
         message = _("Undone. What was done since stays.")
-    elif len(changed) > 1:
+    elif len(done.records) > 1:
         message = _("Undone. The entries stay in the history but no longer count.")
-    if not changed or save_records(page, last.page_id, changed, reason=why, message=message):
-        st.session_state["saved"] = LastSave(last.page_id, message, places=places)
+    if last.folder and done.records:
+        message = message_with_readers(page, message, done.records[0].private)
+    how = {"recorded": latest_time(done.records), "is_undo": not done.is_undo, "folder": last.folder}
+    places = tuple(withdrawal_place(page, record) for record in done.kept)
+    st.session_state["saved"] = LastSave(last.page_id, message, places=places, **how)
+
+
+def latest_time(records: Iterable[Record]) -> str:
+    """Return the latest recorded time in the records, by which their last save is found; "" if there are none."""
+    return max((time for record in records for time in timestamps_of(record)), default="")
+
+
+def undo_offer(page: Page, record: Record, *, folder: Any = None, view: View | None = None) -> LastSave | None:
+    """Return this person's last save of a record if it can still be undone. Private evidence is in a `folder`, and its `view`."""
+    times = timestamps_of(record) if page.can_edit else ()
+    if not (save := find_own_save(view or page.view, times, page.context.person, now=datetime.now(UTC))):
+        return None
+    day = page.context.language.format_timestamp(save.recorded)
+    message = (
+        _("You undid this on {day}.", day=day)
+        if is_undo(save)
+        else _("You saved this on {day}. For a day, you can undo it.", day=day)
+    )
+    return LastSave(page.path, message, save.recorded, is_undo=is_undo(save), folder=folder, token="")
 
 
 def withdrawal_place(page: Page, record: Record) -> tuple[str, str]:

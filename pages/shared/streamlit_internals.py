@@ -1,7 +1,8 @@
 """Everything that uses private names of Streamlit 1.67, in one place. tests/pages/test_streamlit_internals.py fails if an upgrade changes one.
 
 - `PagesManager.uses_pages_directory`: until a session has run app.py, Streamlit runs any `pages/x.py` by its address.
-- `SessionState._state._new_widget_state`: a tab keeps the callbacks of pages that it left, with their arguments.
+- `SessionState._state._new_widget_state`: a tab keeps the callbacks of pages that it left, with their arguments. It also
+  knows which keys are those of buttons, with the names that `user_key_from_element_id` reads.
 - `BackMsg`, `ForwardMsg`: the messages between browser and server, which the gate in tracker/web/gates/streamlit_gate.py looks at.
 - `Runtime.uploaded_file_mgr` and its `file_storage`, `config.set_option`: there is no public way to drop an upload, to measure
   uploads, or to set their limit in code. `MultiPartParser.spool_max_size` is Starlette's.
@@ -32,11 +33,10 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession
-from streamlit.runtime.fragment import FragmentStorage
 from streamlit.runtime.metrics_util import Installation
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import ScriptRunner, get_script_run_ctx
-from streamlit.runtime.state import SessionState
+from streamlit.runtime.state.common import user_key_from_element_id
 
 from tracker.storage.cache_registry import register_cache
 
@@ -118,9 +118,8 @@ def lock_sessions() -> None:
     """Let only one thread at a time change the state of a session.
 
     A message that comes during a page run starts a second thread, while the first goes on until it next asks Streamlit
-    for something. Each has a lock of its own for the one state of the session, so one walks through the values of the
-    widgets while the other adds some: "RuntimeError: dictionary changed size during iteration". Here both get the same
-    lock. tests/web/test_forged_requests.py provokes it.
+    for something. Each would have a lock of its own for the one state: one walks through the values of the widgets while
+    the other adds some ("RuntimeError: dictionary changed size during iteration").
     """
     start, locks = ScriptRunner.start, WeakValueDictionary[str, Any]()
 
@@ -147,15 +146,18 @@ def release_widget_state(path: str) -> None:
 def forget_session() -> None:
     """Forget what this tab holds: values, callbacks with their arguments, and fragments."""
     if context := get_script_run_ctx():
+        state = context.session_state._state
         with context.session_state._lock:
-            _forget(context.session_state._state, context.fragment_storage)
+            state._new_widget_state.widget_metadata.clear()
+            context.fragment_storage.clear()
+            state.clear()
 
 
-def _forget(state: SessionState, fragments: FragmentStorage) -> None:
-    # the arguments of callbacks and fragments: the page as it was, and its records
-    state._new_widget_state.widget_metadata.clear()
-    fragments.clear()
-    state.clear()
+def button_keys() -> set[str | None]:
+    """Return the keys of the buttons that this tab has shown. Streamlit lets nobody else set their values."""
+    context = get_script_run_ctx()
+    known = context.session_state._state._new_widget_state.widget_metadata if context else {}
+    return {user_key_from_element_id(name) for name, about in known.items() if about.value_type == "trigger_value"}
 
 
 def limit_uploads(megabytes: float) -> None:
@@ -208,8 +210,11 @@ def reset_sessions() -> None:
             for known in runtime.get_instance()._session_mgr.list_sessions() if runtime.exists() else ():
                 session = known.session
                 session._client_state.widget_states.Clear()
+                # the arguments of callbacks and fragments: the page as it was, and its records
+                session.session_state._new_widget_state.widget_metadata.clear()
+                session._fragment_storage.clear()
                 session.request_rerun(session._client_state)
-                _forget(session.session_state, session._fragment_storage)
+                session.session_state.clear()
         finally:
             _resets += 1
 

@@ -110,9 +110,15 @@ def test_the_state_never_lies_among_the_data(tmp_path):
 
 
 def test_places_come_from_the_environment():
-    given = {"TRACKER_DATA": "d", "TRACKER_STATE": "s", "TRACKER_PUBLIC_URL": "https://x.example/"}
-    assert load_config(given) == Config(Path("d"), Path("s"), "https://x.example")
-    assert load_config({"XDG_STATE_HOME": "h"}) == Config(Path("data"), Path("h", "recommendation-tracker"))
+    given = {
+        "TRACKER_DATA": "d",
+        "TRACKER_STATE": "s",
+        "TRACKER_CHANNELS": "c",
+        "TRACKER_PUBLIC_URL": "https://x.example/",
+    }
+    assert load_config(given) == Config(Path("d"), Path("s"), "https://x.example", channels=Path("c"))
+    state, channels = (Path("h", f"recommendation-tracker{end}") for end in ("", "-channels"))
+    assert load_config({"XDG_STATE_HOME": "h"}) == Config(Path("data"), state, channels=channels)
 
 
 @pytest.fixture

@@ -1,13 +1,14 @@
 """Adding the same evidence or the same tag to several recommendations: who is chosen, what would change, what is saved."""
 
 import difflib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.support.small_dataset import ANNA, Clock
-from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, RECORDED, made
+from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, RECORDED, TRACKER, made
 from tracker.editing.bulk_edit import preview_evidence, preview_tag
 from tracker.editing.store import Store
 from tracker.model.vocabulary import EvidenceEffect
@@ -97,13 +98,21 @@ def test_what_was_withdrawn_can_be_added_again(tmp_path):
 
 def test_a_tag_goes_into_our_tagging_alone(tmp_path):
     view = view_of(made(tmp_path, FILES))
-    preview = preview_tag(view, Selection("add", ALL), "themes", "policing")
+    preview = preview_tag(view, Selection("add", ALL), "themes", "policing", by=ANNA)
     told = [(row.r.id, row.adds, row.already_there) for row in preview.rows]
     assert told == [("r1", True, ()), ("co-4-12", False, ("policing",)), ("hrc-3-20", True, ())]
     assert [[(t.tagged_by.value, t.themes, t.groups) for t in r.tags] for r in preview.changed] == [
         [("document", ("policing",), ()), ("ours", ("policing",), ("women",))],
         [("ours", ("policing",), ())],
     ]
+
+
+def test_a_tag_does_not_go_into_what_belongs_to_another_organisation(tmp_path):
+    organisations = "organisations: [{id: watch, name: Health Watch, kind: civil-society}]\n"
+    ours = {"tracker.yaml": TRACKER + organisations, "recommendations/r1.yaml": f"{ASKED}recorded_for: watch\n"}
+    for by, adds in ((ANNA, []), (replace(ANNA, organisation="watch"), ["r1"])):
+        preview = preview_tag(view_of(made(tmp_path, ours)), Selection("add", ("r1",)), "themes", "policing", by=by)
+        assert [row.r.id for row in preview.rows if row.adds] == adds == [r.id for r in preview.changed]
 
 
 def test_another_version_or_another_choice_is_another_preview(tmp_path):
@@ -127,7 +136,7 @@ def test_a_save_changes_only_the_lines_that_it_must(tmp_path):
     view = view_of(made(tmp_path, FILES))
     store = Store(DatasetReader(tmp_path), clock=Clock())
     before = {name: (tmp_path / name).read_text() for name in FILES}
-    tagged = preview_tag(view, Selection("add", ALL), "themes", "policing")
+    tagged = preview_tag(view, Selection("add", ALL), "themes", "policing", by=ANNA)
     shown = preview_evidence(view, Selection("add", ALL), "law", EvidenceEffect.CONTEXT)
     for preview in (tagged, shown):
         store.save(*preview.changed, by=ANNA, reason="Police.")

@@ -13,7 +13,8 @@ from tracker.config import Config
 from tracker.editing.private.drafts import ImportDraft, ImportDrafts
 from tracker.editing.redaction.remove_words import redact
 from tracker.editing.store import Store
-from tracker.safety.redaction.files import RedactionTerms
+from tracker.model.organisations import Privacy
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 
 
@@ -56,6 +57,16 @@ def test_a_large_draft_is_kept_in_memory_and_only_a_few_of_them(tmp_path, monkey
     assert {draft.id for draft in ImportDrafts(tmp_path / "private").list_all()} == {ids[2], small}
     drafts.remove(ids[1])
     assert {draft.id for draft in drafts.list_all()} == {ids[2], small}
+
+
+@pytest.mark.parametrize("in_memory", [False, True])
+def test_no_organisation_pushes_out_a_draft_of_another(drafts, monkeypatch, in_memory):
+    for name in ("MAX_KEPT_DRAFTS", "MAX_LARGE_DRAFTS"):
+        monkeypatch.setattr(tracker.editing.private.drafts, name, 2)
+    for name, of in (("mine", "watch"), *((f"{n}", "centre") for n in range(9))):
+        kept = ImportDraft(kind="table", owner=of, name=name, content="x", private=Privacy(organisation=of))
+        drafts.start(replace(kept, in_memory=in_memory))
+    assert [draft.name for draft in drafts.list_all()] == ["mine", "7", "8"]
 
 
 def test_files_that_are_no_drafts_are_left_out(tmp_path):

@@ -13,19 +13,21 @@ from tests.support.canary_folder import lay
 from tests.support.small_dataset import said
 from tests.support.story_folder import NEWS, TRACKER, made
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.seen import SeenFolder
+from tracker.editing.private.seen import DAMAGED_LIST, SeenFolder
 from tracker.editing.store import Store
-from tracker.model.errors import Conflict, NotAllowed, TrackerError, ValidationFailed
+from tracker.model.errors import Conflict, NotAllowed, SignedByOthers, TrackerError, ValidationFailed
 from tracker.model.organisations import ALL, Privacy
 from tracker.model.permissions import Person, Role
 from tracker.model.records import EvidenceLink
 from tracker.model.vocabulary import EvidenceEffect
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.validation.check import check_folder
 
 TWO = "organisations:\n  - {id: centre, name: Centre, kind: civil-society}\n  - {id: watch, name: Watch, kind: civil-society}\n"
 CENTRE, WATCH = Person(Role.REVIEWER, "reviewer-c1", "centre"), Person(Role.REVIEWER, "reviewer-w1", "watch")
 NOBODYS = Person(Role.REVIEWER, "reviewer-n1")
+DAY = date(2027, 1, 1)
 COPIES = pytest.mark.parametrize("copies", [1, 2])
 
 
@@ -94,14 +96,36 @@ def test_neither_organisation_sees_what_is_the_others_in_any_place(folder, tmp_p
 def test_a_file_that_cannot_be_read_is_nobodys_to_see(folder, tmp_path, monkeypatch):
     lay(tmp_path / "private", {"evidence/ours-broken.yaml": "private: {organisation: centre}\n"})
     door = SeenFolder(folder, CENTRE)
-    path = tmp_path / "private" / "evidence" / "ours-broken.yaml"
-    assert (path.name in repr(door.check()), door.is_hidden(path)) == (True, False)
+    assert "ours-broken.yaml" in repr(door.check())
 
     def failing(storage, name, most=None):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(type(folder.storage), "read", failing)
-    assert (path.name in repr(door.check()), door.is_hidden(path)) == (False, True)
+    assert "ours-broken.yaml" not in repr(door.check())
+
+
+@pytest.mark.folder_only
+def test_what_is_wrong_with_entries_of_others_in_the_same_list_is_not_told_and_changes_nothing(folder, tmp_path):
+    """Neither what is wrong in their entries, nor that they have any: what is told of the own entries stays the same."""
+    mine, path = SeenFolder(folder, CENTRE), tmp_path / "private" / "notes" / "gone.yaml"
+    own = "notes:\n  - {text: Mine., private: {organisation: centre}}\n"
+    theirs = "  - {text: Theirs., private: {organisation: watch}}\n"
+    told = []
+    for text in (own, own + theirs, own + theirs.replace("text", "txt"), own.replace("text", "txt")):
+        lay(path.parent, {path.name: text})
+        told.append([(problem.line, problem.message) for problem in mine.check()])
+    assert told == [[(1, DAMAGED_LIST)]] * 4
+    lay(path.parent, {path.name: "notes:\n" + theirs})
+    assert mine.check() == []
+    path.unlink()
+    (entry,) = mine.add_files(law(folder), [a_file()], by=CENTRE)
+    other = a_file(b"%PDF-1.7 other", name="theirs.pdf")
+    SeenFolder(folder, WATCH).add_files(law(folder), [other], by=WATCH)
+    for new in (a_file(), other):  # a file of each has another size than its entry says
+        (tmp_path / "private" / "files" / new.entry.file_name).write_bytes(b"%PDF")
+    (problem,) = mine.check()
+    assert (entry.name in problem.message, "theirs" in problem.message) == (True, False)
 
 
 @COPIES
@@ -112,7 +136,7 @@ def test_what_is_shared_is_read_by_those_with_whom_it_is_shared(folder, tmp_path
         private = Privacy(organisation="centre", shared_with=shared_with)
         saved = mine.save(replace(LETTER, id=name, private=private), by=CENTRE, reason="It came.")
         mine.add_note("r1", name, by=CENTRE, shared_with=shared_with)
-        mine.add_files(law(folder), [a_file(name.encode())], by=CENTRE, shared_with=shared_with)
+        mine.add_files(law(folder), [a_file(name.encode())], by=CENTRE, sharing=private)
         assert saved.private == private
     asked = folder if copies == 1 else opened(tmp_path / "data", tmp_path)
     doors = [SeenFolder(asked, person) for person in (CENTRE, WATCH, NOBODYS)]
@@ -141,7 +165,7 @@ def test_no_message_changes_what_is_the_others(folder, shared_with, change):
     shared = Privacy(organisation="centre", shared_with=shared_with)
     e = mine.save(replace(e, private=shared), by=CENTRE, reason="Shared.")
     mine.take_back("r1", note, by=CENTRE, instead=note.text, shared_with=shared_with)
-    mine.share_file(law(folder), file.sha256, shared_with, by=CENTRE)
+    mine.share_file(law(folder), file.sha256, shared, by=CENTRE)
     note = folder.read().notes["r1"][-1]
     before = folder.read(fresh=True)
     stolen = Privacy(organisation="watch", shared_with=ALL)
@@ -153,34 +177,71 @@ def test_no_message_changes_what_is_the_others(folder, shared_with, change):
         refused(lambda: theirs.take_back("r1", note, by=WATCH, instead="X", shared_with=ALL)),
         refused(lambda: theirs.withdraw_file(law(folder), file.sha256, by=WATCH)),
     ] == [change, change, change, NotAllowed, NotAllowed, ValidationFailed]
-    theirs.share_file(law(folder), file.sha256, ALL, by=WATCH)  # it changes only what is theirs
+    theirs.share_file(law(folder), file.sha256, stolen, by=WATCH)  # it changes only what is theirs
     assert folder.read(fresh=True) == before
 
 
-def test_a_reviewer_publishes_only_what_their_organisation_may_read(folder):
+def test_what_is_shared_for_reading_is_published_only_by_those_who_may_also_publish_it(folder):
     put_in_every_place(SeenFolder(folder, CENTRE), folder, CENTRE)
     public, theirs, mine = Store(folder.public), SeenFolder(folder, WATCH), SeenFolder(folder, CENTRE)
     e, (file,) = folder.read().evidence[name_of(CENTRE)], folder.files.of(law(folder))
-    assert theirs.find_publishable(e.id) is None
-    assert [
-        refused(lambda: theirs.publish(e, public, by=WATCH)),
-        refused(lambda: theirs.check_file_publication(file, public)),
-        refused(lambda: theirs.publish_file(law(folder), file.sha256, public, by=WATCH)),
-    ] == [Conflict, ValidationFailed, ValidationFailed]
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: theirs.publish(e, public, by=WATCH),
+        lambda: theirs.check_file_publication(file, public),
+        lambda: theirs.publish_file(law(folder), file.sha256, public, by=WATCH),
+        lambda: folder.publish(e, public, by=WATCH),  # also without the door
+        lambda: folder.publish_file(law(folder), file.sha256, public, by=WATCH),
+    )
+    hidden = [Conflict, ValidationFailed, ValidationFailed, Conflict, ValidationFailed]
+    assert ([refused(act) for act in acts], theirs.find_publishable(e.id)) == (hidden, None)
     shared = Privacy(organisation="centre", shared_with=("watch",))
+    e = mine.save(replace(e, private=shared), by=CENTRE, reason="Read it, please.")
+    mine.share_file(law(folder), file.sha256, shared, by=CENTRE)
+    (file,) = folder.files.of(law(folder))
+    assert ([refused(act) for act in acts], theirs.find_publishable(e.id)) == ([NotAllowed] * 5, None)
+    shared = replace(shared, may_publish=("watch",))
     e = mine.save(replace(e, private=shared), by=CENTRE, reason="Publish it, please.")
-    mine.share_file(law(folder), file.sha256, ("watch",), by=CENTRE)
+    mine.share_file(law(folder), file.sha256, shared, by=CENTRE)
     assert theirs.publish(e, public, by=WATCH) == e.id
     saved = theirs.publish_file(law(folder), file.sha256, public, by=WATCH)
     told = folder.public.read(fresh=True).evidence[e.id]
     assert (told.private, [f.private for f in (*told.files, *saved.files)]) == (None, [None, None])
-    assert [b"centre\n" in path.read_bytes() for path in (folder.public.root / "evidence").iterdir()] == [False, False]
+    # it is its owner's, and says who published it
+    for item in (told, *told.files, *saved.files):
+        assert (item.recorded_for, item.recorded_by) == ("centre", "reviewer-w1")
+    assert b"watch" not in public.storage.read(f"evidence/{e.id}.yaml")
+
+
+def test_only_its_owner_makes_it_private_again_and_gets_it_back_as_it_was_shared(folder, tmp_path):
+    put_in_every_place(SeenFolder(folder, CENTRE), folder, CENTRE)
+    public, theirs, mine = Store(folder.public), SeenFolder(folder, WATCH), SeenFolder(folder, CENTRE)
+    shared = Privacy(organisation="centre", shared_with=ALL, may_publish=("watch",))
+    letter, (file,) = folder.read().evidence[name_of(CENTRE)], folder.files.of(law(folder))
+    letter = mine.save(replace(letter, private=shared), by=CENTRE, reason="Shared.")
+    mine.share_file(law(folder), file.sha256, shared, by=CENTRE)
+    theirs.publish(letter, public, by=WATCH)
+    theirs.publish_file(law(folder), file.sha256, public, by=WATCH)
+    new = replace(LETTER, id="new", private=None)
+    public.save(new, by=CENTRE, reason="It was public from the start.")
+    there = folder.public.read(fresh=True).evidence
+    for one in (letter.id, "new"):
+        assert refused(lambda one=one: theirs.unpublish(there[one], public, by=WATCH, day=DAY)) is SignedByOthers
+    assert refused(lambda: theirs.unpublish_file(law(folder), file.sha256, public, by=WATCH)) is SignedByOthers
+    names = [mine.unpublish(there[one], public, by=CENTRE, day=DAY) for one in (letter.id, "new")]
+    mine.unpublish_file(law(folder), file.sha256, public, by=CENTRE)
+    back = [folder.read(fresh=True).evidence[name] for name in names]
+    own = Privacy(organisation="centre")
+    assert [one.private for one in (*back, *folder.files.of(law(folder)))] == [shared, own, shared]
+    assert (folder.check(), check_folder(folder.public.root)) == ([], [])
+    for e in back:  # its owner has every button
+        e = mine.save(replace(e, publisher="X"), by=CENTRE, reason="A slip.")
+        assert mine.publish(e, public, by=CENTRE) == e.id
 
 
 def test_an_untouched_original_is_never_anothers_even_if_the_cleaned_file_is_the_same(folder):
     mine, theirs = SeenFolder(folder, CENTRE), SeenFolder(folder, WATCH)
     original, copy = a_file(received=b"from its author", with_original=True), a_file(received=b"cleaned")
-    (entry,) = mine.add_files(law(folder), [original], by=CENTRE, shared_with=ALL)
+    (entry,) = mine.add_files(law(folder), [original], by=CENTRE, sharing=Privacy(organisation="x", shared_with=ALL))
     (other,) = theirs.add_files(document(folder), [copy], by=WATCH)
     assert (entry.sha256 == other.sha256, mine.read_original(entry)) == (True, (entry.kind, b"from its author"))
     assert (theirs.read_original(other), theirs.read_original(entry), theirs.original_kind(entry)) == (None, None, None)

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from tracker.editing.redaction.remove_words import list_redaction_places, mask_words
-from tracker.safety.redaction.files import RedactedFile, RedactionTerms
+from tracker.safety.redaction.files import RedactedFile
+from tracker.safety.redaction.terms import RedactionTerms
 
 TERMS = RedactionTerms(["Ivan Testov"])
 

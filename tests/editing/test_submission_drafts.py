@@ -8,7 +8,7 @@ import pytest
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, made
 from tracker.editing.forms.document import Demand, DocumentForm, submission_records
-from tracker.editing.private.drafts import APART, FieldEdit, SubmissionDrafts
+from tracker.editing.private.drafts import APART, FieldEdit, Signing, SubmissionDrafts, signatories, signing_of
 from tracker.editing.store import Store
 from tracker.model.vocabulary import DocumentKind
 from tracker.queries.view import View
@@ -74,6 +74,44 @@ def test_another_organisation_reads_and_writes_only_what_is_shared_with_it_and_n
     drafts.discard(replace(shared, choices={}), own="centre")
     assert drafts.find(ADDRESS, "centre") is None
     assert edited(drafts, "wanda", ("a", "", "Late"), own="watch", owner="centre") is None
+
+
+def test_an_organisation_signs_only_the_text_to_which_it_agreed(copies):
+    mine, theirs = copies
+    sign, other = ("organisations", [], ["watch", "centre"]), {"own": "watch", "owner": "centre"}
+    draft = edited(mine, "anna", ("text_a", "", "Ours"), sign)
+
+    def state(id="watch"):
+        kept = mine.find(ADDRESS, "centre")
+        return signing_of(kept, id, kept.choices), signatories(kept, kept.choices)
+
+    assert state() == (Signing.UNASKED, ("centre",))
+    theirs.ask(draft, ["watch", "third"], ["r1"], own="watch")  # only its owner asks
+    theirs.answer(draft, draft.choices, own="watch")  # only who is asked answers
+    assert (state(), theirs.find(ADDRESS, "watch", owner="centre")) == ((Signing.UNASKED, ("centre",)), None)
+
+    mine.ask(draft, ["watch"], ["r1"], own="centre")
+    assert [len(mine.list_readable(id)) for id in ("watch", "third")] == [1, 0]
+    seen = theirs.find(ADDRESS, "watch", owner="centre")
+    assert (state(), edited(theirs, "wanda", ("text_a", "Ours", "Theirs"), **other)) == (
+        (Signing.ASKED, ("centre",)),
+        None,
+    )
+    assert mine.find(ADDRESS, "centre") == seen, "who is asked to sign it wrote in it"
+    theirs.answer(seen, None, own="watch")
+    assert state() == (Signing.REFUSED, ("centre",))
+    mine.ask(seen, ["watch"], ["r1"], own="centre")
+    theirs.answer(seen, seen.choices, own="watch")
+    assert state() == (Signing.AGREED, ("watch", "centre"))
+    edited(mine, "anna", ("sent_title", "", "Sent"), ("demand_r1", True, False))
+    assert state() == (Signing.AGREED, ("watch", "centre")), "the text is the same"
+    edited(mine, "anna", ("text_a", "Ours", "Ours, sharper"))
+    assert state() == (Signing.CHANGED, ("centre",))
+    theirs.answer(seen, seen.choices, own="watch")  # of a page that shows the earlier text
+    assert state() == (Signing.CHANGED, ("centre",))
+    edited(mine, "anna", ("text_a", "Ours, sharper", "Ours"), ("organisations", ["centre", "watch"], ["centre"]))
+    assert (state("centre"), theirs.list_readable("watch")) == ((Signing.OWN, ("centre",)), [])
+    assert signatories(None, {"organisations": ["watch"]}) == ()
 
 
 @pytest.mark.parametrize("is_read", [False, True])

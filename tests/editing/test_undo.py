@@ -1,21 +1,24 @@
 """Taking back without deleting: undo, withdraw, no change; and what the store takes of what became of something."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from tests.importing.test_document_records import LANGUAGES, Place
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, LAW, PARTLY, SHOWN, said
 from tests.support.small_observations import RUSSIAN_OBSERVATIONS
-from tracker.editing.undo import can_undo_save, reversal_of, reverse_save, with_event
-from tracker.model.errors import Conflict, ValidationFailed
+from tracker.editing.undo import can_undo_save, find_own_save, is_undo, reversal_of, reverse_save, undo_save, with_event
+from tracker.i18n import get_language
+from tracker.model.errors import Conflict, TrackerError, ValidationFailed
 from tracker.model.events import Event
-from tracker.model.lifecycle import is_active, last_checked
+from tracker.model.lifecycle import is_active, last_checked, timestamps_of
 from tracker.model.localized_text import TextVariant
+from tracker.model.permissions import READER
 from tracker.model.records import EvidenceLink, Revision, SameDemand
 from tracker.model.vocabulary import EventType, EvidenceEffect
-from tracker.queries.activity_log import SavedTogether, activity_log, find_save, group_by_save
+from tracker.queries.activity_log import SavedTogether, activity_log, group_by_save
+from tracker.queries.view import View
 
 WHY = said("A mistake.")
 PAST = "2020-01-01T00:00:00.000000Z"
@@ -183,6 +186,67 @@ def test_what_was_written_by_hand_without_a_time_keeps_none_when_something_becom
     assert (r.assessments[0].recorded, len(r.assessments[0].events)) == (None, 1)
 
 
+# Each save can be found again by a time in it, and is undone and done again by who made it, for a day.
+
+
+def undo_at(store, recorded, by=ANNA, hours=1, language="en"):
+    view = View(store.reader.read(fresh=True), date(2026, 2, 1))
+    how = {
+        "by": by,
+        "now": datetime.fromisoformat(recorded) + timedelta(hours=hours),
+        "language": get_language(language),
+    }
+    return undo_save(view, recorded, lambda records, why: store.save(*records, by=by, reason=why), **how)
+
+
+def offered(store, r, by=ANNA, hours=1):
+    now = datetime.fromisoformat(max(timestamps_of(r))) + timedelta(hours=hours)
+    return find_own_save(View(store.reader.read(fresh=True), date(2026, 2, 1)), timestamps_of(r), by, now=now)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_save_is_undone_done_again_and_undone_again(store, language):
+    save(store, replace(x(store), title=said("New"), paragraph="7", assessments=(*x(store).assessments, PARTLY)))
+    told = []
+    for _ in range(4):
+        told.append((x(store).title, x(store).paragraph, [is_active(a, None) for a in x(store).assessments]))
+        found = offered(store, x(store))
+        undo_at(store, found.recorded, language=language)
+        told.append(is_undo(found))
+    done, undone = (said("New"), "7", [True, True]), (said("T"), None, [True, False])
+    assert told == [done, False, undone, True, done, False, undone, True]
+
+
+def test_an_undo_is_for_who_saved_and_for_a_day_and_leaves_what_others_did_since(store):
+    (r,) = save(store, replace(x(store), title=said("New"), paragraph="7"))
+    recorded = max(timestamps_of(r))
+    assert [offered(store, r, *who) is not None for who in ((ANNA, 23), (ANNA, 25), (BOLOT, 1), (READER, 1))] == [
+        True, False, False, False,
+    ]  # fmt: skip
+    for who in ((ANNA, 25), (BOLOT, 1), (READER, 1)):
+        with pytest.raises(TrackerError, match="There is nothing to undo"):
+            undo_at(store, recorded, *who)
+    assert x(store) == r
+    save(store, replace(r, title=said("Newer")), by=BOLOT)
+    assert undo_at(store, recorded).has_later_work
+    assert (x(store).title, x(store).paragraph) == (said("Newer"), None)
+    (new,) = save(store, replace(x(store), id="new", version="", assessments=()))
+    save(store, replace(new, assessments=(PARTLY,)), by=BOLOT)
+    assert offered(store, new) is None, "a colleague built on it"
+    assert undo_at(store, new.recorded).records == ()
+
+
+def test_new_evidence_on_which_a_colleague_rests_an_assessment_is_not_torn_away(store):
+    (e,) = save(store, replace(LAW, id="new"))
+    assert offered(store, e)
+    (r,) = save(
+        store, replace(x(store), assessments=(*x(store).assessments, replace(PARTLY, evidence=("new",)))), by=BOLOT
+    )
+    assert (offered(store, e), undo_at(store, e.recorded).kept) == (None, (e,))
+    save(store, with_event(EventType.WITHDRAWN, r, 1, WHY), by=BOLOT)
+    assert [r.id for r in undo_at(store, e.recorded).records] == ["new"]
+
+
 # An import is one entry of the activity, and one undo takes it back within a day.
 
 
@@ -196,7 +260,7 @@ def saves(place):
 
 
 def undo(place, save):
-    reversal = reverse_save(place.view, save, WHY)
+    reversal = reverse_save(place.view, save, get_language("en"))
     place.store.save(*reversal.records, by=ANNA, reason="A mistake.")
     return [r.id for r in reversal.records], [r.id for r in reversal.kept]
 
@@ -222,7 +286,7 @@ def test_one_undo_archives_what_was_added_and_can_be_made_for_a_day(place):
     assert not can_undo_save(save, made, BOLOT)  # undo is for who saved
     assert undo(place, save) == (["e-c12-kgz-co-5", "cescr-2026-3", "cescr-2026-4"], [])
     assert "cescr-2026-3" not in place.view.recommendations
-    assert find_save(place.view, save.recorded) is None
+    assert reverse_save(place.view, save, get_language("en")).records == ()
 
 
 def test_an_undo_gives_changed_texts_back_and_leaves_what_was_changed_since(place):

@@ -26,7 +26,7 @@ from tracker.model.vocabulary import (
     Verification,
     Voice,
 )
-from tracker.safety.redaction.files import RedactionTerms
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.storage import lock_file
 from tracker.validation.check import check_folder

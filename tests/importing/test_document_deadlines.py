@@ -61,7 +61,7 @@ def test_a_sentence_gets_the_second_language_where_the_date_is_the_same():
     reply, _report = propose_deadlines(ENGLISH, DOCUMENT)
     document = with_deadlines(DOCUMENT, [reply], ENGLISH, main="en")
     follow_up = replace(ENGLISH.follow_up, reply=replace(ENGLISH.follow_up.reply, sentence="В течение 24 месяцев."))
-    russian = replace(ENGLISH, language="ru", follow_up=follow_up)
+    russian = replace(ENGLISH, language="ru", follow_up=follow_up, file_text="5. В течение 24 месяцев.")
     (both,) = with_deadline_sentences(document, russian, main="en").deadlines
     assert {code: text.text[:10] for code, text in both.sentence.items()} == {"en": "The Commit", "ru": "В течение "}
     assert with_deadline_sentences(replace(document, deadlines=(both,)), russian, main="en").deadlines == (both,)

@@ -22,6 +22,7 @@ from tracker.model.vocabulary import TextOrigin, Verification
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
+DRUG_POLICY = "Drug policy: Decriminalize the possession of drugs for personal use"
 CO_5 = "  - {id: co-5, body: cescr, kind: concluding-observations, symbol: e/c.12/kgz/co/5, title: CO 5, cycle: 5, adopted: 2026-03-20, verification: seen}\n"
 FOLLOW_UP = (
     "5. Комитет просит государство-участник представить в течение 24 месяцев информацию о выполнении рекомендаций, "
@@ -62,7 +63,7 @@ class Place:
         ]
 
     def save(self, imported, document, choices, **other):
-        given = {"choices": choices, "reason": text_from_input("Brought in.", get_language("en"))}
+        given = {"choices": choices, "reason": text_from_input("Brought in.", get_language("en")), "was_read": True}
         records = imported_records.records_to_save(self.view, imported, document, **given, **other)
         return self.store.save(*records, by=ANNA, reason="Brought in.") if records else ()
 
@@ -84,7 +85,7 @@ def test_a_new_document_and_its_ticked_paragraphs_are_saved_at_once(place):
     assert (document.cycle, document.adopted, document.verification) == ("5", "2026-03-20", Verification.SEEN)
     assert document.follow_up.paragraphs == ("3 (a)",)
     assert document.follow_up.source.note[""].text.startswith("The Committee requests the State party to provide")
-    assert (r.paragraph, r.title[""].text, r.verification) == ("3", "Drug policy", Verification.SEEN)
+    assert (r.paragraph, r.title[""].text, r.verification) == ("3", DRUG_POLICY, Verification.SEEN)
     text = r.text[""]
     assert (text.text, text.origin) == ("The Committee recommends that the State party:", TextOrigin.OFFICIAL)
     assert [(part.id, part.summary[""].text, part.summary[""].origin) for part in r.parts] == [
@@ -192,7 +193,9 @@ def test_a_second_language_fills_titles_sentences_and_parts_and_nothing_twice(pl
     assert {code: text.origin for code, text in document.title.items()} == {"en": "official", "ru": "official"}
     assert document.follow_up.source.note["ru"].text.startswith("Комитет просит")
     assert [(part.id, set(part.summary)) for part in r.parts] == [("a", {"en", "ru"}), ("b", {"en", "ru"})]
-    assert (r.summary["ru"].text, r.title["ru"].text) == ("Наркополитика", "Наркополитика")
+    assert (r.summary["ru"].text, r.title["ru"].text) == (
+        "Наркополитика: декриминализовать хранение наркотиков для личного употребления",
+    ) * 2
     assert place.bring_in(russian) == []
 
 

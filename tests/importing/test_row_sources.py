@@ -10,7 +10,7 @@ from tests.support.small_dataset import TRACKER, dataset
 from tracker.importing.tables.cell_values import Reference, ReferenceReader, settle_cells, unclear_cells
 from tracker.importing.tables.results import SheetKind
 from tracker.importing.tables.row_comparison import source_key, suggested_document
-from tracker.importing.tables.row_review import RowDefaults, is_proposed, records_of_rows, review_sheet
+from tracker.importing.tables.row_review import RowDefaults, is_clear, records_of_rows, review_sheet
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uhri import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, read_uhri
 from tracker.importing.uploads import describe_left_out, review_uhri
@@ -130,7 +130,7 @@ def test_a_sheet_with_errors_says_why_each_row_stays_out(view, words):
         ),
     ]
     rows = review(view, words, [head, *(row for row, *_ in cells)])
-    assert [row.title for row in rows if is_proposed(row, read(sheet_bytes(*MIXED), words).kind)] == []
+    assert [row.title for row in rows if is_clear(row, read(sheet_bytes(*MIXED), words).kind)] == []
     assert [row.problems for row in rows] == [tuple(problems) for _, *problems in cells]
 
 
@@ -178,7 +178,7 @@ def test_a_row_without_a_state_below_that_of_another_one_is_not_ticked_by_itself
     found = review(view, words, [*rows, ["Ruritania", "Free the press"], ["", "Close the prison"]])
     head = ["State", "Recommendation", "Committee", "Year"]
     assert where(view, review(view, words, [head, ["Marovia", "A", "CAT", "2021"], ["", "B", "CAT", "2021"]])) == {}
-    assert [is_proposed(row, SheetKind.OTHER) for row in found] == [True, False, False, True, True]
+    assert [is_clear(row, SheetKind.OTHER) for row in found] == [True, False, False, True, True]
     assert found[2].problems == ("The row names no State; the one above it is about Marovia.",)
 
 
@@ -391,7 +391,7 @@ def test_words_that_nobody_read_never_become_the_quotation_by_themselves(tmp_pat
         result = replace(result, kind=kind, rows=(replace(result.rows[0], id="cat-13"),))
     (row,) = reviewed(view, result)
     assert [change.field for change in row.compared.changes] == ["text"]
-    assert (row.can_be_saved, row.changes_quotation, is_proposed(row, kind)) == (True, True, False)
+    assert (row.can_be_saved, row.changes_quotation, is_clear(row, kind)) == (True, True, False)
     assert note in row.notes
 
 
@@ -422,7 +422,7 @@ def test_the_reason_of_a_status_that_is_left_out_is_said(view, words):
     cells = [["CAT/C/RUR/CO/3", "End it", "nearly there", "2026-03-01", "A law was drafted"]]
     cells += [["CAT/C/RUR/CO/3", "Stop it", "implemented", "", "A law was passed"]]
     settled = without_unclear(read(sheet_bytes(head, *cells), words), words)
-    first, second = reviewed(view, settled, replace(CHOSEN, organisation="us", skips_incomplete=True))
+    first, second = reviewed(view, settled, replace(CHOSEN, organisation="us", ours=("",), skips_incomplete=True))
     without = "Without a status, the date and the reason of an assessment are left out:"
     assert first.left_out[-1] == f"{without} “2026-03-01”, “A law was drafted”."
     assert second.left_out == ("The assessment is left out: “implemented”, “A law was passed”.",)
@@ -433,5 +433,5 @@ def test_the_reason_of_a_status_that_is_left_out_is_said(view, words):
 def test_a_date_that_is_left_out_is_missed_and_said_so(view, words):
     head = ["Symbol", "Recommendation", "Status", "Date", "Comment"]
     result = read(sheet_bytes(head, ["CAT/C/RUR/CO/3", "End it", "not implemented", "03/04/2025", "No law"]), words)
-    (row,) = reviewed(view, without_unclear(result, words), replace(CHOSEN, organisation="us"))
+    (row,) = reviewed(view, without_unclear(result, words), replace(CHOSEN, organisation="us", ours=("",)))
     assert row.problems == ("The status has no date.",)

@@ -9,11 +9,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import pages.forms.imports.review
+import pages.forms.records.record_forms
 from pages.shared import import_drafts
 from tests.support.form_pages import opening
 from tracker.editing.private.folder import PrivateFolder
 from tracker.importing.documents.reader import read_document
 from tracker.storage.dataset_reader import DatasetReader
+
+BY_CHANCE = "c0ffee"
+"""With this the ids of new private evidence end here."""
 
 
 @pytest.fixture
@@ -21,6 +25,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
     """`opened("evidence", q="law")` is that page of the small folder with the files of the module."""
     if getattr(request.module, "PRIVATE", False):
         monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
+        monkeypatch.setattr(pages.forms.records.record_forms, "token_hex", lambda _bytes: BY_CHANCE)
         # there are no sessions here; tests/web/test_redaction_running.py has them
         monkeypatch.setattr("pages.shared.streamlit_internals.runtime", SimpleNamespace(exists=lambda: False))
     return opening(tmp_path, monkeypatch, getattr(request.module, "FILES", {}))

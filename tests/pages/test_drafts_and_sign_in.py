@@ -6,6 +6,7 @@ While nobody can say who is signed in, a tab keeps its own words, and only these
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -112,3 +113,16 @@ def test_a_draft_that_was_offered_is_not_answered_in_a_tab_whose_sign_in_ended(o
     press(theirs, "Open")
     (draft,) = import_drafts.import_drafts().list_all()
     assert (draft.owner, draft.offered_to) == (ANNA.handle, BOLOT.handle)
+
+
+def test_no_editor_pushes_out_what_another_typed(monkeypatch):
+    monkeypatch.setattr(form_drafts, "MAX_DRAFTS", 2)
+    form_drafts._drafts.clear()
+    for owner, number in (("anna", 0), *(("bolot", n) for n in range(9))):
+        typed = {"edit_start_name": "", "edit_name": "A word."}
+        tab = SimpleNamespace(session_state=typed, query_params={"what": "evidence", "id": f"e{number}"})
+        monkeypatch.setattr(form_drafts, "st", tab)
+        monkeypatch.setattr(form_drafts, "draft_owner", lambda owner=owner: owner)
+        form_drafts.remember("edit_")
+    kept = [(owner, dict(form)["id"]) for owner, form in form_drafts._drafts]
+    assert kept == [("anna", "e0"), ("bolot", "e7"), ("bolot", "e8")]

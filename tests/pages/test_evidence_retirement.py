@@ -50,7 +50,7 @@ def test_evidence_is_retired_with_a_reason_and_old_links_say_so(opened, events):
     register = html(opened("evidence", READER))
     item = register.partition('id="e-new"')[2]
     assert ("1 archived item<" in register, "A new item" in item, "It was there twice." in item) == (True, True, True)
-    assert "A new item</a> (archived)" in html(opened("recommendation", READER, id="r1"))
+    assert "A new item</a> (archived, " in html(opened("recommendation", READER, id="r1"))
     assert "A new item" not in html(opened("evidence", READER, q="item"))
     assert "There is nothing to archive here" in html(opened(what="retire", id="new"))
     press(page, "Undo the last save")

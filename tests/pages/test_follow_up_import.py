@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.form_pages import errors, html, opening, paste, press
+from tests.support.form_pages import errors, html, opening, paste, press, tick_read
 from tests.support.story_folder import DOCUMENTS, GRADED, RECOMMENDED
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -39,7 +39,7 @@ def test_a_report_is_reviewed_beside_the_register_saved_at_once_and_undone_at_on
     assert (errors(page), page.text_input(key="import_report_date").value) == ([], "2017-10-16/2017-11-10")
     assert "Review the drug laws" in html(page) and "This paragraph is not in the register." in html(page)
     page.text_input(key="import_title_99").set_value("Adopt a law").run()
-    assert errors(press(page, "Save the report")) == []
+    assert errors(press(tick_read(page), "Save the report")) == []
     found = DatasetReader(tmp_path / "data").read()
     (turn,) = found.documents["hrc-3"].follow_up.rounds
     assert (turn.reply, turn.report, turn.lists_ngos) == ("ccpr-c-kgz-co-9-add-1", "ccpr-c-121-9", False)
@@ -104,6 +104,6 @@ def test_a_grade_is_for_the_part_that_is_said(tmp_path, monkeypatch, parts, text
     page = paste(opening(tmp_path, monkeypatch, files)("import_document"), text)
     for place, part in chosen.items():
         page.selectbox(key=f"import_part_20_{place}").set_value(part).run()
-    press(page, next(button.label for button in page.button if button.key == "bring_save"))
+    press(tick_read(page), next(button.label for button in page.button if button.key == "bring_save"))
     found = DatasetReader(tmp_path / "data").read().recommendations[name].assessments
     assert [(a.grade, a.part, a.scope) for a in found if a.voice == "committee"] == expected

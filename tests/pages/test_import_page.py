@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.shared import import_drafts
 from pages.shared.import_drafts import ImportDraft
-from tests.support.form_pages import errors, html, paste, press
+from tests.support.form_pages import errors, html, paste, press, tick_read
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.small_observations import RUSSIAN_OBSERVATIONS as RUSSIAN
 from tests.support.small_observations import SMALL_OBSERVATIONS
@@ -42,8 +42,9 @@ def test_what_cannot_be_read_gets_a_sentence(opened):
 
 def test_an_editor_reviews_unticks_and_saves_and_can_undo(opened, there):
     page = paste(opened("import_document"), SMALL_OBSERVATIONS)
-    ticks = {box.label: box.value for box in page.checkbox}
-    assert ticks == {"State's reply due": True, "Paragraph 3": True, "Paragraph 4": True}
+    ticks = {box.label[:17]: box.value for box in page.checkbox}
+    assert ticks == {"State's reply due": True, "Paragraph 3": True, "Paragraph 4": True, "I compared what i": False}
+    assert save_button(page).disabled
     assert html(page).count("Selected for follow-up") == 1  # beside paragraph 3
     page.checkbox(key="import_tick_4").uncheck()
     page.text_input(key="import_title_3").set_value("Decriminalize possession")
@@ -53,7 +54,7 @@ def test_an_editor_reviews_unticks_and_saves_and_can_undo(opened, there):
     page = opened("import_document")
     assert page.checkbox(key="import_tick_4").value is False
     assert page.text_input(key="import_title_3").value == "Decriminalize possession"
-    assert errors(press(page, "Save 1 recommendation")) == []
+    assert errors(press(tick_read(page), "Save 1 recommendation")) == []
     assert "1 recommendation was saved." in html(page)
     assert "All recommendations of E/C.12/KGZ/CO/5" in html(page)
     assert not import_drafts.has_review()
@@ -70,7 +71,7 @@ def test_an_editor_reviews_unticks_and_saves_and_can_undo(opened, there):
 
 def test_the_safety_check_reads_every_text_and_keeps_the_review(opened, there):
     unsafe = SMALL_OBSERVATIONS.replace("end forced evictions", "end forced evictions, see +996 555 123 456")
-    page = press(paste(opened("import_document"), unsafe), "Save 2 recommendations")
+    page = press(tick_read(paste(opened("import_document"), unsafe)), "Save 2 recommendations")
     assert "+996 555 123 456" in html(page)
     assert (import_drafts.has_review(), there("cescr-2026-3")) == (True, None)
     page.checkbox(key="import_tick_4").uncheck().run()
@@ -79,10 +80,10 @@ def test_the_safety_check_reads_every_text_and_keeps_the_review(opened, there):
 
 
 def test_a_click_on_a_review_that_a_colleague_changed_saves_nothing(opened, tmp_path):
-    press(paste(opened("import_document"), SMALL_OBSERVATIONS), "Save 2 recommendations")
+    press(tick_read(paste(opened("import_document"), SMALL_OBSERVATIONS)), "Save 2 recommendations")
     changed = SMALL_OBSERVATIONS.replace("in all places", "in all closed places")
     page = paste(opened("import_document"), changed)
-    page.checkbox(key="import_tick_3").check().run()
+    tick_read(page.checkbox(key="import_tick_3").check().run())
     file = tmp_path / "data" / "recommendations" / "cescr-2026-3.yaml"
     file.write_text(file.read_text().replace("in all places", "in many places"))
     press(page, "Save 1 recommendation")
@@ -115,7 +116,7 @@ def test_another_states_document_is_saved_only_after_a_confirmation_in_words(ope
     page = press(paste(opened("import_document"), FOREIGN), "Tick all new ones")
     assert save_button(page).disabled
     next(box for box in page.checkbox if box.label == QUESTION).check().run()
-    press(page, "Save 2 recommendations")
+    press(tick_read(page), "Save 2 recommendations")
     assert there("e-c12-mrv-co-5")
 
 
@@ -130,7 +131,7 @@ def test_a_second_file_of_another_state_is_refused(tmp_path):
 
 
 def test_a_tick_that_changes_with_the_press_of_save_counts(opened, there):
-    page = paste(opened("import_document"), SMALL_OBSERVATIONS)
+    page = tick_read(paste(opened("import_document"), SMALL_OBSERVATIONS))
     page.checkbox(key="import_tick_4").uncheck()
     page.text_input(key="import_title_3").set_value("Decriminalize possession")
     press(page, "Save 2 recommendations")  # as in a browser: all at once
@@ -157,7 +158,7 @@ def test_a_draft_is_handed_to_a_colleague_who_opens_it(opened, there, tmp_path):
     assert [button.disabled for button in theirs.button if button.label == "Open"] == [False]
     press(theirs, "Open")
     assert theirs.checkbox(key="import_tick_4").value is False
-    press(theirs, "Save 1 recommendation")
+    press(tick_read(theirs), "Save 1 recommendation")  # nobody read it for the other
     assert there("cescr-2026-3")
     assert [draft.name for draft in import_drafts.import_drafts().list_all()] == ["Old"]
 
@@ -172,6 +173,6 @@ def test_a_draft_in_the_private_folder_survives_a_restart(opened, tmp_path, monk
     import_drafts._opened.clear()
     page = opened("import_document")
     assert page.checkbox(key="import_tick_4").value is False
-    press(page, "Save 1 recommendation")
+    press(tick_read(page), "Save 1 recommendation")
     assert list((tmp_path / "private" / "import-drafts").iterdir()) == []
     assert [path for path in (tmp_path / "data").rglob("*") if "draft" in path.name] == []

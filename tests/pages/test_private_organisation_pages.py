@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import reduce
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.forms.imports.save import colleagues
 from pages.forms.private.files import find_private_file
+from tests.editing.test_private_evidence import LETTER
 from tests.editing.test_private_files import a_file, law
 from tests.editing.test_private_organisations import CENTRE, NOBODYS, TWO, WATCH, canary, name_of, put_in_every_place
 from tests.support.canary_folder import lay
@@ -19,7 +21,9 @@ from tracker.accounts.accounts import Account
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.editing.private.drafts import FieldEdit, SubmissionDrafts
 from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.notices import NoticeKind
 from tracker.editing.private.seen import SeenFolder
+from tracker.editing.store import Store
 from tracker.model.organisations import ALL, Privacy
 from tracker.model.permissions import READER, Person, Role
 from tracker.storage.dataset_reader import DatasetReader
@@ -49,6 +53,12 @@ WAYS: tuple[tuple[str, dict[str, str]], ...] = (
 
 
 PRIVATE = True
+
+
+def of_file(entry):
+    return {"what": "publish-file", "id": "law", "file": entry.sha256}
+
+
 FILES = {"tracker.yaml": TRACKER + TWO}
 
 
@@ -129,37 +139,47 @@ def test_what_is_new_is_the_organisations_own_and_the_strip_says_who_can_read_it
     put(page, "edit_evidence__", publisher="P", summary_en="A letter.", bears_setback=["r1"], id="letter", **CHOSEN)
     assert "Private: not shown to readers" in [box.label for box in page.checkbox]
     assert "Saved privately. Private: only Centre." in html(press(page, "Save privately"))
-    assert folder.read(fresh=True).evidence["letter"].private == Privacy(organisation="centre")
+    assert folder.read(fresh=True).evidence["letter-c0ffee"].private == Privacy(organisation="centre")
     assert "A letter." not in html(opened("evidence", WATCH))
-    page = opened(what="evidence", id="letter", who=EDITOR)
-    page.radio(key="edit_evidence_letter_readers").set_value("chosen").run()
-    page.multiselect(key="edit_evidence_letter_readers_which").set_value(["watch"]).run()
+    page = opened(what="evidence", id="letter-c0ffee", who=EDITOR)
+    page.radio(key="edit_evidence_letter-c0ffee_readers").set_value("chosen").run()
+    page.multiselect(key="edit_evidence_letter-c0ffee_readers_which").set_value(["watch"]).run()
     assert strip(page) == "Private: shared with Watch"
-    press(put(page, "edit_evidence_letter_", reason="They help."), "Save the edit")
-    assert folder.read(fresh=True).evidence["letter"].private == Privacy(organisation="centre", shared_with=("watch",))
+    press(put(page, "edit_evidence_letter-c0ffee_", reason="They help."), "Save the edit")
+    # nothing was recorded that could be undone: an earlier save must not be undone instead
+    assert [button.label for button in page.button if "Undo" in button.label] == []
+    assert folder.read(fresh=True).evidence["letter-c0ffee"].private == Privacy(
+        organisation="centre", shared_with=("watch",)
+    )
     shown = html(opened("evidence", WATCH))
     assert ("A letter." in shown, "Private: shared by Centre" in shown) == (True, True)
-    assert ("what=publish&amp;id=letter" in shown, "what=evidence&amp;id=letter" in shown) == (True, False)
+    ways = ("what=publish&amp;id=letter-c0ffee", "what=evidence&amp;id=letter-c0ffee")
+    assert [way in shown for way in ways] == [False, False], "to read it is not to publish it"
+    assert "There is nothing to publish here" in html(opened(what="publish", id="letter-c0ffee", who=WATCH))
+    assert "letter-c0ffee" not in html(opened("data_health", WATCH))
+    page = opened(what="evidence", id="letter-c0ffee", who=EDITOR)
+    assert "To read it is not to publish it." in page.caption[-1].value
+    page.checkbox(key="edit_evidence_letter-c0ffee_readers_publish_watch").check().run()
+    press(put(page, "edit_evidence_letter-c0ffee_", reason="They publish it."), "Save the edit")
+    assert folder.read(fresh=True).evidence["letter-c0ffee"].private.may_publish == ("watch",)
+    assert [way in html(opened("evidence", WATCH)) for way in ways] == [True, False]
+    told = "It belongs to Centre, also after it is published."
+    assert told in html(opened(what="publish", id="letter-c0ffee", who=WATCH))
     boxes = [box.label for box in opened("submission", WATCH, **REPORT).checkbox]
     # only its owner puts a private entry into a document
     assert [label for label in boxes if "A letter." in label] == []
     assert "A letter." not in html(opened("evidence", NOBODYS))
-    assert "A letter." not in html(opened(what="evidence", id="letter", who=WATCH))
+    assert "A letter." not in html(opened(what="evidence", id="letter-c0ffee", who=WATCH))
 
 
-def test_the_short_name_of_new_evidence_tells_nothing_about_private_evidence(opened, folder, tmp_path):
+def test_the_short_name_of_private_evidence_always_ends_with_letters_by_chance(opened, folder):
+    """Then none is taken, whoever has what; tests/pages/test_words_of_others.py compares the answers."""
+    page = opened(what="evidence", private="yes", who=EDITOR)
     typed = {"publisher": "Witnesses", "summary_en": "A letter.", "bears_setback": ["r1"], **CHOSEN}
-    hers = opened(what="evidence", private="yes", who=EDITOR)
-    press(put(hers, "edit_evidence__", **typed), "Save privately")
-    press(put(opened(what="evidence", private="yes", who=WATCH), "edit_evidence__", **typed), "Save privately")
-    names = list(folder.read(fresh=True).evidence)
-    assert [name.startswith("witnesses-") for name in names] == [True, True]
-    # as names were once
-    lay(folder.root, {"evidence/witnesses.yaml": (folder.root / f"evidence/{names[0]}.yaml").read_text("utf-8")})
-    page = press(put(opened(what="evidence", who=WATCH), "edit_evidence__", **typed), "Add the evidence")
-    assert page.error == []
-    public = DatasetReader(tmp_path / "data").read().evidence
-    assert [name.startswith("witnesses-") for name in public if name != "law"] == [True]
+    press(put(page, "edit_evidence__", **typed), "Save privately")
+    page = opened(what="evidence", private="yes", who=WATCH)
+    press(put(page, "edit_evidence__", **typed, id="a" * 80), "Save privately")
+    assert list(folder.read(fresh=True).evidence) == [f"{'a' * 73}-c0ffee", "witnesses-c0ffee"]
 
 
 def test_notes_and_plans_are_shared_when_they_are_written_or_later(opened, folder):
@@ -187,12 +207,28 @@ def test_notes_and_plans_are_shared_when_they_are_written_or_later(opened, folde
 def test_a_private_file_of_a_public_record_is_shared_later(opened, folder):
     (entry,) = SeenFolder(folder, CENTRE).add_files(law(folder), [a_file(caption="A scan.")], by=CENTRE)
     assert "A scan." not in html(opened("evidence", WATCH))
-    page = opened(what="share-file", id="law", file=entry.sha256, who=EDITOR)
-    assert strip(page) == "Private: only Centre"
-    page.radio(key=f"share_{entry.sha256}").set_value(ALL).run()
-    press(page, "Save who can read it")
-    shown = html(opened("evidence", WATCH))
-    assert ("A scan." in shown, "what=withdraw-file" in shown, "what=publish-file" in shown) == (True, False, True)
+    assert strip(opened(what="share-file", id="law", file=entry.sha256, who=EDITOR)) == "Private: only Centre"
+    for may_publish in (False, True):
+        page = opened(what="share-file", id="law", file=entry.sha256, who=EDITOR)
+        page.radio(key=f"share_{entry.sha256}").set_value(ALL).run()
+        page.checkbox(key=f"share_{entry.sha256}_publish_watch").set_value(may_publish).run()
+        press(page, "Save who can read it")
+        shown, form = (html(opened(*way, WATCH, **of_file(entry))) for way in (("evidence",), ("edit",)))
+        assert ("A scan." in shown, "what=withdraw-file" in shown) == (True, False)
+        assert ("what=publish-file" in shown, "Publish this file?" in form) == (may_publish, may_publish)
+    assert "It belongs to Centre, also after it is published." in form
+
+
+def test_only_the_owner_is_offered_to_make_it_private_again(opened, folder):
+    public = Store(folder.public)
+    public.save(replace(LETTER, id="new"), by=CENTRE, reason="It was public from the start.")
+    for who, may in ((CENTRE, True), (WATCH, False)):
+        shown, form = html(opened("evidence", who)), html(opened(what="unpublish", id="new", who=who))
+        assert ("what=unpublish&amp;id=new" in shown, "Make this evidence private?" in form) == (may, may)
+    page = press(opened(what="unpublish", id="new", who=CENTRE), "Make it private")
+    assert "It is private now" in html(page)
+    ways = ("what=evidence&amp;id=new-private", "what=publish&amp;id=new-private", "what=retire&amp;id=new-private")
+    assert [way in html(opened("evidence", CENTRE)) for way in ways] == [True] * 3
 
 
 def test_a_download_asks_again_whose_the_file_is(opened, folder):
@@ -222,9 +258,20 @@ def test_a_reviewer_who_removes_words_is_not_shown_the_sentences_of_another_orga
     page.text_area[0].set_value("Qorvek")
     press(page, "Find them")
     shown = everything(page)
-    # both notes stand in one file: what is mine in it is not shown either
-    told = ("Found in 0 places" in shown, canary(WATCH) in shown, "private file of another organisation" in shown)
-    assert told == (True, False, True)
+    # both notes stand in one file
+    told = ("Found in 1 place:" in shown, f"<p>[…] is {canary(CENTRE)}.</p>" in shown, canary(WATCH) in shown)
+    assert told == (True, True, False)
+
+
+def test_the_to_do_list_tells_an_organisation_alone_what_was_done_to_its_files(opened, folder):
+    at, subjects = datetime(2026, 11, 26, 12, tzinfo=UTC), ["notes/r1.yaml", f"import-drafts/{7:016x}.json", "evidence"]
+    folder.notices.add("centre", kind=NoticeKind.REMOVED, by=WATCH, at=at, subjects=subjects)
+    told = "reviewer-w1 (Watch) removed words or a file for safety from what belongs to your organisation."
+    assert [told in html(opened("data_health", who)) for who in (EDITOR, WATCH, NOBODYS)] == [True, False, False]
+    page = opened("data_health", EDITOR)
+    assert 'Private notes: <a href="/recommendation?id=r1&amp;lang=en">Repeal the punishments</a>' in html(page)
+    assert "<li>Draft of an import</li>\n<li>Evidence</li>" in html(page)
+    assert "Told to your organisation only" not in html(press(page, "Take it from the list"))
 
 
 def test_a_draft_is_handed_only_to_those_who_may_read_it(opened, tmp_path):

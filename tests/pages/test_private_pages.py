@@ -44,7 +44,8 @@ def test_evidence_is_added_from_the_page_of_a_recommendation(opened, tmp_path, l
     put(page, "edit_evidence__", **fields, **CHOSEN)
     press(page, "Save privately" if is_private else "Add the evidence")
     assert 'href="/recommendation?id=r1&amp;lang=en">Back to the recommendation</a>' in html(page)
-    e = DatasetReader(tmp_path / ("private" if is_private else "data")).read().evidence["letter"]
+    where, e_id = ("private", "letter-c0ffee") if is_private else ("data", "letter")
+    e = DatasetReader(tmp_path / where).read().evidence[e_id]
     assert [(one.recommendation, one.effect) for one in e.relevant_to] == [("r1", "setback"), ("co-4-12", "setback")]
     assert ("Dogs bark." in html(opened("recommendation", READER, id="r1"))) is not is_private
 
@@ -97,10 +98,10 @@ def test_a_name_in_what_is_private_warns_and_is_saved(opened, tmp_path):
     press(page, "Save privately")
     warning = "This text may identify a person: “Jane Example”. It is saved privately. Consider a general description."
     assert [one.value for one in page.warning] == [warning]
-    edited = opened(what="evidence", id="letter")
-    put(edited, "edit_evidence_letter_", summary_en="The client wrote.", reason="A name.")
+    edited = opened(what="evidence", id="letter-c0ffee")
+    put(edited, "edit_evidence_letter-c0ffee_", summary_en="The client wrote.", reason="A name.")
     press(edited, "Save the edit")
-    assert "The client wrote." in (tmp_path / "private" / "evidence" / "letter.yaml").read_text("utf-8")
+    assert "The client wrote." in (tmp_path / "private" / "evidence" / "letter-c0ffee.yaml").read_text("utf-8")
     assert [one.value for one in edited.warning] == []
     page = opened("recommendation", id="r1")
     page.text_area(key="private_note_r1").set_value("Jane Example called.")

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.shared import import_drafts
 from tests.support.canary_folder import lay
 from tests.support.form_pages import errors, html, press
 from tests.support.small_dataset import ANNA
-from tests.support.story_folder import ASKED, RECORDED
+from tests.support.story_folder import ASKED, NEWS, RECORDED
+from tracker.editing.private import notices
+from tracker.editing.private.drafts import ImportDraft
 from tracker.model.permissions import READER, Person, Role
 from tracker.storage.folder.storage import FolderStorage, lock_file
 
@@ -18,13 +21,16 @@ NAME = "Ivan Testov"
 SHOW, REMOVE = "Find them", "Remove them for good"
 TEXT = ASKED.replace("Use should", f"{NAME} and use should") + RECORDED + "\n"
 FILES, PRIVATE = {"recommendations/r1.yaml": TEXT}, True
-WHERE = ["data/recommendations/r1.yaml", "private/notes/r1.yaml", "state/settled.yaml"]
+NOTE = f"# {NAME}\nnotes:\n  - {{text: It rained on {NAME}., recorded_by: editor-x1}}\n"
+STATE = "state/channels.yaml"
+WHERE = ["data/recommendations/r1.yaml", "private/notes/r1.yaml", STATE]
+OTHERS = "Private files that you may not read are not searched for you."
 
 
 @pytest.fixture
 def opened(opened: Callable[..., AppTest], tmp_path: Path) -> Callable[..., AppTest]:
     """The page, of a reviewer, with the name in the data folder, the private one and the one of the state."""
-    lay(tmp_path, dict.fromkeys(("private/notes/r1.yaml", "state/settled.yaml"), f"# {NAME}\n"))
+    lay(tmp_path, {"private/notes/r1.yaml": NOTE, STATE: f"# {NAME}\n"})
     return lambda file="edit", who=REVIEWER, **asked: opened(file, who, **{"what": "redact", **asked})
 
 
@@ -45,12 +51,13 @@ def buttons(page: AppTest) -> list[str]:
 
 def test_it_shows_the_sentences_without_the_words_first_and_changes_nothing(opened, tmp_path):
     page = typed(opened(), "ivan testov")
-    listed = html(page).partition("Found in 3 places:")[2]
+    listed = html(page).partition("Found in 2 places:")[2]
     for words in (
         'Recommendation: <a href="/recommendation?id=r1&amp;lang=en">Repeal the punishments</a> · Summary</p>',
         "<p>[…] and use should not be punished.</p>",
         'Private notes: <a href="/recommendation?id=r1&amp;lang=en">Repeal the punishments</a></p>',
-        "Dismissed findings of the safety check</p>\n<p>In a comment, an id or another code of the file.</p>",
+        "<p>It rained on […].</p>",
+        OTHERS,
     ):
         assert words in listed, words
     assert (".yaml" in listed, str(tmp_path) in listed, list(page.code)) == (False, False, [])
@@ -60,9 +67,10 @@ def test_it_shows_the_sentences_without_the_words_first_and_changes_nothing(open
 
 def test_then_they_are_removed_from_every_folder_and_the_page_says_so_without_them(opened, tmp_path):
     page = press(typed(opened(), NAME), REMOVE)
-    assert holding(tmp_path) == []
-    assert ((tmp_path / "data" / ".redacted").read_text("utf-8").split()[1:]) == ["reviewer-x1"]
-    assert "<b>The words have been removed.</b>" in html(page)
+    assert holding(tmp_path) == [STATE]
+    for place in ("data", "private"):
+        assert ((tmp_path / place / ".redacted").read_text("utf-8").split()[1:]) == ["reviewer-x1"]
+    assert ("<b>The words have been removed.</b>" in html(page), OTHERS in html(page)) == (True, True)
     assert ("Last removal: " in html(page), "estov" in html(page)) == (True, False)
     assert ([field.value for field in page.text_area], REMOVE in buttons(page)) == ([""], False)
     kept = repr(page.session_state)
@@ -71,13 +79,13 @@ def test_then_they_are_removed_from_every_folder_and_the_page_says_so_without_th
 
 
 def test_a_click_on_what_was_not_seen_does_nothing(opened, tmp_path):
-    page = typed(opened(), NAME)
-    (tmp_path / "state" / "more.txt").write_text(NAME)
+    page, more = typed(opened(), NAME), "data/evidence/law.yaml"
+    lay(tmp_path, {more: NEWS.replace("24.kg", NAME)})
     press(page, REMOVE)
-    assert holding(tmp_path) == sorted([*WHERE, "state/more.txt"])
-    assert "Another file of the dashboard" in html(page)
+    assert holding(tmp_path) == sorted([*WHERE, more])
+    assert "Found in 3 places:" in html(page)
     press(page, REMOVE)
-    assert holding(tmp_path) == []
+    assert holding(tmp_path) == [STATE]
 
 
 def test_a_file_named_by_the_words_is_told_without_them_and_stays(opened, tmp_path):
@@ -118,7 +126,38 @@ def test_who_is_no_reviewer_any_more_removes_nothing(opened, tmp_path, monkeypat
 
 
 def test_a_handle_that_is_removed_is_not_written_anew(opened, tmp_path):
-    (tmp_path / "state" / "people.json").write_text('{"handle": "reviewer-x1"}')
+    lay(tmp_path, {"private/notes/r1.yaml": NOTE.replace("editor-x1", "reviewer-x1")})
     press(typed(opened(), "reviewer-x1"), REMOVE)
-    where, _time, handle = (tmp_path / "data" / ".redacted").read_text("utf-8").split()
-    assert (where, handle) == ("elsewhere", "removed-for-safety")
+    assert (tmp_path / "private" / ".redacted").read_text("utf-8").split()[1:] == ["removed-for-safety"]
+    assert not (tmp_path / "data" / ".redacted").exists()
+    told = (tmp_path / "private" / "notices" / "editors.yaml").read_text("utf-8")
+    assert ("recorded_by: removed-for-safety" in told, "reviewer-x1" in told) == (True, False)
+
+
+def test_searches_are_bounded_and_everybody_sees_how_many_there_were_but_not_which(opened, tmp_path, monkeypatch):
+    monkeypatch.setattr(notices, "MAX_SEARCHES", 3)
+    page = opened()
+    for word in ("Qorvek A", "Qorvek B", "Qorvek C"):
+        assert OTHERS in html(typed(page, word))
+    (said,) = errors(typed(page, "Qorvek D"))
+    assert said.startswith("You have searched 3 times within an hour. Nothing was removed.")
+    assert (OTHERS in html(page), REMOVE in buttons(page)) == (False, False)
+    shown = html(opened("data_health", ANNA))
+    assert ("reviewer-x1 searched for words to remove: 3 times within an hour" in shown, "Qorvek" in shown) == (
+        True,
+        False,
+    )
+    assert "Searches for words" not in html(opened("data_health", READER))
+    monkeypatch.delenv("TRACKER_PRIVATE")  # then the state has the list
+    typed(opened(), "Qorvek")
+    assert "recorded_by: reviewer-x1" in (tmp_path / "state" / "notices" / "_all.yaml").read_text("utf-8")
+
+
+def test_what_another_process_removed_is_forgotten_when_an_editor_opens_a_page(opened, tmp_path):
+    drafts = import_drafts.import_drafts()
+    drafts.start(ImportDraft(kind="table", owner="editor-x1", name=NAME, content=NAME, in_memory=True))
+    for who, marker, left in ((ANNA, "", 1), (READER, "2026-11-26T12:00:00.000000Z terminal\n", 1), (ANNA, None, 0)):
+        if marker is not None:
+            lay(tmp_path / "private", {".redacted": marker})
+        opened("about", who)
+        assert len(drafts.list_all()) == left

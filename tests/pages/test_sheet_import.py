@@ -73,21 +73,28 @@ def ticks(page: AppTest) -> dict[str, bool]:
 @pytest.mark.usefixtures("process")
 def test_what_is_clear_is_ticked_and_what_is_not_is_asked_once(opened, tmp_path):
     page = upload(opened("import_document"), TABLE)
-    assert ticks(page) == {"Row 2": True}
+    assert ticks(page) == {"Row 2": False}
     assert "The date can mean: 3 April 2025 / 4 March 2025." in html(page)
     assert "The row names no document. Choose one for all rows." in html(page)
     page.selectbox(key=choice_for(page, "Assessed: 03/04/2025")).select("2025-04-03")
     page.selectbox(key=choice_for(page, "Status: почти готово")).select("")
     page.selectbox(key="import_document").select("report").run()
-    assert ticks(page) == {"Row 2": True, "Row 3": True, "Row 4": True, "Row 5": True}
+    assert ticks(page) == {"Row 2": False, "Row 3": False, "Row 4": False, "Row 5": False}
+    press(page, "Tick all that are clear")
     page.checkbox(key="row_5").uncheck().run()
 
     # the review survives a reload
     page = opened("import_document")
     assert ticks(page) == {"Row 2": True, "Row 3": True, "Row 4": True, "Row 5": False}
     before = set(recorded(tmp_path))
+    answer_whose(page, "editors")
+    assert save_button(page).disabled
+    next(
+        box for box in page.checkbox if box.label.startswith("2 assessments will be published as those of: ")
+    ).check().run()
     assert errors(press(page, "Save 3 recommendations")) == []
-    assert "3 recommendations were saved." in html(page)
+    assert "3 recommendations were saved. 2 assessments, too." in html(page)
+    assert '<a href="/recommendation?id=cescr-2024-12&amp;lang=en#rt-timeline">' in html(page)
     found = {i: r for i, r in recorded(tmp_path).items() if i not in before}
     assert sorted(found) == ["cescr-2024-12", "cescr-2024-13", "report-4"]
     r = found["cescr-2024-13"]
@@ -104,6 +111,7 @@ def test_our_own_export_comes_back_as_changes_and_a_conflict_waits(opened, tmp_p
     page = upload(opened("import_document"), exported)
     assert "The Excel wording." in html(page)
     assert "<del>Use should not be punished.</del>" in html(page)
+    press(page, "Tick all that are clear")
     assert list(ticks(page).values()) == [True]
 
     file = tmp_path / "data" / "recommendations" / "r1.yaml"
@@ -136,14 +144,24 @@ def test_no_button_ticks_rows_of_another_state_or_committee_and_what_is_not_impo
     page.run()
     assert "Here you can change the first 3 columns" in " ".join(caption.value for caption in page.caption)
     page.selectbox(key=choice_for(page, "Document for rows that name only CESCR")).select("co-4").run()
-    press(page, "Tick all new ones")
+    press(page, "Tick all that are clear")
     assert ticks(page) == {"Row 2": True}
     page.selectbox(key=choice_for(page, "Document for rows that name only CCPR")).select("hrc-3").run()
+    press(page, "Tick all that are clear")
     assert ticks(page) == {"Row 2": True, "Row 3": True}
     before = set(recorded(tmp_path))
     press(page, "Save 2 recommendations")
     found = {r.title[""].text: r.document for i, r in recorded(tmp_path).items() if i not in before}
     assert found == {"Build houses": "co-4", "Free the press": "hrc-3"}
+
+
+def answer_whose(page: AppTest, answer: str) -> None:
+    """Answer the question whose the assessments are: the id of an organisation, "+" for another one, or ""."""
+    next(radio for radio in page.radio if str(radio.key).startswith("whose_")).set_value(answer).run()
+
+
+def save_button(page: AppTest):
+    return next(button for button in page.button if button.key == "bring_save")
 
 
 def choice_for(page: AppTest, label: str) -> str:

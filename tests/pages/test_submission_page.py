@@ -7,18 +7,21 @@ from base64 import b64decode
 from docx import Document as open_docx
 
 from pages.forms.submission_draft import _drafts_in, submission_drafts
+from tests.editing.test_private_organisations import TWO
 from tests.support.canary_folder import CANARY, EVIDENCE, lay
 from tests.support.form_pages import html, press, put
 from tests.support.small_dataset import ANNA
-from tests.support.story_folder import DOCUMENTS, GRADED
+from tests.support.story_folder import DOCUMENTS, GRADED, TRACKER
 from tracker.editing.private.drafts import SubmissionDrafts
 from tracker.model.errors import WriteFailed
 from tracker.model.permissions import READER, Person, Role
 from tracker.storage.dataset_reader import DatasetReader
 
 PRIVATE = True
+CENTRE, WATCH = Person(Role.EDITOR, "editor-c1", "centre"), Person(Role.EDITOR, "editor-w1", "watch")
 ASSESSED = "{voice: civil-society, status: not-implemented, date: 2026-01, reason: Nothing was repealed.}"
 FILES = {
+    "tracker.yaml": TRACKER + TWO,
     "documents.yaml": DOCUMENTS.replace(
         "issued: 2022-12-09, verification: seen",
         "issued: 2022-12-09, verification: seen, follow_up: {verification: seen, paragraphs: [20]}",
@@ -146,6 +149,50 @@ def test_what_may_identify_a_person_stops_the_file(opened):
     page = put(opened("submission", **ADDRESS), PREFIX, situation="Call her: +996 555 123 456.")
     press(page, "Make the Word file")
     assert "data-bytes" not in html(page) and "+996 555 123 456" in html(page)
+
+
+def test_another_organisation_stands_in_the_file_only_after_it_agreed_to_the_text(opened):
+    mine, signing = {**ADDRESS, "who": CENTRE}, "submission_follow-up_ccpr_en_organisations_is_"
+    theirs = {**ADDRESS, "from": "centre", "who": WATCH}
+    page = put(opened("submission", **mine), PREFIX, situation="It became worse.")
+    for id in ("centre", "watch"):
+        page.checkbox(key=signing + id).check().run()
+    request = "Centre asks you to sign: Follow-up submission, CCPR, English."
+
+    def signed():
+        """Whether Watch stands in the file."""
+        return "Watch" in saved(press(opened("submission", **mine), "Make the Word file"))[1]
+
+    def told():
+        return request in html(opened("data_health", WATCH))
+
+    assert "<b>Watch</b>: is not asked yet" in html(page) and (signed(), told()) == (False, False)
+    assert "It became worse." not in html(opened("submission", **theirs))
+    press(opened("submission", **mine), "Ask them to sign: Watch")
+    assert (signed(), told()) == (False, True)
+    asked = opened("submission", **theirs)
+    assert "Centre asks you to sign this" in html(asked) and "<p>It became worse.</p>" in html(asked)
+    assert (asked.text_area, asked.expander, [b.label for b in asked.button]) == (
+        [], [], ["Agree to sign this text", "Do not sign"],
+    )  # fmt: skip
+    press(asked, "Agree to sign this text")
+    assert (signed(), told()) == (True, False)
+    assert "<b>Watch</b>: agreed to this text" in html(opened("submission", **mine))
+    put(opened("submission", **mine), PREFIX, situation="It became much worse.")
+    assert (signed(), told()) == (False, True)
+    press(opened("submission", **theirs), "Do not sign")
+    assert (signed(), told()) == (False, False)
+
+
+def test_only_the_owner_of_a_draft_records_it_as_sent(opened):
+    put(opened("submission", CENTRE, **ADDRESS), PREFIX, situation="Ours.")
+    drafts = submission_drafts()
+    drafts.share(drafts.list_readable("centre")[0], "all", own="centre")
+    boxes = [
+        [box.label for box in opened("submission", who, **ADDRESS, **{"from": "centre"}).expander]
+        for who in (CENTRE, WATCH)
+    ]
+    assert ["It was sent: record it in the register" in labels for labels in boxes] == [True, False]
 
 
 def test_readers_get_no_form_and_no_entry_in_the_menu(opened):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import parse_qsl
 
 from streamlit.testing.v1 import AppTest
 
@@ -33,7 +34,7 @@ def test_a_reviewer_sees_what_rests_on_it_and_makes_it_private_again(opened, tmp
     assert "#e-held-private" in html(page)
     assert (tmp_path / "private" / "evidence" / "held-private.yaml").read_text("utf-8") == KEPT
     public = html(opened("recommendation", READER, id="r1"))
-    assert ("<a>no longer public (" in public, WORD in public) == (True, False)
+    assert ('href="/evidence?id=held&amp;lang=en">no longer public (' in public, WORD in public) == (True, False)
     # when added and when archived; the reason does not repeat it
     assert html(opened("activity", READER)).count("no longer public (") == 2
     assert WORD in html(opened("evidence", ANNA))
@@ -80,9 +81,10 @@ def test_a_new_private_item_is_undone(opened, folder):
     press(page, "Save privately")
     press(page, "Undo the last save")
     assert "Undone. It stays in the history but no longer counts." in html(page)
-    assert [event.type for event in folder.read().evidence["letter"].events] == ["retired"]
+    assert [event.type for event in folder.read().evidence["letter-c0ffee"].events] == ["retired"]
     assert "She wrote." not in html(opened("evidence"))
-    assert "There is nothing to publish here" in html(opened(who=REVIEWER, what="publish", id="letter", **CHOSEN))
+    letter = {"what": "publish", "id": "letter-c0ffee"}
+    assert "There is nothing to publish here" in html(opened(who=REVIEWER, **letter, **CHOSEN))
 
 
 def test_an_edit_of_a_private_item_is_undone(opened, folder):
@@ -95,6 +97,20 @@ def test_an_edit_of_a_private_item_is_undone(opened, folder):
     e = folder.read().evidence["letter"]
     assert (e.publisher, [change.old for change in e.history[-2:]]) == ("24.kg", ["24.kg", "Another"])
     assert [button.label for button in page.button if button.label == "Undo the last save"] == []
+
+
+def test_a_private_save_is_undone_after_a_reload_and_shared_as_before(opened, folder):
+    lay(folder.root, {"evidence/letter.yaml": SECRET})
+    page = opened(what="evidence", id="letter", editing=folder.read().evidence["letter"].version)
+    press(put(page, "edit_evidence_letter_", publisher="Another", reason="A slip."), "Save the edit")
+    (href,) = re.findall(r'href="([^"]+what=undo[^"]+private=yes[^"]*)"', html(opened("evidence")))
+    assert "what=undo" not in html(opened("evidence", REVIEWER))
+    params = dict(parse_qsl(href.partition("?")[2].replace("&amp;", "&")))
+    assert "Undo 1 entry" not in [button.label for button in opened(who=REVIEWER, **params).button]
+    page = press(opened(**params), "Undo 1 entry")
+    assert folder.read(fresh=True).evidence["letter"].publisher == "24.kg"
+    assert "Another" not in html(page) and "Redo" in [button.label for button in page.button]
+    assert ">Redo</a>" in html(opened("evidence"))
 
 
 UNDO = "Undo: make it private"

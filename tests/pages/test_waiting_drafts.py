@@ -106,3 +106,14 @@ def test_a_form_that_opens_takes_the_message_and_its_undo_away(saved, tmp_path, 
     saved.run()
     assert (SAVED in html(saved), [b.label for b in saved.button if "Undo" in b.label]) == (False, [])
     assert SAVED not in html(press(saved, "Discard and close"))
+
+
+def test_a_button_that_comes_back_is_no_part_of_the_draft(opened):
+    page = opened(what="evidence")
+    happened = page.text_input(key="edit_evidence__happened")
+    happened.set_value("03/04/2025").run()
+    page = press(page, "3 April 2025")
+    assert "3 April 2025" not in [button.label for button in page.button]
+    page.text_input(key="edit_evidence__happened").set_value("03/04/2025").run()
+    assert page.exception == []
+    assert press(page, "3 April 2025").text_input(key="edit_evidence__happened").value == "2025-04-03"

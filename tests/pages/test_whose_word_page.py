@@ -1,10 +1,12 @@
 """Whose word an assessment is, on the pages: who may withdraw and contest it, what readers see of it, and undo."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,6 +17,7 @@ from tests.support.story_folder import ASKED, RECORDED, TRACKER
 from tests.support.view_requests import ask
 from tracker.editing.store import Store
 from tracker.editing.undo import with_event
+from tracker.model.lifecycle import is_active
 from tracker.model.permissions import READER, Person, Role
 from tracker.model.vocabulary import EventType, Status
 from tracker.publishing.exports.csv_export import render_csv
@@ -110,6 +113,32 @@ def test_my_undo_is_mine_although_another_organisation_has_saved_since(opened, s
     page = press(page, UNDO)
     assert "Undone. What was done since stays." in html(page)
     assert [[e.type.value for e in a.events] for a in r1(store).assessments] == [[], ["withdrawn"], []]
+
+
+def test_my_save_is_undone_and_done_again_after_a_reload_and_by_nobody_else(opened, store):
+    records(opened, store)
+
+    def offers(who, lang="en"):
+        page, activity = (opened(file, who=who, lang=lang, id="r1") for file in ("recommendation", "activity"))
+        buttons = [button.label for button in page.button if str(button.key).startswith("undo_")]
+        return buttons, re.findall(r'href="([^"]+what=undo[^"]+)">([^<]+)<', html(activity))
+
+    buttons, ((href, label),) = offers(WATCH)
+    assert (buttons, label) == ([UNDO], "Undo")
+    assert [offers(who) for who in (CENTRE, REVIEWER, READER)] == [([], [])] * 3
+    press(opened("recommendation", who=WATCH, id="r1"), UNDO)
+    assert [e.type.value for e in r1(store).assessments[-1].events] == ["withdrawn"]
+    assert offers(WATCH)[0] == ["Redo"] and [label for _, label in offers(WATCH)[1]] == ["Redo"]
+    assert offers(WATCH, "ru")[0] == ["Вернуть отменённое"]
+    ((_, (href, _)),) = [(0, found) for found in offers(WATCH)[1]]
+    params = dict(parse_qsl(href.partition("?")[2].replace("&amp;", "&")))
+    for who, may in ((CENTRE, False), (WATCH, True)):
+        form = opened(who=who, **params)
+        assert ("Redo" in [button.label for button in form.button]) == may
+    press(form, "Redo")
+    assert "Brought back: it counts again." in html(form) and "Undo this save" not in html(form)
+    assert [button.label for button in form.button if "Undo" in button.label] == [UNDO]
+    assert is_active(r1(store).assessments[-1], None)
 
 
 # Whose assessment the form records, and whose check "Reviewed today: no change" is.

@@ -105,7 +105,8 @@ def test_a_retired_recommendation_leads_on_over_any_number_of_steps(reading: Rea
 def test_a_retired_recommendation_that_leads_nowhere_says_so(reading: Reading, files: dict[str, str]) -> None:
     answer = render_card(question(reading(files), "r1"))
     assert answer.status == 410
-    assert "This recommendation is archived: it is kept but no longer counted. Twice in the list." in words(answer.body)
+    told = words(answer.body).partition("This recommendation is archived: it is kept but no longer counted.")[2]
+    assert "· Reason: Twice in the list." in told
 
 
 def test_an_unknown_recommendation_is_a_404_that_names_near_ones(reading: Reading) -> None:

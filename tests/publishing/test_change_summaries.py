@@ -21,7 +21,7 @@ from tracker.publishing.change_summaries import change_details, change_sentence,
 from tracker.publishing.exports.atom_feed import list_news
 from tracker.publishing.pages.activity import render_activity
 from tracker.queries.activity_log import ActivityFilters, group_by_save, list_activity
-from tracker.safety.redaction.files import RedactionTerms
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")

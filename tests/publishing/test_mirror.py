@@ -201,6 +201,8 @@ def test_a_removal_of_private_words_alone_changes_nothing(tmp_path):
     folder(tmp_path / "private", {"e/letter": SHOWN.replace("summary: S", "summary: Of Ivan Testov.")})
     config = Config(data, tmp_path / "state", private=tmp_path / "private")
     assert redact(Store(DatasetReader(data)), config, TERMS, by=REVIEWER, at=AT)
+    assert not (data / REDACTION_MARKER).exists()
+    assert (tmp_path / "private" / REDACTION_MARKER).read_text().endswith(f" {REVIEWER.handle}\n")
     # what earlier versions wrote into the public folder says nothing either
     with (data / REDACTION_MARKER).open("a") as marker:
         marker.write(

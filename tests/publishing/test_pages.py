@@ -20,7 +20,7 @@ from tracker.publishing import render_context
 from tracker.publishing.pages.frame import RenderedPage, render_head, render_header, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.queries.view import View
-from tracker.safety.redaction.files import RedactionTerms
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 
 STUDIED = f"{NEWS}{RECORDED}\nrecorded_by: editor-anna\nrelevant_to:\n  - {{recommendation: r1, effect: progress, {RECORDED}}}\n"

@@ -11,7 +11,7 @@ from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, BOLOT, Clock, said
 from tests.support.story_folder import ASKED, NEWS, made
 from tracker.editing.store import Store
-from tracker.editing.undo import reversal_of, with_event
+from tracker.editing.undo import retire_record, reversal_of, with_event
 from tracker.model.events import Event
 from tracker.model.records import Assessment, EvidenceLink
 from tracker.model.vocabulary import ActivityKind, EventType, EvidenceEffect, Status, Voice
@@ -262,6 +262,20 @@ def test_what_was_withdrawn_and_restored_within_minutes_still_counts(corrections
         [ActivityKind.ASSESSMENT, *ADDED],
         [EventType.CHECK_UNDONE, EventType.CHECKED, EventType.RESTORED, EventType.WITHDRAWN],
     ]
+
+
+def test_what_somebody_else_archived_or_edited_back_within_minutes_is_no_correction(corrections):
+    e = corrections.reader.read().evidence["law"]
+    (new,) = corrections.save(replace(e, id="new", version=""), by=ANNA, reason="-")
+    (gone,) = corrections.save(retire_record(new, said("No.")), by=BOLOT, reason="-")
+    back = replace(gone, events=(*gone.events, Event(type=EventType.RESTORED, reason=said("Yes."))))
+    (one,) = corrections.save(back, by=ANNA, reason="-")
+    (two,) = corrections.save(replace(one, publisher="Another"), by=BOLOT, reason="-")
+    corrections.save(replace(two, publisher=one.publisher), by=ANNA, reason="-")
+    standing = ["edit", "edit", EventType.RESTORED, EventType.RETIRED, ActivityKind.EVIDENCE, *ADDED]
+    for within in (log.SLIP_PERIOD, log.NEWS_SLIP_PERIOD):
+        parts = log.split_activity(now(corrections), within)
+        assert [[c.event.type if c.event else c.kind for c in part] for part in parts] == [standing, []]
 
 
 def test_a_page_shows_the_slips_of_its_time_and_no_slip_twice(corrections, monkeypatch):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECOMMENDED, made
+from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECOMMENDED, TRACKER, made
 from tracker.i18n import native_name
 from tracker.queries import data_health
 from tracker.queries.translations import translation_queue
@@ -87,3 +87,23 @@ def test_retired_records_are_nobodys_work(view):
 @pytest.mark.parametrize(("lang", "name"), [("ky", "Кыргызча"), ("qqq", "qqq")])
 def test_a_language_is_called_what_its_speakers_call_it(lang, name):
     assert native_name(lang) == name
+
+
+def test_an_organisation_is_told_for_thirty_days_what_others_did_to_its_word(view):
+    organisations = (
+        "organisations: [{id: watch, name: W, kind: civil-society}, {id: centre, name: C, kind: civil-society}]\n"
+    )
+    by = "recorded: 2026-06-0{}T00:00:00.000000Z, recorded_by: {}, recorded_for: {}"
+    new = f"{NEWS}{by.format(1, 'editor-{}', 'watch')}\n".replace(", recorded_", "\nrecorded_")
+    contested = f"events:\n  - {{type: contested, reason: No., {by.format(2, 'editor-c', 'centre')}}}\n"
+    older = contested.replace("2026-06-02", "2026-05-18")
+    files = {
+        "tracker.yaml": TRACKER + organisations,
+        "evidence/published.yaml": new.format("c"),
+        "evidence/mine.yaml": new.format("w") + contested,
+        "evidence/older.yaml": new.format("w") + older,
+        "evidence/theirs.yaml": new.format("c").replace("watch", "centre"),
+    }
+    told = data_health.affected_by_others(view(files), "watch", {"editor-c"})
+    assert [(c.record.id, c.event and c.event.type.value) for c in told] == [("mine", "contested"), ("published", None)]
+    assert data_health.affected_by_others(view(files), "centre", {"editor-w"}) == ()

@@ -39,6 +39,7 @@ def test_a_very_long_edit_is_shown_as_a_whole():
         ("verification", None, "seen", [((), "", "seen")]),
         ("tags", "- tagged_by: ours\n  themes:\n    - a\n", "- tagged_by: ours\n  themes:\n    - a\n    - b\n", [(("1", "themes"), "a", "a, b")]),
         ("text", "en:\n  text: Old\n  origin: official", "en:\n  text: New\n  origin: official", [(("en",), "Old", "New")]),
+        ("deadlines", None, "- kind: reply\n  recorded_for: watch", [(("1", "kind"), "", "reply")]),
         ("summary", "a: b: c", "S", [(("en",), "a: b: c", "S")]),
     ],
 )  # fmt: skip

@@ -14,6 +14,7 @@ from tests.support.canary_folder import lay
 from tests.support.small_dataset import ANNA
 from tracker.config import Config
 from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.notices import NoticeKind
 from tracker.editing.redaction.remove_words import (
     find_occurrences,
     list_lines,
@@ -27,7 +28,8 @@ from tracker.files.new_file import NewFile
 from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import TextVariant
-from tracker.safety.redaction.files import RedactionTerms, without_entries
+from tracker.safety.redaction.files import without_entries
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.folder import atomic_write
 
 __all__ = ("folder",)
@@ -106,11 +108,12 @@ def test_the_words_remove_the_file_and_all_that_names_it(folder, tmp_path, new):
 def test_letters_in_bytes_and_in_digests_that_look_like_the_words_mean_nothing(folder, tmp_path):
     new = a_file(b"%PDF-1.7 Ivan Testov and \xff\xfe in a picture", received=b"Ivan Testov")
     folder.files.add(law(folder), [new], by=ANNA)
-    before = bytes_in(tmp_path)
     assert redacted(folder) == []
+    before = bytes_in(tmp_path)
     part = next(new.entry.sha256[i : i + 3] for i in range(60) if new.entry.sha256[i : i + 3].isalpha())
     assert redacted(folder, RedactionTerms([part])) == []
-    assert bytes_in(tmp_path) == before
+    after, marker = bytes_in(tmp_path), tmp_path / "private" / ".redacted"
+    assert after == before | {marker: after[marker]}
 
 
 def test_a_text_file_and_a_web_page_are_searched_themselves_too(folder, tmp_path):
@@ -156,7 +159,7 @@ def test_a_file_in_which_nothing_can_be_read_is_removed_by_hand(folder, tmp_path
 def test_where_words_are_is_shown_as_file_and_page_and_without_them(folder, tmp_path):
     folder.files.add(law(folder), [with_text("It rained.", "Then Ivan Testov spoke. It ended.")], by=ANNA)
     folder.files.add(document(folder), [a_file(b"%PDF-1.7 b", name="ivan-testov.pdf", received=b"b")], by=ANNA)
-    found = find_occurrences(Store(folder.public), config(folder), TERMS, AT)
+    found = find_occurrences(Store(folder.public), TERMS, AT, folder.storage)
     lines = [line.removeprefix(f"{tmp_path}/private/") for line in list_lines(found)]
     assert lines == ["document_files/co-4.yaml:3", "evidence_files/law.yaml:3", f"files/{DIGEST}.pages.txt: page 2"]
     assert [
@@ -180,16 +183,28 @@ def test_what_an_interrupted_save_left_of_a_file_goes_if_it_holds_the_words(fold
 
 
 def test_a_file_that_names_it_and_cannot_be_read_is_corrected_first(folder, tmp_path):
+    """A public file stops the removal. A private one does not: its owner is told. The host is stopped by both."""
     folder.files.add(law(folder), [with_text("Ivan Testov")], by=ANNA)
-    lay(tmp_path / "private", {"evidence/broken.yaml": f"files:\n  - sha256: {DIGEST}\n  - [1\n"})
+    broken = {"evidence/broken.yaml": f"files:\n  - sha256: {DIGEST}\n  - [1\n"}
+    lay(tmp_path / "private", broken)
+    with pytest.raises(RedactionRefused, match=r"broken\.yaml:\d+: it names an attached file that is removed"):
+        find_occurrences(Store(folder.public), TERMS, AT, folder.storage)
+    lay(tmp_path / "data", broken)
     before = bytes_in(tmp_path)
     for removing in (
         lambda: redacted(folder),
         lambda: remove_file(Store(folder.public), config(folder), DIGEST, by=REVIEWER, at=AT),
     ):
-        with pytest.raises(RedactionRefused, match=r"broken\.yaml:\d+: it names an attached file that is removed"):
+        with pytest.raises(
+            RedactionRefused, match=r"data/.*broken\.yaml:\d+: it names an attached file that is removed"
+        ):
             removing()
         assert bytes_in(tmp_path) == before
+    (tmp_path / "data" / "evidence" / "broken.yaml").unlink()
+    redacted(folder)
+    assert (kept(tmp_path / "private"), names(folder)["law"]) == ([], [])
+    told = {(notice.kind, notice.subjects) for notice in folder.notices.of("editors")}
+    assert (NoticeKind.LEFT, ("evidence/broken.yaml",)) in told
 
 
 @pytest.mark.folder_only

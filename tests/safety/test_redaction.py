@@ -1,6 +1,7 @@
 """Words that endanger somebody are removed from everything, and nothing else changes."""
 
 import io
+import json
 import os
 import sys
 from argparse import Namespace
@@ -10,18 +11,26 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.canary_folder import lay
 from tests.support.small_dataset import ANNA, ASKED, Clock, folder, said
 from tracker.__main__ import main
+from tracker.accounts.accounts import Account, issue_session, person_from_cookie
+from tracker.accounts.accounts_file import AccountsFile, read_owner_handle
+from tracker.accounts.reminders import request_reminders
 from tracker.config import Config
 from tracker.editing import cli
-from tracker.editing.redaction.remove_words import redact, redact_folders
+from tracker.editing.private.drafts import ImportDrafts
+from tracker.editing.private.notices import PrivateNotices
+from tracker.editing.redaction.remove_words import find_occurrences, redact, redact_folders
 from tracker.editing.store import Store
 from tracker.model.errors import NotAllowed, WriteFailed
-from tracker.model.permissions import Person, Role
+from tracker.model.permissions import READER, Person, Role
 from tracker.queries.as_recorded import as_recorded
-from tracker.safety.redaction.files import RedactionRefused, RedactionTerms, redacted_files
+from tracker.safety.redaction.files import RedactionRefused, redacted_files
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder import atomic_write
+from tracker.storage.folder.storage import FolderStorage
 from tracker.storage.open_storage import open_storage
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
@@ -174,7 +183,7 @@ def test_every_folder_is_cleaned_and_says_when(tmp_path):
     assert (
         state / "notes" / "r1.yaml"
     ).read_text() == f"# Of {MARK}\nnotes:\n  - {{text: {MARK}, recorded_by: removed-for-safety}}\n"
-    assert (state / "people.json").read_text() == '{"handle": "removed-for-safety"}'
+    assert json.loads((state / "people.json").read_text()) == {"handle": "removed-for-safety"}
     assert redacted(root, others=(state,)) == []
 
 
@@ -264,7 +273,7 @@ def test_the_command_reads_the_words_and_a_dry_run_says_where_without_them(tmp_p
     places, at = Config(root, state), datetime(2026, 11, 24, tzinfo=UTC)
     args = Namespace(dry_run=False, whole_words=False)
     again = cli.run_redact_command(args, places, at, source=io.StringIO("Ivan Testov"))
-    assert again.startswith("The words are in none of the files. Some files cannot be read")
+    assert again.startswith("The words are in none of the files. If some files cannot be read")
 
 
 def test_what_a_running_server_cached_is_deleted_and_stops_no_redaction(tmp_path):
@@ -274,4 +283,119 @@ def test_what_a_running_server_cached_is_deleted_and_stops_no_redaction(tmp_path
     (cached / "index.sqlite").write_bytes(b"\xff Testov \xff Ivan Testov")
     store = Store(DatasetReader(root), clock=Clock())
     redact(store, Config(root, state), RedactionTerms([NAME]), by=REVIEWER, at=datetime(2026, 11, 24, tzinfo=UTC))
-    assert (holding(tmp_path), (state / "cache").exists()) == ([], False)
+    assert (holding(root), (state / "cache").exists()) == ([], False)
+
+
+TOKEN = "tgram://1234:secret-token/9"
+
+
+def with_a_state(tmp_path: Path) -> tuple[Path, Path]:
+    """A state with accounts, the key of sessions, channels, keys and a reason in which the name is."""
+    root, state = (
+        folder(tmp_path / "data", {"r/r1": ASKED + "text: Ivan Testov\nrecorded_by: ivan-testov\n"}),
+        tmp_path / "state",
+    )
+    accounts, at = AccountsFile(state), datetime(2026, 11, 24, tzinfo=UTC)
+    for handle, organisation in (("ivan-testov", "watch"), ("editor-x1", "centre"), ("editor-x2", "")):
+        new = Account(handle, Role.EDITOR, generation=1, organisation=organisation)
+        accounts.update(lambda people, new=new: (people.with_account(new), None))
+    for handle in ("editor-x1", "editor-x2"):
+        asked = {"address": f"{handle}@example.org", "language": "en", "at": at}
+        accounts.update(lambda people, handle=handle, asked=asked: (request_reminders(people, handle, **asked), None))
+    (state / "channels.yaml").write_text(f"channels: [{{name: Ivan Testov, address: '{TOKEN}'}}]\n")
+    (state / "settled.key").write_text("00" * 32)
+    (state / "handle").write_text("editor-x2\n")
+    entry = "{sign: '1', rule: name, record: r, field: f, reason: It is Ivan Testov., by: editor-x1, at: '2026'}"
+    (state / "settled.yaml").write_text(f"- {entry}\n")
+    return root, state
+
+
+@FOLDER
+def test_keys_and_channels_are_never_opened_and_the_file_of_accounts_stays_readable(tmp_path, monkeypatch):
+    root, state = with_a_state(tmp_path)
+    places, opened, reading = Config(root, state), list[str](), FolderStorage.read
+    before, key = bytes_in(state), AccountsFile(state).read().key
+
+    def noting(storage, name, most=None):
+        opened.append(name) if storage.root == state else None
+        return reading(storage, name, most)
+
+    monkeypatch.setattr(FolderStorage, "read", noting)
+    store = Store(DatasetReader(root), clock=Clock())
+    for words in ("Ivan Testov", "generation", key[:3], "secret-token", "example.org", "people", "00000000"):
+        redact(store, places, RedactionTerms([words]), by=REVIEWER, at=datetime(2026, 11, 24, tzinfo=UTC))
+    assert set(opened) == {"settled.yaml", ".redacted"}
+    changed = {path.name for path, raw in bytes_in(state).items() if before.get(path) != raw}
+    assert changed <= {"settled.yaml", ".redacted"}
+    assert "reason: It is (removed for safety 2026-11-24)." in (state / "settled.yaml").read_text("utf-8")
+    assert AccountsFile(state).read().key == key
+    assert find_occurrences(store, RedactionTerms(["secret-token"]), datetime.now(UTC)) == ()
+
+
+@FOLDER
+def test_an_account_is_changed_by_a_whole_handle_or_address_alone(tmp_path, monkeypatch, capsys):
+    root, state = with_a_state(tmp_path)
+    settings = {"TRACKER_DATA": str(root), "TRACKER_STATE": str(state)}
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+
+    def removed(*words: str, dry: bool = False) -> str:
+        monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(words)))
+        assert main(["redact", *(["--dry-run"] if dry else [])]) == 0
+        return capsys.readouterr().out
+
+    before = AccountsFile(state).read()
+    assert "an account in TRACKER_STATE: its handle or mail address\n" in removed("EDITOR-x1@example.org", dry=True)
+    assert AccountsFile(state).read() == before
+    removed("ivan-testov", "EDITOR-x1@example.org", "example.org", "editor-x")
+    after = AccountsFile(state).read()
+    known = {one.handle: one for one in after.people}
+    (new,) = known.keys() - {"editor-x1", "editor-x2"}
+    assert (new.startswith("editor-"), known[new].organisation, after.key) == (True, "watch", before.key)
+    assert [known[handle].reminders is None for handle in ("editor-x1", "editor-x2")] == [True, False]
+    session = issue_session(before, before.people[-1], datetime.now(UTC))
+    assert (before.people[-1].handle, person_from_cookie(after, session, datetime.now(UTC))) == ("ivan-testov", READER)
+    removed("editor-x2")
+    assert (read_owner_handle(state), "editor-x2" in repr(AccountsFile(state).read())) == ("", False)
+
+
+@FOLDER
+def test_a_reviewer_changes_no_account(tmp_path):
+    root, state = with_a_state(tmp_path)
+    before, at = AccountsFile(state).path.read_bytes(), datetime(2026, 11, 24, tzinfo=UTC)
+    terms = RedactionTerms(["ivan-testov", "editor-x1"])
+    redact(Store(DatasetReader(root)), Config(root, state), terms, by=REVIEWER, at=at, readable=())
+    assert (AccountsFile(state).path.read_bytes(), "ivan-testov" in one_text(root)) == (before, False)
+
+
+def one_text(root: Path) -> str:
+    return (root / "recommendations" / "r1.yaml").read_text("utf-8")
+
+
+@FOLDER
+def test_words_without_which_a_private_file_could_not_be_read_are_left_to_their_owner(tmp_path):
+    """In one list, what stands in an entry of one owner keeps no words in an entry of another."""
+    root, private, name = folder(tmp_path / "data", {}), tmp_path / "private", f"{7:016x}"
+    note = "  - {{text: Of {0}., private: {{organisation: {1}}}{2}}}\n"
+    draft = {"id": name, "kind": "document", "owner": "x", "name": NAME, "content": {NAME: f"{NAME} said"}}
+    files = {
+        "notes/x.yaml": "notes:\n"
+        + note.format("2027-03", "centre", "")
+        + note.format("it", "watch", ", due: 2027-03"),
+        "document_files/report-2024.yaml": f"files: []\n# {NAME}\n",
+        f"import-drafts/{name}.json": json.dumps(draft | {"private": {"organisation": "centre"}}),
+        "unpublishing.txt": "evidence law-2027-03 - reviewer-x1 2026-11-24\n",
+    }
+    lay(private, files)
+    redacted(root, "2027-03", NAME, others=(private,))
+    mark, text = "(removed for safety 2026-11-24)", (private / "notes" / "x.yaml").read_text("utf-8")
+    assert text == "notes:\n" + note.format(mark, "centre", "") + note.format("it", "watch", ", due: 2027-03")
+    kept = json.loads((private / "import-drafts" / f"{name}.json").read_text("utf-8"))
+    assert (kept["name"], kept["content"]) == ("removed-for-safety", {NAME: "removed-for-safety said"})
+    assert ImportDrafts(private).find(name) is not None
+    assert (private / "unpublishing.txt").read_text("utf-8") == files["unpublishing.txt"]
+    assert "Testov" not in (private / "document_files" / "report-2024.yaml").read_text("utf-8")
+    told = {of: [(one.kind, *one.subjects) for one in PrivateNotices(private).of(of)] for of in ("centre", "watch")}
+    draft_name = f"import-drafts/{name}.json"
+    assert sorted(told["centre"]) == [("left", draft_name), ("removed", draft_name, "notes/x.yaml")]
+    assert told["watch"] == [("left", "notes/x.yaml")]

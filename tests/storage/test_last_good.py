@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable
@@ -17,12 +18,12 @@ from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, TRACKER, made
 from tracker.config import Config
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.redaction.remove_words import drop_last_good, find_occurrences, redact_folders, redaction_log
+from tracker.editing.redaction.remove_words import find_occurrences, redact, redact_folders, redaction_log
 from tracker.editing.store import Store
 from tracker.model.dataset import Dataset
 from tracker.model.errors import Conflict, NoDataset, RedactionRefused, WriteFailed
 from tracker.model.permissions import Person, Role
-from tracker.safety.redaction.files import RedactionTerms
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.cache_registry import REDACTION_MARKER, clear_caches
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
@@ -201,12 +202,15 @@ def test_words_that_stand_only_in_what_was_kept_are_forgotten_too(data, tmp_path
     (data / R1).write_text(ASKED + "tags: [\n")
     assert NAME in repr(running.read())
     store = Store(DatasetReader(data))
-    assert find_occurrences(store, places, RedactionTerms([NAME]), at) == ()
-    assert drop_last_good(store, places, RedactionTerms([NAME]), by=REVIEWER, at=at)
-    assert (NAME in repr(running.read()), redaction_log(data)) == (False, ())
-    assert (data / REDACTION_MARKER).read_text() == "forgot 2026-11-24T00:00:00.000000Z reviewer-x1\n"
+    assert find_occurrences(store, RedactionTerms([NAME]), at) == ()
+    assert redact(store, places, RedactionTerms([NAME]), by=REVIEWER, at=at) == ()
+    assert (NAME in repr(running.read()), running.read().redactions) == (False, ())
+    told = (data / REDACTION_MARKER).read_text()
+    assert re.fullmatch(r"forgot 2026-\S+Z reviewer-x1\n", told)
     (data / R1).write_text(ASKED)
-    assert not drop_last_good(store, places, RedactionTerms([NAME]), by=REVIEWER, at=at)
+    assert redact(store, places, RedactionTerms([NAME]), by=REVIEWER, at=at) == ()
+    assert (data / REDACTION_MARKER).read_text() == told
+    assert [entry.by for entry in redaction_log(store, places)] == ["reviewer-x1", "reviewer-x1"]
 
 
 @pytest.fixture
@@ -269,7 +273,7 @@ def test_a_folder_that_is_gone_stays_as_it_was_and_comes_back(data, deed):
             store.save(e, by=ANNA, reason="A slip.")
     # and nobody is told that words stand nowhere
     with pytest.raises(RedactionRefused, match="Nothing was removed"):
-        find_occurrences(store, Config(data, data.parent / "state"), RedactionTerms(["signed"]), datetime.now(UTC))
+        find_occurrences(store, RedactionTerms(["signed"]), datetime.now(UTC))
     with pytest.raises(NoDataset):
         redact_folders(store, RedactionTerms(["signed"]), by=REVIEWER, day=date(2026, 11, 24))
 

@@ -72,6 +72,7 @@ PRIVATE = {
     f"import-drafts/{DRAFT_ID}.json": DRAFT,
     f"import-drafts/{CANARY}.json": BROKEN,
     f"submission-drafts/{DRAFT_ID}.json": DRAFT,
+    f"proposals/{DRAFT_ID}.json": DRAFT,
     f"evidence_files/{LAW}.yaml": f"# {CANARY}\nfiles:\n{ENTRY}",
     f"evidence_files/{CANARY}.yaml": BROKEN,
     f"document_files/{DOCUMENT}.yaml": f"# {CANARY}\nfiles:\n{ENTRY}",

@@ -73,6 +73,11 @@ def errors(page: AppTest) -> list[str]:
     return [line for error in page.error for line in error.value.split("\n")]
 
 
+def tick_read(page: AppTest) -> AppTest:
+    """Say that what is ticked in a review was read in the document. Return the page."""
+    return next(box for box in page.checkbox if str(box.key).startswith("read_")).check().run()
+
+
 def paste(page: AppTest, text: str) -> AppTest:
     """Paste a text as the document to import, and press the button that reads it. Return the page."""
     page.text_area(key="bring_in_text").set_value(text)

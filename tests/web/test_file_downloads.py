@@ -167,7 +167,7 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path):
         assert site.get(path.name)[0] == 404
 
 
-def test_a_withdrawn_file_is_gone_and_so_is_that_of_retired_evidence(site, tmp_path):
+def test_a_withdrawn_file_is_gone_and_that_of_archived_evidence_leads_to_what_is_said_of_it(site, tmp_path):
     store = Store(DatasetReader(tmp_path, look_every=0))
     e = store.reader.read().evidence["x"]
     withdrawn = replace(e.files[0], events=(Event(type=EventType.WITHDRAWN, reason=said("Wrong.")),))
@@ -179,7 +179,9 @@ def test_a_withdrawn_file_is_gone_and_so_is_that_of_retired_evidence(site, tmp_p
     (e,) = store.save(replace(e, files=(restored,)), by=ANNA, reason="-")
     assert site.get(NAME)[0] == 200
     store.save(replace(e, events=(Event(type=EventType.RETIRED, reason=said("Twice.")),)), by=ANNA, reason="-")
-    assert site.get(NAME)[0] == 410
+    for name in (NAME, f"{DIGEST}.preview.webp"):
+        status, headers, body = site.get(name)
+        assert (status, headers["location"], body) == (303, "/evidence?id=x", b"")  # it says since when and why
 
 
 def test_a_file_is_given_out_while_one_of_two_entries_counts(tmp_path):

@@ -22,7 +22,7 @@ from tracker.files.new_file import NewFile
 from tracker.model.errors import WriteFailed
 from tracker.model.permissions import Person, Role
 from tracker.queries.view import View
-from tracker.safety.redaction.files import RedactionTerms
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.attached_files import read_kept
 from tracker.storage.database import storage as database_storage
 from tracker.storage.database.errors import DatabaseProblem

@@ -22,7 +22,7 @@ from tracker.editing.private.seen import SeenFolder
 from tracker.editing.redaction.remove_words import redact_folders
 from tracker.editing.store import Store
 from tracker.model.permissions import Person, Role
-from tracker.safety.redaction.files import RedactionTerms
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.cli import copy_storage
 from tracker.storage.dataset_reader import DatasetReader
 

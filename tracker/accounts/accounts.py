@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -171,6 +171,30 @@ def revoke_account(people: Accounts, handle: str) -> Accounts:
     if account is None:
         raise InvalidInvite(f"No one has the handle {handle[:40]!r}. Run `people` to list all handles.")
     return people.with_account(replace(account, generation=account.generation + 1, revoked=True, reminders=None))
+
+
+def accounts_with(people: Accounts, is_value: Callable[[str], bool]) -> tuple[Account, ...]:
+    """Return the accounts whose whole handle or mail address is a value."""
+    return tuple(a for a in people.people if is_value(a.handle) or (a.reminders and is_value(a.reminders.address)))
+
+
+def without_values(people: Accounts, is_value: Callable[[str], bool], taken: Collection[str]) -> Accounts:
+    """Return the accounts without mail addresses and handles that are a value.
+
+    A random handle that is not in `taken` replaces such a handle, which ends the sessions of this account.
+    """
+    for account in accounts_with(people, is_value):
+        reminders = account.reminders if account.reminders and not is_value(account.reminders.address) else None
+        others, handle = tuple(one for one in people.people if one is not account), account.handle
+        while is_value(handle) or handle in taken or any(handle == one.handle for one in others):
+            handle = suggest_handle()
+        people = replace(people, people=others).with_account(replace(account, handle=handle, reminders=reminders))
+    return people
+
+
+def with_new_key(people: Accounts) -> Accounts:
+    """Return the accounts with another key: all sessions, and all links in reminders, have ended."""
+    return replace(people, key=secrets.token_hex(32))
 
 
 def issue_session(people: Accounts, account: Account, at: datetime) -> str:

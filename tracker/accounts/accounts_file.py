@@ -15,11 +15,13 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from tracker.accounts.accounts import Accounts, person_from_cookie, suggest_handle
+from tracker.accounts.accounts import Accounts, accounts_with, person_from_cookie, suggest_handle, without_values
 from tracker.config import AnyPlace, Config
-from tracker.model.errors import StateUnavailable
+from tracker.model.dataset import RECORDED_LISTS, all_records
+from tracker.model.errors import NoDataset, StateUnavailable
 from tracker.model.permissions import READER, Person, is_handle
 from tracker.storage.cache_registry import register_cache
+from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import DatabaseUnavailable, shown_failure
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileStat, RecordStorage
@@ -160,6 +162,33 @@ def choose_owner_handle(config: Config, taken: Collection[str]) -> str:
         return handle
     except OSError as error:
         raise _state_unavailable(storage.root, error) from None
+
+
+def forget_in_accounts(config: Config, is_value: Callable[[str], bool]) -> None:
+    """Take handles and mail addresses that are a value out of the accounts, as `without_values`.
+
+    Forget such a handle of the person who runs the dashboard, too. Raises StateUnavailable or LockTimeout.
+    """
+    if accounts_with((file := accounts_file(config)).read(), is_value):
+        taken = handles_in_data(config)
+        file.update(lambda people: (without_values(people, is_value, taken), None))
+    if is_value(read_owner_handle(config.state)):
+        with open_storage(config.state).transaction() as transaction:
+            transaction.stage([(OWNER_FILE_NAME, transaction.read(OWNER_FILE_NAME), None)])
+            transaction.commit()
+
+
+def handles_in_data(config: Config) -> frozenset[str]:
+    """Return all handles in `recorded_by` of records, items, edits and events; none if the data cannot be read."""
+    try:
+        dataset = DatasetReader(config.data).read()
+    except NoDataset:
+        return frozenset()
+    signed: list[object] = []
+    for record in all_records(dataset):
+        items = [record, *(item for name in RECORDED_LISTS for item in getattr(record, name, ()))]
+        signed += [*items, *record.history, *(event for item in items for event in item.events)]
+    return frozenset(handle for item in signed if (handle := getattr(item, "recorded_by", None)))
 
 
 def _handle_in(raw: bytes) -> str:

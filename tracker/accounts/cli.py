@@ -1,4 +1,4 @@
-"""The commands about accounts: `invite`, `people` and `revoke`."""
+"""The commands about accounts: `invite`, `people`, `revoke` and `rotate-key`."""
 
 import argparse
 import os
@@ -8,11 +8,10 @@ from urllib.parse import urlencode
 
 from tracker.accounts import accounts
 from tracker.accounts.accounts import Account, Accounts, suggest_handle
-from tracker.accounts.accounts_file import accounts_file, choose_owner_handle
+from tracker.accounts.accounts_file import accounts_file, choose_owner_handle, handles_in_data
 from tracker.config import Config, is_loopback
 from tracker.i18n import LANGUAGES
-from tracker.model.dataset import RECORDED_LISTS, all_records
-from tracker.model.errors import InvalidInvite, NoDataset, TrackerError
+from tracker.model.errors import InvalidInvite, TrackerError
 from tracker.model.permissions import Role
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.record_storage import display_path
@@ -21,7 +20,7 @@ ALL_HOSTS = ("0.0.0.0", "::")
 
 
 def add_account_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the commands `invite`, `people` and `revoke` to the `commands` of the command line."""
+    """Add the commands `invite`, `people`, `revoke` and `rotate-key` to the `commands` of the command line."""
     invite = commands.add_parser("invite", help="print a one-time sign-in link for a person")
     stored = "name stored with their records; it should say nothing about them"
     invite.add_argument("handle", nargs="?", metavar="HANDLE", help=stored)
@@ -44,7 +43,9 @@ def add_account_commands(commands: "argparse._SubParsersAction[argparse.Argument
     people = commands.add_parser("people", help="list everyone who may sign in")
     revoke = commands.add_parser("revoke", help="end a person's access at once")
     revoke.add_argument("handle", metavar="HANDLE")
-    for parser, run in ((invite, _run_invite), (people, _run_people), (revoke, _run_revoke)):
+    rotate = commands.add_parser("rotate-key", help="sign everybody out, in case somebody has the key of the sessions")
+    runs = ((invite, _run_invite), (people, _run_people), (revoke, _run_revoke), (rotate, _run_rotate_key))
+    for parser, run in runs:
         parser.set_defaults(run=run)
 
 
@@ -56,6 +57,14 @@ def _run_people(_arguments: argparse.Namespace, config: Config, at: datetime) ->
 def _run_revoke(arguments: argparse.Namespace, config: Config, _at: datetime) -> str:
     accounts_file(config).update(lambda people: (accounts.revoke_account(people, arguments.handle), None))
     return f"{arguments.handle} can no longer sign in or save, even on pages that are already open. Everything they recorded stays."
+
+
+def _run_rotate_key(_arguments: argparse.Namespace, config: Config, _at: datetime) -> str:
+    accounts_file(config).update(lambda people: (accounts.with_new_key(people), None))
+    return (
+        "The key of the sessions is new: everybody is signed out, also on pages that are already open, and links in earlier "
+        "reminders no longer work. Sign in again with new links: .venv/bin/python -m tracker invite HANDLE --again"
+    )
 
 
 def _run_invite(arguments: argparse.Namespace, config: Config, at: datetime) -> str:
@@ -109,19 +118,6 @@ def _changes(before: Account, after: Account) -> list[str]:
     pairs = {"role": (before.role, after.role), "organisation": (before.organisation, after.organisation)}
     changes = [f"{name}, from {old or 'none'} to {new or 'none'}" for name, (old, new) in pairs.items() if old != new]
     return changes + ["the revocation was lifted"] * (before.revoked and not after.revoked)
-
-
-def handles_in_data(config: Config) -> frozenset[str]:
-    """Return all handles in `recorded_by` of records, items, edits and events; none if the data cannot be read."""
-    try:
-        dataset = DatasetReader(config.data).read()
-    except NoDataset:
-        return frozenset()
-    signed: list[object] = []
-    for record in all_records(dataset):
-        items = [record, *(item for name in RECORDED_LISTS for item in getattr(record, name, ()))]
-        signed += [*items, *record.history, *(event for item in items for event in item.events)]
-    return frozenset(handle for item in signed if (handle := getattr(item, "recorded_by", None)))
 
 
 def _account_line(account: Account, at: datetime) -> str:

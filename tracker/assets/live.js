@@ -18,10 +18,11 @@
   };
   const cover = (isUnsure) => root.classList.toggle("rt-unsure", isUnsure && isPrivate());
   async function ask() {
-    const now = isPrivate() && (await fetch("/readyz").catch(() => null))?.headers.get("Sign-In");
+    const asked = Date.now(), signal = AbortSignal.timeout(4000);
+    const now = isPrivate() && (await fetch("/readyz", { signal }).catch(() => null))?.headers.get("Sign-In");
     if (!now) return;
     if (now !== mark) return void (root.replaceChildren(), location.reload());
-    known = Date.now();
+    known = asked;
     cover(document.hidden);
   }
   function notice({ type }) {
@@ -251,11 +252,15 @@
     return () => isPlanned || ((isPlanned = true), requestAnimationFrame(() => ((isPlanned = false), act())));
   }
   const STREAMLIT_WORDS = {
-    ru: { "Skip to main content": "Перейти к содержанию", Open: "Открыть", Remove: "Убрать", "Clear all": "Убрать все" },
-    ky: { "Skip to main content": "Мазмунга өтүү", Open: "Ачуу", Remove: "Алып салуу:", "Clear all": "Баарын алып салуу" },
+    ru: { "Skip to main content": "Перейти к содержанию", Open: "Открыть", Remove: "Убрать", "Clear all": "Убрать все", Close: "Закрыть" },
+    ky: { "Skip to main content": "Мазмунга өтүү", Open: "Ачуу", Remove: "Алып салуу:", "Clear all": "Баарын алып салуу", Close: "Жабуу" },
   };
-  const arrived = new Set();
+  const arrived = new Set(), drawn = document.getElementById("root");
+  let wasDrawn = false;
   const look = oncePerFrame(() => {
+    // a page that fails as a whole is taken away by React
+    drawn.classList.toggle("rt-empty", wasDrawn && !drawn.hasChildNodes());
+    wasDrawn ||= drawn.hasChildNodes();
     for (const input of document.querySelectorAll('[class*="st-key-rt_required"] :is(input, textarea):not([aria-required], [type="radio"])'))
       input.setAttribute("aria-required", "true");
     // check boxes of one field: a reader of the screen is told which field they are of

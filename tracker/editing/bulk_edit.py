@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 from tracker.editing.forms.recommendation import our_tags, with_our_tags
 from tracker.model.dataset import Record
+from tracker.model.permissions import Person
 from tracker.model.records import EvidenceLink, Recommendation
+from tracker.model.signing import others_owner
 from tracker.model.vocabulary import EvidenceEffect
 from tracker.queries.lists.filters import Selection
 from tracker.queries.view import View
@@ -57,15 +59,20 @@ def preview_evidence(view: View, selection: Selection, evidence_id: str, effect:
     return BulkPreview((replace(e, relevant_to=(*e.relevant_to, *new)),) if new else (), rows)
 
 
-def preview_tag(view: View, selection: Selection, field: Literal["themes", "groups"], code: str) -> BulkPreview:
-    """Return the preview of adding the theme or group `code` to our own tags of the selected recommendations."""
+def preview_tag(
+    view: View, selection: Selection, field: Literal["themes", "groups"], code: str, *, by: Person
+) -> BulkPreview:
+    """Return the preview of adding the theme or group `code` to our own tags of the selected recommendations.
+
+    Recommendations that belong to another organisation than that of the person `by` are left as they are.
+    """
     changed, rows = list[Recommendation](), list[BulkRow]()
     for i in selection.ids:
         # Save the record as it is in its file. In the view, withdrawn items are missing.
         r = view.dataset.recommendations[i]
         ours = our_tags(r.tags)
         codes: tuple[str, ...] = getattr(ours, field)
-        if adds := code not in codes:
+        if adds := code not in codes and not others_owner(view.dataset, r, by):
             new: dict[str, Any] = {field: (*codes, code)}
             changed.append(replace(r, tags=with_our_tags(r.tags, replace(ours, **new))))
         rows.append(BulkRow(view.recommendations[i], adds, codes))

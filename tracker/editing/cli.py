@@ -13,10 +13,11 @@ from typing import TextIO
 
 from pydantic import ValidationError
 
-from tracker.accounts.accounts_file import read_owner_handle
+from tracker.accounts.accounts import accounts_with
+from tracker.accounts.accounts_file import accounts_file, forget_in_accounts, read_owner_handle
 from tracker.config import Config
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.redaction.remove_words import drop_last_good, find_occurrences, list_lines, redact
+from tracker.editing.redaction.remove_words import find_occurrences, list_lines, private_storages, redact
 from tracker.editing.store import Store
 from tracker.files.findings import NO_TEXT_FOUND
 from tracker.files.kept_file import CleaningChoices, PreparedUpload
@@ -32,7 +33,7 @@ from tracker.model.permissions import Person, Role
 from tracker.model.records import Evidence
 from tracker.model.safety_config import SafetyFinding
 from tracker.safety.dismissals import load_dismissals
-from tracker.safety.redaction.files import RedactionTerms
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.safety.scanner import describe_finding
 from tracker.sandbox.limits import FileLimits
 from tracker.storage.dataset_reader import DatasetReader
@@ -197,7 +198,9 @@ def _place_of(finding: SafetyFinding) -> str:
 PROMPT = """\
 Type the words to remove, one phrase a line, then an empty line. Give every form of a name: each language, initials.
 The words are not stored. (Do not pass them as an argument or through echo: your shell would keep them in its history.)"""
-_DROPPED = " Some files cannot be read. A running dashboard drops their earlier contents when it next checks the files."
+_NOT_FOUND = """\
+The words are in none of the files. If some files cannot be read, a running dashboard drops their earlier contents when it
+next checks the files."""
 _REMOVED = """\
 Removed. A running dashboard drops the words from memory when it next checks the files; to be certain, restart it. Git, \
 backups and copies still have the words: see docs/redaction.md."""
@@ -226,16 +229,16 @@ def run_redact_command(args: argparse.Namespace, config: Config, at: datetime, s
         print(PROMPT)
     typed = iter(lambda: source.readline().strip(), "") if source.isatty() else source.read().splitlines()
     terms, store = RedactionTerms(typed, whole=args.whole_words), Store(DatasetReader(config.data))
-    found = find_occurrences(store, config, terms, at=at)
-    lines = "\n".join(list_lines(found))
+    found = find_occurrences(store, terms, at, *private_storages(config))
+    accounts = accounts_with(accounts_file(config).read(), terms.is_exactly)
+    lines = [*list_lines(found), *["an account in TRACKER_STATE: its handle or mail address"] * len(accounts)]
     by = Person(Role.REVIEWER, read_owner_handle(config.state) or CLI_HANDLE)
-    if not found:
-        is_dropped = not args.dry_run and drop_last_good(store, config, terms, by=by, at=at)
-        return "The words are in none of the files." + (_DROPPED if is_dropped else "")
     if args.dry_run:
-        return f"{lines}\nNothing was removed: this was a dry run."
-    if source.isatty():
-        print(lines)
+        return "\n".join([*lines, "Nothing was removed: this was a dry run."]) if lines else _NOT_FOUND
+    if lines and source.isatty():
+        print("\n".join(lines))
         if input("Remove the words from these lines? This cannot be undone. Type yes: ").strip().lower() != "yes":
             return "Nothing was removed."
-    return "\n".join([*list_lines(redact(store, config, terms, by=by, at=at)), _REMOVED])
+    redact(store, config, terms, by=by, at=at)
+    forget_in_accounts(config, terms.is_exactly)
+    return "\n".join([*lines, _REMOVED]) if lines else _NOT_FOUND

@@ -25,8 +25,9 @@ from tracker.model.fields import ITEM_TEXTS, UNVERSIONED_FIELDS, is_same_item
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence, Recommendation, Revision
-from tracker.model.registers import Document, DocumentsFile
+from tracker.model.registers import Deadline, Document, DocumentsFile
 from tracker.model.signing import recorded_for, require_own_organisation, require_reviewer_to_confirm
+from tracker.model.vocabulary import DateSetBy
 from tracker.queries.as_recorded import parse_history
 from tracker.queries.translations import parse_wordings
 from tracker.safety import scanner
@@ -205,22 +206,23 @@ class Store:
         reason: str,
         still_right: StillRight = NOTHING_CONFIRMED,
         new_files: Sequence[NewFile] = (),
+        owner: str | None = None,
     ) -> tuple[Record, ...]:
         """Save all of the records and files or none. Return the saved records in the same order, with new versions.
 
         Each record must have the version with which it was read, "" if it is new. `still_right` maps a field of the
         first record → the languages in which its wording is still right. `new_files` are new files of these records.
+        `owner` is the id of the organisation to which belongs what is new, by default that of `by`.
 
-        Raises NotAllowed, Conflict if a record changed since it was read, SignedByOthers if only the organisation that
-        signed an assessment may change it, ValidationFailed for a broken rule or an empty reason, SafetyFindings if new
+        Raises NotAllowed, Conflict if a record changed since it was read, SignedByOthers if only the organisation to
+        which something belongs may change it, ValidationFailed for a broken rule or an empty reason, SafetyFindings if new
         text may identify a person, UnusableFile if a file cannot be checked, LockTimeout, WriteFailed or NoDataset.
         """
         self._require_saver(by, reason)
         self._check_safety(changed, reason, new_files)
         with saving(self.storage, INPUT_IS_KEPT) as transaction:
-            files = self._prepare(
-                changed, by, reason.strip(), still_right=still_right, new_files=new_files, transaction=transaction
-            )
+            how: dict[str, Any] = {"still_right": still_right, "new_files": new_files, "owner": owner}
+            files = self._prepare(changed, by, reason.strip(), transaction=transaction, **how)
         parsed = {file.path: (file.after, file.parsed) for file in files}
         self.reader.refresh(*parsed, parsed=parsed)
         saved = {(type(record), record.id): record for file in files for record in file.records}
@@ -306,6 +308,7 @@ class Store:
         *,
         still_right: StillRight,
         new_files: Sequence[NewFile],
+        owner: str | None,
         transaction: StorageTransaction,
     ) -> list[PreparedFile]:
         """Check a save under the lock, stage its files in the `transaction`, and return the YAML files."""
@@ -319,13 +322,14 @@ class Store:
             before.append(current)
         require_reviewer_to_confirm(before, changed, by)
         now = next_timestamp(self.clock(), dataset, before, last_time=transaction.last_time)
-        stamps = TimestampIssuer(now, by.handle, recorded_for(dataset.settings, by))
+        organisation = recorded_for(dataset.settings, by)
+        stamps = TimestampIssuer(now, by.handle, organisation and (owner or organisation))
         confirmed = [still_right, *[NOTHING_CONFIRMED] * (len(changed) - 1)]
         after = [
             _stamp(old, record, stamps, reason=reason, still_right=right)
             for old, record, right in zip(before, changed, confirmed, strict=True)
         ]
-        require_own_organisation(before, after, by, settings=dataset.settings)
+        require_own_organisation(before, after, by, dataset=dataset)
         self._check_rules(dataset, before, after, now=now)
         pairs: dict[PurePath, list[RecordChange]] = {path: [] for path in raws}
         for pair in zip(before, after, strict=True):
@@ -371,6 +375,8 @@ def _rule_and_place(violation: RuleViolation) -> tuple[PurePath, errors.FieldPat
 
 def _stamp(old: Record | None, new: Record, stamps: TimestampIssuer, *, reason: str, still_right: StillRight) -> Record:
     """Return the record `new` with recorded times on its new items and events, and with its edits in its history."""
+    if isinstance(new, Document):
+        new = replace(new, deadlines=_with_owners(new.deadlines, getattr(old, "deadlines", ()), stamps.organisation))
     lists = {name: items for name in RECORDED_LISTS if (items := getattr(new, name, ()))}
     changes: dict[str, Any] = {
         name: stamps.stamp_new_items(name, items, getattr(old, name, ())) for name, items in lists.items()
@@ -383,6 +389,20 @@ def _stamp(old: Record | None, new: Record, stamps: TimestampIssuer, *, reason: 
         changes["history"] = old.history + _revisions(old, new, stamps, reason=reason, still_right=still_right)
     changes["events"] = stamps.stamp_new_events(new.events, old.events if old else ())
     return replace(new, **changes)
+
+
+def _with_owners(deadlines: Sequence[Deadline], before: Sequence[Deadline], organisation: str) -> tuple[Deadline, ...]:
+    """Return the deadlines with their owners. A new date that is set by us belongs to `organisation`; others keep theirs."""
+    gone, owned = [one for one in before if one not in deadlines], list[Deadline]()
+    for one in deadlines:
+        if one not in before:
+            # a deadline has no id: what was changed is the one of this kind that is not there any more
+            earlier = next((old for old in gone if old.kind is one.kind), None)
+            gone = [old for old in gone if old is not earlier]
+            owner = earlier.recorded_for if earlier else organisation
+            one = replace(one, recorded_for=(owner or None) if one.set_by is DateSetBy.OURS else None)
+        owned.append(one)
+    return tuple(owned)
 
 
 def _revisions(

@@ -1,23 +1,29 @@
 """Withdraw, check or confirm an assessment, retire evidence or a document, and undo a save within a day.
 
-Each of these actions adds an event to what is recorded. Nothing is deleted.
+Each of these actions adds an event to what is recorded. Nothing is deleted. An undo is a save too: to undo it brings
+back what it undid.
 """
 
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import Any, TypeVar
 
+from tracker.editing.forms.values import text_from_input
+from tracker.i18n import LANGUAGES, Language, get_language
 from tracker.model.dataset import RECORDED_LISTS, Dataset, Record, all_records
+from tracker.model.errors import TrackerError
 from tracker.model.events import Event
 from tracker.model.fields import ITEM_TEXTS
+from tracker.model.labels import N_
 from tracker.model.lifecycle import REMOVING_EVENTS, is_active, is_withdrawn
 from tracker.model.localized_text import LocalizedText
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import EventType
-from tracker.queries.activity_log import SavedTogether, is_same_save
+from tracker.queries.activity_log import SavedTogether, is_same_save, saves_by_time
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.view import View
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
@@ -25,6 +31,10 @@ from tracker.validation.rules import referenced_documents
 
 Items = tuple[Any, ...]
 Events = tuple[Event, ...]
+Key = tuple[type, str]
+"""(type, id) of a record."""
+SaveRecords = Callable[[tuple[Record, ...], str], Iterable[Record]]
+"""A function that saves records with a reason, and returns them as they were saved."""
 RetiredRecord = TypeVar("RetiredRecord", bound=Record)
 OPPOSITE_EVENTS = {
     EventType.WITHDRAWN: EventType.RESTORED,
@@ -38,8 +48,13 @@ OPPOSITE_EVENTS = {
     EventType.CONTEST_UNDONE: EventType.CONTESTED,
 }
 """Type of event → the type of event that undoes it."""
+UNDONE, BROUGHT_BACK = N_("Undone within a day."), N_("Brought back after it was undone.")
+"""The reasons with which an undo is saved, and the undo of an undo."""
 UNDO_PERIOD = timedelta(days=1)
 """For how long a person can undo a save, or a publication of evidence, in one step."""
+NOTHING_TO_UNDO = N_(
+    "There is nothing to undo: it was undone already, it was saved more than a day ago, or somebody else saved it."
+)
 CHECK_EVENTS = (EventType.CHECKED, EventType.CHECK_UNDONE)
 IGNORED_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "recorded_by", "recorded_for"}
 """Fields that an undo does not reset. A save may only add to lists and events; the store sets the other fields."""
@@ -116,10 +131,17 @@ def _reverse_events(before: Events, after: Events, now: Events, *, reason: Local
 
 @dataclass(frozen=True, slots=True)
 class SaveReversal:
-    """How to undo a save: save `records`. `kept` are records that stay: they were used since, or nothing is left to undo."""
+    """How to undo a save: save `records`. `kept` are records that stay: they were used since, or nothing is left to undo.
+
+    `reason` is the reason of the new save. `has_later_work` says whether any of the records was changed or used since,
+    which stays, and `is_undo` whether the save undid another one.
+    """
 
     records: tuple[Record, ...]
     kept: tuple[Record, ...]
+    reason: str
+    has_later_work: bool
+    is_undo: bool
 
 
 def can_undo_save(save: SavedTogether, now: datetime, by: Person) -> bool:
@@ -128,31 +150,84 @@ def can_undo_save(save: SavedTogether, now: datetime, by: Person) -> bool:
     return is_own and now - datetime.fromisoformat(save.recorded) < UNDO_PERIOD
 
 
+def is_undo(save: SavedTogether) -> bool:
+    """Return whether a save undid another one, so that to undo it brings something back. Its reason says so."""
+    known = {get_language(code).gettext(UNDONE) for code in LANGUAGES}
+    return any(text.text in known for entry in save.entries for text in (entry.reason or {}).values())
+
+
+def find_own_save(view: View, times: Iterable[str], by: Person, *, now: datetime) -> SavedTogether | None:
+    """Return the newest save with a change at one of these recorded `times` if `by` may undo it, and if anything is left of it."""
+    since = (now - UNDO_PERIOD).strftime(TIMESTAMP_FORMAT)
+    recent = sorted((time for time in times if time > since), reverse=True) if by.handle else []
+    known = (save for time in recent if (save := saves_by_time(view).get(time)) and can_undo_save(save, now, by))
+    language = get_language("en")
+
+    def is_left(save: SavedTogether) -> bool:
+        return view.cached("undo", save.recorded, lambda: bool(reverse_save(view, save, language).records))
+
+    return next(filter(is_left, known), None)
+
+
+def undo_save(
+    view: View, recorded: str, save: SaveRecords, *, by: Person, now: datetime, language: Language
+) -> SaveReversal:
+    """Undo the save that has a change at the time `recorded`, and return what was saved for this.
+
+    Raises TrackerError unless `by` made it less than a day before `now`, and what `save` raises.
+    """
+    if (found := saves_by_time(view).get(recorded)) is None or not can_undo_save(found, now, by):
+        raise TrackerError(NOTHING_TO_UNDO)
+    reversal = reverse_save(view, found, language)
+    return replace(reversal, records=tuple(save(reversal.records, reversal.reason)) if reversal.records else ())
+
+
 def can_undo_publication(e: Evidence, now: datetime) -> bool:
     """Return whether evidence is not retired and was recorded less than a day before `now`. It need not have been private."""
     recorded = e.recorded
     return not is_withdrawn(e.events) and recorded is not None and now - datetime.fromisoformat(recorded) < UNDO_PERIOD
 
 
-def reverse_save(view: View, save: SavedTogether, reason: LocalizedText) -> SaveReversal:
+def reverse_save(view: View, save: SavedTogether, language: Language) -> SaveReversal:
     """Return the records to save in order to undo a save, and the records of the save that stay as they are.
 
-    A record that the save created is retired, unless somebody has used it since. A document also stays if another
-    record refers to it. A changed record gets its earlier values back, except in fields that were changed again.
+    A record that the save created is retired, unless somebody has worked on it since, or a record that stays refers to
+    it. A changed record gets its earlier values back, except in fields that were changed again.
     """
-    first = datetime.fromisoformat(save.entries[-1].recorded) - timedelta(microseconds=1)
-    moment = first.strftime(TIMESTAMP_FORMAT)
-    names = {(type(r), r.id) for r in save.records}
-    saved = [r for r in all_records(view.dataset) if (type(r), r.id) in names]
-    reversals: dict[tuple[type, str], Record] = {}
-    for r in saved:
+    # an entry has the time of its last edit; each edit before it was recorded a microsecond earlier
+    times = ((datetime.fromisoformat(one.recorded), max(1, len(one.edits))) for one in save.entries)
+    moment = min(time - timedelta(microseconds=n) for time, n in times).strftime(TIMESTAMP_FORMAT)
+    if language.code not in view.settings.languages:  # a language of the interface, but not of the data
+        language = get_language(view.settings.language, view.settings)
+    words = language.gettext(BROUGHT_BACK if is_undo(save) else UNDONE)
+    reason = text_from_input(words, language)
+    saved = {(type(r), r.id): view.dataset.registers[type(r)][r.id] for r in save.records}
+    reversals: dict[Key, Record] = {}
+    for key, r in saved.items():
         before = None if (r.recorded or "") > moment else _record_at(r, moment)
-        reversals[type(r), r.id] = reversal_of(before, _record_at(r, save.recorded), reason, now=r)
-    after = [reversals.get((type(r), r.id), r) for r in all_records(view.dataset)]
-    used = {name for r in after for _, name in referenced_documents(r)}
-    needed = [r for r in saved if isinstance(r, Document) and (r.recorded or "") > moment and r.id in used]
-    kept = [r for r in saved if r in needed or reversals[type(r), r.id] == r]
-    return SaveReversal(tuple(reversals[type(r), r.id] for r in saved if r not in kept), tuple(kept))
+        reversals[key] = reversal_of(before, _record_at(r, save.recorded), reason, now=r)
+    new = {key for key, r in saved.items() if (r.recorded or "") > moment}
+    kept = {key for key, r in saved.items() if reversals[key] == r}
+    while new and (used := (new - kept) & _used_after(view, reversals, kept)):
+        kept |= used
+    worked_on = (has_later_work(_record_at(r, save.recorded), r) for r in saved.values())
+    later = any(reversals[key] != saved[key] for key in kept) or any(worked_on)
+    changed = tuple(reversals[key] for key in saved if key not in kept)
+    left = tuple(saved[key] for key in saved if key in kept)
+    return SaveReversal(changed, left, words, has_later_work=later, is_undo=is_undo(save))
+
+
+def _used_after(view: View, reversals: Mapping[Key, Record], kept: Set[Key]) -> set[Key]:
+    """Return the keys of the records to which others refer after these `reversals`, except those of `kept` records."""
+    used = set[Key]()
+    for r in all_records(view.dataset):
+        r = r if (type(r), r.id) in kept else reversals.get((type(r), r.id), r)
+        used |= {(Document, name) for _, name in referenced_documents(r)}
+        lists = () if is_withdrawn(r.events) else (getattr(r, name, ()) for name in RECORDED_LISTS)
+        for item in (item for items in lists for item in items if is_active(item, None)):
+            used |= {(Evidence, id) for id in getattr(item, "evidence", ())}
+            used.add((Recommendation, getattr(item, "recommendation", "")))
+    return used
 
 
 def _record_at(r: Record, moment: str) -> Record:

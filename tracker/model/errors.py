@@ -98,7 +98,7 @@ class NotAllowed(TrackerError):
 
 
 class SignedByOthers(NotAllowed):
-    """The rules for signed assessments forbid this person to make the change. `values` are ids of organisations."""
+    """What belongs to another organisation may not be changed by this person. `values` are ids of organisations."""
 
     def __init__(self, message: str, values: Mapping[str, object]) -> None:
         super().__init__(message, values, N_("Nothing was saved."))

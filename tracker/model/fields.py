@@ -192,6 +192,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         replace(_SUMMARY, use=DEFAULT | SEARCHED, sheet=InSheet(N_("What is asked for, in your own words"), 50)),
         Field("text", N_("Text as quoted"), K.QUOTE, use=FOUND, sheet=_AS_QUOTE),
         Field("parts", N_("Its parts"), K.LIST, of=records.Part, use=EXPORTED),
+        Field("closing", N_("Text after the parts"), K.QUOTE, use=EXPORTED | SEARCHED | SHOWN),
         Field(
             "expected_action",
             N_("What would count as implemented"),
@@ -274,6 +275,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         _SUMMARY,
         Field("dimension", N_("What is it about?"), K.CODE, of=codes.EvidenceDimension, use=EXPORTED),
         _CHECKED,
+        _CONTESTED,
         Field("relevant_to", N_("Relevant to"), K.ITEMS, of=records.EvidenceLink, use=EXPORTED),
         _DOCUMENT,
         Field("identifier", N_("Identifier"), use=FOUND),

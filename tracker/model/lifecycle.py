@@ -79,9 +79,9 @@ def events_for(events: Iterable[Event], organisation: str | None) -> list[Event]
     return [event for event in events if event.recorded_for and event.recorded_for == organisation]
 
 
-def standing_contests(a: Assessment, moment: str | None) -> tuple[Event, ...]:
-    """Return the objections to the assessment `a` that were recorded by `moment` and not withdrawn by then."""
-    return standing_events(events_until(a, moment), EventType.CONTESTED, EventType.CONTEST_UNDONE)
+def standing_contests(item: Any, moment: str | None) -> tuple[Event, ...]:
+    """Return the objections to an assessment or record that were recorded by `moment` and not withdrawn by then."""
+    return standing_events(events_until(item, moment), EventType.CONTESTED, EventType.CONTEST_UNDONE)
 
 
 def active_files(record: Record) -> tuple[AttachedFile, ...]:

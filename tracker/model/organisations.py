@@ -1,7 +1,8 @@
 """The organisations that assess recommendations, and the owners of private entries.
 
 The tracker's editors count as an organisation. Only its owner changes, withdraws or shares a private entry. An older
-entry that names no owner belongs to the tracker's editors, but all organisations may read and change it.
+entry that names no owner belongs to the tracker's editors, but all organisations may read and change it. Who may read
+an entry may not therefore publish it: that is a permission of its own.
 """
 
 from collections.abc import Iterable
@@ -59,10 +60,11 @@ SharedWith = Literal["all"] | tuple[Id, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Privacy:
-    """The owner of a private entry (the id of an organisation), and who else may read the entry."""
+    """The owner of a private entry (the id of an organisation), who else may read it, and which of these may publish it."""
 
     organisation: Id
     shared_with: SharedWith = ()
+    may_publish: tuple[Id, ...] = ()
 
 
 def own_organisation(person: Person, organisations: Iterable[Organisation]) -> str:
@@ -86,3 +88,14 @@ def can_change(privacy: Privacy | None, organisation: str) -> bool:
     Only those of its owner may. If the entry has no owner (None), all organisations may.
     """
     return privacy is None or organisation == privacy.organisation
+
+
+def can_publish(privacy: Privacy | None, organisation: str) -> bool:
+    """Return whether reviewers of an organisation may publish an entry: its owner, or a reader that the owner let publish it."""
+    is_allowed = privacy is not None and organisation in privacy.may_publish and can_read(privacy, organisation)
+    return can_change(privacy, organisation) or is_allowed
+
+
+def can_retract(owner: str | None, organisation: str, editors: str) -> bool:
+    """Return whether reviewers of an organisation may make private what is public for `owner`; if it is the `editors`', all may."""
+    return owner in (None, editors, organisation)

@@ -28,7 +28,7 @@ class Permission(StrEnum):
     REDACT = "redact"
     """Redact: remove words that endanger someone from every stored version of the files."""
     CONFIRM = "confirm"
-    """Confirm an assessment that another person recorded (second review), or contest one of another organisation."""
+    """Confirm an assessment that another person recorded (second review), or contest what belongs to another organisation."""
 
 
 _READER_PERMISSIONS = frozenset({Permission.READ})

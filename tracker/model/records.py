@@ -148,8 +148,8 @@ class Recommendation:
 
     It comes from a committee (in concluding observations) or from civil society (in an alternative report). In the
     Universal Periodic Review, it comes from `recommending_states`, and `response` is the answer of the State under
-    review. `document` is the id of the document that contains the recommendation. `parts_read` says which parts of
-    this document were read. `version` is a hash of the file of the record: it changes with every change of the file.
+    review. `document` is the id of the document that contains the recommendation. `closing` is the quoted text after
+    the parts, which belongs to all of them. `parts_read` says which parts of this document were read. `version` is a hash of the file of the record: it changes with every change of the file.
     """
 
     id: Id
@@ -164,6 +164,7 @@ class Recommendation:
     parts_read: LocalizedText | None = None
     source: Source
     parts: tuple[Part, ...] = ()
+    closing: LocalizedText | None = None
     expected_action: LocalizedText | None = None
     recommending_states: tuple[Line, ...] = ()
     response: codes.StateResponse | None = None

@@ -64,10 +64,10 @@ class FollowUp:
 class Deadline:
     """Something that is to happen by a date, such as the State's reply. It belongs to the document that names it.
 
-    `source` is where the date is written. If it is None, the date is in the document itself. `sentence` is the sentence
-    of the committee that sets the date. `verification` is None if nobody has said how the date was checked; then a
+    `source` is where the date is written. If it is None, a `sentence` of the committee that sets the date is in the
+    document itself; without a sentence, nobody has said where the date is from. `verification` is None if nobody has said how the date was checked; then a
     quoted sentence counts as read. `done` is the date on which the deadline was met, and `met_by` the id of the
-    document that met it.
+    document that met it. `recorded_for` is the organisation that set the date, if it was not the committee.
     """
 
     kind: codes.DeadlineKind
@@ -78,6 +78,7 @@ class Deadline:
     verification: codes.Verification | None = None
     done: PartialDate | None = None
     met_by: Id | None = None
+    recorded_for: Id | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)

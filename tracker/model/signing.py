@@ -1,23 +1,33 @@
-"""Signing and second review: which organisation signed an assessment, who may change it, and who must confirm it.
+"""Owners and second review: to which organisation a word belongs, who may change it, and who must confirm it.
 
-The organisation that signed an assessment is its owner. A person without an organisation belongs to the tracker's
-editors, which count as an organisation.
+The organisation that signed an assessment is its owner, and the one that made a record is the owner of the record (see
+`owner_of`). A person without an organisation belongs to the tracker's editors, which count as an organisation.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
-from tracker.model.dataset import Record
+from tracker.model.attached_files import AttachedFile
+from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, Record
 from tracker.model.errors import NotAllowed, SignedByOthers
 from tracker.model.events import Event
-from tracker.model.fields import item_texts
+from tracker.model.fields import item_texts, record_texts
 from tracker.model.labels import N_
-from tracker.model.lifecycle import events_for, events_until, is_active, is_withdrawn, standing_events
+from tracker.model.lifecycle import (
+    REMOVING_EVENTS,
+    events_for,
+    events_until,
+    is_active,
+    is_unpublished,
+    is_withdrawn,
+    standing_events,
+)
 from tracker.model.organisations import own_organisation
 from tracker.model.permissions import READER, Permission, Person
-from tracker.model.records import Assessment, Recommendation
-from tracker.model.registers import Settings
-from tracker.model.vocabulary import EventType, Voice
+from tracker.model.records import Assessment, Evidence, Recommendation
+from tracker.model.registers import Document, Settings
+from tracker.model.vocabulary import QUOTED_ORIGINS, DocumentKind, EventType, Issuer, Voice
 
 _ASSESSED = N_(
     "It is not archived: {organisation} has assessed it. It can be archived when that assessment is withdrawn."
@@ -26,6 +36,13 @@ _OTHERS = N_(
     "This is an assessment of {organisation}. Only this organisation withdraws, reviews, corrects or translates it. "
     "A reviewer can contest it."
 )
+_OTHERS_RECORD = N_(
+    "This belongs to {organisation}. Only this organisation changes, archives or translates it. Others can contest it, "
+    "or propose a change."
+)
+EVERYBODYS = ("assessments", "same_demand", "uptake", "text")
+"""The fields of a recommendation that do not belong to the owner: assessments have owners of their own, what asks for
+the same and what was taken up is the tracker's judgement, and a quotation is the text of a document."""
 CONFIRMATION_EVENTS = frozenset({EventType.CONFIRMED, EventType.CONFIRMATION_UNDONE})
 
 
@@ -90,9 +107,10 @@ def is_own(settings: Settings, a: Assessment, by: Person) -> bool:
     return a.voice is not Voice.CIVIL_SOCIETY or is_own or _signer(settings, a) == own
 
 
-def can_contest(settings: Settings, a: Assessment, by: Person) -> bool:
-    """Return whether a person may contest an assessment: a reviewer may, unless it is their own (see `is_own`)."""
-    return by.can(Permission.CONFIRM) and bool(by.handle) and not is_own(settings, a, by)
+def can_contest(d: Dataset, item: Assessment | Record, by: Person) -> bool:
+    """Return whether a person may contest an assessment or a record: a reviewer may, if it belongs to another organisation."""
+    is_others = not is_own(d.settings, item, by) if isinstance(item, Assessment) else bool(others_owner(d, item, by))
+    return by.can(Permission.CONFIRM) and bool(by.handle) and is_others
 
 
 def events_made_by(events: Iterable[Event], settings: Settings, by: Person) -> list[Event]:
@@ -101,26 +119,95 @@ def events_made_by(events: Iterable[Event], settings: Settings, by: Person) -> l
     return [event for event in events if event in own or event.recorded_by == by.handle]
 
 
-def texts_of_others(settings: Settings, record: Record, by: Person) -> frozenset[str]:
-    """Return the paths of the texts in a record that the person `by` may not translate: those in assessments of others."""
+def owner_of(d: Dataset, record: Record) -> str:
+    """Return the id of the organisation to which a record belongs, or "" if it is everybody's.
+
+    Evidence belongs to the organisation for which it was first recorded. So do an alternative report, and civil
+    society's recommendations in it, unless the report belongs to another organisation. Everything else is everybody's:
+    what the tracker's editors made, also older records without an organisation, and what the State and committees said.
+    """
+    if d.signature == PRIVATE_SIGNATURE or getattr(record, "private", None):
+        return ""  # private entries say whose they are, and the private folder enforces it
+    match record:
+        case Document():
+            is_owned = record.kind is DocumentKind.ALTERNATIVE_REPORT
+        case Recommendation():
+            report = d.documents.get(record.document)
+            of_report = owner_of(d, report) if report else ""
+            is_owned = record.issued_by is Issuer.CIVIL_SOCIETY and of_report in ("", record.recorded_for)
+        case _:
+            is_owned = True
+    return _organisation(d.settings, record.recorded_for) if is_owned else ""
+
+
+def others_owner(d: Dataset, item: Any, by: Person) -> str:
+    """Return the id of the organisation to which an item belongs, or "" if the person `by` may change it.
+
+    The item is a record, a file of everybody's evidence, or a deadline.
+    """
+    is_record = isinstance(item, Document | Evidence | Recommendation)
+    owner = owner_of(d, item) if is_record else _organisation(d.settings, item.recorded_for)
+    return "" if owner == own_organisation(by, d.settings.organisations) else owner
+
+
+def can_bring_back(d: Dataset, record: Record, by: Person) -> bool:
+    """Return whether a person may bring back an archived record: its owner may, and who archived it.
+
+    A reviewer may bring back what the tracker's editors made, and what others than its owner archived.
+    """
+    is_stub = isinstance(record, Evidence) and is_unpublished(record)
+    if not is_withdrawn(record.events) or is_stub or not by.can(Permission.SAVE):
+        return False
+    removal = [event for event in record.events if event.type in REMOVING_EVENTS][-1]
+    own, editors = (own_organisation(one, d.settings.organisations) for one in (by, READER))
+    owner = owner_of(d, record)
+    is_theirs = own == (owner or editors) or bool(events_made_by([removal], d.settings, by))
+    return is_theirs or (by.can(Permission.CONFIRM) and removal.recorded_for != owner)
+
+
+def texts_of_others(d: Dataset, record: Record, by: Person) -> frozenset[str]:
+    """Return the paths of the texts in a record that the person `by` may not translate, because they belong to others."""
     assessments = record.assessments if isinstance(record, Recommendation) else ()
-    return frozenset(path for a in assessments if not is_own(settings, a, by) for path in item_texts("assessments", a))
+    found = {path for a in assessments if not is_own(d.settings, a, by) for path in item_texts("assessments", a)}
+    if others_owner(d, record, by):
+        found |= {path for path, _ in record_texts(record) if path.partition("/")[0] not in EVERYBODYS}
+    return frozenset(found.union(*(item_texts("files", file) for file in files_of_others(d, record, by))))
+
+
+def files_of_others(d: Dataset, record: Record, by: Person) -> tuple[AttachedFile, ...]:
+    """Return the files in everybody's evidence that another organisation than that of the person `by` attached."""
+    if not isinstance(record, Evidence) or owner_of(d, record) or d.signature == PRIVATE_SIGNATURE:
+        return ()
+    return tuple(file for file in record.files if others_owner(d, file, by))
+
+
+def require_own_record(d: Dataset, record: Record, by: Person, *, digest: str = "") -> None:
+    """Raise SignedByOthers if the record, or its file with this digest, belongs to another organisation."""
+    for item in (record, *(file for file in files_of_others(d, record, by) if file.sha256 == digest)):
+        if owner := others_owner(d, item, by):
+            raise SignedByOthers(_OTHERS_RECORD, {"organisation": owner})
 
 
 def require_own_organisation(
-    before: Iterable[Record | None], after: Iterable[Record], by: Person, *, settings: Settings
+    before: Iterable[Record | None], after: Iterable[Record], by: Person, *, dataset: Dataset
 ) -> None:
-    """Raise SignedByOthers if the person `by` may not make the change: an assessment belongs to another organisation.
+    """Raise SignedByOthers if the person `by` may not make the change, because something belongs to another organisation.
 
     - A new assessment is signed by this person's organisation. A person without one may enter an assessment for another
       organisation, unless this organisation itself has recorded an assessment of the recommendation.
-    - An assessment of another organisation is not changed. A reviewer may confirm or contest it.
+    - An assessment or record of another organisation is not changed. A reviewer may confirm the assessment, and contest
+      both.
     - A recommendation is not archived while it has an assessment of another organisation.
+    - An archived record is brought back only by who may (see `can_bring_back`).
     """
+    settings = dataset.settings
     for old, new in zip(before, after, strict=True):
+        if old is not None:
+            _require_own_changes(dataset, old, new, by=by)
         if not isinstance(new, Recommendation):
             continue
         known = old.assessments if isinstance(old, Recommendation) else ()
+        edited = _edited_fields(old, new)
         for a in new.assessments[len(known) :]:
             if by.organisation and a.voice is Voice.CIVIL_SOCIETY and a.organisation != by.organisation:
                 message = N_("You assess for {own}, not for another organisation.")
@@ -130,11 +217,43 @@ def require_own_organisation(
                 message = N_("{organisation} signs its own assessments of this recommendation.")
                 raise SignedByOthers(message, {"organisation": _signer(settings, a)})
         for a, changed in zip(known, new.assessments, strict=False):
-            _require_own_word(settings, a, changed, by=by)
+            others = SignedByOthers(_OTHERS, {"organisation": _signer(settings, a)})
+            refused = None if is_own(settings, a, by) else others
+            _require_own_events(dataset, a, changed, by=by, refused=refused)
+            if refused and (replace(changed, events=a.events) != a or item_texts("assessments", a).keys() & edited):
+                raise refused
         if isinstance(old, Recommendation) and is_withdrawn(new.events) and not is_withdrawn(old.events):
             for a in old.assessments:
                 if is_active(a, None) and not is_own(settings, a, by):
                     raise SignedByOthers(_ASSESSED, {"organisation": _signer(settings, a)})
+
+
+def _organisation(settings: Settings, id: str | None) -> str:
+    """Return `id` if it is the id of an organisation other than the tracker's editors, otherwise ""."""
+    return next((o.id for o in settings.organisations if o.id == id and not o.is_editors), "")
+
+
+def _require_own_changes(d: Dataset, old: Record, new: Record, *, by: Person) -> None:
+    """Raise SignedByOthers if the person `by` may not change the record, one of its files, or one of its deadlines."""
+    owner = others_owner(d, old, by)
+    refused = SignedByOthers(_OTHERS_RECORD, {"organisation": owner}) if owner else None
+    _require_own_events(d, old, new, by=by, refused=refused)
+    wordings = [word for one in (old, new) for word in (getattr(one, "text", None) or {}).values()]
+    is_quoted = all(word.origin in QUOTED_ORIGINS for word in wordings)
+    free = {name for name in EVERYBODYS if hasattr(old, name) and (is_quoted or name != "text")}
+    same: dict[str, Any] = {name: getattr(old, name) for name in (*free, "events", "history")}
+    # a translation that is confirmed as still right is in the history alone
+    edited = {path.partition("/")[0] for path in _edited_fields(old, new)}
+    if refused and (edited - free or replace(new, **same) != old):
+        raise refused
+    gone = [*files_of_others(d, old, by), *(one for one in getattr(old, "deadlines", ()) if others_owner(d, one, by))]
+    for one in gone:
+        if one not in (*getattr(new, "files", ()), *getattr(new, "deadlines", ())):
+            raise SignedByOthers(_OTHERS_RECORD, {"organisation": one.recorded_for or ""})
+
+
+def _edited_fields(old: Record | None, new: Record) -> set[str]:
+    return {change.field for change in new.history[len(old.history) if old else 0 :]}
 
 
 def _signer(settings: Settings, a: Assessment) -> str:
@@ -142,24 +261,29 @@ def _signer(settings: Settings, a: Assessment) -> str:
     return a.organisation if a.organisation in known else own_organisation(READER, settings.organisations)
 
 
-def _require_own_word(settings: Settings, a: Assessment, changed: Assessment, *, by: Person) -> None:
-    """Raise SignedByOthers if the person `by` may not change the assessment `a` to `changed`, or add its new events."""
-    is_theirs = is_own(settings, a, by)
-    for i, event in enumerate(changed.events[len(a.events) :], len(a.events)):
+def _require_own_events(d: Dataset, item: Any, changed: Any, *, by: Person, refused: SignedByOthers | None) -> None:
+    """Raise SignedByOthers if the person `by` may not add the new events of `changed` to an assessment or a record.
+
+    `refused` is the error if the item belongs to another organisation, and None if this person may change it.
+    """
+    is_assessment = isinstance(item, Assessment)
+    for i, event in enumerate(changed.events[len(item.events) :], len(item.events)):
         earlier = changed.events[:i]
         if event.type in CONTEST_EVENTS and not by.can(Permission.CONFIRM):
             raise SignedByOthers(N_("Only a reviewer can contest what another organisation signed."), {})
         if kind := TAKEN_BACK.get(event.type):
-            if not events_made_by(standing_events(earlier, kind, event.type), settings, by):
+            if not events_made_by(standing_events(earlier, kind, event.type), d.settings, by):
                 message = N_("Only the organisation that made a confirmation or an objection withdraws it.")
                 raise SignedByOthers(message, {})
         elif event.type is EventType.CONTESTED:
-            if is_theirs:
-                message = N_("This is an assessment of your own organisation: withdraw it instead.")
+            if refused is None:
+                message = N_("This is your own organisation's, or everybody's: change or withdraw it instead.")
                 raise SignedByOthers(message, {})
-            if events_made_by(standing_events(earlier, EventType.CONTESTED, EventType.CONTEST_UNDONE), settings, by):
-                raise SignedByOthers(N_("An organisation contests an assessment once."), {})
-        elif event.type is not EventType.CONFIRMED and not is_theirs:
-            raise SignedByOthers(_OTHERS, {"organisation": _signer(settings, a)})
-    if replace(changed, events=a.events) != a and not is_theirs:
-        raise SignedByOthers(_OTHERS, {"organisation": _signer(settings, a)})
+            if events_made_by(standing_events(earlier, EventType.CONTESTED, EventType.CONTEST_UNDONE), d.settings, by):
+                raise SignedByOthers(N_("An organisation contests an assessment or a record once."), {})
+        elif event.type is EventType.RESTORED and not is_assessment and is_withdrawn(earlier):
+            if not can_bring_back(d, replace(item, events=earlier), by):
+                message = N_("Only its owner brings it back; a reviewer does if somebody else archived it.")
+                raise SignedByOthers(message, {})
+        elif refused and not (is_assessment and event.type is EventType.CONFIRMED):
+            raise refused

@@ -166,7 +166,7 @@ class EventType(Code):
     CONFIRMED = "confirmed", N_("confirmed in a second review")
     CONFIRMATION_UNDONE = "unconfirmed", N_("confirmation withdrawn")
     CONTESTED = "contested", N_("contested")
-    """A reviewer of another organisation disagrees with an assessment. The assessment still counts."""
+    """A reviewer of another organisation disagrees with an assessment or a record, which still counts."""
     CONTEST_UNDONE = "uncontested", N_("objection withdrawn")
 
 
@@ -265,7 +265,7 @@ class ActivityKind(Code):
     WITHDRAWAL = "withdrawal", N_("Withdrawn or restored")
     CHECK = "check", N_("Review: no change")
     READING = "second-reading", N_("Second review")
-    CONTEST = "contest", N_("Objection to an assessment")
+    CONTEST = "contest", N_("Objection")
     EDIT = "edit", N_("Edit")
     RECOMMENDATION = "recommendation", N_("New recommendation")
     LINK = "connection", N_("Taken up or same demand")

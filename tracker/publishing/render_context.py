@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from hashlib import blake2b
@@ -16,19 +16,20 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from tracker.i18n import LANGUAGES, Language, native_name
-from tracker.model import partial_dates, vocabulary
+from tracker.model import organisations, partial_dates, vocabulary
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS, Use, fields_of
-from tracker.model.lifecycle import standing_contests
+from tracker.model.lifecycle import active_files, standing_contests
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
-from tracker.model.organisations import Organisation, Privacy, can_change, is_for_all, own_organisation
+from tracker.model.organisations import Organisation, Privacy, is_for_all
 from tracker.model.permissions import READER, SEED_HANDLE, Permission, Person
 from tracker.model.records import Assessment, Authority, Recommendation
 from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
-from tracker.model.signing import recorded_for
+from tracker.model.signing import can_bring_back, others_owner, owner_of, recorded_for
 from tracker.model.vocabulary import VERIFICATION_MEANINGS, Issuer, Status, TextOrigin, Voice
 from tracker.publishing import sentences
 from tracker.queries import field_diff
+from tracker.queries.activity_log import last_removal
 from tracker.queries.follow_up import build_chain, grade_meaning, graded_paragraphs, list_unheard, printed_grades
 from tracker.queries.lists import filters
 from tracker.queries.lists.url_filters import body_heading
@@ -139,13 +140,42 @@ class RenderContext:
         """Return the short name of the organisation for which `person` makes entries; "" if the dataset has only editors."""
         return self.organisation_name(recorded_for(self.view.settings, self.person))
 
+    def owner_name(self, record: Record) -> str:
+        """Return the short name of the organisation to which a record belongs; "" if it is everybody's."""
+        return self.organisation_name(owner_of(self.view.dataset, record))
+
+    def entered_by(self, record: Record) -> list[str]:
+        """Return who entered a record and attached its files, and when, such as "a.pdf: editor-w1, 3 May 2026".
+
+        Only people of the organisation to which the record or the file belongs get this, others get [].
+        """
+        own = self._own
+        is_theirs = own == (owner_of(self.view.dataset, record) or self.view.editors.id)
+        named = [(self.language.gettext("entered by"), record), *((file.name, file) for file in active_files(record))]
+        mine: Iterable[tuple[str, Any]] = (pair for pair in named if is_theirs or pair[1].recorded_for == own)
+        said = ((name, self.shown_handle(one.recorded_by), one.recorded) for name, one in mine)
+        return [f"{name}: {by}, {self.language.format_timestamp(at)}" for name, by, at in said if by and at]
+
     def shown_handle(self, handle: str | None) -> str:
         """Return a handle as `person` sees it: always "" for readers, and "" for SEED_HANDLE, which belongs to no person."""
         return handle if handle and self.person.handle and handle != SEED_HANDLE else ""
 
     def owns(self, private: Privacy | None) -> bool:
         """Return whether `person` may change a private entry. `private` names its owner. If `private` is None, all may."""
-        return can_change(private, own_organisation(self.person, self.view.settings.organisations))
+        return organisations.can_change(private, self._own)
+
+    @property
+    def _own(self) -> str:
+        return organisations.own_organisation(self.person, self.view.settings.organisations)
+
+    def may_publish(self, private: Privacy | None) -> bool:
+        """Return whether `person` may publish a private entry. Nothing is published from a view of the past."""
+        may = self.person.can(Permission.PUBLISH) and not self.view.is_past
+        return may and organisations.can_publish(private, self._own)
+
+    def may_retract(self, owner: str | None) -> bool:
+        """Return whether `person` may make private again what is public for the organisation with the id `owner`."""
+        return self.may_publish(None) and organisations.can_retract(owner, self._own, self.view.editors.id)
 
     def readers(self, private: Privacy | None) -> str:
         """Return who can read a private entry, such as "Private: only EHRA"; "" if the editors are the only organisation."""
@@ -321,6 +351,9 @@ def _environment() -> Environment:
         "translation_task": translation_task,
         "withdrawn_of": withdrawn_assessments,
         "contests_of": standing_contests,
+        "removal_of": last_removal,
+        "others_owner": others_owner,
+        "can_bring_back": can_bring_back,
         "last_year": partial_dates.last_year,
         "status_counts": filters.count_by_status,
         "verification_meanings": VERIFICATION_MEANINGS,

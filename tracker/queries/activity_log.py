@@ -1,11 +1,11 @@
 """The activity log: all recorded changes, newest first.
 
-A slip is a mistake that was undone soon, within SLIP_PERIOD. Slips and the changes that undid them are listed apart
-from the changes that stand. Changes of several records in one save are listed as one.
+A slip is a mistake that the person who made it undid soon, within SLIP_PERIOD. Slips and the changes that undid them
+are listed apart from the changes that stand. Changes of several records in one save are listed as one.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby, islice, pairwise
@@ -274,7 +274,7 @@ def group_by_day(entries: Iterable[Timed], timezone: str) -> tuple[tuple[date, t
 
 
 SLIP_PERIOD = timedelta(minutes=15)
-"""A change that is undone within this time after it was recorded is a slip."""
+"""A change that the same person undoes within this time after it was recorded is a slip."""
 NEWS_SLIP_PERIOD = timedelta(days=1)
 """Feeds leave out a change that was undone within this time: editors can undo a save for one day."""
 MAX_CORRECTED = 100
@@ -291,7 +291,7 @@ UNDOES: dict[EventType, Set[EventType]] = {
 
 
 def is_slip(item: Any, moment: str | None, within: timedelta = SLIP_PERIOD) -> bool:
-    """Return whether an item was withdrawn or retired by `moment`, and this was soon after it was recorded (at most `within`)."""
+    """Return whether who recorded an item withdrew or retired it by `moment`, soon after that (at most `within`)."""
     removal = last_removal(item, moment)
     return bool(removal and item.recorded and _is_soon(item, removal, within))
 
@@ -346,7 +346,9 @@ def last_removal(item: Any, moment: str | None) -> Event | None:
 
 
 def _is_soon(item: Any, later: Event, within: timedelta) -> bool:
-    return later.recorded is not None and _time_between(item.recorded, later.recorded) <= within
+    """Return whether an event came soon after an item or event, by the same person. A link does not say whose it is."""
+    is_same = getattr(item, "recorded_by", None) in (None, later.recorded_by)
+    return is_same and later.recorded is not None and _time_between(item.recorded, later.recorded) <= within
 
 
 def ids_of_undone_events(events: Sequence[Event], within: timedelta) -> Set[int]:
@@ -372,14 +374,15 @@ def _undone_edits(entries: Sequence[ActivityEntry], within: timedelta) -> Set[in
         for later, earlier in pairwise(positions):
             before, after = entries[earlier], entries[later]
             is_back = {(c.field, c.new, c.old) for c in after.edits} == {(c.field, c.old, c.new) for c in before.edits}
-            if is_back and later not in found and _time_between(before.recorded, after.recorded) <= within:
+            is_soon = before.by == after.by and _time_between(before.recorded, after.recorded) <= within
+            if is_back and is_soon and later not in found:
                 found |= {later, earlier}
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class SavedTogether:
-    """Several records that one person saved at once. `entries` are the changes, newest first."""
+    """What one person saved at once: changes of one or several records. `entries` are the changes, newest first."""
 
     entries: tuple[ActivityEntry, ...]
 
@@ -447,16 +450,21 @@ def with_redactions(view: View, changes: Sequence[Activity], filters: ActivityFi
 
 def group_by_save(entries: Iterable[ActivityEntry]) -> tuple[Activity, ...]:
     """Combine the entries of several records that were saved at once into one SavedTogether. `entries` are newest first."""
+    return tuple(one for save in _saves(entries) for one in ((save,) if len(save.records) > 1 else save.entries))
 
+
+def saves_by_time(view: View) -> Mapping[str, SavedTogether]:
+    """Return a mapping: recorded time of each change → all that was saved at once with it. Include what was undone."""
+
+    def find() -> Mapping[str, SavedTogether]:
+        return {entry.recorded: save for save in _saves(activity_log(view)) for entry in save.entries}
+
+    return view.cached("saves", "", find)
+
+
+def _saves(entries: Iterable[ActivityEntry]) -> list[SavedTogether]:
     def is_next(run: list[ActivityEntry], entry: ActivityEntry) -> bool:
         is_near = _time_between(entry.recorded, run[-1].recorded) < ONE_SAVE
         return is_near and len({each.by for each in (*run, entry) if each.by}) < 2
 
-    saves = [SavedTogether(tuple(run)) for run in _runs(entries, is_next)]
-    return tuple(one for save in saves for one in ((save,) if len(save.records) > 1 else save.entries))
-
-
-def find_save(view: View, recorded: str) -> SavedTogether | None:
-    """Return the save of several records that has this recorded time. Return None if there is none, or if it was undone."""
-    groups = (each for each in group_by_save(split_activity(view)[0]) if isinstance(each, SavedTogether))
-    return next((group for group in groups if group.recorded == recorded), None)
+    return [SavedTogether(tuple(run)) for run in _runs(entries, is_next)]

@@ -1,15 +1,20 @@
 """What is unfinished in the data, as lists of tasks for editors, and the three first steps in an empty tracker."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
+from datetime import timedelta
 from typing import NamedTuple
 
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.labels import N_
+from tracker.model.lifecycle import is_active
 from tracker.model.records import Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import Issuer, UptakeResult, Verification
+from tracker.model.signing import owner_of
+from tracker.model.vocabulary import ActivityKind, Issuer, UptakeResult, Verification, Voice
+from tracker.queries.activity_log import ADDING_KINDS, ActivityEntry, split_activity
+from tracker.queries.current_view import recorded_day
 from tracker.queries.public_files import files_of
 from tracker.queries.view import View, group_by_key
 
@@ -80,6 +85,37 @@ def _to_check(record: Record) -> Iterator[str]:
 def list_without_timestamp(view: View) -> tuple[Task, ...]:
     """Return a task for each recommendation with an assessment that was written by hand and has no recorded time."""
     return tuple(Task(r) for r in view.recommendations.values() if any(a.recorded is None for a in r.assessments))
+
+
+TOLD_FOR = timedelta(days=30)
+"""For how long an organisation is told what others did to its word."""
+
+
+def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tuple[ActivityEntry, ...]:
+    """Return what others did in the last days (TOLD_FOR) to what belongs to an organisation, the newest first.
+
+    These are events, such as that something was contested, archived or brought back, and new public records and files
+    that somebody else published. What happens to evidence on which an assessment of the organisation rests counts,
+    too. `strangers` are the handles of the people of other organisations.
+    """
+    found = (a for r in view.dataset.recommendations.values() for a in r.assessments if is_active(a, None))
+    signed = [a for a in found if a.voice is Voice.CIVIL_SOCIETY and view.organisation_of(a).id == organisation]
+    cited, publishing = {id for a in signed for id in a.evidence}, (*ADDING_KINDS.values(), ActivityKind.FILE)
+
+    def is_theirs(entry: ActivityEntry) -> bool:
+        owner = (entry.file and entry.file.recorded_for) or owner_of(view.dataset, entry.record)
+        if entry.event is None:
+            return owner == organisation and entry.kind in publishing
+        if entry.item is None or entry.file:
+            return (owner or view.editors.id) == organisation or entry.record.id in cited
+        return entry.assessment in signed
+
+    def is_by_others(entry: ActivityEntry) -> bool:
+        return entry.organisation not in (None, organisation) or entry.by in strangers
+
+    since = view.today - TOLD_FOR
+    recent = (c for c in split_activity(view)[0] if recorded_day(c.recorded, view.dataset) >= since)
+    return tuple(entry for entry in recent if is_by_others(entry) and is_theirs(entry))
 
 
 class FirstSteps(NamedTuple):

@@ -120,7 +120,9 @@ def _items_of(view: View, d: Document) -> Iterator[AgendaItem]:
     seen: dict[DeadlineKind, int] = {}
     for deadline in d.deadlines:
         n = seen[deadline.kind] = seen.get(deadline.kind, 0) + 1
-        place, own = f"deadline-{deadline.kind}" + (f"-{n}" if n > 1 else ""), deadline.source or Source(document=d.id)
+        place = f"deadline-{deadline.kind}" + (f"-{n}" if n > 1 else "")
+        # a quoted sentence is in the document itself; without one, nobody said where the date is written
+        own = deadline.source or (Source(document=d.id) if deadline.sentence else Source())
         met, mark = _completion(view, deadline.done, view.documents.get(deadline.met_by or "")), mark_of(deadline)
         yield AgendaItem(deadline.date, place, d, source=own, verification=mark, deadline=deadline, met=met)
 

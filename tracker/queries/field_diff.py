@@ -62,6 +62,7 @@ def list_differences(field: str, old: str | None, new: str | None, main: str) ->
     """Return the changed texts of a field, in the order of `new`, deleted ones last. Texts without a language are in `main`."""
     before, after = (_leaves(field, text, main) for text in (old, new))
     places = [*after, *(place for place in before if place not in after)]
+    places = [place for place in places if place[-1:] != ("recorded_for",)]  # whose a deadline is stands with it
     pairs = ((place, before.get(place, ""), after.get(place, "")) for place in places)
     return tuple(FieldDiff(*pair) for pair in pairs if pair[1] != pair[2])
 

@@ -115,6 +115,8 @@ FOLDERS = {
     "evidence_files": FileDescription(N_("Private files of evidence"), page="evidence"),
     "document_files": FileDescription(N_("Private files of a document")),
     TEMPLATE_FOLDER: FileDescription(N_("Word template")),
+    "import-drafts": FileDescription(N_("Draft of an import")),
+    "submission-drafts": FileDescription(N_("Draft of a submission")),
 }
 """Folder → what a file in it contains, without the id. The name of such a file is the id of its record."""
 FILE_LABELS = {
@@ -128,8 +130,9 @@ OTHER_FILE = N_("Another file of the dashboard")
 
 
 def describe_file(path: str | PurePath) -> FileDescription:
-    """Return what the data file with this path contains. The path may be absolute or relative."""
+    """Return what the data file with this path, or the files in this folder, contain. The path may be absolute or relative."""
     path = PurePath(path)
-    if path.parent.name in FOLDERS and path.suffix in (".yaml", ".docx"):
-        return replace(FOLDERS[path.parent.name], id=path.stem)
+    kind = FOLDERS.get(path.parent.name if path.suffix else path.name)
+    if kind and path.suffix in ("", ".yaml", ".json", ".docx"):
+        return replace(kind, id=path.stem if path.suffix in (".yaml", ".docx") else "")
     return FileDescription(FILE_LABELS.get(path.name, OTHER_FILE))

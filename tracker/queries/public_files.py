@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 
 from tracker.model.attached_files import AttachedFile
-from tracker.model.lifecycle import is_active
+from tracker.model.lifecycle import active_files, is_active
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.queries.view import View, once_per_view
@@ -33,6 +33,13 @@ def files_by_name(view: View) -> Mapping[str, AttachedFile | None]:
             for name in (file.file_name, f"{file.sha256}{PREVIEW_SUFFIX}"):
                 found[name] = found.get(name) or (file if is_public else None)
     return found
+
+
+def find_archived_record(view: View, name: str) -> Evidence | Document | None:
+    """Return an archived record with the file called `name` in a URL, or None. Files that were withdrawn do not count."""
+    records: Iterable[Evidence | Document] = (*view.dataset.documents.values(), *view.dataset.evidence.values())
+    archived = (record for record in records if record.files and not is_active(record, None))
+    return next((r for r in archived for f in active_files(r) if name.startswith(f.sha256)), None)
 
 
 def preview_size(view: View, file: AttachedFile) -> tuple[int, int] | None:

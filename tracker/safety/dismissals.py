@@ -1,7 +1,9 @@
 """Store which findings of the safety check a reviewer dismissed: the reason, and a hash in place of the words."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 
@@ -17,7 +19,7 @@ from tracker.model.safety_config import SafetyFinding
 from tracker.storage.cache_registry import cached_until_redaction
 from tracker.storage.failures import failed_save
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import FileStat, RecordStorage
+from tracker.storage.record_storage import FileStat, RecordStorage, StorageTransaction
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 from tracker.storage.yaml.reader import compose, decode, to_values
 
@@ -95,13 +97,20 @@ class Dismissals:
                     about = {"rule": finding.match.rule.id, "record": place.record, "field": place.field}
                     new[sign] = Dismissal(sign=sign, reason=reason, by=by.handle, at=when, **about)
                 kept = [*(entry for entry in before if entry.sign not in new), *new.values()]
-                values = _ENTRIES.dump_python(tuple(kept), mode="json")
-                text = DISMISSALS_HEADER + yaml.safe_dump(values, allow_unicode=True, sort_keys=False)
-                transaction.stage([(DISMISSALS_FILE, transaction.read(DISMISSALS_FILE), text.encode())])
-                transaction.commit()
+                _write(transaction, kept)
         except OSError as error:
             sentence, outcome = N_("The reason could not be saved ({reason})."), N_("Nothing was dismissed.")
             raise failed_save(error, outcome, in_folder=sentence, kind=DismissalFailed) from None
+
+    def redact(self, redacted: Callable[[str], str]) -> None:
+        """Replace each reason and handle by what `redacted` returns for it. Raises OSError or LockTimeout. An unreadable file stays."""
+        if not self.entries():
+            return
+        with self._storage.transaction() as transaction:
+            before = self.entries()
+            after = [replace(entry, reason=redacted(entry.reason), by=redacted(entry.by)) for entry in before]
+            if after != list(before):
+                _write(transaction, after)
 
     def _create_key(self) -> bytes:
         """Return the key for the fingerprints. If there is none, make one."""
@@ -113,6 +122,13 @@ class Dismissals:
             transaction.stage([(KEY_FILE, before, key)])
             transaction.commit()
             return key
+
+
+def _write(transaction: StorageTransaction, entries: Iterable[Dismissal]) -> None:
+    values = _ENTRIES.dump_python(tuple(entries), mode="json")
+    text = DISMISSALS_HEADER + yaml.safe_dump(values, allow_unicode=True, sort_keys=False)
+    transaction.stage([(DISMISSALS_FILE, transaction.read(DISMISSALS_FILE), text.encode())])
+    transaction.commit()
 
 
 def load_dismissals(config: Config) -> Dismissals:
@@ -131,8 +147,15 @@ def fingerprint(key: bytes, finding: SafetyFinding) -> str:
 def _read(storage: RecordStorage, stat: FileStat | None) -> tuple[Dismissal, ...] | None:
     """Return the dismissals in a storage, () if there is no file of dismissals, or None if it cannot be read."""
     try:
-        return _ENTRIES.validate_python(to_values(compose(decode(storage.read(DISMISSALS_FILE)))) or ())
+        return parse_dismissals(storage.read(DISMISSALS_FILE))
     except FileNotFoundError:
         return ()
-    except (OSError, InvalidFile, ValidationError):
+    except OSError:
         return None
+
+
+def parse_dismissals(raw: bytes) -> tuple[Dismissal, ...] | None:
+    """Return the dismissals in the bytes of a file, or None if it is not valid."""
+    with suppress(InvalidFile, ValidationError):
+        return _ENTRIES.validate_python(to_values(compose(decode(raw))) or ())
+    return None

@@ -1,6 +1,7 @@
 """Register caches in memory, and clear them after a redaction: they may contain the removed words.
 
-A redaction adds a line to a file in the data folder, REDACTION_MARKER. So other running servers notice it, too.
+A redaction adds a line to the file REDACTION_MARKER of the private folder (without one, of the state) and, if public files
+were changed, of the data folder. So other running servers notice it, too.
 """
 
 import gc
@@ -19,22 +20,22 @@ REDACTION_MARKER = ".redacted"
 """A file that gets a line at each redaction, and when evidence is made private again. Running servers watch the file."""
 REPEAT_AFTER_SECONDS = (5.0, 60.0)
 """How many seconds after a redaction the caches are cleared again: they may have been filled with removed words."""
-
-ELSEWHERE = "elsewhere "
-"""The prefix of a line in REDACTION_MARKER if nothing was removed from public files. Readers are not told of this redaction."""
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 
 _clearers: list[Callable[[], Callable[[], object] | None]] = []
 """References to the registered functions. A reference returns None if the object of its method was deleted."""
 
 
-def redaction_marker_change(transaction: StorageTransaction, prefix: str, at: str, handle: str) -> FileChange:
+def redaction_marker_change(
+    transaction: StorageTransaction, prefix: str, at: str, handle: str, redacted: bytes | None = None
+) -> FileChange:
     """Return the change that adds a line to REDACTION_MARKER, so that running servers clear their caches.
 
-    `prefix` is "" if words were removed from public files; any other prefix ends in a space.
+    `prefix` is "" if words were removed; any other prefix ends in a space. `redacted` are the bytes of the file without
+    the words, if it had them.
     """
     before = transaction.read(REDACTION_MARKER)
-    return REDACTION_MARKER, before, (before or b"") + f"{prefix}{at} {handle}\n".encode()
+    return REDACTION_MARKER, before, (redacted or before or b"") + f"{prefix}{at} {handle}\n".encode()
 
 
 def redaction_times(marker: bytes) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import blake2b, sha256
 from pathlib import PurePath
@@ -103,6 +104,19 @@ def read_redaction_marker(files: FileSource) -> bytes:
         return b""
     except OSError:
         return repr(files.stat(REDACTION_MARKER)).encode()
+
+
+_seen_markers: dict[PurePath, bytes] = {}
+
+
+def clear_caches_after_redaction(place: AnyPlace) -> None:
+    """Clear all caches if REDACTION_MARKER at `place` changed since the last call: somebody removed words."""
+    storage = open_storage(place)
+    with suppress(OSError):
+        marker = read_redaction_marker(storage.snapshot())
+        if _seen_markers.setdefault(storage.root, marker) != marker:
+            _seen_markers[storage.root] = marker
+            clear_caches_repeatedly()
 
 
 ParsedBefore = Mapping[PurePath, tuple[bytes, ParsedFile]]

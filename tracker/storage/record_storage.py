@@ -94,11 +94,8 @@ class StorageTransaction(Protocol):
         """
 
 
-class RecordStorage(FileSource, Protocol):
-    """A storage of records, for several threads, processes and machines. In messages, `root / name` is the path of a file."""
-
-    def __hash__(self) -> int:
-        """Return a hash, so that a cache can have a storage as its key."""
+class LocatedFiles(FileSource, Protocol):
+    """Files with a place. In messages, `root / name` is the path of a file."""
 
     @property
     def root(self) -> PurePath:
@@ -106,6 +103,13 @@ class RecordStorage(FileSource, Protocol):
 
     def locate(self, name: str) -> PurePath:
         """Return the path of a file ("" for the storage) for messages. Equal paths mean the same storage."""
+
+
+class RecordStorage(LocatedFiles, Protocol):
+    """A storage of records, for several threads, processes and machines."""
+
+    def __hash__(self) -> int:
+        """Return a hash, so that a cache can have a storage as its key."""
 
     def exists(self) -> bool:
         """Return whether the folder exists (a database always does). Raises OSError if this is not known."""

@@ -176,9 +176,12 @@ def document_exists_and_fits_issuer(d: Dataset, r: Recommendation) -> RuleResult
 
 def quotation_was_read(d: Dataset, r: Recommendation) -> RuleResults:
     """Require that a recommendation with a text quoted from its document has `verification: seen`."""
-    if r.verification is not Verification.SEEN and is_quoted(r.text):
-        message = "a quoted text needs 'verification: seen'; put what others report into the summary, in your own words"
-        yield ("text",), message
+    for name in ("text", "closing"):
+        if r.verification is not Verification.SEEN and is_quoted(getattr(r, name)):
+            message = (
+                "a quoted text needs 'verification: seen'; put what others report into the summary, in your own words"
+            )
+            yield (name,), message
 
 
 def reading_says_where(d: Dataset, record: Record) -> RuleResults:
@@ -319,14 +322,16 @@ def _repeated(values: Sequence[str | None]) -> list[int]:
     return [i for i, value in enumerate(values) if value is not None and value in values[:i]]
 
 
-def others_confirm_and_contests_have_reasons(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that nobody confirms their own assessment, and that each objection to an assessment has a reason."""
-    for (i, a), (j, event) in ((one, pair) for one in enumerate(r.assessments) for pair in enumerate(one[1].events)):
-        where: FieldPath = ("assessments", i, "events", j)
-        if event.type is vocabulary.EventType.CONFIRMED and event.recorded_by and event.recorded_by == a.recorded_by:
-            yield where, f"{a.recorded_by} recorded this assessment; somebody else has to confirm it"
+def others_confirm_and_contests_have_reasons(d: Dataset, record: Record) -> RuleResults:
+    """Require that nobody confirms their own assessment, and that each objection has a reason."""
+    assessments = record.assessments if isinstance(record, Recommendation) else ()
+    items: list[tuple[FieldPath, Any]] = [((), record), *((("assessments", i), a) for i, a in enumerate(assessments))]
+    for (at, item), (j, event) in ((one, pair) for one in items for pair in enumerate(one[1].events)):
+        where: FieldPath = (*at, "events", j)
+        if event.type is vocabulary.EventType.CONFIRMED and event.recorded_by and event.recorded_by == item.recorded_by:
+            yield where, f"{item.recorded_by} recorded this assessment; somebody else has to confirm it"
         if event.type is vocabulary.EventType.CONTESTED and not event.reason:
-            yield where, "an objection to an assessment needs a reason; add the key 'reason'"
+            yield where, "an objection needs a reason; add the key 'reason'"
 
 
 def texts_are_in_dataset_languages(d: Dataset, record: Record) -> RuleResults:
@@ -395,7 +400,12 @@ def nothing_public_has_an_owner(d: Dataset, record: FileRecord) -> RuleResults:
     yield from ((where, message) for where in places)
 
 
-RULES_OF_ALL = (reading_says_where, texts_are_in_dataset_languages, retired_document_is_unreferenced)
+RULES_OF_ALL = (
+    reading_says_where,
+    texts_are_in_dataset_languages,
+    retired_document_is_unreferenced,
+    others_confirm_and_contests_have_reasons,
+)
 """The rules for all types of records."""
 RULES: Mapping[type[Record], Sequence[Callable[[Dataset, Any], RuleResults]]] = {
     Recommendation: (
@@ -405,7 +415,6 @@ RULES: Mapping[type[Record], Sequence[Callable[[Dataset, Any], RuleResults]]] = 
         uptake_is_in_later_document_of_same_committee,
         assessment_fits_its_voice,
         part_ids_and_recorded_times_are_unique,
-        others_confirm_and_contests_have_reasons,
         *RULES_OF_ALL,
     ),
     Evidence: (evidence_links_exist, nothing_public_has_an_owner, *RULES_OF_ALL),

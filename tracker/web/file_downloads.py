@@ -16,7 +16,7 @@ import anyio
 from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 
 from tracker.config import AnyPlace
 from tracker.model.attached_files import PRIVATE_FILES_PATH, AttachedFile
@@ -24,7 +24,8 @@ from tracker.model.errors import NoDataset
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
-from tracker.queries.public_files import files_by_name
+from tracker.model.registers import Document
+from tracker.queries.public_files import files_by_name, find_archived_record
 from tracker.queries.view import View
 from tracker.storage.attached_files import MAX_KEPT_BYTES, PREVIEW_SUFFIX, find_kept, kept_name
 from tracker.storage.failures import DatabaseUnavailable
@@ -146,13 +147,19 @@ class FileDownloadsMiddleware(FilesMiddleware):
         self._downloads = DownloadSlots(most, stalled)
 
     async def _answer(self, request: Request) -> Response:
-        """Return the file that the path names. Or answer 304 (unchanged), 404, 410 (withdrawn), or 503 (too many)."""
+        """Return the file that the path names. Or answer 304 (unchanged), 404, 410 (withdrawn), or 503 (too many).
+
+        A file of an archived record leads to the page that says since when and why it is archived.
+        """
         name = str(request.scope["path"]).removeprefix(FILES_PATH)
         try:
             found = await self._threads.run(request, partial(self._find, name))
         except Overloaded:
             return refuse_file(request, BUSY, 503)
         if isinstance(found, int):
+            if found == 410 and (record := find_archived_record(self._view_now(), name)):
+                page = "/treaty-bodies" if isinstance(record, Document) else f"/evidence?id={record.id}"
+                return RedirectResponse(page, 303, NO_STORE)
             return refuse_file(request, WITHDRAWN if found == 410 else NOT_FOUND, found)
         headers = FILE_HEADERS | {"ETag": f'"{found.etag}"', "Cache-Control": "private, no-cache"}
         headers["X-Content-Type-Options"] = "nosniff"

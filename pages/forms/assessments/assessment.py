@@ -13,6 +13,7 @@ from markupsafe import escape
 
 from pages.forms.fields import Fields, default_organisation, document_names, evidence_name, open_form, open_nested_form
 from pages.forms.files.section import forget_files, show_files_section
+from pages.forms.records.proposals import show_whose
 from pages.forms.records.record_forms import (
     evidence_texts,
     new_evidence_id,
@@ -109,7 +110,7 @@ def assessment_links(page: Page, r: Recommendation, params: UrlParams) -> Callab
             return []
         a = whole.assessments[index]
         may_withdraw = a.recorded and is_active(a, None) and page.context.can_save and is_own(settings, a, person)
-        may_contest = not page.view.is_past and can_contest(settings, a, person) and is_active(a, None)
+        may_contest = not page.view.is_past and can_contest(page.view.dataset, a, person) and is_active(a, None)
         contest = _("Withdraw the objection") if _has_contested(page, a) else _("Contest")
         found = {
             _("Confirm or decline"): _review_link(page, whole, a, params=params),
@@ -374,6 +375,8 @@ def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> No
             return
         prefix, show = FORMS.get(st.query_params.get("form"), ("assess_", _show_new_assessment))
         close = partial(_close, prefix)
+        if prefix != "assess_" and not show_whose(page, whole):
+            return
         if show(page, whole, version):
             close()
             st.rerun()
@@ -400,7 +403,7 @@ def _show_links(page: Page, r: Recommendation, params: UrlParams) -> None:
         "redact": link("/edit", ("what", "redact"), ("id", r.id)) if may_redact else "",
     }
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        page.show("forms/assessment_link.html", **links)
+        page.show("forms/assessment_link.html", r=r, **links)
     show_no_change_button(page, r)
 
 

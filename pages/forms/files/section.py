@@ -11,7 +11,7 @@ import streamlit as st
 
 from pages.forms.fields import Fields
 from pages.forms.imports.cancellable_reading import run_while_wanted
-from pages.forms.private.entries import can_publish, private_folder
+from pages.forms.private.entries import can_unpublish, private_folder
 from pages.forms.private.files import can_remove_files, data_address, owned_files
 from pages.shared.messages import _, error_text, escape_markdown, page_language
 from pages.shared.streamlit_internals import forget_uploads
@@ -315,13 +315,15 @@ def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
 def show_files_section(form: Fields) -> None:
     """Show the section "Files". Add chosen files to `form.new_files`, and what to do before a save to `form.files_missing`."""
     page, is_copy = form.page, st.query_params.get("copy") == "yes"
+    if isinstance(form.record, Evidence | Document) and page.others_owner(form.record):
+        return  # a proposal is about words
     link, level = str(form.typed.get("link") or ""), "h2" if page.path == "/edit" else "h3"
     archive = WEB_ARCHIVE + quote(link, safe=":/?#[]@!$&'()*+,;=%~") if re.fullmatch(URL_PATTERN, link) else ""
     how = {"most": f"{load_config().upload_megabytes:g}", "archive": archive}
     page.show("forms/files_top.html", level=level, copying=is_copy, **how)
     folder, attached = private_folder(page), set[str]()
     if isinstance(form.record, Evidence | Document) and (files := owned_files(page, form.record)):
-        may = {"may_publish": folder is not None and can_publish(page), "may_remove": can_remove_files(page)}
+        may = {"may_publish": can_unpublish(page), "may_remove": can_remove_files(page)}
         page.show("forms/attached_files.html", files=files, alone=not files[0].has_private_record, **may)
         entries = [file.entry for file in files]
         attached = {entry.sha256 for entry in entries} | (folder.received_digests(entries) if folder else set())

@@ -13,8 +13,8 @@ from typing import Any
 import streamlit as st
 
 from pages.forms.imports.cancellable_reading import read_and_keep, was_cancelled
-from pages.forms.imports.save import show_import_save
-from pages.forms.imports.table import choose_one, confirm_other_states
+from pages.forms.imports.questions import choose_one, confirm_other_states
+from pages.forms.imports.save import ask_if_read, show_import_save
 from pages.forms.widgets import has_error, index_of, noting_errors, show_button_error, show_calendar, show_date_reading
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft, change_review
@@ -84,7 +84,8 @@ def _read_first(page: Page, data: bytes, name: str) -> None:
         imported = parse_upload(data, name, limits=limits, is_cancelled=is_cancelled)
         if imported.follow_up_reports:
             return imported  # the review asks for the State, and refuses another one
-        return imported_document.add_state_notice(imported, expected_state(page.view.dataset, language.code))
+        expected, is_allowed = expected_state(page.view.dataset, language.code), page.view.settings.allow_other_states
+        return imported_document.add_state_notice(imported, expected, is_allowed)
 
     read_and_keep(parse, keep, key="bring_in", name=name)
 
@@ -337,6 +338,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         similar = find_similar_recommendations(page.view, imported, imported.recommendations, document=made_of[2])
         draft.similar = (made_of, similar)
     files, main = [file for file in (imported, other) if file], page.view.settings.language
+    dated = list[str]()
     expected = expected_state(page.view.dataset, page.context.language.code)
     others = (file for file in files if imported_document.is_about_other_state(file, expected))
     foreign = [file.state or file.country for file in others][:1]
@@ -347,6 +349,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         document = reviewing.with_deadlines(document, [] if wrong else deadlines, imported, main=main)
         document = reviewing.with_deadline_sentences(document, other, main=main) if other else document
         errors = [*errors, *wrong]
+        dated = [f"{deadline.kind} {deadline.date}" for deadline in deadlines]
     unmatched = reviewing.unmatched_recommendations(page.view, imported, known)
     counts = Counter(state_name(review) for review in reviews if review.paragraph.is_recommendation)
     page.show("forms/import_counts.html", counts=list(counts.items()), imported=imported, unmatched=unmatched)
@@ -357,6 +360,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         st.button(_("Untick all"), key="bring_none", on_click=st.session_state.update, args=(untick,))
     choices = show_paragraphs(page, reviews, files, similar=draft.similar[1], propose=not foreign)
     import_drafts.remember_choices(draft)
+    ticked = [*dated, *(choice.review.paragraph.number for choice in choices)]
     confirmed = foreign[0] if confirm_other_states(page, foreign, expected) else ""
     reason = ""
     if document:
@@ -368,6 +372,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
             imported_document.refuse_other_state(file, page.view.dataset, confirmed)
         if document and not errors and imported.language:
             how = {"choices": choices, "reason": text_from_input(reason, page.context.language), "other": other}
+            how["was_read"] = ask_if_read(draft, ticked)
             records = reviewing.records_to_save(page.view, imported, document, **how, confirmed_state=confirmed)
     except ImportRefused as error:
         errors = [*errors, error_text(ImportRefused(error.message, {**error.values, "expected": expected.name}))]
@@ -446,9 +451,12 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     report = _choose_section(page, imported.follow_up_reports)
     section = follow_up_records.section_as_document(report, imported)
     observations = observations_of_symbol(view, report.concluding_observations)
-    matches = follow_up_records.match_paragraphs(view, report)
+    matches = follow_up_records.match_paragraphs(view, report, section.file_text)
     page.show("forms/import_follow_up.html", report=report, observations=observations, name=draft.reviewed.name)
     _show_notices(imported.notices)
+    errors = _reasons_against(page, report, section)
+    for reason in errors:  # also beside the button, far below
+        st.warning(escape_markdown(reason))
     parts: dict[tuple[str, int], str | None] = {}
     titles = {match.paragraph.number: _show_paragraph(page, match, parts, lang=section.language) for match in matches}
     added = {number: title for number, title in titles.items() if title}
@@ -457,32 +465,57 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     key = f"{PREFIX}report_date"
     typed = st.text_input(_("Date of the committee's report"), st.session_state.get(key, known), key=key, max_chars=40)
     date = read_date(typed).date
+    reply_date = _ask_date_of_reply(page, report)
     import_drafts.remember_choices(draft)
-    errors = []
-    if observations is None:
-        missing = _("The register has no concluding observations with the symbol {symbol}. Add or import them first.")
-        errors.append(missing.format(symbol=report.concluding_observations or "?"))
     if not date:
         errors.append(_("Enter the date of the committee's report, or of its session: the grades are of this date."))
     body = observations.body if observations and date else ""
     if strange := follow_up_records.unknown_grades(view, report, body, date=date or ""):
         sentence = _("The committee's scale of that time has no grade {grades}. Check the date of the report.")
         errors.append(sentence.format(grades=", ".join(strange)))
-    try:
-        imported_document.refuse_other_state(section, view.dataset, "")
-    except ImportRefused as error:
-        errors.append(error_text(error))
     records: Sequence[Record] = ()
     if not errors:
-        how = {"date": date or "", "added": added, "parts": parts}
-        records = follow_up_records.follow_up_records(view, report, section, **how)
-        errors += [] if records else [_("Everything in this report is in the register already.")]
+        ticked = [
+            match.paragraph.number for match in matches if match.recommendation or match.paragraph.number in added
+        ]
+        how = {"date": date or "", "reply_date": reply_date, "added": added, "parts": parts}
+        try:
+            how["was_read"] = ask_if_read(draft, ticked)
+            records = follow_up_records.follow_up_records(view, report, section, **how)
+            errors += [] if records else [_("Everything in this report is in the register already.")]
+        except ImportRefused as error:
+            errors.append(error_text(error))
     seen = {m.recommendation.id: m.recommendation.version for m in matches if m.recommendation}
     seen |= {observations.id: observations.version} if observations else {}
     source = report.symbol or draft.reviewed.name or _("a report on follow-up")
     how = {"reason": _("Imported from {document}.", document=source)}
     how |= {"document": observations.id if observations else ""}
     show_import_save(page, draft, records, seen=seen, errors=errors, ticked=0, label=_("Save the report"), **how)
+
+
+def _reasons_against(page: Page, report: FollowUpSection, section: ImportedDocument) -> list[str]:
+    """Return sentences about why nothing of the report can be saved here, whatever is chosen."""
+    reasons = []
+    if observations_of_symbol(page.view, report.concluding_observations) is None:
+        missing = _("The register has no concluding observations with the symbol {symbol}. Add or import them first.")
+        reasons.append(missing.format(symbol=report.concluding_observations or "?"))
+    try:
+        imported_document.refuse_other_state(section, page.view.dataset, "")
+    except ImportRefused as error:
+        reasons.append(error_text(error))
+    return reasons
+
+
+def _ask_date_of_reply(page: Page, report: FollowUpSection) -> str:
+    """Return the date of the State's reply: the one that the file or the register has for it, as an editor corrects it."""
+    if not any(paragraph.reply for paragraph in report.paragraphs):
+        return ""
+    key, known = f"{PREFIX}reply_date", follow_up_records.date_of_reply(page.view, report)
+    start = st.session_state.get(key, known)
+    typed = st.text_input(_("Date of the State's reply"), start, key=key, max_chars=40)
+    if not (date := read_date(typed).date):
+        st.info(_("The words of the State have a date of their own. Without it, they are left out."))
+    return date or ""
 
 
 def _choose_section(page: Page, reports: tuple[FollowUpSection, ...]) -> FollowUpSection:
@@ -511,7 +544,7 @@ def _show_paragraph(page: Page, match: ParagraphMatch, chosen: dict[tuple[str, i
         label = _("{grade}: for which part?", grade=f"{n + 1}. {grade.grade}")
         part = st.selectbox(label, ids, index_of(start, ids), format_func=names.get, key=key)
         chosen[match.paragraph.number, n] = part or None
-    if match.recommendation or not match.title:
+    if match.recommendation or not match.title or match.is_altered:
         return ""
     number = match.paragraph.number
     if not st.checkbox(_("Add paragraph {n} from the quotation", n=number), True, key=f"{PREFIX}tick_{number}"):

@@ -12,14 +12,13 @@ from pages.shared.form_drafts import forget_input
 from pages.shared.import_drafts import PREFIX, ImportDraft, ReviewDraft, change_draft, has_review, reachable_drafts
 from pages.shared.layout import Page, all_accounts, draft_owner, show_audience
 from pages.shared.messages import _, escape_markdown, ngettext
-from pages.shared.saving import save_records
+from pages.shared.saving import save_records, withdrawal_place
 from tracker.model.dataset import Record
 from tracker.model.errors import TrackerError
 from tracker.model.labels import N_
 from tracker.model.organisations import Organisation, Privacy, can_read, own_organisation
 from tracker.model.permissions import Permission, Person
-from tracker.model.records import Recommendation
-from tracker.model.registers import Document
+from tracker.model.records import Evidence, Recommendation
 
 WRONG = "hand_over_wrong"
 """The place (see `note_error`) that keeps the error if a change of a draft failed."""
@@ -57,15 +56,18 @@ def show_offered_drafts(page: Page) -> None:
     me = draft_owner()
     show_button_error(WRONG)
     for draft in reachable_drafts():
-        if draft.offered_to == me:
+        if draft.owner != me:
             sentence = _("{person} handed you a draft of {name}.", person=draft.owner, name=draft.name)
+            if draft.for_organisation:
+                told = N_("{person} has assessments of your organisation in {name}. Confirm them, or decline.")
+                sentence = _(told, person=draft.owner, name=draft.name)
             is_busy = has_review()
             answers = [(_("Open"), _accepted, is_busy), (_("Decline"), _declined, False)]
             _show_line(page, draft, sentence, answers=answers)
             if is_busy:
                 st.caption(_("First save, discard or hand over the review that you have open."))
-        elif draft.offered_to:
-            sentence = _("You handed your draft of {name} to {person}.", person=draft.offered_to, name=draft.name)
+        elif to := draft.offered_to or page.context.organisation_name(draft.for_organisation):
+            sentence = _("You handed your draft of {name} to {person}.", person=to, name=draft.name)
             _show_line(page, draft, sentence, answers=[(_("Keep it myself"), _taken_back, False)])
         elif draft.declined_by:
             told = N_("{person} did not take your draft of {name}. It is yours again.")
@@ -107,17 +109,20 @@ def _offer(draft_id: str, to: str) -> None:
 
 def _accepted(draft: ImportDraft, me: str) -> ImportDraft:
     # the one who offered it may have taken it back at this moment
-    return replace(draft, owner=me, offered_to="", declined_by="") if draft.offered_to == me else draft
+    answered = replace(draft, offered_to="", for_organisation="", declined_by="")
+    return replace(answered, owner=me) if draft.owner != me else draft
 
 
 def _declined(draft: ImportDraft, me: str) -> ImportDraft:
-    return replace(draft, offered_to="", declined_by=me) if draft.offered_to == me else draft
+    return replace(draft, offered_to="", for_organisation="", declined_by=me) if draft.owner != me else draft
 
 
 def _taken_back(draft: ImportDraft, me: str) -> ImportDraft:
-    return replace(draft, offered_to="") if draft.owner == me else draft
+    return replace(draft, offered_to="", for_organisation="") if draft.owner == me else draft
 
 
+MAX_PLACES_LINKED = 5
+"""At most this many of the recommendations that were saved get a link in the message about it."""
 LEFT_OUT = "bring_in_left_out"
 """The key of the session state for the lines about what was left out of the last save."""
 
@@ -127,6 +132,17 @@ def show_left_out(lines: Sequence[str]) -> None:
     if lines:
         with st.expander(ngettext("{n} thing stays out", "{n} things stay out", len(lines))):
             st.code("\n".join(lines), language=None, wrap_lines=True)
+
+
+def ask_if_read(draft: ReviewDraft, ticked: Iterable[str]) -> bool:
+    """Ask whether somebody read what is ticked in the document itself. Nobody is taken to have read what is ticked later."""
+    key, read_key, now = f"read_{draft.id}", f"read_of_{draft.id}", set(ticked)
+    if not now <= st.session_state.get(read_key, set()):
+        st.session_state[key] = False
+    label = _(
+        "I compared what is ticked with the document itself: it is saved as its words, with the mark “source read”."
+    )
+    return st.checkbox(label, key=key, on_change=st.session_state.__setitem__, args=(read_key, now))
 
 
 SEEN_KEY = "bring_seen"
@@ -181,11 +197,22 @@ def show_import_save(
         return
     message = ngettext("{n} recommendation was saved.", "{n} recommendations were saved.", n)
     message = message if n else _("The document is saved.")
-    known, documents = page.view.dataset.documents, [record for record in records if isinstance(record, Document)]
-    before = sum(len(known[d.id].deadlines) for d in documents if d.id in known)
-    if dates := sum(len(d.deadlines) for d in documents) - before:
+    known = page.view.dataset.registers
+    pairs = [(known[type(record)].get(record.id), record) for record in records]
+
+    def added(name: str) -> int:
+        return sum(len(getattr(new, name, ())) - len(getattr(old, name, ())) for old, new in pairs)
+
+    if dates := added("deadlines"):
         message += " " + ngettext("{n} deadline, too.", "{n} deadlines, too.", dates)
+    if said := added("assessments"):
+        message += " " + ngettext("{n} assessment, too.", "{n} assessments, too.", said)
+    if found := sum(isinstance(record, Evidence) for record in records):
+        message += " " + ngettext("{n} item of evidence, too.", "{n} items of evidence, too.", found)
     if save_records(page, "import", records, reason=reason, message=message):
+        shown = [withdrawal_place(page, record) for record in records if isinstance(record, Recommendation)]
+        more = [(_("All changes"), page.context.link("/activity"))] if len(shown) > MAX_PLACES_LINKED else []
+        st.session_state["saved"] = replace(st.session_state["saved"], places=(*shown[:MAX_PLACES_LINKED], *more))
         with suppress(TrackerError):  # what was saved is said; the draft can be discarded later
             import_drafts.drop_review()
         st.session_state.pop(SEEN_KEY, None)

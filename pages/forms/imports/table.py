@@ -1,5 +1,6 @@
 """The review of a spreadsheet or of an export of UHRI: choices for all rows, the rows to tick, and their save."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -8,22 +9,20 @@ from typing import Any
 
 import streamlit as st
 
-from pages.forms.fields import default_organisation, document_names
+from pages.forms.imports.questions import show_defaults
 from pages.forms.imports.save import show_import_save
-from pages.forms.widgets import index_of, note_error, noting_errors, show_button_error
+from pages.forms.widgets import note_error, noting_errors, show_button_error
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
-from tracker.editing.forms.recommendation import can_have_recommendations
-from tracker.editing.forms.typed_dates import read_date
 from tracker.i18n import native_name
 from tracker.importing import uploads
-from tracker.importing.entry import RowState, match_symbol
+from tracker.importing.entry import RowState
 from tracker.importing.tables import row_comparison, row_review
 from tracker.importing.tables import vocabulary as words
 from tracker.importing.tables.cell_values import CellKey, UnclearCell, settle_cells, unclear_cells
-from tracker.importing.tables.results import ImportedRow, MappingReason, SheetColumn, SheetKind, SheetResult
+from tracker.importing.tables.results import MappingReason, SheetColumn, SheetKind, SheetResult
 from tracker.importing.tables.row_comparison import RowDefaults
 from tracker.importing.tables.row_review import MAX_SAVED_ROWS, UHRI_TAGS, ReviewedRow
 from tracker.importing.tables.sheet_reader import SheetChoices
@@ -33,16 +32,22 @@ from tracker.importing.uploads import SheetUpload, TableRequest, UhriUpload
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused, UnusableFile
 from tracker.model.labels import N_
-from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document
-from tracker.model.vocabulary import SEPARATOR, Direction, Issuer, Status, Verification
-from tracker.publishing.sentences import full_name
+from tracker.model.vocabulary import (
+    SEPARATOR,
+    Direction,
+    Issuer,
+    Status,
+    Verification,
+)
 from tracker.queries.lists.url_filters import paginate
-from tracker.validation.state_party import ExpectedState, expected_state
 
 ROWS_PER_PAGE = 25
-ON, OFF = f"{PREFIX}on", f"{PREFIX}off"
-"""Keys of the session state. Their values are the numbers of the rows that the editor ticked and unticked, "3 7 12"."""
+ON = f"{PREFIX}on"
+"""The key of the session state for the rows that the editor ticked, each with its state, "3@new 7@changed".
+
+Nothing is ticked at first, and a row whose state changed is not ticked any more.
+"""
 ROW_PAGE = f"{PREFIX}rows_page"
 """The key of the session state for the number of the page of the table, counted from 1."""
 ROW_STATE_NAMES = {
@@ -56,34 +61,36 @@ VOCABULARIES = {"status": Status, "direction": Direction, "verification": Verifi
 """Field of a row → the vocabulary of its values."""
 PROBLEMS = "problems"
 """The filter of the rows has this value if it shows only the rows with problems."""
-MAX_DOCUMENT_CHOICES = 12
-"""If the rows name unknown documents, the page asks for at most this many of them at once which document is meant."""
+MAX_REASONS = 3
+"""At most this many reasons why rows cannot be added stand above the table."""
 
 
-def _numbers(key: str) -> set[int]:
-    return set(map(int, str(st.session_state.get(key, "")).split()))
+def _tick_of(row: ReviewedRow) -> str:
+    return f"{row.row.number}@{row.state}"
 
 
-def _tick(numbers: set[int], is_on: bool) -> None:
-    for key, gains in ((ON, is_on), (OFF, not is_on)):
-        kept = _numbers(key) | numbers if gains else _numbers(key) - numbers
-        st.session_state[key] = " ".join(map(str, sorted(kept)))
+def _ticks() -> set[str]:
+    return set(str(st.session_state.get(ON, "")).split())
 
 
-def _tick_one(number: int) -> None:
-    _tick({number}, bool(st.session_state[f"row_{number}"]))
+def _tick(ticks: set[str], is_on: bool) -> None:
+    st.session_state[ON] = " ".join(sorted(_ticks() | ticks if is_on else _ticks() - ticks))
+
+
+def _tick_one(number: int, tick: str) -> None:
+    _tick({tick}, bool(st.session_state[f"row_{number}"]))
 
 
 def show_row_table(
-    page: Page, rows: Sequence[ReviewedRow], proposed: frozenset[int], documents: Mapping[str, Document]
+    page: Page, rows: Sequence[ReviewedRow], clear: frozenset[int], documents: Mapping[str, Document]
 ) -> list[ReviewedRow]:
     """Show the rows, ROWS_PER_PAGE at a time, and return all ticked rows, also those on other pages.
 
-    `proposed` are the numbers of the rows ticked at first. `documents` also has the new ones that a save would add.
+    `clear` are the numbers of the rows that one press ticks. `documents` also has the new ones that a save would add.
     """
-    numbers = (proposed | _numbers(ON)) - _numbers(OFF)
-    ticked = [row for row in rows if row.can_be_saved and row.row.number in numbers]
+    ticked = [row for row in rows if row.can_be_saved and _tick_of(row) in _ticks()]
     states = [row.state for row in rows]
+    stopped = [row.problems for row in rows if row.problems and row.state is not RowState.SAME]
     page.show(
         "forms/import_table_top.html",
         total=len(rows),
@@ -91,12 +98,13 @@ def show_row_table(
         counts=[(ROW_STATE_NAMES[state], states.count(state)) for state in RowState if state in states],
         wrong=sum(bool(row.problems) and row.state is not RowState.REFUSED for row in rows),
         ready=sum(row.can_be_saved for row in rows),
+        reasons=Counter(problem for problems in stopped for problem in problems).most_common(MAX_REASONS),
     )
-    _show_tick_all([row for row in rows if row.can_be_saved])
+    _show_tick_all([row for row in rows if row.can_be_saved], clear)
     shown = _show_filter(rows) if len(rows) > ROWS_PER_PAGE else rows
     on_page, number, pages = paginate(shown, int(st.session_state.get(ROW_PAGE, 1)), per_page=ROWS_PER_PAGE)
     for row in on_page:
-        _show_row(page, row, documents, is_ticked=row.row.number in numbers)
+        _show_row(page, row, documents, is_ticked=row in ticked)
     if pages > 1:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             for label, target in ((_("Previous page"), number - 1), (_("Next page"), number + 1)):
@@ -106,17 +114,17 @@ def show_row_table(
     return ticked
 
 
-def _show_tick_all(usable: Sequence[ReviewedRow]) -> None:
+def _show_tick_all(usable: Sequence[ReviewedRow], clear: frozenset[int]) -> None:
     changed = [row for row in usable if row.state is RowState.CHANGED and not row.changes_quotation]
     buttons = [
-        (_("Tick all new ones"), f"bring_all_{RowState.NEW}", [row for row in usable if row.is_new_here], True),
+        (_("Tick all that are clear"), "bring_all_clear", [row for row in usable if row.row.number in clear], True),
         (_("Tick all changes"), f"bring_all_{RowState.CHANGED}", changed, True),
         (_("Untick all"), "bring_none", usable, False),
     ]
     with st.container(horizontal=True, gap="small"):
         for label, key, rows, is_on in buttons:
             if rows:
-                st.button(label, key=key, on_click=_tick, args=({row.row.number for row in rows}, is_on))
+                st.button(label, key=key, on_click=_tick, args=(set(map(_tick_of, rows)), is_on))
 
 
 def _show_filter(rows: Sequence[ReviewedRow]) -> Sequence[ReviewedRow]:
@@ -139,7 +147,7 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
             st.session_state[f"row_{number}"] = is_ticked
             title = escape_markdown(" ".join(row.title.split())[:160])
             label = f"{_('Row {n}', n=number)} · **{_(ROW_STATE_NAMES[row.state])}** · {title}"
-            st.checkbox(label, key=f"row_{number}", on_change=_tick_one, args=(number,))
+            st.checkbox(label, key=f"row_{number}", on_change=_tick_one, args=(number, _tick_of(row)))
         there = page.view.recommendations.get(row.compared.recommendation)
         document = documents.get(there.document if there else row.document)
         body = page.view.bodies.get(document.body) if document else None
@@ -183,12 +191,12 @@ def value_in_words(page: Page, field: str, value: str) -> str:
 
 
 def _show_rows_and_save(
-    page: Page, draft: ReviewDraft, rows: Sequence[ReviewedRow], *, proposed: frozenset[int], **how: Any
+    page: Page, draft: ReviewDraft, rows: Sequence[ReviewedRow], *, clear: frozenset[int], **how: Any
 ) -> None:
     """Show the rows, and the buttons that save all ticked rows at once, discard the review, or hand it over."""
     language, defaults, result = page.context.language, how["defaults"], how["result"]
     documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
-    ticked = show_row_table(page, rows, proposed, documents=documents)
+    ticked = show_row_table(page, rows, clear, documents=documents)
     import_drafts.remember_choices(draft)
     is_other = isinstance(result, SheetResult) and result.kind is not SheetKind.OWN_EXPORT
     if left := uploads.columns_left_out(result) if is_other else ():
@@ -197,8 +205,21 @@ def _show_rows_and_save(
     records, errors = tuple[Record, ...](), list[str]()
     if len(ticked) > MAX_SAVED_ROWS:
         errors = [_("At most {n} rows can be saved at once. Untick some, and bring the file again.", n=MAX_SAVED_ROWS)]
+    confirmed, n = 0, sum(row.adds_assessment for row in ticked)
+    if n and not errors:
+        name = page.context.organisation_name(defaults.organisation)
+        said = ngettext(
+            "{n} assessment will be published as that of: {name}",
+            "{n} assessments will be published as those of: {name}",
+            n,
+            name=name,
+        )
+        confirmed = (
+            n if st.checkbox(escape_markdown(said), key=f"publish_{draft.id}_{n}_{defaults.organisation}") else 0
+        )
     try:
-        records = () if errors else row_review.records_of_rows(page.view, ticked, defaults, language=language)
+        made = {"language": language, "confirmed": confirmed}
+        records = () if errors else row_review.records_of_rows(page.view, ticked, defaults, **made)
     except ImportRefused as error:
         errors = [error_text(error)]
     known = page.view.dataset.recommendations
@@ -234,11 +255,11 @@ def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None
         return _kept_rows(made_of, lambda: uploads.review_uhri(page.view, result, given, **how))
 
     rows = review(RowDefaults())
-    defaults = show_defaults(page, [row.row for row in rows if row.state is RowState.NEW])
+    defaults = show_defaults(page, draft, [row.row for row in rows if row.state is RowState.NEW])
     rows = review(defaults)
-    proposed = frozenset(row.row.number for row in rows if row.can_be_saved and row.state is RowState.NEW)
+    clear = frozenset(row.row.number for row in rows if row.can_be_saved and row.is_new_here)
     how = {"defaults": defaults, "result": result, "reason": _("Imported from a UHRI export.")}
-    _show_rows_and_save(page, draft, rows, proposed=proposed, **how)
+    _show_rows_and_save(page, draft, rows, clear=clear, **how)
 
 
 def _kept_rows(made_of: object, review: Callable[[], tuple[ReviewedRow, ...]]) -> tuple[ReviewedRow, ...]:
@@ -307,7 +328,7 @@ UNSURE = (MappingReason.SIMILAR, MappingReason.UNKNOWN, MappingReason.DOUBLE)
 def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
     """Show the review of a spreadsheet: its columns, unclear cells and rows, and the buttons that end the review."""
     language = page.context.language
-    if upload.language != language.code:
+    if upload.content and upload.language != language.code:
         _read_again(page, draft, upload.choices)
         st.rerun()
     result = upload.result
@@ -315,16 +336,22 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
     page.show("forms/import_sheet_top.html", result=result, name=draft.reviewed.name, is_own=is_own)
     show_button_error("bring_in_file")
     _choose_sheet(page, draft, upload)
-    if not is_own:
+    if not is_own and upload.content:  # of rows that were offered there is no file
         _show_columns(page, draft, upload)
     chosen = _show_unclear_cells(page, result)
     settled = settle_cells(result, chosen)
-    defaults = show_defaults(page, settled.rows)
-    made_of = (upload, page.view.dataset.signature, language.code, defaults, tuple(chosen.items()))
-    rows = _kept_rows(made_of, lambda: row_review.review_sheet(page.view, settled, defaults, language=language))
-    proposed = frozenset(row.row.number for row in rows if row_review.is_proposed(row, result.kind))
+
+    def review(given: RowDefaults) -> tuple[ReviewedRow, ...]:
+        made_of = (upload, page.view.dataset.signature, language.code, given, tuple(chosen.items()))
+        return _kept_rows(made_of, lambda: row_review.review_sheet(page.view, settled, given, language=language))
+
+    all_ours = RowDefaults(ours=tuple(dict.fromkeys(map(row_comparison.organisation_key, settled.rows))))
+    rated = [row.row for row in review(all_ours) if row.adds_assessment]
+    defaults = show_defaults(page, draft, settled.rows, rated=rated)
+    rows = review(defaults)
+    clear = frozenset(row.row.number for row in rows if row_review.is_clear(row, result.kind))
     how = {"defaults": defaults, "result": result, "reason": _("Imported from a spreadsheet.")}
-    _show_rows_and_save(page, draft, rows, proposed=proposed, **how)
+    _show_rows_and_save(page, draft, rows, clear=clear, **how)
 
 
 def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
@@ -437,129 +464,3 @@ def _show_unclear_cell(page: Page, cell: UnclearCell) -> None:
         in_words = {code: value_in_words(page, cell.field, code) if code else left_out for code in options}
         how = {"format_func": in_words.get, "placeholder": _("Choose"), "label_visibility": "collapsed"}
         st.selectbox(f"{label}: {cell.written[:60]}", options, index=None, key=key, **how)
-
-
-def choose_one(
-    label: str, names: Mapping[str, str], key: str, placeholder: str = "", *, start: str | None = None, at: Any = st
-) -> str | None:
-    """Show a list of `names` (id → label), with `start` chosen at first. Return the chosen id, or None."""
-    how = {"format_func": lambda name: names.get(name, name), "key": key, "placeholder": placeholder}
-    return at.selectbox(label, list(names), index_of(st.session_state.get(key, start), list(names)), **how)
-
-
-def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
-    """Show fields for what is missing in the rows, and return the choices. Rows with an id need no document."""
-    new = [row for row in rows if not row.id]
-    state = expected_state(page.view.dataset, page.context.language.code)
-    others = list(dict.fromkeys(filter(None, (row_comparison.other_state_of(row, state) for row in rows))))
-    other_states = confirm_other_states(page, others, state)
-    expected = row_review.expected_state_of_rows(page.view, RowDefaults(other_states=other_states))
-    how = {"language": page.context.language, "expected": expected}
-    homeless = [row for row in new if not row_comparison.document_of_row(page.view, row, RowDefaults())]
-    homeless = [row for row in homeless if not any(row_comparison.contradictions(page.view, row, None, **how))]
-    added = _show_new_documents(page, homeless)
-    view, chosen = row_comparison.with_documents(page.view, added), dict[str, str]()
-    asked = [row for row in homeless if not row_comparison.document_of_row(view, row, RowDefaults())]
-    asked = [row for row in asked if not any(match_symbol(row.value(name)) for name in ("symbol", "document"))]
-    names = {row_comparison.source_key(row): row for row in reversed(asked)}  # the first row of each name
-    for key in list(dict.fromkeys(map(row_comparison.source_key, asked)))[:MAX_DOCUMENT_CHOICES]:
-        chosen[key] = _choose_document(page, key, names[key])
-    if names:
-        page.show("forms/add_document_link.html", at=page.context.link("/edit", ("what", "document")))
-    document = chosen.pop("", "")
-    is_unmarked = any(not row.value("verification") for row in new)
-    verification = _choose_verification(page) if is_unmarked else Verification.TO_CHECK
-    pairs = tuple(chosen.items())
-    chosen_for_all = RowDefaults(document, verification, documents=added, chosen=pairs, other_states=other_states)
-    rated = [row for row in rows if row.value("status") not in ("", Status.NOT_ASSESSED)]
-    if not rated:
-        return chosen_for_all
-    one, two, three = st.columns(3)
-    with one:
-        organisation = _choose_organisation(page)
-    with two:
-        is_undated = any(not row.value("assessed") and "assessed" not in row.unread for row in rated)
-        assessed, reason = _choose_date(page) if is_undated else "", ""
-    if not all(row.value("reason") for row in rated):
-        reason = three.text_input(_("Reason where the table gives none"), key=f"{PREFIX}reason", max_chars=500)
-    skips = st.checkbox(_("Leave out assessments that are not complete, and import the rest"), key=f"{PREFIX}skips")
-    how = {"assessed": assessed, "reason": clean_input(reason or ""), "skips_incomplete": skips}
-    return replace(chosen_for_all, organisation=organisation, **how)
-
-
-def confirm_other_states(page: Page, states: Sequence[str], expected: ExpectedState) -> bool:
-    """Ask whether to import recommendations to other States. Return False if `states` is empty or the settings forbid it."""
-    if not states or not page.view.settings.allow_other_states:
-        return False
-    asked = N_("These are recommendations to {found}. Add them to the tracker on {expected}?")
-    label = _(asked, found=", ".join(states), expected=expected.name)
-    return st.checkbox(escape_markdown(label), key=f"{PREFIX}other_states_{'-'.join(states)}")
-
-
-def _show_new_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, ...]:
-    """Show a check box that adds the documents whose symbols are in `rows` but not in the tracker. If ticked, return them."""
-    documents = row_comparison.unlisted_documents(page.view, rows, page.context.language)
-    if not documents:
-        return ()
-    names = ", ".join(document.symbol or "" for document in documents[:8]) + ("…" if len(documents) > 8 else "")
-    label = ngettext(
-        "Add {n} document that is not listed yet: {names}",
-        "Add {n} documents that are not listed yet: {names}",
-        len(documents),
-        names=names,
-    )
-    return documents if st.checkbox(escape_markdown(label), key=f"{PREFIX}documents") else ()
-
-
-def _choose_document(page: Page, key: str, row: ImportedRow) -> str:
-    """Ask which document is meant by the rows like `row`, whose `source_key` is `key`. Return the chosen id, or ""."""
-    listed = {name: (page.view.document(name), label) for name, label in document_names(page).items()}
-    how = {"language": page.context.language, "expected": ExpectedState((), frozenset())}
-    names = {
-        name: label
-        for name, (document, label) in listed.items()
-        if can_have_recommendations(document)
-        and not any(row_comparison.contradictions(page.view, row, document, **how))
-    }
-    body = page.view.bodies.get(row.value("body"))
-    label = _("Document for rows that name no document")
-    if written := row.value("symbol") or row.value("document"):
-        label = _("We do not know “{word}”. Which document is it?", word=written[:80])
-    elif body:
-        label = _("Document for rows that name only {body}", body=body.code)
-    widget = f"{PREFIX}document" + (f"_{blake2b(key.encode(), digest_size=6).hexdigest()}" if key else "")
-    if st.session_state.get(widget) not in (None, *names):
-        del st.session_state[widget]
-    start = suggested if (suggested := row_comparison.suggested_document(page.view, row)) in names else None
-    return choose_one(escape_markdown(label), names, widget, placeholder=_("Choose a document"), start=start) or ""
-
-
-def _choose_verification(page: Page) -> Verification:
-    st.session_state.setdefault(f"{PREFIX}mark", Verification.TO_CHECK.value)
-    chosen = st.radio(
-        _("Did somebody compare the texts with the document itself?"),
-        # "reported by others" names who reports it, which no answer for all rows can
-        [Verification.SEEN.value, Verification.TO_CHECK.value],
-        format_func=lambda mark: page.context.label(Verification(mark)),
-        key=f"{PREFIX}mark",
-        horizontal=True,
-        help=_("Only then are they imported as quotations. Otherwise they become the summary."),
-    )
-    return Verification(chosen or Verification.TO_CHECK)
-
-
-def _choose_organisation(page: Page) -> str:
-    if own := default_organisation(page):
-        return own
-    names = {o.id: full_name(page.context.language, o) for o in page.view.organisations.values()}
-    key = f"{PREFIX}organisation"
-    return choose_one(_("Whose assessments are these?"), names, key, placeholder=_("Choose an organisation")) or ""
-
-
-def _choose_date(page: Page) -> str:
-    label, hint = _("Date of assessments where the table gives none"), _("12 March 2026, March 2026, 2026…")
-    typed = clean_input(st.text_input(label, key=f"{PREFIX}assessed", max_chars=80, placeholder=hint) or "")
-    found = read_date(typed, page.view.today).date
-    if typed and not found:
-        st.error(escape_markdown(_("This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026.")))
-    return found

@@ -17,14 +17,14 @@ from pages.forms import widgets
 from pages.shared import layout
 from pages.shared.layout import Page, all_accounts, message_with_readers, show_audience, store
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
-from pages.shared.saving import LastSave, show_saved, signed_out_sentence, try_to_save
+from pages.shared.saving import LastSave, latest_time, show_saved, signed_out_sentence, try_to_save, undo_offer
 from tracker.config import load_config
 from tracker.editing.forms.typed_dates import read_date
-from tracker.editing.forms.values import date_errors, text_from_input
+from tracker.editing.forms.values import date_errors
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.lists import PrivateNote, active_notes
+from tracker.editing.private.notices import PrivateNotice
 from tracker.editing.private.seen import SeenFolder
-from tracker.editing.undo import reversal_of
 from tracker.files.new_file import NewFile
 from tracker.files.scan import scan_file_text
 from tracker.model import partial_dates
@@ -42,6 +42,8 @@ from tracker.safety.scanner import changed_texts, record_name, scan_texts
 
 CHOICE, BY_AUTHOR = "old_entries", "author"
 """The widget key of the choice that gives old entries an owner, and its value for "the author's organisation"."""
+NOTICE = "notice"
+"""The place of the error (see `note_error`) if a notice cannot be taken from the list."""
 TEXT, DAY, BODY, DONE, WHICH, READERS = "plan_text", "plan_due", "plan_body", "plan_done", "plan_which", "plan_readers"
 """The widget keys of plans."""
 ADDED, CHANGED = "note_added", "note_changed"
@@ -87,6 +89,26 @@ def _give_owners(page: Page) -> None:
     organisations = {one.handle: one.organisation for one in all_accounts()} if chosen == BY_AUTHOR else None
     with widgets.noting_errors(CHOICE):
         folder.give_owners(organisations, by=layout.current_person(), reason=_("Whose it is."))
+
+
+def show_notices(page: Page) -> None:
+    """Show an editor what their organisation was told privately, each with a button that takes it from the list."""
+    folder = private_folder(page)
+    if folder is None or not page.can_edit or not (notices := folder.notices()):
+        return
+    with st.container(border=True, key="rt_notices"):
+        st.html(f"<h2>{_('Told to your organisation only')}</h2>")
+        for number, notice in enumerate(notices):
+            how = {"notice": notice, "describe_file": describe_file, "evidence": private_evidence(page)}
+            page.show("private/notice.html", **how)
+            key = f"notice_{number}_{notice.recorded}"
+            st.button(_("Take it from the list"), key=key, on_click=_settle_notice, args=(folder, notice))
+        widgets.show_button_error(NOTICE)
+
+
+def _settle_notice(folder: SeenFolder, notice: PrivateNotice) -> None:
+    with widgets.noting_errors(NOTICE):
+        folder.settle_notice(notice, by=layout.current_person())
 
 
 def show_private_plans(page: Page) -> None:
@@ -322,7 +344,7 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
     if (folder := private_folder(page)) is None:
         return
     private_page = _with_private_view(page, folder)
-    how = {"words": private_page.view.search_terms(filters.q), "may": can_publish(page)}
+    how = {"words": private_page.view.search_terms(filters.q), "undo_of": _undo_offers(page, folder)}
     private_page.show("private/register.html", items=filter_private_evidence(page, filters), **how)
     if (away := folder.unavailable) and away.shown:
         message, values = away.shown
@@ -335,14 +357,20 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
         page.show("layout/problems.html", problems=problems, **how)
 
 
+def _undo_offers(page: Page, folder: SeenFolder) -> Callable[[Evidence], LastSave | None]:
+    return partial(undo_offer, page, folder=folder, view=folder.evidence_view(page.view))
+
+
 def show_publishing_queue(page: Page) -> None:
-    """Show a reviewer the private evidence and the private files of public records, the oldest first."""
-    folder = private_folder(page) if can_publish(page) else None
+    """Show a reviewer the private evidence and files of public records that they may publish, the oldest first."""
+    folder = private_folder(page) if page.context.may_publish(None) else None
     if folder is None:
         return
-    items = sorted(folder.view(page.view).evidence.values(), key=lambda e: e.recorded or "")
+    may, known = page.context.may_publish, folder.view(page.view).evidence.values()
+    items = sorted((e for e in known if may(e.private)), key=lambda e: e.recorded or "")
     found = ((page.view.dataset.registers[kind].get(i), files) for (kind, i), files in folder.read().files.items())
-    listed = [(record, file) for record, files in found if record for file in files if not is_withdrawn(file.events)]
+    listed = [(record, file) for record, files in found if record for file in files if may(file.private)]
+    listed = [(record, file) for record, file in listed if not is_withdrawn(file.events)]
     if items or listed:
         listed.sort(key=lambda pair: pair[1].recorded or "")
         page.show("private/publishing_queue.html", items=items, files=listed)
@@ -355,7 +383,8 @@ def show_private_section(page: Page, r: Recommendation) -> None:
     private_page = _with_private_view(page, folder)
     notes = active_notes(folder.read().notes.get(r.id, ()), page.view.recorded)
     evidence = private_page.view.evidence_for(r)
-    private_page.show("private/section.html", r=r, evidence=evidence, notes=notes, may=can_publish(page))
+    how = {"evidence": evidence, "notes": notes, "undo_of": _undo_offers(page, folder)}
+    private_page.show("private/section.html", r=r, **how)
     if not page.view.is_past:
         show_note_forms(page, folder, r.id, notes=notes)
 
@@ -386,19 +415,10 @@ def save_privately(
         message = message_with_readers(page, _("Saved privately."), after.private)
         texts = changed_texts(before, after, reason)
         warning = identifying_warning(page, texts, record=record_name(after), new_files=new_files)
-        st.session_state["saved"] = LastSave(
-            page_id, message, ((before, after),), undo_private=_undo_private, warning=warning
-        )
+        recorded = latest_time([after]) if not before or latest_time([before]) != latest_time([after]) else ""
+        how = {"folder": folder, "sharing": before.private if before else None, "warning": warning}
+        st.session_state["saved"] = LastSave(page_id, message, recorded, **how)
     return after is not None
-
-
-def _undo_private(page: Page, last: LastSave) -> None:
-    """Undo the last save of private evidence (`last`). The next run shows a message about this."""
-    language, ((before, after),) = page.context.language, last.undo
-    reason = _("Undone right after it was saved.")
-    e = reversal_of(before, after, text_from_input(reason, language))
-    if save_privately(page, last.page_id, [replace(e, version=after.version)], reason=reason):
-        st.session_state["saved"] = LastSave(last.page_id, _("Undone. It stays in the history but no longer counts."))
 
 
 def withdrawn_with_private_files(page: Page) -> list[Evidence]:
@@ -408,14 +428,9 @@ def withdrawn_with_private_files(page: Page) -> list[Evidence]:
     return [public[i] for kind, i in owners if kind is Evidence and i in public and is_withdrawn(public[i].events)]
 
 
-def can_unpublish(page: Page) -> bool:
-    """Return whether the person may make public evidence private again from this page. It needs a private folder."""
-    return can_publish(page) and private_folder(page) is not None
-
-
-def can_publish(page: Page) -> bool:
-    """Return whether the person may publish evidence from this page. Nothing is published from a view of the past."""
-    return page.context.person.can(Permission.PUBLISH) and not page.view.is_past
+def can_unpublish(page: Page, owner: str | None = None) -> bool:
+    """Return whether the person may make private again what is public for `owner`. It needs a private folder."""
+    return page.context.may_retract(owner) and private_folder(page) is not None
 
 
 def _with_private_view(page: Page, folder: SeenFolder) -> Page:

@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.forms.private.entries import can_publish, can_unpublish, private_evidence, private_folder, private_folder_for
-from pages.forms.widgets import choose_readers, chosen_readers, noting_errors, show_button_error
+from pages.forms.private.entries import can_unpublish, private_evidence, private_folder, private_folder_for
+from pages.forms.widgets import choose_readers, noting_errors, show_button_error
 from pages.shared import layout, saving
 from pages.shared.layout import Page, session_cookie_name, show_audience, store
 from pages.shared.messages import _, show_error
@@ -35,6 +35,7 @@ from tracker.model.organisations import Privacy
 from tracker.model.permissions import READER, Permission, Person
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
+from tracker.model.signing import files_of_others
 from tracker.model.vocabulary import EventType
 from tracker.safety.scanner import PublicationCheck
 
@@ -56,6 +57,12 @@ class OwnedFile(NamedTuple):
         """Return who owns a private file and who can read it. None means that all editors can read it."""
         of_record = self.record.private if isinstance(self.record, Evidence) else None
         return of_record or self.entry.private
+
+    def is_of_others(self, page: Page) -> bool:
+        """Return whether the file is public, and it or its record belongs to another organisation."""
+        person, dataset = Person(organisation=page.editor_organisation), page.view.dataset
+        is_theirs = self.entry in files_of_others(dataset, self.record, person)
+        return not self.is_private and (is_theirs or bool(page.others_owner(self.record)))
 
     @property
     def register(self) -> str:
@@ -98,7 +105,11 @@ def show_private_file(page: Page, file: OwnedFile, *, with_preview: bool, with_l
     with suppress(OSError):
         preview = folder.read_preview(file.entry) if folder and with_preview else None
     what = {"f": file.entry, "r": file.record, "of": file.register, "private": file.private}
-    may = {"may_publish": can_publish(page), "may_remove": can_remove_files(page), "alone": not file.has_private_record}
+    may = {
+        "may_publish": can_unpublish(page),
+        "may_remove": can_remove_files(page),
+        "alone": not file.has_private_record,
+    }
     how = {
         "links": with_links and not page.view.is_past,
         "address": _address(owner, file.entry, cookie),
@@ -145,16 +156,17 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
     """Show private evidence as readers will see it, with a publish button. Return its id if it was published now."""
     folder, link = private_folder(page), page.context.link
     found = folder.find_publishable(evidence_id) if folder else None
-    if folder is None or found is None or not can_publish(page):
+    if folder is None or found is None or not page.context.may_publish(found[0].private):
         page.show("private/nothing.html", public=False, back=link("/evidence"))
         return None
     (e, public), edit_link = found, link("/edit", ("what", "evidence"), ("id", found[0].id))
-    _show_as_readers_see_it(page, public)
+    _show_as_readers_see_it(page, public, e.private)
     if files := owned_files(page, e):
         page.show("private/files_to_publish.html", count=len(files))
     for file in files:
         show_private_file(page, file, with_preview=True, with_links=False)
     settled = _show_what_to_settle(page, lambda: folder.check_publication(e, store()), e.version, edit_link=edit_link)
+    edit_link = edit_link if page.context.owns(e.private) else ""
     key, ways = f"publish_{e.id}_{e.version}", {"cancel": link("/evidence") + f"#e-{e.id}", "edit": edit_link}
     if settled is None or not _show_button(page, _("Publish"), key, **ways, is_public=True):
         return None
@@ -196,21 +208,21 @@ def _publish(page: Page, is_settled: bool, candidates: saving.GroupedFindings, p
     return is_settled and _try_action(page, act)
 
 
-def _show_as_readers_see_it(page: Page, public: Evidence) -> None:
+def _show_as_readers_see_it(page: Page, public: Evidence, private: Privacy | None) -> None:
     view = page.view
     view_after = replace(view, dataset=replace(view.dataset, evidence={**view.dataset.evidence, public.id: public}))
     context = replace(page.context, view=view_after, person=READER)
     main, texts = view.settings.language, [text for text in (public.title, public.summary) if text]
     # What is shown above, in the reader's language or instead of it, is not repeated.
     others = {c for text in texts for c in text if context.language.resolve(text).lang != (c or main)}
-    how = {"others": sorted(others), "native_name": native_name}
+    how = {"others": sorted(others), "native_name": native_name, "private": private}
     replace(page, context=context).show("private/publish.html", e=public, **how)
 
 
 def show_publication_undo(page: Page, evidence_id: str) -> None:
     """For a day after evidence was published, show a reviewer a button to make it private again, or that this was done."""
     e = page.view.dataset.evidence.get(evidence_id)
-    if e is None or not can_unpublish(page):
+    if e is None or not can_unpublish(page, e.recorded_for):
         return
     if is_unpublished(e):
         _show_made_private(page, e)
@@ -231,7 +243,7 @@ def show_unpublish_form(page: Page, evidence_id: str) -> None:
     """Show public evidence, the records that depend on it, and the button that makes it private again."""
     dataset, back = page.view.dataset, page.context.link("/evidence")
     folder, e = private_folder(page), dataset.evidence.get(evidence_id)
-    if folder is None or e is None or not can_publish(page):
+    if folder is None or e is None or not can_unpublish(page, e.recorded_for) or page.others_owner(e):
         page.show("private/nothing.html", public=True, back=back)
         return
     if is_unpublished(e):
@@ -243,7 +255,7 @@ def show_unpublish_form(page: Page, evidence_id: str) -> None:
     is_half_done = any((c.title, c.summary, c.history) == (e.title, e.summary, e.history) for c in copies)
     page.show("private/unpublish.html", e=e, rests=dependants_of(dataset, evidence_id), half=is_half_done)
     key, cancel = f"unpublish_{evidence_id}_{e.version}", back + f"#e-{e.id}"
-    if _show_button(page, _("Make it private"), key, cancel=cancel, is_public=False):
+    if _show_button(page, _("Make it private"), key, cancel=cancel, is_public=False, private=folder.privacy_again(e)):
         _act_and_rerun(page, lambda: folder.unpublish(e, store(), by=layout.current_person(), day=page.view.today))
 
 
@@ -271,10 +283,11 @@ def show_file_action(page: Page, what: str, record: Owner | None) -> None:
 
 def _show_publish(page: Page, file: OwnedFile) -> bool:
     """Show the form that publishes a private file of a public record. Return False if this is not possible now."""
-    if not can_unpublish(page) or not file.is_private or file.has_private_record:
+    may = can_unpublish(page) and page.context.may_publish(file.private) and not page.others_owner(file.record)
+    if not may or not file.is_private or file.has_private_record:
         return False
     folder, record, entry = private_folder(page), file.record, file.entry
-    page.show("private/publish_file.html", r=record)
+    page.show("private/publish_file.html", r=record, private=file.private)
     show_private_file(page, file, with_preview=True, with_links=False)
     edit_link = page.context.link("/edit", ("what", file.register or "evidence"), ("id", record.id))
     check = partial(folder.check_file_publication, entry, store())
@@ -293,11 +306,13 @@ def _show_publish(page: Page, file: OwnedFile) -> bool:
 
 
 def _show_unpublish(page: Page, file: OwnedFile) -> bool:
-    if not can_unpublish(page) or file.is_private:
+    may = can_unpublish(page, file.entry.recorded_for or file.record.recorded_for) and not file.is_of_others(page)
+    if not may or file.is_private:
         return False
     folder, digest = private_folder(page), file.entry.sha256
     page.show("private/unpublish_file.html", f=file.entry, r=file.record)
-    if _show_file_button(page, file, _("Make it private"), is_public=False):
+    how = {"is_public": False, "private": folder.privacy_again(file.record, digest)}
+    if _show_file_button(page, file, _("Make it private"), **how):
         _act_and_rerun(page, lambda: folder.unpublish_file(file.record, digest, store(), by=layout.current_person()))
     return True
 
@@ -324,7 +339,7 @@ def _show_withdraw(page: Page, file: OwnedFile) -> bool:
 
 
 def _show_remove(page: Page, file: OwnedFile) -> bool:
-    if not can_remove_files(page) or not page.context.owns(file.private):
+    if not can_remove_files(page) or not page.context.owns(file.private) or file.is_of_others(page):
         return False
     page.show("private/remove_file.html", f=file.entry, r=file.record, private=file.is_private)
     digest = file.entry.sha256
@@ -344,12 +359,12 @@ def _show_share(page: Page, file: OwnedFile) -> bool:
     if folder is None or not page.can_edit or not file.is_private or file.has_private_record:
         return False
     page.show("private/share_file.html", f=file.entry, r=file.record)
-    key = f"share_{file.entry.sha256}"
-    private = choose_readers(page, key, file.private, is_new=False)
+    how = {"is_new": False, "asks_publishers": True}
+    private = choose_readers(page, f"share_{file.entry.sha256}", file.private, **how)
 
     def share() -> None:
-        if (shared_with := chosen_readers(key)) is not None:
-            folder.share_file(file.record, file.entry.sha256, shared_with, by=layout.current_person())
+        if private:
+            folder.share_file(file.record, file.entry.sha256, private, by=layout.current_person())
 
     if _show_file_button(page, file, _("Save who can read it"), is_public=False, private=private):
         _act_and_rerun(page, share)

@@ -84,7 +84,7 @@ def _show_form(page: Page, selection: Selection) -> None:
 def _show_evidence_fields(form: Fields, selection: Selection) -> BulkRequest | None:
     """Show the fields for evidence to add. Return None until evidence and its effect are chosen."""
     page, view = form.page, form.page.view
-    labels = {e.id: evidence_name(page, e) for e in view.evidence.values()}
+    labels = {e.id: evidence_name(page, e) for e in view.evidence.values() if not page.others_owner(e)}
     # The browser sends back the label, not the id: labels must differ.
     duplicates = {text for text, n in Counter(labels.values()).items() if n > 1}
     labels |= {i: f"{text} ({i})" for i, text in labels.items() if text in duplicates}
@@ -106,7 +106,8 @@ def _show_tag_field(form: Fields, selection: Selection) -> BulkRequest | None:
     if chosen not in labels:
         return None
     kind, _colon, code = chosen.partition(":")
-    return chosen, term_label(code), preview_tag(form.page.view, selection, kind, code=code)
+    preview = preview_tag(form.page.view, selection, kind, code=code, by=form.page.context.person)
+    return chosen, term_label(code), preview
 
 
 def _changed_since_first_seen(page: Page, code: str, preview: BulkPreview) -> list[str]:

@@ -13,12 +13,13 @@ from markupsafe import escape
 from pages.forms.fields import Fields, LocalizedInput, document_names, open_form, open_nested_form, recommendation_names
 from pages.forms.files.section import show_files_section
 from pages.forms.private.entries import private_evidence, private_folder, save_privately
+from pages.forms.records.proposals import page_id_of, propose, readers_of_proposal
 from pages.forms.submit import FormWords, save_form, show_action_button, words_for
 from pages.forms.widgets import choose_readers
 from pages.shared import form_drafts
 from pages.shared.layout import Page, show_audience
 from pages.shared.messages import _, ngettext
-from pages.shared.saving import save_records, withdrawal_place
+from pages.shared.saving import LastSave, save_records, undo, withdrawal_place
 from tracker.editing.forms import document as document_form
 from tracker.editing.forms import recommendation as recommendation_form
 from tracker.editing.forms.assessment import EvidenceForm
@@ -26,7 +27,14 @@ from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, RoundRow, ro
 from tracker.editing.forms.recommendation import RecommendationForm
 from tracker.editing.forms.translation import TranslationForm
 from tracker.editing.forms.values import id_errors, text_from_input
-from tracker.editing.undo import can_undo_save, dependants_of, records_naming, retire_record, reverse_save
+from tracker.editing.undo import (
+    NOTHING_TO_UNDO,
+    can_undo_save,
+    dependants_of,
+    records_naming,
+    retire_record,
+    reverse_save,
+)
 from tracker.i18n import native_name
 from tracker.importing.entry import propose_cycle
 from tracker.model import vocabulary
@@ -39,7 +47,7 @@ from tracker.model.registers import Document
 from tracker.model.signing import texts_of_others
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, EvidenceEffect, MechanismKind, Verification
 from tracker.publishing.wording import text_label
-from tracker.queries.activity_log import find_save
+from tracker.queries.activity_log import saves_by_time
 from tracker.queries.localized_names import UN_LANGUAGES
 from tracker.queries.translations import TranslationTask, outdated_wordings, source_languages, translation_task
 
@@ -88,6 +96,7 @@ def _show_recommendation_fields(form: Fields) -> None:
         form.line(_("Link to that report"), "link")
     with st.expander(_("Parts")):
         form.texts(LocalizedInput(_("One part a line, each with its letter: a) …"), "parts"))
+        form.texts(LocalizedInput(_(FIELD_LABELS["closing"]), "closing"))
     with st.expander(_(FIELD_LABELS["expected_action"])):
         form.texts(LocalizedInput(_(FIELD_LABELS["expected_action"]), "expected_action"))
     body = view.bodies.get(document.body) if (document := view.document(form.filled.document)) else None
@@ -138,8 +147,8 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
     if e is None:
         form.typed["id"] = new_evidence_id(form, is_private=is_private)
     new_id = form.typed.get("id")
-    is_taken = new_id and folder and folder.is_taken(new_id)
-    errors = list(id_errors(new_id, {new_id}, page.context.language)) if is_taken else []
+    is_taken = new_id in private_evidence(page)
+    errors = list(id_errors(new_id, {new_id}, page.context.language)) if new_id and is_taken else []
     if is_private and not folder:
         # evidence that was meant to be private must never be saved in the public folder
         errors.append(_("The private folder is no longer there, or you may not see it. Nothing was saved."))
@@ -148,21 +157,18 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
     private = None
     if is_private or (form.new_files and folder):
         before, is_new = e.private if e and is_private else None, e is None or not is_private
-        private = choose_readers(page, f"{form.prefix}readers", before, is_new=is_new)
-    return save_form(form, version, words._replace(is_public=not is_private, private=private), errors=errors)
+        private = choose_readers(page, f"{form.prefix}readers", before, is_new=is_new, asks_publishers=True)
+    words = words._replace(is_public=not is_private, private=private or words.private)
+    return save_form(form, version, words, errors=errors)
 
 
 def new_evidence_id(form: Fields, *, is_private: bool) -> str:
-    """Return the typed id of new evidence, or a suggested id that tells nothing about private evidence.
+    """Return the typed id of new evidence, or a suggested one. Private evidence gets random characters at its end, always.
 
-    A suggestion is made from what is typed, so somebody could guess it. Therefore random characters are added for
-    private evidence, and also if private evidence has the same id already.
+    So no id is ever taken by private evidence of another organisation, and nobody can find out by guessing.
     """
-    suggested, folder = form.filled.suggest_id(form.page.view) or "evidence", private_folder(form.page)
-    typed = form.typed["id"] or suggested
-    if typed == suggested and (is_private or (folder and folder.is_taken(typed))):
-        return f"{typed}-{token_hex(3)}"
-    return typed
+    typed = form.typed["id"] or form.filled.suggest_id(form.page.view) or "evidence"
+    return f"{typed[:73]}-{token_hex(3)}" if is_private else typed
 
 
 def _show_evidence_fields(form: Fields, r: Recommendation | None) -> None:
@@ -248,6 +254,9 @@ def _show_deadline(form: Fields, start: DeadlineRow, number: int) -> DeadlineRow
     language, label = form.page.context.language, form.page.context.label
     old, name = start.recorded, _("New deadline")
     name = f"{label(old.kind)} · {language.format_date(old.date)}" if old else name
+    if old and (owner := form.page.others_owner(old)):  # only this organisation changes its own date
+        st.html(f"<p>{escape(name)} · {escape(form.page.context.organisation_name(owner))}</p>")
+        return start
     row, others = open_nested_form(form, start, name=row_prefix(number)), _other_documents(form)
     whose = {"label": _(ROW_LABELS["set_by"]), "name": "set_by", "codes": DateSetBy, "required": True}
     if start.suggested:  # only the date is asked for, and whose it is
@@ -369,9 +378,9 @@ def show_translation_form(page: Page, record_id: str, version: str) -> None:
     if not version:
         st.query_params["editing"] = version = record.version
     task = translation_task(page.view, record, lang)
-    others = texts_of_others(page.view.settings, record, Person(organisation=page.editor_organisation))
+    others = texts_of_others(dataset, record, Person(organisation=page.editor_organisation))
     if not others.isdisjoint(task.paths):
-        st.caption(_("The assessments of other organisations are left out: each organisation translates its own."))
+        st.caption(_("What belongs to other organisations is left out: each organisation translates its own."))
         own = {name: tuple(p for p in getattr(task, name) if p not in others) for name in ("missing", "outdated")}
         task = replace(task, **own)
     page.show("forms/translation.html", task=task, language_name=native_name(lang))
@@ -413,24 +422,22 @@ def _show_source(page: Page, task: TranslationTask, path: str, *, earlier: str) 
 
 def show_undo_save(page: Page, recorded: str) -> None:
     """Show what undoing a save would change, and a button. If not allowed, say that only its editor can, within a day."""
-    language, back = page.context.language, page.context.link("/activity")
-    save = find_save(page.view, recorded)
-    if save is None or not can_undo_save(save, datetime.now(UTC), page.context.person):
-        page.show("forms/undo_save.html", reversal=None, back=back)
+    folder = private_folder(page) if st.query_params.get("private") else None
+    view, now = folder.evidence_view(page.view) if folder else page.view, datetime.now(UTC)
+    save, reversal = saves_by_time(view).get(recorded), None
+    if save and can_undo_save(save, now, page.context.person):
+        reversal = reverse_save(view, save, page.context.language)
+    back = page.context.link("/evidence" if folder else "/activity")
+    how = {"back": back, "is_done": "saved" in st.session_state, "nothing": NOTHING_TO_UNDO}
+    page.show("forms/undo_save.html", reversal=reversal, place=lambda r: withdrawal_place(page, r)[1], **how)
+    if save is None or not reversal or not reversal.records:
         return
-    reason = _("Undone within a day.")
-    reversal = reverse_save(page.view, save, text_from_input(reason, language))
-    page.show("forms/undo_save.html", reversal=reversal, back=back, place=lambda r: withdrawal_place(page, r)[1])
-    if not reversal.records:
-        return
-    show_audience(page, is_public=True)
+    show_audience(page, is_public=folder is None, private=getattr(reversal.records[0], "private", None))
     # the key holds the versions that are shown: nobody undoes what they have not seen
     key = "undo_save_" + "_".join(record.version[:8] for record in reversal.records)[:200]
     label = ngettext("Undo {n} entry", "Undo {n} entries", len(reversal.records))
-    message = _("Undone. It stays in the history but no longer counts.")
-    is_pressed = st.button(label, type="primary", key=key)
-    if is_pressed and save_records(page, "edit", reversal.records, reason=reason, message=message):
-        st.rerun()
+    last = LastSave("edit", "", save.recorded, folder=folder)
+    st.button(_("Redo") if reversal.is_undo else label, type="primary", key=key, on_click=undo, args=(page, last))
 
 
 def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
@@ -471,6 +478,9 @@ def _show_archive(
     reason = form.line(question, "reason", required=True)
     form_drafts.remember(form.prefix)
     how = {"anyway": _("Archive anyway"), "version": version, "key": f"retire_now_{record.id}", "is_public": is_public}
+    if readers := readers_of_proposal(page, record):
+        label = _("Propose to archive it")
+        how |= {"anyway": label, "is_public": False, "private": readers}
     if not show_action_button(page, label, record, **how):
         return None
     if not reason.strip():
@@ -480,5 +490,7 @@ def _show_archive(
     if isinstance(record, Evidence):
         message = _("The evidence is archived. It stays in the history but no longer counts.")
     retired = retire_record(record, text_from_input(reason, page.context.language), into)
-    page_id, save = record.id if is_here else "edit", save_records if is_public else save_privately
+    if readers:
+        return record.id if propose(page, retired, reason=reason, message=_("Proposed to its owner.")) else None
+    page_id, save = page_id_of(page, record), save_records if is_public else save_privately
     return record.id if save(page, page_id, [retired], reason=reason, message=message) else None

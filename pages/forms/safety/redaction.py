@@ -1,7 +1,7 @@
 """The form with which a reviewer removes words from all files, to protect people.
 
-First, it shows the sentences in which the words occur, with a mask in place of the words. Then it removes them. The
-words are never written into an address, a draft, a file or a log. They stay in the field until they are removed or the
+First, it shows the sentences in which the words occur, with a mask in place of the words: of the public data and of
+what this reviewer may read, and nothing of anything else. Then it removes them, everywhere. The words are never written into an address, a draft, a file or a log. They stay in the field until they are removed or the
 reviewer leaves the page.
 """
 
@@ -17,10 +17,12 @@ from pages.shared import form_drafts, layout
 from pages.shared.layout import Page, store
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from tracker.config import load_config
+from tracker.editing.private.notices import MAX_SEARCHES
 from tracker.editing.redaction import remove_words
 from tracker.model.errors import LockTimeout, NoDataset, NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.permissions import Permission
-from tracker.safety.redaction.files import RedactedFile, RedactionTerms
+from tracker.safety.redaction.files import RedactedFile
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.failures import NOTHING_REMOVED, failed_save
 
 TERMS_KEY = secrets.token_bytes(16)
@@ -37,10 +39,12 @@ def show_redaction_form(page: Page, back: str) -> None:
     if not person.can(Permission.REDACT):
         page.show("forms/redaction_refused.html", back=back)
         return
-    # The confirmation is read from the log file: a redaction clears the state of every session.
-    log = remove_words.redaction_log(store().root)
-    number, last, now = len(log), log[-1] if log else None, datetime.now(UTC)
-    page.show("forms/redaction.html", last=last, just_now=last is not None and now - last.at < JUST_NOW, back=back)
+    # The confirmation is read from the log: a redaction clears the state of every session.
+    config, now = load_config(), datetime.now(UTC)
+    log = remove_words.redaction_log(store(), config)
+    number, last, folder = len(log), log[-1] if log else None, private_folder(page)
+    how = {"last": last, "just_now": last is not None and now - last.at < JUST_NOW, "most": MAX_SEARCHES}
+    page.show("forms/redaction.html", back=back, **how)
     # The widget keys change after each redaction: with the same keys, the browser would send the old words again.
     with st.form(f"redact_{number}", enter_to_submit=False):
         with st.container(key=f"rt_required_redact_{number}"):
@@ -52,19 +56,14 @@ def show_redaction_form(page: Page, back: str) -> None:
         is_submitted = st.form_submit_button(_("Find them"))
     if not (is_submitted or typed.strip()):
         return
-    config = load_config()
     try:
         terms = RedactionTerms(typed.splitlines(), whole=whole_words)
-        files = remove_words.find_occurrences(store(), config, terms, at=now)
-        if not files:
-            st.info(_("These words were not found in the files of this dashboard."))
-            dropped = _(
-                "Some files could not be read, and their last good version was still shown. That version has been discarded."
-            )
-            if remove_words.drop_last_good(store(), config, terms, by=person, at=now):
-                st.info(escape_markdown(dropped))
-        elif _show_places_and_button(page, files, terms, typed=typed):
-            remove_words.redact(store(), config, terms, by=layout.current_person(), at=datetime.now(UTC))
+        remove_words.count_search(config, by=person, at=now)
+        readable = [folder.readable_files()] if folder else []
+        files = remove_words.find_occurrences(store(), terms, now, *readable)
+        if _show_places_and_button(page, files, terms, typed=typed):
+            by = layout.current_person()
+            remove_words.redact(store(), config, terms, by=by, at=datetime.now(UTC), readable=readable)
             form_drafts.forget_input("redact_")
             st.rerun()
     except NotAllowed:
@@ -82,13 +81,12 @@ def show_redaction_form(page: Page, back: str) -> None:
 def _show_places_and_button(page: Page, files: tuple[RedactedFile, ...], terms: RedactionTerms, *, typed: str) -> bool:
     """Show the places of the words in `files`, masked, and return whether the reviewer pressed the button below.
 
-    Files that hold something of another organisation are counted but not shown. `typed` is the text in the field.
+    The button is there also if there are no places: what the reviewer may not read is not searched, and nothing may
+    depend on it. `typed` is the text in the field.
     """
-    folder = private_folder(page)
-    seen = [file for file in files if folder is None or not folder.is_hidden(file.path)]
-    places, mask = remove_words.list_redaction_places(seen, terms), partial(remove_words.mask_words, terms=terms)
-    how = {"hidden": len(files) - len(seen), "evidence": private_evidence(page)}
-    page.show("forms/redaction_places.html", places=places, most=MAX_PLACES, mask=mask, **how)
+    places, mask = remove_words.list_redaction_places(files, terms), partial(remove_words.mask_words, terms=terms)
+    how = {"most": MAX_PLACES, "mask": mask, "evidence": private_evidence(page)}
+    page.show("forms/redaction_places.html", places=places, **how)
     # The key depends on what is shown: a click on a list that the reviewer has not seen does nothing.
     shown = repr((typed, [(file.path, file.lines, file.before, file.after) for file in files])).encode()
     key = f"redact_now_{blake2b(shown, key=TERMS_KEY, digest_size=8).hexdigest()}"

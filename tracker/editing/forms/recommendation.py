@@ -60,6 +60,7 @@ class RecommendationForm(RecordForm[Recommendation]):
     publisher: record_form.LineInput = ""
     link: record_form.LinkInput = ""
     parts: TextByLanguage = field(default_factory=dict)
+    closing: record_form.TextInput = field(default_factory=dict)
     expected_action: record_form.TextInput = field(default_factory=dict)
     recommending_states: tuple[str, ...] = ()
     response: vocabulary.StateResponse | None = None
@@ -151,7 +152,10 @@ class RecommendationForm(RecordForm[Recommendation]):
         return {
             **super()._values(view, r, reason, language=language),
             "issued_by": issuer,
-            "text": values.update_text(r.text if r else None, self.text, main, origins=self.text_origin) or None,
+            **{
+                name: values.update_text(getattr(r, name, None), typed, main, origins=self.text_origin) or None
+                for name, typed in (("text", self.text), ("closing", self.closing))
+            },
             "source": replace(source, document=document, publisher=publisher, link=clean_input(self.link) or None),
             "parts": update_parts(r.parts if r else (), self.parts, main),
             "tags": _update_tags(view, r.tags if r else (), self, language=language),

@@ -8,7 +8,9 @@ from datetime import datetime
 from itertools import chain
 
 from tracker.config import AnyPlace
+from tracker.editing.private.drafts import ImportDrafts, SubmissionDrafts
 from tracker.editing.private.lists import LIST_FOLDERS, FileRecordKey, PrivateFiles, PrivateNote, PrivateNotes
+from tracker.editing.private.notices import PrivateNotices
 from tracker.editing.store import MISSING_FILE, Store
 from tracker.files.new_file import NewFile, read_new_file
 from tracker.model.attached_files import AttachedFile
@@ -48,6 +50,8 @@ class PrivateContents:
         self.store = Store(self._reader, read_private=self.dataset)
         self.notes = PrivateNotes(self.root, self.dataset)
         self.files = PrivateFiles(self.root, lambda: public.read(fresh=True))
+        self.notices = PrivateNotices(place)
+        self.reviews, self.submissions = ImportDrafts(place), SubmissionDrafts(place)
         register_cache(self.forget)
 
     def forget(self) -> None:
@@ -132,21 +136,24 @@ class PrivateContents:
         named = chain((e.files for e in private.evidence.values()), private.files.values())
         return tuple(chain.from_iterable(named))
 
-    def check(self, *, now: datetime | None = None, reads_files: bool = True) -> list[Problem]:
+    def check(
+        self, *, now: datetime | None = None, reads_files: bool = True, private: PrivateData | None = None
+    ) -> list[Problem]:
         """Return all problems in the folder, sorted. Dates after `now` are problems; without `now`, all are allowed.
 
         Without `reads_files`, only sizes of attached files are compared, and files without a record are not reported.
+        With `private`, only these entries are checked.
         """
-        private = self.read(fresh=True)
+        private = private or self.read(fresh=True)
         with suppress(NoDataset):
             dataset, public = self.dataset(), self.public.read()
             violations: list[RuleViolation] = []
-            for e in dataset.evidence.values():
+            for e in private.evidence.values():
                 violations += rules.check_record(dataset, e, now)
                 if e.id in public.evidence:
                     message = f"{e.id} is public too; delete this copy, or rename its file"
                     violations.append(RuleViolation(dataset.path_of(e), (), message))
-            lists = {dataset.path_of(e): e.files for e in dataset.evidence.values()}
+            lists = {dataset.path_of(e): e.files for e in private.evidence.values()}
             lists |= {self.root / LIST_FOLDERS[kind] / f"{i}.yaml": files for (kind, i), files in private.files.items()}
             digests: dict[str, str] | None = {} if reads_files else None
             pairs = ((path, entry) for path, entries in lists.items() for entry in entries)

@@ -5,8 +5,8 @@ holds an uploaded file, is kept in memory only; so are all drafts if there is no
 data folder.
 
 A review belongs to one editor, who can offer it to a colleague. A submission belongs to an organisation, which has
-one draft for each kind of document, committee and language. Everyone who may read the draft may write in it: several
-editors write it together, field by field.
+one draft for each kind of document, committee and language. Those with whom it is shared write in it together, field
+by field. An organisation that is asked to sign it can only read it, and signs the text to which it agreed, no other.
 """
 
 import json
@@ -26,6 +26,7 @@ from tracker.config import AnyPlace
 from tracker.editing.private.lists import saving_privately
 from tracker.model.labels import N_
 from tracker.model.organisations import Privacy, SharedWith, can_change, can_read
+from tracker.model.vocabulary import Code
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.failures import NOTHING_CHANGED, DatabaseUnavailable
 from tracker.storage.open_storage import open_storage
@@ -35,11 +36,11 @@ from tracker.storage.timestamps import TIMESTAMP_FORMAT, utc_now
 DRAFT_FOLDER = "import-drafts"
 """The folder of the drafts of reviews in the private folder."""
 MAX_KEPT_DRAFTS = 40
-"""The largest number of drafts. If there is one more, the draft that nobody changed for the longest time is dropped."""
+"""The largest number of drafts of one organisation. If it has one more, the one that it changed longest ago is dropped."""
 MAX_DRAFT_BYTES = 8_000_000
 """The largest draft that is written to the private folder. A larger one is kept in memory only."""
 MAX_LARGE_DRAFTS = 8
-"""The largest number of drafts in memory that are too large for a file or not allowed in one. The oldest is dropped."""
+"""The largest number of drafts of one organisation in memory that are too large for a file or not allowed in one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,8 @@ class ImportDraft:
 
     `kind` says what is reviewed, such as "document"; `content` is what was read, as plain JSON values. `choices` maps
     widget key → value. `owner` is the editor of the draft, `offered_to` a colleague who has not answered the offer yet,
-    `declined_by` the colleague who declined last; each is a handle or "". A draft with `in_memory` is never written to
+    `declined_by` the colleague who declined last; each is a handle or "". `for_organisation` is the id of an organisation
+    to all of whose people it is offered, or "". A draft with `in_memory` is never written to
     disk: it has an uploaded file that a redaction cannot search, so a redaction forgets the draft. In a submission,
     `kind` is SUBMISSION_KIND, `choices` maps field → value, and `content` has "address" (kind, committee, language),
     APART, and "by", the handle of the person who wrote last.
@@ -65,17 +67,27 @@ class ImportDraft:
     changed: str = ""
     in_memory: bool = False
     private: Privacy | None = None
+    for_organisation: str = ""
+
+    @property
+    def organisation(self) -> str:
+        """Return the id of the organisation to which the draft belongs, or "" for none."""
+        return self.private.organisation if self.private else ""
 
     def can_be_opened_by(self, handle: str, organisation: str) -> bool:
         """Return whether `handle` owns the draft or was offered it, and their `organisation` may read it."""
-        return handle in (self.owner, self.offered_to) and bool(handle) and can_read(self.private, organisation)
+        is_theirs = handle in (self.owner, self.offered_to) or self.for_organisation == organisation
+        return is_theirs and bool(handle) and can_read(self.private, organisation)
 
 
 _JSON = TypeAdapter(ImportDraft)
 
 
 class ImportDrafts:
-    """Keeps drafts (at most `most`) in `folder` at `place`, or in memory if that is None. Threads and processes may use them."""
+    """Keeps drafts in `folder` at `place`, or in memory if that is None. Threads and processes may use them.
+
+    `most` is the number for each organisation, so that none can push out a draft of another one.
+    """
 
     def __init__(self, place: AnyPlace | None, folder: str = DRAFT_FOLDER, most: int | None = None) -> None:
         self._storage, self._folder, self._most = open_storage(place) if place else None, folder, most
@@ -102,11 +114,11 @@ class ImportDrafts:
     def start(self, draft: ImportDraft) -> ImportDraft:
         """Store a new draft, and return it with its time. If its id is taken, return the existing draft instead.
 
-        If there are too many drafts, those with the oldest changes are removed. Raises WriteFailed or LockTimeout.
+        If its organisation has too many, those with the oldest changes are removed. Raises WriteFailed or LockTimeout.
         """
         draft = replace(draft, changed=utc_now().strftime(TIMESTAMP_FORMAT))
         with self._locked(N_("The draft is not kept.")) as transaction:
-            drafts = self.list_all()
+            drafts = [one for one in self.list_all() if one.organisation == draft.organisation]
             if known := self._current(draft.id, transaction):
                 return known
             for oldest in drafts[: max(0, len(drafts) + 1 - (self._most or MAX_KEPT_DRAFTS))]:
@@ -146,7 +158,7 @@ class ImportDrafts:
     def _current(self, draft_id: str, transaction: StorageTransaction | None) -> ImportDraft | None:
         """Return the draft with this id as it is under the lock, or None. What was listed before may be older."""
         if transaction and (raw := transaction.read(self._name_of(draft_id), MAX_DRAFT_BYTES)) is not None:
-            return _parse_draft(raw, draft_id)
+            return parse_draft(raw, draft_id)
         return self._in_memory.get(draft_id)
 
     def _name_of(self, draft_id: str) -> str:
@@ -160,12 +172,12 @@ class ImportDrafts:
             listed = list_files_in(files, self._folder, ".json") if files else {}
         except (FileNotFoundError, DatabaseUnavailable):
             listed = {}  # the private folder is missing until something is saved in it
-        for name, stat in list(listed.items())[: 2 * (self._most or MAX_KEPT_DRAFTS)]:
+        for name, stat in listed.items():
             try:
                 assert files
                 known = self._parsed.get(name)
                 if known is None or known[0] != stat:
-                    known = stat, _parse_draft(files.read(name, MAX_DRAFT_BYTES), PurePath(name).stem)
+                    known = stat, parse_draft(files.read(name, MAX_DRAFT_BYTES), PurePath(name).stem)
                 parsed[name] = known
             except OSError:
                 continue  # a colleague saved or discarded it at this moment
@@ -184,10 +196,11 @@ class ImportDrafts:
             return
         self._remove(draft.id, transaction)
         if is_large:
-            large = sorted(self._large & self._in_memory.keys(), key=lambda i: self._in_memory[i].changed)
+            kept = (self._in_memory[i] for i in self._large if i in self._in_memory)
+            large = sorted((d for d in kept if d.organisation == draft.organisation), key=lambda d: d.changed)
             for oldest in large[: max(0, len(large) + 1 - MAX_LARGE_DRAFTS)]:
-                self._remove(oldest, transaction)
-            self._large = {*large[-MAX_LARGE_DRAFTS:], draft.id}
+                self._remove(oldest.id, transaction)
+            self._large = {*(self._large & self._in_memory.keys()), draft.id}
         self._in_memory[draft.id] = draft
 
     def _remove(self, draft_id: str, transaction: StorageTransaction | None) -> None:
@@ -197,7 +210,8 @@ class ImportDrafts:
             transaction.stage([(name, before, None)])
 
 
-def _parse_draft(raw: bytes, draft_id: str) -> ImportDraft | None:
+def parse_draft(raw: bytes, draft_id: str) -> ImportDraft | None:
+    """Return the draft in the bytes of a file, or None if it is not valid or has another id."""
     with suppress(ValidationError):
         if (draft := _JSON.validate_json(raw)).id == draft_id:
             return draft
@@ -207,10 +221,56 @@ def _parse_draft(raw: bytes, draft_id: str) -> ImportDraft | None:
 SUBMISSION_FOLDER = "submission-drafts"
 """The folder of the drafts of submissions in the private folder."""
 MAX_SUBMISSIONS = 1_000
-"""The largest number of drafts of submissions in one tracker."""
+"""The largest number of drafts of submissions of one organisation."""
 APART = "apart"
 """A key in `content`: [field, handle, text] for each text that was kept out of its field, which a colleague had changed."""
 SUBMISSION_KIND = "submission"
+SIGNATORIES = "organisations"
+"""The field of a submission with the ids of the organisations that are to sign it."""
+ASKED_TO_SIGN = "asked"
+"""A key in `content`: id of an organisation that is asked to sign → "", REFUSES_TO_SIGN, or the `text_digest` to which it agreed."""
+REFUSES_TO_SIGN = "refused"
+_NOT_IN_THE_TEXT = (SIGNATORIES, "recorded", "sent_", "demand_")
+"""The beginnings of the names of fields that are not in the document: who signs, and what records it after it was sent."""
+
+
+class Signing(Code):
+    """Whether an organisation signs a submission."""
+
+    OWN = "own", N_("it is its own submission")
+    AGREED = "agreed", N_("agreed to this text")
+    CHANGED = "changed", N_("agreed to an earlier text and is asked again")
+    ASKED = "asked", N_("is asked, no answer yet")
+    REFUSED = REFUSES_TO_SIGN, N_("does not sign")
+    UNASKED = "unasked", N_("is not asked yet")
+
+
+def text_digest(choices: Mapping[str, Any]) -> str:
+    """Return a hash of the values of a submission that are in the document. Another text has another hash."""
+    text = {name: value for name, value in choices.items() if value and not name.startswith(_NOT_IN_THE_TEXT)}
+    return blake2b(json.dumps(text, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def signing_of(draft: ImportDraft, organisation: str, choices: Mapping[str, Any]) -> Signing:
+    """Return whether an organisation signs the submission with the values `choices` (field → value)."""
+    if draft.private and organisation == draft.private.organisation:
+        return Signing.OWN
+    answer = draft.content.get(ASKED_TO_SIGN, {}).get(organisation)
+    if answer is None or organisation not in choices.get(SIGNATORIES, ()):
+        return Signing.UNASKED
+    known = {"": Signing.ASKED, REFUSES_TO_SIGN: Signing.REFUSED, text_digest(choices): Signing.AGREED}
+    return known.get(answer, Signing.CHANGED)
+
+
+def signatories(draft: ImportDraft | None, choices: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return who signs the submission with these values, of those chosen in it: its owner, and who agreed to this very text."""
+    chosen, signs = choices.get(SIGNATORIES, ()), (Signing.OWN, Signing.AGREED)
+    return tuple(id for id in chosen if draft and signing_of(draft, id, choices) in signs)
+
+
+def _may_see(draft: ImportDraft, own: str) -> bool:
+    """Return whether an organisation may read a submission: it may write in it, or it is asked to sign it."""
+    return can_read(draft.private, own) or signing_of(draft, own, draft.choices) is not Signing.UNASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,14 +289,14 @@ class SubmissionDrafts:
         self._kept = ImportDrafts(place, SUBMISSION_FOLDER, MAX_SUBMISSIONS)
 
     def list_readable(self, own: str) -> list[ImportDraft]:
-        """Return the drafts that an organisation may read and write in. The draft that was changed last comes first."""
+        """Return the drafts that an organisation may read: also those that it is asked to sign. The latest change is first."""
         kept = (draft for draft in reversed(self._kept.list_all()) if draft.kind == SUBMISSION_KIND)
-        return [draft for draft in kept if can_read(draft.private, own)]
+        return [draft for draft in kept if _may_see(draft, own)]
 
     def find(self, address: Sequence[str], own: str, *, owner: str = "") -> ImportDraft | None:
         """Return the draft of `owner` (default: `own`) for (kind, committee, language). Return None if `own` may not read it."""
         draft = self._kept.find(_draft_id(address, owner or own))
-        return draft if draft and can_read(draft.private, own) else None
+        return draft if draft and _may_see(draft, own) else None
 
     def write(
         self, address: Sequence[str], edits: Iterable[FieldEdit], *, by: str, own: str, owner: str = "", name: str
@@ -245,7 +305,7 @@ class SubmissionDrafts:
 
         A missing draft that would belong to `own` is created with the `name`. If a colleague has
         meanwhile changed a field, it keeps their text, and the new text goes under APART; lists are merged. Return None
-        if there is no such draft any more, or if `own` may not read it. Raises WriteFailed or LockTimeout.
+        if there is no such draft any more, or if `own` may not write in it. Raises WriteFailed or LockTimeout.
         """
         edits, draft_id = list(edits), _draft_id(address, owner or own)
 
@@ -293,6 +353,36 @@ class SubmissionDrafts:
         """Share a draft of `own` with `shared_with` and no one else. Raises WriteFailed or LockTimeout."""
         new = Privacy(organisation=own, shared_with=shared_with)
         self._kept.change(draft.id, lambda kept: replace(kept, private=new) if can_change(kept.private, own) else kept)
+
+    def ask(self, draft: ImportDraft, organisations: Iterable[str], ids: Sequence[str], *, own: str) -> None:
+        """Ask only these organisations to sign a draft of `own`, with the recommendations `ids`. An agreement stays.
+
+        Raises WriteFailed or LockTimeout.
+        """
+
+        def asked(kept: ImportDraft) -> ImportDraft:
+            before = {
+                id: answer for id, answer in kept.content.get(ASKED_TO_SIGN, {}).items() if answer != REFUSES_TO_SIGN
+            }
+            content = {**kept.content, ASKED_TO_SIGN: {id: before.get(id, "") for id in organisations}}
+            # what is proposed later does not come into the text to which they agree
+            new = replace(kept, content=content, choices={**kept.choices, "ids": list(ids)})
+            return new if can_change(kept.private, own) else kept
+
+        self._kept.change(draft.id, asked)
+
+    def answer(self, draft: ImportDraft, text: Mapping[str, Any] | None, *, own: str) -> None:
+        """Keep that `own` agrees to sign the values `text`, which it read, or refuses (None), if it is asked. Raises as `ask`."""
+
+        def answered(kept: ImportDraft) -> ImportDraft:
+            answers = {
+                **kept.content.get(ASKED_TO_SIGN, {}),
+                own: text_digest(text) if text is not None else REFUSES_TO_SIGN,
+            }
+            is_asked = own in kept.content.get(ASKED_TO_SIGN, {})
+            return replace(kept, content={**kept.content, ASKED_TO_SIGN: answers}) if is_asked else kept
+
+        self._kept.change(draft.id, answered)
 
     def discard(self, draft: ImportDraft, *, own: str) -> None:
         """Remove a draft. If it does not belong to `own`, it stays. Raises WriteFailed or LockTimeout."""

@@ -14,24 +14,38 @@ from itertools import chain, count
 from pathlib import PurePath
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from tracker.config import Config
 from tracker.editing.private.contents import PrivateContents
-from tracker.editing.private.lists import create_private_storage
+from tracker.editing.private.drafts import DRAFT_FOLDER, SUBMISSION_FOLDER, parse_draft
+from tracker.editing.private.lists import LISTS, create_private_storage
 from tracker.editing.store import FILE_GONE, Store, as_failed_save, current_record, prepare_file, saving, with_records
 from tracker.files.new_file import NewFile
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset, FileRecord, all_records
-from tracker.model.errors import Conflict, NotAllowed, RuleViolation, SafetyFindings, TrackerError, ValidationFailed
+from tracker.model.errors import (
+    Conflict,
+    InvalidFile,
+    NotAllowed,
+    RuleViolation,
+    SafetyFindings,
+    TrackerError,
+    ValidationFailed,
+)
 from tracker.model.events import Event
 from tracker.model.labels import N_
 from tracker.model.lifecycle import UNKNOWN_PUBLISHER, active_files, is_unpublished, is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
-from tracker.model.organisations import ALL, Privacy, can_read, is_for_all, own_organisation
-from tracker.model.permissions import Permission, Person, Role
+from tracker.model.organisations import ALL, Privacy, can_publish, can_read, can_retract, is_for_all, own_organisation
+from tracker.model.permissions import READER, Permission, Person, Role
 from tracker.model.records import Evidence, EvidenceLink
 from tracker.model.registers import Settings
+from tracker.model.signing import owner_of, require_own_record
 from tracker.model.vocabulary import EventType, EvidenceEffect
+from tracker.safety.dismissals import DISMISSALS_FILE, parse_dismissals
+from tracker.safety.redaction.files import data_problems
 from tracker.safety.scanner import PublicationCheck
 from tracker.storage.attached_files import active_digests, changes_that_copy, list_kept, remove_kept
 from tracker.storage.cache_registry import redaction_marker_change
@@ -40,6 +54,8 @@ from tracker.storage.failures import STILL_PUBLIC
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import StorageTransaction
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp
+from tracker.storage.yaml.reader import compose, decode, to_values
+from tracker.storage.yaml.record_builder import build_record
 
 UNPUBLISHING = "unpublishing.txt"
 """The private file that notes what is being made private, so that the next start can finish interrupted work.
@@ -49,10 +65,33 @@ Each line has five words: "evidence" or "documents", the id, the SHA-256 of a fi
 WHOLE_RECORD = "-"
 """Stands in UNPUBLISHING if a whole record is made private, and not one of its files."""
 _log = logging.getLogger(__name__)
+SHARING = "sharing.json"
+"""The private file that says with whom something was shared before it was published: key (see `_unpublishing_key`) → Privacy."""
+_SHARING = TypeAdapter(dict[str, Privacy])
 STAYS_PRIVATE = N_("It stays private.")
+NOT_TO_PUBLISH = (
+    "Only a reviewer of its organisation, or of one that may also publish it, can publish it. It stays private."
+)
 PRIVATE_NOT_WRITTEN = N_("The private folder cannot be written ({reason}).")
 IS_PUBLIC_NOW = N_("It is public now. The private copy is still there: do it again to delete it.")
 COPY_IS_LEFT = N_("It is public now. The private copy is still there ({reason}): delete it.")
+
+
+def file_problems(name: PurePath, raw: bytes) -> list[tuple[int, str]]:
+    """Return what is wrong in a file of the private folder, as (line, message) pairs: a redaction may not add to it."""
+    wrong = (1, "it cannot be read")
+    if name.parent.name in (DRAFT_FOLDER, SUBMISSION_FOLDER):
+        return [] if parse_draft(raw, name.stem) else [wrong]
+    if name.name == DISMISSALS_FILE:
+        return [] if parse_dismissals(raw) is not None else [wrong]
+    if name.name == UNPUBLISHING:
+        return [wrong for line in raw.splitlines() if len(line.split()) != 5]
+    if (kind := LISTS.get(name.parent.name)) is None:
+        return data_problems(name, raw)
+    try:
+        return [(1, message) for _, message in build_record(kind[0], to_values(compose(decode(raw))))[1]]
+    except InvalidFile as error:
+        return [(error.line, error.message)]
 
 
 class PrivateFolder(PrivateContents):
@@ -83,46 +122,49 @@ class PrivateFolder(PrivateContents):
         `Store.save` raises. After an error the evidence is still only private, unless WriteFailed says that only the
         deletion failed.
         """
-        if not by.can(Permission.PUBLISH):
-            raise NotAllowed("Only a reviewer can make something public. It stays private.")
-        name = _name_of(e.id)
+        own, name = self._organisation_of(by), _name_of(e.id)
         with saving(self.storage, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) as transaction:
             current = self.dataset(fresh=True).evidence.get(e.id)
             # it is public already, with the same content, if the machine stopped while it was published
             there = self.public.read(fresh=True).evidence.get(e.id)
             is_published = there is not None and to_public(there) == to_public(current or e)
+            if current is not None and not can_read(current.private, own):
+                raise Conflict(e, None)
             if (current is None and not is_published) or (current is not None and current.version != e.version):
                 raise Conflict(e, current)
+            private = current.private if current else None
+            if not by.can(Permission.PUBLISH) or not can_publish(private, own):
+                raise NotAllowed(NOT_TO_PUBLISH)
             if not is_published:
                 self._require_not_public(e)
                 published = to_public(e)
                 ready = self.ready_to_publish(published.files)
                 _require_settled(public.check_publication(published, ready))
-                public.save(published, by=by, reason="Made public.", new_files=ready)
+                owner = private.organisation if private else self._organisation_of(READER)
+                public.save(published, by=by, reason="Made public.", new_files=ready, owner=owner)
             with as_failed_save(IS_PUBLIC_NOW, in_folder=COPY_IS_LEFT):
                 if (raw := transaction.read(name)) is not None:
                     transaction.stage([(name, raw, None)])
+                    _stage_sharing(_unpublishing_key(e), private, transaction)
                 self.remove_unneeded({f.sha256 for f in e.files}, transaction, without=e.id)
                 transaction.commit()
         self.dataset(fresh=True)
         return e.id
 
-    def publish_file(
-        self, record: FileRecord, sha256: str, public: Store, *, by: Person, own: str | None = None
-    ) -> FileRecord:
+    def publish_file(self, record: FileRecord, sha256: str, public: Store, *, by: Person) -> FileRecord:
         """Make a private file of a public record public, and return the saved record.
 
         The record is saved in the store `public`, with every check. Then the private file is deleted; its untouched
-        original stays. A second call finishes interrupted work. Only a file that `own` may read is published; None
-        allows all. Raises NotAllowed, Conflict, ValidationFailed for a missing or damaged file, SafetyFindings, and
-        what `Store.save` raises. After an error the file is still only private, unless WriteFailed says that only the
-        deletion failed.
+        original stays. A second call finishes interrupted work. Raises NotAllowed, Conflict, ValidationFailed for a
+        file that is missing or damaged, or that `by` may not read, SafetyFindings, and what `Store.save` raises. After
+        an error the file is still only private, unless WriteFailed says that only the deletion failed.
         """
-        if not by.can(Permission.PUBLISH):
-            raise NotAllowed("Only a reviewer can make something public. It stays private.")
+        own = self._organisation_of(by)
         with saving(self.storage, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) as transaction:
-            entries = [file for file in self.files.of(record) if file.sha256 == sha256]
-            entries = [file for file in entries if own is None or can_read(file.private, own)]
+            known = [file for file in self.files.of(record) if file.sha256 == sha256 and can_read(file.private, own)]
+            entries = [file for file in known if can_publish(file.private, own)]
+            if not by.can(Permission.PUBLISH) or (known and not entries):
+                raise NotAllowed(NOT_TO_PUBLISH)
             saved = self.files.find_public(record)
             if saved is None or sha256 not in active_digests(saved.files):
                 if not entries:
@@ -130,12 +172,15 @@ class PrivateFolder(PrivateContents):
                 (new,) = self.ready_to_publish(entries[-1:])
                 _require_settled(public.check_file_publication(record, new))
                 changed = replace(record, files=(*record.files, new.entry))
-                (result,) = public.save(changed, by=by, reason="A file was made public.", new_files=[new])
+                private, reason = entries[-1].private, "A file was made public."
+                owner = private.organisation if private else self._organisation_of(READER)
+                (result,) = public.save(changed, by=by, reason=reason, new_files=[new], owner=owner)
                 assert isinstance(result, FileRecord)
                 saved = result
             with as_failed_save(IS_PUBLIC_NOW, in_folder=COPY_IS_LEFT):
                 if entries:
                     self._take_out(record, entries, transaction)
+                    _stage_sharing(_unpublishing_key(record, sha256), entries[-1].private, transaction)
                 self.remove_unneeded([sha256], transaction, removed=((type(record), record.id), entries))
                 transaction.commit()
         return saved
@@ -143,11 +188,11 @@ class PrivateFolder(PrivateContents):
     def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
         """Make public evidence private again, and return its private id. A stub with the date `day` stays public.
 
-        First the evidence is copied with its history, its files, and those of its private files that all may read. The
-        copy belongs to the editors, and all organisations can read it. Then the public files are deleted, unless other
-        public records have them too. A second call or the next start finishes interrupted work. Raises NotAllowed,
-        Conflict, ValidationFailed if the evidence is a stub already, LockTimeout, WriteFailed or NoDataset. After an
-        error the evidence, or a part of its files, is still public.
+        First the evidence is copied with its history, its files, and those of its private files that are shared in the
+        same way. The copy belongs to its owner again (see `privacy_again`). Then the public files are deleted, unless
+        other public records have them too. A second call or the next start finishes interrupted work. Raises NotAllowed
+        also for evidence of another organisation, Conflict, ValidationFailed if the evidence is a stub already,
+        LockTimeout, WriteFailed or NoDataset. After an error the evidence, or a part of its files, is still public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -171,8 +216,8 @@ class PrivateFolder(PrivateContents):
 
         The public record loses the entry with its translations: an exception to the rule that nothing recorded is
         removed. The public file is deleted, unless public records still have it. A second call or the next start
-        finishes the work. Raises NotAllowed, Conflict, ValidationFailed if there is no such file, LockTimeout,
-        WriteFailed or NoDataset. After an error the file is still public.
+        finishes the work. Raises NotAllowed also for a file of another organisation, Conflict, ValidationFailed if there
+        is no such file, LockTimeout, WriteFailed or NoDataset. After an error the file is still public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -185,17 +230,18 @@ class PrivateFolder(PrivateContents):
                 remove_public_bytes(public, [sha256])
                 return saved
 
-            with _public_record(public, record, by) as (public_transaction, dataset, raw, current):
+            with _public_record(public, record, by, digest=sha256) as (public_transaction, dataset, raw, current):
                 path = dataset.path_of(record)
                 taken = tuple(file for file in current.files if file.sha256 == sha256)
                 if not active_digests(taken):
                     raise ValidationFailed((RuleViolation(path, ("files",), FILE_GONE),))
+                private = self.privacy_again(current, sha256, by)
                 prefixes = tuple(f"files/{file.recorded}/" for file in taken if file.recorded)
                 left = tuple(file for file in current.files if file not in taken)
                 history = tuple(r for r in current.history if not r.field.startswith(prefixes))
                 after = replace(current, files=left, history=history)
                 new = prepare_file(public.root, path, raw, changes=[(current, after)])
-                ours = [replace(file, private=self._privacy_for_all()) for file in taken]
+                ours = [replace(file, private=private) for file in taken]
                 self._stage_copies(taken, public, transaction, note=f"{key}{by.handle} {date.min}")
                 self.files.change(record, transaction, lambda files: (*files, *(f for f in ours if f not in files)))
                 transaction.commit()
@@ -216,6 +262,7 @@ class PrivateFolder(PrivateContents):
             assert isinstance(current, Evidence)
             if is_unpublished(current):
                 raise ValidationFailed((RuleViolation(path, (), "this evidence is no longer public"),))
+            private = self.privacy_again(current, by=by)
             first = next_timestamp(public.clock(), dataset, [current], last_time=public_transaction.last_time)
             stamps = TimestampIssuer(first, by.handle, by.organisation)
             stub = unpublished_stub(current, day, dataset.settings)
@@ -223,9 +270,9 @@ class PrivateFolder(PrivateContents):
             # Write it as a new file, so that no YAML comment of the old file stays.
             new = prepare_file(public.root, path, None, changes=[(None, stub)])
             self._stage_copies(e.files, public, transaction, note=f"{_unpublishing_key(e)}{by.handle} {day}")
-            # private files that not all may read stay in the list: what was public can be read by all organisations
-            files = (*e.files, *(f for f in self.files.all_of(e) if is_for_all(f.private)))
-            kept_here = replace(e, files=files, private=self._privacy_for_all())
+            # other private files stay in the list: they are another organisation's, or others may read them
+            along = (f for f in self.files.all_of(e) if f.private == private or (not f.private and is_for_all(private)))
+            kept_here = replace(e, files=(*e.files, *along), private=private)
             copy = prepare_file(PurePath(), PurePath(_name_of(e.id)), raw, changes=[(e, kept_here)]).after
             # the same contents get the same id: a second call after an interruption makes no second copy
             stem, taken = _private_stem(e.id), self.public.read(fresh=True).evidence
@@ -245,14 +292,17 @@ class PrivateFolder(PrivateContents):
             return
         for line in noted:
             register, record_id, sha256, handle, day = line.split()
-            dataset, by = self.public.read(fresh=True), Person(Role.REVIEWER, handle)
+            dataset = self.public.read(fresh=True)
+            records = dataset.evidence if register == "evidence" else dataset.documents
             with suppress(ValidationFailed):  # nothing is left to do
-                if sha256 != WHOLE_RECORD:
-                    records = dataset.evidence if register == "evidence" else dataset.documents
-                    if record_id in records:
-                        self.unpublish_file(records[record_id], sha256, public, by=by)
-                elif record_id in dataset.evidence:
-                    self.unpublish(dataset.evidence[record_id], public, by=by, day=date.fromisoformat(day))
+                if record := records.get(record_id):
+                    # it was begun by who may
+                    owners = (owner_of(dataset, record), *(f.recorded_for for f in record.files if f.sha256 == sha256))
+                    by = Person(Role.REVIEWER, handle, next(filter(None, owners), ""))
+                    if sha256 != WHOLE_RECORD:
+                        self.unpublish_file(record, sha256, public, by=by)
+                    elif isinstance(record, Evidence):
+                        self.unpublish(record, public, by=by, day=date.fromisoformat(day))
             self._forget_unpublishing(f"{register} {record_id} {sha256} ")
 
     def _stage_copies(
@@ -297,10 +347,25 @@ class PrivateFolder(PrivateContents):
         pattern = rf"{_private_stem(public_id)}(-[0-9]+)?"
         return tuple(i for i in self.read(fresh=True).evidence if re.fullmatch(pattern, i))
 
-    def _privacy_for_all(self) -> Privacy:
-        """Return the Privacy of an entry that was public before: all organisations can read it, the editors own it."""
-        organisations = self.public.read().settings.organisations
-        return Privacy(organisation=own_organisation(Person(), organisations), shared_with=ALL)
+    def _organisation_of(self, by: Person) -> str:
+        """Return the id of the organisation of a person; without one, that of the tracker's editors."""
+        return own_organisation(by, self.public.read().settings.organisations)
+
+    def privacy_again(self, record: FileRecord, sha256: str = WHOLE_RECORD, by: Person | None = None) -> Privacy:
+        """Return whose evidence (or its file `sha256`) is when it is made private again: its owner's, shared as before.
+
+        If that is not known, only the owner can read it. What belongs to the editors, or to nobody, all can read. Raises
+        NotAllowed if it is not for the organisation of `by` to make it private.
+        """
+        editors = self._organisation_of(READER)
+        owner = _owner_of(record, sha256) or editors
+        if by and not can_retract(owner, self._organisation_of(by), editors):
+            raise NotAllowed("Only its organisation can make it private again. It stays public.")
+        with suppress(OSError, TrackerError):
+            known = _parse_sharing(self.storage.read(SHARING)).get(_unpublishing_key(record, sha256))
+            if known and known.organisation == owner:
+                return known
+        return Privacy(organisation=owner, shared_with=ALL if owner == editors else ())
 
     def _find_half_unpublished(self, public_id: str, public: Store) -> str:
         """Return the private id of evidence if `unpublish` was interrupted after the stub was written, otherwise ""."""
@@ -331,6 +396,25 @@ def _unpublishing_key(record: FileRecord, sha256: str = WHOLE_RECORD) -> str:
     return f"{'evidence' if isinstance(record, Evidence) else 'documents'} {record.id} {sha256} "
 
 
+def _owner_of(record: FileRecord, sha256: str) -> str | None:
+    """Return the id of the organisation to which a public record, or its file `sha256`, belongs; None if nothing says it."""
+    of_file = (file.recorded_for for file in record.files if file.sha256 == sha256)
+    return next(filter(None, of_file), record.recorded_for)
+
+
+def _stage_sharing(key: str, private: Privacy | None, transaction: StorageTransaction) -> None:
+    """Stage a change of SHARING that remembers the Privacy of what is published. It is forgotten if it is None."""
+    before = transaction.read(SHARING)
+    after = {k: v for k, v in {**_parse_sharing(before), key: private}.items() if v}
+    transaction.stage([(SHARING, before, _SHARING.dump_json(after))])
+
+
+def _parse_sharing(raw: bytes | None) -> dict[str, Privacy]:
+    with suppress(ValueError):
+        return _SHARING.validate_json(raw or b"{}")
+    return {}  # then what is made private again is its owner's alone
+
+
 def _name_of(evidence_id: str) -> str:
     return f"evidence/{evidence_id}.yaml"
 
@@ -359,12 +443,13 @@ UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опуб�
 
 @contextmanager
 def _public_record(
-    store: Store, record: FileRecord, by: Person
+    store: Store, record: FileRecord, by: Person, *, digest: str = ""
 ) -> Iterator[tuple[StorageTransaction, Dataset, bytes, FileRecord]]:
     """Begin a change of a public record, and give (transaction, dataset, bytes of its file, the record as it is now).
 
-    The end of the `with` block commits; running servers then forget the old contents. Raises NotAllowed, Conflict,
-    LockTimeout, WriteFailed or NoDataset.
+    The end of the `with` block commits; running servers then forget the old contents. Raises NotAllowed, also if the
+    record or its file with this `digest` belongs to another organisation, Conflict, LockTimeout, WriteFailed or
+    NoDataset.
     """
     if not by.can(Permission.PUBLISH) or not by.handle:
         raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -374,6 +459,7 @@ def _public_record(
         current, version = current_record(dataset, record, raw)
         if not isinstance(current, type(record)) or version != record.version or raw is None:
             raise Conflict(record, current)
+        require_own_record(dataset, current, by, digest=digest)
         at = store.clock().strftime(TIMESTAMP_FORMAT)
         transaction.stage([redaction_marker_change(transaction, "unpublished ", at, handle=by.handle)])
         yield transaction, dataset, raw, current

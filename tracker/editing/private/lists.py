@@ -300,8 +300,8 @@ class PrivateNotes:
 
 FileRecordKey = tuple[type[FileRecord], str]
 """(type, id) of the public record to which a private file belongs."""
-Files = tuple[AttachedFile, ...]
-FilesChange = Callable[[Files], Files]
+Entries = tuple[AttachedFile, ...]
+FilesChange = Callable[[Entries], Entries]
 LIST_FOLDERS: Mapping[type[FileRecord], str] = {Evidence: "evidence_files", Document: "document_files"}
 """Type of record → the folder with the lists of private files."""
 
@@ -313,6 +313,8 @@ class PrivateFilesList:
     files: tuple[AttachedFile, ...]
 
 
+LISTS = {NOTES_FOLDER: (NotesFile, "notes"), **dict.fromkeys(LIST_FOLDERS.values(), (PrivateFilesList, "files"))}
+"""Folder → (type of the contents of a file in it, the key of its list). Items of one list can have different owners."""
 _FILES_HEADER = "# Private files: only editors see them, until they are published.\nfiles:\n"
 
 
@@ -331,7 +333,7 @@ class PrivateFiles:
         by: Person,
         private: Privacy | None = None,
         own: str | None = None,
-    ) -> Files:
+    ) -> Entries:
         """Save new files as private files of a public record: all of them or none. Return their recorded entries.
 
         `own` is the id of an organisation. Files that it may not read do not count as attached already: it must not
@@ -346,7 +348,7 @@ class PrivateFiles:
         entries = tuple(replace(new.entry, private=private) for new in new_files)
         known = active_digests(public.files)
 
-        def change(files: Files) -> Files:
+        def change(files: Entries) -> Entries:
             taken = known | active_digests(f for f in files if own is None or can_read(f.private, own))
             for entry in entries:
                 if entry.sha256 in taken:
@@ -368,7 +370,7 @@ class PrivateFiles:
         _require_editor(by)
         event = Event(type=EventType.WITHDRAWN)
 
-        def change(files: Files) -> Files:
+        def change(files: Entries) -> Entries:
             theirs = (f for f in files if own is None or can_change(f.private, own))
             meant = [f for f in theirs if f.sha256 == sha256 and not is_withdrawn(f.events)]
             if not meant:
@@ -383,15 +385,15 @@ class PrivateFiles:
         with saving_privately(self.storage) as transaction:
             self.change(record, transaction, lambda files: tuple(replace(f, private=chosen(f)) for f in files))
 
-    def of(self, record: FileRecord) -> Files:
+    def of(self, record: FileRecord) -> Entries:
         """Return the active private files of a public record, newest last; none if their list cannot be read."""
         return tuple(f for f in self.all_of(record) if not is_withdrawn(f.events))
 
-    def all_of(self, record: FileRecord) -> Files:
+    def all_of(self, record: FileRecord) -> Entries:
         """Return the private files of a public record, also withdrawn ones; none if their list cannot be read."""
         return self._lists.read_one(self.storage, _files_name(record))[0]
 
-    def read(self, dataset: Dataset) -> tuple[dict[FileRecordKey, Files], list[Problem]]:
+    def read(self, dataset: Dataset) -> tuple[dict[FileRecordKey, Entries], list[Problem]]:
         """Return (mapping: key of the public record → its private files, problems in the lists). Include withdrawn files."""
         kinds = {folder: kind for kind, folder in LIST_FOLDERS.items()}
 
@@ -404,7 +406,7 @@ class PrivateFiles:
 
     def change(
         self, record: FileRecord, transaction: StorageTransaction, change: FilesChange, *, by: Person | None = None
-    ) -> Files:
+    ) -> Entries:
         """Change the private files of a record with `change`. Stage the new list, and return it. The caller commits.
 
         With `by`, new entries and events get this handle and the time. Raises OSError, WriteFailed or NoDataset.
@@ -412,7 +414,7 @@ class PrivateFiles:
         first = next_timestamp(utc_now(), self.read_dataset(), (), last_time=transaction.last_time) if by else None
         stamps = TimestampIssuer(first, by.handle, by.organisation) if by and first else None
 
-        def stamped(before: Files) -> Files:
+        def stamped(before: Entries) -> Entries:
             after = change(before)
             return stamps.stamp_new_items("files", after, before) if stamps else after
 

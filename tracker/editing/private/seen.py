@@ -5,40 +5,91 @@ that they may not read are treated as if they did not exist. Code that needs all
 `PrivateFolder`.
 """
 
+import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import datetime
 from itertools import chain
 from pathlib import PurePath
+from typing import Any
 
 from tracker.editing.private.contents import PrivateData
 from tracker.editing.private.drafts import DRAFT_FOLDER, SUBMISSION_FOLDER
-from tracker.editing.private.folder import PrivateFolder, to_public
-from tracker.editing.private.lists import LIST_FOLDERS, NOTES_FOLDER, PrivateNote, can_change_note, is_editor
+from tracker.editing.private.folder import NOT_TO_PUBLISH, PrivateFolder, to_public
+from tracker.editing.private.lists import (
+    LIST_FOLDERS,
+    LISTS,
+    NOTES_FOLDER,
+    PrivateNote,
+    can_change_note,
+    is_editor,
+)
+from tracker.editing.private.notices import PrivateNotice
+from tracker.editing.private.proposals import PROPOSAL_FOLDER
 from tracker.editing.store import FILE_GONE, Store
+from tracker.editing.undo import SaveReversal, undo_save
 from tracker.files.new_file import NewFile
+from tracker.i18n import Language
 from tracker.model.attached_files import AttachedFile
-from tracker.model.dataset import PRIVATE_SIGNATURE, FileRecord
+from tracker.model.dataset import PRIVATE_SIGNATURE, FileRecord, Record
 from tracker.model.errors import Conflict, NotAllowed, Problem, RuleViolation, ValidationFailed
 from tracker.model.file_kind import FileKind
 from tracker.model.lifecycle import is_withdrawn
-from tracker.model.organisations import ALL, Privacy, SharedWith, can_change, can_read, own_organisation
+from tracker.model.organisations import ALL, Privacy, SharedWith, can_change, can_publish, can_read, own_organisation
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence
 from tracker.queries.view import View
 from tracker.safety.scanner import PublicationCheck
 from tracker.storage import attached_files
-from tracker.storage.attached_files import digest_of_name, organisation_of_original
+from tracker.storage.attached_files import organisation_of_original, received_digest_of_name
 from tracker.storage.dataset_reader import StorageOutage
-from tracker.storage.record_storage import display_path
+from tracker.storage.record_storage import FileSource, FileStat, RecordStorage, display_path
+from tracker.storage.yaml.format import record_values, to_block
+from tracker.storage.yaml.reader import MAX_BYTES
 
 ID_TAKEN = "the id {id!r} is taken: choose another one"
 Entry = Evidence | AttachedFile | PrivateNote
 NOT_THEIRS = "Only the organisation to which it belongs can change it. Nothing was saved."
-OWNED_FOLDERS = ("evidence", NOTES_FOLDER, *LIST_FOLDERS.values(), DRAFT_FOLDER, SUBMISSION_FOLDER)
+DAMAGED_LIST = (
+    "the list cannot be read, or does not match the data; who runs the tracker sees why with: python -m tracker check"
+)
+OWNED_FOLDERS = ("evidence", NOTES_FOLDER, *LIST_FOLDERS.values(), DRAFT_FOLDER, SUBMISSION_FOLDER, PROPOSAL_FOLDER)
 """The folders with entries that belong to organisations."""
 _OWNER = re.compile(rb"organisation[\"']?\s*:\s*[\"']?([a-z0-9-]+)")
+
+
+def named_owners(raw: bytes) -> set[str]:
+    """Return the ids of the organisations that the bytes of a private file name as owners, also if it is not valid."""
+    return {owner.decode() for owner in _OWNER.findall(raw)}
+
+
+class ReadableFiles(FileSource):
+    """Files of the private `storage` as one person may read them: `contents` (name → values), and the `kept` attached files."""
+
+    def __init__(self, storage: RecordStorage, contents: Mapping[str, Any], kept: Iterable[str]) -> None:
+        self._storage, self._contents, self._kept = storage, contents, tuple(kept)
+        self.root, self.locate = storage.root, storage.locate
+
+    def list_all(self) -> Iterator[str]:
+        """Yield the names of all files."""
+        yield from (*sorted(self._contents), *self._kept)
+
+    def list_files(self, *folders: str) -> dict[str, FileStat]:
+        """Return the files in the folders, with an empty FileStat."""
+        return {name: (0, 0, 0) for name in self.list_all() if name.rpartition("/")[0] in folders}
+
+    def stat(self, name: str) -> FileStat | None:
+        """Return an empty FileStat, or None if there is no such file."""
+        return (0, 0, 0) if name in (*self._contents, *self._kept) else None
+
+    def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:
+        """Return the bytes of a file; for one with entries, a text that is made of these entries."""
+        if name not in self._contents:
+            return self._storage.read(name, most)
+        values = self._contents[name]
+        return (json.dumps(values, ensure_ascii=False) if name.endswith(".json") else to_block(values)).encode()
 
 
 class SeenFolder:
@@ -49,7 +100,10 @@ class SeenFolder:
         # these need no further rule: the caller got the entry from this class, or only the role of the person counts
         self.read_file, self.read_preview = everything.read_file, everything.read_preview
         self.check_publication = everything.check_publication
+        # these have the same rules for all callers
+        self.publish, self.publish_file = everything.publish, everything.publish_file
         self.unpublish, self.unpublish_file = everything.unpublish, everything.unpublish_file
+        self.privacy_again = everything.privacy_again
 
     def _organisation_of(self, by: Person | None = None) -> str:
         """Return the id of the organisation of `by`, by default of the person who sees the folder."""
@@ -76,6 +130,16 @@ class SeenFolder:
             problems=self._visible_problems(data.problems),
         )
 
+    def notices(self) -> tuple[PrivateNotice, ...]:
+        """Return what the organisation of the person was told and has not settled, the newest first."""
+        return self._all.notices.of(self._organisation_of())
+
+    def settle_notice(self, notice: PrivateNotice, *, by: Person) -> None:
+        """Note that the organisation of `by` has dealt with a notice. Raises NotAllowed, LockTimeout or WriteFailed."""
+        if not is_editor(by):
+            raise NotAllowed("Only an editor can settle a notice. Nothing was saved.")
+        self._all.notices.settle(self._organisation_of(by), notice, by=by)
+
     def view(self, public: View) -> View:
         """Return the view `public` with the private evidence that the person may read, in place of public evidence."""
         evidence = self.read().evidence
@@ -83,45 +147,52 @@ class SeenFolder:
         return replace(public, dataset=own)
 
     def check(self) -> list[Problem]:
-        """Return the problems in files that the person may know of. Of attached files, only the sizes are compared."""
-        return list(self._visible_problems(self._all.check(reads_files=False)))
+        """Return the problems of what the person may read. Of attached files, only the sizes are compared."""
+        return self._all.check(reads_files=False, private=self.read(fresh=True))
 
     def _visible_problems(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """Return the problems, except those in files in which another organisation has, or may have, an entry."""
+        """Return the problems of files that may be known to the person: all entries, or one in a list, belong to them.
+
+        What is wrong in a list is not told, and how much: it may be in an entry of another organisation.
+        """
         if not (problems := tuple(problems)) or not self._all.storage.exists():
             return problems
-        listed = self._all.storage.snapshot().list_files(*OWNED_FOLDERS)
+        listed, own = self._all.storage.snapshot().list_files(*OWNED_FOLDERS), self._organisation_of()
         names = {display_path(self._all.root / name): name for name in listed}
-        return tuple(p for p in problems if p.path not in names or not self._may_have_foreign_entry(names[p.path]))
+        visible = list[Problem]()
+        for problem in problems:
+            name = names.get(problem.path, "")
+            owners = self._owners(name) if name else {own}
+            if name.partition("/")[0] in LISTS and own in owners:
+                visible.append(Problem(problem.path, 1, DAMAGED_LIST))
+            elif owners == {own}:
+                visible.append(problem)
+        return tuple(dict.fromkeys(visible))
 
-    def is_hidden(self, path: PurePath) -> bool:
-        """Return whether the person must not learn that the file `path` exists in the private folder.
-
-        A YAML or JSON file is hidden if it may have an entry of another organisation. An attached file is hidden if it
-        is in no entry that the person may read, or if it is an original of another organisation.
-        """
-        if not path.is_relative_to(self._all.root):
-            return False
-        name = path.relative_to(self._all.root).as_posix()
-        if digest := digest_of_name(path.name):
-            data = self.read()
-            entries = chain(*(e.files for e in data.evidence.values()), *data.files.values())
-            is_anothers = organisation_of_original(path.name) not in (self._organisation_of(), None)
-            return is_anothers or digest not in {entry.sha256 for entry in entries}
-        return name.startswith(OWNED_FOLDERS) and self._may_have_foreign_entry(name)
-
-    def _may_have_foreign_entry(self, name: str) -> bool:
-        """Return whether a file has an entry of another organisation, or does not show whose its entries are."""
+    def _owners(self, name: str) -> set[str]:
+        """Return the organisations that have, or may have, an entry in a file. Older entries without an owner are everybody's."""
         try:
             raw = self._all.storage.read(name)
         except OSError:
-            return True  # nobody knows whose it is
-        owners = {owner.decode() for owner in _OWNER.findall(raw)}
-        return bool(owners - {self._organisation_of()}) or (b"private" in raw and not owners)
+            return set()  # nobody knows whose it is
+        return named_owners(raw) or (set() if b"private" in raw else {self._organisation_of()})
 
-    def is_taken(self, evidence_id: str) -> bool:
-        """Return whether private evidence has this id, also evidence that the person may not read."""
-        return evidence_id in self._all.read().evidence
+    def readable_files(self) -> "ReadableFiles":
+        """Return the private files as text with only what the person may read, for a search. Raises OSError."""
+        self._all.storage.require_current()
+        data, own = self.read(fresh=True), self._organisation_of()
+        contents: dict[str, Any] = {
+            f"evidence/{e.id}.yaml": record_values(e, without={"id"}) for e in data.evidence.values()
+        }
+        lists: dict[str, Iterable[Any]] = {f"{NOTES_FOLDER}/{i}.yaml": notes for i, notes in data.notes.items()}
+        lists |= {f"{LIST_FOLDERS[kind]}/{i}.yaml": files for (kind, i), files in data.files.items()}
+        for name, entries in lists.items():
+            contents[name] = {LISTS[PurePath(name).parent.name][1]: list(map(record_values, entries))}
+        reviews = (d for d in self._all.reviews.list_all() if d.can_be_opened_by(self._person.handle, own))
+        for folder, drafts in ((DRAFT_FOLDER, reviews), (SUBMISSION_FOLDER, self._all.submissions.list_readable(own))):
+            contents |= {f"{folder}/{draft.id}.json": asdict(draft) for draft in drafts}
+        entries = chain(*(e.files for e in data.evidence.values()), *data.files.values())
+        return ReadableFiles(self._all.storage, contents, self._kept_names(entries))
 
     def files_of(self, record: FileRecord) -> tuple[AttachedFile, ...]:
         """Return the active private files of a public record that the person may read, the newest last."""
@@ -132,9 +203,10 @@ class SeenFolder:
         return tuple(i for i in self._all.private_ids_of(public_id) if i in self.read().evidence)
 
     def find_publishable(self, evidence_id: str) -> tuple[Evidence, Evidence] | None:
-        """Return (private evidence, its public form); None if missing, withdrawn, or hidden from the person."""
+        """Return (private evidence, its public form); None if missing, withdrawn, or not the person's to publish."""
         e = self.read().evidence.get(evidence_id)
-        return None if e is None or is_withdrawn(e.events) else (e, to_public(e))
+        may = e is not None and not is_withdrawn(e.events) and can_publish(e.private, self._organisation_of())
+        return (e, to_public(e)) if e and may else None
 
     def read_original(self, entry: AttachedFile) -> tuple[FileKind, bytes] | None:
         """Return (kind, bytes) of the original of a file, or None. Raises OSError.
@@ -161,16 +233,20 @@ class SeenFolder:
 
     def _originals(self, entries: Iterable[AttachedFile]) -> list[str]:
         """Return the names of the originals that the person may read. An empty file stands for an original that was not kept."""
-        digests, readers = {entry.sha256 for entry in entries}, (self._organisation_of(), None)
-        listed = sorted(self._all.storage.list_files(attached_files.FILES_FOLDER))
-        names = [name for name in listed if attached_files.is_original(name, digests)]
+        return [name for name in self._kept_names(entries) if received_digest_of_name(PurePath(name).name)]
+
+    def _kept_names(self, entries: Iterable[AttachedFile]) -> list[str]:
+        """Return the names of these files and of what is kept beside them, without originals of other organisations."""
+        readers, kept = (self._organisation_of(), None), attached_files.list_kept(self._all.storage)
+        names = chain.from_iterable(kept.get(digest, ()) for digest in sorted({entry.sha256 for entry in entries}))
         return [name for name in names if organisation_of_original(PurePath(name).name) in readers]
 
     def save(self, e: Evidence, *, by: Person, reason: str, new_files: Sequence[NewFile] = ()) -> Evidence:
         """Save private evidence and return it, like `PrivateFolder.save`. New evidence belongs to `by`'s organisation.
 
-        Recorded evidence keeps its organisation; `e.private` says only with whom it is shared. Raises NotAllowed for
-        evidence of another organisation. If `by` may not even read it, raises ValidationFailed, as for a taken id.
+        Recorded evidence keeps its organisation; `e.private` says only who else may read and publish it. Raises
+        NotAllowed for evidence of another organisation. If `by` may not even read it, raises ValidationFailed, as for a
+        taken id.
         """
         taken = ValidationFailed((RuleViolation(self._all.root, ("id",), ID_TAKEN.format(id=e.id)),))
         current, own = self._all.dataset(fresh=True).evidence.get(e.id), self._organisation_of(by)
@@ -178,10 +254,7 @@ class SeenFolder:
             raise taken
         if current is not None and not can_change(current.private, own):
             raise NotAllowed(NOT_THEIRS)
-        shared_with = e.private.shared_with if e.private else None
-        private = self._privacy_after_sharing(
-            current.private if current else Privacy(organisation=own), by, shared_with
-        )
+        private = self._privacy_after_sharing(current.private if current else Privacy(organisation=own), by, e.private)
         new_files = self._with_owner(new_files, by)
         try:
             return self._all.save(replace(e, private=private), by=by, reason=reason, new_files=new_files)
@@ -189,6 +262,22 @@ class SeenFolder:
             if isinstance(conflict.current, Evidence) and not can_read(conflict.current.private, own):
                 raise taken from None  # another organisation saved it at this moment
             raise
+
+    def evidence_view(self, public: View) -> View:
+        """Return `view` without public records: its activity log is that of the private evidence."""
+        view = self.view(public)
+        return replace(view, dataset=replace(view.dataset, recommendations={}, documents={}))
+
+    def undo(
+        self, public: View, recorded: str, *, sharing: Privacy | None, by: Person, now: datetime, language: Language
+    ) -> SaveReversal:
+        """Undo a save of private evidence, as `undo_save`, and share it again as `sharing` says, if it is not None."""
+
+        def save(records: Iterable[Record], reason: str) -> list[Evidence]:
+            changed = (replace(e, private=sharing or e.private) for e in records if isinstance(e, Evidence))
+            return [self.save(e, by=by, reason=reason) for e in changed]
+
+        return undo_save(self.evidence_view(public), recorded, save, by=by, now=now, language=language)
 
     def add_note(
         self, subject_id: str, text: str, *, by: Person, due: str | None = None, shared_with: SharedWith = ()
@@ -210,23 +299,25 @@ class SeenFolder:
         """Take back or correct a note, as `PrivateNotes.take_back`. With `shared_with` None, sharing stays as it is."""
         if not can_change(note.private, self._organisation_of(by)):
             raise NotAllowed(NOT_THEIRS)
-        private = self._privacy_after_sharing(note.private, by, shared_with)
+        own = self._organisation_of(by)
+        sharing = None if shared_with is None else Privacy(organisation=own, shared_with=shared_with)
+        private = self._privacy_after_sharing(note.private, by, sharing)
         self._all.notes.take_back(subject_id, note, by=by, instead=instead, done=done, private=private)
 
     def add_files(
-        self, record: FileRecord, new_files: Sequence[NewFile], *, by: Person, shared_with: SharedWith = ()
+        self, record: FileRecord, new_files: Sequence[NewFile], *, by: Person, sharing: Privacy | None = None
     ) -> tuple[AttachedFile, ...]:
         """Save private files for the organisation of `by`, and return their entries. Raises as `PrivateFiles.add`."""
         own, files = self._organisation_of(by), self._with_owner(new_files, by)
-        private = Privacy(organisation=own, shared_with=shared_with)
+        private = self._privacy_after_sharing(Privacy(organisation=own), by, sharing)
         return self._all.files.add(record, files, by=by, private=private, own=own)
 
     def withdraw_file(self, record: FileRecord, sha256: str, *, by: Person) -> None:
         """Withdraw a file, as `PrivateFiles.withdraw`. Raises ValidationFailed for a file of another organisation."""
         self._all.files.withdraw(record, sha256, by=by, own=self._organisation_of(by))
 
-    def share_file(self, record: FileRecord, sha256: str, shared_with: SharedWith, *, by: Person) -> None:
-        """Share a private file of the organisation of `by` with `shared_with` and no one else.
+    def share_file(self, record: FileRecord, sha256: str, sharing: Privacy, *, by: Person) -> None:
+        """Share a private file of the organisation of `by` as `sharing` says, and with no one else.
 
         A file of another organisation stays as it is. Raises NotAllowed, LockTimeout or WriteFailed.
         """
@@ -235,33 +326,24 @@ class SeenFolder:
 
         def chosen(file: AttachedFile) -> Privacy | None:
             is_meant = file.sha256 == sha256 and can_change(file.private, self._organisation_of(by))
-            return self._privacy_after_sharing(file.private, by, shared_with) if is_meant else file.private
+            return self._privacy_after_sharing(file.private, by, sharing) if is_meant else file.private
 
         self._all.files.set_privacy(record, chosen)
 
     def check_file_publication(self, entry: AttachedFile, public: Store) -> PublicationCheck:
         """Return what a reviewer has to settle before a private file of a public record is published.
 
-        Raises ValidationFailed if the file is missing, changed, hidden from the person or of no public record,
-        UnusableFile, and OSError.
+        Raises NotAllowed if the person may not publish it, ValidationFailed if the file is missing, changed, hidden from
+        the person or of no public record, UnusableFile, and OSError.
         """
         dataset, private = self._all.public.read(), self.read().files
         owners = (dataset.registers[kind].get(i) for (kind, i), files in private.items() if entry in files)
         if (record := next(filter(None, owners), None)) is None:
             raise ValidationFailed((RuleViolation(self._all.root, (), FILE_GONE),))
+        if not can_publish(entry.private, self._organisation_of()):
+            raise NotAllowed(NOT_TO_PUBLISH)
         (new,) = self._all.ready_to_publish([entry])
         return public.check_file_publication(record, new)
-
-    def publish(self, e: Evidence, public: Store, *, by: Person) -> str:
-        """Publish evidence, as `PrivateFolder.publish`. Raises Conflict also if `by` may not read the evidence."""
-        current = self._all.dataset(fresh=True).evidence.get(e.id)
-        if current is not None and not can_read(current.private, self._organisation_of(by)):
-            raise Conflict(e, None)
-        return self._all.publish(e, public, by=by)
-
-    def publish_file(self, record: FileRecord, sha256: str, public: Store, *, by: Person) -> FileRecord:
-        """Publish a file like `PrivateFolder.publish_file`. Raises ValidationFailed also if `by` may not read it."""
-        return self._all.publish_file(record, sha256, public, by=by, own=self._organisation_of(by))
 
     def count_without_owner(self) -> int:
         """Return how many private entries belong to no organisation: older ones, which all organisations can read."""
@@ -299,15 +381,11 @@ class SeenFolder:
             if record and any(file.private is None for file in files):
                 self._all.files.set_privacy(record, chosen)
 
-    def _privacy_after_sharing(
-        self, before: Privacy | None, by: Person, shared_with: SharedWith | None
-    ) -> Privacy | None:
-        """Return the Privacy of an entry after `by` shared it with `shared_with`. The owner stays the same."""
-        if shared_with is None or (before is None and self._organisation_of(by) != self._organisation_of(Person())):
+    def _privacy_after_sharing(self, before: Privacy | None, by: Person, sharing: Privacy | None) -> Privacy | None:
+        """Return the Privacy of an entry after `by` shared it as `sharing` says. The owner stays the same."""
+        if sharing is None or (before is None and self._organisation_of(by) != self._organisation_of(Person())):
             return before
-        return Privacy(
-            organisation=before.organisation if before else self._organisation_of(by), shared_with=shared_with
-        )
+        return replace(sharing, organisation=before.organisation if before else self._organisation_of(by))
 
     def _with_owner(self, new_files: Sequence[NewFile], by: Person) -> tuple[NewFile, ...]:
         return tuple(replace(new, organisation=self._organisation_of(by)) for new in new_files)

@@ -6,40 +6,66 @@ This module also lists the places where the words occur, and reads the log of re
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from itertools import chain
+from pathlib import PurePath
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tracker.config import AnyPlace, Config
-from tracker.editing.store import Store
+from tracker.editing.private.folder import file_problems
+from tracker.editing.private.lists import LISTS, create_private_storage
+from tracker.editing.private.notices import (
+    EVERYBODY,
+    NOTICES_FOLDER,
+    NoticeKind,
+    PrivateNotice,
+    PrivateNotices,
+    notice_of,
+)
+from tracker.editing.private.seen import named_owners
+from tracker.editing.store import Store, as_failed_save
 from tracker.model import errors
+from tracker.model.dataset import all_records
 from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
+from tracker.model.organisations import own_organisation
 from tracker.model.permissions import Permission, Person
+from tracker.model.signing import require_own_record
 from tracker.queries.localized_names import FOLDERS, FileDescription, describe_file
+from tracker.safety.dismissals import load_dismissals
 from tracker.safety.redaction import files as file_redaction
-from tracker.safety.redaction.files import REDACTED_HANDLE, RedactedFile, RedactionTerms, parsed_values
-from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, digest_of_name, split_pages
-from tracker.storage.cache_registry import ELSEWHERE, REDACTION_MARKER, redaction_marker_change
-from tracker.storage.dataset_reader import DatasetReader
+from tracker.safety.redaction.files import RedactedFile, parsed_values
+from tracker.safety.redaction.terms import REDACTED_HANDLE, RedactionTerms, replacement_text
+from tracker.storage.attached_files import (
+    FILES_FOLDER,
+    TEXT_SUFFIX,
+    digest_of_name,
+    organisation_of_original,
+    split_pages,
+)
+from tracker.storage.cache_registry import REDACTION_MARKER, redaction_marker_change
 from tracker.storage.failures import NOTHING_REMOVED, PARTLY_REMOVED, failed_save, shown_failure
 from tracker.storage.file_cache import clear_file_caches
+from tracker.storage.folder.atomic_write import TEMPORARY_NAME
 from tracker.storage.folder.storage import FolderStorage, commit_steps
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import RecordStorage, display_path
+from tracker.storage.record_storage import LocatedFiles, RecordStorage, StorageTransaction, display_path
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
 RedactedFiles = tuple[RedactedFile, ...]
 MASK = "[…]"
 """Stands in place of the words to remove, which are not sent to the browser."""
 ATTACHED_FILE = N_("Attached file")
+DELETED_WHOLE = N_("deleted whole")
 CONTEXT = 120
 """The largest number of characters that are shown before and after the words."""
 PLACE_LABELS = {**FIELD_LABELS, "reason": N_("Reason"), "history": N_("Earlier text")}
 """Key in a file → the label of the field, a message to translate."""
+_notices = cache(PrivateNotices)
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
 
 
@@ -96,7 +122,7 @@ def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, st
             if entry is not None:
                 silent.pop(entry, None)
                 field = ATTACHED_FILE
-            yield RedactionPlace(name, field, sentence)
+            yield RedactionPlace(name, DELETED_WHOLE if file.text else field, sentence)
     for removed in silent.values():
         yield RedactionPlace(name, ATTACHED_FILE, mask_words(str(removed.get("name", "")), terms))
     if not found and not silent:
@@ -116,8 +142,9 @@ def _masked_sentences(text: str, terms: RedactionTerms) -> Iterator[str]:
 
 FoundInStorage = tuple[RecordStorage, RedactedFile]
 """(a storage, a file in it that has to be changed)."""
-FindWords = Callable[[list[RecordStorage]], tuple[list[FoundInStorage], Set[str]]]
-"""A function that returns (the files to change in some storages, the digests of the attached files to remove)."""
+FindWords = Callable[[list[RecordStorage]], tuple[list[FoundInStorage], Set[str], Set[str]]]
+"""A function that returns (the files to change in some storages, the digests of the attached files to remove, those of them
+to remove from public data)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +155,19 @@ class RedactionEntry:
     by: str
 
 
-def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: datetime) -> RedactedFiles:
+def find_occurrences(store: Store, terms: RedactionTerms, at: datetime, *private: LocatedFiles) -> RedactedFiles:
     """Return the files that a redaction of the `terms` would change or delete, each file once. Change nothing.
 
-    An attached file with the terms would be removed whole: files that name it are returned too. Raises
-    RedactionRefused if the terms cannot be removed, or if a file cannot be read.
+    The public data and the files `private` are searched: for a reviewer only `SeenFolder.readable_files`. An attached
+    file with the terms would be removed whole: files that name it are returned too. Raises RedactionRefused if the
+    terms cannot be removed, or if a file cannot be read.
     """
     try:
         main, day = store.reader.read_or_fail(fresh=True).settings.language, _day(store, at)
-        storages = [open_storage(place) for place in (store.root, *other_folders(config))]
-        found, _ = _find_words(storages, terms, day=day, main=main)
+        sources = (store.storage, *private)
+        removed = file_redaction.digests_with_words(sources, terms)
+        files_in = _finder(terms, day, main, removed=removed)
+        found = [file for source in sources for file in files_in(source)]
     except errors.NoDataset as error:
         if error.is_in_database:
             raise RedactionRefused(*error.shown, outcome=NOTHING_REMOVED) from None
@@ -148,111 +178,256 @@ def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: da
         # For example, a save that ended at this moment removed its temporary file.
         why = f"A file could not be read ({error.strerror}). Nothing was removed; try again."
         raise RedactionRefused(why) from None
-    return tuple({file.path: file for _, file in found}.values())
+    return tuple({file.path: file for file in found}.values())
 
 
-def _find_words(
-    storages: list[RecordStorage], terms: RedactionTerms, *, day: date, main: str
-) -> tuple[list[FoundInStorage], Set[str]]:
-    """Return (the files that a redaction of the `terms` changes, the digests of the attached files that it removes)."""
-    removed = file_redaction.digests_with_words(storages, terms)
-    files_in = partial(file_redaction.redacted_files, words=terms, day=day, main=main, removed=removed)
-    return [(storage, file) for storage in storages for file in files_in(storage)], removed
+def count_search(config: Config, *, by: Person, at: datetime) -> None:
+    """Note that `by` searches, for all organisations to see. Raises RedactionRefused if that was too often, and WriteFailed."""
+    _notices(config.private or config.state).count_search(by, at)
 
 
-def redact(store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime) -> RedactedFiles:
-    """Redact all folders of the dashboard, as `redact_folders`, and clear the cache of files on this machine."""
-    redacted = redact_folders(store, terms, *other_folders(config), by=by, day=_day(store, at))
+def list_searches(config: Config) -> tuple[PrivateNotice, ...]:
+    """Return who searched how often, an entry for each hour, the newest first. All organisations may see it."""
+    return _notices(config.private or config.state).of(EVERYBODY)
+
+
+def _finder(terms: RedactionTerms, day: date, main: str, *, removed: Set[str]) -> Callable[..., Iterator[RedactedFile]]:
+    """Return `redacted_files` for these arguments. Notices are left out: `_stage_notices` changes them."""
+    how = partial(file_redaction.redacted_files, words=terms, day=day, main=main, removed=removed)
+    return partial(how, problems=file_problems, skipped=NOTICES_FOLDER)
+
+
+def redact(
+    store: Store,
+    config: Config,
+    terms: RedactionTerms,
+    *,
+    by: Person,
+    at: datetime,
+    readable: Sequence[LocatedFiles] | None = None,
+) -> RedactedFiles:
+    """Redact all folders of the dashboard, as `redact_folders`, and clear the cache of files on this machine.
+
+    The state is not searched; without a private folder, it has the reasons of dismissed findings, which are changed.
+    """
+    log, private = _log(config), [config.private] if config.private else []
+    redacted = redact_folders(store, terms, *private, by=by, day=_day(store, at), readable=readable, log=log)
+    if not private:
+        main = store.reader.read().settings.language
+        put = replacement_text(main, _day(store, at))
+        with as_failed_save(PARTLY_REMOVED):
+            load_dismissals(config).redact(partial(terms.redact_text, replacement=put))
     clear_file_caches(config.cache_folder)
     return redacted
 
 
-def redact_folders(store: Store, terms: RedactionTerms, *others: AnyPlace, by: Person, day: date) -> RedactedFiles:
-    """Remove the `terms` from every file of the data folder and of the `others`, and return the changed files.
+def redact_folders(
+    store: Store,
+    terms: RedactionTerms,
+    *private: AnyPlace,
+    by: Person,
+    day: date,
+    readable: Sequence[LocatedFiles] | None = None,
+    log: RecordStorage | None = None,
+) -> RedactedFiles:
+    """Remove the `terms` from every file of the data folder and of the `private` storages. Return the changed files.
 
     This is an exception to the rule that recorded texts stay in the history. `day` is the date in the text that
     replaces the terms. An attached file with the terms is removed whole, with its original and every entry that names
-    it. Raises NotAllowed, RedactionRefused, LockTimeout, WriteFailed or NoDataset; nothing is changed then, unless
-    WriteFailed says so. If the machine stops halfway, a second redaction finishes the work.
+    it. What cannot be changed in a private file is left, and its owner told. If only what is not `readable` to `by` says
+    that an attached file goes, it stays where a readable or public record has it. Raises NotAllowed, RedactionRefused,
+    LockTimeout, WriteFailed or NoDataset; nothing is changed then, unless WriteFailed says so. If the machine stops
+    halfway, a second redaction finishes the work.
     """
     if not by.can(Permission.REDACT) or not by.handle:
         raise NotAllowed("Only a reviewer can remove words. Nothing was removed.")
     main = store.reader.read_or_fail(fresh=True).settings.language
 
-    find = partial(_find_words, terms=terms, day=day, main=main)
-    return change_folders(store, others, find, handle=_logged_handle(by, terms))
+    def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str], Set[str]]:
+        removed = visible = file_redaction.digests_with_words(storages, terms)
+        if readable is not None:
+            sources = (store.storage, *readable)
+            named = {entry["sha256"] for source in sources for entry in file_redaction.entries_in(source)}
+            visible = file_redaction.digests_with_words(sources, terms)
+            removed -= named - visible
+        found = list[FoundInStorage]()
+        for storage in storages:
+            is_public = storage.root == store.root
+            files_in = _finder(terms, day, main, removed=visible if is_public else removed)
+            found += [(storage, file) for file in files_in(storage, leaves=not is_public)]
+        return found, removed, visible
+
+    storages = list(map(open_storage, private))
+    return _change_folders(store, storages, find, by=_logged(by, terms), terms=terms, log=log)
 
 
 def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: datetime) -> RedactedFiles:
     """Remove the attached file `sha256` from all folders of the dashboard. Return the YAML files that named it.
 
     This is for files in which words cannot be found, such as a photo. The bytes, text, preview, original and all
-    entries are removed, public or private. A second call finishes interrupted work. Raises NotAllowed, RedactionRefused
-    if a YAML file that names it cannot be changed, LockTimeout, WriteFailed or NoDataset.
+    entries are removed, public or private. A second call finishes interrupted work. Raises NotAllowed, SignedByOthers
+    if a public record with it, or its public entry, belongs to another organisation, RedactionRefused
+    if a public YAML file that names it cannot be changed, LockTimeout, WriteFailed or NoDataset.
     """
     if not by.can(Permission.REDACT) or not by.handle:
         raise NotAllowed("Only a reviewer can remove a file. Nothing was removed.")
-    store.reader.read_or_fail(fresh=True)
+    dataset = store.reader.read_or_fail(fresh=True)
+    for record in all_records(dataset):
+        if sha256 in {file.sha256 for file in getattr(record, "files", ())}:
+            require_own_record(dataset, record, by, digest=sha256)
 
-    def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
+    def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str], Set[str]]:
         entries = list(chain.from_iterable(map(file_redaction.entries_in, storages)))
         removed = file_redaction.digests_with_originals({sha256}, entries)
-        return [(one, file) for one in storages for file in file_redaction.files_without(one, removed)], removed
+        files_in = partial(file_redaction.files_without, removed=removed, problems=file_problems)
+        found = [(one, file) for one in storages for file in files_in(one, leaves=one.root != store.root)]
+        return found, removed, removed
 
-    removed = change_folders(store, other_folders(config), find, handle=by.handle, at=at)
+    log = _log(config)
+    removed = _change_folders(store, private_storages(config), find, by=by, at=at, log=log)
     clear_file_caches(config.cache_folder)
     return removed
 
 
-def change_folders(
-    store: Store, others: Iterable[AnyPlace], find: FindWords, *, handle: str, at: datetime | None = None
+def _change_folders(
+    store: Store,
+    private: Iterable[RecordStorage],
+    find: FindWords,
+    *,
+    by: Person,
+    at: datetime | None = None,
+    terms: RedactionTerms | None = None,
+    log: RecordStorage | None = None,
 ) -> RedactedFiles:
-    """Change files, and remove attached files, in the public storage and in the `others`. Return the changed files.
+    """Change files, and remove attached files, in the public storage and in `private` ones. Return the changed files.
 
     `find` returns the files to change and the digests of files to remove; its last call is under the locks of all
-    storages. `handle` and `at`, by default now, are for the log of redactions. Databases are committed one by one: if
-    the work stops halfway, the error says so, and a second call finishes it. Raises LockTimeout, WriteFailed, and what
-    `find` raises.
+    storages. `by` and `at`, by default now, are for the markers and for the notices to owners of private files. The
+    marker in `log`, by default the first private storage, is always written, the public one only for public files.
+    Databases are committed one by one: if the work stops halfway, the error says so, and a second call finishes it.
+    Raises LockTimeout, WriteFailed, and what `find` raises.
     """
-    by_path = {storage.locate(""): storage for storage in (store.storage, *map(open_storage, others))}
+    by_path = {storage.locate(""): storage for storage in (store.storage, *private)}
     storages = [storage for storage in by_path.values() if storage.exists()]
-    is_changing = False
+    log = log or next(iter(storages[1:]), None)
+    is_changing, moment = False, at or store.clock()
+    now = moment.strftime(TIMESTAMP_FORMAT)
     try:
         # the storage that readers see is committed first, and what it names elsewhere could not be found after that
         is_changing = _remove_originals(storages, find)
         with ExitStack() as locks:
             # the public data last, as in every change that needs the locks of two storages
-            transactions = {one.root: locks.enter_context(one.transaction()) for one in reversed(storages)}
-            found, removed = find(storages)
+            opened = {one.root: one for one in (*storages, *([log] if log else []))}
+            transactions = {root: locks.enter_context(one.transaction()) for root, one in reversed(opened.items())}
+            found, removed, visible = find(storages)
             files = {file.path: (storage, file) for storage, file in found}
-            named = ((one, file_redaction.names_to_delete(one, removed)) for one in storages)
-            gone = [(storage, name) for storage, names in named for name in names]
-            if files or gone:
-                is_changing = bool(gone)
-                # Write the marker first. Otherwise, if the machine stops halfway, a running server could keep words in
-                # memory that are no longer in any file.
-                now, main = (at or store.clock()).strftime(TIMESTAMP_FORMAT), transactions[store.root]
-                is_public = any(storage.root == store.root for storage, _ in (*files.values(), *gone))
-                main.stage([redaction_marker_change(main, "" if is_public else ELSEWHERE, now, handle=handle)])
-                for storage, name in gone:
-                    if storage.locate(name) not in files:
-                        transactions[storage.root].discard(name)
-                # where words are is changed last: if the machine stops, a second call still finds them
-                for storage, file in sorted(files.values(), key=lambda each: each[1].has_words):
-                    if file.after is not None:
-                        transactions[storage.root].stage([(file.name, file.before, file.after)])
-                for storage, file in files.values():
-                    if file.after is None:
-                        transactions[storage.root].discard(file.name)
-                for commit in commit_steps([transactions[storage.root] for storage in storages]):
-                    commit()
-                    is_changing = True
+            digests = ((storage, visible if storage.root == store.root else removed) for storage in storages)
+            gone = [(one, name) for one, some in digests for name in file_redaction.names_to_delete(one, some)]
+            is_changing = is_changing or bool(gone)
+            # Write the markers first. Otherwise, if the machine stops halfway, a running server could keep words in
+            # memory that are no longer in any file.
+            is_public = any(storage.root == store.root for storage, _ in (*files.values(), *gone))
+            # the last valid version of a file that is not valid now may have the words
+            is_dropped = is_public or store.reader.read().problems
+            prefixes = {store.root: "" if is_public else "forgot "} if is_dropped else {}
+            prefixes |= {log.root: ""} if log else {}
+            for root, prefix in prefixes.items():
+                _, known = files.pop(opened[root].locate(REDACTION_MARKER), (None, None))
+                old = known.after if known else None
+                marker = redaction_marker_change(transactions[root], prefix, now, handle=by.handle, redacted=old)
+                transactions[root].stage([marker])
+            for storage, name in gone:
+                if storage.locate(name) not in files:
+                    transactions[storage.root].discard(name)
+            if log:
+                told = _notices_to_owners(store, files.values(), terms, by=by, at=moment)
+                _stage_notices(_notices(log.root), transactions[log.root], told, terms=terms)
+            # where words are is changed last: if the machine stops, a second call still finds them
+            for storage, file in sorted(files.values(), key=lambda each: each[1].has_words):
+                if file.after not in (None, file.before):
+                    transactions[storage.root].stage([(file.name, file.before, file.after)])
+            for storage, file in files.values():
+                if file.after is None:
+                    transactions[storage.root].discard(file.name)
+            for commit in commit_steps([transactions[root] for root in opened]):
+                commit()
+                is_changing = True
     except errors.OutcomeUnknown as error:
         raise WriteFailed(error.message, outcome=PARTLY_REMOVED) from None
     except OSError as error:
         raise failed_save(error, PARTLY_REMOVED if is_changing else NOTHING_REMOVED) from None
     store.reader.read(fresh=True)
     return tuple(file for _, file in files.values())
+
+
+def _stage_notices(
+    notices: PrivateNotices,
+    transaction: StorageTransaction,
+    told: Mapping[str, Sequence[PrivateNotice]],
+    *,
+    terms: RedactionTerms | None,
+) -> None:
+    """Stage what organisations are `told` (by id). Take handles and names with the `terms` out of earlier notices."""
+
+    def changed(new: Sequence[PrivateNotice], known: Iterable[PrivateNotice]) -> tuple[PrivateNotice, ...]:
+        return (*map(clean, known), *new)
+
+    def has_terms(code: str | None) -> bool:
+        return bool(code and terms and terms.occurs_in_code(code))
+
+    def clean(notice: PrivateNotice) -> PrivateNotice:
+        handles = {name: REDACTED_HANDLE for name in ("recorded_by", "settled_by") if has_terms(getattr(notice, name))}
+        cleaned: Mapping[str, Any] = {
+            **handles,
+            "subjects": tuple(name for name in notice.subjects if not has_terms(name)),
+        }
+        return replace(notice, **cleaned)
+
+    for organisation in {*notices.organisations(), *told}:
+        with suppress(WriteFailed):  # somebody damaged the list by hand: the removal is more important than the notice
+            notices.change(transaction, organisation, partial(changed, told.get(organisation, ())))
+
+
+def _notices_to_owners(
+    store: Store, changed: Iterable[FoundInStorage], terms: RedactionTerms | None, *, by: Person, at: datetime
+) -> dict[str, list[PrivateNotice]]:
+    """Return a mapping: organisation → what it is told, because words in its private entries were removed or are left."""
+    subjects = dict[tuple[str, NoticeKind], list[str]]()
+    for storage, file in changed:
+        if storage.root != store.root and not TEMPORARY_NAME.match(PurePath(file.name).name):
+            is_named = terms is not None and terms.occurs_in_code(file.name)
+            name = PurePath(file.name).parent.as_posix() if is_named else file.name
+            for owner, kind in _owners_of_changes(file, terms):
+                subjects.setdefault((owner or _editors(store), kind), []).append(name)
+    told = dict[str, list[PrivateNotice]]()
+    for (owner, kind), names in subjects.items():
+        told.setdefault(owner, []).append(notice_of(kind, by, at, subjects=names))
+    return told
+
+
+def _owners_of_changes(file: RedactedFile, terms: RedactionTerms | None) -> set[tuple[str, NoticeKind]]:
+    """Return (owner, whether words were removed or left) for the entries in a private file. The owner "" is the editors."""
+    if digest_of_name(file.path.name):
+        # whoever has an entry of the attached file is told because of this entry
+        owner = organisation_of_original(file.path.name)
+        return {(owner, NoticeKind.REMOVED)} if owner else set()
+
+    def entries(raw: bytes | None) -> list[Any]:
+        values = file_redaction.values_in(PurePath(file.name), raw or b"")
+        _, key = LISTS.get(PurePath(file.name).parent.name, (None, ""))
+        return values[key] if isinstance(values, dict) and isinstance(values.get(key), list) else [values]
+
+    def owners(entry: Any) -> Set[str]:
+        if not isinstance(entry, dict):
+            return named_owners(file.before) or {""}
+        private = entry.get("private")
+        return {str(private.get("organisation", ""))} if isinstance(private, dict) else {""}
+
+    old, new = entries(file.before), entries(file.after)
+    changed = [one for one in old if one not in new or (len(old) == 1 and file.before != file.after)]
+    left = ([one for one in new if terms and file_redaction.has_words(one, terms)] or new) if file.is_left else []
+    kinds = ((NoticeKind.REMOVED, changed), (NoticeKind.LEFT, left))
+    return {(owner, kind) for kind, some in kinds for entry in some for owner in owners(entry)}
 
 
 def _remove_originals(storages: Sequence[RecordStorage], find: FindWords) -> bool:
@@ -271,29 +446,9 @@ def _remove_originals(storages: Sequence[RecordStorage], find: FindWords) -> boo
     return is_changing
 
 
-def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime) -> bool:
-    """If a file is not valid now, tell servers to forget its last valid contents, which may have the words.
-
-    Return whether there is such a file. `terms` are never logged. Raises NoDataset, LockTimeout, WriteFailed or
-    OSError.
-    """
-    readers = map(DatasetReader, other_folders(config))
-    # The other folders need no settings file: do not count it as a problem that it is missing.
-    others = [p for one in readers for p in one.read().problems if p.path != display_path(one.root / "tracker.yaml")]
-    if not (store.reader.read_or_fail(fresh=True).problems or others):
-        return False
-    with store.storage.transaction() as transaction:
-        timestamp = at.strftime(TIMESTAMP_FORMAT)
-        marker = redaction_marker_change(transaction, "forgot ", timestamp, handle=_logged_handle(by, terms))
-        transaction.stage([marker])
-        transaction.commit()
-    store.reader.read(fresh=True)
-    return True
-
-
-def _logged_handle(by: Person, terms: RedactionTerms) -> str:
-    """Return the handle of `by` for the log of redactions, or REDACTED_HANDLE if the handle contains the `terms`."""
-    return REDACTED_HANDLE if terms.occurs_in_code(by.handle) else by.handle
+def _logged(by: Person, terms: RedactionTerms) -> Person:
+    """Return `by` as the logs and notices name this person: with REDACTED_HANDLE if the handle contains the `terms`."""
+    return replace(by, handle=REDACTED_HANDLE) if terms.occurs_in_code(by.handle) else by
 
 
 def list_lines(files: Sequence[RedactedFile]) -> list[str]:
@@ -306,23 +461,33 @@ def list_lines(files: Sequence[RedactedFile]) -> list[str]:
     ]
 
 
-def redaction_log(root: AnyPlace) -> tuple[RedactionEntry, ...]:
-    """Return the redactions in the log of the storage `root`, the latest one last; none if the log cannot be read."""
-    try:
-        lines = open_storage(root).read(REDACTION_MARKER).decode("utf-8", "replace").splitlines()
-    except OSError:
-        return ()
-    entries = []
-    for line in lines:
-        timestamp, _, by = line.removeprefix(ELSEWHERE).partition(" ")
-        with suppress(ValueError):
-            entries.append(RedactionEntry(datetime.fromisoformat(timestamp), by.strip()))
-    return tuple(entries)
+def redaction_log(store: Store, config: Config) -> tuple[RedactionEntry, ...]:
+    """Return the redactions, the latest one last; those of a storage are left out if its marker cannot be read."""
+    entries = set()
+    for storage in (store.storage, open_storage(config.private or config.state)):
+        with suppress(OSError):
+            for line in storage.read(REDACTION_MARKER).decode("utf-8", "replace").splitlines():
+                timestamp, _, by = line.partition(" ")
+                with suppress(ValueError):
+                    entries.add(RedactionEntry(datetime.fromisoformat(timestamp), by.strip()))
+    return tuple(sorted(entries, key=lambda entry: entry.at))
 
 
-def other_folders(config: Config) -> list[AnyPlace]:
-    """Return the place of the private data and the place of the state, each only if it is set and exists."""
-    return [folder for folder in (config.private, config.state) if folder and open_storage(folder).exists()]
+def private_storages(config: Config) -> tuple[RecordStorage, ...]:
+    """Return the storage of the private data, or () if there is none yet."""
+    storage = open_storage(config.private) if config.private else None
+    return (storage,) if storage and storage.exists() else ()
+
+
+def _log(config: Config) -> RecordStorage:
+    """Return the storage for the marker of every redaction and for notices. Create it if missing. Raises WriteFailed."""
+    storage = open_storage(config.private or config.state)
+    create_private_storage(storage)
+    return storage
+
+
+def _editors(store: Store) -> str:
+    return own_organisation(Person(), store.reader.read().settings.organisations)
 
 
 def _day(store: Store, at: datetime) -> date:

@@ -25,7 +25,7 @@ _OLD_FORMATS = (
 )
 _CHANGES = ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", *_OLD_FORMATS)
 _FIELD_PARTS = ("fldChar", "instrText", "delInstrText")
-PLACE_LENGTH = 80
+_SHOWN_LENGTH = 80
 """The largest number of characters of the code of a field that are said to people."""
 _HARMLESS_LINK = re.compile(
     r'\s*HYPERLINK(?:\s+(?:"\s*(?:https?://|mailto:|#)[^"]*"|(?:https?://|mailto:|#)[^\s"]*'
@@ -132,7 +132,7 @@ def _clean_fields(root: Any, found: FoundItems, path: str) -> None:
         """Return whether a field may stay, or count it. `inside` are the codes of the fields in it: they may make its own."""
         if _is_harmless_field(code) and (code.strip() or not inside.strip()):
             return True
-        found.add(findings.FETCHING_FIELDS, place=f"{path}: {' '.join((code or inside).split())[:PLACE_LENGTH]}")
+        found.add(findings.FETCHING_FIELDS, place=f"{path}: {' '.join((code or inside).split())[:_SHOWN_LENGTH]}")
         return False
 
     for element in office.elements_of(root, "fldSimple"):

@@ -15,9 +15,11 @@ from tracker.editing.forms.values import update_text
 from tracker.i18n import Language
 from tracker.importing.documents import imported_document
 from tracker.importing.documents.imported_document import FollowUpSection, ImportedDocument, ImportedGrade
-from tracker.importing.documents.records import new_recommendation, official_wording
-from tracker.importing.entry import LATIN_LOOKALIKES, MAX_TITLE_LENGTH, observations_of_symbol
+from tracker.importing.documents.quotation_check import Joint, find_joints
+from tracker.importing.documents.records import NOT_READ, new_recommendation, official_wording, propose_title, quoted
+from tracker.importing.entry import LATIN_LOOKALIKES, observations_of_symbol
 from tracker.model.dataset import Record
+from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active
 from tracker.model.localized_text import LocalizedText
@@ -32,11 +34,16 @@ NO_TEXT = N_("The committee's report gives no text for this grade.")
 
 @dataclass(frozen=True, slots=True)
 class ParagraphMatch:
-    """A paragraph of the report and its recommendation, if any. Without a `title`, no recommendation can be added."""
+    """A paragraph of the report and its recommendation, if any. Without a `title`, no recommendation can be added.
+
+    `joints` and `is_altered` are as in `ParagraphReview`: what is altered is not saved.
+    """
 
     paragraph: imported_document.GradedParagraph
     recommendation: Recommendation | None
     title: str = ""
+    joints: tuple[Joint, ...] = ()
+    is_altered: bool = False
 
 
 def section_as_document(section: FollowUpSection, imported: ImportedDocument) -> ImportedDocument:
@@ -46,8 +53,8 @@ def section_as_document(section: FollowUpSection, imported: ImportedDocument) ->
     return replace(imported, state=section.state or "", country=country, follow_up_reports=(section,))
 
 
-def match_paragraphs(view: View, section: FollowUpSection) -> tuple[ParagraphMatch, ...]:
-    """Return each paragraph of the section with its recommendation, in order.
+def match_paragraphs(view: View, section: FollowUpSection, file_text: str) -> tuple[ParagraphMatch, ...]:
+    """Return each paragraph of the section with its recommendation, in order. Its texts are looked for in `file_text`.
 
     A paragraph "21 (a)" without a recommendation of its own gets that of 21, and its grades get the scope "(a)".
     """
@@ -62,10 +69,22 @@ def match_paragraphs(view: View, section: FollowUpSection) -> tuple[ParagraphMat
             found = known.get(number)
             grades = tuple(replace(grade, scope=grade.scope or own) for grade in paragraph.grades)
             paragraph = replace(paragraph, grades=grades) if found else paragraph
-        title = paragraph.title or paragraph.recommendation.split(". ")[0]
-        return ParagraphMatch(paragraph, found, title[:MAX_TITLE_LENGTH] if paragraph.recommendation else "")
+        title = propose_title(paragraph.title, paragraph.recommendation) if paragraph.recommendation else ""
+        texts = (paragraph.recommendation, paragraph.reply, *(grade.evaluation for grade in paragraph.grades))
+        checked = [find_joints(text, file_text) for text in texts if text]
+        joints = tuple(joint for joints in checked for joint in joints or ())
+        return ParagraphMatch(paragraph, found, title, joints=joints, is_altered=None in checked)
 
     return tuple(map(match, section.paragraphs))
+
+
+def date_of_reply(view: View, section: FollowUpSection) -> str:
+    """Return the date of the State's last reply, as its document or else the report has it, or "": nobody else's date."""
+    if not section.replies:
+        return ""
+    last = section.replies[-1]
+    known = next((d for d in view.documents.values() if last.symbol and d.symbol == last.symbol), None)
+    return (known.received if known else None) or last.date or ""
 
 
 def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int) -> str | None:
@@ -92,19 +111,25 @@ def follow_up_records(
     imported: ImportedDocument,
     *,
     date: str,
+    reply_date: str,
     added: Mapping[str, str],
     parts: Mapping[tuple[str, int], str | None],
+    was_read: bool = False,
 ) -> tuple[Record, ...]:
     """Return the records that a save of `section` adds or changes: documents first, then recommendations.
 
     `added` maps number of a paragraph → title of a recommendation to add. `parts` maps (number, place of a grade) → id
-    of the part, or None for the whole. Return () if the concluding observations are not in the tracker.
+    of the part, or None for the whole. `date` is that of the report, `reply_date` that of the State's reply; without it,
+    the words of the State are left out. Return () if the concluding observations are not in the tracker. Raise
+    ImportRefused if nobody says that the report was read.
     """
+    if not was_read:
+        raise ImportRefused(NOT_READ)
     observations = observations_of_symbol(view, section.concluding_observations)
     if observations is None:
         return ()
     code, main = imported.language, view.settings.language
-    _, words = Language(code, main).gettext, partial(official_wording, main, code)
+    _, words = Language(code, main).gettext, partial(official_wording, main, imported)
 
     def own_words(text: str) -> LocalizedText:
         return update_text(None, {code: text}, main)
@@ -127,13 +152,16 @@ def follow_up_records(
             document = replace(document, title=own_words(_("Follow-up report")), received=reply.date)
             document = new[document.id] = replace(document, verification=Verification.REPORTED)
         replies.append(document)
-    changed = _with_round(observations, section, paper, replies=replies, action=words(section.recommended_action))
+    action = words(quoted(imported, section.recommended_action))
+    changed = _with_round(observations, section, paper, replies=replies, action=action)
     records: list[Record] = [*new.values(), *([changed] if changed != observations else [])]
     latest, no_text = replies[-1] if replies else None, own_words(_(NO_TEXT))
     taken = set(view.dataset.recommendations)
     updated: dict[str, Recommendation] = {}
-    for match in match_paragraphs(view, section):
+    for match in match_paragraphs(view, section, imported.file_text):
         paragraph, r = match.paragraph, match.recommendation
+        if match.is_altered:
+            continue
         source = Source(document=paper.id, paragraph=paragraph.number)
         if r is None and paragraph.number in added and paragraph.recommendation:
             name = own_words(added[paragraph.number])
@@ -146,10 +174,9 @@ def follow_up_records(
         grades = paragraph.grades
         # several grades without letters have their place, such as "2", as their scope, if no parts are recorded
         are_places = len(grades) > 1 and not r.parts and not any(grade.scope for grade in grades)
-        if paragraph.reply:
+        if paragraph.reply and reply_date:
             reply_in = Source(document=latest.id, cited_by=paper.id) if latest else source
-            day, reason = (latest.received if latest else None) or date, words(paragraph.reply)
-            answer = Assessment(voice=Voice.STATE, date=day, reason=reason, source=reply_in)
+            answer = Assessment(voice=Voice.STATE, date=reply_date, reason=words(paragraph.reply), source=reply_in)
             said = [replace(answer, verification=Verification.REPORTED)]
         said += [
             Assessment(

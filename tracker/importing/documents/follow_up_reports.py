@@ -370,7 +370,7 @@ class _Reader:
                 if m
             ]
         if at_end := re.fullmatch(rf"(.*[^.;])\s({GRADE})\.?", text):
-            return [ImportedGrade(_without_brackets(at_end[2]), None, f"{at_end[1]}.")]
+            return [ImportedGrade(_without_brackets(at_end[2]), None, at_end[1])]
         if len(known) == 1:
             return [replace(known[0], evaluation=text or known[0].evaluation)]
         written = [line for line in lines if line]
@@ -481,7 +481,8 @@ def _replies(text: str) -> list[ImportedReply]:
 def read_rapporteurs_letter(lines: Sequence[str]) -> FollowUpSection | None:
     """Return what a rapporteur's letter says, with grades in letters or words; None for any other document."""
     cleaned = [line for line in map(imported_document.clean_text, lines) if line]
-    text = " ".join(cleaned).replace("\n", " ").replace("’", "'")
+    whole = " ".join(cleaned).replace("\n", " ")
+    text = whole.replace("’", "'")  # for patterns; what is quoted comes from `whole`
     observations = next((m[0] for m in REFERENCE_SYMBOL.finditer(text) if "/CO/" in m[0] and "Add." not in m[0]), None)
     if not observations or not re.search(r"(?s)rapporteur (?:for|on) follow-up.*\b(?:Excellency|honour)\b", text, re.I):
         return None
@@ -501,8 +502,8 @@ def read_rapporteurs_letter(lines: Sequence[str]) -> FollowUpSection | None:
         paragraphs += _Reader(body_lines).read_section(section).paragraphs
     ends = [*(start.start() for start in starts[1:]), len(text)]
     for start, end in () if paragraphs else zip(starts, ends, strict=False):
-        heading = next((h for h in titles if text.startswith(h, start.start())), "")
-        body = text[start.start() + len(heading) if heading else start.end() : end]
+        heading = next((h for h in titles if whole.startswith(h, start.start())), "")
+        body = whole[start.start() + len(heading) if heading else start.end() : end]
         quoted, number = _QUOTED.search(body), one_line(start["number"])
         grades = _verdicts(number, re.split(r"(?<=[.;:])\s+(?=[A-Z])", body))
         recommendation = quoted[1].strip() if quoted else ""
@@ -522,7 +523,7 @@ def read_rapporteurs_letter(lines: Sequence[str]) -> FollowUpSection | None:
         session_dates=next(session, None),
         ngo_information=" ".join(one for one in _SENTENCE_END.split(opening) if _NGOS.search(one)),
         paragraphs=tuple(paragraphs),
-        recommended_action=" ".join(one for one in _SENTENCE_END.split(text) if _ASKED_NEXT.search(one)),
+        recommended_action=" ".join(one for one in _SENTENCE_END.split(whole) if _ASKED_NEXT.search(one)),
         next_report=next(due, None),
     )
 

@@ -130,6 +130,11 @@ class ImportedParagraph:
         return "\n".join(filter(None, (self.text, self.tail)))
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """Return the texts that become quotations, in order: before the parts, the parts, after them. Some may be ""."""
+        return self.text, *(part.text for part in self.parts), self.tail
+
+    @property
     def is_recommendation(self) -> bool:
         """Return whether the paragraph is a recommendation of this committee to the State party."""
         return self.kind is ParagraphKind.RECOMMENDATION
@@ -232,6 +237,7 @@ class ImportedDocument:
     `original_language` is the one that the file names. `body` is an id, `state` the name in the title, `country` the
     code in the symbol. `adopted` is None if only the session has dates. `list_of_issues` is the date on which
     the committee will send its list. A report on follow-up has `follow_up_reports` in place of `paragraphs`.
+    `file_text` is the plain text of the file, in which `quotation_check` looks for each quotation.
     """
 
     language: str
@@ -251,6 +257,7 @@ class ImportedDocument:
     notes: tuple[str, ...] = ()
     notices: tuple[ImportNotice, ...] = ()
     follow_up_reports: tuple[FollowUpSection, ...] = ()
+    file_text: str = ""
 
     @property
     def recommendations(self) -> tuple[ImportedParagraph, ...]:
@@ -287,11 +294,12 @@ def fill_missing_facts(first: ImportedDocument, second: ImportedDocument) -> Imp
     return replace(first, **missing)
 
 
-def add_state_notice(document: ImportedDocument, expected: ExpectedState) -> ImportedDocument:
-    """Return the document. If it is about another State party than the dataset, its first notice says so."""
+def add_state_notice(document: ImportedDocument, expected: ExpectedState, is_allowed: bool = True) -> ImportedDocument:
+    """Return the document. If it is about another State, its first notice says so, and whether such a State `is_allowed`."""
     if not is_about_other_state(document, expected):
         return document
-    notice = ImportNotice(_OTHER_STATE, (("found", document.state or document.country), ("expected", expected.name)))
+    values = (("found", document.state or document.country), ("expected", expected.name))
+    notice = ImportNotice(_OTHER_STATE if is_allowed else _REFUSED, values)
     return replace(document, notices=(notice, *document.notices))
 
 

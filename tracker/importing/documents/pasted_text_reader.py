@@ -61,6 +61,7 @@ def separate_margins(
     """
     labelled = {at for at, line in enumerate(lines) if is_repeated_text(line)}
     repeated = _repeated_shapes([line for at, line in enumerate(lines) if not {at, at - 1} & labelled])
+    heads = _running_heads(lines, labelled, repeated)
     kept, removed, notes = list[str](), list[str](), list[str]()
     marks, in_notes = list[tuple[str, int]](), 0
     for index, line in enumerate(lines):
@@ -68,8 +69,9 @@ def separate_margins(
             in_notes = 0 if line else in_notes
             kept.append(line)
         # a number alone with a full stop is that of the paragraph in the next line
-        elif _is_margin(line, set() if {index, index - 1} & labelled else repeated) and not re.fullmatch(
-            r"\d{1,3}\.", line
+        elif index in heads or (
+            _is_margin(line, set() if {index, index - 1} & labelled else repeated)
+            and not re.fullmatch(r"\d{1,3}\.", line)
         ):
             removed.append(line)
             in_notes = 0
@@ -108,6 +110,21 @@ def _repeated_shapes(lines: Sequence[str]) -> set[str]:
     return {shape for shape in often if not ends_sentence(shape) and not re.match(r"\(?\w{1,3}[.)]", shape)}
 
 
+def _running_heads(lines: Sequence[str], labelled: set[int], repeated: set[str]) -> set[int]:
+    """Return the numbers of the lines without a number that come again beside the end of another page, such as a title."""
+    filled = [n for n, line in enumerate(lines) if line]
+    ends = {at for at, n in enumerate(filled) if lines[n] == "\f" or _is_margin(lines[n], repeated)}
+    may_be = [
+        n not in labelled and not ends_sentence(lines[n]) and not re.match(r"\(?\w{1,3}[.)]", lines[n]) for n in filled
+    ]
+    heads = set[int]()
+    for _line_of_head in range(2):
+        beside = {at for end in ends | heads for at in (end - 1, end + 1) if 0 <= at < len(filled)} - ends - heads
+        again = Counter(lines[filled[at]] for at in beside)
+        heads |= {at for at in beside if may_be[at] and again[lines[filled[at]]] > 1}
+    return {filled[at] for at in heads}
+
+
 def _shape(line: str) -> str:
     return re.sub(r"\d+", "0", line)
 
@@ -131,8 +148,8 @@ def _footnote_at_page_end(
     lines: Sequence[str], index: int, marks: Sequence[tuple[str, int]], *, kept: Sequence[str], repeated: set[str]
 ) -> tuple[str, str] | None:
     """Return (mark, text) if the line at `index` begins a footnote at the end of a page, otherwise None."""
-    found = re.match(r"(\d{1,2})\s+(\S.*)$", lines[index])
-    if not found or not _is_next_mark(found[1], marks):
+    found = re.match(r"(\d{1,2}|\*{1,3})\s+(\S.*)$", lines[index])
+    if not found or not (found[1][0] == "*" or _is_next_mark(found[1], marks)):
         return None
     below = lines[index + 1 : index + 1 + _MOST_NOTE_LINES]
     is_last = any(line == "\f" or _is_margin(line, repeated) for line in below)
@@ -141,7 +158,9 @@ def _footnote_at_page_end(
 
 
 def _mark_pattern(mark: str) -> re.Pattern[str]:
-    """Return a pattern for a number that refers to a footnote: right after a word, a bracket or a punctuation mark."""
+    """Return a pattern for what refers to a footnote: a number right after a word, a bracket or a punctuation mark; stars."""
+    if mark[0] == "*":
+        return re.compile(rf"(?<=[^*\s]){re.escape(mark)}(?!\*)")
     return re.compile(
         rf"(?<=[^\W\d_][.,;:)”’\"])(?<!Add\.)(?<!Rev\.)({mark})(?=\s|$|[.,;])|(?<=[^\W\d_])({mark})(?=[\s.,;:)]|$)|"
         rf"(?<=\)[.,;])({mark})(?=\s|$)|(?<=\))({mark})(?=[.,;]?(?:\s|$))"

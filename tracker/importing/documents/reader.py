@@ -16,6 +16,7 @@ from tracker.importing.documents.follow_up_reports import read_follow_up_reports
 from tracker.importing.documents.imported_document import FollowUpSection, ImportedDocument, ImportNotice, SourceText
 from tracker.importing.documents.pasted_text_reader import read_pasted_text
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases, phrase_languages, split_sentences
+from tracker.importing.documents.quotation_check import read_plain_text
 from tracker.importing.documents.recommendation_finder import classify_paragraphs
 from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, read_follow_up, read_next_report
 from tracker.importing.documents.structure import NumberedParagraph, read_structure
@@ -195,6 +196,10 @@ def answer_document(data: bytes, language: str | None) -> JobAnswer:
 def read_document(data: bytes, *, language: str | None = None) -> ImportedDocument:
     """Read a document. The language is guessed if `language` is None or has no phrases. Raise UnusableFile if reading fails."""
     kind = kind_of_document(data)
+    return replace(_read_kind(data, kind, language=language), file_text=read_plain_text(data, kind))
+
+
+def _read_kind(data: bytes, kind: FileKind, *, language: str | None) -> ImportedDocument:
     text, source = "", None
     if kind is FileKind.DOCX:
         from tracker.importing.documents.docx_reader import read_docx

@@ -6,7 +6,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from tracker.importing.documents.imported_document import ImportedParagraph, ImportedPart, ParagraphKind
 from tracker.importing.documents.phrases import Phrases, split_sentences
@@ -183,15 +183,17 @@ def _classify_one(paragraph: NumberedParagraph, phrases: Phrases, body: str | No
     index, offset, (form, words) = start
     if other_kind := _kind_despite_words(paragraph, lines[index].text[offset:], phrases):
         return _with_texts(replace(plain, kind=other_kind, phrase=words), lines)
-    # a text after the recommendation may only note facts: the committee goes on to another matter
-    notes = [line for line in lines[index + 1 :] if not line.letter and phrases.has("notes", line.text)]
-    sentences = [(line, sentence) for line in notes for sentence in split_sentences(line.text, phrases)]
-    asking = [line for line, sentence in sentences if find_recommending_words(sentence, phrases, body)]
-    after = [line for line in notes if line not in asking]
+
+    def only_notes(line: ParagraphLine) -> bool:
+        is_asking = any(find_recommending_words(s, phrases, body) for s in split_sentences(line.text, phrases))
+        return not line.letter and phrases.has("notes", line.text) and not is_asking
+
+    # the text at the end may only note facts: the committee goes on to another matter. Nothing before it is left out
+    after = [*takewhile(only_notes, reversed(lines[index + 1 :]))][::-1]
     usual = mechanism.usual_wording if (mechanism := known_mechanisms().get(body or "")) else ()
     is_usual = not usual or form.replace("coordinated", "verb") in usual
     found = replace(plain, kind=ParagraphKind.RECOMMENDATION, phrase=words, is_usual=is_usual)
-    whole = _with_texts(found, [line for line in lines if line not in after], index, offset=offset)
+    whole = _with_texts(found, lines[: len(lines) - len(after)], index, offset=offset)
     return replace(whole, concern="\n".join(filter(None, (whole.concern, *(line.text for line in after)))))
 
 
@@ -201,17 +203,17 @@ def _with_texts(
     """Return the paragraph with its texts from `lines`. The recommendation begins at place `offset` of line `index`."""
     if not lines:
         return paragraph
-    before = [f"({line.letter}) {line.text}" if line.letter else line.text for line in lines[:index]]
+    before = [f"{line.label} {line.text}".strip() for line in lines[:index]]
     before.append(lines[index].text[:offset].strip())
     chapeau: list[str] = []
     tail: list[str] = []
     parts: list[ImportedPart] = []
-    for line in [ParagraphLine(lines[index].letter, lines[index].text[offset:]), *lines[index + 1 :]]:
+    for line in [replace(lines[index], text=lines[index].text[offset:]), *lines[index + 1 :]]:
         text = line.text.strip()
         if not line.letter:
             (tail if parts else chapeau).append(text)
         elif tail or line.letter in {part.id for part in parts}:
-            tail.append(f"({line.letter}) {text}")  # a second list, in the text after the first
+            tail.append(f"{line.label} {text}")  # a second list, in the text after the first
         else:
             parts.append(ImportedPart(line.letter, text))
     text, below, concern = ("\n".join(filter(None, texts)) for texts in (chapeau, tail, before))

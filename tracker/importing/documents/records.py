@@ -1,8 +1,8 @@
 """Compare a document that was read with the tracker, and make the records that a save adds or changes.
 
-Texts are recorded as the committee's own words (`official`), with the mark "source read". Assessments, summaries
-and tags in the tracker are not removed. The deadlines in the document are compared with the deadlines in the
-tracker.
+Texts are recorded as the committee's own words (`official`), with the mark "source read": only if they are in the file
+letter for letter (see `official_wording`), and if the editor says that they were read in the document. Assessments,
+summaries and tags in the tracker are not removed. The deadlines in the document are compared with those in the tracker.
 """
 
 import re
@@ -16,6 +16,7 @@ from tracker.editing.forms.values import free_id, update_text
 from tracker.importing.documents import imported_document
 from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph, StatedDeadline
 from tracker.importing.documents.phrases import load_phrases
+from tracker.importing.documents.quotation_check import Joint, find_joints
 from tracker.importing.documents.reporting_dates import find_period, months_later
 from tracker.importing.entry import ImportedChange, RowState, shorten_title, wording_in
 from tracker.model import partial_dates
@@ -24,7 +25,7 @@ from tracker.model.errors import ImportRefused
 from tracker.model.events import Event
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_withdrawn
-from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, TextVariant, clean_input
+from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, TextVariant, clean_input, one_line
 from tracker.model.records import Part, Recommendation, SameDemand, Source
 from tracker.model.registers import Deadline, Document, FollowUp
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, EventType, Issuer, TextOrigin, Verification
@@ -35,6 +36,22 @@ PARAGRAPH_NUMBER = re.compile(r"\s*(\d+)\s*(\(?\s*[^\W\d_]\s*\)?)?", re.I)
 """The number and the letter of a recommendation's paragraph: "12", "19 (a)", "19a"."""
 
 
+NOT_READ = N_(
+    "Read what is ticked in the document itself, and tick that you did: it is saved with the mark “source read”."
+)
+_NOT_IN_FILE = N_("These words are not in the file, letter for letter: “{words}”. Add them by hand.")
+_ADDRESSEE = re.compile(
+    r"\b(?:State part(?:y|ies)|государств\w+-участник\w*|État partie|Estado parte)\b(?!['’]),?"
+    r"(?: (?:should|must|to|следует|надлежит|должно|devrait|doit|à|que|a que|debería|debe)\b)?(?: (?:also|также)\b)?[\s:,]*",
+    re.I,
+)
+
+
+Versions = Mapping[str, ImportedParagraph]
+Files = Mapping[str, ImportedDocument]
+"""Language → the file in this language. `Versions` maps language → a paragraph of this file."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParagraphReview:
     """A paragraph, and how it compares with what the tracker has. `title` is the proposed title.
@@ -43,7 +60,8 @@ class ParagraphReview:
     `overlaps` are ids of recommendations for single letters of the paragraph; a save would add the whole beside them.
     `other` is the same paragraph in a second file, in another language. If `is_language_added`, a save only adds a
     language. `letters` has (letter, id) of recommendations for single letters that get this language. `is_extra`: the
-    paragraph would be new in the tracker, but to other paragraphs the file only adds a language.
+    paragraph would be new in the tracker, but to other paragraphs the file only adds a language. `joints` are the places
+    where its texts join two texts of the file. If it `is_altered`, its words are not in the file, and it is refused.
     """
 
     paragraph: ImportedParagraph
@@ -59,6 +77,8 @@ class ParagraphReview:
     is_language_added: bool = False
     letters: tuple[tuple[str, str], ...] = ()
     is_extra: bool = False
+    joints: tuple[Joint, ...] = ()
+    is_altered: bool = False
 
     @property
     def is_proposed(self) -> bool:
@@ -77,12 +97,15 @@ def review_paragraphs(
 ) -> tuple[ParagraphReview, ...]:
     """Return a review of each paragraph, in order. `document` is None if it is new. `other` is in a second language.
 
-    A paragraph is refused if its number has occurred before, or if its text is too long for a record.
+    A paragraph is refused if its number has occurred before, if its text is too long for a record, or if its words are
+    not in the file. New titles differ: if one comes again, the number of its paragraph is added.
     """
     there: dict[str, list[tuple[str, Recommendation]]] = {}
     for number, letter, r in _numbered(view.dataset.recommendations.values(), document):
         there.setdefault(number, []).append((letter, r))
+    files = {file.language: file for file in (imported, other) if file}
     seen: set[str] = set()
+    titles: set[str] = set()
     reviews = []
     for paragraph in imported.paragraphs:
         known = there.get(paragraph.number, []) if paragraph.number not in seen else []
@@ -90,10 +113,16 @@ def review_paragraphs(
         if other and (second := other.paragraph(paragraph.number)):
             versions[other.language] = second
         review = _review_paragraph(view, versions, there=known)
-        texts = (text for one in versions.values() for text in (one.full_text, *(part.text for part in one.parts)))
-        if paragraph.number in seen or any(len(text) > MAX_TEXT_LENGTH for text in texts):
-            review = ParagraphReview(paragraph, RowState.REFUSED, review.title)
+        if not review.recommendation and review.title in titles:
+            review = replace(review, title=f"{review.title} ({paragraph.number})")
+        texts = [(text, files[code].file_text) for code, one in versions.items() for text in one.texts if text]
+        is_refused = paragraph.number in seen or any(len(text) > MAX_TEXT_LENGTH for text, _file in texts)
+        found = [] if is_refused else [find_joints(*text) for text in texts]
+        review = replace(review, joints=tuple(joint for joints in found for joint in joints or ()))
+        if is_refused or None in found:
+            review = ParagraphReview(paragraph, RowState.REFUSED, review.title, is_altered=not is_refused)
         seen.add(paragraph.number)
+        titles.add(review.title)
         reviews.append(review)
     if any(review.is_language_added for review in reviews):
         reviews = [replace(review, is_extra=review.state is RowState.NEW) for review in reviews]
@@ -126,8 +155,7 @@ def _review_paragraph(
     whole = [r for letter, r in there if not letter]
     r = next((r for r in whole if r.id in active), None)
     titles = [
-        # the nearest heading, or the first words of the paragraph if it has none
-        (r and wording_in(r.title, code, main)) or shorten_title(version.heading or version.text) or version.number
+        (r and wording_in(r.title, code, main)) or propose_title(version.heading, *version.texts) or version.number
         for code, version in versions.items()
     ]
     paragraph, *others = versions.values()
@@ -140,7 +168,8 @@ def _review_paragraph(
             (field, code, wording_in(old, code, main), new)
             for code, version in versions.items()
             for field, old, new in (
-                ("text", r.text, version.full_text),
+                ("text", r.text, version.text),
+                ("closing", r.closing, version.tail),
                 *((f"parts/{part.id}", parts.get(part.id), part.text) for part in version.parts),
             )
         )
@@ -168,6 +197,14 @@ def _review_paragraph(
     if archived := next((r for r in whole if not any(event.into for event in r.events)), None):
         return replace(review, recommendation=archived.id, version=archived.version, is_archived=True)
     return review
+
+
+def propose_title(heading: str, *texts: str) -> str:
+    """Return the heading of a paragraph and what its `texts` ask for, or its first words if it has no heading."""
+    sentence = re.split(r"(?<=[.;])\s", texts[0])[0]
+    asked = sentence[found.end() :] if (found := _ADDRESSEE.search(sentence)) else sentence
+    asked = next((text for text in (asked, *texts[1:2]) if len(text) > 15), asked).strip(" .:;,")
+    return shorten_title(f"{heading}: {asked}" if heading and asked else heading or sentence)
 
 
 def _only_adds_language(there: Iterable[Recommendation], changes: Sequence[ImportedChange], main: str) -> bool:
@@ -238,6 +275,7 @@ def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[P
         stated[DeadlineKind.LIST_OF_ISSUES] = StatedDeadline(expected, False, "", **named)
     found = []
     for kind, one in stated.items():
+        one = replace(one, sentence=quoted(imported, one.sentence))
         known = [deadline for deadline in document.deadlines if deadline.kind is kind]
         recorded = next((deadline for deadline in known if deadline.date == one.date), known[-1] if known else None)
         set_by = DateSetBy.COMPUTED if one.computed or not one.date else DateSetBy.COMMITTEE
@@ -261,7 +299,7 @@ def with_deadlines(
             set_by=choice.set_by,
             source=Source(document=document.id, paragraph=choice.paragraph or None),
             # the sentence of another date would be a wrong quotation, in any language
-            sentence=official_wording(main, imported.language, choice.sentence) or None,
+            sentence=official_wording(main, imported, choice.sentence) or None,
             verification=Verification.SEEN,
         )
         place = deadlines.index(old) if old in deadlines else len(deadlines)
@@ -279,7 +317,7 @@ def with_deadline_sentences(document: Document, imported: ImportedDocument, *, m
     for place, deadline in enumerate(deadlines):
         sentence, known = stated.get((deadline.kind, deadline.date)), deadline.sentence or {}
         if sentence and deadline.verification is Verification.SEEN and code not in {each or main for each in known}:
-            deadlines[place] = replace(deadline, sentence=official_wording(main, code, sentence, old=known) or None)
+            deadlines[place] = replace(deadline, sentence=official_wording(main, imported, sentence, old=known) or None)
     return document if tuple(deadlines) == document.deadlines else replace(document, deadlines=tuple(deadlines))
 
 
@@ -300,7 +338,8 @@ class ParagraphChoice:
 def new_document(view: View, imported: ImportedDocument, *, body: str, title: str, cycle: str) -> Document:
     """Return a new, unsaved document with the facts of the file. A `title` that differs from the file is our own wording."""
     kind, code = DocumentKind.CONCLUDING_OBSERVATIONS, imported.language
-    origin = TextOrigin.OFFICIAL if clean_input(title) == clean_input(imported.title) else TextOrigin.OWN
+    is_same = clean_input(title) == clean_input(imported.title) and title in one_line(imported.file_text)
+    origin = TextOrigin.OFFICIAL if is_same else TextOrigin.OWN
     words = {code: title[:MAX_DOCUMENT_TITLE]}
     form = DocumentForm(body=body, kind=kind, symbol=imported.symbol or "", considered=imported.considered or "")
     document = Document(
@@ -323,14 +362,17 @@ def with_facts_of_file(view: View, document: Document, imported: ImportedDocumen
         for name in ("considered", "adopted", "original_language")
         if getattr(document, name) is None and getattr(imported, name)
     }
-    if clean_input(imported.title) and code not in {each or main for each in document.title}:
-        facts["title"] = official_wording(main, code, imported.title[:MAX_DOCUMENT_TITLE], old=document.title)
+    # a title stands above the paragraphs, where `find_joints` would take it for the head of a page
+    title = imported.title[:MAX_DOCUMENT_TITLE] if imported.title in one_line(imported.file_text) else ""
+    if title and code not in {each or main for each in document.title}:
+        facts["title"] = update_text(document.title, {code: title}, main, origins={code: TextOrigin.OFFICIAL})
     document = with_deadline_sentences(replace(document, **facts), imported, main=main)
     if not imported.follow_up or not imported.follow_up.paragraphs:
         return document
     reply, known = imported.follow_up.reply, document.follow_up
+    sentence = quoted(imported, reply.sentence)
     if known is None:
-        note = official_wording(main, code, reply.sentence)
+        note = official_wording(main, imported, sentence) or None
         source = Source(document=document.id, paragraph=reply.paragraph or None, note=note)
         follow_up = FollowUp(verification=Verification.SEEN, source=source, paragraphs=imported.follow_up.paragraphs)
         return replace(document, follow_up=follow_up)
@@ -338,7 +380,7 @@ def with_facts_of_file(view: View, document: Document, imported: ImportedDocumen
     is_same = known.paragraphs == imported.follow_up.paragraphs and there and there.document == document.id
     if not is_same or not there or not there.note or code in {each or main for each in there.note}:
         return document
-    note = official_wording(main, code, reply.sentence, old=there.note)
+    note = official_wording(main, imported, sentence, old=there.note)
     return replace(document, follow_up=replace(known, source=replace(there, note=note)))
 
 
@@ -351,17 +393,22 @@ def records_to_save(
     reason: Mapping[str, TextVariant],
     other: ImportedDocument | None = None,
     confirmed_state: str = "",
+    was_read: bool = False,
 ) -> tuple[Record, ...]:
     """Return the records of a save: the document if it is new or changed, then added and changed recommendations.
 
     `other` is the second file, in another language. `reason` is for archived records that come back. Raise
-    ImportRefused if a file is about a State that is not allowed or confirmed, or has the symbol of another mechanism.
+    ImportRefused if a file is about a State that is not allowed or confirmed, or has the symbol of another mechanism,
+    if nobody says that what is saved was read in the document, or if its words are not in the file.
     """
-    for file in filter(None, (imported, other)):
+    files = {file.language: file for file in (imported, other) if file}
+    for file in files.values():
         imported_document.refuse_other_state(file, view.dataset, confirmed_state)
         symbol, body = file.symbol or "", view.bodies.get(document.body)
         if (found := mechanism_of_symbol(symbol)) and body and not is_symbol_of(body, symbol):
             raise ImportRefused(_OTHER_MECHANISM, {"symbol": symbol, "found": found.code, "chosen": body.code})
+    if not was_read:
+        raise ImportRefused(NOT_READ)
     main, known = view.settings.language, view.dataset.recommendations
     recommendations: dict[str, Recommendation] = {}
     for choice in choices:
@@ -370,7 +417,8 @@ def records_to_save(
         if other and review.other:
             versions[other.language] = review.other
         for letter, name in review.letters if review.can_be_saved else ():
-            recommendations[name] = _with_themes(_with_text_of_part(known[name], letter, versions, main=main), choice)
+            with_text = _with_text_of_part(known[name], letter, versions, files=files, main=main)
+            recommendations[name] = _with_themes(with_text, choice)
         if review.letters or not review.can_be_saved:
             continue
         r, number = known.get(review.recommendation), review.paragraph.number
@@ -380,7 +428,7 @@ def records_to_save(
             r = new_recommendation(document, number, title, source=source, taken={*known, *recommendations})
         elif review.is_archived:
             r = replace(r, events=(*r.events, Event(type=EventType.RESTORED, reason=reason)))
-        recommendations[r.id] = _with_themes(_with_texts(view, r, versions, choice=choice), choice)
+        recommendations[r.id] = _with_themes(_with_texts(view, r, versions, files=files, choice=choice), choice)
     if is_withdrawn(document.events):
         document = replace(document, events=(*document.events, Event(type=EventType.RESTORED, reason=reason)))
     is_changed = view.dataset.documents.get(document.id) != document
@@ -405,23 +453,25 @@ def new_recommendation(
 
 
 def _with_texts(
-    view: View, r: Recommendation, versions: Mapping[str, ImportedParagraph], *, choice: ParagraphChoice
+    view: View, r: Recommendation, versions: Versions, *, files: Files, choice: ParagraphChoice
 ) -> Recommendation:
     """Return `r` with the title and the links of the choice, and with the exact texts of the paragraph."""
     main = view.settings.language
     titles = dict(zip(versions, (choice.title, choice.other_title or choice.review.other_title), strict=False))
     is_new = not r.version
     title = update_text(None if is_new else r.title, titles, main)
-    text, parts = r.text, {part.id.lower(): part for part in r.parts}
+    text, closing, parts = r.text, r.closing, {part.id.lower(): part for part in r.parts}
     order: list[str] = []
     for code, paragraph in versions.items():
         # a paragraph that begins with its parts has no text of its own; the recorded one stays
-        if clean_input(paragraph.full_text):
-            text = official_wording(main, code, paragraph.full_text, old=text)
+        if clean_input(paragraph.text):
+            text = official_wording(main, files[code], paragraph.text, old=text)
+        if clean_input(paragraph.tail):
+            closing = official_wording(main, files[code], paragraph.tail, old=closing)
         for part in paragraph.parts:
             if clean_input(part.text):
                 known = parts.get(part.id)
-                summary = official_wording(main, code, part.text, old=known.summary if known else None)
+                summary = official_wording(main, files[code], part.text, old=known.summary if known else None)
                 parts[part.id] = Part(id=known.id if known else part.id, summary=summary)
                 order.append(part.id)
     # a part that is not in the file stays: an assessment or evidence may refer to it
@@ -436,6 +486,7 @@ def _with_texts(
         summary=title if is_new or r.summary == r.title else r.summary,
         text=text,
         parts=tuple(parts[letter] for letter in letters),
+        closing=closing,
         verification=Verification.SEEN,
         parts_read=None,
         source=r.source if r.text else Source(document=r.document),
@@ -444,14 +495,14 @@ def _with_texts(
 
 
 def _with_text_of_part(
-    r: Recommendation, letter: str, versions: Mapping[str, ImportedParagraph], *, main: str
+    r: Recommendation, letter: str, versions: Versions, *, files: Files, main: str
 ) -> Recommendation:
     """Return the recommendation `r` for one letter, with the text of this part added in languages that `r` does not have."""
     text = r.text
     for code, paragraph in versions.items():
         words = next((part.text for part in paragraph.parts if part.id == letter), "")
         if clean_input(words) and code not in {each or main for each in text or {}}:
-            text = official_wording(main, code, words, old=text)
+            text = official_wording(main, files[code], words, old=text)
     return replace(r, text=text, verification=Verification.SEEN)
 
 
@@ -462,8 +513,18 @@ def _with_themes(r: Recommendation, choice: ParagraphChoice) -> Recommendation:
     return replace(r, tags=with_our_tags(r.tags, replace(ours, themes=themes)))
 
 
+def quoted(file: ImportedDocument, text: str) -> str:
+    """Return `text` if its words are in the file, otherwise ""."""
+    return text if text and find_joints(text, file.file_text) is not None else ""
+
+
 def official_wording(
-    main: str, code: str, text: str, old: Mapping[str, TextVariant] | None = None
+    main: str, file: ImportedDocument, text: str, old: Mapping[str, TextVariant] | None = None
 ) -> dict[str, TextVariant]:
-    """Return `old` with `text` as the official wording in the language `code`. An empty `text` removes this wording."""
-    return update_text(old, {code: text}, main, origins={code: TextOrigin.OFFICIAL})
+    """Return `old` with `text` as the official wording in the language of `file`. An empty `text` removes this wording.
+
+    All quotations of an import are made here, except titles of documents. Raise ImportRefused if `text` is not in `file`.
+    """
+    if text and not quoted(file, text):
+        raise ImportRefused(_NOT_IN_FILE, {"words": text[:80]})
+    return update_text(old, {file.language: text}, main, origins={file.language: TextOrigin.OFFICIAL})

@@ -158,11 +158,12 @@ def latin_letter(letter: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ParagraphLine:
-    """The text of a lettered part, or text without a letter. `letter` is Latin, `printed` is as in the document."""
+    """The text of a lettered part, or text without a letter. `letter` is Latin, `printed` and `label` are as in the document."""
 
     letter: str
     text: str
     printed: str = ""
+    label: str = ""
 
 
 def split_inline_parts(text: str, phrases: Phrases) -> list[ParagraphLine]:
@@ -181,7 +182,8 @@ def split_inline_parts(text: str, phrases: Phrases) -> list[ParagraphLine]:
     ends = [label.start() for label in found[1:]] + [len(text)]
     for place, (label, end) in enumerate(zip(found, ends, strict=True)):
         letter = chr(ord("a") + place)
-        lines.append(ParagraphLine(letter, text[label.end() : end].strip(), label["letter"].lower()))
+        shown = text[label.start() : label.end()].strip()
+        lines.append(ParagraphLine(letter, text[label.end() : end].strip(), label["letter"].lower(), label=shown))
     first, *others = split_sentences(lines[-1].text, phrases)
     if others and all(len(split_sentences(line.text, phrases)) == 1 for line in lines[1:-1]):
         lines[-1] = replace(lines[-1], text=first.strip())
@@ -340,7 +342,7 @@ class _OpenParagraph:
             self.add_nested(shown, text)
             return
         letter = chr(ord("a") + place) if place < 26 else latin_letter(label.letter)
-        self.lines.append(ParagraphLine(letter, text, label.letter))
+        self.lines.append(ParagraphLine(letter, text, label.letter, label=shown))
         self.letters, self.nested = place + 1, 0
         self.list_level = block.level if block.label else self.list_level
 

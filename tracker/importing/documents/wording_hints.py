@@ -48,9 +48,7 @@ def find_similar_recommendations(
         parts = [f"({part.id}) {_wording(view, part.summary, code)}" for part in r.parts]
         texts.append("\n".join([_wording(view, r.text or r.summary, code), *parts]))
     there = [_beginnings(f"{_wording(view, r.title, code)}\n{text}") for r, text in zip(others, texts, strict=True)]
-    asked = {
-        p.number: _beginnings("\n".join([p.heading, p.full_text, *(one.text for one in p.parts)])) for p in paragraphs
-    }
+    asked = {p.number: _beginnings("\n".join([p.heading, *p.texts])) for p in paragraphs}
     occurrences = Counter(stem for stems in (*there, *asked.values()) for stem in stems)
     total = len(there) + len(asked)
     weights = {stem: log(total / n) for stem, n in occurrences.items()}
@@ -88,7 +86,7 @@ def propose_themes(view: View, versions: Iterable[ImportedParagraph]) -> tuple[s
     keywords = _keywords(tuple(term.keywords for term in terms), view.settings.synonyms)
     found: set[int] = set()
     for paragraph in versions:
-        for text in (paragraph.heading, paragraph.full_text, *(part.text for part in paragraph.parts)):
+        for text in (paragraph.heading, *paragraph.texts):
             found |= keywords.groups_in(stems_of(text))
     return tuple(term.id for number, term in enumerate(terms) if number in found)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 
+from tracker.editing.forms.recommendation import CYRILLIC_LOOKALIKES
 from tracker.editing.forms.typed_dates import read_date
 from tracker.i18n import Language
 from tracker.importing.entry import LATIN_LOOKALIKES
@@ -38,10 +39,14 @@ _QUESTIONS = {
 }
 LONGEST_REFERENCE = 200
 LONGEST_TEXT = 5_000
-_LETTERS = r"(?:\s*\(\s*[a-zа-я]\s*\)|[a-zа-я](?!\w))"
+_SUB = r"(?:,?\s*(?:sub-?para(?:graph)?s?|подпункт\w*|подп)\.?)"
+_LETTERS = rf"(?:{_SUB}?\s*\(?\s*[a-zа-я]\s*\)|[a-zа-я](?!\w))"
 _PLAIN = rf"\d{{1,3}}(?:\s*[–-]\s*\d{{1,3}})?(?!\d)(?:{_LETTERS}(?:\s*(?:,|and|и|жана)?{_LETTERS})*)?"
 _WORDS = r"paragraphs?|paras?|par|§+|пунктах|пункты|пункта|пункте|пункт|пп|п|параграф|пар"
 NAMED_PARAGRAPH = re.compile(rf"(?<!\w)(?:{_WORDS})\.?\s*(?P<n>{_PLAIN}(?:\s*(?:,|;|and|и|жана)\s*{_PLAIN})*)", re.I)
+LETTER_FIRST = re.compile(
+    rf"{_SUB}?\s*\(?(?<!\w)(?P<letter>[a-zа-я])\)\s*(?:of )?(?P<place>(?:{_WORDS})\.?\s*\d{{1,3}})", re.I
+)
 NUMBERED_PARAGRAPH = re.compile(r"(?<![\w/.])(?P<n>\d{1,3})(?:\s*-\s*|\s+)(?:п\b\.?|пункт\w*)", re.IGNORECASE)
 BARE_NUMBER = re.compile(rf"(?<![\w/.§])(?P<n>{_PLAIN})(?![\w/])", re.IGNORECASE)
 YEAR = re.compile(r"(?<![\d/])(?:19|20)\d\d(?!\d)")
@@ -71,6 +76,13 @@ class Reference:
         return bool((self.symbol or self.body) and self.paragraph)
 
 
+def plain_paragraph(text: str) -> str:
+    """Return the number of a paragraph with its letters in Latin and in brackets: "38 (c)" for "38 с)", with a Cyrillic с."""
+    letter = re.compile(rf"(?:{_SUB}|(?<![^\W\d_]))\s*\(?\s*([a-zа-я])\s*\)|(?<=\d)(с)(?!\w)", re.I)
+    latin = letter.sub(lambda m: f" ({(m[1] or m[2]).lower().translate(CYRILLIC_LOOKALIKES)})", one_line(text))
+    return re.sub(r"^(\d+)\.\s*(?=\(|$)", r"\1 ", latin).replace("  ", " ").strip()
+
+
 class ReferenceReader:
     """Reads references to documents and paragraphs. Keep one reader for many texts, because making it is slow."""
 
@@ -82,7 +94,7 @@ class ReferenceReader:
 
     def read(self, text: str) -> Reference:
         """Return what a text refers to: its first paragraph and year; its symbol and committee only if there is just one."""
-        rest = re.sub(r"\s*/\s*", "/", one_line(text))
+        rest = LETTER_FIRST.sub(r"\g<place> (\g<letter>)", re.sub(r"\s*/\s*", "/", one_line(text)))
         found = [*SYMBOL.finditer(rest[:LONGEST_TEXT].translate(LATIN_LOOKALIKES))]
         symbols = [*dict.fromkeys(one[0].replace("–", "-") for one in found)]
         if len(text) > LONGEST_REFERENCE:
@@ -105,7 +117,7 @@ class ReferenceReader:
             symbol=symbols[0] if len(symbols) == 1 else "",
             body=bodies[0] if len(bodies) == 1 else "",
             year=next(iter(years), ""),
-            paragraph=re.sub(r"\s*\(\s*(\w)\s*\)", r" (\1)", one_line(named["n"])).strip() if named else "",
+            paragraph=plain_paragraph(named["n"]) if named else "",
             is_clear=not left and all(len(set(found)) < 2 for found in (symbols, bodies, years)),
             several=next((name for name, found in named_here.items() if len(set(found)) > 1), ""),
         )
@@ -164,7 +176,7 @@ class CellReader:
             guess = _("The cell holds a formula. Formulas are not calculated: its text was taken.")
         if field == "paragraph" and cell.kind is CellKind.DATE:
             return CellReading(problem=_("Excel turned the number of the paragraph into a date. Type it as text."))
-        text = re.sub(r"^(\d+)\.\s*(?=\(|$)", r"\1 ", cell.text).strip() if field == "paragraph" else cell.text
+        text = plain_paragraph(cell.text) if field == "paragraph" else cell.text
         return CellReading(text, guess=guess)
 
     def _read_link(self, text: str) -> CellReading:
@@ -173,7 +185,9 @@ class CellReader:
         if not (found := LINK.search(text)):
             return CellReading(problem=_("This is not a link. A link begins with https://"))
         link = found[0].rstrip(".,;)")
-        return CellReading(link, guess="" if link == text else _("Only the link was taken from this cell."))
+        return CellReading(
+            link, guess="" if link == text else _("The link was taken from this cell; its other words name the source.")
+        )
 
     def _read_date(self, cell: RawCell, month_first: bool | None) -> CellReading:
         """Return the date in a cell, or a problem. If it can mean two dates, `choices` has both."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.editing.forms.document import DocumentForm
+from tracker.editing.forms.recommendation import CYRILLIC_LOOKALIKES
 from tracker.editing.forms.values import free_id, text_from_input
 from tracker.i18n import Language, get_language
 from tracker.importing.entry import (
@@ -26,7 +27,7 @@ from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, TEXTS_OF_RECO
 from tracker.model.partial_dates import last_year
 from tracker.model.records import Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import SEPARATOR, DocumentKind, Status, Verification
+from tracker.model.vocabulary import SEPARATOR, DocumentKind, EvidenceDimension, EvidenceKind, Status, Verification
 from tracker.publishing.exports.csv_export import EDITABLE_COLUMNS, checksum, parse_row_version
 from tracker.queries.localized_names import normalize_right
 from tracker.queries.tables.values import TableValues
@@ -45,8 +46,10 @@ _NUMBER = re.compile(r"\d+")
 class RowDefaults:
     """What an editor chose for all rows. `document` is for rows that name none.
 
-    `verification` says whether new texts were read in the document. `assessed` and `reason` are for assessments
-    without a date or a reason. With `skips_incomplete`, a row is saved without its incomplete assessment. `documents`
+    `verification` says whether new texts were read in the document. `organisation` is the editor's own: others sign for
+    themselves. `ours` has the `organisation_key` of the rows whose assessments are its own; of other rows, no assessment
+    is saved. `assessed` and `reason` are for assessments without a date or a reason. With `skips_incomplete`, a row is
+    saved without its incomplete assessment. Links become evidence of this `link_kind` and `link_dimension`. `documents`
     are new documents, saved with their rows. `chosen` has pairs of a `source_key` and the id of a document. With
     `other_states`, rows about other States are accepted if the settings allow other States.
     """
@@ -54,12 +57,20 @@ class RowDefaults:
     document: str = ""
     verification: Verification = Verification.TO_CHECK
     organisation: str = ""
+    ours: tuple[str, ...] = ()
     assessed: str = ""
     reason: str = ""
     skips_incomplete: bool = False
+    link_kind: EvidenceKind | None = None
+    link_dimension: EvidenceDimension | None = None
     documents: tuple[Document, ...] = ()
     chosen: tuple[tuple[str, str], ...] = ()
     other_states: bool = False
+
+    @property
+    def keeps_links(self) -> bool:
+        """Return whether it is said what kind of evidence the links become."""
+        return bool(self.link_kind and self.link_dimension)
 
 
 def named_document(view: View, row: ImportedRow) -> Document | None:
@@ -109,6 +120,11 @@ def source_key(row: ImportedRow) -> str:
     """Return the key of a row in `RowDefaults.chosen`: its document's title, normalized, or else its body; "" for a symbol."""
     name = next(iter(_document_names(row)), "")
     return "" if match_symbol(name) else normalize_words(name) or row.value("body")
+
+
+def organisation_key(row: ImportedRow) -> str:
+    """Return the key of a row in `RowDefaults.ours`: the organisation that it names, normalized; "" if it names none."""
+    return "" if row.id else normalize_words(row.value("organisation"))
 
 
 def document_of_row(view: View, row: ImportedRow, defaults: RowDefaults) -> str:
@@ -215,7 +231,8 @@ def with_documents(view: View, documents: Iterable[Document]) -> View:
 class RowComparison:
     """A row, and how it differs from its recommendation. `recommendation` is "" for a new row.
 
-    `overlaps` are ids of recommendations that a new row overlaps with.
+    `overlaps` are ids of recommendations that a new row overlaps with. `part` is the id of the part that the row is about,
+    or "": then only an assessment of this part is compared.
     """
 
     row: ImportedRow
@@ -224,6 +241,7 @@ class RowComparison:
     changes: tuple[ImportedChange, ...] = ()
     note: str = ""
     overlaps: tuple[str, ...] = ()
+    part: str = ""
 
 
 def compare_export_rows(
@@ -322,20 +340,38 @@ def compare_other_rows(
         if r is None:
             found.append(RowComparison(row, RowState.NEW, overlaps=index.overlaps(row, places[row.number] or "")))
             continue
-        changes = tuple(_changes_of_other_row(view, row, r, values=values[r.id]))
-        found.append(RowComparison(row, state_of_changes(changes), r.id, changes=changes))
+        part = _part_of(row, r)
+        changes = tuple(_changes_of_other_row(view, row, r, values=values[r.id], part=part))
+        found.append(RowComparison(row, state_of_changes(changes), r.id, changes=changes, part=part))
     return tuple(found)
 
 
+def _part_of(row: ImportedRow, r: Recommendation) -> str:
+    """Return the id of the part of `r` that the row is about, or "": of a row "38 (c)" and a recommendation "38", "c"."""
+    whole, letter = _plain_paragraph(r.paragraph or ""), _plain_paragraph(row.value("paragraph"))
+    return next((part.id for part in r.parts if letter == f"{whole}{part.id.casefold()}"), "")
+
+
 def _changes_of_other_row(
-    view: View, row: ImportedRow, r: Recommendation, values: Mapping[str, str]
+    view: View, row: ImportedRow, r: Recommendation, *, values: Mapping[str, str], part: str
 ) -> Iterable[ImportedChange]:
-    """Yield a change for each value of a row that differs from the current value. An empty cell changes nothing."""
+    """Yield a change for each value of a row that differs from the current value. An empty cell changes nothing.
+
+    A link is never that of the recommendation's own source. Of a row about a `part`, only an assessment and a link count.
+    """
     main = view.settings.language
+    if part:
+        known = view.headline(r, part).only
+        values = {"status": known.status or "", "assessed": known.date} if known else {}
     for value in row.values:
         if value.field not in EDITABLE_COLUMNS or value.field in row.unread:
             continue
+        if part and value.field not in ("status", "direction", "assessed", "source_link"):
+            continue
         old = values.get(value.field, "")
+        if value.field == "source_link":
+            links = {e.link for e, _link in view.evidence_for(r)}
+            old = value.value if value.value in {r.source.link, *links} else ""
         if value.field in TEXTS_OF_RECORD:  # an assessment has the other texts
             old = wording_in(getattr(r, value.field), value.language, main)
         if value.field == "text" and not old:
@@ -371,7 +407,11 @@ class _RecommendationIndex:
             if len(same) == 1:
                 return same[0]
         paragraph = row.value("paragraph")
-        found = self.by_paragraph.get((document, _plain_paragraph(paragraph)), []) if paragraph and document else []
+        plain = _plain_paragraph(paragraph)
+        found = self.by_paragraph.get((document, plain), []) if paragraph and document else []
+        number = _NUMBER.match(plain)
+        if number and not found:  # a part of a recommendation
+            found = [r for r in self.by_paragraph.get((document, number[0]), []) if _part_of(row, r)]
         return found[0] if len(found) == 1 else None
 
     def overlaps(self, row: ImportedRow, document: str) -> tuple[str, ...]:
@@ -395,4 +435,5 @@ def _words_key(field: str, text: str) -> str:
 
 
 def _plain_paragraph(paragraph: str) -> str:
-    return "".join(paragraph.split()).casefold().strip(".()").replace("(", "").replace(")", "")
+    plain = "".join(paragraph.split()).casefold().strip(".()").replace("(", "").replace(")", "")
+    return plain.translate(CYRILLIC_LOOKALIKES)

@@ -1,17 +1,20 @@
 """The rows of a spreadsheet, or of an export of UHRI, as an editor reviews them before anything is saved.
 
-`records_of_rows` makes records of the rows: new recommendations, and changes of known ones. A known recommendation
-keeps everything else that the tracker has about it: earlier assessments, texts in other languages, tags of others.
+`records_of_rows` makes records of the rows: new recommendations, changes of known ones, and evidence for their links. A
+known recommendation keeps everything else that the tracker has about it: earlier assessments, texts in other languages,
+tags of others. Only assessments of the editor's own organisation are saved, and as many as the editor confirmed.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from tracker.editing.forms.recommendation import RecommendationForm, can_have_recommendations, our_tags, with_our_tags
-from tracker.editing.forms.values import free_id, update_text
+from tracker.editing.forms.values import free_id, text_from_input, update_text
 from tracker.i18n import Language, native_name
 from tracker.importing.entry import ImportedChange, RowState, shorten_title
 from tracker.importing.tables import row_comparison
@@ -24,7 +27,7 @@ from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
 from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.partial_dates import is_after
-from tracker.model.records import Assessment, Recommendation, TagSet
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, TagSet
 from tracker.model.vocabulary import SEPARATOR, Status, TagSource, TextOrigin, Verification
 from tracker.queries.localized_names import normalize_right
 from tracker.queries.view import View
@@ -39,6 +42,7 @@ MAX_SAVED_ROWS = 500
 _QUOTATION_REPLACED = N_(
     "The words of a table would replace the quotation. Compare them with the document before you tick this row."
 )
+_NOT_CONFIRMED = N_("Tick in whose name the assessments are published, or do not import them.")
 _QUOTATION_MADE = N_(
     "The words of a table would become the quotation. Compare them with the document before you tick this row."
 )
@@ -54,6 +58,7 @@ class RowAssessment:
     reasons: dict[str, str]
     organisation: str | None
     evidence: tuple[str, ...] = ()
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class ReviewedRow:
     """A row as it would be saved. Only new rows have a `document`, if it is known. `tags` are those of UHRI, or None.
 
     Sentences for the editor: `problems` prevent the save, `notes` are to be checked, `left_out` says what is not saved.
+    `adds_assessment`: a save would add an assessment of the editor's organisation.
     """
 
     compared: RowComparison
@@ -70,6 +76,7 @@ class ReviewedRow:
     notes: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     tags: TagSet | None = None
+    adds_assessment: bool = False
 
     @property
     def reference(self) -> tuple[tuple[str, str], ...]:
@@ -103,12 +110,13 @@ class ReviewedRow:
         return self.state is RowState.NEW and not self.compared.overlaps
 
 
-def is_proposed(row: ReviewedRow, kind: SheetKind) -> bool:
-    """Return whether a row is ticked at first: it can be saved, and is new or was edited in our own export.
+def is_clear(row: ReviewedRow, kind: SheetKind) -> bool:
+    """Return whether a row is clear: it can be saved, and is new, was edited in our own export, or adds an assessment.
 
-    It is not ticked if `row.compared` has a note, or if it would change the quotation of a known recommendation.
+    It is not if `row.compared` has a note, or if it would change the quotation of a known recommendation.
     """
-    is_edit = kind is SheetKind.OWN_EXPORT and row.state is RowState.CHANGED and not row.changes_quotation
+    is_added = {change.field for change in row.compared.changes} <= {*ASSESSMENT_FIELDS, "source_link"}
+    is_edit = (is_added or kind is SheetKind.OWN_EXPORT) and row.state is RowState.CHANGED and not row.changes_quotation
     return row.can_be_saved and (row.is_new_here or is_edit) and not row.compared.note
 
 
@@ -159,24 +167,36 @@ def review_sheet(
 
 
 def records_of_rows(
-    view: View, rows: Iterable[ReviewedRow], defaults: RowDefaults, *, language: Language
+    view: View, rows: Iterable[ReviewedRow], defaults: RowDefaults, *, language: Language, confirmed: int = 0
 ) -> tuple[Record, ...]:
-    """Return the records that a save of these rows adds or changes: new documents, then recommendations.
+    """Return the records that a save of these rows adds or changes: new documents, evidence, then recommendations.
 
-    Leave out rows that cannot be saved. If several rows are about one recommendation, take only the first. Raise
-    ImportRefused if a row belongs to another document, committee or State than the one under which it would be saved.
+    Leave out rows that cannot be saved. If several rows are about one recommendation or part, take only the first. Raise
+    ImportRefused if a row belongs to another document, committee or State than the one under which it would be saved, or
+    if not exactly `confirmed` assessments would be published as those of `defaults.organisation`.
     """
     reviewer, made = RowReviewer(view, defaults, language), dict[str, Recommendation]()
+    evidence, taken = dict[str, Evidence](), set[tuple[str, str]]()
+    rows = list(rows)
+    if sum(row.adds_assessment for row in rows if row.can_be_saved) != confirmed:
+        raise ImportRefused(_NOT_CONFIRMED)
     for row in rows:
-        if not row.can_be_saved or row.compared.recommendation in made:
+        about = (row.compared.recommendation, row.compared.part)
+        if not row.can_be_saved or (about[0] and about in taken):
             continue
+        taken.add(about)
         # again, whatever the review said: a row never becomes a recommendation of somebody else
         if against := next(reviewer.contradictions(row), ""):
             raise ImportRefused(N_("Row {n}: {reason}"), {"n": row.row.number, "reason": against})
         r = reviewer.make_recommendation(row, made)
+        if (name := reviewer.add_evidence(row, r, evidence)) and row.adds_assessment:
+            *others, last = r.assessments
+            r = replace(r, assessments=(*others, replace(last, evidence=tuple(dict.fromkeys((*last.evidence, name))))))
         made[r.id] = r
-    needed = {r.document for r in made.values()}
-    return (*(document for document in defaults.documents if document.id in needed), *made.values())
+    changed = [r for r in made.values() if r != view.dataset.recommendations.get(r.id)]
+    needed = {r.document for r in changed}
+    documents = (document for document in defaults.documents if document.id in needed)
+    return (*documents, *(e for e in evidence.values() if e.id not in view.dataset.evidence), *changed)
 
 
 class RowReviewer:
@@ -195,7 +215,7 @@ class RowReviewer:
         self, compared: Iterable[RowComparison], problems: Mapping[int, Sequence[CellProblem]]
     ) -> tuple[ReviewedRow, ...]:
         """Return the reviewed rows, sorted by number. `problems` maps the number of a row → the problems of its cells."""
-        _, reviewed, above, taken = self.language.gettext, list[ReviewedRow](), "", dict[str, int]()
+        _, reviewed, above, taken = self.language.gettext, list[ReviewedRow](), "", dict[tuple[str, str], int]()
         for one in sorted(compared, key=lambda one: one.row.number):
             number, is_named = one.row.number, bool(one.row.value("state"))
             above = row_comparison.other_state_of(one.row, self.expected) if is_named else above
@@ -203,11 +223,14 @@ class RowReviewer:
             own = (one.row.value("symbol") or one.row.value("document")) and named
             tags = (self.tags or {}).get(number)
             one = self._with_uhri_tags(one, tags) if tags else one
-            if self._skips_assessment(one):
+            is_skipped = self._skips_assessment(one)
+            if is_skipped:
                 one = without_changes(one, ASSESSMENT_FIELDS)
             there, said = self._known_recommendation(one), map(one.row.value, ("title", "summary", "text"))
             title = next(filter(None, said), self.language.resolve(there.title).text if there else "")
-            row = ReviewedRow(one, title, tags=tags)
+            is_rated = one.state is RowState.NEW or any(c.field in ASSESSMENT_FIELDS for c in one.changes)
+            adds = not is_skipped and is_rated and self._assessment(one) is not None
+            row = ReviewedRow(one, title, tags=tags, adds_assessment=adds)
             if one.state is RowState.REFUSED:
                 reviewed.append(replace(row, problems=(one.note,)))
                 continue
@@ -216,7 +239,7 @@ class RowReviewer:
             against = [*self.contradictions(row)]
             if not against and above and not is_named and not own:
                 against = [_("The row names no State; the one above it is about {found}.", found=above)]
-            if not against and (first := taken.get(one.recommendation)):
+            if not against and (first := taken.get((one.recommendation, one.part))):
                 against = [_("The row is about the same recommendation as row {row}.", row=first)]
             if against and not named:
                 row = replace(row, document="")  # what was chosen for others is not said to be its own
@@ -227,6 +250,9 @@ class RowReviewer:
             told_of = _("The tracker has this paragraph already as: {paragraphs}.", paragraphs=others)
             overlap = [told_of] if others else []
             notes = [*filter(None, [one.note]), *overlap]
+            if one.part:
+                of_part = N_("The row is about part ({part}): only its assessment and its link are imported.")
+                notes.append(_(of_part, part=one.part))
             if row.changes_quotation:
                 is_replaced = any(change.field == "text" and change.old for change in one.changes)
                 notes.append(_(_QUOTATION_REPLACED if is_replaced else _QUOTATION_MADE))
@@ -238,7 +264,7 @@ class RowReviewer:
                 found = found or [*self._problem_of_values(row)]
             row = replace(row, problems=tuple(dict.fromkeys(found)))
             if one.recommendation and row.can_be_saved:
-                taken[one.recommendation] = number
+                taken[one.recommendation, one.part] = number
             reviewed.append(row)
         return tuple(reviewed)
 
@@ -249,43 +275,80 @@ class RowReviewer:
         expected, language = self.expected, self.language
         return row_comparison.contradictions(self.view, row.row, document, language=language, expected=expected)
 
-    def make_recommendation(self, row: ReviewedRow, taken: Iterable[str] = ()) -> Recommendation:
-        """Return the new or changed recommendation for a row. A new one gets an id that is not in `taken`."""
-        return self._new_recommendation(row, taken) if row.state is RowState.NEW else self._changed_recommendation(row)
+    def make_recommendation(self, row: ReviewedRow, made: Mapping[str, Recommendation]) -> Recommendation:
+        """Return the new or changed recommendation for a row. `made` maps id → what other rows made of recommendations."""
+        make = self._new_recommendation if row.state is RowState.NEW else self._changed_recommendation
+        return make(row, made)
 
-    def _new_recommendation(self, row: ReviewedRow, taken: Iterable[str]) -> Recommendation:
-        """Return the recommendation that a new row becomes, with an id that is not taken."""
-        form, link = self._form(row), row.row.value("source_link")
+    def add_evidence(self, row: ReviewedRow, r: Recommendation, evidence: dict[str, Evidence]) -> str | None:
+        """Return the id of the evidence for the link of a row; None without one. `evidence` maps link → what rows made."""
+        kind, dimension = self.defaults.link_kind, self.defaults.link_dimension
+        if not (link := self._link_of_evidence(row.row)) or not kind or not dimension:
+            return None
+        cell = next(value for value in row.row.values if value.field == "source_link")
+        words = re.sub(r"^\W+|[^\w)»”]+$", "", cell.written.replace(link, ""))
+        bears = EvidenceLink(
+            recommendation=r.id, part=row.compared.part or None, effect=vocabulary.EvidenceEffect.CONTEXT
+        )
+        known = evidence.get(link) or next((e for e in self.view.evidence.values() if e.link == link), None)
+        if known is None:
+            publisher = row.row.value("publisher") or (urlsplit(link).hostname or link).removeprefix("www.")
+            known = Evidence(
+                id=free_id(f"{publisher} {r.id}", {*self.view.dataset.evidence, *(e.id for e in evidence.values())}),
+                kind=kind,
+                publisher=publisher,
+                title=text_from_input(words, self.language) if words else None,
+                summary=update_text(None, self._texts(row.row, "reason") or {self.language.code: row.title}, self.main),
+                dimension=dimension,
+                verification=Verification.TO_CHECK,
+                link=link,
+            )
+        if known.id not in self.view.dataset.evidence and bears not in known.relevant_to:
+            known = replace(known, relevant_to=(*known.relevant_to, bears))
+        evidence[link] = known
+        return known.id
+
+    def _mark(self, row: ImportedRow) -> Verification:
+        return Verification(row.value("verification") or self.defaults.verification)
+
+    def _link_of_evidence(self, row: ImportedRow) -> str:
+        """Return the link of a row that becomes evidence: not in our own export, and not if it says who reports the text."""
+        is_source = row.id or (self._mark(row) is Verification.REPORTED and row.value("publisher"))
+        return "" if is_source else row.value("source_link")
+
+    def _new_recommendation(self, row: ReviewedRow, made: Mapping[str, Recommendation]) -> Recommendation:
+        """Return the recommendation that a new row becomes, with an id that is not in `made`."""
+        form = self._form(row)
         name = form.suggest_id(self.view)
         if not form.paragraph and not any("a" <= letter <= "z" for letter in "".join(form.title.values()).casefold()):
             name = f"{row.document}-{row.row.number}"  # an id has no Cyrillic letters
-        form = replace(form, id=free_id(name, {*self.view.dataset.recommendations, *taken}))
+        form = replace(form, id=free_id(name, {*self.view.dataset.recommendations, *made}))
         (r,) = form.apply(self.view, None, {}, language=self.language)
         assert isinstance(r, Recommendation)
         a = self._assessment(row.compared)
         return replace(
             r,
-            source=replace(r.source, link=link) if link else r.source,
             tags=(*r.tags, row.tags) if row.tags else r.tags,
-            assessments=(self._assessment_record(a),)
-            if a and not self._skips_assessment(row.compared)
-            else r.assessments,
+            assessments=(self._assessment_record(a),) if a and row.adds_assessment else r.assessments,
         )
 
-    def _changed_recommendation(self, row: ReviewedRow) -> Recommendation:
+    def _changed_recommendation(self, row: ReviewedRow, made: Mapping[str, Recommendation]) -> Recommendation:
         """Return the recommendation that a row is about, with the changes of the row."""
-        r = self.view.dataset.recommendations[row.compared.recommendation]
-        for change in row.compared.changes:
-            r = self._with_change(r, change)
+        name = row.compared.recommendation
+        r = made.get(name) or self.view.dataset.recommendations[name]
+        for change in row.compared.changes if not row.compared.part else ():
+            r = self._with_change(r, change, is_own_export=bool(row.row.id))
         fields = {change.field for change in row.compared.changes}
         if UHRI_TAGS in fields and row.tags:
             r = replace(r, tags=(*(one for one in r.tags if one.tagged_by is not TagSource.UHRI), row.tags))
-        if fields & set(ASSESSMENT_FIELDS) and (a := self._assessment(row.compared)):
+        if row.adds_assessment and (a := self._assessment(row.compared)):
             r = replace(r, assessments=(*r.assessments, self._assessment_record(a)))
         return r
 
-    def _with_change(self, r: Recommendation, change: ImportedChange) -> Recommendation:
+    def _with_change(self, r: Recommendation, change: ImportedChange, *, is_own_export: bool) -> Recommendation:
         field, new = change.field, change.new
+        if field == "source_link" and not is_own_export:
+            return r  # it becomes evidence
         value: Any
         if field in TEXTS_OF_RECORD:
             origins = self._origin_of_quotation(r, change.language) if field == "text" else None
@@ -327,7 +390,7 @@ class RowReviewer:
         """Return the filled-in form of a new recommendation, without an id."""
         texts: dict[str, Any] = {field: self._texts(row.row, field) for field in TEXTS_OF_RECORD}
         title, summary, text = (texts.pop(field) for field in ("title", "summary", "text"))
-        mark = Verification(row.row.value("verification") or self.defaults.verification)
+        mark, is_reported = self._mark(row.row), not self._link_of_evidence(row.row)
         if not title:
             title = {code: shorten_title(words) for code, words in (summary or text).items()}
         if not summary and mark is not Verification.SEEN:
@@ -345,7 +408,8 @@ class RowReviewer:
             text=text,
             text_origin=dict.fromkeys(text, origin),
             verification=mark,
-            publisher=row.row.value("publisher") if row.row.value("source_link") else "",
+            publisher=row.row.value("publisher") if row.row.value("source_link") and is_reported else "",
+            link=row.row.value("source_link") if is_reported else "",
             response=vocabulary.StateResponse(response) if (response := row.row.value("response")) else None,
             **several,
             **texts,
@@ -366,14 +430,16 @@ class RowReviewer:
             return None
         reasons = self._texts(one.row, "reason") or ({self.language.code: chosen.reason} if chosen.reason else {})
         r = self.view.recommendations.get(one.recommendation)
-        before = self.view.headline(r).only if r else None
+        before = self.view.headline(r, one.part or None).only if r else None
+        is_own = before is not None and before.organisation == chosen.organisation  # not on what others rest theirs
         return RowAssessment(
             status=Status(status),
             direction=vocabulary.Direction(direction) if direction else None,
             date=one.row.value("assessed") or chosen.assessed,
             reasons=reasons,
             organisation=chosen.organisation or None,
-            evidence=before.evidence if before and before.status == status else (),
+            evidence=before.evidence if before and before.status == status and is_own else (),
+            part=one.part or None,
         )
 
     def _assessment_record(self, a: RowAssessment) -> Assessment:
@@ -381,8 +447,8 @@ class RowReviewer:
         reason = update_text(None, values.pop("reasons"), self.main)
         return Assessment(voice=vocabulary.Voice.CIVIL_SOCIETY, reason=reason, **values)
 
-    def _problems_of_assessment(self, a: RowAssessment) -> Iterator[str]:
-        """Yield a sentence for each reason why an assessment cannot be recorded."""
+    def _problems_of_assessment(self, a: RowAssessment, row: ImportedRow) -> Iterator[str]:
+        """Yield a sentence for each reason why the assessment in a row cannot be recorded."""
         _, view = self.language.gettext, self.view
         if a.status is Status.DIFFER:
             yield _("Nobody can give this status: it follows from several assessments.")
@@ -392,18 +458,17 @@ class RowReviewer:
             yield _("The date is in the future: {date}.", date=self.language.format_date(a.date))
         if not a.reasons:
             yield _("The status has no reason.")
-        if a.status is Status.IMPLEMENTED and not a.evidence:
+        is_shown = a.evidence or (self._link_of_evidence(row) and self.defaults.keeps_links)
+        if a.status is Status.IMPLEMENTED and not is_shown:
             name = self.language.resolve(view.settings.statuses[Status.IMPLEMENTED].label).text
-            yield _(
-                "“{status}” needs evidence, and a table cannot bring it in. Add the assessment by hand.", status=name
-            )
-        if not a.organisation and list(view.organisations) != [view.editors.id]:
-            yield _("Choose whose assessments these are.")
+            yield _("“{status}” needs evidence. Add its link to the table, or add the assessment by hand.", status=name)
 
     def _skips_assessment(self, one: RowComparison) -> bool:
-        """Return whether the assessment in a row is left out: it cannot be recorded, and the editor chose to skip such ones."""
-        a = self._assessment(one) if self.defaults.skips_incomplete else None
-        return a is not None and any(self._problems_of_assessment(a))
+        """Return whether the assessment in a row is left out: it is not ours, or incomplete, and incomplete ones are skipped."""
+        if (a := self._assessment(one)) is None:
+            return False
+        is_ours = row_comparison.organisation_key(one.row) in self.defaults.ours
+        return not is_ours or (self.defaults.skips_incomplete and any(self._problems_of_assessment(a, one.row)))
 
     def _problems(self, row: ReviewedRow) -> Iterator[str]:
         """Yield a sentence for each reason why a row that is new or changed cannot be saved yet."""
@@ -419,7 +484,7 @@ class RowReviewer:
         if not is_rated or set(row.row.unread) & set(ASSESSMENT_FIELDS):
             return
         if a := self._assessment(row.compared):
-            yield from () if self.defaults.skips_incomplete else self._problems_of_assessment(a)
+            yield from self._problems_of_assessment(a, row.row) if row.adds_assessment else ()
         elif row.state is not RowState.NEW:
             yield _("A status cannot be removed here. Open the recommendation and withdraw the assessment.")
 
@@ -440,7 +505,7 @@ class RowReviewer:
     def _problem_of_values(self, row: ReviewedRow) -> Iterator[str]:
         """Yield a sentence if a value is not valid in its field, such as a right of a thousand letters."""
         try:
-            self.make_recommendation(row)
+            self.make_recommendation(row, {})
         except ValidationError as error:
             fields = ", ".join(dict.fromkeys(str(one["loc"][0]) for one in error.errors() if one["loc"]))
             yield self.language.gettext("A value cannot be recorded as it is. Check: {fields}.", fields=fields)
@@ -456,8 +521,10 @@ class RowReviewer:
         has_status = values.value("status") or "status" in values.unread
         if row.state is RowState.NEW and words and not has_status:
             yield _("Without a status, the date and the reason of an assessment are left out: {words}.", words=words)
-        if row.state is not RowState.SAME and self._skips_assessment(row.compared):
+        if self._skips_assessment(row.compared):
             yield _("The assessment is left out: {words}.", words=words)
+        if self._link_of_evidence(values) and not self.defaults.keeps_links:
+            yield _("The link is left out: say above what kind of source the links are.")
 
     def _with_uhri_tags(self, one: RowComparison, tags: TagSet) -> RowComparison:
         """Return the comparison. Add a change if `tags` differ from the tags of UHRI that the recommendation has."""

@@ -24,6 +24,7 @@ from tracker.i18n import LANGUAGES, Language
 from tracker.model.fields import FIELDS, LOCALIZED, NOT_IN_SHEET, Field, FieldType, InSheet
 from tracker.model.labels import N_
 from tracker.model.localized_text import TextVariant
+from tracker.model.organisations import Organisation
 from tracker.model.records import Recommendation, Source
 from tracker.model.registers import TaxonomyTerm
 from tracker.model.vocabulary import Code, Direction, StateResponse, Status, Verification
@@ -43,6 +44,7 @@ NEVER_LEFT_OUT = (*SOURCE_FIELDS, "source_link")
 _FIELDS = (
     Field("number", N_("No."), most=120, sheet=InSheet(width=12, is_recorded=False)),
     *(field for kind in (Recommendation, Source) for field in FIELDS[kind] if field.sheet is not NOT_IN_SHEET),
+    Field("organisation", N_("Assessed by"), sheet=InSheet(in_template=False)),
     Field("reference", N_("Reference"), sheet=InSheet(in_template=False)),
     Field("state", N_("State"), sheet=InSheet(in_template=False)),
     Field("concern", N_("Concern"), FieldType.TEXT, sheet=ONLY_KNOWN),
@@ -154,6 +156,12 @@ def own_headings() -> Mapping[str, str]:
         for column in RECOMMENDATION_COLUMNS
         for heading in (*(normalize_words(each.gettext(column.label)) for each in languages), column.name)
     }
+
+
+def names_of_organisation(organisation: Organisation) -> set[str]:
+    """Return the normalized names, abbreviations and id of an organisation, as tables may have them."""
+    texts = (*organisation.name.values(), *(organisation.abbreviation or {}).values())
+    return {normalize_words(organisation.id), *(normalize_words(text.text) for text in texts)}
 
 
 def normalize_words(text: str) -> str:

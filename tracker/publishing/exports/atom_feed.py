@@ -182,7 +182,8 @@ def change_link(request: ViewRequest, change: Activity) -> str:
         return request.link(f"/r/{next((r for r in concerned if r.id in view.recommendations), concerned[0]).id}")
     if document := entries[0].document:
         return request.link("/deadlines") + f"#rt-{document.body}"
-    return request.link("/evidence") + f"#e-{entries[0].record.id}"
+    id = entries[0].record.id
+    return request.link("/evidence") + f"#e-{id}" if id in view.evidence else request.link("/evidence", ("id", id))
 
 
 def _publisher_name(request: ViewRequest) -> str:

@@ -166,7 +166,7 @@ def _description_lines(context: RenderContext, item: AgendaItem, page: str) -> l
         capitalize_first(completion_sentence(language, item.met)) if item.met else "",
         language.resolve(item.deadline.sentence).text if item.deadline and item.deadline.sentence else "",
         " · ".join(filter(None, [context.document_kind_name(d), d.symbol, language.resolve(d.title).text, authors])),
-        f"{_('Source')}: {_source_text(context, item.source)}",
+        f"{_('Source')}: {_source_text(context, item.source) or _('no source given')}",
         f"{capitalize_first(context.label(item.verification))}{part}. {_(VERIFICATION_MEANINGS[item.verification])}",
         page,
     ]

@@ -74,10 +74,20 @@ class ApiFile(AttachedFile):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class ApiContest:
+    """An objection to an assessment or a record, by a reviewer of another organisation. It still counts."""
+
+    organisation: Id | None
+    recorded: Timestamp | None
+    reason: LocalizedText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiEvidence(Evidence):
-    """An item of evidence: its fields in the data file, and the addresses of its files."""
+    """An item of evidence: its fields in the data file, the addresses of its files, and who contests it."""
 
     files: tuple[ApiFile, ...]
+    contested: tuple[ApiContest, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -116,15 +126,6 @@ class ApiDeadline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class ApiContest:
-    """An objection to an assessment, by a reviewer of another organisation. The assessment still counts."""
-
-    organisation: Id | None
-    recorded: Timestamp | None
-    reason: LocalizedText
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiAssessment(Assessment):
     """An assessment: its fields in the data file, whether it awaits a second reader, and who contests it."""
 
@@ -147,6 +148,7 @@ class ApiRecommendation(Recommendation):
     """A recommendation: its fields in the data file, and fields that are computed for the date of the view."""
 
     assessments: tuple[ApiAssessment, ...]
+    contested: Annotated[tuple[ApiContest, ...], Field(description="objections to the record itself")]
     status: Annotated[
         Status,
         Field(
@@ -413,7 +415,13 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
             for line in file_lines(view, request.language, record, base=request.origin)
         ]
 
-    evidence = {e.id: copy(e) | {"files": files(e)} for e in view.evidence.values()}
+    def contests(item: Any) -> list[dict[str, Any]]:
+        return [
+            {"organisation": e.recorded_for, "recorded": e.recorded, "reason": copy(e.reason)}
+            for e in standing_contests(item, view.recorded)
+        ]
+
+    evidence = {e.id: copy(e) | {"files": files(e), "contested": contests(e)} for e in view.evidence.values()}
 
     def copy_fields(item: Any, kind: type) -> dict[str, Any]:
         return {name: copy(getattr(item, name)) for name in public_fields(kind)}
@@ -436,10 +444,7 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
         for a in r.assessments:
             copies[id(a)]["evidence"] = [e for e in a.evidence if e in view.evidence]
             copies[id(a)]["awaiting_second_reader"] = view.awaits_second_reader(a)
-            copies[id(a)]["contested"] = [
-                {"organisation": e.recorded_for, "recorded": e.recorded, "reason": copy(e.reason)}
-                for e in standing_contests(a, view.recorded)
-            ]
+            copies[id(a)]["contested"] = contests(a)
             if a.voice is Voice.CIVIL_SOCIETY:
                 copies[id(a)]["organisation"] = view.organisation_of(a).id
         headline, latest = view.headline(r), {voice: view.latest(r, voice) for voice in Voice}
@@ -448,6 +453,7 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
             latest[Voice.CIVIL_SOCIETY] = None
         yield values | {
             "assessments": [copies[id(a)] for a in view.assessments[r.id]],
+            "contested": contests(r),
             "same_demand": links_in_view(r.same_demand),
             "uptake": links_in_view(r.uptake),
             "status": headline.status,

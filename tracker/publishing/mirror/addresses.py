@@ -89,6 +89,8 @@ class Addresses:
         if path == "/recommendation":
             id = dict(params).get("id", "")
             return f"{lang}/recommendation/{id}.html" if id in self.ids and "mistake" not in names else ""
+        if path == "/evidence" and names == {"id"}:
+            return f"{lang}/evidence.html#e-{params[0][1]}"
         if path.startswith("/r/"):
             id, _, picture = path.removeprefix("/r/").partition(".")
             # a table of links is filled in later

@@ -140,7 +140,8 @@ class MirrorPages:
         """Return a mapping: id of a recommendation → a hash of everything that a page shows of it."""
         view, dataset, keys = self.view, self.view.dataset, {}
         for r in view.recommendations.values():
-            records: list[Record] = [r, *(e for e, _ in view.evidence_for(r))]
+            cited = (dataset.evidence.get(id) for a in r.assessments for id in a.evidence)
+            records: list[Record] = [r, *(e for e, _ in view.evidence_for(r)), *filter(None, cited)]
             records += [other for other, _ in (*same_demand_links(view, r), *view.uptake_of(r), *uptake_by(view, r))]
             names = [dataset.name_of(dataset.path_of(record)) for record in records]
             keys[r.id] = _hash(common, *(f"{name} {dataset.checksums.get(name, dataset.signature)}" for name in names))

@@ -5,15 +5,14 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from tracker.model.lifecycle import events_until
 from tracker.model.records import Recommendation
-from tracker.model.vocabulary import EventType
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.link_preview import recommendation_preview
 from tracker.publishing.pages.mistake_report import draft_mistake_report
 from tracker.publishing.render_context import render
 from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link
 from tracker.publishing.wording import later_sentence, site_name
+from tracker.queries.activity_log import last_removal
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.recommendation_details import find_absence_reason, same_demand_links
 
@@ -47,9 +46,8 @@ def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
         return _card_page(request, "published/card_later.html", status=404, sentence=sentence)
     if view.is_retired(request.id):
         retired = without_later_edits(view.dataset.recommendations[request.id], view.recorded)
-        events = events_until(retired, view.recorded)
-        reasons = [event.reason for event in events if event.type is EventType.RETIRED and event.reason]
-        return _card_page(request, "published/card_missing.html", status=410, retired=retired, reasons=reasons)
+        event = last_removal(retired, view.recorded)
+        return _card_page(request, "published/card_missing.html", status=410, retired=retired, event=event)
     name = request.id[:80] if request.id.isprintable() else ""
     near = [view.recommendations[suggested] for suggested in view.suggest_ids(request.id)]
     return _card_page(request, "published/card_missing.html", status=404, retired=None, name=name, near=near)

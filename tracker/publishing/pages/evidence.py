@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from tracker.model.events import Event
+from tracker.model.records import Evidence
 from tracker.publishing.pages.filter_form import build_filter_form
 from tracker.publishing.pages.follow import changed_at, visit_notice
 from tracker.publishing.pages.frame import RenderedPage, build_page
@@ -19,8 +21,16 @@ def corrected_filters(view: View, asked: lists.EvidenceFilters) -> lists.Evidenc
 
 
 def render_evidence(request: ViewRequest) -> RenderedPage:
-    """Return the register of evidence, each item with its recommendations. Without filters, retired items follow."""
+    """Return the register of evidence, each item with its recommendations. Without filters, retired items follow.
+
+    With the `id` of an item, return only this item; an archived one says since when and why (410).
+    """
     view, path = request.view, "/evidence"
+    known = view.dataset.evidence.get(request.param("id"))
+    if found := list_retired(view, [known] if known else []):
+        return _render_item(request, *found[0])
+    if known and known.id in view.evidence:
+        return _render_item(request, view.evidence[known.id], None)
     asked = lists.EvidenceFilters.from_params(view, request.params)
     unknown = lists.EvidenceFilters.unknown_values(view, request.params)
 
@@ -40,3 +50,13 @@ def render_evidence(request: ViewRequest) -> RenderedPage:
         )
 
     return build_page(request, path, content, params=asked.params(), searched=asked.q, key=unknown)
+
+
+def _render_item(request: ViewRequest, e: Evidence, removal: Event | None) -> RenderedPage:
+    """Return the page of one item of evidence. If it is archived, the page says since when and why."""
+    name, status = ("layout/retired.html", 410) if removal else ("pages/evidence_item.html", 200)
+
+    def content(context: RenderContext) -> str:
+        return render(name, context, r=e, event=removal, into=None)
+
+    return build_page(request, "/evidence", content, params=[("id", e.id)], record=e, status=status)

@@ -38,7 +38,7 @@ READER_PAGES: Mapping[str, ReaderPage] = {
     "/": ReaderPage(render_overview),
     "/recommendations": ReaderPage(render_recommendations, _parameter_names(lists.Filters, lists.Selection)),
     "/recommendation": ReaderPage(render_recommendation, _parameter_names(lists.Filters)),
-    "/evidence": ReaderPage(render_evidence, _parameter_names(lists.EvidenceFilters)),
+    "/evidence": ReaderPage(render_evidence, ("id", *_parameter_names(lists.EvidenceFilters))),
     "/analysis": ReaderPage(render_analysis, (*_parameter_names(lists.Filters), "demand")),
     "/treaty-bodies": ReaderPage(render_treaty_bodies),
     "/deadlines": ReaderPage(render_deadlines),

@@ -13,7 +13,7 @@ from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import later_sentence
 from tracker.queries import recommendation_details as details
-from tracker.queries.activity_log import is_slip, split_activity
+from tracker.queries.activity_log import is_slip, last_removal, split_activity
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.follow_up import follow_up_status
 from tracker.queries.lists.filters import find_neighbours
@@ -91,8 +91,8 @@ def _missing(request: ViewRequest, context: RenderContext) -> str:
             "layout/retired.html",
             context,
             r=without_later_edits(retired, view.recorded),
+            event=last_removal(retired, view.recorded),
             into=view.recommendations.get(view.successor_of(id) or ""),
-            reasons=[event.reason for event in events_until(retired, view.recorded) if event.reason],
         )
     if later := details.find_absence_reason(view, id):
         today = f"{_PATH}?" + urlencode([*own_params(request), ("lang", request.language.code)])

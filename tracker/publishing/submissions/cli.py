@@ -33,7 +33,7 @@ def add_submission_command(commands: "argparse._SubParsersAction[argparse.Argume
     parser.add_argument("--order", choices=[order.value for order in Order], help="by default the order of the stage")
     parser.add_argument("--session", default="", help="the session, as it is to stand on the first page")
     parser.add_argument(
-        "--organisation", action="append", default=[], metavar="ID", help="an organisation that signs; may be repeated"
+        "--organisation", action="append", default=[], metavar="ID", help="the organisation that submits it"
     )
     template_help = "a form of your own: the file templates/NAME.docx of the data folder"
     parser.add_argument("--template", default="", metavar="NAME", help=template_help)
@@ -83,6 +83,8 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
     known = request.view.organisations
     if unknown := [id for id in options.organisation if id not in known]:
         raise TrackerError(f"There is no organisation {unknown[0]!r}. The dataset has: {', '.join(known)}.")
+    if len(options.organisation) > 1:
+        raise TrackerError("Name one organisation. Others are asked to sign on the page Submissions.")
     choice = Choice(
         stage,
         body,
@@ -96,7 +98,7 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
     file = write_submission(config.data, options.template, request, choice=choice, submission=submission)
     write_file(options.file, file.data)
     dismissed = load_dismissals(config).covers
-    found = check_submission(request.view, choice, submission, dismissed, file=file).findings
+    found = check_submission(request.view, choice, submission, is_dismissed=dismissed, file=file).findings
     lines = [f"{options.file}: {describe_finding(each.match.rule)}" for each in found]
     lines += [*limit_sentences(author, choice, submission), *submission.notes]
     return "\n".join([str(options.file), *notes_on_export(request, config), *lines])

@@ -103,7 +103,7 @@ class TableValues:
             "organisation": lambda: [
                 join_values(view.organisation_of(a).id for a in counting) for counting in decisive
             ],
-            "contested": lambda: list(map(self._contests, decisive)),
+            "contested": lambda: [self._contests([r, *found]) for r, found in zip(rows, decisive, strict=True)],
             "reason": lambda: values_of(only, lambda a: text(a.reason)),
             "state_status": lambda: values_of(state, lambda a: a.status),
             "state_reason": lambda: values_of(state, lambda a: text(a.reason)),
@@ -153,6 +153,7 @@ class TableValues:
         relevant = (((link.recommendation, link.effect) for link in e.relevant_to) for e in rows)
         return self._all(Evidence, rows) | {
             "year": [year_of(e.happened or e.published) for e in rows],
+            "contested": [self._contests([e]) for e in rows],
             "relevant_to": [
                 join_values(f"{id}: {effect.value}" for id, effect in links if id in known) for links in relevant
             ],
@@ -227,9 +228,9 @@ class TableValues:
     def _link(self, link: str | None) -> str | None:
         return link_in_language(link, self.language) if link else None
 
-    def _contests(self, assessments: Iterable[Assessment]) -> str | None:
+    def _contests(self, items: Iterable[Assessment | Recommendation | Evidence]) -> str | None:
         view = self.view
-        found = (event for a in assessments for event in standing_contests(a, view.recorded))
+        found = (event for item in items for event in standing_contests(item, view.recorded))
         names = {id: self.text(o.short_name) for id, o in view.organisations.items()}
         return join_values(f"{names.get(e.recorded_for or '', '')}: {self.text(e.reason)}" for e in found)
 

@@ -8,136 +8,31 @@ or an image, letters can be there by chance.
 import json
 import os
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from itertools import chain
+from operator import getitem
 from pathlib import PurePath
 from typing import Any
-from urllib.parse import unquote
 
 from tracker.model.errors import FieldPath, InvalidFile, RedactionRefused, UnusableFile, WriteFailed
 from tracker.model.file_kind import FileKind
-from tracker.model.labels import N_
+from tracker.safety.redaction.terms import REDACTED_HANDLE, REPLACEMENTS, RedactionTerms, replacement_text
 from tracker.storage import attached_files
 from tracker.storage.attached_files import FILES_FOLDER, PAGE_BREAK, TEXT_SUFFIX
 from tracker.storage.dataset_reader import is_data_file
 from tracker.storage.folder.atomic_write import TEMPORARY_NAME
-from tracker.storage.record_storage import FileSource, RecordStorage
+from tracker.storage.record_storage import FileSource, LocatedFiles, RecordStorage
 from tracker.storage.word_templates import is_template, read_template
 from tracker.storage.yaml.file_parser import parse_file
 from tracker.storage.yaml.format import to_block
 from tracker.storage.yaml.patch import BOM, patch_file
 from tracker.storage.yaml.reader import MAX_BYTES, compose, decode, find_line, to_values, walk_path
 from tracker.storage.yaml.record_builder import RECEIVED_DIGEST
-
-REPLACEMENTS = {
-    "en": "removed for safety",
-    "ru": "удалено ради безопасности",
-    "ky": "коопсуздук максатында алынып салынды",
-}
-"""Language → text that replaces redacted words. This text is put in round brackets: YAML allows them without quotes."""
-REDACTED_HANDLE = "removed-for-safety"
-"""The handle that replaces a redacted handle."""
-MIN_TERM_LENGTH = 3
-"""The smallest number of characters of a phrase."""
-DIGEST = re.compile(r"[0-9a-f]{64}")
-INVISIBLE_CHARACTERS = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
-"""Invisible characters that may occur inside a word."""
-
-
-class RedactionTerms:
-    """The phrases to redact. `typed` are the phrases as a user typed them.
-
-    Upper and lower case are equal. With `whole`, a phrase matches only whole words; otherwise, words that contain it
-    are redacted. Raises RedactionRefused if there is no phrase, or if one is too short or occurs in the replacement.
-    """
-
-    def __init__(self, typed: Iterable[str], *, whole: bool = False) -> None:
-        given = {" ".join(unicodedata.normalize("NFC", one).split()) for one in typed} - {""}
-        phrases = sorted(given, key=len, reverse=True)
-        if not phrases:
-            raise RedactionRefused(N_("Nothing was entered. Nothing was removed."))
-        if any(len(one) < MIN_TERM_LENGTH for one in phrases):
-            raise RedactionRefused(N_("Words of fewer than 3 characters occur too often. Enter a longer phrase."))
-        self.whole, self._texts = whole, _pattern(phrases, r"\s+", whole)
-        self._files = _pattern(phrases, r"(?:\s|#)+", whole)
-        self._codes = _pattern(phrases, r"[\W_]+", whole)
-        is_in_notice = any(self.find_spans(replacement_text(code, date(2000, 1, 1))) for code in REPLACEMENTS)
-        if is_in_notice or self._codes.search(REDACTED_HANDLE):
-            raise RedactionRefused(N_("These words are part of the notice that replaces them. Enter a longer phrase."))
-
-    def find_spans(self, text: str, *, in_file: bool = False) -> list[tuple[int, int]]:
-        """Return (start, end) of each match of a phrase, in the order of the text.
-
-        Matches with only spaces between them are joined, and those in a SHA-256 are left out. With `in_file`, a
-        phrase in a comment of a YAML file is also found if it goes on in the next line, after the # of that line.
-        """
-        spans: list[tuple[int, int]] = []
-        for match in (self._files if in_file else self._texts).finditer(text):
-            if _is_in_digest(text, *match.span()):
-                continue
-            start, end = match.span() if self.whole else _whole_word(text, *match.span())
-            if spans and not text[spans[-1][1] : start].strip():
-                spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
-            else:
-                spans.append((start, end))
-        return spans
-
-    def redact_text(self, text: str, replacement: str, *, in_file: bool = False) -> str:
-        """Return the text with each match of a phrase replaced by `replacement`. `in_file` is as in `find_spans`."""
-        for start, end in reversed(self.find_spans(text, in_file=in_file)):
-            text = text[:start] + replacement + text[end:]
-        return text
-
-    def occurs_in_code(self, code: str) -> bool:
-        """Return whether a link, id or file name contains a phrase, even with other signs between the words."""
-        code = unquote(code)
-        return any(not _is_in_digest(code, *match.span()) for match in self._codes.finditer(code))
-
-
-def _pattern(phrases: list[str], gap: str, whole: bool) -> re.Pattern[str]:
-    words = ([INVISIBLE_CHARACTERS.join(map(_letter_pattern, word)) for word in one.split()] for one in phrases)
-    alternatives = "|".join(map(gap.join, words))
-    compiled = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)" if whole else alternatives, re.I)
-    # the re module keeps compiled patterns in a cache, and these contain the words
-    re.purge()
-    return compiled
-
-
-def _letter_pattern(letter: str) -> str:
-    decomposed = unicodedata.normalize("NFD", letter)
-    # Russian names are written with ё and with е
-    if letter in "её":
-        return "(?:ё|е\u0308?)"
-    return f"(?:{letter}|{decomposed})" if decomposed != letter else re.escape(letter)
-
-
-def _whole_word(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return (start, end) of a match, extended to whole words: a name may have a grammatical ending."""
-    while _is_word_character(text, start) and _is_word_character(text, start - 1):
-        start -= 1
-    while _is_word_character(text, end - 1) and _is_word_character(text, end):
-        end += 1
-    return start, end
-
-
-def _is_in_digest(text: str, start: int, end: int) -> bool:
-    """Return whether a match is inside a SHA-256 in hex, which can have the letters of a short name by chance."""
-    start, end = _whole_word(text, start, end)
-    return DIGEST.fullmatch(text, start, end) is not None
-
-
-def _is_word_character(text: str, at: int) -> bool:
-    return 0 <= at < len(text) and (text[at].isalnum() or unicodedata.combining(text[at]) > 0)
-
-
-def replacement_text(lang: str, day: date) -> str:
-    """Return the text that replaces redacted words, with the date `day`. In English if there is none in `lang`."""
-    return f"({REPLACEMENTS.get(lang, REPLACEMENTS['en'])} {day})"
-
 
 OTHER_ENCODINGS = ("cp1251", "utf-16")
 """The encodings in which a file that is not UTF-8 is searched."""
@@ -269,7 +164,12 @@ def digests_with_originals(digests: Set[str], entries: Sequence[Mapping[str, Any
 
 
 def _has_words(entry: dict[str, Any], words: RedactionTerms) -> bool:
-    texts = (text for key in FILE_TEXTS for _, text in texts_in(entry.get(key)))
+    return any(has_words(entry.get(key), words) for key in FILE_TEXTS)
+
+
+def has_words(value: Any, words: RedactionTerms) -> bool:
+    """Return whether a text in the values of a file contains the words."""
+    texts = (text for _, text in texts_in(value))
     return any(words.find_spans(text) or (" " not in text and words.occurs_in_code(text)) for text in texts)
 
 
@@ -289,7 +189,7 @@ class RedactedFile:
     `path` is for messages, `name` is its name in the storage. `lines` are the numbers of the lines with the words,
     from 1, or of the pages (see `pages_with_words`). `after` is None if the file has to be deleted. `removed` are the
     digests of the attached files whose entries are taken out. If not `has_words`, nothing else is changed. `text` is
-    that of a Word template.
+    that of a Word template. With `is_left`, words stay in the file, because without them it could not be read.
     """
 
     path: PurePath
@@ -300,51 +200,97 @@ class RedactedFile:
     removed: tuple[str, ...] = ()
     has_words: bool = True
     text: str = ""
+    is_left: bool = False
+
+
+FileProblems = Callable[[PurePath, bytes], list[tuple[int, str]]]
+"""A function that returns what is wrong in a file, by its name and bytes, as (line, message) pairs."""
+
+
+def data_problems(name: PurePath, raw: bytes) -> list[tuple[int, str]]:
+    """Return the problems of a data file as (line, message) pairs, or [] for a file of another kind."""
+    try:
+        return parse_file(name, raw)[1] if is_data_file(name.as_posix()) else []
+    except InvalidFile as error:
+        return [(error.line, error.message)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Redaction:
+    """What replaces `words`: a text in the language `main` with the date `day`. No file may get new `problems`."""
+
+    words: RedactionTerms
+    day: date
+    main: str
+    problems: FileProblems
+    is_json: bool = False
+
+    def put(self, lang: str) -> str:
+        return REDACTED_HANDLE if self.is_json else replacement_text(lang, self.day)
 
 
 def redacted_files(
-    storage: RecordStorage, words: RedactionTerms, day: date, main: str = "en", removed: Set[str] = frozenset()
+    storage: LocatedFiles,
+    words: RedactionTerms,
+    day: date,
+    main: str = "en",
+    removed: Set[str] = frozenset(),
+    *,
+    problems: FileProblems = data_problems,
+    leaves: bool = False,
+    skipped: str = "",
 ) -> Iterator[RedactedFile]:
     """Yield each file in the `storage` with `words`, or with the entry of an attached file in `removed`. Write nothing.
 
     `day` is the date in the replacement text; `main` is its language, unless a value has another. `removed` are
-    digests. Raises RedactionRefused if `words` are in a place that cannot be changed automatically, and OSError.
+    digests. No file gets new `problems`. Raises RedactionRefused if `words` are in a place that cannot be changed
+    automatically, or with `leaves` leaves them there. Raises OSError. The files in the folder `skipped` are left out.
     """
-    root = storage.root
     for listed in storage.list_all():
-        name = PurePath(listed)
+        name, how = PurePath(listed), _Redaction(words, day, main, problems=problems, is_json=listed.endswith(".json"))
         if digest_of_stored_file(name):
             if pages := pages_with_words(storage, listed, words):
                 before = storage.read(listed, None)
                 yield _redacted_file(storage, listed, pages, before=before, after=None)
-            continue
-        if is_template(name):
-            text = _text_of_template(storage, listed)
-            if lines := _lines_of_words(text, words):
-                before = storage.read(listed, None)
-                yield _redacted_file(storage, listed, lines, before=before, after=None, text=text)
-                continue
-        if any(words.occurs_in_code(part) for part in name.parts):
-            masked = ("…" + PurePath(part).suffix if words.occurs_in_code(part) else part for part in name.parts)
-            raise RedactionRefused(
-                f"{root.joinpath(*masked)}: the file name contains the words. Rename the file, "
-                "write the new name wherever the old one is used, then try again."
-            )
-        before = storage.read(listed, None)
-        raw, entry_lines, digests = _without_files(root, name, before, removed=removed)
-        after, lines = _redact_file(root, name, raw, words=words, day=day, main=main)
-        if digests:
-            # the lines of the whole file, and not of what is left of it
-            lines = {*entry_lines, *_lines_of_words(before.decode("utf-8-sig", "replace"), words)}
-        if lines:
-            removed_entries = entries_with(parsed_values(before), set(digests)).values() if digests else ()
-            has_words = raw != after or any(_has_words(entry, words) for entry in removed_entries)
-            yield _redacted_file(
-                storage, listed, lines, before=before, after=after, removed=digests, has_words=has_words
-            )
+        elif name.parts[0] != skipped:
+            try:
+                file = _redacted(storage, listed, removed, how=how)
+            except RedactionRefused:
+                if not leaves:
+                    raise
+                file = _redacted_in_part(storage, listed, removed, how=how)
+            if file:
+                yield file
 
 
-def _text_of_template(storage: RecordStorage, listed: str) -> str:
+def _redacted(storage: LocatedFiles, listed: str, removed: Set[str], *, how: _Redaction) -> RedactedFile | None:
+    """Return the file `listed` without the words, or None if it has none. Raises RedactionRefused. See `redacted_files`."""
+    root, name, words = storage.root, PurePath(listed), how.words
+    if is_template(name):
+        text = _text_of_template(storage, listed)
+        if template_lines := _lines_of_words(text, words):
+            before = storage.read(listed, None)
+            return _redacted_file(storage, listed, template_lines, before=before, after=None, text=text)
+    if any(words.occurs_in_code(part) for part in name.parts) and not TEMPORARY_NAME.match(name.name):
+        masked = ("…" + PurePath(part).suffix if words.occurs_in_code(part) else part for part in name.parts)
+        raise RedactionRefused(
+            f"{root.joinpath(*masked)}: the file name contains the words. Rename the file, "
+            "write the new name wherever the old one is used, then try again."
+        )
+    before = storage.read(listed, None)
+    raw, entry_lines, digests = _without_files(root, name, before, removed=removed, problems=how.problems)
+    after, lines = _redact_file(root, name, raw, how=how)
+    if digests:
+        # the lines of the whole file, and not of what is left of it
+        lines = {*entry_lines, *_lines_of_words(before.decode("utf-8-sig", "replace"), words)}
+    if not lines:
+        return None
+    removed_entries = entries_with(parsed_values(before), set(digests)).values() if digests else ()
+    has_words = raw != after or any(_has_words(entry, words) for entry in removed_entries)
+    return _redacted_file(storage, listed, lines, before=before, after=after, removed=digests, has_words=has_words)
+
+
+def _text_of_template(storage: LocatedFiles, listed: str) -> str:
     try:
         return read_template(storage, listed)[0]
     except UnusableFile as error:
@@ -352,20 +298,39 @@ def _text_of_template(storage: RecordStorage, listed: str) -> str:
         raise _refusal(storage.root / listed, 1, problem) from None
 
 
-def files_without(storage: RecordStorage, removed: Set[str]) -> Iterator[RedactedFile]:
-    """Yield each YAML file that has entries of the files `removed` (digests), without them. Raises RedactionRefused, OSError."""
+def _redacted_in_part(storage: LocatedFiles, listed: str, removed: Set[str], *, how: _Redaction) -> RedactedFile:
+    """Return the file `listed` without the words, except where without them it could not be read."""
+    root, name, before = storage.root, PurePath(listed), storage.read(listed, None)
+    raw, digests = before, tuple[str, ...]()
+    with suppress(RedactionRefused):
+        raw, _lines, digests = _without_files(root, name, before, removed=removed, problems=how.problems)
+    try:
+        after, _found = _redact_file(root, name, raw, how=how)
+    except RedactionRefused:
+        after = _redact_readable_values(name, raw, how)
+    return _redacted_file(storage, listed, (1,), before=before, after=after, removed=digests, is_left=True)
+
+
+def files_without(
+    storage: RecordStorage, removed: Set[str], problems: FileProblems = data_problems, *, leaves: bool = False
+) -> Iterator[RedactedFile]:
+    """Yield each YAML file that has entries of the files `removed` (digests), without them. See `redacted_files`."""
     for listed in storage.list_all():
         if digest_of_stored_file(name := PurePath(listed)) is None:
-            before = storage.read(listed, None)
-            after, lines, digests = _without_files(storage.root, name, before, removed=removed)
-            if digests:
-                yield _redacted_file(
-                    storage, listed, lines, before=before, after=after, removed=digests, has_words=False
-                )
+            before, is_left = storage.read(listed, None), False
+            try:
+                after, lines, digests = _without_files(storage.root, name, before, removed=removed, problems=problems)
+            except RedactionRefused:
+                if not leaves:
+                    raise
+                after, lines, digests, is_left = before, (1,), (), True
+            if lines:
+                about = {"removed": digests, "has_words": False, "is_left": is_left}
+                yield _redacted_file(storage, listed, lines, before=before, after=after, **about)
 
 
 def _redacted_file(
-    storage: RecordStorage, listed: str, lines: Iterable[int], *, before: bytes, after: bytes | None, **values: Any
+    storage: LocatedFiles, listed: str, lines: Iterable[int], *, before: bytes, after: bytes | None, **values: Any
 ) -> RedactedFile:
     """Return the RedactedFile for the name `listed` in the storage. `values` are those of its other fields."""
     # a link stays as it is: the file to which it leads is changed
@@ -376,7 +341,7 @@ def _redacted_file(
 
 
 def _without_files(
-    root: PurePath, name: PurePath, raw: bytes, *, removed: Set[str]
+    root: PurePath, name: PurePath, raw: bytes, *, removed: Set[str], problems: FileProblems
 ) -> tuple[bytes, tuple[int, ...], tuple[str, ...]]:
     """Return (bytes of a file without the entries of the `removed` files, lines of these entries, their digests)."""
     digests = tuple(digest for digest in sorted(removed) if digest.encode() in raw)
@@ -394,26 +359,29 @@ def _without_files(
     lines = tuple(find_line(node, path) for path in entries_with(before, removed))
     if not lines:
         return raw, (), ()
-    known = len(_problems(name, decode(raw)))
-
-    def read_back(patched: bytes) -> bytes | None:
-        text = decode(patched)
-        return patched if to_values(compose(text)) == after and len(_problems(name, text)) <= known else None
-
     try:
-        return patch_file(raw, after, read_back=read_back, node=node)[0], lines, digests
+        return _patched(name, raw, after, problems=problems), lines, digests
     except (WriteFailed, InvalidFile):
         raise _refusal(root / name, lines[0], "an attached file cannot be taken out of here. Do it by hand") from None
+
+
+def _patched(name: PurePath, raw: bytes, values: dict[str, Any], *, problems: FileProblems) -> bytes:
+    """Return the bytes of a YAML file with new `values`. Raises WriteFailed if it would have more problems than before."""
+    known = len(problems(name, raw))
+
+    def read_back(patched: bytes) -> bytes | None:
+        return patched if parsed_values(patched) == values and len(problems(name, patched)) <= known else None
+
+    return patch_file(raw, values, read_back=read_back)[0]
 
 
 def _lines_of_words(text: str, words: RedactionTerms) -> set[int]:
     return {text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)}
 
 
-def _redact_file(
-    root: PurePath, name: PurePath, raw: bytes, *, words: RedactionTerms, day: date, main: str
-) -> tuple[bytes, set[int]]:
-    """Return (bytes of a file without `words`, numbers of the lines that contained `words`)."""
+def _redact_file(root: PurePath, name: PurePath, raw: bytes, *, how: _Redaction) -> tuple[bytes, set[int]]:
+    """Return (bytes of a file without the words, numbers of the lines that contained them)."""
+    words = how.words
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -422,63 +390,79 @@ def _redact_file(
             raise _refusal(root / name, 1, problem) from None
         return raw, set()
     lines = _lines_of_words(text, words)
-    bom, replacement = BOM if raw.startswith(BOM) else b"", replacement_text(main, day)
-    # single values can be changed only in a YAML mapping
+    bom = BOM if raw.startswith(BOM) else b""
+    # single values can be changed only in a YAML mapping, or in JSON
     is_mapping = len(raw) <= MAX_BYTES and isinstance(parsed_values(text), dict)
-    if name.suffix != ".yaml" or name.name.startswith(".") or not is_mapping:
-        put = REDACTED_HANDLE if name.suffix == ".json" else replacement
-        new = words.redact_text(text, put, in_file=True)
-        if name.suffix == ".json" and (plain := _redact_json(new, words)) != new:
-            new, lines = plain, lines or {1}
+    if how.is_json and (values := values_in(name, raw)) is not None:
+        redacted = _redact_value(values, how, lang=how.main)
+        new = text if redacted == values else _to_json(redacted)
+        lines = lines or ({1} if new != text else set())
+    elif name.suffix != ".yaml" or name.name.startswith(".") or not is_mapping:
+        new = words.redact_text(text, how.put(how.main), in_file=True)
     else:
-        new, value_lines = _redact_yaml(root, name, raw, words=words, day=day, main=main)
+        new, value_lines = _redact_yaml(root, name, raw, how=how)
         lines |= value_lines
-    if words.find_spans(new, in_file=True):
+    after = bom + new.encode()
+    if lines and (words.find_spans(new, in_file=True) or _has_new_problems(name, raw, after, problems=how.problems)):
         raise _refusal(root / name, min(lines), "the words could not be removed from here. Remove them by hand")
-    return bom + new.encode(), lines
+    return after, lines
 
 
-def _redact_json(text: str, words: RedactionTerms) -> str:
-    """Return a JSON text without `words` in its values, even if they are escaped there."""
-    try:
-        before = json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-
-    def redacted(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: redacted(item) for key, item in value.items()}
-        if isinstance(value, list):
-            return [redacted(item) for item in value]
-        return words.redact_text(value, REDACTED_HANDLE) if isinstance(value, str) else value
-
-    after = redacted(before)
-    return text if after == before else json.dumps(after, ensure_ascii=False, indent=1)
+def _has_new_problems(name: PurePath, before: bytes, after: bytes, *, problems: FileProblems) -> bool:
+    return len(problems(name, after)) > len(problems(name, before))
 
 
-def _redact_yaml(
-    root: PurePath, name: PurePath, raw: bytes, *, words: RedactionTerms, day: date, main: str
-) -> tuple[str, set[int]]:
-    """Return (text of a YAML file without `words`, numbers of the lines with values that contained `words`)."""
+def values_in(name: PurePath, raw: bytes) -> Any:
+    """Return the values in a JSON or YAML file, or None if it is not valid."""
+    with suppress(ValueError, RecursionError):
+        return json.loads(raw.decode("utf-8-sig")) if name.suffix == ".json" else parsed_values(raw)
+    return None
+
+
+def _to_json(values: Any) -> str:
+    return json.dumps(values, ensure_ascii=False, indent=1)
+
+
+def _redact_readable_values(name: PurePath, raw: bytes, how: _Redaction) -> bytes:
+    """Return a file without the words, except in keys, comments, and values without which it could not be read."""
+    values = values_in(name, raw)
+    for where, text in texts_in(values) if isinstance(values, dict) else ():
+        keys = [step for step in reversed(where) if isinstance(step, str)]
+        lang = next((key for key in keys if key in REPLACEMENTS), how.main)
+        if (new := _redact_value(text, how, lang=lang, key=keys[0])) != text:
+            changed = deepcopy(values)
+            reduce(getitem, where[:-1], changed)[where[-1]] = new
+            with suppress(WriteFailed, InvalidFile):
+                after = (
+                    _to_json(changed).encode() if how.is_json else _patched(name, raw, changed, problems=how.problems)
+                )
+                if not _has_new_problems(name, raw, after, problems=how.problems):
+                    raw, values = after, changed
+    return raw
+
+
+def _redact_yaml(root: PurePath, name: PurePath, raw: bytes, *, how: _Redaction) -> tuple[str, set[int]]:
+    """Return (text of a YAML file without the words, numbers of the lines with values that contained them)."""
+    words = how.words
     text = decode(raw)
     node = compose(text)
     before = to_values(node)
-    redacted = _redact_value(before, words, day, lang=main)
+    redacted = _redact_value(before, how, lang=how.main)
     changed = (old[0] for old, new in zip(texts_in(before), texts_in(redacted), strict=True) if old != new)
     lines = {_line_of_words(node, where, text, words=words) for where in changed}
-    known = _problems(name, text)
+    known = how.problems(name, raw)
 
     def read_back(patched: bytes) -> str | None:
         try:
-            new = words.redact_text(decode(patched), replacement_text(main, day), in_file=True)
+            new = words.redact_text(decode(patched), how.put(how.main), in_file=True)
             if to_values(compose(new)) != redacted:
                 return None
-            problems = _problems(name, new)
+            found = how.problems(name, new.encode())
         except InvalidFile:
             return None
-        if len(problems) != len(known):
+        if len(found) != len(known):
             known_messages = {message for _, message in known}
-            line = next(line for line, message in problems if message not in known_messages)
+            line = next(line for line, message in found if message not in known_messages)
             problem = (
                 "the words are in an id, a date or another code, or in a text that would become too long. "
                 "Write something else there, and wherever it is referred to"
@@ -494,24 +478,27 @@ def _redact_yaml(
         raise _refusal(root / name, line, problem) from None
 
 
-def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, key: str = "") -> Any:
-    """Return a value of a YAML file with `words` replaced, also in the values inside it."""
+def _redact_value(value: Any, how: _Redaction, *, lang: str, key: str = "") -> Any:
+    """Return a value of a YAML or JSON file with the words replaced, also in the values inside it, but not in keys."""
+    words = how.words
     if isinstance(value, dict):
         return {
-            name: _redact_value(item, words, day, lang=name if name in REPLACEMENTS else lang, key=name)
+            name: _redact_value(item, how, lang=name if name in REPLACEMENTS else lang, key=name)
             for name, item in value.items()
         }
     if isinstance(value, list):
-        return [_redact_value(item, words, day, lang=lang, key=key) for item in value]
+        return [_redact_value(item, how, lang=lang, key=key) for item in value]
+    if not isinstance(value, str):  # a number in JSON
+        return value
     if key in ("old", "was") and (field := parsed_values(value + "\n")) is not None:
-        new = _redact_value(field, words, day, lang=lang)
+        new = _redact_value(field, how, lang=lang)
         value = to_block(new).removesuffix("\n") if new != field else value
     elif not re.search(r"\s", value) and words.occurs_in_code(value):
         if value.startswith(("https://", "http://")):
             # the whole link is replaced, because the rest of it could still lead to what was removed
-            return f"https://{REDACTED_HANDLE}.invalid/{day}"
-        return REDACTED_HANDLE if key == "recorded_by" else replacement_text(lang, day)
-    return words.redact_text(value, replacement_text(lang, day))
+            return f"https://{REDACTED_HANDLE}.invalid/{how.day}"
+        return REDACTED_HANDLE if key == "recorded_by" else how.put(lang)
+    return words.redact_text(value, how.put(lang))
 
 
 def parsed_values(written: str | bytes) -> Any:
@@ -527,11 +514,6 @@ def _line_of_words(node: Any, where: FieldPath, text: str, *, words: RedactionTe
     start, end = value.start_mark.index, value.end_mark.index
     span = next(iter(words.find_spans(text[start:end], in_file=True)), (0, 0))
     return text.count("\n", 0, start + span[0]) + 1
-
-
-def _problems(name: PurePath, text: str) -> list[tuple[int, str]]:
-    """Return the problems of a data file as (line, message) pairs, or [] for a file of another kind."""
-    return parse_file(name, text.encode())[1] if is_data_file(name.as_posix()) else []
 
 
 def _refusal(path: PurePath, line: int, problem: str) -> RedactionRefused:

@@ -48,7 +48,7 @@ def restrict_private_folder(private: StoragePlace | None) -> None:
 def _is_ignored(private: Path, tree: Path) -> bool:
     """Return whether the git repository `tree` ignores the folder `private` and tracks no file in it. True if git is missing."""
     yaml = [f"{folder}/x.yaml" for folder in ("evidence", "notes", "evidence_files", "document_files")]
-    names = (*yaml, "import-drafts/x.json", "submission-drafts/x.json", "files/x.pdf")
+    names = (*yaml, "import-drafts/x.json", "submission-drafts/x.json", "proposals/x.json", "files/x.pdf")
     paths = [str(private / name) for name in names]
     # In a git hook, GIT_* variables are set, which would make git use another work tree.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}

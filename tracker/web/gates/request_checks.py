@@ -76,10 +76,9 @@ Nor is Origin: Streamlit would compare it with Host, which a proxy may have chan
 
 
 def ignore_forwarding_headers() -> None:
-    """Let uvicorn, however it was started, ignore X-Forwarded-For and X-Forwarded-Proto.
+    """Let uvicorn ignore X-Forwarded-For and X-Forwarded-Proto, however it was started.
 
-    It trusts them from this machine, so everybody behind a proxy here could be a new network with each request. It
-    changes the address before any middleware runs.
+    From this machine it believes them, before any middleware: who is behind a proxy could be a new network each time.
     """
     ProxyHeadersMiddleware.__call__ = lambda self, *asgi: self.app(*asgi)  # type: ignore[method-assign]
 

@@ -157,10 +157,13 @@ class StreamlitGateMiddleware:
 
     async def _until_signed_out(self, cookies: Mapping[str, str]) -> None:
         """Wait until the sign-in of these cookies has ended or changed. While the accounts cannot be read, it holds."""
-        before = now = await to_thread.run_sync(self._sign_in_of, cookies)
-        while now in (None, before):
-            await asyncio.sleep(LOOK_AT_SIGN_INS_SECONDS)
+        before: str | None = None
+        while True:
             now = await to_thread.run_sync(self._sign_in_of, cookies)
+            before = now if before is None else before
+            if now not in (None, before):
+                return
+            await asyncio.sleep(LOOK_AT_SIGN_INS_SECONDS)
 
 
 async def _first(*awaitables: Any) -> Any:

@@ -1,0 +1,225 @@
+"""The questions about all rows of a table: documents, whose the assessments are, what the links are, dates, reading."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from hashlib import blake2b
+from typing import Any
+
+import streamlit as st
+
+from pages.forms.fields import document_names
+from pages.forms.widgets import index_of, noting_errors, show_button_error
+from pages.shared import import_drafts
+from pages.shared.import_drafts import PREFIX, ReviewDraft
+from pages.shared.layout import Page, organisation_now
+from pages.shared.messages import _, escape_markdown, ngettext
+from tracker.editing.forms.recommendation import can_have_recommendations
+from tracker.editing.forms.typed_dates import read_date
+from tracker.importing.entry import match_symbol
+from tracker.importing.tables import row_comparison, row_review
+from tracker.importing.tables import vocabulary as words
+from tracker.importing.tables.results import ImportedRow
+from tracker.importing.tables.row_comparison import RowDefaults
+from tracker.model.labels import N_
+from tracker.model.localized_text import clean_input
+from tracker.model.registers import Document
+from tracker.model.vocabulary import EvidenceDimension, EvidenceKind, Verification
+from tracker.publishing.sentences import full_name
+from tracker.validation.state_party import ExpectedState, expected_state
+
+MAX_DOCUMENT_CHOICES = 12
+"""If the rows name unknown documents, the page asks for at most this many of them at once which document is meant."""
+
+
+def choose_one(
+    label: str, names: Mapping[str, str], key: str, placeholder: str = "", *, start: str | None = None, at: Any = st
+) -> str | None:
+    """Show a list of `names` (id → label), with `start` chosen at first. Return the chosen id, or None."""
+    how = {"format_func": lambda name: names.get(name, name), "key": key, "placeholder": placeholder}
+    return at.selectbox(label, list(names), index_of(st.session_state.get(key, start), list(names)), **how)
+
+
+def show_defaults(
+    page: Page, draft: ReviewDraft, rows: Sequence[ImportedRow], *, rated: Sequence[ImportedRow] = ()
+) -> RowDefaults:
+    """Show fields for what is missing in the rows, and return the choices. `rated` are the rows with a new assessment.
+
+    Rows with an id need no document.
+    """
+    new = [row for row in rows if not row.id]
+    state = expected_state(page.view.dataset, page.context.language.code)
+    others = list(dict.fromkeys(filter(None, (row_comparison.other_state_of(row, state) for row in rows))))
+    other_states = confirm_other_states(page, others, state)
+    expected = row_review.expected_state_of_rows(page.view, RowDefaults(other_states=other_states))
+    how = {"language": page.context.language, "expected": expected}
+    homeless = [row for row in new if not row_comparison.document_of_row(page.view, row, RowDefaults())]
+    homeless = [row for row in homeless if not any(row_comparison.contradictions(page.view, row, None, **how))]
+    added = _show_new_documents(page, homeless)
+    view, chosen = row_comparison.with_documents(page.view, added), dict[str, str]()
+    asked = [row for row in homeless if not row_comparison.document_of_row(view, row, RowDefaults())]
+    asked = [row for row in asked if not any(match_symbol(row.value(name)) for name in ("symbol", "document"))]
+    names = {row_comparison.source_key(row): row for row in reversed(asked)}  # the first row of each name
+    for key in list(dict.fromkeys(map(row_comparison.source_key, asked)))[:MAX_DOCUMENT_CHOICES]:
+        chosen[key] = _choose_document(page, key, names[key])
+    if names:
+        page.show("forms/add_document_link.html", at=page.context.link("/edit", ("what", "document")))
+    document = chosen.pop("", "")
+    is_unmarked = any(not row.value("verification") for row in new)
+    verification = _choose_verification(page, draft) if is_unmarked else Verification.TO_CHECK
+    pairs = tuple(chosen.items())
+    links = _ask_about_links(page) if any(row.value("source_link") and not row.id for row in rows) else {}
+    chosen_for_all = RowDefaults(
+        document, verification, documents=added, chosen=pairs, other_states=other_states, **links
+    )
+    ours = _ask_whose(page, draft, rated)
+    chosen_for_all = replace(chosen_for_all, organisation=organisation_now(), ours=ours)
+    rated = [row for row in rated if row_comparison.organisation_key(row) in ours]
+    if not rated:
+        return chosen_for_all
+    one, two = st.columns(2)
+    with one:
+        is_undated = any(not row.value("assessed") and "assessed" not in row.unread for row in rated)
+        assessed, reason = _choose_date(page) if is_undated else "", ""
+    if not all(row.value("reason") for row in rated):
+        reason = two.text_input(_("Reason where the table gives none"), key=f"{PREFIX}reason", max_chars=500)
+    skips = st.checkbox(_("Leave out assessments that are not complete, and import the rest"), key=f"{PREFIX}skips")
+    return replace(chosen_for_all, assessed=assessed, reason=clean_input(reason or ""), skips_incomplete=skips)
+
+
+def _ask_about_links(page: Page) -> dict[str, Any]:
+    """Ask what kind of evidence the links in the rows are. Return the choices for `RowDefaults`."""
+    label, how = page.context.label, {"placeholder": _("Choose")}
+    one, two = st.columns(2)
+    kinds, dimensions = ({code.value: label(code) for code in codes} for codes in (EvidenceKind, EvidenceDimension))
+    kind = choose_one(_("What the links in the table are, as evidence"), kinds, f"{PREFIX}link_kind", **how, at=one)
+    dimension = choose_one(_("What they are about"), dimensions, f"{PREFIX}link_dimension", **how, at=two)
+    known = {"link_kind": kind and EvidenceKind(kind), "link_dimension": dimension and EvidenceDimension(dimension)}
+    return {name: code for name, code in known.items() if code}
+
+
+NOT_IMPORTED, OTHERS = "", "+"
+"""Answers to the question whose assessments these are. No organisation has these ids."""
+
+
+def _ask_whose(page: Page, draft: ReviewDraft, rated: Sequence[ImportedRow]) -> tuple[str, ...]:
+    """Ask whose the assessments are, once for each organisation that the table names. Return the keys of our own.
+
+    The answers are not kept in the draft: nobody takes them over from a colleague.
+    """
+    own, known, ours = organisation_now(), page.view.organisations.values(), list[str]()
+    name_of = {one.id: full_name(page.context.language, one) for one in known}
+    by_key: dict[str, list[ImportedRow]] = {}
+    for row in rated:
+        by_key.setdefault(row_comparison.organisation_key(row), []).append(row)
+    for key, rows in by_key.items():
+        written, n, widget = rows[0].value("organisation"), len(rows), f"whose_{draft.id}_{key}"
+        named = next((one.id for one in known if key in words.names_of_organisation(one)), "") if key else ""
+        names = {own: _("ours: {name}", name=page.context.organisation_name(own))} if named in ("", own) else {}
+        if named not in ("", own):
+            names[named] = _("of {name}, which confirms them first", name=name_of[named])
+        elif not named:
+            names[OTHERS] = _("of another organisation, which confirms them first")
+        names[NOT_IMPORTED] = _("not imported")
+        label = ngettext("Whose is this assessment? ({n})", "Whose are these {n} assessments?", n)
+        label += " " + _("The table says: “{name}”.", name=written[:80]) if key else ""
+        choices = list(names)
+        how = {"format_func": names.get, "key": widget, "horizontal": True}
+        chosen = st.radio(escape_markdown(label), choices, len(choices) - 1, **how) or NOT_IMPORTED
+        if chosen == own:
+            ours.append(key)
+        elif chosen == OTHERS:
+            others = {name: label for name, label in name_of.items() if name != own}
+            chosen = choose_one(_("Which organisation?"), others, f"{widget}_which", placeholder=_("Choose")) or ""
+        if chosen not in (own, NOT_IMPORTED):
+            _show_offer(draft, rows, chosen, name=name_of[chosen])
+    return tuple(ours)
+
+
+def _show_offer(draft: ReviewDraft, rows: Sequence[ImportedRow], organisation: str, *, name: str) -> None:
+    """Show a button that offers the rows to another organisation, which confirms or declines them under *To do*."""
+    key, n = f"offer_{draft.id}_{organisation}", len(rows)
+    if st.session_state.get(f"{key}_done") == rows:
+        st.info(
+            escape_markdown(_("It waits under “To do” of {name}. Nothing is published as theirs before.", name=name))
+        )
+        return
+
+    def offer() -> None:
+        with noting_errors(key):
+            import_drafts.offer_rows(draft, rows, organisation)
+            st.session_state[f"{key}_done"] = rows
+
+    label = ngettext("Ask {name} to confirm {n} assessment", "Ask {name} to confirm {n} assessments", n, name=name)
+    st.button(escape_markdown(label), key=key, on_click=offer)
+    show_button_error(key)
+
+
+def confirm_other_states(page: Page, states: Sequence[str], expected: ExpectedState) -> bool:
+    """Ask whether to import recommendations to other States. Return False if `states` is empty or the settings forbid it."""
+    if not states or not page.view.settings.allow_other_states:
+        return False
+    asked = N_("These are recommendations to {found}. Add them to the tracker on {expected}?")
+    label = _(asked, found=", ".join(states), expected=expected.name)
+    return st.checkbox(escape_markdown(label), key=f"{PREFIX}other_states_{'-'.join(states)}")
+
+
+def _show_new_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, ...]:
+    """Show a check box that adds the documents whose symbols are in `rows` but not in the tracker. If ticked, return them."""
+    documents = row_comparison.unlisted_documents(page.view, rows, page.context.language)
+    if not documents:
+        return ()
+    names = ", ".join(document.symbol or "" for document in documents[:8]) + ("…" if len(documents) > 8 else "")
+    label = ngettext(
+        "Add {n} document that is not listed yet: {names}",
+        "Add {n} documents that are not listed yet: {names}",
+        len(documents),
+        names=names,
+    )
+    return documents if st.checkbox(escape_markdown(label), key=f"{PREFIX}documents") else ()
+
+
+def _choose_document(page: Page, key: str, row: ImportedRow) -> str:
+    """Ask which document is meant by the rows like `row`, whose `source_key` is `key`. Return the chosen id, or ""."""
+    listed = {name: (page.view.document(name), label) for name, label in document_names(page).items()}
+    how = {"language": page.context.language, "expected": ExpectedState((), frozenset())}
+    names = {
+        name: label
+        for name, (document, label) in listed.items()
+        if can_have_recommendations(document)
+        and not any(row_comparison.contradictions(page.view, row, document, **how))
+    }
+    body = page.view.bodies.get(row.value("body"))
+    label = _("Document for rows that name no document")
+    if written := row.value("symbol") or row.value("document"):
+        label = _("We do not know “{word}”. Which document is it?", word=written[:80])
+    elif body:
+        label = _("Document for rows that name only {body}", body=body.code)
+    widget = f"{PREFIX}document" + (f"_{blake2b(key.encode(), digest_size=6).hexdigest()}" if key else "")
+    if st.session_state.get(widget) not in (None, *names):
+        del st.session_state[widget]
+    start = suggested if (suggested := row_comparison.suggested_document(page.view, row)) in names else None
+    return choose_one(escape_markdown(label), names, widget, placeholder=_("Choose a document"), start=start) or ""
+
+
+def _choose_verification(page: Page, draft: ReviewDraft) -> Verification:
+    key = f"mark_{draft.id}"  # not kept in the draft: nobody has read it for a colleague
+    st.session_state.setdefault(key, Verification.TO_CHECK.value)
+    chosen = st.radio(
+        _("Did somebody compare the texts with the document itself?"),
+        # "reported by others" names who reports it, which no answer for all rows can
+        [Verification.SEEN.value, Verification.TO_CHECK.value],
+        format_func=lambda mark: page.context.label(Verification(mark)),
+        key=key,
+        horizontal=True,
+        help=_("Only then are they imported as quotations. Otherwise they become the summary."),
+    )
+    return Verification(chosen or Verification.TO_CHECK)
+
+
+def _choose_date(page: Page) -> str:
+    label, hint = _("Date of assessments where the table gives none"), _("12 March 2026, March 2026, 2026…")
+    typed = clean_input(st.text_input(label, key=f"{PREFIX}assessed", max_chars=80, placeholder=hint) or "")
+    found = read_date(typed, page.view.today).date
+    if typed and not found:
+        st.error(escape_markdown(_("This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026.")))
+    return found

@@ -1,0 +1,166 @@
+"""What others may do with the record of an organisation: contest it in public, or propose a change to its owner.
+
+The owner sees old and new and takes or refuses the change. This module also has the form that brings back an archived
+record, and the list of what others did to the word of an organisation.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+import streamlit as st
+
+from pages.shared import layout
+from pages.shared.layout import Page, all_accounts, show_audience
+from pages.shared.messages import _, escape_markdown
+from pages.shared.saving import LastSave, save_records, try_to_save
+from tracker.config import load_config
+from tracker.editing.forms.values import text_from_input
+from tracker.editing.private import proposals as kept
+from tracker.editing.private.drafts import ImportDraft
+from tracker.model.dataset import Record
+from tracker.model.events import Event
+from tracker.model.lifecycle import is_withdrawn, standing_contests
+from tracker.model.organisations import Privacy
+from tracker.model.permissions import Permission
+from tracker.model.signing import can_bring_back, can_contest, events_made_by
+from tracker.model.vocabulary import EventType
+from tracker.queries.activity_log import last_removal
+from tracker.queries.data_health import affected_by_others
+
+_proposals_in = cache(kept.Proposals)
+
+
+def _proposals() -> kept.Proposals | None:
+    """Return the proposals, or None without a private folder: then a change of another's record cannot be proposed."""
+    place = load_config().private
+    return _proposals_in(place) if place else None
+
+
+def _readable_proposals() -> list[ImportDraft]:
+    """Return the proposals that the person who is signed in now may read."""
+    is_editor = layout.current_person().can(Permission.SEE_PRIVATE)
+    return found.list_readable(layout.organisation_now()) if is_editor and (found := _proposals()) else []
+
+
+def show_whose(page: Page, record: Record | None) -> bool:
+    """If a record belongs to another organisation, say so and offer to contest it. Return whether a form may follow.
+
+    A form may not follow if the person can neither change the record nor propose a change.
+    """
+    if record is None or not (owner := page.others_owner(record)):
+        return True
+    may_contest = can_contest(page.view.dataset, record, page.context.person) and not is_withdrawn(record.events)
+    may_propose = _proposals() is not None
+    page.show("forms/whose.html", r=record, owner=owner, may_contest=may_contest, may_propose=may_propose)
+    if may_contest:
+        with st.container(border=True):
+            _show_contest(page, record)
+    return may_propose
+
+
+def _show_contest(page: Page, record: Record) -> None:
+    """Show the form that contests a record in public, or withdraws the own organisation's objection."""
+    if events_made_by(standing_contests(record, None), page.view.settings, page.context.person):
+        show_audience(page, is_public=True)
+        if st.button(_("Withdraw the objection"), key=f"take_back_{record.id}_{record.version}"):
+            message = _("The objection is withdrawn. It stays in the history.")
+            _save_event(page, record, EventType.CONTEST_UNDONE, reason="", message=message)
+        return
+    words = _("Why do you contest it?"), _("Contest"), _("Please say why you contest it.")
+    _ask_and_save(page, record, EventType.CONTESTED, words=words, message=_("Contested. Your reason stands beside it."))
+
+
+def _ask_and_save(page: Page, record: Record, kind: EventType, *, words: tuple[str, str, str], message: str) -> None:
+    """Ask for a reason and save an event with it. `words`: the question, the button, and the error without a reason."""
+    question, label, sentence = words
+    reason = st.text_area(question, key=f"{kind}_record_{record.id}", max_chars=2000)
+    show_audience(page, is_public=True)
+    if st.button(label, type="primary", key=f"{kind}_now_{record.id}_{record.version}"):
+        if reason.strip():
+            _save_event(page, record, kind, reason=reason, message=message)
+        else:
+            st.error(escape_markdown(sentence))
+
+
+def _save_event(page: Page, record: Record, kind: EventType, *, reason: str, message: str) -> None:
+    text = text_from_input(reason, page.context.language) if reason else None
+    changed = replace(record, events=(*record.events, Event(type=kind, reason=text)))
+    if save_records(page, page_id_of(page, record), [changed], reason=reason or message, message=message):
+        st.rerun()
+
+
+def page_id_of(page: Page, record: Record) -> str:
+    """Return the id under which this page shows the message about a save of the record."""
+    return record.id if page.path == "/recommendation" else "edit"
+
+
+def readers_of_proposal(page: Page, record: Record | None) -> Privacy | None:
+    """Return who can read a proposal to change a record, or None if the record belongs to no other organisation."""
+    owner = page.others_owner(record)
+    return Privacy(organisation=layout.organisation_now(), shared_with=(owner,)) if owner else None
+
+
+def propose(page: Page, edited: Record, *, reason: str, message: str) -> bool:
+    """Propose to the owner of a record that it becomes `edited`. Return whether that is kept; an error is shown."""
+    page_id, proposals = page_id_of(page, edited), _proposals()
+
+    def add() -> ImportDraft | None:
+        dataset = layout.store().reader.read()
+        return proposals.add(dataset, edited, reason, by=layout.current_person()) if proposals else None
+
+    if is_kept := try_to_save(page, page_id, add) is not None:
+        st.session_state["saved"] = LastSave(page_id, message)
+    return is_kept
+
+
+def show_proposal(page: Page, proposal_id: str) -> None:
+    """Show a proposal: to the owner of the record with buttons to take or refuse it, to who made it with one to withdraw it."""
+    own, proposals = layout.organisation_now(), _proposals()
+    p = next((one for one in _readable_proposals() if one.id == proposal_id), None)
+    if p is None or proposals is None or p.private is None:
+        page.show("layout/no_form.html", past=False, id=proposal_id[:80], back=page.context.link("/health"))
+        return
+    record, changed = kept.apply_proposal(page.view.dataset, p)
+    is_own = p.private.organisation == own
+    page.show("forms/proposal.html", p=p, r=record, changes=kept.proposed_changes(p), fits=changed, is_own=is_own)
+    if is_own:
+        if st.button(_("Remove") if p.content["answer"] else _("Withdraw the proposal"), key=f"remove_{p.id}"):
+            _settle(page, lambda: proposals.withdraw(p, own=own))
+    elif p.content["answer"] == kept.OPEN:
+        show_audience(page, is_public=True)
+        # the key holds the version that is shown: nobody takes what they have not compared
+        if changed and st.button(_("Take it"), type="primary", key=f"take_{p.id}_{changed.version}"):
+            who = page.context.organisation_name(p.private.organisation)
+            reason = _("Proposed by {organisation}: {reason}", organisation=who, reason=p.content["reason"])
+            if save_records(page, "edit", [changed], reason=reason, message=_("Taken. It is saved as proposed.")):
+                _settle(page, lambda: proposals.answer(p, kept.TAKEN, own=own))
+        word = st.text_input(
+            _("Why do you refuse it? Only who proposed it reads this."), key=f"word_{p.id}", max_chars=500
+        )
+        if st.button(_("Refuse"), key=f"refuse_{p.id}"):
+            _settle(page, lambda: proposals.answer(p, kept.REFUSED, word.strip(), own=own))
+
+
+def _settle(page: Page, act: Callable[[], None]) -> None:
+    if try_to_save(page, "edit", lambda: (act(),)) is not None:
+        st.rerun()
+
+
+def show_bring_back_form(page: Page, record: Record | None) -> None:
+    """Show the form that brings back an archived record, if the person may. After that, show a link to the record."""
+    may = record is not None and can_bring_back(page.view.dataset, record, page.context.person)
+    page.show("forms/bring_back.html", r=record, event=last_removal(record, None) if may else None)
+    if may and record:
+        words = _("Why is it brought back?"), _("Bring back"), _("Please say why it is brought back.")
+        _ask_and_save(page, record, EventType.RESTORED, words=words, message=_("Brought back. It counts again."))
+
+
+def show_affected(page: Page) -> None:
+    """Show an editor what others did to the word of their organisation, and the proposals of and to it."""
+    own, found = layout.organisation_now(), _readable_proposals()
+    strangers = {one.handle for one in all_accounts() if (one.organisation or page.view.editors.id) != own}
+    entries = affected_by_others(page.view, own, strangers)
+    if page.context.own_organisation_name and (entries or found):
+        records = {p.id: kept.apply_proposal(page.view.dataset, p)[0] for p in found}
+        page.show("forms/affected.html", entries=entries, proposals=found, records=records, own=own)

@@ -1,0 +1,240 @@
+"""Only the organisation that made a record changes it; others contest it, propose a change, or bring back what others archived."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from itertools import product
+from typing import Any
+
+import pytest
+
+from tests.support.small_dataset import DOCUMENTS, PARTLY, TRACKER, said
+from tracker.config import Config
+from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.redaction.remove_words import remove_file
+from tracker.editing.undo import retire_record, reversal_of
+from tracker.model.errors import NotAllowed, ValidationFailed
+from tracker.model.events import Event
+from tracker.model.lifecycle import is_active, standing_contests
+from tracker.model.localized_text import TextVariant
+from tracker.model.permissions import Person, Role
+from tracker.model.records import EvidenceLink, SameDemand
+from tracker.model.registers import Deadline
+from tracker.model.signing import can_bring_back
+from tracker.model.vocabulary import DateSetBy, DeadlineKind, EventType, EvidenceEffect, TextOrigin
+
+WATCH = Person(Role.EDITOR, "editor-w1", "watch")
+COLLEAGUE = Person(Role.EDITOR, "editor-w2", "watch")
+CENTRE = Person(Role.EDITOR, "editor-c1", "centre")
+REVIEWER = Person(Role.REVIEWER, "reviewer-c2", "centre")
+EDITORS = Person(Role.EDITOR, "editor-n1")
+EDITORS_REVIEWER = Person(Role.REVIEWER, "reviewer-n2")
+WHY = said("It is wrong.")
+AT = "recorded: 2026-01-0{}T00:00:00.000000Z"
+BY_WATCH = f"{AT.format(2)}\nrecorded_by: editor-w1\nrecorded_for: watch\n"
+ORGANISATIONS = """\
+languages: [en, ru]
+organisations:
+  - {id: watch, name: Health Watch, kind: civil-society}
+  - {id: centre, name: A Centre, abbreviation: AC, kind: civil-society}
+"""
+FILE = "files:\n  - {{sha256: {}, kind: pdf, name: a.pdf, size: 1, {}, recorded_for: watch}}\n"
+EVIDENCE = "kind: monitoring\npublisher: Health Watch\nsummary: We surveyed 120 clients.\ndimension: practice\nverification: seen\n"
+DEMAND = """\
+document: report-2024
+title: T
+summary: S
+verification: seen
+source: {document: report-2024, paragraph: 1}
+"""
+FILES = {
+    "tracker": TRACKER + ORGANISATIONS,
+    "documents": DOCUMENTS
+    + "  - {id: ours-2025, body: cescr, kind: alternative-report, title: Ours, cycle: c, verification: seen, "
+    + f"{AT.format(1)}, recorded_by: editor-w1, recorded_for: watch}}\n",
+    "e/survey": EVIDENCE + BY_WATCH + FILE.format("a" * 64, AT.format(3)),
+    "e/theirs": EVIDENCE + BY_WATCH.replace("watch", "editors") + FILE.format("b" * 64, AT.format(3)),
+    "e/older": EVIDENCE + AT.format(2),
+    "r/ours": "issued_by: civil-society\n" + DEMAND + BY_WATCH + "text: {en: {text: Quoted., origin: official}}\n",
+    "r/asked": "issued_by: committee\n" + DEMAND.replace("report", "co") + BY_WATCH,
+}
+
+
+def find(store, name):
+    dataset = store.reader.read()
+    return {**dataset.evidence, **dataset.recommendations, **dataset.documents}[name]
+
+
+def save(store, record, by, **how):
+    (after,) = store.save(record, by=by, reason="Why.", **how)
+    return after
+
+
+def with_event(kind: EventType, **values: Any) -> Callable[[Any], Any]:
+    return lambda r: replace(r, events=(*r.events, Event(type=kind, **values)))
+
+
+def with_file_event(r):
+    file = r.files[0]
+    return replace(r, files=(replace(file, events=(Event(type=EventType.WITHDRAWN),)),))
+
+
+LINK = EvidenceLink(recommendation="asked", effect=EvidenceEffect.CONTEXT)
+ACTS = {
+    "changed": lambda r: replace(r, **{"title" if r.title else "publisher": (r.title and said("New")) or "New"}),
+    "corrected": lambda r: replace(r, verification="reported"),
+    "archived": lambda r: retire_record(r, WHY),
+    "undone": lambda r: reversal_of(None, r, WHY),
+    "withdrawn": with_event(EventType.WITHDRAWN, reason=WHY),
+    "confirmed": with_event(EventType.CONFIRMED),
+    "contested by an editor": with_event(EventType.CONTESTED, reason=WHY),
+}
+OF_EVIDENCE = {
+    "12 clients": lambda e: replace(e, summary=said("12 clients; the results are not reliable.")),
+    "translated": lambda e: replace(e, summary={**e.summary, "ru": TextVariant(text="Мы опросили 120.")}),
+    "a file withdrawn": with_file_event,
+    "linked": lambda e: replace(e, relevant_to=(LINK,)),
+}
+REFUSED = [*product(("survey", "ours", "ours-2025"), ACTS), *product(("survey",), OF_EVIDENCE)]
+
+
+@pytest.mark.parametrize(("name", "act"), REFUSED)
+@pytest.mark.parametrize("by", [CENTRE, REVIEWER, EDITORS, EDITORS_REVIEWER], ids=lambda by: by.handle)
+def test_nobody_else_changes_what_an_organisation_made(store, name, act, by):
+    if act == "contested by an editor" and by.role is Role.REVIEWER:
+        return  # the next tests
+    before = find(store, name)
+    with pytest.raises(NotAllowed, match="saved"):
+        save(store, (ACTS | OF_EVIDENCE)[act](before), by)
+    assert find(store, name) == before
+
+
+@pytest.mark.parametrize("name", ["survey", "ours", "ours-2025"])
+def test_its_own_organisation_changes_archives_and_brings_back(store, name):
+    for act in ("changed", "corrected", *(OF_EVIDENCE if name == "survey" else ()), "archived"):
+        if (name, act) != ("ours", "corrected"):  # a quotation needs that the source was read
+            save(store, (ACTS | OF_EVIDENCE)[act](find(store, name)), COLLEAGUE)
+    assert not is_active(find(store, name), None)
+    assert is_active(save(store, with_event(EventType.RESTORED, reason=WHY)(find(store, name)), WATCH), None)
+
+
+@pytest.mark.parametrize("name", ["theirs", "older", "asked", "co-2021"])
+def test_what_the_editors_made_and_what_the_committee_said_is_everybodys(store, name):
+    for by in (WATCH, CENTRE, EDITORS):
+        r = find(store, name)
+        changed = replace(r, title=said(f"By {by.handle}"))
+        assert save(store, changed, by).title != r.title
+    assert save(store, ACTS["archived"](find(store, name)), CENTRE).recorded_for != "centre"
+
+
+def test_a_file_in_everybodys_evidence_belongs_to_who_attached_it(store):
+    with pytest.raises(NotAllowed, match="belongs to watch"):
+        save(store, with_file_event(find(store, "theirs")), EDITORS)
+    assert not is_active(save(store, with_file_event(find(store, "theirs")), WATCH).files[0], None)
+
+
+def test_the_quotation_in_a_demand_and_what_asks_for_the_same_are_everybodys_and_its_words_are_not(store):
+    r = find(store, "ours")
+    quoted = {"en": TextVariant(text="Quoted to the letter.", origin=TextOrigin.OFFICIAL)}
+    r = save(store, replace(r, text=quoted, same_demand=(SameDemand(recommendation="asked"),)), CENTRE)
+    with pytest.raises(NotAllowed):
+        save(store, replace(r, text={"en": TextVariant(text="In other words.", origin=TextOrigin.OWN)}), CENTRE)
+    r = save(store, replace(r, assessments=(replace(PARTLY, organisation="centre"),)), CENTRE)
+    assert [a.recorded_for for a in r.assessments] == ["centre"]
+
+
+def test_a_demand_in_the_report_of_another_organisation_is_not_its_makers(store):
+    new = replace(find(store, "ours"), id="put", version="", document="ours-2025", recorded_for="watch")
+    assert save(store, new, CENTRE).recorded_for == "centre"
+    save(store, ACTS["changed"](find(store, "put")), WATCH)
+
+
+def test_a_date_that_an_organisation_set_is_its_own_and_the_committees_is_everybodys(store):
+    ours = Deadline(kind=DeadlineKind.SUBMISSION, date="2027-01", set_by=DateSetBy.OURS, recorded_for="centre")
+    set_by_committee = Deadline(kind=DeadlineKind.REPLY, date="2027-02")
+    d = save(store, replace(find(store, "co-2024"), deadlines=(ours, set_by_committee)), WATCH)
+    assert [one.recorded_for for one in d.deadlines] == ["watch", None]
+    mine, theirs = d.deadlines
+    for forged in (
+        (theirs,),
+        (replace(mine, date="2028"), theirs),
+        (replace(mine, set_by=DateSetBy.COMMITTEE), theirs),
+    ):
+        with pytest.raises(NotAllowed, match="belongs to watch"):
+            save(store, replace(d, deadlines=forged), CENTRE)
+    d = save(store, replace(d, deadlines=(mine, replace(theirs, date="2027-03"), replace(ours, date="2029"))), CENTRE)
+    assert [(one.date, one.recorded_for) for one in d.deadlines[1:]] == [("2027-03", None), ("2029", "centre")]
+    assert save(store, replace(d, deadlines=(replace(mine, recorded_for="centre"), *d.deadlines[1:])), CENTRE) == d
+    d = save(store, replace(d, deadlines=(replace(mine, date="2028"), *d.deadlines[1:])), COLLEAGUE)
+    assert [one.recorded_for for one in d.deadlines] == ["watch", None, "centre"]
+
+
+@pytest.mark.parametrize("name", ["survey", "ours", "ours-2025"])
+def test_a_reviewer_of_another_organisation_contests_once_with_a_reason_and_takes_that_back(store, name):
+    contest, undone = with_event(EventType.CONTESTED, reason=WHY), with_event(EventType.CONTEST_UNDONE)
+    with pytest.raises(ValidationFailed, match="needs a reason"):
+        save(store, with_event(EventType.CONTESTED)(find(store, name)), REVIEWER)
+    with pytest.raises(NotAllowed, match="your own organisation"):
+        save(store, contest(find(store, name)), replace(WATCH, role=Role.REVIEWER))
+    r = save(store, contest(find(store, name)), REVIEWER)
+    assert is_active(r, None) and [e.recorded_for for e in standing_contests(r, None)] == ["centre"]
+    with pytest.raises(NotAllowed, match="once"):
+        save(store, contest(r), REVIEWER)
+    with pytest.raises(NotAllowed):
+        save(store, undone(r), EDITORS_REVIEWER)
+    assert standing_contests(save(store, undone(r), REVIEWER), None) == ()
+
+
+BRINGS_BACK = {  # record → who archived it → who may bring it back
+    "survey": {WATCH: {WATCH, COLLEAGUE}},
+    "older": {
+        CENTRE: {CENTRE, REVIEWER, EDITORS, EDITORS_REVIEWER},
+        EDITORS: {REVIEWER, EDITORS, EDITORS_REVIEWER},
+    },
+}
+
+
+@pytest.mark.parametrize(("name", "who"), [(name, who) for name, by in BRINGS_BACK.items() for who in by])
+def test_who_brings_back_what_was_archived(store, name, who):
+    for by in (WATCH, COLLEAGUE, CENTRE, REVIEWER, EDITORS, EDITORS_REVIEWER):
+        r = save(store, retire_record(find(store, name), WHY), who)
+        back = with_event(EventType.RESTORED, reason=WHY)(r)
+        may = by in BRINGS_BACK[name][who]
+        assert can_bring_back(store.reader.read(), r, by) is may
+        if not may:
+            with pytest.raises(NotAllowed, match="brings it back"):
+                save(store, back, by)
+        save(store, back, by if may else who)
+
+
+def test_a_reviewer_brings_back_what_somebody_else_than_its_owner_archived(store):
+    path = store.root / "evidence" / "survey.yaml"
+    event = f"  - {{type: retired, {AT.format(9)}, recorded_by: editor-c1, recorded_for: centre}}\n"
+    path.write_text(path.read_text() + "events:\n" + event)
+    for by, may in ((EDITORS, False), (CENTRE, True), (EDITORS_REVIEWER, True), (COLLEAGUE, True)):
+        assert can_bring_back(store.reader.read(), find(store, "survey"), by) is may
+
+
+@pytest.mark.parametrize("by", [REVIEWER, EDITORS_REVIEWER], ids=lambda by: by.handle)
+def test_no_reviewer_of_another_organisation_makes_it_private_or_removes_its_files(store, tmp_path, by):
+    folder, config = (
+        PrivateFolder(tmp_path / "private", store.reader),
+        Config(data=store.root, state=tmp_path / "state"),
+    )
+    for name, digest in (("survey", "a"), ("theirs", "b")):
+        with pytest.raises(NotAllowed, match="belongs to watch"):
+            folder.unpublish_file(find(store, name), digest * 64, store, by=by)
+        with pytest.raises(NotAllowed, match="belongs to watch"):
+            remove_file(store, config, digest * 64, by=by, at=datetime(2026, 2, 1, tzinfo=UTC))
+    before = find(store, "survey")
+    with pytest.raises(NotAllowed, match="belongs to watch"):
+        folder.unpublish(before, store, by=by, day=date(2026, 2, 1))
+    assert find(store, "survey") == before
+
+
+def test_nobody_else_confirms_a_translation_as_still_right(store):
+    e = save(store, OF_EVIDENCE["translated"](find(store, "survey")), WATCH)
+    for by in (CENTRE, EDITORS_REVIEWER):
+        with pytest.raises(NotAllowed, match="belongs to watch"):
+            save(store, e, by, still_right={"summary": ("ru",)})
+    assert save(store, e, COLLEAGUE, still_right={"summary": ("ru",)}).history[-1].still_right == ("ru",)

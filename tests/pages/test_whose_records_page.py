@@ -1,0 +1,310 @@
+"""Whose a record is, on the pages: contested in public, changes proposed to its owner, brought back, and who is told."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.form_pages import errors, html, press, put
+from tests.support.small_dataset import said
+from tests.support.story_folder import ASKED, DOCUMENTS, RECORDED, TRACKER
+from tests.support.view_requests import ask
+from tracker.editing.private.proposals import REFUSED, TAKEN, Proposals
+from tracker.editing.store import Store
+from tracker.editing.undo import retire_record
+from tracker.model.errors import Conflict, NotAllowed
+from tracker.model.events import Event
+from tracker.model.permissions import READER, Person, Role
+from tracker.model.vocabulary import EventType
+from tracker.publishing.exports.csv_export import render_csv
+from tracker.publishing.exports.json_api import render_one
+from tracker.publishing.pages.brief import render_brief
+from tracker.publishing.pages.card import render_card
+from tracker.publishing.pages.snapshot import render_snapshot
+from tracker.storage.dataset_reader import DatasetReader
+
+WATCH = Person(Role.EDITOR, "editor-w1", "watch")
+CENTRE = Person(Role.EDITOR, "editor-c1", "centre")
+REVIEWER = Person(Role.REVIEWER, "reviewer-c2", "centre")
+EDITORS = Person(Role.REVIEWER, "reviewer-n1")
+ORGANISATIONS = """\
+languages: [en, ru]
+organisations:
+  - {id: watch, name: Health Watch, kind: civil-society}
+  - {id: centre, name: A Centre, abbreviation: AC, kind: civil-society}
+"""
+BY_WATCH = f"{RECORDED}\nrecorded_by: editor-w1\nrecorded_for: watch\n"
+FILE = f"files:\n  - {{sha256: {'a' * 64}, kind: pdf, name: a.pdf, size: 1, {RECORDED}, recorded_by: editor-w2, recorded_for: watch}}\n"
+SURVEY = f"""\
+kind: monitoring
+publisher: Health Watch
+title: A survey
+summary: We surveyed 120 clients.
+dimension: practice
+verification: seen
+relevant_to: [{{recommendation: r1, effect: progress, {RECORDED}}}]
+{BY_WATCH}{FILE}"""
+ASSESSED = f"""\
+{ASKED}{BY_WATCH}assessments:
+  - {{voice: civil-society, organisation: watch, status: implemented, date: 2026-01, reason: R., evidence: [survey], {RECORDED}, recorded_by: editor-w1, recorded_for: watch}}
+"""
+REPORT = (
+    "  - {{id: ours, body: cescr, kind: alternative-report, title: Our report, cycle: 4, verification: seen, {}}}\n"
+).format(", ".join(BY_WATCH.splitlines()))
+DATES = DOCUMENTS.replace(
+    "id: co-4,",
+    "id: co-4, deadlines: [{kind: submission, date: 2027-01, set_by: ours, recorded_for: watch}],",
+)
+FILES = {
+    "tracker.yaml": TRACKER + ORGANISATIONS,
+    "documents.yaml": DATES + REPORT,
+    "evidence/survey.yaml": SURVEY,
+    "recommendations/r1.yaml": ASSESSED,
+}
+PRIVATE = True
+NOBODYS = Person(Role.EDITOR, "editor-n1")
+OTHERS = [CENTRE, REVIEWER, EDITORS]
+RECORDS = {"evidence": "survey", "recommendation": "r1", "document": "ours"}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(DatasetReader(tmp_path / "data", look_every=0))
+
+
+@pytest.fixture
+def proposals(tmp_path: Path) -> Proposals:
+    return Proposals(tmp_path / "private")
+
+
+def survey(store: Store) -> Any:
+    return store.reader.read(fresh=True).evidence["survey"]
+
+
+def labels(page: AppTest) -> set[str]:
+    return {button.label for button in page.button}
+
+
+def proposed(opened: Callable[..., AppTest], who: Person = CENTRE) -> AppTest:
+    page = put(
+        opened(who=who, what="evidence", id="survey"), "edit_evidence_survey_", summary_en="We surveyed 12 clients."
+    )
+    return press(put(page, "edit_evidence_survey_", reason="We counted."), "Propose the change")
+
+
+CHANGING = {"Save the edit", "Archive this evidence", "Archive this document", "Archive", "Make it private", "Publish"}
+
+
+@pytest.mark.parametrize("who", OTHERS, ids=lambda who: who.handle)
+@pytest.mark.parametrize("what", [*RECORDS, "retire", "retire-document", "unpublish", "unpublish-file", "remove-file"])
+def test_no_form_on_the_record_of_another_organisation_has_a_button_that_changes_it(opened, who, what):
+    id = RECORDS.get(what) or ("ours" if what == "retire-document" else "survey")
+    page = opened(who=who, what=what, id=id, file="a" * 64)
+    assert not labels(page) & CHANGING and "Remove for good" not in labels(page)
+    assert page.exception == [] and page.get("file_uploader") == []
+    offered = {"Contest"} if who.role is Role.REVIEWER else set()
+    if not what.startswith(("un", "remove")):
+        assert offered <= labels(page) and any(label.startswith("Propose") for label in labels(page))
+        assert ("only it changes, archives or translates it" in html(page)) and "Health Watch" in html(page)
+
+
+def test_without_a_private_folder_it_can_only_be_contested(opened, monkeypatch):
+    monkeypatch.delenv("TRACKER_PRIVATE")
+    for what, id in (*RECORDS.items(), ("retire", "survey")):
+        assert labels(opened(who=REVIEWER, what=what, id=id)) == {"Contest"}
+        assert labels(opened(who=CENTRE, what=what, id=id)) == set()
+    assert "Contest" in labels(opened("recommendation", who=REVIEWER, id="r1", editing="now", form="edit"))
+
+
+def test_its_own_organisation_has_every_button_and_sees_who_attached_what(opened):
+    links = {who: html(opened("evidence", who=who)) for who in (WATCH, CENTRE, READER)}
+    assert "what=retire&amp;id=survey" in links[WATCH] and "what=retire" not in links[CENTRE].partition("e-survey")[2]
+    assert "Contest, or propose a change…" in links[CENTRE] and "Contest, or" not in links[WATCH] + links[READER]
+    assert "a.pdf: editor-w2, 31 January 2026" in links[WATCH]
+    assert "editor-w" not in links[CENTRE] + links[READER]
+    assert all("Entry of Health Watch" in text for text in links.values())
+    assert "Save the edit" in labels(opened(who=WATCH, what="evidence", id="survey"))
+
+
+def test_a_page_says_whose_a_record_and_a_date_is(opened):
+    for file, id in (("recommendation", "r1"), ("evidence", "survey"), ("treaty_bodies", ""), ("deadlines", "")):
+        assert "Entry of Health Watch" in html(opened(file, who=READER, id=id)), file
+    assert "Entry of" not in html(opened("recommendation", who=READER, id="co-4-12"))
+
+
+def test_a_date_of_another_organisation_is_not_a_field(opened, there):
+    page = opened(who=CENTRE, what="document", id="co-4")
+    assert "our own submission · January 2027" in html(page)
+    assert not [box.key for box in page.text_input if "deadline0" in str(box.key)]
+    put(page, "edit_document_co-4_", symbol="E/C.12/1", reason="It was missing.")
+    press(page, "Save the edit")
+    assert (there("co-4").symbol, there("co-4").deadlines[0].recorded_for) == ("E/C.12/1", "watch")
+
+
+def test_a_reviewer_contests_evidence_in_public_and_its_organisation_is_told(opened, store):
+    page = opened(who=REVIEWER, what="evidence", id="survey")
+    assert errors(press(page, "Contest")) == ["Please say why you contest it."]
+    press(put(page, "contested_record_", survey="Two of us were there."), "Contest")
+    assert "Contested. Your reason stands beside it." in html(page)
+    request = ask(store.reader.read(fresh=True), one="r1")
+    texts = [html(opened(file, who=READER, id=id)) for file, id in (("recommendation", "r1"), ("evidence", "survey"))]
+    texts += [html(opened("evidence", who=READER)), html(opened("activity", who=READER))]
+    texts += [render(request).body.decode() for render in (render_card, render_brief, render_snapshot)]
+    for text in texts:
+        assert "Two of us were there." in text and "AC" in text and "reviewer-c2" not in text
+    (evidence,) = json.loads(render_one(request).body)["evidence"]
+    assert [one["organisation"] for one in evidence["contested"]] == ["centre"]
+    (r,) = (
+        replace(one, events=(Event(type=EventType.CONTESTED, reason=said("Not asked.")),)) for one in [there_r1(store)]
+    )
+    store.save(r, by=REVIEWER, reason="Why.")
+    assert "AC: Not asked." in render_csv(ask(store.reader.read(fresh=True), one="r1")).body.decode()
+    told, others = (html(opened("data_health", who=who)) for who in (WATCH, CENTRE))
+    assert "What others did with your entries" in told and "Two of us were there." in told and "Not asked." in told
+    assert "Two of us" not in others
+    press(opened(who=REVIEWER, what="evidence", id="survey"), "Withdraw the objection")
+    assert "Two of us were there." not in html(opened("evidence", who=READER))
+
+
+def there_r1(store: Store) -> Any:
+    return store.reader.read(fresh=True).recommendations["r1"]
+
+
+def test_a_change_is_proposed_to_the_owner_who_takes_it(opened, store, proposals):
+    page = proposed(opened)
+    assert "Proposed. Health Watch sees it under “To do”, and takes or refuses it." in html(page)
+    assert "Private: shared with Health Watch" in html(opened(who=CENTRE, what="evidence", id="survey"))
+    (p,) = proposals.list_readable("watch")
+    assert [proposals.list_readable(own) for own in ("centre", "editors")] == [[p], []]
+    assert survey(store).summary == said("We surveyed 120 clients.")
+    for who in (EDITORS, READER):
+        assert "12 clients" not in html(opened("data_health", who=who)) + html(
+            opened(who=who, what="proposal", id=p.id)
+        )
+    assert "AC proposes a change" in html(opened("data_health", who=WATCH))
+    page = opened(who=WATCH, what="proposal", id=p.id)
+    assert "<del>120</del> <ins>12</ins>" in html(page) and "We counted." in html(page)
+    press(page, "Take it")
+    e = survey(store)
+    assert (e.summary["en" if "en" in e.summary else ""].text, e.recorded_for) == ("We surveyed 12 clients.", "watch")
+    assert (e.history[-1].recorded_by, e.history[-1].reason) == ("editor-w1", "Proposed by AC: We counted.")
+    assert "Your proposal: " in html(opened("data_health", who=CENTRE)) and "Taken" in html(
+        opened("data_health", who=CENTRE)
+    )
+    press(opened(who=CENTRE, what="proposal", id=p.id), "Remove")
+    assert proposals.list_readable("centre") == []
+
+
+def test_the_owner_refuses_with_a_word_and_nobody_else_answers(opened, store, proposals):
+    proposed(opened)
+    (p,) = proposals.list_readable("watch")
+    for own in ("centre", "editors"):
+        proposals.answer(p, TAKEN, own=own)
+    proposals.withdraw(p, own="watch")
+    assert proposals.list_readable("watch") == [p]
+    assert labels(opened(who=CENTRE, what="proposal", id=p.id)) == {"Withdraw the proposal"}
+    assert "Take it" not in labels(opened(who=EDITORS, what="proposal", id=p.id))
+    page = opened(who=WATCH, what="proposal", id=p.id)
+    press(put(page, "word_", **{p.id: "It was 120."}), "Refuse")
+    (p,) = proposals.list_readable("centre")
+    assert (p.content["answer"], p.content["word"]) == (REFUSED, "It was 120.")
+    assert "It was 120." in html(opened(who=CENTRE, what="proposal", id=p.id))
+    assert labels(opened(who=WATCH, what="proposal", id=p.id)) == set()
+    assert survey(store).history == ()
+
+
+def test_what_was_changed_since_is_not_taken_over(opened, store, proposals):
+    proposed(opened)
+    (p,) = proposals.list_readable("watch")
+    store.save(replace(survey(store), summary=said("We surveyed 121 clients.")), by=WATCH, reason="Counted again.")
+    page = opened(who=WATCH, what="proposal", id=p.id)
+    assert "can no longer be taken as it is" in html(page) and "Take it" not in labels(page)
+
+
+def test_archiving_is_proposed_like_a_change(opened, store, proposals):
+    page = put(opened(who=CENTRE, what="retire", id="survey"), "edit_retire_survey_", reason="It is out of date.")
+    assert "Private: shared with Health Watch" in html(page) and "Public: everybody" not in html(page)
+    press(page, "Propose to archive it")
+    assert survey(store).events == ()
+    (p,) = proposals.list_readable("watch")
+    press(opened(who=WATCH, what="proposal", id=p.id), "Take it")
+    assert [(e.type, e.recorded_by) for e in survey(store).events] == [(EventType.RETIRED, "editor-w1")]
+
+
+def test_only_what_belongs_to_others_is_proposed_and_a_number_of_times(proposals, store, opened, monkeypatch):
+    d = store.reader.read(fresh=True)
+    edited = replace(d.evidence["survey"], publisher="Another")
+    for by in (WATCH, READER, replace(CENTRE, role=Role.READER)):
+        with pytest.raises(NotAllowed):
+            proposals.add(d, edited, "Why.", by=by)
+    with pytest.raises(NotAllowed):
+        proposals.add(d, replace(d.evidence["law"], publisher="Another"), "Why.", by=CENTRE)
+    with pytest.raises(Conflict):
+        proposals.add(d, replace(edited, version="0" * 16), "Why.", by=CENTRE)
+    monkeypatch.setattr("tracker.editing.private.proposals.MAX_OPEN_PROPOSALS", 1)
+    proposals.add(d, edited, "Why.", by=CENTRE)
+    with pytest.raises(NotAllowed, match="Too many"):
+        proposals.add(d, edited, "Why.", by=CENTRE)
+    proposals.add(d, edited, "Why.", by=NOBODYS)
+
+
+# Archiving is never the end.
+
+
+def test_the_old_link_of_archived_evidence_says_what_was_there_since_when_and_why(opened, store):
+    store.save(retire_record(survey(store), said("It is out of date.")), by=WATCH, reason="Why.")
+    for who in (READER, CENTRE, WATCH):
+        page = html(opened("evidence", who=who, id="survey"))
+        for words in ("A survey", "Entry of Health Watch", "It is out of date.", "archived", "2026"):
+            assert words in page
+        assert ("Bring back…" in page) is (who is WATCH)
+    assert "120 clients" not in page
+    rests = html(opened("recommendation", who=READER, id="r1"))
+    assert 'href="/evidence?id=survey&amp;lang=en">A survey</a> (archived, ' in rests
+    request = ask(store.reader.read(fresh=True), one="r1")
+    for render in (render_card, render_brief, render_snapshot):
+        assert "Its evidence was archived: A survey (" in render(request).body.decode()
+    assert "There is nothing to bring back here" in html(
+        opened(who=CENTRE, what="bring-back", of="evidence", id="survey")
+    )
+    page = opened(who=WATCH, what="bring-back", of="evidence", id="survey")
+    assert errors(press(page, "Bring back")) == ["Please say why it is brought back."]
+    press(put(page, "restored_record_", survey="We need it."), "Bring back")
+    assert "Brought back. It counts again." in html(page)
+    assert "120 clients" in html(opened("evidence", who=READER, id="survey"))
+
+
+def test_evidence_of_the_editors_on_which_we_rest_is_archived_and_we_are_told(opened, store):
+    law, r = store.reader.read(fresh=True).evidence["law"], there_r1(store)
+    rests = replace(r.assessments[0], evidence=("law",), recorded=None, events=())
+    store.save(replace(r, assessments=(*r.assessments, rests)), by=WATCH, reason="Why.")
+    store.save(retire_record(law, said("Twice.")), by=CENTRE, reason="Why.")
+    told = html(opened("data_health", who=WATCH))
+    assert "archived (AC): " in told and "Twice." in told
+    assert (
+        "Twice." not in html(opened("data_health", who=CENTRE)).partition("rt-affected")[2].partition("</section>")[0]
+    )
+    page = put(
+        opened(who=REVIEWER, what="bring-back", of="evidence", id="law"), "restored_record_", law="It is needed."
+    )
+    press(page, "Bring back")
+    assert "It is needed." in html(opened("data_health", who=WATCH))
+    assert "restored (AC): " in html(opened("data_health", who=WATCH))
+
+
+def test_an_archived_demand_and_report_say_whose_they_were_and_come_back(opened, store):
+    store.save(retire_record(there_r1(store), said("Twice.")), by=WATCH, reason="Why.")
+    d = store.reader.read(fresh=True).documents["ours"]
+    store.save(retire_record(d, said("Withdrawn.")), by=WATCH, reason="Why.")
+    for page in (html(opened("recommendation", who=WATCH, id="r1")), html(opened("treaty_bodies", who=WATCH))):
+        assert "Entry of Health Watch" in page and "Bring back…" in page
+    card = render_card(ask(store.reader.read(fresh=True), one="r1"))
+    assert card.status == 410 and "Twice." in card.body.decode() and "Entry of Health Watch" in card.body.decode()
+    for of, id in (("recommendations", "r1"), ("documents", "ours")):
+        page = put(opened(who=WATCH, what="bring-back", of=of, id=id), "restored_record_", **{id: "Needed."})
+        press(page, "Bring back")
+    assert "Repeal the punishments" in html(opened("recommendation", who=READER, id="r1"))

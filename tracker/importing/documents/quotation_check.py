@@ -1,0 +1,198 @@
+"""Check that the words of a quotation are in its file, by code that did not make the quotation.
+
+The readers of documents join lines, take page headers and footnotes out, and cut paragraphs into parts. This module
+uses nothing of that: `read_plain_text` takes the text from the file in a plainer way, and `find_joints` looks for a
+quotation in it, letter for letter. On both sides, spaces, bullets, soft hyphens and hyphens inside of words do not count.
+Between two words there may be only the end of a page, with its header, its number and its footnotes, or the number of a
+footnote. Such a place is a joint, which the review shows.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from xml.etree.ElementTree import Element
+
+from tracker.model.file_kind import FileKind
+from tracker.model.localized_text import one_line
+from tracker.sandbox.limits import KEPT
+
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe•▪●◦·‣|¹²³⁰⁴-⁹]+"
+)
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑]\s*(?=[^\W\d_])")
+_DIVIDED = re.compile(r"([^\W\d_]+)[-‐‑](\s*(?:\x02[^\x03]*\x03|\x00[^\x01]*\x01|\s)+)(?=[a-zà-ÿа-яё])")
+"""A word that is divided at the end of a line or page. Its beginning is put behind what stands there."""
+_WORD = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
+_LEFT_OUT = re.compile(r"\s*(?:\x00[^\x01]*\x01|\x02[^\x03]*\x03|\x04[^\x05]*\x05)\s*")
+_MARKS = re.compile(r"[\x00-\x05\s]+")
+_PAGE_LINE = re.compile(
+    r"(?:(?:page|p\.|стр\.) ?)?[-–—]? ?\d{1,3}(?: ?(?:/|of|из) ?\d{1,3})?(?: ?[-–—])?|[_–—-]{4,}|\f"
+    r"|(?:\d{1,3} )?(?:GE|HRI|V|N)\. ?\d\d-\d{4,6}\b.{0,16}|(?:\d{1,3} )?[A-Z]{1,6}/[\w.]{1,8}(?:/[\w.()–-]{1,12}){1,5}(?: \d{1,3})?",
+    re.I,
+)
+"""A line at the end or at the top of a page: its number, a symbol, a job number, the rule above footnotes."""
+_RULE = re.compile("[_–—-]{4,}")
+_NEAR_PAGE_END, _MOST_NOTE_LINES = 4, 15
+_NOTE_LINE = re.compile(r"\d{1,3}(?![\d.)])\s*\S")
+_NOTE_MARK = re.compile(
+    r"(?:(?<=[^\W\d_])|(?<=[.,;:)”’\"»])|(?<=\b(?:19|20)\d\d))(?:\[\d{1,3}\]|\d{1,3}|\*{1,3})(?![\w/])"
+)
+_LABEL = re.compile(r"((?:^|(?<=[\s\n]))(?:\(?(?:[^\W\d_]|[ivx]{1,5}|\d{1,2})\)|(?:[^\W\d_]|\d{1,2})\.)\s)")
+"""The label of an item, which Word or a browser may have counted, so that the file does not have it."""
+_ENDED = re.compile(r"[.:;!?…]\W*\d*$")
+_GOES_ON = re.compile(r"(?:[,;]|\b(?:and|or|и|или|et|ou|y|o))$")
+_LONGEST_LINE, _LONGEST_HEAD = 200, 100
+"""Characters. If there is a longer line, each line is a whole paragraph. A longer line is not the head of a page."""
+_GAP = r"(?:\x00[^\x01]*\x01|\x02[^\x03]*\x03|\x04[^\x05]*\x05|[\x02-\x05\s])*"
+"""What may stand between two words: page lines, footnotes and their numbers, as `_marked_text` marks them, and spaces."""
+_SHOWN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """A place where a quotation joins two texts of the file: the words `before` it and `after` it, and what was left out."""
+
+    before: str
+    after: str
+    left_out: str
+
+
+def read_plain_text(data: bytes, kind: FileKind) -> str:
+    """Return the text of a document, as plainly as possible, with a form feed between pages. Raise UnusableFile."""
+    if kind is FileKind.DOCX:
+        from tracker.importing.documents.docx_reader import DocxPackage
+
+        return "".join(_text_in(DocxPackage(data).body))
+    from tracker.files.process import pages_of
+
+    return "\f".join(page.text for page in pages_of(data, kind, KEPT) if page.number != 0)
+
+
+def _text_in(element: Element) -> Iterator[str]:
+    """Yield the visible text inside an element of a .docx file, as if all tracked changes were accepted."""
+    for child in element:
+        if child.tag in ("del", "moveFrom", "Fallback") or child.find("rPr/vanish") is not None:
+            continue
+        is_page = child.tag == "lastRenderedPageBreak" or child.get("type") == "page"
+        printed = {"t": child.text or "", "tab": " ", "br": "\n", "noBreakHyphen": "-"}
+        yield "\n\f\n" if is_page else printed.get(child.tag, "")
+        yield from _text_in(child)
+        yield "\n" if child.tag == "p" else ""
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+
+
+@lru_cache(maxsize=4)
+def _marked_text(text: str) -> str:
+    r"""Return the text with page lines from \x00 to \x01, footnotes from \x02 to \x03, their numbers from \x04 to \x05."""
+    lines = [one_line(line) or line[:1] for line in re.split(r"\n|(?=\f)|(?<=\f)", _plain(text)) if line.strip(" \t\r")]
+    page_lines, marked, since, above = _page_lines(lines), list[str](), 0, ""
+    for is_page, numbers in groupby(range(len(lines)), page_lines.__contains__):
+        group = [lines[n] for n in numbers]
+        if not is_page:
+            since = len(marked)
+            marked += group
+            continue
+        # below a rule or a star are footnotes; below a number, alone or before words, there may be
+        last = range(max(since, len(marked) - _MOST_NOTE_LINES), len(marked))
+        if (first := next((at for at in last if above == "rule" or marked[at][0] == "*"), None)) is not None:
+            group[:0], marked[first:] = marked[first:], []
+        for at in range(last.start, len(marked)):
+            if _NOTE_LINE.match(marked[at]) or (above == "number" and at == since):
+                marked[at] = f"\x02{marked[at]}"
+        if any(line[0] == "\x02" for line in marked[since:]):
+            marked[-1] += "\x03"
+        above = "" if "\f" in group else "rule" if _RULE.match(group[-1]) else "number" if "\f" in lines else ""
+        marked.append(f"\x00{one_line(' '.join(group))}\x01")
+        since = len(marked)
+    joined = _NOTE_MARK.sub("\x04\\g<0>\x05", "\n".join(marked))
+    return one_line(_HYPHEN.sub("", _DIVIDED.sub(r"\2\1", joined)))
+
+
+def _page_lines(lines: Sequence[str]) -> set[int]:
+    """Return the numbers of the lines that stand between pages: page numbers, symbols, and heads.
+
+    A head comes again at another page, or it is short: a line inside of a text is full. Where each line is a whole
+    paragraph, a head is a short one without an end that comes again, or that divides a sentence.
+    """
+    ends = [n for n, line in enumerate(lines) if line == "\f"]
+    near = {n + d for n in (-1, *ends, len(lines)) for d in range(-_NEAR_PAGE_END, _NEAR_PAGE_END + 1)}
+    # above the first paragraph stand the masthead and the title
+    first = next((n for n, line in enumerate(lines) if re.match(r"1\.\s*[^\W\d]", line)), 0)
+    found = {n for n in range(first, len(lines)) if _PAGE_LINE.fullmatch(lines[n])}
+    found = {n for n in found if n in near or not ends or _RULE.match(lines[n])}
+    often, widths = Counter(lines), sorted(map(len, lines))
+    width, is_wrapped = (widths[int(0.85 * len(widths))], widths[-1] < _LONGEST_LINE) if lines else (0, False)
+
+    def beside_text(n: int, step: int) -> str:
+        return next((lines[at] for at in range(n + step, len(lines) if step > 0 else -1, step) if at not in found), ".")
+
+    def is_short(n: int) -> bool:
+        return len(lines[n]) + 1 + len(beside_text(n, 1).partition(" ")[0]) < 0.72 * width
+
+    def divides_text(n: int) -> bool:
+        before, goes_on = beside_text(n, -1), beside_text(n, 1)[:1].islower()
+        if is_wrapped:
+            return often[lines[n]] > 1 and goes_on and is_short(n) and not _ENDED.search(before)
+        return often[lines[n]] > 1 or (not _ENDED.search(before) and (goes_on or len(before) > 60))
+
+    for _round in range(3):
+        # the first and the last line of all stand at the end of a page, too, if there are pages
+        beside = {n for at in (*found, *([len(lines)] if ends else [])) for n in (at - 1, at + 1)}
+        beside = {n for n in beside if first < n < len(lines)} - found
+        at_edge = Counter(lines[n] for n in beside)
+        heads = {n for n in beside if at_edge[lines[n]] > 1 or is_short(n) or lines[n - 1].endswith("-")}
+        heads |= {n for n in range(first + 1, len(lines) - 1) if n not in found and divides_text(n)}
+        found |= {n for n in heads if _may_be_head(lines[n]) and (at_edge[lines[n]] > 1 or not lines[n][0].islower())}
+    return found
+
+
+def _may_be_head(line: str) -> bool:
+    """Return whether a line is short, and has no label and no end."""
+    has_end = _ENDED.search(line) or _GOES_ON.search(line)
+    return len(line) < _LONGEST_HEAD and not has_end and not _LABEL.match(line)
+
+
+@lru_cache(maxsize=10_000)
+def find_joints(quotation: str, text: str) -> tuple[Joint, ...] | None:
+    """Return the joints of a quotation, or None if its words are not in `text`, which `read_plain_text` returned."""
+    wanted, marked = _HYPHEN.sub("", _plain(quotation)), _marked_text(text)
+    lines = wanted.split("\n")
+    if not wanted.strip() or (len(lines) > 1 and any(map(_may_be_head, lines))):
+        return None
+    flat = one_line(wanted)
+    if re.search(rf"(?<![^\W\d_]){re.escape(flat)}(?![^\W\d_])", marked):
+        return ()
+    pattern = _GAP.join(
+        f"(?:{_words(piece)}{_GAP})?" if _LABEL.fullmatch(piece) else _words(piece)
+        for line in lines
+        for piece in _LABEL.split(line)
+        if piece.strip()
+    )
+    there = re.search(rf"(?<![^\W\d_]){pattern}(?![^\W\d_])", marked)
+    return tuple(_joints_in(there[0], flat)) if there else None
+
+
+def _words(text: str) -> str:
+    return _GAP.join(map(re.escape, _WORD.findall(text)))
+
+
+def _joints_in(there: str, quotation: str) -> Iterator[Joint]:
+    """Yield the joints of a quotation. `there` is its place in the marked text: the quotation may have what is marked."""
+    letters, at, done, gaps = re.sub(r"\W", "", quotation), 0, 0, list[tuple[int, int]]()
+    for gap in _LEFT_OUT.finditer(there):
+        inside, between = (re.sub(r"\W", "", words) for words in (gap[0], there[done : gap.start()]))
+        at, is_beside, done = at + len(between), done == gap.start() > 0, gap.end()
+        if inside and letters.startswith(inside, at):
+            at += len(inside)
+        else:
+            gaps.append((gaps.pop()[0] if is_beside and gaps else gap.start(), gap.end()))
+    for start, end in gaps:
+        shown = (there[:start][-_SHOWN:], there[end:][:_SHOWN], there[start:end])
+        yield Joint(*(_MARKS.sub(" ", words).strip() for words in shown))
