@@ -66,17 +66,18 @@ def uncached_file(port: int, _: str, seconds: float) -> None:
                 return
 
 
+def drain(socket: ClientConnection) -> None:
+    """Read what comes until the connection ends."""
+    with suppress(OSError, ConnectionClosed):
+        while True:
+            socket.recv()
+
+
 def one_connection_at_full_speed(port: int, cookie: str, seconds: float) -> None:
     """Run a page from an editor's open tab as fast as the server lets it."""
     until, asking = time.monotonic() + seconds, _asking(f"http://127.0.0.1:{port}/recommendations?lang=en")
     with suppress(OSError, ConnectionClosed), socket_of(port, additional_headers={"Cookie": cookie}) as socket:
-
-        def drain() -> None:
-            with suppress(OSError, ConnectionClosed):
-                while True:
-                    socket.recv()
-
-        threading.Thread(target=drain, daemon=True).start()
+        threading.Thread(target=drain, args=(socket,), daemon=True).start()
         # the server reads no faster than it allows, so sending waits as soon as the system's buffers are full
         threading.Timer(seconds, socket.socket.shutdown, args=(SHUT_RDWR,)).start()
         while time.monotonic() < until:

@@ -10,7 +10,7 @@ from websockets.exceptions import InvalidStatus
 from tests.support.card_parsing import ORIGIN, tags
 from tests.support.http_client import PAGE, fetch, is_editors, link, say
 from tests.support.server_process import ROOT, Server
-from tests.support.websocket_client import ask
+from tests.support.websocket_client import replayed
 
 EVIL = {"Host": "evil.example.org"}
 
@@ -25,7 +25,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def test_the_server_tells_the_preview_of_the_page_that_is_asked_for(app: Server) -> None:
-    answer = "".join(ask(f"{app.url}/recommendation?id=ngo-2024-r7").html)
+    answer = fetch(app, "/recommendation?id=ngo-2024-r7")[2].decode()
     assert f"{ORIGIN}/recommendation?id=ngo-2024-r7&amp;lang=en" in answer
     found = tags(fetch(app, "/recommendation?id=ngo-2024-r7&lang=ru", **EVIL)[2])
     assert found["og:title"] == ["Расширить снижение вреда при стабильном госфинансировании"]
@@ -88,5 +88,5 @@ def test_behind_https_the_cookie_is_secure(app: Server) -> None:
     assert not is_editors(app, **ours)
     for origin in ("https://evil.example", "http://tracker.example.org", "null"):
         with pytest.raises(InvalidStatus) as refused:
-            ask(app.url + PAGE, **cookie, Host="tracker.example.org", Origin=origin)
+            replayed(app.url + PAGE, [], **cookie, Host="tracker.example.org", Origin=origin)
         assert refused.value.response.status_code == 403

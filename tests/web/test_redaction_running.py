@@ -58,7 +58,7 @@ def remove(server: Server) -> None:
 async def drawn_anew(server: Server) -> bytes:
     """What an open page is sent by itself after the words were removed, until it is drawn."""
     url, got = f"{server.url}/recommendation?id=r1", b""
-    async with _connected(url, {}) as socket:
+    async with _connected(url, {"Cookie": "=".join(server.cookie())}) as socket:
         assert NAME.encode() in (await _run(socket, _asking(url).SerializeToString())).raw
         await asyncio.to_thread(remove, server)
         until = time.monotonic() + 30

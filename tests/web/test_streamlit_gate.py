@@ -64,9 +64,10 @@ class Socket:
         self.sent.append(message)
 
     async def says(self, kind: str) -> None:
+        before = len(self.sent)
         self.to_send.put_nowait({"type": "websocket.receive", "bytes": kind.encode()})
-        for _ in range(10):
-            await asyncio.sleep(0)
+        while not any(message["type"] != "websocket.accept" for message in self.sent[before:]):
+            await asyncio.sleep(0.001)
 
     @property
     def closed_with(self) -> list[int]:

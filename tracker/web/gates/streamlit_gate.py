@@ -116,15 +116,22 @@ class StreamlitGateMiddleware:
     async def _websocket(self, scope: dict[str, Any], receive: Any, send: Any, *, person: Person) -> None:
         """Pass on the messages of a websocket that are allowed, as fast as allowed, until the websocket is closed."""
         cookies, bucket, session = HTTPConnection(scope).cookies, TokenBucket(self._runs_per_second, BURST), ""
-        ends = asyncio.ensure_future(self._until_signed_out(cookies))
+        # whoever is a person here has a mark
+        mark = self._sign_in_of(cookies)
+        ends = asyncio.ensure_future(self._until_signed_out(cookies, mark))
+
+        is_closed = False
 
         async def close() -> dict[str, Any]:
+            nonlocal is_closed
+            is_closed = True
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
             return {"type": "websocket.disconnect", "code": POLICY_VIOLATION}
 
         async def checked_receive() -> Any:
             message = await _first(receive(), asyncio.shield(ends))
-            if message is None:
+            # each message asks again: the next look of `ends` may come after it
+            if message is None or await to_thread.run_sync(self._sign_in_of, cookies) not in (None, mark):
                 return await close()
             if message["type"] != "websocket.receive":
                 return message
@@ -141,6 +148,8 @@ class StreamlitGateMiddleware:
         async def watched_send(message: dict[str, Any]) -> None:
             nonlocal session
             raw = message.get("bytes")
+            if is_closed:
+                return  # Streamlit has not heard of it yet
             if raw and not session and len(raw) <= MAX_ANNOUNCEMENT_BYTES:
                 session = self._messages.session_id(raw) or ""
                 self._uploads.open_sessions[session] += bool(session)
@@ -149,21 +158,18 @@ class StreamlitGateMiddleware:
         try:
             await self.app(scope, checked_receive, watched_send)
         finally:
-            if ends.done():
+            if self._sign_in_of(cookies) not in (None, mark):
                 self._messages.end_session(session)
             ends.cancel()
             self._uploads.open_sessions[session] -= 1
             self._uploads.open_sessions = +self._uploads.open_sessions
 
-    async def _until_signed_out(self, cookies: Mapping[str, str]) -> None:
-        """Wait until the sign-in of these cookies has ended or changed. While the accounts cannot be read, it holds."""
-        before: str | None = None
-        while True:
-            now = await to_thread.run_sync(self._sign_in_of, cookies)
-            before = now if before is None else before
-            if now not in (None, before):
-                return
+    async def _until_signed_out(self, cookies: Mapping[str, str], before: str | None) -> None:
+        """Wait until the mark of a sign-in is no longer the one `before`. While the accounts cannot be read, it holds."""
+        now = before
+        while now in (None, before):
             await asyncio.sleep(LOOK_AT_SIGN_INS_SECONDS)
+            now = await to_thread.run_sync(self._sign_in_of, cookies)
 
 
 async def _first(*awaitables: Any) -> Any:
