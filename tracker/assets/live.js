@@ -48,8 +48,9 @@
   const first = () => document.getElementById("rt-served");
   new MutationObserver(() => {
     if (!first() || !document.querySelector("#root .rt-foot")) return;
-    const top = scrollY;
+    const top = scrollY, open = [...first().querySelectorAll("details[open][id]")].map(({ id }) => id);
     first().remove();
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     if (top) main().scrollTop = top;
   }).observe(document.getElementById("root"), { childList: true, subtree: true });
 
