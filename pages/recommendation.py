@@ -28,7 +28,7 @@ for place in page.show_parts(render_recommendation, **values):
         show_saved(page, id)
     if r and place == "forms":
         form = tuple(name for name in assessment.FORM_PARAMS if name in st.query_params)
-        show_saved(page, r.id, form, None if form else whole)
+        show_saved(page, r.id, form, record=None if form else whole)
         show_unsaved_files(page, r.id)
         assessment.show_assessment_form(page, r, params)
         show_private_section(page, r)

@@ -156,7 +156,7 @@ def is_undo(save: SavedTogether) -> bool:
     return any(text.text in known for entry in save.entries for text in (entry.reason or {}).values())
 
 
-def find_own_save(view: View, times: Iterable[str], by: Person, now: datetime) -> SavedTogether | None:
+def find_own_save(view: View, times: Iterable[str], *, by: Person, now: datetime) -> SavedTogether | None:
     """Return the newest save with a change at one of these recorded `times` if `by` may undo it, and if anything is left of it."""
     since = (now - UNDO_PERIOD).strftime(TIMESTAMP_FORMAT)
     recent = sorted((time for time in times if time > since), reverse=True) if by.handle else []
@@ -213,7 +213,8 @@ def reverse_save(view: View, save: SavedTogether, language: Language) -> SaveRev
     worked_on = (has_later_work(_record_at(r, save.recorded), r) for r in saved.values())
     later = any(reversals[key] != saved[key] for key in kept) or any(worked_on)
     changed = tuple(reversals[key] for key in saved if key not in kept)
-    return SaveReversal(changed, tuple(saved[key] for key in saved if key in kept), words, later, is_undo(save))
+    how: dict[str, Any] = {"reason": words, "has_later_work": later, "is_undo": is_undo(save)}
+    return SaveReversal(changed, tuple(saved[key] for key in saved if key in kept), **how)
 
 
 def _used_after(view: View, reversals: Mapping[Key, Record], kept: Set[Key]) -> set[Key]:

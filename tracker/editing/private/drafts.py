@@ -71,6 +71,21 @@ class ImportDraft:
         """Return whether `handle` owns the draft or was offered it, and their `organisation` may read it."""
         return handle in (self.owner, self.offered_to) and bool(handle) and can_read(self.private, organisation)
 
+    def signing_of(self, organisation: str, choices: Mapping[str, Any]) -> "Signing":
+        """Return whether an organisation signs the submission with the values `choices` (field → value)."""
+        if self.private and organisation == self.private.organisation:
+            return Signing.OWN
+        answer = self.content.get(CONSENTS, {}).get(organisation)
+        if answer is None or organisation not in choices.get(SIGNATORIES, ()):
+            return Signing.UNASKED
+        known = {"": Signing.ASKED, REFUSED: Signing.REFUSED, text_digest(choices): Signing.AGREED}
+        return known.get(answer, Signing.CHANGED)
+
+    def signatories(self, choices: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return who signs it, of those chosen in `choices`: its owner, and those who agreed to exactly these values."""
+        signs = (Signing.OWN, Signing.AGREED)
+        return tuple(id for id in choices.get(SIGNATORIES, ()) if self.signing_of(id, choices) in signs)
+
 
 _JSON = TypeAdapter(ImportDraft)
 
@@ -214,7 +229,7 @@ APART = "apart"
 SUBMISSION_KIND = "submission"
 SIGNATORIES = "organisations"
 """The field of a submission with the ids of the organisations that are to sign it."""
-ASKED = "asked"
+CONSENTS = "consents"
 """A key in `content`: id of an organisation that is asked to sign → "", REFUSED, or the `text_digest` to which it agreed."""
 REFUSED = "refused"
 _NOT_IN_THE_TEXT = (SIGNATORIES, "recorded", "sent_", "demand_")
@@ -238,26 +253,9 @@ def text_digest(choices: Mapping[str, Any]) -> str:
     return blake2b(json.dumps(text, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
-def signing_of(draft: ImportDraft, organisation: str, choices: Mapping[str, Any]) -> Signing:
-    """Return whether an organisation signs the submission with the values `choices` (field → value)."""
-    if draft.private and organisation == draft.private.organisation:
-        return Signing.OWN
-    answer = draft.content.get(ASKED, {}).get(organisation)
-    if answer is None or organisation not in choices.get(SIGNATORIES, ()):
-        return Signing.UNASKED
-    known = {"": Signing.ASKED, REFUSED: Signing.REFUSED, text_digest(choices): Signing.AGREED}
-    return known.get(answer, Signing.CHANGED)
-
-
-def signatories(draft: ImportDraft | None, choices: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return who signs the submission with these values, of those chosen in it: its owner, and who agreed to this very text."""
-    chosen, signs = choices.get(SIGNATORIES, ()), (Signing.OWN, Signing.AGREED)
-    return tuple(id for id in chosen if draft and signing_of(draft, id, choices) in signs)
-
-
 def _may_see(draft: ImportDraft, own: str) -> bool:
     """Return whether an organisation may read a submission: it may write in it, or it is asked to sign it."""
-    return can_read(draft.private, own) or signing_of(draft, own, draft.choices) is not Signing.UNASKED
+    return can_read(draft.private, own) or draft.signing_of(own, draft.choices) is not Signing.UNASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,8 +346,8 @@ class SubmissionDrafts:
         """
 
         def asked(kept: ImportDraft) -> ImportDraft:
-            before = {id: answer for id, answer in kept.content.get(ASKED, {}).items() if answer != REFUSED}
-            content = {**kept.content, ASKED: {id: before.get(id, "") for id in organisations}}
+            before = {id: answer for id, answer in kept.content.get(CONSENTS, {}).items() if answer != REFUSED}
+            content = {**kept.content, CONSENTS: {id: before.get(id, "") for id in organisations}}
             # what is proposed later does not come into the text to which they agree
             new = replace(kept, content=content, choices={**kept.choices, "ids": list(ids)})
             return new if can_change(kept.private, own) else kept
@@ -360,9 +358,9 @@ class SubmissionDrafts:
         """Keep that `own` agrees to sign the values `text`, which it read, or refuses (None), if it is asked. Raises as `ask`."""
 
         def answered(kept: ImportDraft) -> ImportDraft:
-            answers = {**kept.content.get(ASKED, {}), own: text_digest(text) if text is not None else REFUSED}
-            is_asked = own in kept.content.get(ASKED, {})
-            return replace(kept, content={**kept.content, ASKED: answers}) if is_asked else kept
+            answers = {**kept.content.get(CONSENTS, {}), own: text_digest(text) if text is not None else REFUSED}
+            is_asked = own in kept.content.get(CONSENTS, {})
+            return replace(kept, content={**kept.content, CONSENTS: answers}) if is_asked else kept
 
         self._kept.change(draft.id, answered)
 
