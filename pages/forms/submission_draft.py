@@ -90,7 +90,7 @@ class DraftFields(Fields):
     @property
     def signing(self) -> tuple[str, ...]:
         """Return the organisations that the document names: no other, because each signs only the text to which it agreed."""
-        return self.kept.signatories(self.values) if self.kept else ()
+        return self.kept.signatories(self.values, own_id(self.page)) if self.kept else ()
 
     @property
     def is_own(self) -> bool:

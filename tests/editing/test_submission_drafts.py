@@ -83,7 +83,7 @@ def test_an_organisation_signs_only_the_text_to_which_it_agreed(copies):
 
     def state(id="watch"):
         kept = mine.find(ADDRESS, "centre")
-        return kept.signing_of(id, kept.choices), kept.signatories(kept.choices)
+        return kept.signing_of(id, kept.choices), kept.signatories(kept.choices, "centre")
 
     assert state() == (Signing.UNASKED, ("centre",))
     theirs.ask(draft, ["watch", "third"], ["r1"], own="watch")  # only its owner asks
@@ -105,6 +105,8 @@ def test_an_organisation_signs_only_the_text_to_which_it_agreed(copies):
     assert state() == (Signing.AGREED, ("watch", "centre"))
     edited(mine, "anna", ("sent_title", "", "Sent"), ("demand_r1", True, False))
     assert state() == (Signing.AGREED, ("watch", "centre")), "the text is the same"
+    kept = mine.find(ADDRESS, "centre")
+    assert kept.signatories(kept.choices, "third") == ("watch",), "who writes in it signs for its owner"
     edited(mine, "anna", ("text_a", "Ours", "Ours, sharper"))
     assert state() == (Signing.CHANGED, ("centre",))
     theirs.answer(seen, seen.choices, own="watch")  # of a page that shows the earlier text

@@ -145,8 +145,12 @@ class SaveReversal:
 
 
 def can_undo_save(save: SavedTogether, now: datetime, by: Person) -> bool:
-    """Return whether `by` may still save, and made this save less than a day before `now`. `now` has a time zone."""
+    """Return whether `by` may still save, and made this save less than a day before `now`. `now` has a time zone.
+
+    What somebody published for another organisation, they do not undo.
+    """
     is_own = bool(by.handle) and save.by == by.handle and by.can(Permission.SAVE)
+    is_own = is_own and (not by.organisation or save.organisation in (None, by.organisation))
     return is_own and now - datetime.fromisoformat(save.recorded) < UNDO_PERIOD
 
 

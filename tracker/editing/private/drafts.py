@@ -81,10 +81,13 @@ class ImportDraft:
         known = {"": Signing.ASKED, REFUSED: Signing.REFUSED, text_digest(choices): Signing.AGREED}
         return known.get(answer, Signing.CHANGED)
 
-    def signatories(self, choices: Mapping[str, Any]) -> tuple[str, ...]:
-        """Return who signs it, of those chosen in `choices`: its owner, and those who agreed to exactly these values."""
-        signs = (Signing.OWN, Signing.AGREED)
-        return tuple(id for id in choices.get(SIGNATORIES, ()) if self.signing_of(id, choices) in signs)
+    def signatories(self, choices: Mapping[str, Any], own: str) -> tuple[str, ...]:
+        """Return who signs it if `own` makes the file, of those chosen in `choices`: who agreed to exactly these values.
+
+        If `own` is the owner, it signs too. Others who may write in the draft cannot sign for the owner.
+        """
+        signing = {id: self.signing_of(id, choices) for id in choices.get(SIGNATORIES, ())}
+        return tuple(id for id, s in signing.items() if s is Signing.AGREED or (s is Signing.OWN and id == own))
 
 
 _JSON = TypeAdapter(ImportDraft)
