@@ -313,7 +313,7 @@ def latest_time(records: Iterable[Record]) -> str:
 def undo_offer(page: Page, record: Record, *, folder: Any = None, view: View | None = None) -> LastSave | None:
     """Return this person's last save of a record if it can still be undone. Private evidence is in a `folder`, and its `view`."""
     times = timestamps_of(record) if page.can_edit else ()
-    if not (save := find_own_save(view or page.view, times, page.context.person, now=datetime.now(UTC))):
+    if not (save := find_own_save(view or page.view, times, by=page.context.person, now=datetime.now(UTC))):
         return None
     day = page.context.language.format_timestamp(save.recorded)
     message = (
