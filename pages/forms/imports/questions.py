@@ -131,11 +131,11 @@ def _ask_whose(page: Page, draft: ReviewDraft, rated: Sequence[ImportedRow]) -> 
             others = {name: label for name, label in name_of.items() if name != own}
             chosen = choose_one(_("Which organisation?"), others, f"{widget}_which", placeholder=_("Choose")) or ""
         if chosen not in (own, NOT_IMPORTED):
-            _show_offer(draft, rows, chosen, name_of[chosen])
+            _show_offer(draft, rows, chosen, name=name_of[chosen])
     return tuple(ours)
 
 
-def _show_offer(draft: ReviewDraft, rows: Sequence[ImportedRow], organisation: str, name: str) -> None:
+def _show_offer(draft: ReviewDraft, rows: Sequence[ImportedRow], organisation: str, *, name: str) -> None:
     """Show a button that offers the rows to another organisation, which confirms or declines them under *To do*."""
     key, n = f"offer_{draft.id}_{organisation}", len(rows)
     if st.session_state.get(f"{key}_done") == rows:

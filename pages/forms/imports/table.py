@@ -347,7 +347,7 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
 
     all_ours = RowDefaults(ours=tuple(dict.fromkeys(map(row_comparison.organisation_key, settled.rows))))
     rated = [row.row for row in review(all_ours) if row.adds_assessment]
-    defaults = show_defaults(page, draft, settled.rows, rated)
+    defaults = show_defaults(page, draft, settled.rows, rated=rated)
     rows = review(defaults)
     clear = frozenset(row.row.number for row in rows if row_review.is_clear(row, result.kind))
     how = {"defaults": defaults, "result": result, "reason": _("Imported from a spreadsheet.")}
