@@ -259,7 +259,7 @@ class Signing(Code):
     AGREED = "agreed", N_("agreed to this text")
     CHANGED = "changed", N_("agreed to an earlier text and is asked again")
     ASKED = "asked", N_("is asked, no answer yet")
-    REFUSED = REFUSES_TO_SIGN, N_("does not sign")
+    REFUSED = REFUSED, N_("does not sign")
     UNASKED = "unasked", N_("is not asked yet")
 
 
