@@ -126,6 +126,8 @@ def test_a_component_that_fails_in_the_browser_and_a_lost_server_have_our_senten
     assert editor.locator(DIALOG).inner_text() == ""
     app.start()
     expect(editor.locator(DIALOG)).to_have_count(0)
-    editor.evaluate("document.getElementById('root').replaceChildren()")  # as React does after an error outside of a component
+    editor.evaluate(
+        "document.getElementById('root').replaceChildren()"
+    )  # as React does after an error outside of a component
     expect(editor.locator("#root.rt-empty")).to_have_count(1)
     assert LOST in editor.locator("#root").evaluate(words)

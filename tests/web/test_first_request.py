@@ -69,7 +69,11 @@ def test_what_is_broken_says_nothing_of_why(tmp_path: Path) -> None:
         assert (b"Something went wrong." in answer, holds(answer)) == (True, False)
         assert b"Content-Security-Policy" in answer or b"content-security-policy" in answer
         seen = ask(f"{app.url}/about?lang=en")
-        assert (holds(seen.raw), seen.exceptions, "Something went wrong here." in "".join(seen.html)) == (False, [], True)
+        assert (holds(seen.raw), seen.exceptions, "Something went wrong here." in "".join(seen.html)) == (
+            False,
+            [],
+            True,
+        )
         assert b"Traceback" not in seen.raw and str(ROOT).encode() not in seen.raw
         told = app.log.read_text("utf-8")  # who runs it is told where, and not what it says
         assert (f"{script}:" in told, CANARY in told) == (True, False)

@@ -15,6 +15,7 @@ from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
+from pages.shared.text_fields import text_field
 from tracker.editing.forms.recommendation import can_have_recommendations
 from tracker.editing.forms.typed_dates import read_date
 from tracker.i18n import native_name
@@ -481,7 +482,8 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
         is_undated = any(not row.value("assessed") and "assessed" not in row.unread for row in rated)
         assessed, reason = _choose_date(page) if is_undated else "", ""
     if not all(row.value("reason") for row in rated):
-        reason = three.text_input(_("Reason where the table gives none"), key=f"{PREFIX}reason", max_chars=500)
+        how = {"key": f"{PREFIX}reason", "most": 500, "is_kept": False, "at": three}
+        reason = text_field(_("Reason where the table gives none"), **how)
     skips = st.checkbox(_("Leave out assessments that are not complete, and import the rest"), key=f"{PREFIX}skips")
     how = {"assessed": assessed, "reason": clean_input(reason or ""), "skips_incomplete": skips}
     return replace(chosen_for_all, organisation=organisation, **how)
@@ -558,7 +560,8 @@ def _choose_organisation(page: Page) -> str:
 
 def _choose_date(page: Page) -> str:
     label, hint = _("Date of assessments where the table gives none"), _("12 March 2026, March 2026, 2026…")
-    typed = clean_input(st.text_input(label, key=f"{PREFIX}assessed", max_chars=80, placeholder=hint) or "")
+    how = {"key": f"{PREFIX}assessed", "most": 80, "is_kept": False, "placeholder": hint}
+    typed = clean_input(text_field(label, **how))
     found = read_date(typed, page.view.today).date
     if typed and not found:
         st.error(escape_markdown(_("This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026.")))
