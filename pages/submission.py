@@ -25,8 +25,10 @@ from pages.shared.messages import _, error_text, escape_markdown, show_error
 from pages.shared.saving import ask_about_findings, group_by_words, show_name_candidates, show_saved
 from tracker.config import load_config
 from tracker.editing.forms.document import Demand
+from tracker.editing.forms.values import length_errors
 from tracker.i18n import get_language, native_name
 from tracker.model.errors import SafetyFindings, TrackerError
+from tracker.model.localized_text import MAX_TEXT_LENGTH
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import Issuer, MechanismKind, SubmissionStage
 from tracker.publishing.request import ViewRequest
@@ -210,6 +212,8 @@ if choice.recommendations:
     places = {"": _("Summary")} | names
     fields = [(f"text_{id}_{name}", id) for id, parts in written.items() for name in parts]
     unsettled = form.unsettled({field: places.get(id) or page.context.term_label(id) for field, id in fields})
+    texts = [text for own in choice.own_texts.values() for text in own.values()]
+    unsettled += [*length_errors(language, MAX_TEXT_LENGTH, texts)]
     said = limit_sentences(page.context, choice, submission)
     with top:
         show_request(form, submission)

@@ -19,10 +19,12 @@ from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.saving import save_records
 from tracker.config import load_config
 from tracker.editing.forms.document import Demand, DocumentForm, submission_records
+from tracker.editing.forms.values import length_errors
 from tracker.editing.private.drafts import APART, FieldEdit, ImportDraft, Signing, SubmissionDrafts
 from tracker.i18n import native_name
 from tracker.model.errors import TrackerError
 from tracker.model.fields import FIELD_LABELS
+from tracker.model.localized_text import MAX_TEXT_LENGTH
 from tracker.model.organisations import can_change, can_read
 from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import DocumentKind, SubmissionStage
@@ -379,7 +381,8 @@ def show_recording_form(
         label = with_demands if ticked else _("Record it")
         if not st.button(label, key="record_submission", type="primary"):
             return
-        if wrong := typed.validate(view, None, page.context.language):
+        demanded = length_errors(page.context.language, MAX_TEXT_LENGTH, [d.text for d in ticked])
+        if wrong := [*typed.validate(view, None, page.context.language), *demanded]:
             st.error(escape_markdown("\n".join(f"- {error}" for error in wrong)))
             return
         records = submission_records(view, typed, ticked, lang=to, is_read=is_read)

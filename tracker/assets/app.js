@@ -105,6 +105,14 @@
   const textField = (target) => target.closest?.('[data-testid="stTextInput"], [data-testid="stTextArea"]');
   let typed = ""; // then "in the field", "sent", and "running" until its run has ended
   let lost = null; // the field that lost the focus together with the connection
+  // A press that leaves a field sends its text when it ends. Otherwise the page would be drawn anew under the pointer, and a list
+  // that the press opens would close again.
+  let left = null;
+  document.addEventListener("focusout", (event) => {
+    if (isPressed && textField(event.target)) event.stopImmediatePropagation(), (left = event.target);
+  }, true);
+  for (const name of ["pointerup", "pointercancel"])
+    addEventListener(name, () => (left?.dispatchEvent(new FocusEvent("focusout", { bubbles: true })), (left = null)), true);
   document.addEventListener("input", (event) => textField(event.target) && (typed = "in the field"));
   document.addEventListener("focusout", ({ target }) => {
     if (!textField(target)) return;

@@ -132,6 +132,15 @@
     fields[0].dispatchEvent(new Event("change", { bubbles: true }));
   });
 
+  // The server takes a message of 1 MB, with all fields of the page. A larger one would end the connection each time that it is sent.
+  document.addEventListener("beforeinput", (event) => {
+    const box = event.target.closest?.('[data-testid="stTextArea"], [data-testid="stTextInput"]'), added = event.data ?? "";
+    const sent = added.length > 1000 ? [...document.querySelectorAll("textarea, input")].map((field) => field.value) : [];
+    const isTooMuch = new Blob([added, ...sent]).size > 900_000;
+    box?.toggleAttribute("data-too-much", isTooMuch);
+    if (box && isTooMuch) event.preventDefault();
+  });
+
   // A picture is saved for a slide, 1600 wide: words and key at the left, the drawing at the right. Plotly draws in layers of SVG.
   async function savePicture(button) {
     const box = button.closest('[class*="st-key-rt_picture"]'), layers = [...box.querySelectorAll("svg.main-svg")];
