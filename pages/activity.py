@@ -14,7 +14,7 @@ view, link, now, may_unpublish = page.view, page.context.link, datetime.now(UTC)
 
 def undo_save_offer(recorded: str) -> tuple[str, bool] | None:
     """Return (link to the form that undoes a save, whether it was an undo), once for each save; None if it may not be undone."""
-    save = find_own_save(view, [recorded], page.context.person, now=now) if page.can_edit else None
+    save = find_own_save(view, [recorded], by=page.context.person, now=now) if page.can_edit else None
     if save is None or save.recorded in offered:
         return None
     offered.add(save.recorded)

@@ -25,9 +25,10 @@ from pages.shared.messages import _, error_text, escape_markdown, show_error
 from pages.shared.saving import ask_about_findings, group_by_words, show_name_candidates, show_saved
 from tracker.config import load_config
 from tracker.editing.forms.document import Demand
-from tracker.editing.private.drafts import SIGNATORIES, signatories
+from tracker.editing.forms.values import length_errors
 from tracker.i18n import get_language, native_name
 from tracker.model.errors import SafetyFindings, TrackerError
+from tracker.model.localized_text import MAX_TEXT_LENGTH
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import Issuer, MechanismKind, SubmissionStage
 from tracker.publishing.request import ViewRequest
@@ -169,7 +170,7 @@ known = view.recommendations.values()
 fits = [r for r in known if (view.body_of(r) == body if body else r.issued_by is Issuer.COMMITTEE)]
 ids = form.choose_several(_("Recommendations"), "ids", recommendation_names(page, fits), start=[r.id for r in proposed])
 organisations = {o.id: language.resolve(o.name).text for o in view.organisations.values() if not o.is_editors}
-signing = form.choose_several(_("Organisations that sign"), SIGNATORIES, organisations, start=[])
+signing = form.choose_several(_("Organisations that sign"), "organisations", organisations, start=[])
 signing_place = st.container()
 session = form.line(_("Session, as it is to stand on the first page"), "session", start="", most=200)
 in_order = [*proposed, *(r for r in fits if r not in proposed)]
@@ -199,9 +200,7 @@ if form.may_write:
 private: dict[str, LinkedEvidence] = {}
 for r in choice.recommendations:
     private[r.id] = tuple(pair for pair in own_private_evidence(r) if form.value(f"private_{r.id}_{pair[0].id}"))
-# nobody else is named in the document: an organisation signs only the text to which it agreed
-signed = {"organisations": signatories(form.kept, form.values)}
-choice = replace(choice, own_texts=typed_texts(form, written), private_evidence=private, **signed)
+choice = replace(choice, own_texts=typed_texts(form, written), private_evidence=private, organisations=form.signing)
 if choice.recommendations:
     try:
         submission = stages.build_submission(request, choice, page.context)
@@ -213,6 +212,8 @@ if choice.recommendations:
     places = {"": _("Summary")} | names
     fields = [(f"text_{id}_{name}", id) for id, parts in written.items() for name in parts]
     unsettled = form.unsettled({field: places.get(id) or page.context.term_label(id) for field, id in fields})
+    texts = [text for own in choice.own_texts.values() for text in own.values()]
+    unsettled += [*length_errors(language, MAX_TEXT_LENGTH, texts)]
     said = limit_sentences(page.context, choice, submission)
     with top:
         show_request(form, submission)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel import dates as babel_dates
+from babel import numbers as babel_numbers
 from babel import units as babel_units
 from babel.messages import mofile, pofile
 
@@ -87,6 +88,10 @@ class Language:
         return babel_dates.format_timedelta(
             span, granularity=unit, threshold=10**9, add_direction=with_direction, locale=locale
         )
+
+    def format_number(self, number: int) -> str:
+        """Return a number with its thousands apart, such as 5,001."""
+        return babel_numbers.format_decimal(number, locale=BABEL_LOCALES.get(self.code, self.code))
 
     def format_size(self, size: int) -> str:
         """Return the size of a file in words, such as 1.2 MB or 345 kB, at least 1 kB. `size` is in bytes."""

@@ -27,6 +27,7 @@ from pages.shared import form_drafts
 from pages.shared.form_drafts import show_presence
 from pages.shared.layout import Page
 from pages.shared.messages import _, escape_markdown
+from pages.shared.text_fields import text_field, too_long
 from tracker.editing.forms.record_form import FieldKind, FieldSpec, RecordForm, field_specs
 from tracker.files.new_file import NewFile
 from tracker.i18n import native_name
@@ -111,10 +112,10 @@ class Fields:
     def show_errors(self, errors: Iterable[str]) -> None:
         """Show each error once, below the field that it names. After a failed save, scroll to the first one."""
         nested = {name + key: slot for name, form in self.nested.items() for key, slot in form.slots.items()}
-        slots, token = self.slots | nested, errors_token()
+        slots, token, told = self.slots | nested, errors_token(), {*self.told, *too_long()}
         for error in errors:
             if slot := slots.get(getattr(error, "field", "")):
-                show_field_error(slot, "" if error in self.told else error, arrive=token)
+                show_field_error(slot, "" if error in told else error, arrive=token)
 
     def _open(
         self, name: str, start: Any, *, key: str = "", at: DeltaGenerator | None = None, required: bool = False
@@ -159,8 +160,8 @@ class Fields:
             start = date_in_words(self.page.context.language, start)
         box, key, value = self._open(name, start, **how)
         with box.container(horizontal=True, vertical_alignment="bottom", gap="small") if is_date else box:
-            how = {"max_chars": most or spec.most, "placeholder": placeholder or hints.get(spec.kind)}
-            typed = str(st.text_input(label, value, key=key, **how) or "")
+            how = {"most": most or spec.most, "placeholder": placeholder or hints.get(spec.kind)}
+            typed = text_field(label, value, key=key, is_kept=False, told=box, **how)
             if is_date:
                 show_calendar(key=key)
         slot, error = box.container(gap="xsmall"), ""
@@ -188,7 +189,8 @@ class Fields:
     def area(self, label: str, name: str, start: str = "", *, most: int = MAX_TEXT_LENGTH, **how: Any) -> str:
         """Show a field of several lines, for at most `most` characters, and return the text in it."""
         box, key, value = self._open(name, start, **how)
-        typed = str(box.text_area(label, value, height="content", max_chars=most, key=key) or "")
+        how = {"most": most, "is_long": True, "is_kept": False, "height": "content"}
+        typed = text_field(label, value, key=key, at=box, **how)
         return self._note_typed(name, typed, box.container())
 
     def texts(self, *texts: LocalizedInput, codes: Iterable[str] | None = None) -> None:
@@ -201,7 +203,8 @@ class Fields:
                 # the mark goes when the text is there in another language
                 others = {f"{text.key or text.name}_{other}": start[other] for other in start if other != code}
                 required = text.required and code == self._own_language(start) and not self.has_text(others)
-                typed = (self.area if text.is_long else self.line)(label, key, start[code], required=required)
+                how = {"most": field_specs(type(self.start))[text.name].most, "required": required}
+                typed = (self.area if text.is_long else self.line)(label, key, start[code], **how)
                 self.typed[text.name] = {**self.typed.get(text.name, start), code: typed}
                 if required or text.name not in self.slots:
                     self.slots[text.name] = self.slots[key]

@@ -19,10 +19,12 @@ from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.saving import save_records
 from tracker.config import load_config
 from tracker.editing.forms.document import Demand, DocumentForm, submission_records
-from tracker.editing.private.drafts import APART, FieldEdit, ImportDraft, Signing, SubmissionDrafts, signing_of
+from tracker.editing.forms.values import length_errors
+from tracker.editing.private.drafts import APART, FieldEdit, ImportDraft, Signing, SubmissionDrafts
 from tracker.i18n import native_name
 from tracker.model.errors import TrackerError
 from tracker.model.fields import FIELD_LABELS
+from tracker.model.localized_text import MAX_TEXT_LENGTH
 from tracker.model.organisations import can_change, can_read
 from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import DocumentKind, SubmissionStage
@@ -85,6 +87,11 @@ class DraftFields(Fields):
         """Return a mapping: field → value now, of the fields that somebody changed. Call this after `save_edits`."""
         kept = self.kept.choices if self.kept else {}
         return {**kept, **{name: edit.after for name, edit in self.unsaved.items()}}
+
+    @property
+    def signing(self) -> tuple[str, ...]:
+        """Return the organisations that the document names: no other, because each signs only the text to which it agreed."""
+        return self.kept.signatories(self.values, own_id(self.page)) if self.kept else ()
 
     @property
     def is_own(self) -> bool:
@@ -225,7 +232,7 @@ def show_signing_requests(page: Page) -> None:
     """Show an editor the submissions that their organisation is asked to sign, and has not answered as the text is now."""
     own, waiting = organisation_now(), (Signing.ASKED, Signing.CHANGED)
     drafts = submission_drafts().list_readable(own) if draft_owner() else []
-    asked = [draft for draft in drafts if signing_of(draft, own, draft.choices) in waiting]
+    asked = [draft for draft in drafts if draft.signing_of(own, draft.choices) in waiting]
     if asked:
         page.show("forms/signing_requests.html", lines=[_draft_line(page, draft, own) for draft in asked])
 
@@ -236,7 +243,7 @@ def show_signatories(form: DraftFields, chosen: Sequence[str], ids: Sequence[str
     `ids` are the chosen recommendations.
     """
     names, draft = form.page.context.organisation_name, form.kept
-    if draft is None or not (signing := {id: signing_of(draft, id, form.values) for id in chosen}):
+    if draft is None or not (signing := {id: draft.signing_of(id, form.values) for id in chosen}):
         return
     form.page.show("forms/submission_signing.html", signing=[(names(id), state) for id, state in signing.items()])
     others = [names(id) for id, state in signing.items() if state in (Signing.UNASKED, Signing.REFUSED)]
@@ -257,7 +264,7 @@ def _change_draft(change: Callable[..., None], *args: Any) -> None:
 def show_request(form: DraftFields, submission: Submission) -> None:
     """Show an editor whose organisation is asked to sign it buttons to agree or refuse, and the text if they cannot write in it."""
     page, draft, values = form.page, form.draft, form.values
-    state = signing_of(draft, own_id(page), values) if draft else Signing.OWN
+    state = draft.signing_of(own_id(page), values) if draft else Signing.OWN
     if draft is None or state in (Signing.OWN, Signing.UNASKED):
         return
     how = {"owner": page.context.organisation_name(form.owner), "state": state, "reads": not form.may_write}
@@ -374,7 +381,8 @@ def show_recording_form(
         label = with_demands if ticked else _("Record it")
         if not st.button(label, key="record_submission", type="primary"):
             return
-        if wrong := typed.validate(view, None, page.context.language):
+        demanded = length_errors(page.context.language, MAX_TEXT_LENGTH, [d.text for d in ticked])
+        if wrong := [*typed.validate(view, None, page.context.language), *demanded]:
             st.error(escape_markdown("\n".join(f"- {error}" for error in wrong)))
             return
         records = submission_records(view, typed, ticked, lang=to, is_read=is_read)

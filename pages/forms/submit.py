@@ -14,6 +14,7 @@ from pages.forms.records.proposals import propose, readers_of_proposal
 from pages.shared import form_drafts, layout, saving
 from pages.shared.layout import Page, message_with_readers, show_audience, store
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
+from pages.shared.text_fields import all_fit, too_long
 from tracker.config import load_config
 from tracker.editing.forms.translation import fields_becoming_outdated
 from tracker.editing.forms.values import reason_errors, text_from_input
@@ -87,7 +88,8 @@ def show_action_button(
     warn_if_changed(page, record, version, keys=[name for name in pressed if name.startswith(f"{key}_")])
     show_audience(page, is_public=is_public, private=private or getattr(record, "private", None))
     # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.
-    return st.button(label if version == record.version else anyway, type="primary", key=f"{key}_{record.version}")
+    label = label if version == record.version else anyway
+    return st.button(label, type="primary", key=f"{key}_{record.version}") and all_fit()
 
 
 def confirm_names_in_files(page: Page, records: Sequence[Record], new_files: Sequence[NewFile]) -> list[str]:
@@ -260,7 +262,7 @@ class TypedForm(NamedTuple):
 def _typed_form(form: Fields, words: FormWords, reason: str, *, errors: Sequence[str], still_right: bool) -> TypedForm:
     """Return what the form would save now. If new files would be public, show words in them that may be names."""
     page, record, language = form.page, form.record, form.page.context.language
-    wrong = form.filled.validate(page.view, record, language)
+    wrong = [*form.filled.validate(page.view, record, language), *too_long()]
     edited: Sequence[Record] = ()
     if not wrong:
         # while no reason is typed, the edit can be compared with a newer version all the same

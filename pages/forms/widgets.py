@@ -22,6 +22,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.layout import Page
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
+from pages.shared.text_fields import text_field
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import complete_link, date_errors, link_errors
 from tracker.i18n import Language
@@ -36,6 +37,8 @@ SHOWN_AT_FIRST = 5
 """How many options of a list longer than MAX_BOXES are shown below the chosen ones while no text is typed."""
 LONG_LABEL = 34
 """If a shown option has this many characters or more, each has its own line: in one row, a phone would cut it."""
+MAX_WORDS = 200
+"""The largest number of characters of a text that finds options or is a new one."""
 ASKING = "discard_asking"
 """The key of the session state that is set while the editor is asked whether to discard a form."""
 _KEY = "error_at_"
@@ -180,13 +183,14 @@ def show_several_choices(
 def _show_search(label: str, options: Mapping[str, str], *, at: DeltaGenerator, key: str, accept_new: bool) -> str:
     """Show the field that finds options by a text, and return the text."""
     hint = _("Find by a word, or write a new one") if accept_new else _("Find by a word or a number")
-    text = clean_input(str(at.text_input(label, key=f"{key}_find", max_chars=200, placeholder=hint) or ""))
+    find = {"key": f"{key}_find", "most": MAX_WORDS, "is_kept": False, "at": at, "placeholder": hint}
+    text = clean_input(text_field(label, **find))
 
     def add() -> None:
         st.session_state[key] = list(dict.fromkeys([*st.session_state.get(key, ()), text]))
         st.session_state[f"{key}_find"] = ""
 
-    if accept_new and text and normalize(text) not in map(normalize, options.values()):
+    if accept_new and 0 < len(text) <= MAX_WORDS and normalize(text) not in map(normalize, options.values()):
         at.button(_("Add “{words}”", words=escape_markdown(text)), key=f"add_to_{key}", on_click=add)
     return text
 

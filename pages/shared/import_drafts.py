@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pages.shared.form_drafts import forget_input
 from pages.shared.layout import draft_owner, organisation_now
+from pages.shared.streamlit_internals import button_keys
 from tracker.config import load_config
 from tracker.editing.private.drafts import MAX_KEPT_DRAFTS, ImportDraft, ImportDrafts
 from tracker.importing.documents.imported_document import ImportedDocument
@@ -172,7 +173,8 @@ def _open_draft(draft: ImportDraft) -> ReviewDraft | None:
 
 def remember_choices(draft: ReviewDraft) -> None:
     """Save the values of the review's widgets in its draft. Do nothing if the draft cannot be reached or written."""
-    own = {str(key): value for key, value in st.session_state.items() if str(key).startswith(PREFIX)}
+    buttons, known = button_keys(), st.session_state.items()
+    own = {str(key): value for key, value in known if str(key).startswith(PREFIX) and key not in buttons}
     chosen = {key: value for key, value in own.items() if isinstance(value, CHOICE_TYPES)}
     known = next((d for d in reachable_drafts() if d.id == draft.id), None)
     if known and {**known.choices, **chosen} != known.choices:

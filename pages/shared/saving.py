@@ -18,6 +18,7 @@ import streamlit as st
 from pages.shared import layout
 from pages.shared.layout import Page, can_check_sign_in, current_person, message_with_readers, page_view, store
 from pages.shared.messages import _, error_text, escape_markdown, show_error
+from pages.shared.text_fields import all_fit, text_field, too_long
 from tracker.config import load_config
 from tracker.editing.undo import SaveReversal, find_own_save, is_undo, undo_save
 from tracker.files.scan import place_in_file
@@ -132,7 +133,7 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
     if may_dismiss:
         with st.form("settle"):
             for number, key in enumerate(grouped, 1):
-                st.text_input(_("Why is item {n} safe to publish?", n=number), key=key, max_chars=500)
+                text_field(_("Why is item {n} safe to publish?", n=number), key=key, most=500)
             st.form_submit_button(_("Confirm"), on_click=_dismiss, args=(grouped,))
         if error := st.session_state.pop("settle_wrong", None):
             show_error(error)
@@ -150,6 +151,8 @@ def finding_label(finding: SafetyFinding, language: Language) -> str:
 
 def _dismiss(grouped: GroupedFindings) -> None:
     """Dismiss the findings for which a reason was typed. If this fails, the next run of `show_findings` shows why."""
+    if too_long():
+        return
     reasons = {key: st.session_state.get(key) for key in grouped}
     dismissed = [(one, reason) for key, reason in reasons.items() if reason for one in grouped[key]]
     try:
@@ -213,6 +216,8 @@ def try_to_save(
     page again, where `show_saved` with the same `page_id` tells of the conflict. With `has_input`, errors say that the
     input is not lost.
     """
+    if not all_fit():
+        return None
     try:
         return action()
     except errors.Conflict as conflict:
@@ -313,7 +318,7 @@ def latest_time(records: Iterable[Record]) -> str:
 def undo_offer(page: Page, record: Record, *, folder: Any = None, view: View | None = None) -> LastSave | None:
     """Return this person's last save of a record if it can still be undone. Private evidence is in a `folder`, and its `view`."""
     times = timestamps_of(record) if page.can_edit else ()
-    if not (save := find_own_save(view or page.view, times, page.context.person, now=datetime.now(UTC))):
+    if not (save := find_own_save(view or page.view, times, by=page.context.person, now=datetime.now(UTC))):
         return None
     day = page.context.language.format_timestamp(save.recorded)
     message = (

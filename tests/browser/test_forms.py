@@ -77,3 +77,29 @@ def test_a_text_in_the_field_under_the_cursor_survives_a_link_and_a_reload_and_a
     # what is refused then: the first wrong field has the focus
     editor.get_by_role("button", name="Record", exact=True).click()
     expect(editor.get_by_role("combobox", name="Status", exact=True)).to_be_focused()
+
+
+def test_a_list_stays_open_when_the_page_is_drawn_again_after_the_field_before(
+    shared_server: Server, page: Callable[..., Page]
+) -> None:
+    editor = shared_server.signed_in(page(viewport={"width": 1280, "height": 600}))
+    editor.goto(shared_server.url + "/edit?what=evidence&lang=en")
+    kinds, options = editor.get_by_role("combobox", name="Kind of source", exact=True), editor.get_by_role("option")
+    date = editor.get_by_label("When it happened", exact=True)
+    is_settled(editor)
+    kinds.scroll_into_view_if_needed()
+    date.press_sequentially("12 March 2026")
+    box = kinds.bounding_box()
+    assert box is not None
+    editor.mouse.move(box["x"] + 40, box["y"] + 10)
+    editor.mouse.down()
+    # as long as it takes until the page is drawn again, which would move the list away from under the pointer
+    editor.wait_for_timeout(700)
+    editor.mouse.up()
+    expect(editor.get_by_text("Understood as: 12 March 2026")).to_be_visible()
+    expect(options.first).to_be_visible()
+    # what appears above the part of the page in view makes a browser scroll, and a list closes when the page scrolls
+    editor.evaluate("document.querySelector('.rt-requirednote').style.paddingTop = '90px'")
+    editor.wait_for_timeout(200)
+    options.filter(has_text="report").first.click()
+    expect(kinds).to_have_value("report")

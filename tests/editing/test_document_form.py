@@ -67,7 +67,7 @@ BAD_NAME = "The short name for the link has only small letters a-z, digits and s
         ({"kind": None}, ["Choose the kind of document."]),
         ({"title": {"en": " ", "ru": "ЗЗ"}}, []),
         ({"title": {"en": " ", "ru": ""}}, ["Title: please fill this in, in one language at least."]),
-        ({"symbol": "x" * 121}, [f"“{'x' * 40}…” is too long: at most 120 characters."]),
+        ({"symbol": "x" * 121}, [f"“{'x' * 40}…” is too long: 121 of 120 characters. Shorten it by 1."]),
         ({"cycle": " "}, ["Enter the reporting cycle: the number of the periodic report, such as 4 or 2-3."]),
         ({"due": "soon", "issued": "2026-13"}, [f"Due: “soon” {DATES}", f"Issued: “2026-13” {DATES}"]),
         ({"due": "3/4/2026"}, ["Due: “3/4/2026” is not clear. Is it 3 April 2026 or 4 March 2026?"]),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,9 @@ from tests.support.story_folder import NEWS, TRACKER, made
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.seen import DAMAGED_LIST, SeenFolder
 from tracker.editing.store import Store
+from tracker.editing.undo import find_own_save
 from tracker.model.errors import Conflict, NotAllowed, SignedByOthers, TrackerError, ValidationFailed
+from tracker.model.lifecycle import timestamps_of
 from tracker.model.organisations import ALL, Privacy
 from tracker.model.permissions import Person, Role
 from tracker.model.records import EvidenceLink
@@ -210,6 +212,8 @@ def test_what_is_shared_for_reading_is_published_only_by_those_who_may_also_publ
     for item in (told, *told.files, *saved.files):
         assert (item.recorded_for, item.recorded_by) == ("centre", "reviewer-w1")
     assert b"watch" not in public.storage.read(f"evidence/{e.id}.yaml")
+    view, now = View(folder.public.read(), DAY), datetime.fromisoformat(told.recorded)
+    assert find_own_save(view, timestamps_of(told), by=WATCH, now=now) is None, "who published it archives it"
 
 
 def test_only_its_owner_makes_it_private_again_and_gets_it_back_as_it_was_shared(folder, tmp_path):

@@ -227,7 +227,7 @@ def test_the_year_is_that_of_the_last_day_of_a_document(shown):
         ({"document": None}, "Choose the source document. If it is not in the list, add it first."),
         ({"title": {"ru": " "}}, "Title: please fill this in, in one language at least."),
         ({"summary": {"en": " "}}, "Summary: please fill this in, in one language at least."),
-        ({"summary": {"en": "a" * 20_001}}, f"“{'a' * 40}…” is too long: at most 20000 characters."),
+        ({"summary": {"en": "a" * 20_001}}, f"“{'a' * 40}…” is too long: 20,001 of 20,000 characters. Shorten it by 1."),
         ({"link": "javascript:x", "publisher": "P"}, "“javascript:x” is not a link. Copy the address of the page, such as https://undocs.org/…"),
         ({"link": "https://x.org"}, "The link needs a publisher: who reports it?"),
         ({"parts": {"en": "End it."}}, "Start each part with its own Latin letter, such as “a) …”. Not understood: End it."),
@@ -297,7 +297,7 @@ def test_evidence_is_edited_and_keeps_the_part_that_it_bears_on(store):
     [
         ({"publisher": " "}, "Enter the publisher (who says it)."),
         ({"summary": {"en": " "}}, "Summary in your own words: please fill this in, in one language at least."),
-        ({"title": {"en": "a" * 301}}, f"“{'a' * 40}…” is too long: at most 300 characters."),
+        ({"title": {"en": "a" * 301}}, f"“{'a' * 40}…” is too long: 301 of 300 characters. Shorten it by 1."),
         ({"kind": None}, "Choose the kind of source."),
         ({"dimension": None}, "Choose what it is about: law, practice or outcome."),
         ({"verification": None}, "Say whether the source itself has been read."),

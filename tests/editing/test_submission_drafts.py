@@ -8,7 +8,7 @@ import pytest
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, made
 from tracker.editing.forms.document import Demand, DocumentForm, submission_records
-from tracker.editing.private.drafts import APART, FieldEdit, Signing, SubmissionDrafts, signatories, signing_of
+from tracker.editing.private.drafts import APART, FieldEdit, Signing, SubmissionDrafts
 from tracker.editing.store import Store
 from tracker.model.vocabulary import DocumentKind
 from tracker.queries.view import View
@@ -83,7 +83,7 @@ def test_an_organisation_signs_only_the_text_to_which_it_agreed(copies):
 
     def state(id="watch"):
         kept = mine.find(ADDRESS, "centre")
-        return signing_of(kept, id, kept.choices), signatories(kept, kept.choices)
+        return kept.signing_of(id, kept.choices), kept.signatories(kept.choices, "centre")
 
     assert state() == (Signing.UNASKED, ("centre",))
     theirs.ask(draft, ["watch", "third"], ["r1"], own="watch")  # only its owner asks
@@ -105,13 +105,14 @@ def test_an_organisation_signs_only_the_text_to_which_it_agreed(copies):
     assert state() == (Signing.AGREED, ("watch", "centre"))
     edited(mine, "anna", ("sent_title", "", "Sent"), ("demand_r1", True, False))
     assert state() == (Signing.AGREED, ("watch", "centre")), "the text is the same"
+    kept = mine.find(ADDRESS, "centre")
+    assert kept.signatories(kept.choices, "third") == ("watch",), "who writes in it signs for its owner"
     edited(mine, "anna", ("text_a", "Ours", "Ours, sharper"))
     assert state() == (Signing.CHANGED, ("centre",))
     theirs.answer(seen, seen.choices, own="watch")  # of a page that shows the earlier text
     assert state() == (Signing.CHANGED, ("centre",))
     edited(mine, "anna", ("text_a", "Ours, sharper", "Ours"), ("organisations", ["centre", "watch"], ["centre"]))
     assert (state("centre"), theirs.list_readable("watch")) == ((Signing.OWN, ("centre",)), [])
-    assert signatories(None, {"organisations": ["watch"]}) == ()
 
 
 @pytest.mark.parametrize("is_read", [False, True])

@@ -86,7 +86,7 @@ def test_the_form_translates_what_is_missing_and_leaves_the_rest(store):
     assert made.assessments[0].reason["en"] == TextVariant(text="A reason.")
     assert form.apply(v, x(store), {}, ENGLISH) == (x(store),)
     told = replace(form, texts={"title": "a" * 301}).validate(v, x(store), ENGLISH)
-    assert told == [f"“{'a' * 40}…” is too long: at most 300 characters."]
+    assert told == [f"“{'a' * 40}…” is too long: 301 of 300 characters. Shorten it by 1."]
 
 
 def test_an_outdated_translation_is_edited_or_called_still_right(store):

@@ -201,7 +201,7 @@ def undo_at(store, recorded, by=ANNA, hours=1, language="en"):
 
 def offered(store, r, by=ANNA, hours=1):
     now = datetime.fromisoformat(max(timestamps_of(r))) + timedelta(hours=hours)
-    return find_own_save(View(store.reader.read(fresh=True), date(2026, 2, 1)), timestamps_of(r), by, now=now)
+    return find_own_save(View(store.reader.read(fresh=True), date(2026, 2, 1)), timestamps_of(r), by=by, now=now)
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

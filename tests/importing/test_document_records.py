@@ -18,6 +18,7 @@ from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import ParagraphChoice, new_document, review_paragraphs, with_facts_of_file
 from tracker.importing.documents.wording_hints import find_similar_recommendations
 from tracker.importing.entry import RowState, observations_of_symbol
+from tracker.model.errors import ImportRefused
 from tracker.model.vocabulary import TextOrigin, Verification
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -63,8 +64,13 @@ class Place:
         ]
 
     def save(self, imported, document, choices, **other):
-        given = {"choices": choices, "reason": text_from_input("Brought in.", get_language("en")), "was_read": True}
-        records = imported_records.records_to_save(self.view, imported, document, **given, **other)
+        given = {
+            "choices": choices,
+            "reason": text_from_input("Brought in.", get_language("en")),
+            "was_read": True,
+            **other,
+        }
+        records = imported_records.records_to_save(self.view, imported, document, **given)
         return self.store.save(*records, by=ANNA, reason="Brought in.") if records else ()
 
     def review_of(self, number, text=SMALL_OBSERVATIONS):
@@ -93,6 +99,38 @@ def test_a_new_document_and_its_ticked_paragraphs_are_saved_at_once(place):
         ("b", "Provide opioid agonist therapy in all places of detention.", TextOrigin.OFFICIAL),
     ]
     assert r.source.document == "e-c12-kgz-co-5"
+
+
+def test_a_text_after_the_parts_is_kept_after_them(place):
+    closing = "It should report on both."
+    place.bring_in(SMALL_OBSERVATIONS.replace("places of detention.\n", f"places of detention.\n{closing}\n"))
+    r = place.view.dataset.recommendations["cescr-2026-3"]
+    assert r.text[""].text == "The Committee recommends that the State party:"
+    assert (len(r.parts), r.closing[""].text, r.closing[""].origin) == (2, closing, TextOrigin.OFFICIAL)
+
+
+def test_what_is_not_in_the_file_or_was_not_read_is_never_saved(place):
+    imported, reviews = place.reviews()
+    document = new_document(place.view, imported, body="cescr", title=imported.title, cycle="5")
+    (review,) = (review for review in reviews if review.paragraph.number == "4")
+    made_up = replace(review.paragraph, text=review.paragraph.text.replace("urges", "begs"))
+    with pytest.raises(ImportRefused, match="not in the file, letter for letter: “The Committee begs the State"):
+        place.save(imported, document, [ParagraphChoice(replace(review, paragraph=made_up), "T")])
+    with pytest.raises(ImportRefused, match="Read what is ticked in the document itself"):
+        place.save(imported, document, [ParagraphChoice(review, "T")], was_read=False)
+    altered = replace(imported, paragraphs=(made_up,))
+    assert [(one.state, one.is_altered) for one in review_paragraphs(place.view, altered, None)] == [("refused", True)]
+
+
+def test_paragraphs_under_one_heading_get_titles_that_say_what_is_asked(place):
+    asked = ["ratify the Convention on migrant workers", "publish these observations", "publish these observations"]
+    lines = "".join(f"{n}. The Committee recommends that the State party {one}.\n" for n, one in enumerate(asked, 6))
+    _imported, reviews = place.reviews(f"{SMALL_OBSERVATIONS}Other recommendations\n{lines}")
+    assert [review.title for review in reviews if review.paragraph.number in "678"] == [
+        "Other recommendations: ratify the Convention on migrant workers",
+        "Other recommendations: publish these observations",
+        "Other recommendations: publish these observations (8)",
+    ]
 
 
 def test_the_same_file_again_makes_nothing_twice(place):

@@ -15,7 +15,7 @@ from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uhri import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, read_uhri
 from tracker.importing.uploads import describe_left_out, review_uhri
 from tracker.model.errors import ImportRefused
-from tracker.model.vocabulary import TextOrigin, Verification
+from tracker.model.vocabulary import EvidenceDimension, EvidenceKind, TextOrigin, Verification
 from tracker.queries.view import View
 from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK
 from tracker.storage.dataset_reader import DatasetReader
@@ -224,6 +224,10 @@ def test_a_document_that_was_added_meanwhile_is_found(tmp_path, view, words):
         ("CAT 2021 on Marovia, para. 3", Reference(body="cat", year="2021", paragraph="3", is_clear=False)),
         ("CAT (KZ) 2021, para. 3", Reference(body="cat", year="2021", paragraph="3", is_clear=False)),
         ("OP-CAT 2021, para. 3", Reference(body="cat", year="2021", paragraph="3", is_clear=False)),
+        ("E/C.12/RUR/CO/4, п. 38 c)", Reference("E/C.12/RUR/CO/4", paragraph="38 (c)")),
+        ("E/C.12/RUR/CO/4, п. 38 С)", Reference("E/C.12/RUR/CO/4", paragraph="38 (c)")),  # a Cyrillic letter
+        ("E/C.12/RUR/CO/4, п. 38, подпункт с)", Reference("E/C.12/RUR/CO/4", paragraph="38 (c)")),
+        ("CAT 2021, subparagraph (b) of paragraph 7", Reference(body="cat", year="2021", paragraph="7 (b)")),
         ("КПП 2013, п. 3 и 2021, п. 5", Reference(body="cat", year="2013", paragraph="3", is_clear=False, several="paragraph")),
         ("CAT and CESCR, para. 3", Reference(paragraph="3", is_clear=False, several="body")),
         ("CCPR/C/RUR/CO/3; CAT/C/RUR/CO/3 п. 5", Reference(paragraph="5", is_clear=False, several="document")),
@@ -435,3 +439,46 @@ def test_a_date_that_is_left_out_is_missed_and_said_so(view, words):
     result = read(sheet_bytes(head, ["CAT/C/RUR/CO/3", "End it", "not implemented", "03/04/2025", "No law"]), words)
     (row,) = reviewed(view, without_unclear(result, words), replace(CHOSEN, organisation="us", ours=("",)))
     assert row.problems == ("The status has no date.",)
+
+
+US = replace(CHOSEN, organisation="editors", ours=("",))
+LINKED = {"link_kind": EvidenceKind.NEWS, "link_dimension": EvidenceDimension.PRACTICE}
+SIGNED = [
+    ["Where from", "Recommendation", "Status", "Date", "Comment", "Assessed by", "Link"],
+    ["CAT/C/RUR/CO/3, п. 13 b)", "Train", "not implemented", "2026-03", "No course", "", "A report, https://a.example/1"],
+    ["CAT/C/RUR/CO/3, п. 13 а)", "Pay", "implemented", "2026-04", "They are paid", "", "https://a.example/1"],
+    ["CAT/C/RUR/CO/3, п. 15", "Build", "not implemented", "2026-05", "No house", "Others", ""],
+]  # fmt: skip
+
+
+def test_only_our_own_assessments_are_saved_for_the_part_that_is_named_and_as_many_as_confirmed(tmp_path, words):
+    parts = THERE + "parts: [{id: a, summary: Pay}, {id: b, summary: Train}]\n"
+    view = View(dataset(tmp_path, {"r/cat-13": parts}), TODAY)
+    rows = review(view, words, SIGNED)
+    assert [(row.state, row.adds_assessment) for row in rows] == [("changed", False)] * 2 + [("new", False)]
+    rows = review(view, words, SIGNED, replace(US, **LINKED))
+    assert [(row.can_be_saved, row.adds_assessment) for row in rows] == [(True, True)] * 2 + [(True, False)]
+    assert rows[2].left_out == ("The assessment is left out: “not implemented”, “2026-05”, “No house”.",)
+    for confirmed in (0, 1, 3):
+        with pytest.raises(ImportRefused, match="Tick in whose name the assessments are published"):
+            records_of_rows(view, rows, replace(US, **LINKED), language=ENGLISH, confirmed=confirmed)
+    e, known, new = records_of_rows(view, rows, replace(US, **LINKED), language=ENGLISH, confirmed=2)
+    said = [(a.part, a.status, a.organisation, a.evidence) for a in known.assessments]
+    assert said == [("b", "not-implemented", "editors", (e.id,)), ("a", "implemented", "editors", (e.id,))]
+    assert (known.title, known.source, new.assessments) == (view.recommendations["cat-13"].title, known.source, ())
+    link = (e.kind, e.publisher, e.title[""].text, e.link, e.verification)
+    assert link == ("news", "a.example", "A report", "https://a.example/1", "to-check")
+    assert [(bears.recommendation, bears.part, bears.effect) for bears in e.relevant_to] == [
+        ("cat-13", "b", "context"),
+        ("cat-13", "a", "context"),
+    ]
+    assert (known.source.link, new.source.link) == (None, None)
+
+
+def test_a_link_is_left_out_until_somebody_says_what_it_is_and_is_no_evidence_until_then(tmp_path, words):
+    parts = THERE + "parts: [{id: a, summary: Pay}, {id: b, summary: Train}]\n"
+    view = View(dataset(tmp_path, {"r/cat-13": parts}), TODAY)
+    first, second, _third = review(view, words, SIGNED, US)
+    assert first.left_out == ("The link is left out: say above what kind of source the links are.",)
+    needed = "“implemented” needs evidence. Add its link to the table, or add the assessment by hand."
+    assert (second.can_be_saved, second.problems) == (False, (needed,))

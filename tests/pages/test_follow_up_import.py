@@ -60,6 +60,48 @@ def test_a_report_is_reviewed_beside_the_register_saved_at_once_and_undone_at_on
     assert not (found.documents["hrc-3"].follow_up and found.documents["hrc-3"].follow_up.rounds)
 
 
+KNOWN_REPLY = "  - {id: add, body: ccpr, kind: follow-up-report, title: Reply, symbol: CCPR/C/KGZ/CO/9/Add.1, cycle: 3, verification: reported}\n"
+
+
+@pytest.mark.parametrize(("written", "typed", "dates"), [
+    (", 12 December 2016", None, ["2016-12-12"]),
+    ("", None, []),
+    ("", "2016", ["2016"]),
+])  # fmt: skip
+def test_the_words_of_the_state_have_their_own_date_or_are_left_out(tmp_path, monkeypatch, written, typed, dates):
+    files = {**FILES, "documents.yaml": FILES["documents.yaml"] + KNOWN_REPLY}
+    page = opening(tmp_path, monkeypatch, files)("import_document")
+    page = paste(page, REPORT.replace(", 12 December 2016", written))
+    assert page.text_input(key="import_reply_date").value == ("2016-12-12" if written else "")
+    if typed:
+        page.text_input(key="import_reply_date").set_value(typed).run()
+    press(tick_read(page), "Save the report")
+    found = DatasetReader(tmp_path / "data").read().recommendations
+    assert [a.date for a in found["hrc-3-20"].assessments if a.voice == "state"] == dates
+    assert len(found["hrc-3-20"].assessments) == 2 + len(dates)
+
+
+LONG = "The Committee {} the plan of the Government against torture, and the training of judges, prosecutors and"
+HEAD = "\n{}\n\fKyrgyzstan\n"
+
+
+def test_the_head_of_a_page_stays_out_of_a_quotation_and_altered_words_are_not_saved(opened, tmp_path):
+    welcomes, regrets = LONG.format("welcomes"), LONG.format("regrets")
+    text = REPORT.replace("The Committee welcomes the plan.", f"{welcomes}{HEAD.format(7)}police officers.")
+    text = text.replace("The Committee regrets the lack of resources.", f"{regrets}{HEAD.format(8)}police officers.")
+    # a head that stands on one page only may be a part of the text, so nothing of the paragraph is saved
+    once = f"A law was adopted. {regrets}{HEAD.format(9)}police officers.".replace("Kyrgyzstan", "Ministry")
+    text = text.replace("A law was adopted.", once)
+    page = paste(opened("import_document"), text)
+    assert html(page).count("Its words, as they were put together, are not in the file letter for letter.") == 1
+    press(tick_read(page), "Save the report")
+    found = DatasetReader(tmp_path / "data").read().recommendations["hrc-3-20"]
+    assert "ccpr-2022-99" not in DatasetReader(tmp_path / "data").read().recommendations
+    assert [a.reason[""].text for a in found.assessments[1:]] == [
+        f"{words} police officers." for words in (welcomes, regrets)
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -72,6 +114,10 @@ def test_a_report_is_reviewed_beside_the_register_saved_at_once_and_undone_at_on
 def test_what_is_missing_gets_a_sentence_and_saves_nothing(opened, text, sentence):
     page = paste(opened("import_document"), text)
     assert any(sentence in info.value for info in page.info)
+    # what cannot be mended below is said at the top
+    assert any(sentence in one.value for one in page.warning) is (
+        "committee" not in sentence or "no concluding" in sentence
+    )
     assert next(button for button in page.button if button.key == "bring_save").disabled
 
 

@@ -107,7 +107,8 @@ def test_another_states_document_is_not_ticked_and_not_saved_even_if_all_is_tick
     press(page, "Tick all new ones")
     page.checkbox(key="import_deadline_reply").check().run()
     assert save_button(page).disabled
-    assert any("These are recommendations to Marovia. This tracker is about Kyrgyzstan" in i.value for i in page.info)
+    told = "These are recommendations to Marovia. This tracker is about Kyrgyzstan"
+    assert [told in text.value for text in (page.warning[0], page.info[-1])] == [True, True]  # at the top, too
 
 
 def test_another_states_document_is_saved_only_after_a_confirmation_in_words(opened, there, tmp_path):
@@ -128,6 +129,20 @@ def test_a_second_file_of_another_state_is_refused(tmp_path):
     foreign = read_document(RUSSIAN.replace("KGZ", "MRV").replace("Кыргызстан", "Маровии").encode())
     with pytest.raises(ImportRefused, match="These are recommendations to Маровии"):
         records_to_save(view, english, document, choices=choices, reason={}, other=foreign)
+
+
+def test_nobody_is_taken_to_have_read_what_is_ticked_later_and_a_joint_is_shown(opened):
+    paged = SMALL_OBSERVATIONS.replace("State party to end", "State party to\n12\n\fKyrgyzstan\nend")
+    page = paste(
+        opened("import_document"), paged.replace("implementation of the", "implementation of the\n13\n\fKyrgyzstan\n")
+    )
+    assert "Joined here: “… The Committee urges the State party to” + “end forced evictions. …”." in html(page)
+    assert "Between them the file has: “12 Kyrgyzstan”." in html(page)
+    page.checkbox(key="import_tick_4").uncheck().run()
+    assert not save_button(tick_read(page)).disabled
+    page.checkbox(key="import_tick_4").check().run()
+    assert save_button(page).disabled
+    assert any("Read what is ticked in the document itself" in info.value for info in page.info)
 
 
 def test_a_tick_that_changes_with_the_press_of_save_counts(opened, there):

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,6 +15,7 @@ from tests.support.story_folder import DOCUMENTS, TRACKER
 from tests.support.view_requests import ask
 from tracker.importing import uploads as table_uploads
 from tracker.importing.uploads import answer_table
+from tracker.model.permissions import Person, Role
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -173,3 +175,53 @@ def test_the_file_of_a_table_is_never_written_to_the_private_folder(opened, tmp_
     upload(opened("import_document"), TABLE)
     assert "Review the spreadsheet" in html(opened("import_document"))
     assert list((tmp_path / "private").rglob("*.json")) == []
+
+
+TWO = (
+    RUSSIAN
+    + "organisations: [{id: us, name: We, kind: civil-society}, {id: them, name: Others, kind: civil-society}]\n"
+)
+ANNA = Person(Role.EDITOR, "editor-anna", "us")
+BOLOT = Person(Role.EDITOR, "editor-bolot", "them")
+THEIRS = csv_bytes(
+    "Символ;Пункт;Рекомендация;Статус;Дата;Комментарий;Кто оценил",
+    "E/C.12/KGZ/CO/4;12;Отменить наказание;Не выполнено;02.05.2026;Закон не изменён;",
+    "E/C.12/KGZ/CO/4;13;Обучить персонал;Частично;02.05.2026;Проведён один курс;Others",
+)
+
+
+def test_what_another_organisation_assessed_waits_for_it_and_is_never_published_for_it(opened, tmp_path):
+    (tmp_path / "data" / "tracker.yaml").write_text(TWO)
+    page = upload(opened("import_document", who=ANNA), THEIRS)
+    answers = {radio.label: (radio.options, radio.value) for radio in page.radio if radio.label.startswith("Whose")}
+    assert answers == {
+        "Whose is this assessment? (1)": (
+            ["ours: We", "of another organisation, which confirms them first", "not imported"],
+            "",
+        ),
+        "Whose is this assessment? (1) The table says: “Others”.": (
+            ["of Others, which confirms them first", "not imported"],
+            "",
+        ),
+    }
+    next(radio for radio in page.radio if "Others" in radio.label).set_value("them").run()
+    press(page, "Ask Others to confirm 1 assessment")
+    assert "You handed your draft of table.csv to Others." in html(page)
+    press(page, "Tick all that are clear")
+    press(page, "Save 2 recommendations")
+    assert [recorded(tmp_path)[i].assessments for i in ("cescr-2024-12", "cescr-2024-13")] == [(), ()]
+
+    assert "has assessments of your organisation" not in html(opened("data_health", who=replace(ANNA, organisation="")))
+    theirs = opened("data_health", who=BOLOT)
+    assert "editor-anna has assessments of your organisation in table.csv." in html(theirs)
+    theirs = press(opened("import_document", who=BOLOT), "Open")
+    assert "Закон не изменён" not in html(theirs)  # nothing of the others' rows
+    answer_whose(theirs, "them")
+    press(theirs, "Tick all that are clear")
+    assert save_button(theirs).disabled
+    next(
+        box for box in theirs.checkbox if box.label == "1 assessment will be published as that of: Others"
+    ).check().run()
+    press(theirs, "Save 1 recommendation")
+    (a,) = recorded(tmp_path)["cescr-2024-13"].assessments
+    assert (a.organisation, a.recorded_by, a.recorded_for) == ("them", "editor-bolot", "them")

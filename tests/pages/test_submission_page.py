@@ -9,7 +9,7 @@ from docx import Document as open_docx
 from pages.forms.submission_draft import _drafts_in, submission_drafts
 from tests.editing.test_private_organisations import TWO
 from tests.support.canary_folder import CANARY, EVIDENCE, lay
-from tests.support.form_pages import html, press, put
+from tests.support.form_pages import errors, html, press, put
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import DOCUMENTS, GRADED, TRACKER
 from tracker.editing.private.drafts import SubmissionDrafts
@@ -53,6 +53,18 @@ def test_the_selected_paragraphs_are_proposed_and_what_is_written_is_in_the_file
     name, text = saved(press(page, "Make the Word file"))
     assert re.fullmatch(r"follow-up-ccpr-\d{4}-\d\d-\d\d-en\.docx", name)
     assert "It became worse." in text and "Confidential" not in text
+
+
+def test_a_text_that_is_too_long_is_kept_in_the_draft_and_makes_no_file_until_it_fits(opened):
+    text = "It became worse. " * 1250
+    told = "“It became worse. It became worse. It bec…” is too long: 21,249 of 20,000 characters. Shorten it by 1,249."
+    page = put(opened("submission", **ADDRESS), PREFIX, situation=text)
+    assert told in html(page)
+    assert errors(press(page, "Make the Word file")) == [told]
+    page = opened("submission", **ADDRESS)
+    assert page.text_area(key=PREFIX + "situation").value == text
+    _name, written = saved(press(put(page, PREFIX, situation=text[:19_000]), "Make the Word file"))
+    assert text[:18_999] in written
 
 
 COLLEAGUE = Person(Role.EDITOR, "editor-bermet", ANNA.organisation)

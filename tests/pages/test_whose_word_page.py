@@ -77,6 +77,17 @@ def test_who_is_of_another_organisation_gets_no_link_and_a_forged_form_is_refuse
     assert len(r1(store).assessments[0].events) == 1
 
 
+def test_a_reason_that_is_too_long_stays_through_a_reload_until_it_is_discarded(opened, store):
+    page, key = put(form(opened, store, REVIEWER, contest=WHEN), "contest_", r1="Why? " * 401), "contest_r1"
+    told = "is too long: 2,004 of 2,000 characters. Shorten it by 4."
+    assert errors(press(page, "Contest"))[0].endswith(told)
+    assert r1(store).assessments[0].events == ()
+    page = form(opened, store, REVIEWER, contest=WHEN)
+    assert page.text_area(key=key).value == "Why? " * 401
+    press(press(page, "Discard and close"), "Discard it")
+    assert form(opened, store, REVIEWER, contest=WHEN).text_area(key=key).value == ""
+
+
 def test_a_reviewer_contests_it_beside_the_assessment_and_takes_that_back(opened, store):
     press(put(form(opened, store, REVIEWER, contest=WHEN), "contest_", r1="No clinic opened."), "Contest")
     request = ask(store.reader.read(fresh=True), one="r1")

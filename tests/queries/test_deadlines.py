@@ -7,8 +7,11 @@ import pytest
 from tests.support.deadline_story import DEADLINES
 from tests.support.story_folder import made
 from tracker.i18n import get_language
+from tracker.publishing.pages.deadlines import render_deadlines
+from tracker.publishing.request import ViewRequest
 from tracker.publishing.sentences import deadline_line, time_left
 from tracker.queries.deadlines import deadlines_by_body, list_agenda, list_deadlines, list_overdue, list_upcoming
+from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
@@ -165,3 +168,13 @@ def test_a_session_is_counted_from_its_first_day_and_nobody_is_late_after_it(tmp
 def test_what_was_met_has_no_time_left(tmp_path):
     (item,) = (item for item in list_deadlines(view_of(tmp_path)) if item.met)
     assert time_left(get_language("en"), item, TODAY) == ""
+
+
+def test_a_date_without_a_source_is_shown_without_one(tmp_path):
+    view = view_of(tmp_path)
+    # what a sentence sets is in the document itself; nobody said where the session is announced
+    assert [deadline(view, kind).source.document for kind in ("next-report", "session")] == ["co-4", None]
+    page = render_deadlines(ViewRequest(view, get_language("en"), Filters(), "")).parts_for_readers
+    page = "".join(html for html, _place in page)
+    (of_session,) = (item for item in page.split("<li ") if 'id="rt-co-4-deadline-session"' in item)
+    assert "Source: no source given" in of_session

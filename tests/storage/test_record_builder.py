@@ -83,8 +83,8 @@ def test_a_wrong_field_is_named_on_its_line(more, what):
         ("dimension: law", "dimension: [law]", "4: unknown dimension a list; one of law, practice, outcome"),
         ("verification: reported\n", "", "1: 'verification' is missing; write 'verification: …' here"),
         ("publisher: 24.kg", "publisher: ''", "2: publisher is empty; write something or leave the key out"),
-        ("publisher: 24.kg", "publisher: " + "x" * 501, "2: publisher is longer than 500 characters; shorten it, or link to the document"),
-        ("The President", "x" * 20_000, "3: text is longer than 20,000 characters; shorten it, or link to the document"),
+        ("publisher: 24.kg", "publisher: " + "x" * 501, "2: publisher has 501 of 500 characters; shorten it by 1, or link to the document"),
+        ("The President", "x" * 20_000, "3: text has 20,015 of 20,000 characters; shorten it by 15, or link to the document"),
     ],
 )  # fmt: skip
 def test_a_field_that_every_record_needs(was, now, what):

@@ -345,3 +345,52 @@ def as_pasted_text(document: CorpusDocument, way: str) -> bytes:
     joint = "\n\f" if way == "spaced" else "\n"
     text = joint.join("\n".join(page) for page in pages)
     return (text.replace("\n", "\n\n") if way == "double" else text).encode("utf-8")
+
+
+HEADS = {
+    "the State": lambda page: ["Kyrgyzstan"],
+    "the State, on one page": lambda page: ["Kyrgyzstan"] * (page == 2),
+    "two lines": lambda page: ["Committee on the Rights of Persons", "Kyrgyzstan"],
+    "left and right": lambda page: ["HUMAN RIGHTS COMMITTEE"] if page % 2 else ["KYRGYZSTAN"],
+}
+"""Name → a function from the number of a page to the lines of its running head."""
+
+
+def as_pages_with_heads(document: CorpusDocument, head: str, *, at_top: bool, ends: str) -> bytes:
+    """Return the text of a PDF whose pages have a head of HEADS. `ends` is what ends a page: "form feed", "number" or "symbol"."""
+    facts, notes = document.facts, list[str]()
+    pages, footnotes = [[facts["symbol"], facts["committee"], f"{facts['title']}*"]], [f"* {facts['adoption']}"]
+
+    def end_page() -> None:
+        shown, n = HEADS[head](len(pages)), len(pages)
+        pages[-1] += ["__________________", *footnotes, *([] if at_top else shown)]
+        pages[-1] += {"number": [str(n)], "symbol": [f"{n} GE.24-18112 (E)"]}.get(ends, [])
+        footnotes.clear()
+        pages.append([*(shown if at_top else []), *([facts["symbol"]] if ends == "symbol" else [])])
+
+    for lines, own in text_lines(document, notes):
+        for line in lines:
+            if len(pages[-1]) >= 30:
+                end_page()
+            pages[-1].append(line)
+        footnotes.extend(own)
+    end_page()
+    return ("\n\f" if ends == "form feed" else "\n").join("\n".join(page) for page in pages[:-1]).encode()
+
+
+def as_docx_with_heads(document: CorpusDocument, head: str, *, words: int) -> bytes:
+    """Return a .docx file made of a PDF: after so many words, a head of HEADS stands as a paragraph in the text."""
+    file, target, left, page = new_docx(), io.BytesIO(), words, 1
+    for text in (document.facts["symbol"], document.facts["title"]):
+        file.add_paragraph(text)
+    for block in document.blocks:
+        rest = f"{block.shown} {plain(block.text)}".split()
+        while len(rest) > left:
+            file.add_paragraph(" ".join(rest[:left]))
+            rest, left, page = rest[left:], words, page + 1
+            for line in HEADS[head](page):
+                file.add_paragraph(line)
+        file.add_paragraph(" ".join(rest))
+        left -= len(rest)
+    file.save(target)
+    return target.getvalue()

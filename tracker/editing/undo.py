@@ -145,8 +145,12 @@ class SaveReversal:
 
 
 def can_undo_save(save: SavedTogether, now: datetime, by: Person) -> bool:
-    """Return whether `by` may still save, and made this save less than a day before `now`. `now` has a time zone."""
+    """Return whether `by` may still save, and made this save less than a day before `now`. `now` has a time zone.
+
+    What somebody published for another organisation, they do not undo.
+    """
     is_own = bool(by.handle) and save.by == by.handle and by.can(Permission.SAVE)
+    is_own = is_own and (not by.organisation or save.organisation in (None, by.organisation))
     return is_own and now - datetime.fromisoformat(save.recorded) < UNDO_PERIOD
 
 
@@ -156,7 +160,7 @@ def is_undo(save: SavedTogether) -> bool:
     return any(text.text in known for entry in save.entries for text in (entry.reason or {}).values())
 
 
-def find_own_save(view: View, times: Iterable[str], by: Person, *, now: datetime) -> SavedTogether | None:
+def find_own_save(view: View, times: Iterable[str], *, by: Person, now: datetime) -> SavedTogether | None:
     """Return the newest save with a change at one of these recorded `times` if `by` may undo it, and if anything is left of it."""
     since = (now - UNDO_PERIOD).strftime(TIMESTAMP_FORMAT)
     recent = sorted((time for time in times if time > since), reverse=True) if by.handle else []

@@ -24,7 +24,7 @@ _HAS_AUTHORS = N_(
     "comments, and save it again."
 )
 _HAS_OBJECTS = N_("The template {name} has a program or an attached or embedded file: {place}. Take it out.")
-REFUSED = {
+REFUSALS = {
     findings.FETCHING_FIELDS: N_(
         "The template {name} has a field that may fetch something, run a program, or name a person or a file: {place}. "
         "Take it out."
@@ -52,7 +52,7 @@ def clean_template(data: bytes, name: str, properties: str = "") -> bytes:
         raise UnusableFile(NOT_WORD, {"name": name})
     found, choices = FoundItems(), CleaningChoices(remove_comments=True, accept_changes=True)
     cleaned = clean_docx(data, choices, KEPT, found=found, properties=properties)
-    for message, sentence in REFUSED.items():
+    for message, sentence in REFUSALS.items():
         if (place := found.places.get(message)) is not None:
             raise UnusableFile(sentence, {"name": name, "place": place})
     return cleaned

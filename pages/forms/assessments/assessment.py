@@ -29,6 +29,7 @@ from pages.shared.form_drafts import note_closed_form, show_waiting_drafts
 from pages.shared.layout import Page, UrlParams, show_audience
 from pages.shared.messages import _, escape_markdown, ngettext
 from pages.shared.saving import save_records
+from pages.shared.text_fields import all_fit, forget_texts, text_field
 from tracker.editing import undo
 from tracker.editing.forms.assessment import NEW_EVIDENCE, AssessmentForm, EvidenceForm
 from tracker.editing.forms.typed_dates import read_date
@@ -181,8 +182,8 @@ def _ask_reason_and_save(page: Page, r: Recommendation, index: int, *, name: str
     kind, *words = ASKED[name]
     question, label, missing, message = map(_, words)
     with st.container(key=f"rt_required_{name}_{r.id}"):
-        reason = st.text_area(question, key=f"{name}_{r.id}", max_chars=2000)
-    if not st.button(label, key=f"{name}_now_{r.id}_{r.version}"):
+        reason = text_field(question, key=f"{name}_{r.id}", most=2000, is_long=True)
+    if not st.button(label, key=f"{name}_now_{r.id}_{r.version}") or not all_fit():
         return
     if not reason.strip():
         st.error(escape_markdown(missing))
@@ -200,7 +201,7 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
     index = next(i for i, a in enumerate(r.assessments) if (a.recorded, a.reason) == (latest.recorded, latest.reason))
     note_key = f"note_{r.id}_{r.version}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(_("Public note (optional)"), key=note_key, max_chars=500, width=260)
+        text_field(_("Public note (optional)"), key=note_key, most=500, width=260)
 
         def remember() -> None:
             # the record that this person was looking at, not the one of the next run
@@ -211,7 +212,7 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
         show_audience(page, is_public=True)
     # saved here, not in the callback, so that a refusal stands at the button
     seen, number, note = st.session_state.pop(REVIEWED, (None, 0, ""))
-    if seen and seen.id == r.id:
+    if seen and seen.id == r.id and all_fit():
         today = page.view.today.isoformat()
         text = text_from_input(note, language) if note else None
         changed = undo.with_event(EventType.CHECKED, seen, number, reason=text, day=today)
@@ -225,7 +226,7 @@ def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int)
     note = _("It stays in the history, marked as withdrawn, and no longer counts.")
     page.show("forms/withdraw.html", a=r.assessments[index], heading=_("Withdraw an assessment"), note=note)
     with st.container(key=f"rt_required_withdraw_{r.id}"):
-        reason = st.text_area(_("Why is it withdrawn?"), key=f"withdraw_{r.id}", max_chars=2000)
+        reason = text_field(_("Why is it withdrawn?"), key=f"withdraw_{r.id}", most=2000, is_long=True)
     if items := undo.evidence_recorded_with(page.view.dataset, r, r.assessments[index]):
         st.html(f"<p>{escape(_('This evidence was recorded together with it. Nothing else uses it.'))}</p>")
     labels = {e.id: _("Also archive: {title}", title=escape_markdown(evidence_name(page, e))) for e in items}
@@ -242,6 +243,7 @@ def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int)
 
 def leave_form() -> None:
     """Remove the parameters that open a form from the address, so that the next run shows the page without a form."""
+    forget_texts()
     for name in FORM_PARAMS:
         st.query_params.pop(name, None)
 

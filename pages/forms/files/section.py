@@ -15,6 +15,7 @@ from pages.forms.private.entries import can_unpublish, private_folder
 from pages.forms.private.files import can_remove_files, data_address, owned_files
 from pages.shared.messages import _, error_text, escape_markdown, page_language
 from pages.shared.streamlit_internals import forget_uploads
+from pages.shared.text_fields import too_long
 from tracker.config import load_config
 from tracker.editing.forms.values import FieldError, text_from_input
 from tracker.files import findings
@@ -289,7 +290,10 @@ def show_file_row(form: Fields, chosen: ChosenFile, *, is_copy: bool, with_origi
     label, is_kept = _("Also keep the untouched original (private)"), False
     if with_original and (is_kept := form.checkbox(label, name + "original")):
         page.show("forms/original_note.html", blackened=bool(blackened))
-    text, original = text_from_input(caption, language) if caption else None, chosen.data if is_kept else None
+    text, original = (
+        text_from_input(caption, language) if caption and not too_long() else None,
+        chosen.data if is_kept else None,
+    )
     how = {"caption": text, "language": spoken, "where": clean_input(where) or None, "is_copy_of_link": is_copy}
     how |= {"pages": prepared.pages, "preview": prepared.preview, "original": original}
     form.new_files.append(new_file(cleaned, **how))

@@ -13,6 +13,7 @@ from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page, organisation_now
 from pages.shared.messages import _, escape_markdown, ngettext
+from pages.shared.text_fields import text_field
 from tracker.editing.forms.recommendation import can_have_recommendations
 from tracker.editing.forms.typed_dates import read_date
 from tracker.importing.entry import match_symbol
@@ -81,7 +82,8 @@ def show_defaults(
         is_undated = any(not row.value("assessed") and "assessed" not in row.unread for row in rated)
         assessed, reason = _choose_date(page) if is_undated else "", ""
     if not all(row.value("reason") for row in rated):
-        reason = two.text_input(_("Reason where the table gives none"), key=f"{PREFIX}reason", max_chars=500)
+        how = {"key": f"{PREFIX}reason", "most": 500, "is_kept": False, "at": two}
+        reason = text_field(_("Reason where the table gives none"), **how)
     skips = st.checkbox(_("Leave out assessments that are not complete, and import the rest"), key=f"{PREFIX}skips")
     return replace(chosen_for_all, assessed=assessed, reason=clean_input(reason or ""), skips_incomplete=skips)
 
@@ -218,7 +220,7 @@ def _choose_verification(page: Page, draft: ReviewDraft) -> Verification:
 
 def _choose_date(page: Page) -> str:
     label, hint = _("Date of assessments where the table gives none"), _("12 March 2026, March 2026, 2026…")
-    typed = clean_input(st.text_input(label, key=f"{PREFIX}assessed", max_chars=80, placeholder=hint) or "")
+    typed = clean_input(text_field(label, key=f"{PREFIX}assessed", most=80, is_kept=False, placeholder=hint))
     found = read_date(typed, page.view.today).date
     if typed and not found:
         st.error(escape_markdown(_("This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026.")))

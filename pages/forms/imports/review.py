@@ -20,6 +20,7 @@ from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft, change_review
 from pages.shared.layout import Page
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
+from pages.shared.text_fields import all_fit, text_field
 from tracker.config import load_config
 from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, deadline_errors
 from tracker.editing.forms.typed_dates import read_date
@@ -63,8 +64,9 @@ def show_start(page: Page) -> None:
         st.info(_("Reading was cancelled. Nothing of the file is kept."))
     show_button_error("bring_in_file")
     with st.expander(_("Paste the text instead"), expanded=bool(st.session_state.get("bring_in_text"))):
-        text = st.text_area(_("Text of the document"), key="bring_in_text", height=240, max_chars=MAX_PASTED)
-        if st.button(_("Read the text"), key="bring_in_read"):
+        how = {"most": MAX_PASTED, "is_long": True}
+        text = text_field(_("Text of the document"), key="bring_in_text", height=240, **how)
+        if st.button(_("Read the text"), key="bring_in_read") and all_fit():
             _read_first(page, text.encode(), "")
         show_button_error("bring_in_text")
 
@@ -128,8 +130,8 @@ def _show_other_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocum
         upload = st.file_uploader(_("File in another language"), key=f"{KEY}_file_{attempt}")
         if hasattr(upload, "getvalue"):
             _read_other(page, draft, imported, data=upload.getvalue(), name=upload.name)
-        text = st.text_area(_("Or paste its text"), key=f"{KEY}_text", height=120, max_chars=MAX_PASTED)
-        if st.button(_("Read the text"), key=f"{KEY}_read"):
+        text = text_field(_("Or paste its text"), key=f"{KEY}_text", height=120, most=MAX_PASTED, is_long=True)
+        if st.button(_("Read the text"), key=f"{KEY}_read") and all_fit():
             _read_other(page, draft, imported, data=text.encode(), name="")
         if was_cancelled(KEY):
             st.info(_("Reading was cancelled. Nothing of the file is kept."))
@@ -256,8 +258,8 @@ def _show_row(
 
 def _show_title(label: str, key: str, *, start: str) -> str:
     """Show the field for a title, and return the title."""
-    value, how = st.session_state.get(key, start), {"max_chars": MAX_PARAGRAPH_TITLE, "label_visibility": "collapsed"}
-    return st.text_input(label, value, key=key, **how)
+    how = {"most": MAX_PARAGRAPH_TITLE, "is_kept": False, "label_visibility": "collapsed"}
+    return text_field(label, start, key=key, **how)
 
 
 def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
@@ -309,8 +311,7 @@ def _show_deadline_fields(page: Page, proposal: ProposedDeadline, key: str) -> P
     one, two = st.columns([3, 4])
     with one:
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            start = st.session_state.get(date_key, proposal.date)
-            typed = st.text_input(_(ROW_LABELS["date"]), start, key=date_key, max_chars=40)
+            typed = text_field(_(ROW_LABELS["date"]), proposal.date, key=date_key, most=40, is_kept=False)
             show_calendar(key=date_key)
         day, _error = show_date_reading(page, typed, _(ROW_LABELS["date"]), key=date_key, at=st.container(gap="xsmall"))
     names = {code.value: label(code) for code in DateSetBy}
@@ -429,9 +430,9 @@ def _show_new_document(page: Page, imported: ImportedDocument) -> tuple[Document
     one, two, three = st.columns([2, 4, 1])
     body = choose_one(page.context.body_word, bodies, f"{PREFIX}body", **how, at=one)
     title_key, cycle_key = f"{PREFIX}document_title", f"{PREFIX}cycle"
-    title = two.text_input(_("Title"), st.session_state.get(title_key, imported.title), key=title_key, max_chars=300)
-    proposed = st.session_state.get(cycle_key, propose_cycle(imported.symbol or ""))
-    cycle = three.text_input(_("Reporting cycle"), proposed, key=cycle_key, max_chars=20)
+    title = text_field(_("Title"), imported.title, key=title_key, most=300, is_kept=False, at=two)
+    proposed = propose_cycle(imported.symbol or "")
+    cycle = text_field(_("Reporting cycle"), proposed, key=cycle_key, most=20, is_kept=False, at=three)
     needed = {
         _("Choose the treaty body."): body,
         _("Enter the title of the document."): clean_input(title),
@@ -463,7 +464,7 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     paper = next((d for d in view.documents.values() if d.symbol and d.symbol == report.symbol), None)
     known = (effective_date(paper) if paper else None) or report.session_dates or ""
     key = f"{PREFIX}report_date"
-    typed = st.text_input(_("Date of the committee's report"), st.session_state.get(key, known), key=key, max_chars=40)
+    typed = text_field(_("Date of the committee's report"), known, key=key, most=40, is_kept=False)
     date = read_date(typed).date
     reply_date = _ask_date_of_reply(page, report)
     import_drafts.remember_choices(draft)
@@ -512,7 +513,7 @@ def _ask_date_of_reply(page: Page, report: FollowUpSection) -> str:
         return ""
     key, known = f"{PREFIX}reply_date", follow_up_records.date_of_reply(page.view, report)
     start = st.session_state.get(key, known)
-    typed = st.text_input(_("Date of the State's reply"), start, key=key, max_chars=40)
+    typed = text_field(_("Date of the State's reply"), start, key=key, most=40, is_kept=False)
     if not (date := read_date(typed).date):
         st.info(_("The words of the State have a date of their own. Without it, they are left out."))
     return date or ""
@@ -550,4 +551,4 @@ def _show_paragraph(page: Page, match: ParagraphMatch, chosen: dict[tuple[str, i
     if not st.checkbox(_("Add paragraph {n} from the quotation", n=number), True, key=f"{PREFIX}tick_{number}"):
         return ""
     key = f"{PREFIX}title_{number}"
-    return st.text_input(_("Title"), st.session_state.get(key, match.title), key=key, max_chars=300)
+    return text_field(_("Title"), match.title, key=key, most=300, is_kept=False)

@@ -121,7 +121,7 @@ def _taken_back(draft: ImportDraft, me: str) -> ImportDraft:
     return replace(draft, offered_to="", for_organisation="") if draft.owner == me else draft
 
 
-MAX_PLACES_LINKED = 5
+MAX_SHOWN_PLACES = 5
 """At most this many of the recommendations that were saved get a link in the message about it."""
 LEFT_OUT = "bring_in_left_out"
 """The key of the session state for the lines about what was left out of the last save."""
@@ -211,8 +211,8 @@ def show_import_save(
         message += " " + ngettext("{n} item of evidence, too.", "{n} items of evidence, too.", found)
     if save_records(page, "import", records, reason=reason, message=message):
         shown = [withdrawal_place(page, record) for record in records if isinstance(record, Recommendation)]
-        more = [(_("All changes"), page.context.link("/activity"))] if len(shown) > MAX_PLACES_LINKED else []
-        st.session_state["saved"] = replace(st.session_state["saved"], places=(*shown[:MAX_PLACES_LINKED], *more))
+        more = [(_("All changes"), page.context.link("/activity"))] if len(shown) > MAX_SHOWN_PLACES else []
+        st.session_state["saved"] = replace(st.session_state["saved"], places=(*shown[:MAX_SHOWN_PLACES], *more))
         with suppress(TrackerError):  # what was saved is said; the draft can be discarded later
             import_drafts.drop_review()
         st.session_state.pop(SEEN_KEY, None)

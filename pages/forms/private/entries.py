@@ -18,6 +18,7 @@ from pages.shared import layout
 from pages.shared.layout import Page, all_accounts, message_with_readers, show_audience, store
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.saving import LastSave, latest_time, show_saved, signed_out_sentence, try_to_save, undo_offer
+from pages.shared.text_fields import text_field, too_long
 from tracker.config import load_config
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import date_errors
@@ -30,6 +31,7 @@ from tracker.files.scan import scan_file_text
 from tracker.model import partial_dates
 from tracker.model.errors import NotAllowed, TrackerError, UnusableFile
 from tracker.model.lifecycle import is_withdrawn
+from tracker.model.localized_text import MAX_TEXT_LENGTH
 from tracker.model.organisations import ALL
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence, Recommendation
@@ -132,9 +134,9 @@ def _show_plan_forms(page: Page, folder: SeenFolder, plans: Sequence[tuple[Treat
         one, two = st.columns(2)
         body = one.selectbox(page.context.body_word, list(page.view.bodies.values()), format_func=label, key=BODY)
         with two:
-            st.text_input(_("Date"), key=DAY, max_chars=80, placeholder=hint)
+            text_field(_("Date"), key=DAY, most=80, placeholder=hint)
             widgets.show_error_below(DAY)
-        st.text_input(_("What we will do"), key=TEXT, max_chars=2_000)
+        text_field(_("What we will do"), key=TEXT, most=2_000)
         widgets.show_error_below(TEXT)
         _choose_readers(page, READERS)
         plan = (page, folder, body.id, TEXT, READERS, DAY)
@@ -147,7 +149,7 @@ def _show_plan_forms(page: Page, folder: SeenFolder, plans: Sequence[tuple[Treat
                 for time, (body, note) in own.items()
             }
             chosen = st.selectbox(_("Which plan?"), list(own), format_func=names.get, key=WHICH)
-            st.text_input(_("Done on"), key=DONE, max_chars=80, placeholder=hint)
+            text_field(_("Done on"), key=DONE, most=80, placeholder=hint)
             widgets.show_error_below(DONE)
             (body, note), key = own[chosen], f"{READERS}_{chosen}"
             _choose_readers(page, key, note)
@@ -196,7 +198,7 @@ def show_note_forms(page: Page, folder: SeenFolder, recommendation_id: str, *, n
     """Show the forms that add a note and that correct or withdraw one of `notes` (active ones, the newest last)."""
     with st.expander(_("Add a private note")):
         key, readers = f"private_note_{recommendation_id}", f"private_note_{recommendation_id}_readers"
-        st.text_area(_("Note"), key=key, max_chars=20_000)
+        text_field(_("Note"), key=key, most=MAX_TEXT_LENGTH, is_long=True)
         _choose_readers(page, readers)
         note = (page, folder, recommendation_id, key, readers)
         st.button(_("Save the note"), key=f"keep_note_{recommendation_id}", on_click=_add_note, args=note)
@@ -224,7 +226,7 @@ def _show_correction_form(
     if chosen is None:
         return
     note, key = by_time[chosen], f"corrected_note_{recommendation_id}_{chosen}"
-    st.text_area(_("Corrected"), st.session_state.get(key, note.text), key=key, max_chars=20_000)
+    text_field(_("Corrected"), note.text, key=key, most=MAX_TEXT_LENGTH, is_long=True)
     _choose_readers(page, f"{key}_readers", note)
     arguments = (page, folder, recommendation_id, note)
     message = _("The note is withdrawn. It stays in its file but is no longer shown.")
@@ -286,6 +288,9 @@ def _change_note(
 
 def _save_with_message(page: Page, page_id: str, save: Callable[[], str], *, place: str, text: str) -> bool:
     """Call `save`, and return whether it succeeded. The next run shows its message or, at `place`, what went wrong."""
+    if long := too_long():
+        widgets.note_error(place, " ".join(long))
+        return False
     try:
         message = save()
     except NotAllowed:

@@ -14,6 +14,7 @@ from pages.shared import layout
 from pages.shared.layout import Page, all_accounts, show_audience
 from pages.shared.messages import _, escape_markdown
 from pages.shared.saving import LastSave, save_records, try_to_save
+from pages.shared.text_fields import all_fit, text_field
 from tracker.config import load_config
 from tracker.editing.forms.values import text_from_input
 from tracker.editing.private import proposals as kept
@@ -74,7 +75,7 @@ def _show_contest(page: Page, record: Record) -> None:
 def _ask_and_save(page: Page, record: Record, kind: EventType, *, words: tuple[str, str, str], message: str) -> None:
     """Ask for a reason and save an event with it. `words`: the question, the button, and the error without a reason."""
     question, label, sentence = words
-    reason = st.text_area(question, key=f"{kind}_record_{record.id}", max_chars=2000)
+    reason = text_field(question, key=f"{kind}_record_{record.id}", most=2000, is_long=True)
     show_audience(page, is_public=True)
     if st.button(label, type="primary", key=f"{kind}_now_{record.id}_{record.version}"):
         if reason.strip():
@@ -135,10 +136,9 @@ def show_proposal(page: Page, proposal_id: str) -> None:
             reason = _("Proposed by {organisation}: {reason}", organisation=who, reason=p.content["reason"])
             if save_records(page, "edit", [changed], reason=reason, message=_("Taken. It is saved as proposed.")):
                 _settle(page, lambda: proposals.answer(p, kept.TAKEN, own=own))
-        word = st.text_input(
-            _("Why do you refuse it? Only who proposed it reads this."), key=f"word_{p.id}", max_chars=500
-        )
-        if st.button(_("Refuse"), key=f"refuse_{p.id}"):
+        why = _("Why do you refuse it? Only who proposed it reads this.")
+        word = text_field(why, key=f"word_{p.id}", most=500)
+        if st.button(_("Refuse"), key=f"refuse_{p.id}") and all_fit():
             _settle(page, lambda: proposals.answer(p, kept.REFUSED, word.strip(), own=own))
 
 

@@ -16,6 +16,7 @@ from pages.forms.private.entries import private_evidence, private_folder
 from pages.shared import form_drafts, layout
 from pages.shared.layout import Page, store
 from pages.shared.messages import _, error_text, escape_markdown, show_error
+from pages.shared.text_fields import all_fit, text_field
 from tracker.config import load_config
 from tracker.editing.private.notices import MAX_SEARCHES
 from tracker.editing.redaction import remove_words
@@ -48,13 +49,14 @@ def show_redaction_form(page: Page, back: str) -> None:
     # The widget keys change after each redaction: with the same keys, the browser would send the old words again.
     with st.form(f"redact_{number}", enter_to_submit=False):
         with st.container(key=f"rt_required_redact_{number}"):
-            typed = st.text_area(_("Words to remove, one phrase a line"), key=f"redact_words_{number}", max_chars=2000)
+            how = {"key": f"redact_words_{number}", "most": 2000, "is_long": True, "is_kept": False}
+            typed = text_field(_("Words to remove, one phrase a line"), **how)
         note = _(
             "If not ticked, longer words that contain one of them are removed too, such as a name with a case ending."
         )
         whole_words = st.checkbox(_("Whole words only"), key=f"redact_whole_{number}", help=note)
         is_submitted = st.form_submit_button(_("Find them"))
-    if not (is_submitted or typed.strip()):
+    if not (is_submitted or typed.strip()) or not all_fit():
         return
     try:
         terms = RedactionTerms(typed.splitlines(), whole=whole_words)

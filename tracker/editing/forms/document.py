@@ -381,7 +381,7 @@ def submission_records(
     (report,) = replace(document, verification=mark).apply(view, None, {}, language)
     taken, records = dict(view.dataset.recommendations), list[Record]()
     for demand in demands:
-        about, text = demand.about, clean_input(demand.text)[:MAX_TEXT_LENGTH]
+        about, text = demand.about, clean_input(demand.text)
         tags = {n: tuple(dict.fromkeys(one for each in about.tags for one in getattr(each, n))) for n in TAG_FIELDS}
         resolved = language.resolve(about.title)
         title = " ".join(one_line(text).split()[:TITLE_WORDS]) if resolved.is_fallback else resolved.text

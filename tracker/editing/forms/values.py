@@ -197,10 +197,11 @@ def link_errors(typed: str, language: Language) -> Iterator[str]:
 
 def length_errors(language: Language, most: int, texts: Iterable[str]) -> Iterator[str]:
     """Yield a translated sentence for each text of more than `most` characters."""
-    _ = language.gettext
+    _, number = language.gettext, language.format_number
     for text in map(clean_input, texts):
-        if len(text) > most:
-            yield _("“{text}…” is too long: at most {n} characters.", text=text[:40], n=most)
+        if (over := len(text) - most) > 0:
+            counts = {"n": number(len(text)), "most": number(most), "over": number(over)}
+            yield _("“{text}…” is too long: {n} of {most} characters. Shorten it by {over}.", text=text[:40], **counts)
 
 
 def reason_errors(reason: str, language: Language) -> list[str]:

@@ -79,6 +79,24 @@ class ImportDraft:
         is_theirs = handle in (self.owner, self.offered_to) or self.for_organisation == organisation
         return is_theirs and bool(handle) and can_read(self.private, organisation)
 
+    def signing_of(self, organisation: str, choices: Mapping[str, Any]) -> "Signing":
+        """Return whether an organisation signs the submission with the values `choices` (field → value)."""
+        if self.private and organisation == self.private.organisation:
+            return Signing.OWN
+        answer = self.content.get(CONSENTS, {}).get(organisation)
+        if answer is None or organisation not in choices.get(SIGNATORIES, ()):
+            return Signing.UNASKED
+        known = {"": Signing.ASKED, REFUSED: Signing.REFUSED, text_digest(choices): Signing.AGREED}
+        return known.get(answer, Signing.CHANGED)
+
+    def signatories(self, choices: Mapping[str, Any], own: str) -> tuple[str, ...]:
+        """Return who signs it if `own` makes the file, of those chosen in `choices`: who agreed to exactly these values.
+
+        If `own` is the owner, it signs too. Others who may write in the draft cannot sign for the owner.
+        """
+        signing = {id: self.signing_of(id, choices) for id in choices.get(SIGNATORIES, ())}
+        return tuple(id for id, s in signing.items() if s is Signing.AGREED or (s is Signing.OWN and id == own))
+
 
 _JSON = TypeAdapter(ImportDraft)
 
@@ -227,9 +245,9 @@ APART = "apart"
 SUBMISSION_KIND = "submission"
 SIGNATORIES = "organisations"
 """The field of a submission with the ids of the organisations that are to sign it."""
-ASKED_TO_SIGN = "asked"
-"""A key in `content`: id of an organisation that is asked to sign → "", REFUSES_TO_SIGN, or the `text_digest` to which it agreed."""
-REFUSES_TO_SIGN = "refused"
+CONSENTS = "consents"
+"""A key in `content`: id of an organisation that is asked to sign → "", REFUSED, or the `text_digest` to which it agreed."""
+REFUSED = "refused"
 _NOT_IN_THE_TEXT = (SIGNATORIES, "recorded", "sent_", "demand_")
 """The beginnings of the names of fields that are not in the document: who signs, and what records it after it was sent."""
 
@@ -241,7 +259,7 @@ class Signing(Code):
     AGREED = "agreed", N_("agreed to this text")
     CHANGED = "changed", N_("agreed to an earlier text and is asked again")
     ASKED = "asked", N_("is asked, no answer yet")
-    REFUSED = REFUSES_TO_SIGN, N_("does not sign")
+    REFUSED = REFUSED, N_("does not sign")
     UNASKED = "unasked", N_("is not asked yet")
 
 
@@ -251,26 +269,9 @@ def text_digest(choices: Mapping[str, Any]) -> str:
     return blake2b(json.dumps(text, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
-def signing_of(draft: ImportDraft, organisation: str, choices: Mapping[str, Any]) -> Signing:
-    """Return whether an organisation signs the submission with the values `choices` (field → value)."""
-    if draft.private and organisation == draft.private.organisation:
-        return Signing.OWN
-    answer = draft.content.get(ASKED_TO_SIGN, {}).get(organisation)
-    if answer is None or organisation not in choices.get(SIGNATORIES, ()):
-        return Signing.UNASKED
-    known = {"": Signing.ASKED, REFUSES_TO_SIGN: Signing.REFUSED, text_digest(choices): Signing.AGREED}
-    return known.get(answer, Signing.CHANGED)
-
-
-def signatories(draft: ImportDraft | None, choices: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return who signs the submission with these values, of those chosen in it: its owner, and who agreed to this very text."""
-    chosen, signs = choices.get(SIGNATORIES, ()), (Signing.OWN, Signing.AGREED)
-    return tuple(id for id in chosen if draft and signing_of(draft, id, choices) in signs)
-
-
 def _may_see(draft: ImportDraft, own: str) -> bool:
     """Return whether an organisation may read a submission: it may write in it, or it is asked to sign it."""
-    return can_read(draft.private, own) or signing_of(draft, own, draft.choices) is not Signing.UNASKED
+    return can_read(draft.private, own) or draft.signing_of(own, draft.choices) is not Signing.UNASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,10 +362,8 @@ class SubmissionDrafts:
         """
 
         def asked(kept: ImportDraft) -> ImportDraft:
-            before = {
-                id: answer for id, answer in kept.content.get(ASKED_TO_SIGN, {}).items() if answer != REFUSES_TO_SIGN
-            }
-            content = {**kept.content, ASKED_TO_SIGN: {id: before.get(id, "") for id in organisations}}
+            before = {id: answer for id, answer in kept.content.get(CONSENTS, {}).items() if answer != REFUSED}
+            content = {**kept.content, CONSENTS: {id: before.get(id, "") for id in organisations}}
             # what is proposed later does not come into the text to which they agree
             new = replace(kept, content=content, choices={**kept.choices, "ids": list(ids)})
             return new if can_change(kept.private, own) else kept
@@ -375,12 +374,9 @@ class SubmissionDrafts:
         """Keep that `own` agrees to sign the values `text`, which it read, or refuses (None), if it is asked. Raises as `ask`."""
 
         def answered(kept: ImportDraft) -> ImportDraft:
-            answers = {
-                **kept.content.get(ASKED_TO_SIGN, {}),
-                own: text_digest(text) if text is not None else REFUSES_TO_SIGN,
-            }
-            is_asked = own in kept.content.get(ASKED_TO_SIGN, {})
-            return replace(kept, content={**kept.content, ASKED_TO_SIGN: answers}) if is_asked else kept
+            answers = {**kept.content.get(CONSENTS, {}), own: text_digest(text) if text is not None else REFUSED}
+            is_asked = own in kept.content.get(CONSENTS, {})
+            return replace(kept, content={**kept.content, CONSENTS: answers}) if is_asked else kept
 
         self._kept.change(draft.id, answered)
 

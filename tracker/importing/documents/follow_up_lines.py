@@ -197,7 +197,7 @@ def _join_divided_labels(lines: Sequence[str]) -> list[str]:
         if before.endswith("-") and not label_of(before) and label_of(before[:-1] + line):
             line = found.pop()[:-1] + line
         elif _is_rest_of_label(before, line) or (
-            re.fullmatch(r"\d{1,3}", line) and re.search(r"(?:,|\band|\bи)$", before)
+            re.fullmatch(r"\d{1,3}", line) and re.search(r"[\d)](?:,| and| и)$", before)
         ):
             line = f"{found.pop()}{'' if before.endswith('-') else ' '}{line}"
         elif len(found) > 1 and _is_rest_of_label(f"{found[-2]} {before}", line):

@@ -28,7 +28,7 @@ _DIVIDED = re.compile(r"([^\W\d_]+)[-‐‑](\s*(?:\x02[^\x03]*\x03|\x00[^\x01]*
 """A word that is divided at the end of a line or page. Its beginning is put behind what stands there."""
 _WORD = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 _LEFT_OUT = re.compile(r"\s*(?:\x00[^\x01]*\x01|\x02[^\x03]*\x03|\x04[^\x05]*\x05)\s*")
-_MARKS = re.compile(r"[\x00-\x05\s]+")
+_MARKS = re.compile(r"(?:[\x00-\x05\s]|[_–—-]{4,})+")
 _PAGE_LINE = re.compile(
     r"(?:(?:page|p\.|стр\.) ?)?[-–—]? ?\d{1,3}(?: ?(?:/|of|из) ?\d{1,3})?(?: ?[-–—])?|[_–—-]{4,}|\f"
     r"|(?:\d{1,3} )?(?:GE|HRI|V|N)\. ?\d\d-\d{4,6}\b.{0,16}|(?:\d{1,3} )?[A-Z]{1,6}/[\w.]{1,8}(?:/[\w.()–-]{1,12}){1,5}(?: \d{1,3})?",

@@ -47,9 +47,9 @@ _ADDRESSEE = re.compile(
 )
 
 
-Versions = Mapping[str, ImportedParagraph]
-Files = Mapping[str, ImportedDocument]
-"""Language → the file in this language. `Versions` maps language → a paragraph of this file."""
+ParagraphByLanguage = Mapping[str, ImportedParagraph]
+FileByLanguage = Mapping[str, ImportedDocument]
+"""Language → the file in this language. `ParagraphByLanguage` maps language → a paragraph of this file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,7 +453,7 @@ def new_recommendation(
 
 
 def _with_texts(
-    view: View, r: Recommendation, versions: Versions, *, files: Files, choice: ParagraphChoice
+    view: View, r: Recommendation, versions: ParagraphByLanguage, *, files: FileByLanguage, choice: ParagraphChoice
 ) -> Recommendation:
     """Return `r` with the title and the links of the choice, and with the exact texts of the paragraph."""
     main = view.settings.language
@@ -495,7 +495,7 @@ def _with_texts(
 
 
 def _with_text_of_part(
-    r: Recommendation, letter: str, versions: Versions, *, files: Files, main: str
+    r: Recommendation, letter: str, versions: ParagraphByLanguage, *, files: FileByLanguage, main: str
 ) -> Recommendation:
     """Return the recommendation `r` for one letter, with the text of this part added in languages that `r` does not have."""
     text = r.text

@@ -78,8 +78,8 @@ def _message_for(kind: type, error: ErrorDetails) -> str:
             form = next(words for part, words in _FORMS.items() if part in ctx.get("pattern", ""))
             return f"{field_name} {shown} does not have the right form; {form}"
         case "string_too_long":
-            most = f"{ctx.get('max_length'):,}"
-            return f"{field_name} is longer than {most} characters; shorten it, or link to the document"
+            n, most = len(str(value)), ctx.get("max_length", 0)
+            return f"{field_name} has {n:,} of {most:,} characters; shorten it by {n - most:,}, or link to the document"
         case "string_too_short" | "too_short":
             return f"{field_name} is empty; write something or leave the key out"
         case "value_error":

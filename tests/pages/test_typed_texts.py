@@ -1,0 +1,60 @@
+"""Whatever is typed stays, also if it is too long: it is counted, nothing is saved until it fits, and a reload finds it again."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.shared import text_fields
+from tests.pages.test_evidence_editing import FILES as FILES
+from tests.support.form_pages import errors, html, press
+from tests.support.server_process import ROOT
+from tests.support.small_dataset import ANNA, BOLOT
+from tracker.editing.private.folder import PrivateFolder
+from tracker.model.errors import ValidationFailed
+
+PRIVATE = True
+LONG = "Called. " + "x" * 19_993
+TOLD = f"“Called. {'x' * 32}…” is too long: 20,001 of 20,000 characters. Shorten it by 1."
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_typed_yet() -> None:
+    text_fields._texts.clear()
+
+
+def test_there_is_one_function_that_makes_text_fields():
+    written = {path.name: path.read_text("utf-8") for path in (ROOT / "pages").rglob("*.py")}
+    made = {name for name, text in written.items() if re.search(r"\.text_(input|area)\b|max_chars=", text)}
+    assert made == {"text_fields.py", "data_health.py"}  # an address for readers has no limit there
+
+
+def note(page: AppTest) -> str:
+    return page.text_area(key="private_note_r1").value
+
+
+def test_a_note_that_is_too_long_stays_is_counted_and_is_saved_when_it_fits(opened, folder: PrivateFolder):
+    page = opened("recommendation", id="r1")
+    page.text_area(key="private_note_r1").set_value(LONG).run()
+    assert f'<p class="rt-fielderror" role="alert">{TOLD}</p>' in html(page)
+    assert (errors(press(page, "Save the note")), note(page), folder.read(fresh=True).notes) == ([TOLD], LONG, {})
+    assert (note(opened("recommendation", id="r1")), note(opened("recommendation", BOLOT, id="r1"))) == (LONG, "")
+    page = opened("recommendation", id="r1")
+    page.text_area(key="private_note_r1").set_value(LONG[:-1])
+    press(page, "Save the note")
+    assert [one.text for one in folder.read(fresh=True).notes["r1"]] == [LONG[:-1]]
+    assert note(opened("recommendation", id="r1")) == ""
+
+
+def test_the_folder_itself_refuses_and_counts(folder: PrivateFolder):
+    with pytest.raises(ValidationFailed, match="text has 20,001 of 20,000 characters; shorten it by 1"):
+        folder.notes.add("r1", LONG, by=ANNA)
+
+
+def test_a_reason_that_is_too_long_archives_nothing(opened, there):
+    page = opened(what="retire", id="law")
+    page.text_input(key="edit_retire_law_reason").set_value(LONG)
+    assert errors(press(page, "Archive this evidence")) == [
+        f"Nothing was saved. Your text is still here. {TOLD}".replace("20,000", "500").replace("by 1.", "by 19,501.")
+    ]
+    assert not there("law").events
