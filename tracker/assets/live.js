@@ -107,6 +107,15 @@
   let typed = ""; // then "in the field", "sent", and "running" until its run has ended
   let lost = null; // the field that lost the focus together with the connection
   document.addEventListener("input", (event) => textField(event.target) && (typed = "in the field"));
+  // A press that leaves a field sends its text when it ends. Otherwise the page would be drawn anew under the pointer, and a list
+  // that the press opens would close again.
+  let left = null, isPressed = false;
+  addEventListener("pointerdown", () => (isPressed = true), true);
+  document.addEventListener("focusout", (event) => {
+    if (isPressed && textField(event.target)) event.stopImmediatePropagation(), (left = event.target);
+  }, true);
+  for (const name of ["pointerup", "pointercancel"])
+    addEventListener(name, () => ((isPressed = false), left?.dispatchEvent(new FocusEvent("focusout", { bubbles: true })), (left = null)), true);
   document.addEventListener("focusout", ({ target }) => {
     if (!textField(target)) return;
     if (target.disabled) lost = target;
@@ -320,8 +329,6 @@
     fields[0].files = data.files;
     fields[0].dispatchEvent(new Event("change", { bubbles: true }));
   });
-<<<<<<< HEAD
-=======
 
   // The server takes a message of 1 MB, with all fields of the page. A larger one would end the connection each time that it is sent.
   document.addEventListener("beforeinput", (event) => {
@@ -331,87 +338,4 @@
     box?.toggleAttribute("data-too-much", isTooMuch);
     if (box && isTooMuch) event.preventDefault();
   });
-
-  // A picture is saved for a slide, 1600 wide: words and key at the left, the drawing at the right. Plotly draws in layers of SVG.
-  async function savePicture(button) {
-    const box = button.closest('[class*="st-key-rt_picture"]'), layers = [...box.querySelectorAll("svg.main-svg")];
-    const title = document.getElementById(button.dataset.title), ink = getComputedStyle(title).color;
-    const [width, drawn] = ["width", "height"].map((side) => Math.ceil(layers[0][side].baseVal.value));
-    const WIDTH = 1600, LEAST = 900, MOST = 1200, EDGE = 44, COLUMN = 640, PLOT = EDGE + COLUMN + 40;
-    const key = box.querySelector("g.legend"), keyBox = key?.getBBox();
-    // the key stands below the drawing on the page
-    const top = key ? Number(key.getAttribute("transform").match(/,\s*([\d.]+)/)[1]) : drawn;
-    const element = (name, attributes, ...inside) => {
-      const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-      for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-      made.append(...inside);
-      return made;
-    };
-    const pen = document.createElement("canvas").getContext("2d");
-    // words that are too many for the height become smaller
-    const column = (factor) => {
-      let y = EDGE;
-      const made = [];
-      const write = (text, size, weight) => {
-        const lines = [""];
-        size *= factor;
-        pen.font = `${weight} ${size}px sans-serif`;
-        // a tenth stays free: other programs have wider fonts. A long address is broken too.
-        for (const word of text.replace(/\s+/g, " ").trim().match(/\S{1,24}\s*/g)) {
-          if (pen.measureText(lines.at(-1) + word.trim()).width > 0.9 * COLUMN) lines.push("");
-          lines[lines.length - 1] += word;
-        }
-        for (const line of lines) {
-          y += size * 1.3;
-          made.push(element("text", { x: EDGE, y, fill: ink, "font-size": size, "font-weight": weight, "font-family": "sans-serif" }, line));
-        }
-        y += size * 0.5;
-      };
-      write(title.textContent, 38, 700);
-      write(title.nextElementSibling.textContent, 25, 400);
-      if (key) {
-        const copy = key.cloneNode(true), scale = Math.min(1.65 * factor, COLUMN / keyBox.width);
-        // it is as wide as its words in the font of the page
-        for (const each of [copy, ...copy.querySelectorAll("[clip-path]")]) each.removeAttribute("clip-path");
-        copy.setAttribute("transform", `translate(${EDGE - 8},${y}) scale(${scale})`);
-        made.push(copy);
-        y += keyBox.height * scale + 12;
-      }
-      for (const line of box.querySelectorAll(".rt-source")) write(line.textContent, 22, 400);
-      return { made, height: y + EDGE / 2 };
-    };
-    let factor = 1, words = column(factor);
-    while (words.height > MOST && factor > 0.6) words = column((factor -= 0.05));
-    const scale = Math.min((WIDTH - PLOT - EDGE) / width, (MOST - 2 * EDGE) / top);
-    const height = Math.ceil(Math.min(MOST, Math.max(LEAST, words.height, top * scale + 2 * EDGE)));
-    const copies = layers.map((layer) => {
-      const copy = layer.cloneNode(true);
-      copy.querySelectorAll(".draglayer, g.legend").forEach((each) => each.remove());
-      for (const [name, value] of Object.entries({ width, height: top, viewBox: `0 0 ${width} ${top}` })) copy.setAttribute(name, value);
-      copy.style.background = "none";
-      return copy;
-    });
-    const plot = element("g", { transform: `translate(${PLOT},${EDGE}) scale(${scale})` }, ...copies);
-    const paper = element("rect", { width: WIDTH, height, fill: layers[0].style.backgroundColor });
-    const svg = element("svg", { width: WIDTH, height, viewBox: `0 0 ${WIDTH} ${height}` }, paper, ...words.made, plot);
-    let file = new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" });
-    if (button.dataset.save === "png") {
-      const image = new Image(), canvas = document.createElement("canvas");
-      image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(await file.text());
-      await image.decode();
-      [canvas.width, canvas.height] = [WIDTH, height];
-      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-      file = await new Promise((done) => canvas.toBlob(done, "image/png"));
-    }
-    saveBlob(file, `${button.dataset.file}.${button.dataset.save}`);
-  }
-
-  function saveBlob(blob, name) {
-    const a = document.createElement("a");
-    a.href = URL.createObjectURL(blob);
-    a.download = name;
-    a.click();
-    setTimeout(() => URL.revokeObjectURL(a.href), 10_000);
-  }
->>>>>>> main
 })();
