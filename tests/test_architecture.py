@@ -39,7 +39,7 @@ def test_the_guide_names_every_package():
     assert [name for name in names if f"| `{name}" not in text] == []
 
 
-@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md"])
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", "docs/threat-model.md"])
 def test_every_file_that_a_guide_names_is_there(name):
     paths = PATH.findall((ROOT / name).read_text("utf-8"))
     assert len(paths) > 15
@@ -52,3 +52,10 @@ def test_every_place_that_the_guides_name_is_there():
     assert [
         f"{path}:{name}" for path, name in places if not (ROOT / path).is_file() or name not in names_in(ROOT / path)
     ] == []
+
+
+def test_each_threat_names_the_test_that_holds_what_stops_it():
+    _, threats = (ROOT / "docs" / "threat-model.md").read_text("utf-8").split("## Who wants what")
+    rows = [line for line in threats.splitlines() if line.startswith("| ") and not line.startswith("| who |")]
+    assert len(rows) > 10
+    assert [row for row in rows if not PATH.findall(row.split("|")[-2])] == []
