@@ -86,7 +86,9 @@ def main() -> int:
     """Print the path of a browser and return 0, or print what to install and return 1."""
     path = find_browser()
     if missing := [name for name in OTHERS if "--all" in sys.argv and not find_other(name)]:
-        print(f"The tests also need: {', '.join(missing)}. Install it (apt install {' '.join(missing)}).", file=sys.stderr)
+        print(
+            f"The tests also need: {', '.join(missing)}. Install it (apt install {' '.join(missing)}).", file=sys.stderr
+        )
         return 1
     print(path or NOT_FOUND, file=sys.stdout if path else sys.stderr)
     return 0 if path else 1

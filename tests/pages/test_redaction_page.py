@@ -11,8 +11,8 @@ from tests.support.canary_folder import lay
 from tests.support.form_pages import errors, html, press
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, NEWS, RECORDED
-from tracker.editing.private import notices
 from tracker.editing.private.drafts import ImportDraft
+from tracker.editing.redaction import remove_words
 from tracker.model.permissions import READER, Person, Role
 from tracker.storage.folder.storage import FolderStorage, lock_file
 
@@ -135,7 +135,7 @@ def test_a_handle_that_is_removed_is_not_written_anew(opened, tmp_path):
 
 
 def test_searches_are_bounded_and_everybody_sees_how_many_there_were_but_not_which(opened, tmp_path, monkeypatch):
-    monkeypatch.setattr(notices, "MAX_SEARCHES", 3)
+    monkeypatch.setattr(remove_words, "MAX_SEARCHES", 3)
     page = opened()
     for word in ("Qorvek A", "Qorvek B", "Qorvek C"):
         assert OTHERS in html(typed(page, word))

@@ -198,7 +198,7 @@ def test_a_removal_says_the_same_and_tells_the_owner_alone(opened, worlds, tmp_p
 
 def test_letter_by_letter_a_reviewer_learns_nothing(opened, worlds, monkeypatch):
     """The attack as it was made: which letter makes the page say that more files have the words?"""
-    monkeypatch.setattr("tracker.editing.private.notices.MAX_SEARCHES", 1_000)
+    monkeypatch.setattr("tracker.editing.redaction.remove_words.MAX_SEARCHES", 1_000)
 
     def ask() -> str:
         grown = "zqxce"

@@ -18,7 +18,6 @@ from pages.shared.layout import Page, store
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from pages.shared.text_fields import all_fit, text_field
 from tracker.config import load_config
-from tracker.editing.private.notices import MAX_SEARCHES
 from tracker.editing.redaction import remove_words
 from tracker.model.errors import LockTimeout, NoDataset, NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.permissions import Permission
@@ -44,7 +43,7 @@ def show_redaction_form(page: Page, back: str) -> None:
     config, now = load_config(), datetime.now(UTC)
     log = remove_words.redaction_log(store(), config)
     number, last, folder = len(log), log[-1] if log else None, private_folder(page)
-    how = {"last": last, "just_now": last is not None and now - last.at < JUST_NOW, "most": MAX_SEARCHES}
+    how = {"last": last, "just_now": last is not None and now - last.at < JUST_NOW, "most": remove_words.MAX_SEARCHES}
     page.show("forms/redaction.html", back=back, **how)
     # The widget keys change after each redaction: with the same keys, the browser would send the old words again.
     with st.form(f"redact_{number}", enter_to_submit=False):

@@ -26,8 +26,6 @@ from tracker.storage.timestamps import TIMESTAMP_FORMAT, utc_now
 NOTICES_FOLDER = "notices"
 EVERYBODY = "_all"
 """Stands in place of the id of an organisation for what all organisations can see. No organisation has this id."""
-MAX_SEARCHES = 60
-"""How many times an hour one person can search for words to remove."""
 MAX_NOTICES, MAX_SUBJECTS = 200, 50
 """The largest numbers of notices of one organisation, of which the oldest are dropped, and of subjects of one notice."""
 
@@ -98,10 +96,10 @@ class PrivateNotices:
         with saving_privately(self._storage) as transaction:
             self.change(transaction, organisation, lambda known: (*known, notice))
 
-    def count_search(self, by: Person, at: datetime) -> None:
+    def count_search(self, by: Person, at: datetime, most: int) -> None:
         """Note for all that `by` searches for words to remove; which words is not noted. Raises WriteFailed or LockTimeout.
 
-        Raises RedactionRefused after MAX_SEARCHES within an hour.
+        Raises RedactionRefused after `most` searches within an hour.
         """
         hour_ago = (at - timedelta(hours=1)).strftime(TIMESTAMP_FORMAT)
 
@@ -109,8 +107,8 @@ class PrivateNotices:
             last = next((n for n in reversed(known) if n.recorded_by == by.handle and n.recorded > hour_ago), None)
             if last is None:
                 return (*known, notice_of(NoticeKind.SEARCHED, by, at))
-            if last.count >= MAX_SEARCHES:
-                raise RedactionRefused(TOO_OFTEN, {"n": MAX_SEARCHES})
+            if last.count >= most:
+                raise RedactionRefused(TOO_OFTEN, {"n": most})
             return tuple(replace(one, count=one.count + 1) if one is last else one for one in known)
 
         with saving_privately(self._storage, NOTHING_REMOVED) as transaction:

@@ -48,6 +48,7 @@ from tracker.storage.attached_files import (
     split_pages,
 )
 from tracker.storage.cache_registry import REDACTION_MARKER, redaction_marker_change
+from tracker.storage.dataset_reader import clear_caches_after_redaction
 from tracker.storage.failures import NOTHING_REMOVED, PARTLY_REMOVED, failed_save, shown_failure
 from tracker.storage.file_cache import clear_file_caches
 from tracker.storage.folder.atomic_write import TEMPORARY_NAME
@@ -65,6 +66,8 @@ CONTEXT = 120
 """The largest number of characters that are shown before and after the words."""
 PLACE_LABELS = {**FIELD_LABELS, "reason": N_("Reason"), "history": N_("Earlier text")}
 """Key in a file → the label of the field, a message to translate."""
+MAX_SEARCHES = 60
+"""How many times an hour one person can search for words to remove."""
 _notices = cache(PrivateNotices)
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
 
@@ -183,7 +186,7 @@ def find_occurrences(store: Store, terms: RedactionTerms, at: datetime, *private
 
 def count_search(config: Config, *, by: Person, at: datetime) -> None:
     """Note that `by` searches, for all organisations to see. Raises RedactionRefused if that was too often, and WriteFailed."""
-    _notices(config.private or config.state).count_search(by, at)
+    _notices(config.private or config.state).count_search(by, at, most=MAX_SEARCHES)
 
 
 def list_searches(config: Config) -> tuple[PrivateNotice, ...]:
@@ -357,6 +360,8 @@ def _change_folders(
     except OSError as error:
         raise failed_save(error, PARTLY_REMOVED if is_changing else NOTHING_REMOVED) from None
     store.reader.read(fresh=True)
+    if log:
+        clear_caches_after_redaction(log.root)
     return tuple(file for _, file in files.values())
 
 
