@@ -12,7 +12,7 @@ import streamlit as st
 
 from pages.shared import layout
 from pages.shared.layout import Page, all_accounts, show_audience
-from pages.shared.messages import _
+from pages.shared.messages import _, escape_markdown
 from pages.shared.saving import LastSave, save_records, try_to_save
 from tracker.config import load_config
 from tracker.editing.forms.values import text_from_input
@@ -68,10 +68,10 @@ def _show_contest(page: Page, record: Record) -> None:
             _save_event(page, record, EventType.CONTEST_UNDONE, reason="", message=message)
         return
     words = _("Why do you contest it?"), _("Contest"), _("Please say why you contest it.")
-    _ask_and_save(page, record, EventType.CONTESTED, words, message=_("Contested. Your reason stands beside it."))
+    _ask_and_save(page, record, EventType.CONTESTED, words=words, message=_("Contested. Your reason stands beside it."))
 
 
-def _ask_and_save(page: Page, record: Record, kind: EventType, words: tuple[str, str, str], *, message: str) -> None:
+def _ask_and_save(page: Page, record: Record, kind: EventType, *, words: tuple[str, str, str], message: str) -> None:
     """Ask for a reason and save an event with it. `words`: the question, the button, and the error without a reason."""
     question, label, missing = words
     reason = st.text_area(question, key=f"{kind}_record_{record.id}", max_chars=2000)
@@ -80,7 +80,7 @@ def _ask_and_save(page: Page, record: Record, kind: EventType, words: tuple[str,
         if reason.strip():
             _save_event(page, record, kind, reason=reason, message=message)
         else:
-            st.error(missing)
+            st.error(escape_markdown(missing))
 
 
 def _save_event(page: Page, record: Record, kind: EventType, *, reason: str, message: str) -> None:
@@ -153,7 +153,7 @@ def show_bring_back_form(page: Page, record: Record | None) -> None:
     page.show("forms/bring_back.html", r=record, event=last_removal(record, None) if may else None)
     if may and record:
         words = _("Why is it brought back?"), _("Bring back"), _("Please say why it is brought back.")
-        _ask_and_save(page, record, EventType.RESTORED, words, message=_("Brought back. It counts again."))
+        _ask_and_save(page, record, EventType.RESTORED, words=words, message=_("Brought back. It counts again."))
 
 
 def show_affected(page: Page) -> None:
