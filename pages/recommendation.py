@@ -1,10 +1,12 @@
 """The page of one recommendation, and for an editor the forms to assess or edit it."""
 
+from functools import partial
+
 import streamlit as st
 
 from pages.forms.assessments import assessment
 from pages.forms.private.entries import can_unpublish, evidence_of_recommendation, show_private_section
-from pages.forms.private.files import show_private_files
+from pages.forms.private.files import count_private_files, show_private_files
 from pages.forms.submit import show_unsaved_files
 from pages.shared.layout import open_page
 from pages.shared.saving import show_saved, undo_offer
@@ -21,7 +23,8 @@ if r and page.context.person.handle:
         "handles": {item.recorded: item.recorded_by for item in items},
         "ways_of": assessment.assessment_links(page, r, params),
         "may_unpublish": can_unpublish(page),
-        "undo_of": lambda record: undo_offer(page, record),
+        "undo_of": partial(undo_offer, page),
+        "private_files": partial(count_private_files, page),
     }
 for place in page.show_parts(render_recommendation, **values):
     if r is None and place == "end":

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.canary_documents import pdf_with_text, saved
 from tests.support.story_folder import made
 from tracker.files import scan as text_scan
 from tracker.files.kept_file import FilePage
+from tracker.files.process import prepare_upload
 from tracker.files.scan import FileTextCheck, place_in_file, scan_file_text
 from tracker.model.dataset import Dataset
 from tracker.model.errors import UnusableFile
@@ -56,6 +58,12 @@ def test_each_passage_is_found_once_with_all_of_its_pages(dataset):
     assert (name.text_field.record, name.text_field.field) == ("evidence law", "file d1")
     assert (phone.before, phone.match.words, phone.after) == ("Aidana Testova said: call ", "+996 555 000 111", ".")
     assert phone.text_field.text[phone.match.start : phone.match.end] == "+996 555 000 111"
+
+
+def test_a_date_of_birth_in_a_pdf_is_found_below_its_heading(dataset):
+    pdf = saved(pdf_with_text("Date of birth) Tj 0 -18 Td (14.03.1987"))
+    (found,) = checked(dataset, *prepare_upload(pdf, "card.pdf").pages).findings
+    assert (found.match.rule.id, place_in_file(found)) == ("birth", ("law.pdf", (1,)))
 
 
 def test_the_process_finds_what_the_scan_of_typed_text_finds_also_by_the_rules_of_the_dataset():

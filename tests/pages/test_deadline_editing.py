@@ -62,6 +62,13 @@ def test_what_is_missing_or_wrong_is_said_and_nothing_is_saved(opened, saved):
     assert saved().history == ()
 
 
+def test_the_name_of_the_date_follows_the_kind_that_is_chosen(opened):
+    page = opened(what="document", id="co-4", deadline="submission")
+    put(page, NEW, date="2027-02-01", kind="alternative-reports")
+    date = page.text_input(key=f"{NEW}date")
+    assert (date.label, date.value) == ("deadline for alternative reports: Date", "2027-02-01")
+
+
 def test_a_draft_with_an_added_row_survives_a_reload(opened, saved):
     address = {"what": "document", "id": "co-4", "editing": saved().version}
     page = opened(**address)

@@ -77,7 +77,9 @@ def test_a_file_of_public_evidence_is_private_and_needs_no_reason(opened, folder
     assert (law(folder).files, kept(tmp_path / "data")) == ((), [])
     assert kept(tmp_path / "private") == [".pdf", ".received", ".txt", ".webp"]
     for where in ("evidence", "recommendation"):
-        assert "law.pdf" not in html(opened(where, READER, id="r1"))
+        assert "private file" not in html(opened(where, READER, id="r1"))
+    entry = html(opened("evidence")).partition('id="e-law"')[2].partition("</article>")[0]
+    assert '<a href="#rt-private-files">1 private file</a>' in entry
     shown = html(opened("evidence"))
     assert ("law.pdf" in shown, "data:image/webp;base64," in shown, "p. 1" in shown) == (True, True, True)
 

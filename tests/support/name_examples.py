@@ -16,6 +16,13 @@ DANGER: tuple[tuple[str, str], ...] = (
     ("role", "Суусамырдагы ВИЧ менен жашаган жалгыз аял көчүп кетти."),
     ("initials", "По словам Т.К., его били в изоляторе."),
     ("birth", "He was taken away; born on 12 March 1991."),
+    ("birth", "Date of birth\n14.03.1987"),
+    ("birth", "Name\tDate of birth\tCity\nQarvek\t14/03/1987\tNaryn"),
+    ("birth", "Born: 1987-03-14"),
+    ("birth", "14 March 1987 (DOB)"),
+    ("birth", "Дата рожд. 14.03.1987 г."),
+    ("birth", "Д.р. 14.03.87"),
+    ("birth", "Туулган күнү\n14-март 1987"),
     ("date-place", "24.02.2025 в Токмоке прошли обыски."),
     ("date-place", "2024-жылы 3-майда Балыкчыда тинтүү болду."),
     ("date-place", "Police came on 2024-11-05 to the house in Uzgen."),
@@ -215,6 +222,8 @@ DANGER: tuple[tuple[str, str], ...] = (
     ("resident", "A widow of 61 from Kaindy lost her pension."),
 )
 CALM: tuple[str, ...] = (
+    "Дата рождения в отчёте не нужна. Он принят 12.05.2020 в Женеве.",
+    "The form asks for a date of birth; it was adopted on 12 May 2020.",
     "Комитет рассмотрел доклад 10 октября 2024 года в Женеве.",
     "The order was signed on 5 May 2024 in Naryn by the Ministry of Health.",
     "The alternative report of the HIV Legal Network and the Eurasian Harm Reduction Association.",

@@ -85,6 +85,11 @@ def can_remove_files(page: Page) -> bool:
     return page.context.person.can(Permission.REDACT) and not page.view.is_past
 
 
+def count_private_files(page: Page, record: Owner) -> int:
+    """Return how many private files of a record the person may read."""
+    return sum(file.is_private for file in owned_files(page, record))
+
+
 def show_private_files(page: Page, records: Iterable[Owner]) -> None:
     """Show an editor the private files of these records, each with its record. Show readers nothing."""
     has_folder = private_folder(page) is not None

@@ -261,7 +261,8 @@ def _show_deadline(form: Fields, start: DeadlineRow, number: int) -> DeadlineRow
     whose = {"label": _(ROW_LABELS["set_by"]), "name": "set_by", "codes": DateSetBy, "required": True}
     if start.suggested:  # only the date is asked for, and whose it is
         one, two = st.columns([4, 3])
-        row.line(f"{label(DeadlineKind(start.suggested))}: {_(ROW_LABELS['date'])}", "date", at=one, required=True)
+        kind = st.session_state.get(f"{row.prefix}kind") or start.suggested  # it is chosen below
+        row.line(f"{label(DeadlineKind(kind))}: {_(ROW_LABELS['date'])}", "date", at=one, required=True)
         row.code_select(**whose, at=two)
     with st.expander(name, expanded=not start.recorded and not start.suggested):
         one, two, three = st.columns([3, 2, 2])
