@@ -44,7 +44,8 @@ def text_field(
     kept, start = (owner, _address(), key), value
     if owner and kept in _texts and key not in st.session_state:
         st.session_state[key] = _texts[kept]
-    value = st.session_state.get(key, value)
+    if is_kept:
+        value = st.session_state.get(key, value)
     typed = str((at.text_area if is_long else at.text_input)(label, value, key=key, **how) or "")
     _texts.pop(kept, None)
     if owner and typed != start:

@@ -8,7 +8,7 @@ import pytest
 from tests.support.observations_corpus import load_corpus, plain
 from tests.support.observations_files import HEADS, DocxWriter, as_docx_with_heads, as_html, as_pages_with_heads
 from tests.support.observations_files import as_pasted_text as as_text
-from tracker.importing.documents.quotation_check import find_joints
+from tracker.importing.documents.quotation_check import Joint, find_joints
 from tracker.importing.documents.reader import read_document
 
 CORPUS = {document.name: document for document in load_corpus()}
@@ -85,10 +85,14 @@ WHOLE = (
 
 
 def test_a_joint_says_what_stands_before_it_after_it_and_between():
-    assert [(joint.before[-11:], joint.after[:11], joint.left_out) for joint in find_joints(WHOLE, FILE)] == [
-        ("of torture,", "ensure that", "1"),
-        ("and provide", "compensatio", "1 See CCPR/C/KGZ/CO/8. 3 Kyrgyzstan"),
-    ]
+    assert find_joints(WHOLE, FILE) == (
+        Joint("investigate all complaints of torture,", "ensure that followup is prompt,", "1"),
+        Joint(
+            "followup is prompt, and provide",
+            "compensation to victims within 12",
+            "1 See CCPR/C/KGZ/CO/8. 3 Kyrgyzstan",
+        ),
+    )
     assert find_joints("It should not delay:\n(a) The law on the police;", FILE) == ()
 
 

@@ -71,7 +71,7 @@ def data(tmp_path: Path) -> Path:
 
 SAYS_NO_RECORDS = {
     "/r/{id}.png", "/preview.png", "/calendar.ics", "/api/deadlines.json", "/api/schema.json",
-    "/import-template.xlsx", "/api/{id:path}",
+    "/import-template.xlsx", "/api/{id:path}", "/pictures.js",
 }  # fmt: skip
 
 

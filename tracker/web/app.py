@@ -102,7 +102,7 @@ def create_app(
     sign_in_of = partial(sign_in_mark, name=cookie, config=config)
     read_anywhere = not (config.public_url or is_loopback(address))
     view_now = partial(view_for, {})
-    shells = PageShells(index, config.data, responder, is_signed_in)
+    shells = PageShells(index, config.data, responder, is_signed_in=is_signed_in)
     icon, icon_path = static / "favicon.png", checks.ICON_PATH
     routes = [
         Route("/livez", _livez),

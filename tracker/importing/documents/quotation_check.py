@@ -49,7 +49,7 @@ _LONGEST_LINE, _LONGEST_HEAD = 200, 100
 """Characters. If there is a longer line, each line is a whole paragraph. A longer line is not the head of a page."""
 _GAP = r"(?:\x00[^\x01]*\x01|\x02[^\x03]*\x03|\x04[^\x05]*\x05|[\x02-\x05\s])*"
 """What may stand between two words: page lines, footnotes and their numbers, as `_marked_text` marks them, and spaces."""
-_SHOWN = 40
+_SHOWN_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,5 +194,7 @@ def _joints_in(there: str, quotation: str) -> Iterator[Joint]:
         else:
             gaps.append((gaps.pop()[0] if is_beside and gaps else gap.start(), gap.end()))
     for start, end in gaps:
-        shown = (there[:start][-_SHOWN:], there[end:][:_SHOWN], there[start:end])
-        yield Joint(*(_MARKS.sub(" ", words).strip() for words in shown))
+        before, after, left_out = (
+            _MARKS.sub(" ", words).split() for words in (there[:start], there[end:], there[start:end])
+        )
+        yield Joint(" ".join(before[-_SHOWN_WORDS:]), " ".join(after[:_SHOWN_WORDS]), " ".join(left_out))

@@ -204,7 +204,7 @@ def propose_title(heading: str, *texts: str) -> str:
     sentence = re.split(r"(?<=[.;])\s", texts[0])[0]
     asked = sentence[found.end() :] if (found := _ADDRESSEE.search(sentence)) else sentence
     asked = next((text for text in (asked, *texts[1:2]) if len(text) > 15), asked).strip(" .:;,")
-    return shorten_title(f"{heading}: {asked}" if heading and asked else heading or sentence)
+    return shorten_title(f"{heading}: {asked}" if heading and asked else heading or sentence.strip(" ."))
 
 
 def _only_adds_language(there: Iterable[Recommendation], changes: Sequence[ImportedChange], main: str) -> bool:
