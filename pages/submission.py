@@ -12,6 +12,7 @@ from pages.forms.private.entries import private_evidence
 from pages.forms.submission_draft import (
     RECORDED,
     open_draft,
+    own_id,
     show_draft_tools,
     show_other_drafts,
     show_recording_form,
@@ -125,7 +126,7 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
     try:
         file = stages.write_submission(load_config().data, template, request, choice=choice, submission=submission)
         dismissed = load_dismissals(load_config()).covers
-        check = check_submission(view, choice, submission, is_dismissed=dismissed, file=file)
+        check = check_submission(view, choice, submission, dismissed, organisation=own_id(page), file=file)
     except TrackerError as error:
         show_error(error)
         return

@@ -1,5 +1,6 @@
 """What is private belongs to an organisation: nobody else reads, changes, publishes or exports it, unless it is shared."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -12,16 +13,18 @@ from tests.editing.test_private_files import a_file, document, law
 from tests.support.canary_folder import lay
 from tests.support.small_dataset import said
 from tests.support.story_folder import NEWS, TRACKER, made
+from tracker.editing.private.drafts import FieldEdit
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.seen import DAMAGED_LIST, SeenFolder
 from tracker.editing.store import Store
 from tracker.editing.undo import find_own_save
 from tracker.model.errors import Conflict, NotAllowed, SignedByOthers, TrackerError, ValidationFailed
+from tracker.model.events import Event
 from tracker.model.lifecycle import timestamps_of
 from tracker.model.organisations import ALL, Privacy
 from tracker.model.permissions import Person, Role
 from tracker.model.records import EvidenceLink
-from tracker.model.vocabulary import EvidenceEffect
+from tracker.model.vocabulary import EventType, EvidenceEffect
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
@@ -148,6 +151,68 @@ def test_what_is_shared_is_read_by_those_with_whom_it_is_shared(folder, tmp_path
     assert [len(door.files_of(law(folder))) for door in doors] == [3, 2, 1]
 
 
+def searched(door: SeenFolder) -> str:
+    files = door.readable_files()
+    return repr([files.read(name) for name in files.list_all()])
+
+
+def test_what_was_taken_out_before_it_was_shared_is_read_by_its_owner_alone(folder):
+    mine, theirs, word = SeenFolder(folder, CENTRE), SeenFolder(folder, WATCH), canary(CENTRE)
+    shared, public = Privacy(organisation="centre", shared_with=("watch",)), folder.public.read()
+    put_in_every_place(mine, folder, CENTRE)
+    e, (note,), (file,) = (
+        folder.read().evidence[name_of(CENTRE)],
+        folder.read().notes["r1"],
+        folder.files.of(law(folder)),
+    )
+    gone = tuple(replace(one, events=(Event(type=EventType.WITHDRAWN),)) for one in e.files)
+    text = {"publisher": "X", "summary": said("Known."), "title": said("A letter."), "files": gone}
+    saved = mine.save(replace(e, **text, private=shared), by=CENTRE, reason=f"Without {word}.")
+    mine.take_back("r1", note, by=CENTRE, instead="We met.", shared_with=("watch",))
+    mine.withdraw_file(law(folder), file.sha256, by=CENTRE)
+    mine.share_file(law(folder), file.sha256, shared, by=CENTRE)
+    assert [word in f"{all_that_is_seen(door, folder)}{searched(door)}" for door in (mine, theirs)] == [True, False]
+    assert (theirs.read().evidence[e.id].summary, theirs.read().notes["r1"][0].text) == (saved.summary, "We met.")
+    past = View(public, DAY, recorded=e.recorded)
+    assert [list(door.view(past).dataset.evidence) for door in (mine, theirs)] == [[e.id], []]
+    mine.save(replace(saved, events=(Event(type=EventType.RETIRED, reason=said(word)),)), by=CENTRE, reason="X")
+    assert (theirs.read(fresh=True).evidence, e.id in mine.read().evidence) == ({}, True)
+
+
+def test_who_is_only_asked_to_sign_a_submission_searches_what_their_page_shows_and_nobody_its_keys(folder):
+    drafts, address = folder.submissions, ("alternative-report", "cescr", "en")
+    fields = {"session": "shown-1", "text__summary": "shown-2", "text_r1_situation": "shown-3"}
+    hidden = {"text_r2_situation": "hidden-1", "sent_title": "hidden-2", "private_r1_letter-key": True}
+    edits = [FieldEdit(name, "", value) for name, value in (fields | hidden).items()]
+    drafts.write(address, [*edits, FieldEdit("organisations", [], ["watch"])], by="x", own="centre", name="")
+    draft = drafts.write(address, [FieldEdit("session", "", "hidden-3")], by="y", own="centre", name="")
+    drafts.ask(draft, ["watch"], ["r1"], own="centre")
+
+    def found(person: Person) -> list[str]:
+        return sorted(
+            set(re.findall(r"shown-\d|hidden-\d|letter-key|text_|private_|apart", searched(SeenFolder(folder, person))))
+        )
+
+    words = ["hidden-1", "hidden-2", "hidden-3", *fields.values()]
+    assert [found(person) for person in (CENTRE, WATCH, NOBODYS)] == [words, [*fields.values()], []]
+    drafts.share(draft, ("watch",), own="centre")
+    assert found(WATCH) == words
+
+
+def test_no_short_name_and_no_file_of_another_organisation_changes_what_is_answered(folder):
+    """Not at *Make it private*, for one file or the whole record, and not at a save under a name that is theirs."""
+    mine, theirs, public = SeenFolder(folder, CENTRE), SeenFolder(folder, WATCH), Store(folder.public)
+    for name in ("guess", "guess-private"):
+        new = replace(LETTER, id=name, private=None)
+        (public if name == "guess" else mine).save(new, by=CENTRE, reason="It came.")
+    name = mine.unpublish(folder.public.read(fresh=True).evidence["guess"], public, by=CENTRE, day=DAY)
+    assert re.fullmatch("guess-private-[0-9a-f]{6}", name)
+    assert refused(lambda: theirs.save(replace(LETTER, id=name), by=WATCH, reason="X")) is Conflict
+    (file,) = mine.add_files(law(folder), [a_file()], by=CENTRE)
+    for sha256 in (file.sha256, "0" * 64):
+        assert refused(lambda it=sha256: theirs.unpublish_file(law(folder), it, public, by=WATCH)) is ValidationFailed
+
+
 def refused(act: Callable[[], object]) -> type[Exception]:
     with pytest.raises(TrackerError) as told:
         act()
@@ -155,9 +220,7 @@ def refused(act: Callable[[], object]) -> type[Exception]:
     return type(told.value)
 
 
-@pytest.mark.parametrize(
-    ("shared_with", "change"), [((), ValidationFailed), (("watch",), NotAllowed), (ALL, NotAllowed)]
-)
+@pytest.mark.parametrize(("shared_with", "change"), [((), Conflict), (("watch",), NotAllowed), (ALL, NotAllowed)])
 def test_no_message_changes_what_is_the_others(folder, shared_with, change):
     put_in_every_place(SeenFolder(folder, CENTRE), folder, CENTRE)
     mine, theirs = SeenFolder(folder, CENTRE), SeenFolder(folder, WATCH)

@@ -49,6 +49,8 @@ history:
 """
 KEPT = EVIDENCE.replace("history:", "private:\n  organisation: editors\n  shared_with: all\nhistory:")
 """What is in the private folder afterwards: it belongs to the editors, and all organisations can read it, as before."""
+NAME = "held-private-646b94"
+"""The id that it gets there. It ends with a hash of KEPT."""
 RESTING = f"""\
 {ASKED}assessments:
   - {{voice: civil-society, status: implemented, date: 2026-02, reason: It was done., evidence: [held],
@@ -104,9 +106,9 @@ def holding(root: Path) -> list[str]:
 
 
 def test_the_words_go_to_the_private_folder_and_a_gap_stays(folder, tmp_path):
-    assert (holding(tmp_path / "data"), unpublished(folder)) == (["held.yaml"], "held-private")
+    assert (holding(tmp_path / "data"), unpublished(folder)) == (["held.yaml"], NAME)
     assert holding(tmp_path / "data") == []
-    assert (tmp_path / "private" / "evidence" / "held-private.yaml").read_text("utf-8") == KEPT
+    assert (tmp_path / "private" / "evidence" / f"{NAME}.yaml").read_text("utf-8") == KEPT
     raw = (tmp_path / "data" / "evidence" / "held.yaml").read_text("utf-8")
     event = raw.removeprefix(GAP).splitlines()
     assert (raw.startswith(GAP), [line.split(":")[0].strip() for line in event]) == (True, ["recorded", "recorded_by"])
@@ -177,12 +179,14 @@ def test_where_the_disk_fails_it_stays_public(folder, tmp_path, monkeypatch, fai
     assert (tmp_path / "data" / "evidence" / "held.yaml").read_text("utf-8") == EVIDENCE
 
 
-def test_an_id_that_is_taken_gets_a_number_and_it_can_be_published_again(folder, tmp_path):
-    lay(tmp_path / "private", {"evidence/held-private.yaml": EVIDENCE.replace(WORD, "Other")})
-    lay(tmp_path / "data", {"evidence/held-private-2.yaml": EVIDENCE.replace(WORD, "Third")})
-    assert unpublished(folder) == "held-private-3"
-    folder.publish(folder.read().evidence["held-private-3"], Store(folder.public), by=REVIEWER)
+@pytest.mark.parametrize("place", ["private", "data"])
+def test_an_id_that_is_taken_gets_another_hash_and_it_can_be_published_again(folder, tmp_path, place):
+    lay(tmp_path / place, {f"evidence/{NAME}.yaml": EVIDENCE.replace(WORD, "Other")})
+    name = unpublished(folder)
+    assert (name[:13], len(name), name == NAME) == ("held-private-", 19, False)
+    folder.publish(folder.read().evidence[name], Store(folder.public), by=REVIEWER)
     found = folder.public.read().evidence
-    assert (found["held-private-3"].summary[""].text, is_unpublished(found["held"])) == (f"Of {WORD}.", True)
-    assert unpublished(folder, "held-private-3") == "held-private-4"
+    assert (found[name].summary[""].text, is_unpublished(found["held"])) == (f"Of {WORD}.", True)
+    again = unpublished(folder, name)
+    assert (again[:13], len(again), again == name) == ("held-private-", 19, False)
     assert check_folder(tmp_path / "data") == []

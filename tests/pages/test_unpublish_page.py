@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from streamlit.testing.v1 import AppTest
 
 from tests.editing.test_private_evidence import REVIEWER, SECRET
-from tests.editing.test_unpublish import EVIDENCE, KEPT, WORD
+from tests.editing.test_unpublish import EVIDENCE, KEPT, NAME, WORD
 from tests.editing.test_unpublish import FILES as FILES
 from tests.support.canary_folder import lay
 from tests.support.form_pages import CHOSEN, html, press, put
@@ -32,7 +32,7 @@ def test_a_reviewer_sees_what_rests_on_it_and_makes_it_private_again(opened, tmp
     press(page, "Make it private")
     assert ("It is private now" in html(page), WORD in html(page)) == (True, False)
     assert "#e-held-private" in html(page)
-    assert (tmp_path / "private" / "evidence" / "held-private.yaml").read_text("utf-8") == KEPT
+    assert (tmp_path / "private" / "evidence" / f"{NAME}.yaml").read_text("utf-8") == KEPT
     public = html(opened("recommendation", READER, id="r1"))
     assert ('href="/evidence?id=held&amp;lang=en">no longer public (' in public, WORD in public) == (True, False)
     # when added and when archived; the reason does not repeat it
@@ -55,15 +55,15 @@ def test_what_a_colleague_changed_in_between_is_looked_at_first(opened, tmp_path
     press(page, "Make it private")
     assert ("was freed" in html(page), (tmp_path / "private" / "evidence").exists()) == (True, False)
     press(page, "Make it private")
-    assert (tmp_path / "private" / "evidence" / "held-private.yaml").exists()
+    assert len([*(tmp_path / "private" / "evidence").glob("held-private-*.yaml")]) == 1
 
 
 def test_what_stopped_in_between_is_said_and_ended(opened, tmp_path):
-    lay(tmp_path / "private", {"evidence/held-private.yaml": KEPT})
+    lay(tmp_path / "private", {f"evidence/{NAME}.yaml": KEPT})
     page = opened(who=REVIEWER, what="unpublish", id="held")
     assert "Last time this stopped halfway: there is a private copy already" in html(page)
     press(page, "Make it private")
-    assert [path.name for path in (tmp_path / "private" / "evidence").iterdir()] == ["held-private.yaml"]
+    assert [path.name for path in (tmp_path / "private" / "evidence").iterdir()] == [f"{NAME}.yaml"]
     assert WORD not in (tmp_path / "data" / "evidence" / "held.yaml").read_text("utf-8")
 
 
@@ -146,4 +146,4 @@ def test_an_undo_that_comes_too_late_changes_nothing(opened, tmp_path, monkeypat
     page = published(opened, tmp_path)
     monkeypatch.setattr("tracker.editing.undo.UNDO_PERIOD", timedelta(0))
     next(button for button in page.button if button.label == UNDO).click().run()
-    assert (tmp_path / "private" / "evidence" / "letter-private.yaml").exists() is False
+    assert list((tmp_path / "private").glob("evidence/letter-private*")) == []

@@ -36,11 +36,13 @@ from tracker.files.scan import place_in_file
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.permissions import Person, Role
+from tracker.model.safety_config import SafetyFinding
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.submissions.safety_check import check_submission
 from tracker.publishing.submissions.selection import Choice
-from tracker.publishing.submissions.stages import template_fields, write_submission
+from tracker.publishing.submissions.stages import build_submission, template_fields, write_submission
 from tracker.publishing.submissions.template_filler import answer_template
+from tracker.safety.dismissals import Dismissals
 from tracker.safety.redaction.files import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
@@ -254,6 +256,30 @@ def test_a_person_in_a_template_is_found_when_it_is_filled(tmp_path, monkeypatch
     digest = sha256(raw).hexdigest()
     settled = ("template ours", f"file {digest}")
     assert found(lambda one: (one.text_field.record, one.text_field.field) == settled) == [[], []]
+
+
+def test_what_one_organisation_dismisses_for_its_submission_is_found_in_that_of_another(tmp_path):
+    """Otherwise each could find out which names the other has in a confidential draft. Also with a template."""
+    data = folder(tmp_path / "data", {**dict(FILES), "documents": DOCUMENTS})
+    (data / "templates").mkdir()
+    (data / "templates" / "ours.docx").write_bytes(template(*ALL, "Director: Sampleson Exampleton."))
+    request = ask(DatasetReader(data).read())
+    chosen, own = (request.view.recommendations["y"],), {"y": {"impact": "Said Zorbek Vintalov. Ask Exampleton."}}
+    choice = Choice(SubmissionStage.FOLLOW_UP, request.view.bodies["cescr"], chosen, own_texts=own)
+    submission = build_submission(request, choice, request.context)
+    for name in ("", "ours"):
+        file = write_submission(data, name, request, choice=choice, submission=submission)
+        dismissals = Dismissals(tmp_path / f"private{name}", tmp_path / f"state{name}")
+
+        def found(organisation: str, file=file, dismissals=dismissals) -> list[SafetyFinding]:
+            how = {"file": file, "organisation": organisation}
+            check = check_submission(request.view, choice, submission, dismissals.covers, **how)
+            return [*check.findings, *check.candidates]
+
+        first = found("watch")
+        dismissals.dismiss([(one, "It is safe.") for one in first], by=Person(Role.REVIEWER, "reviewer-w1"))
+        assert (found("watch"), [one.match for one in found("centre")]) == ([], [one.match for one in first])
+        assert len(first) > 1
 
 
 def test_a_person_in_a_template_is_found_by_check_with_its_place_and_can_be_removed(tmp_path):

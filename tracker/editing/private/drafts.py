@@ -79,6 +79,17 @@ class ImportDraft:
         is_theirs = handle in (self.owner, self.offered_to) or self.for_organisation == organisation
         return is_theirs and bool(handle) and can_read(self.private, organisation)
 
+    def shown_to(self, organisation: str) -> dict[str, Any]:
+        """Return the values that the page of a reader in an organisation shows.
+
+        Whoever is only asked to sign a submission sees the document: the session, and the texts on what is chosen.
+        """
+        if can_read(self.private, organisation):
+            return asdict(self)
+        parts = [("text", about) for about in ("", *self.choices.get("ids", ()))]
+        shown = {name: text for name, text in self.choices.items() if (*name.split("_"), "")[:2] in parts}
+        return {**shown, "session": self.choices.get("session", "")}
+
     def signing_of(self, organisation: str, choices: Mapping[str, Any]) -> "Signing":
         """Return whether an organisation signs the submission with the values `choices` (field → value)."""
         if self.private and organisation == self.private.organisation:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
-from itertools import chain, count
+from hashlib import blake2b
+from itertools import count
 from pathlib import PurePath
 from typing import Any
 
@@ -68,6 +69,8 @@ _log = logging.getLogger(__name__)
 SHARING = "sharing.json"
 """The private file that says with whom something was shared before it was published: key (see `_unpublishing_key`) → Privacy."""
 _SHARING = TypeAdapter(dict[str, Privacy])
+PRIVATE_ENDING = "(-[0-9a-f]{6}|-[0-9]+)?"
+"""What stands after the id of evidence that was made private again: a hash, in older data a number or nothing."""
 STAYS_PRIVATE = N_("It stays private.")
 NOT_TO_PUBLISH = (
     "Only a reviewer of its organisation, or of one that may also publish it, can publish it. It stays private."
@@ -226,7 +229,8 @@ class PrivateFolder(PrivateContents):
         with self._drop_note_when_done(key, record), saving(self.storage, STILL_PUBLIC) as transaction:
             saved = self.files.find_public(record)
             is_taken_back = saved is not None and all(file.sha256 != sha256 for file in saved.files)
-            if saved and is_taken_back and sha256 in active_digests(self.files.of(record)):
+            theirs = (file for file in self.files.of(record) if can_read(file.private, self._organisation_of(by)))
+            if saved and is_taken_back and sha256 in active_digests(theirs):
                 remove_public_bytes(public, [sha256])
                 return saved
 
@@ -274,9 +278,11 @@ class PrivateFolder(PrivateContents):
             along = (f for f in self.files.all_of(e) if f.private == private or (not f.private and is_for_all(private)))
             kept_here = replace(e, files=(*e.files, *along), private=private)
             copy = prepare_file(PurePath(), PurePath(_name_of(e.id)), raw, changes=[(e, kept_here)]).after
-            # the same contents get the same id: a second call after an interruption makes no second copy
+            # The same contents get the same id: a second call after an interruption makes no second copy. No id says
+            # that another organisation has one like it.
             stem, taken = _private_stem(e.id), self.public.read(fresh=True).evidence
-            ids = (i for i in chain([stem], (f"{stem}-{n}" for n in count(2))) if i not in taken)
+            hashes = (blake2b(b"%d %b" % (n, copy), digest_size=3).hexdigest() for n in count())
+            ids = (i for i in (f"{stem}-{one}" for one in hashes) if i not in taken)
             name = next(i for i in ids if transaction.read(_name_of(i)) in (None, copy))
             transaction.stage([(_name_of(name), transaction.read(_name_of(name)), copy)])
             # it has to be on the disk before the public file is replaced
@@ -344,7 +350,7 @@ class PrivateFolder(PrivateContents):
 
     def private_ids_of(self, public_id: str) -> tuple[str, ...]:
         """Return the ids of all private evidence whose id shows that it was made from the public evidence `public_id`."""
-        pattern = rf"{_private_stem(public_id)}(-[0-9]+)?"
+        pattern = _private_stem(public_id) + PRIVATE_ENDING
         return tuple(i for i in self.read(fresh=True).evidence if re.fullmatch(pattern, i))
 
     def _organisation_of(self, by: Person) -> str:
@@ -425,8 +431,8 @@ def _require_settled(check: PublicationCheck) -> None:
 
 
 def _private_stem(public_id: str) -> str:
-    """Return the id that public evidence gets in the private folder, without the number that is added to a taken id."""
-    return f"{re.sub(r'-private(-[0-9]+)?$', '', public_id)[:65].rstrip('-')}-private"
+    """Return the id that public evidence gets in the private folder, without the hash that is added to it."""
+    return f"{re.sub(f'-private{PRIVATE_ENDING}$', '', public_id)[:65].rstrip('-')}-private"
 
 
 def to_public(e: Evidence) -> Evidence:

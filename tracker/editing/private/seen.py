@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from pathlib import PurePath
@@ -36,7 +36,7 @@ from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import PRIVATE_SIGNATURE, FileRecord, Record
 from tracker.model.errors import Conflict, NotAllowed, Problem, RuleViolation, ValidationFailed
 from tracker.model.file_kind import FileKind
-from tracker.model.lifecycle import is_withdrawn
+from tracker.model.lifecycle import active_files, is_withdrawn
 from tracker.model.organisations import ALL, Privacy, SharedWith, can_change, can_publish, can_read, own_organisation
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence
@@ -49,7 +49,6 @@ from tracker.storage.record_storage import FileSource, FileStat, RecordStorage, 
 from tracker.storage.yaml.format import record_values, to_block
 from tracker.storage.yaml.reader import MAX_BYTES
 
-ID_TAKEN = "the id {id!r} is taken: choose another one"
 Entry = Evidence | AttachedFile | PrivateNote
 NOT_THEIRS = "Only the organisation to which it belongs can change it. Nothing was saved."
 DAMAGED_LIST = (
@@ -63,6 +62,25 @@ _OWNER = re.compile(rb"organisation[\"']?\s*:\s*[\"']?([a-z0-9-]+)")
 def named_owners(raw: bytes) -> set[str]:
     """Return the ids of the organisations that the bytes of a private file name as owners, also if it is not valid."""
     return {owner.decode() for owner in _OWNER.findall(raw)}
+
+
+def _is_seen(entry: Entry, own: str) -> bool:
+    """Return whether the organisation `own` sees an entry: all of its own, of others what it may read and they did not take back."""
+    is_gone = entry.withdrawn is not None if isinstance(entry, PrivateNote) else is_withdrawn(entry.events)
+    return can_change(entry.private, own) or (can_read(entry.private, own) and not is_gone)
+
+
+def _as_it_is_now(e: Evidence) -> Evidence:
+    """Return evidence as organisations with which it is shared read it: without what was taken out of it, and why."""
+    files = tuple(replace(file, events=()) for file in active_files(e))
+    links = tuple(replace(link, events=()) for link in e.relevant_to if not is_withdrawn(link.events))
+    return replace(e, events=(), history=(), files=files, relevant_to=links)
+
+
+def _without_keys(values: Any) -> Any:
+    """Return JSON values with a list in place of each mapping: the words of a key are no text, and may be an id."""
+    values = list(values.values()) if isinstance(values, dict) else values
+    return list(map(_without_keys, values)) if isinstance(values, list | tuple) else values
 
 
 class ReadableFiles(FileSource):
@@ -119,12 +137,16 @@ class SeenFolder:
         return self._all.unavailable
 
     def read(self, *, fresh: bool = False) -> PrivateData:
-        """Return the entries that the person may read, and the problems in files that they may know of."""
+        """Return the entries that the person may read, and the problems in files that they may know of.
+
+        What belongs to others is as it is now, without anything that they took out or took back before or since.
+        """
         data, own = self._all.read(fresh=fresh), self._organisation_of()
-        notes = {i: tuple(n for n in notes if can_read(n.private, own)) for i, notes in data.notes.items()}
-        files = {owner: tuple(f for f in files if can_read(f.private, own)) for owner, files in data.files.items()}
+        notes = {i: tuple(n for n in notes if _is_seen(n, own)) for i, notes in data.notes.items()}
+        files = {owner: tuple(f for f in files if _is_seen(f, own)) for owner, files in data.files.items()}
+        seen = {i: e for i, e in data.evidence.items() if _is_seen(e, own)}
         return PrivateData(
-            {i: e for i, e in data.evidence.items() if can_read(e.private, own)},
+            {i: e if can_change(e.private, own) else _as_it_is_now(e) for i, e in seen.items()},
             notes={i: some for i, some in notes.items() if some},
             files={owner: some for owner, some in files.items() if some},
             problems=self._visible_problems(data.problems),
@@ -141,8 +163,12 @@ class SeenFolder:
         self._all.notices.settle(self._organisation_of(by), notice, by=by)
 
     def view(self, public: View) -> View:
-        """Return the view `public` with the private evidence that the person may read, in place of public evidence."""
-        evidence = self.read().evidence
+        """Return the view `public` with the private evidence that the person may read, in place of public evidence.
+
+        In a past view, that of other organisations is missing: the person may not read what it was then.
+        """
+        evidence, own_id = self.read().evidence, self._organisation_of()
+        evidence = {i: e for i, e in evidence.items() if not public.is_past or can_change(e.private, own_id)}
         own = replace(public.dataset, root=self._all.root, evidence=evidence, signature=PRIVATE_SIGNATURE)
         return replace(public, dataset=own)
 
@@ -190,7 +216,7 @@ class SeenFolder:
             contents[name] = {LISTS[PurePath(name).parent.name][1]: list(map(record_values, entries))}
         reviews = (d for d in self._all.reviews.list_all() if d.can_be_opened_by(self._person.handle, own))
         for folder, drafts in ((DRAFT_FOLDER, reviews), (SUBMISSION_FOLDER, self._all.submissions.list_readable(own))):
-            contents |= {f"{folder}/{draft.id}.json": asdict(draft) for draft in drafts}
+            contents |= {f"{folder}/{draft.id}.json": _without_keys(draft.shown_to(own)) for draft in drafts}
         entries = chain(*(e.files for e in data.evidence.values()), *data.files.values())
         return ReadableFiles(self._all.storage, contents, self._kept_names(entries))
 
@@ -245,13 +271,11 @@ class SeenFolder:
         """Save private evidence and return it, like `PrivateFolder.save`. New evidence belongs to `by`'s organisation.
 
         Recorded evidence keeps its organisation; `e.private` says only who else may read and publish it. Raises
-        NotAllowed for evidence of another organisation. If `by` may not even read it, raises ValidationFailed, as for a
-        taken id.
+        NotAllowed for evidence of another organisation. If `by` may not even read it, raises Conflict, as if it were gone.
         """
-        taken = ValidationFailed((RuleViolation(self._all.root, ("id",), ID_TAKEN.format(id=e.id)),))
         current, own = self._all.dataset(fresh=True).evidence.get(e.id), self._organisation_of(by)
         if current is not None and not can_read(current.private, own):
-            raise taken
+            raise Conflict(e, None)
         if current is not None and not can_change(current.private, own):
             raise NotAllowed(NOT_THEIRS)
         private = self._privacy_after_sharing(current.private if current else Privacy(organisation=own), by, e.private)
@@ -260,7 +284,7 @@ class SeenFolder:
             return self._all.save(replace(e, private=private), by=by, reason=reason, new_files=new_files)
         except Conflict as conflict:
             if isinstance(conflict.current, Evidence) and not can_read(conflict.current.private, own):
-                raise taken from None  # another organisation saved it at this moment
+                raise Conflict(e, None) from None  # another organisation saved it at this moment
             raise
 
     def evidence_view(self, public: View) -> View:

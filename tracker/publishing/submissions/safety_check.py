@@ -19,20 +19,27 @@ from tracker.publishing.submissions.selection import Choice
 from tracker.publishing.submissions.stages import SubmissionFile
 from tracker.queries.view import View
 from tracker.safety import scanner
-from tracker.safety.scanner import IsDismissed, PublicationCheck, text_fields
+from tracker.safety.scanner import IsDismissed, PublicationCheck, nothing_dismissed, text_fields
 
 NAME = "submission"
-"""In findings about a submission, this is both the name of the record and of the field. Dismissals have the same name."""
+"""In findings about a submission, the name of the field; that of the record is the organisation's (see `check_submission`)."""
 
 
 def check_submission(
-    view: View, choice: Choice, submission: Submission, is_dismissed: IsDismissed, *, file: SubmissionFile | None = None
+    view: View,
+    choice: Choice,
+    submission: Submission,
+    is_dismissed: IsDismissed,
+    *,
+    organisation: str = "",
+    file: SubmissionFile | None = None,
 ) -> PublicationCheck:
     """Return the findings and candidates that must be settled before the file leaves.
 
     Findings are passages in the document and its links that a rule found, also in all other text of a `file` that was
     made from a template. Candidates are words that may be a name, in texts that are not public yet and in a template.
-    What was dismissed for the submission, the template, or a record that it uses, is left out. Raises UnusableFile.
+    What was dismissed for a record that it uses, for the template, or by `organisation` for a submission, is left out:
+    what another organisation dismissed would tell which words are in its draft. Raises UnusableFile.
     """
     records = {
         scanner.record_name(r): {*scanner.LINK_FIELDS, *(field.field for field in text_fields(r))}
@@ -45,38 +52,41 @@ def check_submission(
         return is_dismissed(found) or any(is_dismissed(replace(found, text_field=text)) for text in texts)
 
     blocks = (*submission.blocks, *submission.annex)
+    text_field = partial(_text_field, organisation)
     texts = [submission.title, *submission.organisations, *(p.text for p in paragraphs_of(blocks))]
     texts += [note.words for note in notes_of(blocks)]
-    findings = list(scanner.scan_texts(map(_text_field, dict.fromkeys(texts)), view.dataset, is_known))
+    findings = list(scanner.scan_texts(map(text_field, dict.fromkeys(texts)), view.dataset, is_known))
     for link in dict.fromkeys(link for note in notes_of(blocks) for link in note.links):
         text, matches = scanner.scan_code(unquote(link), view.dataset.safety, is_link=True)
-        findings += [found for match in matches if not is_known(found := SafetyFinding(_text_field(text), match))]
-    own = scanner.check_texts(map(_text_field, dict.fromkeys(_not_public(choice))), view.dataset, is_known)
-    in_file = _check_file(view, file, is_known) if file and file.template else PublicationCheck()
+        findings += [found for match in matches if not is_known(found := SafetyFinding(text_field(text), match))]
+    own = scanner.check_texts(map(text_field, dict.fromkeys(_not_public(choice))), view.dataset, is_known)
+    in_file = _check_file(view, file, is_known, organisation) if file and file.template else PublicationCheck()
     known = set(map(_words_and_rule, findings))
     findings += [found for found in in_file.findings if _words_and_rule(found) not in known]
     return PublicationCheck(tuple(findings), (*own.candidates, *in_file.candidates))
 
 
-def _check_file(view: View, file: SubmissionFile, is_known: IsDismissed) -> PublicationCheck:
+def _check_file(view: View, file: SubmissionFile, is_known: IsDismissed, organisation: str) -> PublicationCheck:
     """Return the findings in all text of a file, and the candidates in that of its template."""
     name, about = f"{file.template}.docx", f"template {file.template}"
-    scan = partial(
-        scan_file_text, dataset=view.dataset, is_dismissed=is_known, record=about, name=name, digest=file.digest
-    )
-    whole, own = scan(file.pages), scan(file.own_pages, with_candidates=True)
+    scan = partial(scan_file_text, dataset=view.dataset, is_dismissed=is_known, name=name, digest=file.digest)
+    own = scan(file.own_pages, record=about, with_candidates=True)
+    whole = scan(file.pages, record=f"{about} of {organisation}")
     if not (whole.is_whole and own.is_whole):
         raise UnusableFile(CANNOT_BE_CHECKED)
-    return PublicationCheck(whole.findings, own.candidates)
+    # all organisations have the template itself: what is in it is dismissed for all
+    in_template = set(map(_words_and_rule, scan(file.own_pages, record=about, is_dismissed=nothing_dismissed).findings))
+    rest = (found for found in whole.findings if _words_and_rule(found) not in in_template)
+    return PublicationCheck((*own.findings, *rest), own.candidates)
 
 
 def _words_and_rule(found: SafetyFinding) -> tuple[str, str]:
     return " ".join(found.match.words.split()).casefold(), found.match.rule.id
 
 
-def _text_field(text: str) -> TextField:
-    """Return a text of the submission in the form that the scanner takes."""
-    return TextField(NAME, NAME, (NAME,), text=text)
+def _text_field(organisation: str, text: str) -> TextField:
+    """Return a text of the submission of an organisation in the form that the scanner takes."""
+    return TextField(f"{NAME} of {organisation}", NAME, (NAME,), text=text)
 
 
 def _not_public(choice: Choice) -> Iterator[str]:

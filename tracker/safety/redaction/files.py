@@ -265,7 +265,7 @@ def redacted_files(
 
 def _redacted(storage: LocatedFiles, listed: str, removed: Set[str], *, how: _Redaction) -> RedactedFile | None:
     """Return the file `listed` without the words, or None if it has none. Raises RedactionRefused. See `redacted_files`."""
-    root, name, words = storage.root, PurePath(listed), how.words
+    name, words = PurePath(listed), how.words
     if is_template(name):
         text = _text_of_template(storage, listed)
         if template_lines := _lines_of_words(text, words):
@@ -274,12 +274,12 @@ def _redacted(storage: LocatedFiles, listed: str, removed: Set[str], *, how: _Re
     if any(words.occurs_in_code(part) for part in name.parts) and not TEMPORARY_NAME.match(name.name):
         masked = ("…" + PurePath(part).suffix if words.occurs_in_code(part) else part for part in name.parts)
         raise RedactionRefused(
-            f"{root.joinpath(*masked)}: the file name contains the words. Rename the file, "
+            f"{PurePath(*masked)}: the file name contains the words. Rename the file, "
             "write the new name wherever the old one is used, then try again."
         )
     before = storage.read(listed, None)
-    raw, entry_lines, digests = _without_files(root, name, before, removed=removed, problems=how.problems)
-    after, lines = _redact_file(root, name, raw, how=how)
+    raw, entry_lines, digests = _without_files(name, before, removed=removed, problems=how.problems)
+    after, lines = _redact_file(name, raw, how=how)
     if digests:
         # the lines of the whole file, and not of what is left of it
         lines = {*entry_lines, *_lines_of_words(before.decode("utf-8-sig", "replace"), words)}
@@ -295,17 +295,17 @@ def _text_of_template(storage: LocatedFiles, listed: str) -> str:
         return read_template(storage, listed)[0]
     except UnusableFile as error:
         problem = f"this template cannot be searched ({error}) If it is damaged, delete it"
-        raise _refusal(storage.root / listed, 1, problem) from None
+        raise _refusal(PurePath(listed), 1, problem) from None
 
 
 def _redacted_in_part(storage: LocatedFiles, listed: str, removed: Set[str], *, how: _Redaction) -> RedactedFile:
     """Return the file `listed` without the words, except where without them it could not be read."""
-    root, name, before = storage.root, PurePath(listed), storage.read(listed, None)
+    name, before = PurePath(listed), storage.read(listed, None)
     raw, digests = before, tuple[str, ...]()
     with suppress(RedactionRefused):
-        raw, _lines, digests = _without_files(root, name, before, removed=removed, problems=how.problems)
+        raw, _lines, digests = _without_files(name, before, removed=removed, problems=how.problems)
     try:
-        after, _found = _redact_file(root, name, raw, how=how)
+        after, _found = _redact_file(name, raw, how=how)
     except RedactionRefused:
         after = _redact_readable_values(name, raw, how)
     return _redacted_file(storage, listed, (1,), before=before, after=after, removed=digests, is_left=True)
@@ -319,7 +319,7 @@ def files_without(
         if digest_of_stored_file(name := PurePath(listed)) is None:
             before, is_left = storage.read(listed, None), False
             try:
-                after, lines, digests = _without_files(storage.root, name, before, removed=removed, problems=problems)
+                after, lines, digests = _without_files(name, before, removed=removed, problems=problems)
             except RedactionRefused:
                 if not leaves:
                     raise
@@ -341,7 +341,7 @@ def _redacted_file(
 
 
 def _without_files(
-    root: PurePath, name: PurePath, raw: bytes, *, removed: Set[str], problems: FileProblems
+    name: PurePath, raw: bytes, *, removed: Set[str], problems: FileProblems
 ) -> tuple[bytes, tuple[int, ...], tuple[str, ...]]:
     """Return (bytes of a file without the entries of the `removed` files, lines of these entries, their digests)."""
     digests = tuple(digest for digest in sorted(removed) if digest.encode() in raw)
@@ -354,7 +354,7 @@ def _without_files(
         before = to_values(node)
     except InvalidFile as error:
         problem = f"it names an attached file that is removed, but {error.message}. Correct this"
-        raise _refusal(root / name, error.line, problem) from None
+        raise _refusal(name, error.line, problem) from None
     after = without_entries(before, removed)
     lines = tuple(find_line(node, path) for path in entries_with(before, removed))
     if not lines:
@@ -362,7 +362,7 @@ def _without_files(
     try:
         return _patched(name, raw, after, problems=problems), lines, digests
     except (WriteFailed, InvalidFile):
-        raise _refusal(root / name, lines[0], "an attached file cannot be taken out of here. Do it by hand") from None
+        raise _refusal(name, lines[0], "an attached file cannot be taken out of here. Do it by hand") from None
 
 
 def _patched(name: PurePath, raw: bytes, values: dict[str, Any], *, problems: FileProblems) -> bytes:
@@ -379,7 +379,7 @@ def _lines_of_words(text: str, words: RedactionTerms) -> set[int]:
     return {text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)}
 
 
-def _redact_file(root: PurePath, name: PurePath, raw: bytes, *, how: _Redaction) -> tuple[bytes, set[int]]:
+def _redact_file(name: PurePath, raw: bytes, *, how: _Redaction) -> tuple[bytes, set[int]]:
     """Return (bytes of a file without the words, numbers of the lines that contained them)."""
     words = how.words
     try:
@@ -387,7 +387,7 @@ def _redact_file(root: PurePath, name: PurePath, raw: bytes, *, how: _Redaction)
     except UnicodeDecodeError:
         if any(words.find_spans(raw.decode(encoding, "ignore")) for encoding in ("utf-8", *OTHER_ENCODINGS)):
             problem = "the file is not UTF-8, and contains the words. Delete it, or save it as UTF-8"
-            raise _refusal(root / name, 1, problem) from None
+            raise _refusal(name, 1, problem) from None
         return raw, set()
     lines = _lines_of_words(text, words)
     bom = BOM if raw.startswith(BOM) else b""
@@ -400,11 +400,11 @@ def _redact_file(root: PurePath, name: PurePath, raw: bytes, *, how: _Redaction)
     elif name.suffix != ".yaml" or name.name.startswith(".") or not is_mapping:
         new = words.redact_text(text, how.put(how.main), in_file=True)
     else:
-        new, value_lines = _redact_yaml(root, name, raw, how=how)
+        new, value_lines = _redact_yaml(name, raw, how=how)
         lines |= value_lines
     after = bom + new.encode()
     if lines and (words.find_spans(new, in_file=True) or _has_new_problems(name, raw, after, problems=how.problems)):
-        raise _refusal(root / name, min(lines), "the words could not be removed from here. Remove them by hand")
+        raise _refusal(name, min(lines), "the words could not be removed from here. Remove them by hand")
     return after, lines
 
 
@@ -441,7 +441,7 @@ def _redact_readable_values(name: PurePath, raw: bytes, how: _Redaction) -> byte
     return raw
 
 
-def _redact_yaml(root: PurePath, name: PurePath, raw: bytes, *, how: _Redaction) -> tuple[str, set[int]]:
+def _redact_yaml(name: PurePath, raw: bytes, *, how: _Redaction) -> tuple[str, set[int]]:
     """Return (text of a YAML file without the words, numbers of the lines with values that contained them)."""
     words = how.words
     text = decode(raw)
@@ -467,7 +467,7 @@ def _redact_yaml(root: PurePath, name: PurePath, raw: bytes, *, how: _Redaction)
                 "the words are in an id, a date or another code, or in a text that would become too long. "
                 "Write something else there, and wherever it is referred to"
             )
-            raise _refusal(root / name, line, problem)
+            raise _refusal(name, line, problem)
         return new
 
     try:
@@ -475,7 +475,7 @@ def _redact_yaml(root: PurePath, name: PurePath, raw: bytes, *, how: _Redaction)
     except WriteFailed:
         line = min(lines | _lines_of_words(text, words), default=1)
         problem = "the words are in a key, or split over two values. Write something else there by hand"
-        raise _refusal(root / name, line, problem) from None
+        raise _refusal(name, line, problem) from None
 
 
 def _redact_value(value: Any, how: _Redaction, *, lang: str, key: str = "") -> Any:
@@ -516,5 +516,6 @@ def _line_of_words(node: Any, where: FieldPath, text: str, *, words: RedactionTe
     return text.count("\n", 0, start + span[0]) + 1
 
 
-def _refusal(path: PurePath, line: int, problem: str) -> RedactionRefused:
-    return RedactionRefused(f"{path}:{line}: {problem}, then try again. Nothing was removed.")
+def _refusal(name: PurePath, line: int, problem: str) -> RedactionRefused:
+    # no path on this machine: reviewers are shown this
+    return RedactionRefused(f"{name}:{line}: {problem}, then try again. Nothing was removed.")
