@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,11 @@ from tests.editing.test_private_files import a_file, document, law
 from tests.support.canary_folder import lay
 from tests.support.small_dataset import said
 from tests.support.story_folder import NEWS, TRACKER, made
+from tracker.config import Config
 from tracker.editing.private.drafts import FieldEdit
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.seen import DAMAGED_LIST, SeenFolder
+from tracker.editing.redaction.remove_words import redact
 from tracker.editing.store import Store
 from tracker.editing.undo import find_own_save
 from tracker.model.errors import Conflict, NotAllowed, SignedByOthers, TrackerError, ValidationFailed
@@ -26,6 +28,7 @@ from tracker.model.permissions import Person, Role
 from tracker.model.records import EvidenceLink
 from tracker.model.vocabulary import EventType, EvidenceEffect
 from tracker.queries.view import View
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 
@@ -362,3 +365,53 @@ def test_a_public_record_may_not_say_whose_it_is(folder, tmp_path):
     lay(tmp_path / "data", {"evidence/other.yaml": NEWS + "private: {organisation: centre}\n"})
     with pytest.raises(ValidationFailed, match="is for entries in the private folder"):
         Store(folder.public).save(replace(law(folder), private=Privacy(organisation="centre")), by=CENTRE, reason="X")
+
+
+LONG = "notes:\n" + "".join(
+    f"  - {{text: '{'x' * 19_000} {n}', recorded: 2026-01-01T00:00:00.{n:06}Z, private: {{organisation: watch}}}}\n"
+    for n in range(55)
+)
+
+
+def test_lists_that_are_full_of_anothers_notes_have_room_and_old_ones_are_divided(folder, tmp_path):
+    lay(tmp_path / "private", {"notes/r1.yaml": LONG[:999_000].rpartition("  - ")[0]})
+    known, door = folder.read().notes["r1"], SeenFolder(folder, CENTRE)
+    door.add_note("r1", "An urgent warning. " + "x" * 19_000, by=CENTRE)
+    (warning,) = door.read().notes["r1"]
+    door.take_back("r1", warning, by=CENTRE, instead="A warning.")
+    SeenFolder(folder, WATCH).take_back("r1", known[1], by=WATCH)
+    before = folder.read().notes["r1"]
+    assert (before[0], before[2], len(before)) == (known[0], known[2], len(known) + 2)
+    names = ["r1.centre.yaml", "r1.watch.yaml", "r1.yaml"]
+    assert sorted(path.name for path in (tmp_path / "private" / "notes").iterdir()) == names
+    folder.move_to_owners()
+    assert (folder.read().notes["r1"], folder.check()) == (before, [])
+    assert folder.storage.read("notes/r1.yaml").endswith(b"[]\n")
+    (tmp_path / "private" / "notes" / "r1.watch.yaml").write_text("notes: [")
+    assert door.add_note("r1", "More.", by=CENTRE) in door.read().notes["r1"]
+    assert (door.read().problems, len(folder.read().problems)) == ((), 1)
+
+
+@pytest.mark.parametrize("is_old", [False, True])
+@pytest.mark.parametrize("words", ["text: Aibek", "recorded_by: reviewer-c", "organisation: centre", "Aibek, recorded"])
+def test_words_over_a_key_and_its_value_say_nothing_of_the_entries_of_another(folder, tmp_path, words, is_old):
+    note = "  - {{text: {}, recorded_by: {}, private: {{organisation: {}}}}}\n"
+    of_centre, of_watch = note.format("Aibek", "reviewer-c1", "centre"), note.format("Ours", "reviewer-w1", "watch")
+    files = {"notes/r1.centre.yaml": "notes:\n" + of_centre, "notes/r1.watch.yaml": "notes:\n" + of_watch}
+    lay(tmp_path / "private", {"notes/r1.yaml": f"notes:\n{of_centre}{of_watch}"} if is_old else files)
+    config = Config(tmp_path / "data", tmp_path / "state", private=tmp_path / "private")
+    at = datetime(2026, 12, 1, tzinfo=UTC)
+    redact(Store(folder.public), config, RedactionTerms([words]), by=WATCH, at=at, readable=())
+    assert SeenFolder(folder, WATCH).notices() == ()
+    assert len(folder.read().notes["r1"]) == 2
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", "kind: news\nprivate: {organisation: centre}\n".encode("utf-16"), b"kind: news\n"]
+)
+def test_an_unreadable_file_of_an_unknown_owner_is_named_on_no_page(folder, tmp_path, raw):
+    lay(tmp_path / "private", {"evidence/aibek-asanov.yaml": "", "notes/r1.yaml": ""})
+    for name in ("evidence/aibek-asanov.yaml", "notes/r1.yaml"):
+        (tmp_path / "private" / name).write_bytes(raw)
+    assert [SeenFolder(folder, who).read().problems for who in (CENTRE, WATCH, NOBODYS)] == [(), (), ()]
+    assert {problem.path.rpartition("/")[2] for problem in folder.check()} == {"aibek-asanov.yaml", "r1.yaml"}

@@ -134,5 +134,7 @@ def describe_file(path: str | PurePath) -> FileDescription:
     path = PurePath(path)
     kind = FOLDERS.get(path.parent.name if path.suffix else path.name)
     if kind and path.suffix in ("", ".yaml", ".json", ".docx"):
-        return replace(kind, id=path.stem if path.suffix in (".yaml", ".docx") else "")
+        # a list of private entries has the name of the organisation after the id
+        name = path.stem.partition(".")[0] if path.suffix == ".yaml" else path.stem
+        return replace(kind, id=name if path.suffix in (".yaml", ".docx") else "")
     return FileDescription(FILE_LABELS.get(path.name, OTHER_FILE))

@@ -9,7 +9,14 @@ from itertools import chain
 
 from tracker.config import AnyPlace
 from tracker.editing.private.drafts import ImportDrafts, SubmissionDrafts
-from tracker.editing.private.lists import LIST_FOLDERS, FileRecordKey, PrivateFiles, PrivateNote, PrivateNotes
+from tracker.editing.private.lists import (
+    LIST_FOLDERS,
+    FileRecordKey,
+    PrivateFiles,
+    PrivateNote,
+    PrivateNotes,
+    file_of_owner,
+)
 from tracker.editing.private.notices import PrivateNotices
 from tracker.editing.store import MISSING_FILE, Store
 from tracker.files.new_file import NewFile, read_new_file
@@ -117,11 +124,18 @@ class PrivateContents:
             originals_of = digests_keeping_originals((), public)
             attached_files.remove_kept(self.storage, transaction, gone, originals_of=originals_of)
 
+    def move_to_owners(self) -> None:
+        """Move what is in old lists, which organisations share, to the files of its owners. Raises LockTimeout or OSError."""
+        if self.storage.exists():
+            self.notes.move_to_owners()
+            self.files.move_to_owners()
+
     def fix_files(self, *, now: datetime) -> tuple[str, ...]:
         """Remove attached files that are in no record and over a week old. Make missing texts and previews again.
 
         Return lines to print. If a YAML file is invalid, remove nothing. Raises NoDataset, LockTimeout or OSError.
         """
+        self.move_to_owners()
         made = check.restore_texts_and_previews(self.root, self._named_files(self.read(fresh=True)))
 
         def named() -> check.NamedFiles | None:
@@ -154,9 +168,11 @@ class PrivateContents:
                     message = f"{e.id} is public too; delete this copy, or rename its file"
                     violations.append(RuleViolation(dataset.path_of(e), (), message))
             lists = {dataset.path_of(e): e.files for e in private.evidence.values()}
-            lists |= {self.root / LIST_FOLDERS[kind] / f"{i}.yaml": files for (kind, i), files in private.files.items()}
             digests: dict[str, str] | None = {} if reads_files else None
-            pairs = ((path, entry) for path, entries in lists.items() for entry in entries)
+            pairs = [(path, entry) for path, entries in lists.items() for entry in entries]
+            for (kind, i), files in private.files.items():
+                name = f"{LIST_FOLDERS[kind]}/{i}.yaml"
+                pairs += [(self.root / file_of_owner(name, entry), entry) for entry in files]
             faults = ((path, fault) for path, entry in pairs for fault in check.file_faults(self.root, entry, digests))
             found = [Problem(display_path(path), 1, fault) for path, fault in faults]
             if reads_files and not private.problems and not public.problems:

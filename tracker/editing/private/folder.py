@@ -389,11 +389,16 @@ class PrivateFolder(PrivateContents):
 
 
 def finish_unpublishing(config: Config) -> None:
-    """Finish what was being made private when the server stopped. Called at the next start; an error is only logged."""
+    """Finish what was being made private when the server stopped, and move entries in old lists to files of their owners.
+
+    Called at the next start; an error is only logged.
+    """
     try:
         if config.private and open_storage(config.private).exists():
             reader = DatasetReader(config.data)
-            PrivateFolder(config.private, reader).finish_unpublishing(Store(reader))
+            folder = PrivateFolder(config.private, reader)
+            folder.finish_unpublishing(Store(reader))
+            folder.move_to_owners()
     except (TrackerError, OSError, ValueError) as error:
         _log.warning("What was being made private could not be finished: %s", type(error).__name__)
 

@@ -1,13 +1,15 @@
 """Lists in the private folder: notes and plans, and the private files of public records.
 
-Each list is a YAML file, named after the record to which it belongs. Editors can add, correct and take back notes,
+Each list is named after the record to which it belongs, and each organisation has a YAML file for its part. Editors can add, correct and take back notes,
 but no note is ever deleted. A plan is a note on a committee, with the date until which something is to be done. A
 private file of a public record can be published by a reviewer.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
+from heapq import merge
 from itertools import chain
 from operator import attrgetter
 from pathlib import PurePath
@@ -83,27 +85,6 @@ class ListFiles(Generic[T]):
         items, wrong = known[1]
         return items, [Problem(path, line, message) for line, message in wrong]
 
-    def read_all(
-        self, storage: RecordStorage, *folders: str, missing_kind: Callable[[PurePath], str]
-    ) -> tuple[dict[PurePath, tuple[T, ...]], list[Problem]]:
-        """Return (mapping: file name → items, problems). `missing_kind` says what kind of record a file lacks, "" if none."""
-        found, problems = dict[PurePath, tuple[T, ...]](), list[Problem]()
-        try:
-            files = storage.snapshot()
-            in_folders = [record_storage.list_files_in(files, folder, ".yaml").items() for folder in folders]
-            listed = dict(chain.from_iterable(in_folders))
-        except FileNotFoundError:
-            return found, problems
-        # after a redaction, no old contents of a file may stay in memory
-        self._parsed = {name: self._parsed[name] for name in listed if name in self._parsed}
-        for name, stat in listed.items():
-            found[PurePath(name)], wrong = self.read_one(files, name, stat)
-            if kind := missing_kind(PurePath(name)):
-                message = f"there is no {kind} with this id; correct the file's name"
-                problems.append(Problem(display_path(self._root / name), 1, message))
-            problems += wrong
-        return found, problems
-
     def change(
         self, transaction: StorageTransaction, name: str, change: Callable[[tuple[T, ...]], tuple[T, ...]]
     ) -> tuple[tuple[T, ...], record_storage.FileChange]:
@@ -145,6 +126,109 @@ class ListFiles(Generic[T]):
         return self._items_of(file) if file else (), problems
 
 
+class OwnedLists(ListFiles[T]):
+    """Lists in which organisations have entries: each in a file of its own, named <id>.<organisation>.yaml.
+
+    Another's file can then neither fill nor show anything of theirs. <id>.yaml is the name of the list: this file has
+    entries without an owner, and older ones, which go to the file of their owner when they change.
+    """
+
+    def read_list(self, files: FileSource, name: str) -> tuple[T, ...]:
+        """Return the items of the list `name`, without those in unreadable files. Raises OSError."""
+        return _in_order(self._parts(files, name).values())
+
+    def read_all(
+        self, storage: RecordStorage, *folders: str, missing_kind: Callable[[PurePath], str]
+    ) -> tuple[dict[PurePath, tuple[T, ...]], list[Problem]]:
+        """Return (mapping: name of a list → items, problems). `missing_kind` says what kind of record a list lacks, "" if none."""
+        found, problems = dict[PurePath, tuple[T, ...]](), list[Problem]()
+        try:
+            files = storage.snapshot()
+            in_folders = [record_storage.list_files_in(files, folder, ".yaml").items() for folder in folders]
+            listed = dict(chain.from_iterable(in_folders))
+        except FileNotFoundError:
+            return found, problems
+        # after a redaction, no old contents of a file may stay in memory
+        self._parsed = {name: self._parsed[name] for name in listed if name in self._parsed}
+        for name, stat in listed.items():
+            items, wrong = self.read_one(files, name, stat)
+            listed_as = PurePath(_list_of(name))
+            found[listed_as] = _in_order([found.get(listed_as, ()), items])
+            if kind := missing_kind(listed_as):
+                message = f"there is no {kind} with this id; correct the file's name"
+                problems.append(Problem(display_path(self._root / name), 1, message))
+            problems += wrong
+        return found, problems
+
+    def change_list(
+        self,
+        transaction: StorageTransaction,
+        storage: RecordStorage,
+        name: str,
+        change: Callable[[tuple[T, ...]], tuple[T, ...]],
+        *,
+        moves: bool = False,
+    ) -> tuple[tuple[T, ...], list[record_storage.FileChange]]:
+        """Return (items of the list `name` after a change, the FileChanges that write them), as `change`.
+
+        Only files whose items change are written. With `moves`, each item goes to the file of its owner.
+        """
+        before = self._parts(storage.snapshot(fresh=True), name)
+        items = change(_in_order(before.values()))
+
+        def file_of(item: T) -> str:
+            kept_in = None if moves else next((part for part, known in before.items() if item in known), None)
+            return kept_in or file_of_owner(name, item)
+
+        after: dict[str, tuple[T, ...]] = dict.fromkeys(before, ())
+        for item in items:
+            after[file_of(item)] = (*after.get(file_of(item), ()), item)
+        changed = [part for part, some in after.items() if some != before.get(part, ())]
+        # entries are written to the file of their owner before they are taken out of the old file
+        changed.sort(key=name.__eq__)
+        return items, [self.change(transaction, part, partial(_other, after[part]))[1] for part in changed]
+
+    def move_to_owners(self, storage: RecordStorage, *folders: str) -> None:
+        """Move what is in old files, which organisations share, to the files of its owners. An unreadable file stays."""
+        for folder in folders:
+            for name in record_storage.list_files_in(storage, folder, ".yaml"):
+                if any(file_of_owner(name, item) != name for item in self.read_one(storage, name)[0]):
+                    with suppress(WriteFailed), saving(storage, NOTHING_SAVED) as transaction:
+                        _, changes = self.change_list(transaction, storage, _list_of(name), tuple, moves=True)
+                        transaction.stage(changes)
+
+    def _parts(self, files: FileSource, name: str) -> dict[str, tuple[T, ...]]:
+        """Return a mapping: file of the list `name` → its items."""
+        listed = record_storage.list_files_in(files, PurePath(name).parent.name, ".yaml")
+        return {part: self.read_one(files, part, stat)[0] for part, stat in listed.items() if _list_of(part) == name}
+
+
+def owner_of_list(name: str) -> str:
+    """Return the id of the organisation whose file of a list has this name; "" for entries without an owner and old files."""
+    path = PurePath(name)
+    return path.stem.partition(".")[2] if path.parent.name in LISTS else ""
+
+
+def file_of_owner(name: str, item: Any) -> str:
+    """Return the name of the file for an item of the list `name`."""
+    base = _list_of(name)
+    return f"{base.removesuffix('.yaml')}.{item.private.organisation}.yaml" if item.private else base
+
+
+def _list_of(name: str) -> str:
+    path = PurePath(name)
+    return str(path.with_name(f"{path.stem.partition('.')[0]}.yaml"))
+
+
+def _other(items: tuple[T, ...], _known: tuple[T, ...]) -> tuple[T, ...]:
+    return items
+
+
+def _in_order(parts: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    """Return the items of the files of one list in recorded order; the order in each file stays."""
+    return tuple(merge(*parts, key=lambda item: getattr(item, "recorded", None) or ""))
+
+
 @contextmanager
 def saving_privately(storage: RecordStorage, outcome: str = NOTHING_SAVED) -> Iterator[StorageTransaction]:
     """Begin a save in the private storage, as `saving`. Create the storage if it does not exist."""
@@ -178,7 +262,7 @@ class PrivateNote:
 
 @record_type(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class NotesFile:
-    """The contents of notes/<id>.yaml: the notes on the recommendation or committee with this id, the newest note last."""
+    """The contents of notes/<id>.<organisation>.yaml: notes on the recommendation or committee with this id, the newest last."""
 
     notes: tuple[PrivateNote, ...]
 
@@ -211,7 +295,7 @@ class PrivateNotes:
 
     def __init__(self, root: PurePath, read_dataset: Callable[[], Dataset]) -> None:
         self.root, self.read_dataset = root, read_dataset
-        self._lists = ListFiles[PrivateNote](NotesFile, "notes", _NOTES_HEADER, root=root)
+        self._lists = OwnedLists[PrivateNote](NotesFile, "notes", _NOTES_HEADER, root=root)
 
     def add(
         self, subject_id: str, text: str, *, by: Person, due: str | None = None, private: Privacy | None = None
@@ -272,6 +356,10 @@ class PrivateNotes:
         found, problems = self._lists.read_all(open_storage(self.root), NOTES_FOLDER, missing_kind=missing_kind)
         return {name.stem: notes for name, notes in found.items()}, problems
 
+    def move_to_owners(self) -> None:
+        """Move notes in old files to the files of their owners, as `OwnedLists.move_to_owners`."""
+        self._lists.move_to_owners(open_storage(self.root), NOTES_FOLDER)
+
     def set_privacy(self, subject_id: str, chosen: Callable[[PrivateNote], Privacy | None]) -> None:
         """Give each note the Privacy that `chosen` returns. The caller checks the rights. Raises as `add`, except NotAllowed."""
         self._write(subject_id, lambda notes, _at: tuple(replace(note, private=chosen(note)) for note in notes))
@@ -293,8 +381,9 @@ class PrivateNotes:
         with saving_privately(open_storage(self.root)) as transaction:
             now = next_timestamp(utc_now(), dataset, (), last_time=transaction.last_time)
             at = now.strftime(TIMESTAMP_FORMAT)
-            notes, changed = self._lists.change(transaction, name, lambda notes: change(notes, at))
-            transaction.stage([changed], last_time=at)
+            storage = open_storage(self.root)
+            notes, changed = self._lists.change_list(transaction, storage, name, lambda notes: change(notes, at))
+            transaction.stage(changed, last_time=at)
         return notes
 
 
@@ -308,13 +397,13 @@ LIST_FOLDERS: Mapping[type[FileRecord], str] = {Evidence: "evidence_files", Docu
 
 @record_type(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class PrivateFilesList:
-    """The contents of evidence_files/<id>.yaml or document_files/<id>.yaml; the newest file is last."""
+    """The contents of a file in evidence_files or document_files, such as <id>.<organisation>.yaml; the newest file is last."""
 
     files: tuple[AttachedFile, ...]
 
 
 LISTS = {NOTES_FOLDER: (NotesFile, "notes"), **dict.fromkeys(LIST_FOLDERS.values(), (PrivateFilesList, "files"))}
-"""Folder → (type of the contents of a file in it, the key of its list). Items of one list can have different owners."""
+"""Folder → (type of the contents of a file in it, the key of its list). Its items can have different owners only in an old file."""
 _FILES_HEADER = "# Private files: only editors see them, until they are published.\nfiles:\n"
 
 
@@ -323,7 +412,7 @@ class PrivateFiles:
 
     def __init__(self, root: PurePath, read_dataset: Callable[[], Dataset]) -> None:
         self.root, self.read_dataset, self.storage = root, read_dataset, open_storage(root)
-        self._lists = ListFiles[AttachedFile](PrivateFilesList, "files", _FILES_HEADER, root=root)
+        self._lists = OwnedLists[AttachedFile](PrivateFilesList, "files", _FILES_HEADER, root=root)
 
     def add(
         self,
@@ -380,6 +469,10 @@ class PrivateFiles:
         with saving_privately(self.storage) as transaction:
             self.change(record, transaction, change, by=by)
 
+    def move_to_owners(self) -> None:
+        """Move entries in old files to the files of their owners, as `OwnedLists.move_to_owners`."""
+        self._lists.move_to_owners(self.storage, *LIST_FOLDERS.values())
+
     def set_privacy(self, record: FileRecord, chosen: Callable[[AttachedFile], Privacy | None]) -> None:
         """Give each file the Privacy that `chosen` returns. The caller checks the rights. Raises LockTimeout or WriteFailed."""
         with saving_privately(self.storage) as transaction:
@@ -391,7 +484,9 @@ class PrivateFiles:
 
     def all_of(self, record: FileRecord) -> Entries:
         """Return the private files of a public record, also withdrawn ones; none if their list cannot be read."""
-        return self._lists.read_one(self.storage, _files_name(record))[0]
+        with suppress(FileNotFoundError):
+            return self._lists.read_list(self.storage, _files_name(record))
+        return ()
 
     def read(self, dataset: Dataset) -> tuple[dict[FileRecordKey, Entries], list[Problem]]:
         """Return (mapping: key of the public record → its private files, problems in the lists). Include withdrawn files."""
@@ -419,8 +514,8 @@ class PrivateFiles:
             return stamps.stamp_new_items("files", after, before) if stamps else after
 
         name = _files_name(record)
-        entries, changed = self._lists.change(transaction, name, stamped)
-        transaction.stage([changed], last_time=stamps.last if stamps else "")
+        entries, changed = self._lists.change_list(transaction, self.storage, name, stamped)
+        transaction.stage(changed, last_time=stamps.last if stamps else "")
         return entries
 
     def find_public(self, record: FileRecord) -> FileRecord | None:

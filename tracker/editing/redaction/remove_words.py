@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.config import AnyPlace, Config
 from tracker.editing.private.folder import file_problems
-from tracker.editing.private.lists import LISTS, create_private_storage
+from tracker.editing.private.lists import LISTS, create_private_storage, owner_of_list
 from tracker.editing.private.notices import (
     EVERYBODY,
     NOTICES_FOLDER,
@@ -424,15 +424,19 @@ def _owners_of_changes(file: RedactedFile, terms: RedactionTerms | None) -> set[
 
     def owners(entry: Any) -> Set[str]:
         if not isinstance(entry, dict):
-            return named_owners(file.before) or {""}
+            return {owner_of_list(file.name)} - {""} or named_owners(file.before) or {""}
         private = entry.get("private")
         return {str(private.get("organisation", ""))} if isinstance(private, dict) else {""}
 
     old, new = entries(file.before), entries(file.after)
     changed = [one for one in old if one not in new or (len(old) == 1 and file.before != file.after)]
-    left = ([one for one in new if terms and file_redaction.has_words(one, terms)] or new) if file.is_left else []
-    kinds = ((NoticeKind.REMOVED, changed), (NoticeKind.LEFT, left))
-    return {(owner, kind) for kind, some in kinds for entry in some for owner in owners(entry)}
+    left = [one for one in new if terms and file_redaction.has_words(one, terms)]
+    told = {(owner, NoticeKind.REMOVED) for entry in changed for owner in owners(entry)}
+    if file.is_left:
+        named = set[str]().union(*map(owners, left or new))
+        # what is in no single entry is told to nobody who could learn of another's entry from it
+        told |= {(owner, NoticeKind.LEFT) for owner in (named if left or len(named) == 1 else {""})}
+    return told
 
 
 def _remove_originals(storages: Sequence[RecordStorage], find: FindWords) -> bool:
