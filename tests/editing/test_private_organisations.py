@@ -415,3 +415,7 @@ def test_an_unreadable_file_of_an_unknown_owner_is_named_on_no_page(folder, tmp_
         (tmp_path / "private" / name).write_bytes(raw)
     assert [SeenFolder(folder, who).read().problems for who in (CENTRE, WATCH, NOBODYS)] == [(), (), ()]
     assert {problem.path.rpartition("/")[2] for problem in folder.check()} == {"aibek-asanov.yaml", "r1.yaml"}
+    alone = opened(made(tmp_path / "alone", {"tracker.yaml": TRACKER}), tmp_path)
+    assert (
+        len(SeenFolder(alone, NOBODYS).read().problems) > 0
+    )  # without other organisations it can only be the editors'

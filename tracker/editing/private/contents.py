@@ -8,15 +8,9 @@ from datetime import datetime
 from itertools import chain
 
 from tracker.config import AnyPlace
+from tracker.editing.private import lists as private_lists
 from tracker.editing.private.drafts import ImportDrafts, SubmissionDrafts
-from tracker.editing.private.lists import (
-    LIST_FOLDERS,
-    FileRecordKey,
-    PrivateFiles,
-    PrivateNote,
-    PrivateNotes,
-    file_of_owner,
-)
+from tracker.editing.private.lists import LIST_FOLDERS, FileRecordKey, PrivateFiles, PrivateNote, PrivateNotes
 from tracker.editing.private.notices import PrivateNotices
 from tracker.editing.store import MISSING_FILE, Store
 from tracker.files.new_file import NewFile, read_new_file
@@ -172,7 +166,7 @@ class PrivateContents:
             pairs = [(path, entry) for path, entries in lists.items() for entry in entries]
             for (kind, i), files in private.files.items():
                 name = f"{LIST_FOLDERS[kind]}/{i}.yaml"
-                pairs += [(self.root / file_of_owner(name, entry), entry) for entry in files]
+                pairs += [(self.root / private_lists.file_of_owner(name, entry), entry) for entry in files]
             faults = ((path, fault) for path, entry in pairs for fault in check.file_faults(self.root, entry, digests))
             found = [Problem(display_path(path), 1, fault) for path, fault in faults]
             if reads_files and not private.problems and not public.problems:

@@ -38,16 +38,7 @@ from tracker.model.dataset import PRIVATE_SIGNATURE, FileRecord, Record
 from tracker.model.errors import Conflict, NotAllowed, Problem, RuleViolation, ValidationFailed
 from tracker.model.file_kind import FileKind
 from tracker.model.lifecycle import active_files, is_withdrawn
-from tracker.model.organisations import (
-    ALL,
-    EDITORS,
-    Privacy,
-    SharedWith,
-    can_change,
-    can_publish,
-    can_read,
-    own_organisation,
-)
+from tracker.model.organisations import ALL, Privacy, SharedWith, can_change, can_publish, can_read, own_organisation
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence
 from tracker.queries.view import View
@@ -206,17 +197,15 @@ class SeenFolder:
         return tuple(dict.fromkeys(visible))
 
     def _owners(self, name: str) -> set[str]:
-        """Return the organisations that have, or may have, an entry in a file; nobody if no owner can be found.
-
-        Without organisations in the settings, an unreadable file without an owner is the editors'.
-        """
+        """Return the organisations that have, or may have, an entry in a file: nobody if that is unknown and there are several."""
         if owner := owner_of_list(name):
             return {owner}
         try:
             raw = self._all.storage.read(name)
         except OSError:
             return set()  # nobody knows whose it is
-        return named_owners(raw) or (set() if self._all.public.read().settings.organisations else {EDITORS.id})
+        is_shared = len(self._all.public.read().settings.organisations) > 1
+        return named_owners(raw) or (set() if is_shared else {self._organisation_of()})
 
     def readable_files(self) -> "ReadableFiles":
         """Return the private files as text with only what the person may read, for a search. Raises OSError."""
