@@ -49,6 +49,11 @@ def buttons(page: AppTest) -> list[str]:
     return [button.label for button in page.button]
 
 
+def test_a_refusal_names_no_path_of_the_machine(opened, tmp_path):
+    (told,) = [one.value for one in typed(opened(), "summary").error]
+    assert (told.startswith("evidence/law.yaml"), tmp_path.name in told) == (True, False)
+
+
 def test_it_shows_the_sentences_without_the_words_first_and_changes_nothing(opened, tmp_path):
     page = typed(opened(), "ivan testov")
     listed = html(page).partition("Found in 2 places:")[2]
