@@ -60,13 +60,15 @@ def check_submission(
         text, matches = scanner.scan_code(unquote(link), view.dataset.safety, is_link=True)
         findings += [found for match in matches if not is_known(found := SafetyFinding(text_field(text), match))]
     own = scanner.check_texts(map(text_field, dict.fromkeys(_not_public(choice))), view.dataset, is_known)
-    in_file = _check_file(view, file, is_known, organisation) if file and file.template else PublicationCheck()
+    in_file = (
+        _check_file(view, file, is_known, organisation=organisation) if file and file.template else PublicationCheck()
+    )
     known = set(map(_words_and_rule, findings))
     findings += [found for found in in_file.findings if _words_and_rule(found) not in known]
     return PublicationCheck(tuple(findings), (*own.candidates, *in_file.candidates))
 
 
-def _check_file(view: View, file: SubmissionFile, is_known: IsDismissed, organisation: str) -> PublicationCheck:
+def _check_file(view: View, file: SubmissionFile, is_known: IsDismissed, *, organisation: str) -> PublicationCheck:
     """Return the findings in all text of a file, and the candidates in that of its template."""
     name, about = f"{file.template}.docx", f"template {file.template}"
     scan = partial(scan_file_text, dataset=view.dataset, is_dismissed=is_known, name=name, digest=file.digest)
