@@ -12,7 +12,7 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
 from tests.support.event_loop import run_async
 
@@ -49,6 +49,8 @@ def ask(url: str, **headers: str) -> Answer:
         return run_async(_ask(url, dict(headers)))
     except InvalidStatus as refused:
         assert refused.response.status_code == 403
+    except ConnectionClosedError as closed:  # the sign-in ended between the handshake and the answer
+        assert closed.rcvd is not None and closed.rcvd.code == 1008
     request = urllib.request.Request(url, headers=headers)
     try:
         with urllib.request.urlopen(request, timeout=30) as got:

@@ -3,12 +3,14 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from anyio import to_thread
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
+from starlette.websockets import WebSocketDisconnected
 
 from tracker.model.permissions import READER, Permission, Person
 from tracker.web.gates.upload_gate import ASKS_FOR_UPLOAD, UPLOAD_PATH, UploadGate
@@ -156,7 +158,8 @@ class StreamlitGateMiddleware:
             await send(message)
 
         try:
-            await self.app(scope, checked_receive, watched_send)
+            with suppress(WebSocketDisconnected):  # Streamlit may answer once more after it closed the websocket itself
+                await self.app(scope, checked_receive, watched_send)
         finally:
             if self._sign_in_of(cookies) not in (None, mark):
                 self._messages.end_session(session)
