@@ -25,6 +25,7 @@
     ru: { "Skip to main content": "Перейти к содержанию", Open: "Открыть", Remove: "Убрать", "Clear all": "Убрать все", Close: "Закрыть" },
     ky: { "Skip to main content": "Мазмунга өтүү", Open: "Ачуу", Remove: "Алып салуу:", "Clear all": "Баарын алып салуу", Close: "Жабуу" },
   };
+  let stroke = null; // the rectangle that is being drawn
   const arrived = new Set(), root = document.getElementById("root");
   let wasDrawn = false;
   const look = oncePerFrame(() => {
@@ -59,6 +60,11 @@
       if (!token || arrived.has(token)) continue;
       arrived.add(token);
       setTimeout(() => goTo(document.querySelector(`[data-arrive="${token}"]`)), 50);
+    }
+    // a stroke that the browser takes for the start of a swing would have the next tap ignored
+    for (const sheet of document.querySelectorAll(".rt-sheet:not([data-ready])")) {
+      sheet.dataset.ready = "";
+      sheet.addEventListener("touchmove", (event) => stroke && event.touches.length < 2 && event.preventDefault(), { passive: false });
     }
     // the uploader says only to who sees it that a file was refused
     for (const chip of document.querySelectorAll('[data-testid="stFileChip"][aria-invalid="true"]:not([data-refused])')) {
@@ -97,6 +103,65 @@
     const isTooMuch = new Blob([added, ...sent]).size > 900_000;
     box?.toggleAttribute("data-too-much", isTooMuch);
     if (box && isTooMuch) event.preventDefault();
+  });
+
+  // The tool that blacks out parts of a picture: a stroke of a finger or the mouse is a rectangle. Two fingers are the browser's.
+  const LEAST = 12; // pixels: a stroke through a line of words is as high as they are
+  const touched = new WeakMap(); // tool → where it was touched last, as parts of its width and height
+  const toolOf = (element) => element.closest?.('[class*="st-key-rt_blackout"]');
+  const placeOn = (sheet, { clientX, clientY }) => {
+    const { left, top, width, height } = sheet.getBoundingClientRect();
+    return [(clientX - left) / width, (clientY - top) / height].map((part) => Math.min(Math.max(part, 0), 1));
+  };
+  function draw(event) {
+    const { sheet, from } = stroke, to = placeOn(sheet, event), least = [LEAST / sheet.offsetWidth, LEAST / sheet.offsetHeight];
+    const length = [0, 1].map((way) => Math.abs(to[way] - from[way]));
+    const [[left, right], [top, bottom]] = [0, 1].map((way) => {
+      const middle = (to[way] + from[way]) / 2, half = Math.max(length[way], least[way]) / 2;
+      return [Math.max(middle - half, 0), Math.min(middle + half, 1)];
+    });
+    const [x, y, width, height] = [left, top, right - left, bottom - top].map((part) => `${100 * part}%`);
+    Object.assign(stroke.box.style, { left: x, top: y, width, height });
+    return length.every((one, way) => one < least[way] / 2) ? null : [left, top, right, bottom];
+  }
+  function endStroke(event) {
+    const part = stroke && event.type === "pointerup" && draw(event), { sheet, box } = stroke ?? {};
+    stroke = null;
+    if (!part) return box?.remove();
+    const field = toolOf(sheet).querySelector('[class*="st-key-rt_chosen"] input');
+    const parts = [...JSON.parse(field.value || "[]"), [sheet.dataset.page, ...part].map(Number)];
+    // as if it was typed: React notices a value that is set only by the setter of the browser
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(field, JSON.stringify(parts));
+    for (const told of [new Event("input", { bubbles: true }), new FocusEvent("focusout", { bubbles: true })]) field.dispatchEvent(told);
+  }
+  document.addEventListener("pointerdown", (event) => {
+    const sheet = event.target.closest?.(".rt-sheet"), tool = sheet && toolOf(sheet);
+    if (!event.isPrimary) return void endStroke(event); // a second finger
+    if (!tool || event.button) return;
+    touched.set(tool, placeOn(sheet, event));
+    if (tool.hasAttribute("data-moving")) return;
+    event.preventDefault();
+    stroke = { sheet, from: touched.get(tool), box: sheet.appendChild(document.createElement("i")) };
+    stroke.box.className = "rt-part";
+    draw(event);
+  });
+  document.addEventListener("pointermove", (event) => {
+    if (stroke) draw(event);
+    else if (event.buttons && event.pointerType === "mouse" && event.target.closest?.("[data-moving] .rt-sheet"))
+      event.target.closest('[class*="st-key-rt_sheet"]').scrollBy(-event.movementX, -event.movementY);
+  });
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, endStroke);
+  document.addEventListener("click", ({ target }) => {
+    const move = target.closest("[data-move]"), button = target.closest("[data-zoom]"), tool = toolOf(move ?? button ?? document);
+    move?.setAttribute("aria-pressed", tool.toggleAttribute("data-moving"));
+    if (!button) return;
+    const view = tool.querySelector('[class*="st-key-rt_sheet"]'), sheet = view.querySelector(".rt-sheet");
+    const seen = [(view.scrollLeft + view.clientWidth / 2) / sheet.offsetWidth, (view.scrollTop + view.clientHeight / 2) / sheet.offsetHeight];
+    const [x, y] = touched.get(tool) ?? seen;
+    view.dataset.scale = Math.min(Math.max((view.dataset.scale ?? 1) * button.dataset.zoom, 1), 8);
+    view.style.setProperty("--rt-scale", view.dataset.scale);
+    view.scrollTo(x * sheet.offsetWidth - view.clientWidth / 2, y * sheet.offsetHeight - view.clientHeight / 2);
+    view.scrollIntoView({ block: "nearest" });
   });
 
   // A picture is saved for a slide, 1600 wide: words and key at the left, the drawing at the right. Plotly draws in layers of SVG.
