@@ -2,14 +2,16 @@
 
 import io
 
+import pikepdf
 import pytest
+from pikepdf import Dictionary, Name
 from PIL import Image
 
 from tests.support.canary_documents import pdf_with_text, saved
 from tests.support.canary_images import CANARY, canary_jpeg, canary_png
 from tests.support.kept_files import everything_in, what_is_wrong_with
 from tracker.files.kept_file import CleaningChoices, Rectangle
-from tracker.files.process import clean_bytes, prepare_upload
+from tracker.files.process import clean_bytes, prepare_upload, preview_of_file
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.sandbox.limits import FileLimits
@@ -96,9 +98,57 @@ def test_the_whole_image_can_be_blacked_out():
     assert image.getextrema() == ((0, 0), (0, 0), (0, 0))
 
 
-def test_a_pdf_cannot_be_blacked_out():
+def card_in_pdf(name: str, rotate: int = 0) -> bytes:
+    """A PDF of two pages. The second one has a name as text, as its bookmark and in its tags, with a link to it."""
+    pdf, page = pdf_with_text("The law was read."), pdf_with_text(name)
+    pdf.pages.extend(page.pages)
+    pdf.pages[1].obj["/Rotate"] = rotate
+    link = Dictionary(
+        Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=Dictionary(S=Name.URI, URI=f"https://a.example/{name}")
+    )
+    pdf.pages[1].obj["/Annots"] = pikepdf.Array([link])
+    tag = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.P, ActualText=name, Pg=pdf.pages[1].obj))
+    pdf.Root["/StructTreeRoot"] = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot, K=tag))
+    with pdf.open_outline() as outline:
+        outline.root.append(pikepdf.OutlineItem(name, 1))
+    return saved(pdf)
+
+
+@pytest.mark.parametrize("rotate", [0, 90])
+def test_a_page_of_a_pdf_becomes_a_picture_whose_part_is_black_and_nothing_of_its_text_stays(rotate):
+    part = Rectangle(0, 0, 1, 0.5, page=2) if not rotate else Rectangle(0.5, 0, 0.5, 1, page=2)
+    made = prepare_upload(card_in_pdf("Qarvek Zintal", rotate), "card.pdf", blackened=[part])
+    assert [(page.number, page.text) for page in made.pages] == [(1, "The law was read."), (2, "")]
+    assert b"Qarvek" not in everything_in(made.cleaned)
+    assert what_is_wrong_with(made.cleaned) == []
+    picture = preview_of_file(made.cleaned.data, page=2)
+    assert picture
+    image = Image.open(io.BytesIO(picture.data)).convert("L")
+    assert image.size == preview_size(card_in_pdf("Qarvek Zintal", rotate), page=2)
+    width, height = image.size
+    black = image.crop((8, 8, width - 8, height // 2 - 8) if not rotate else (width // 2 + 8, 8, width - 8, height - 8))
+    white = image.crop(
+        (8, height // 2 + 8, width - 8, height - 8) if not rotate else (8, 8, width // 2 - 8, height - 8)
+    )
+    assert (black.getextrema()[1] < 40, white.getextrema()[0] > 215) == (True, True)
+
+
+def preview_size(data: bytes, page: int) -> tuple[int, int]:
+    preview = preview_of_file(data, page=page)
+    assert preview
+    return preview.width, preview.height
+
+
+def test_two_pdfs_that_differ_only_in_the_part_become_the_same_file():
+    one, other = (blacked_out(card_in_pdf(name), Rectangle(0, 0, 1, 1, page=2)).data for name in ("Qarvek", "Zintal"))
+    assert one == other
+
+
+def test_only_pictures_and_pages_that_are_there_are_blacked_out():
     with pytest.raises(UnusableFile, match="Only parts of images"):
-        prepare_upload(saved(pdf_with_text()), blackened=[PART])
+        prepare_upload(b"A text.", "a.txt", blackened=[PART])
+    with pytest.raises(UnusableFile, match="outside of the image"):
+        prepare_upload(saved(pdf_with_text()), blackened=[Rectangle(0, 0, 1, 1, page=2)])
 
 
 def test_the_process_blacks_out():

@@ -265,6 +265,7 @@
     ru: { "Skip to main content": "Перейти к содержанию", Open: "Открыть", Remove: "Убрать", "Clear all": "Убрать все", Close: "Закрыть" },
     ky: { "Skip to main content": "Мазмунга өтүү", Open: "Ачуу", Remove: "Алып салуу:", "Clear all": "Баарын алып салуу", Close: "Жабуу" },
   };
+  let stroke = null; // the rectangle that is being drawn
   const arrived = new Set(), drawn = document.getElementById("root");
   let wasDrawn = false;
   const look = oncePerFrame(() => {
@@ -299,6 +300,11 @@
       if (!token || arrived.has(token)) continue;
       arrived.add(token);
       setTimeout(() => goTo(document.querySelector(`[data-arrive="${token}"]`)), 50);
+    }
+    // a stroke that the browser takes for the start of a swing would have the next tap ignored
+    for (const sheet of document.querySelectorAll(".rt-sheet:not([data-ready])")) {
+      sheet.dataset.ready = "";
+      sheet.addEventListener("touchmove", (event) => stroke && event.touches.length < 2 && event.preventDefault(), { passive: false });
     }
     // the uploader says only to who sees it that a file was refused
     for (const chip of document.querySelectorAll('[data-testid="stFileChip"][aria-invalid="true"]:not([data-refused])')) {
@@ -338,4 +344,145 @@
     box?.toggleAttribute("data-too-much", isTooMuch);
     if (box && isTooMuch) event.preventDefault();
   });
+
+  // The tool that blacks out parts of a picture: a stroke of a finger or the mouse is a rectangle. Two fingers are the browser's.
+  const LEAST = 12; // pixels: a stroke through a line of words is as high as they are
+  const touched = new WeakMap(); // tool → where it was touched last, as parts of its width and height
+  const toolOf = (element) => element.closest?.('[class*="st-key-rt_blackout"]');
+  const placeOn = (sheet, { clientX, clientY }) => {
+    const { left, top, width, height } = sheet.getBoundingClientRect();
+    return [(clientX - left) / width, (clientY - top) / height].map((part) => Math.min(Math.max(part, 0), 1));
+  };
+  function draw(event) {
+    const { sheet, from } = stroke, to = placeOn(sheet, event), least = [LEAST / sheet.offsetWidth, LEAST / sheet.offsetHeight];
+    const length = [0, 1].map((way) => Math.abs(to[way] - from[way]));
+    const [[left, right], [top, bottom]] = [0, 1].map((way) => {
+      const middle = (to[way] + from[way]) / 2, half = Math.max(length[way], least[way]) / 2;
+      return [Math.max(middle - half, 0), Math.min(middle + half, 1)];
+    });
+    const [x, y, width, height] = [left, top, right - left, bottom - top].map((part) => `${100 * part}%`);
+    Object.assign(stroke.box.style, { left: x, top: y, width, height });
+    return length.every((one, way) => one < least[way] / 2) ? null : [left, top, right, bottom];
+  }
+  function endStroke(event) {
+    const part = stroke && event.type === "pointerup" && draw(event), { sheet, box } = stroke ?? {};
+    stroke = null;
+    if (!part) return box?.remove();
+    const field = toolOf(sheet).querySelector('[class*="st-key-rt_chosen"] input');
+    const parts = [...JSON.parse(field.value || "[]"), [sheet.dataset.page, ...part].map(Number)];
+    // as if it was typed: React notices a value that is set only by the setter of the browser
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(field, JSON.stringify(parts));
+    for (const told of [new Event("input", { bubbles: true }), new FocusEvent("focusout", { bubbles: true })]) field.dispatchEvent(told);
+  }
+  document.addEventListener("pointerdown", (event) => {
+    const sheet = event.target.closest?.(".rt-sheet"), tool = sheet && toolOf(sheet);
+    if (!event.isPrimary) return void endStroke(event); // a second finger
+    if (!tool || event.button) return;
+    touched.set(tool, placeOn(sheet, event));
+    if (tool.hasAttribute("data-moving")) return;
+    event.preventDefault();
+    stroke = { sheet, from: touched.get(tool), box: sheet.appendChild(document.createElement("i")) };
+    stroke.box.className = "rt-part";
+    draw(event);
+  });
+  document.addEventListener("pointermove", (event) => {
+    if (stroke) draw(event);
+    else if (event.buttons && event.pointerType === "mouse" && event.target.closest?.("[data-moving] .rt-sheet"))
+      event.target.closest('[class*="st-key-rt_sheet"]').scrollBy(-event.movementX, -event.movementY);
+  });
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, endStroke);
+  document.addEventListener("click", ({ target }) => {
+    const move = target.closest("[data-move]"), button = target.closest("[data-zoom]"), tool = toolOf(move ?? button ?? document);
+    move?.setAttribute("aria-pressed", tool.toggleAttribute("data-moving"));
+    if (!button) return;
+    const view = tool.querySelector('[class*="st-key-rt_sheet"]'), sheet = view.querySelector(".rt-sheet");
+    const seen = [(view.scrollLeft + view.clientWidth / 2) / sheet.offsetWidth, (view.scrollTop + view.clientHeight / 2) / sheet.offsetHeight];
+    const [x, y] = touched.get(tool) ?? seen;
+    view.dataset.scale = Math.min(Math.max((view.dataset.scale ?? 1) * button.dataset.zoom, 1), 8);
+    view.style.setProperty("--rt-scale", view.dataset.scale);
+    view.scrollTo(x * sheet.offsetWidth - view.clientWidth / 2, y * sheet.offsetHeight - view.clientHeight / 2);
+    view.scrollIntoView({ block: "nearest" });
+  });
+
+  // A picture is saved for a slide, 1600 wide: words and key at the left, the drawing at the right. Plotly draws in layers of SVG.
+  async function savePicture(button) {
+    const box = button.closest('[class*="st-key-rt_picture"]'), layers = [...box.querySelectorAll("svg.main-svg")];
+    const title = document.getElementById(button.dataset.title), ink = getComputedStyle(title).color;
+    const [width, drawn] = ["width", "height"].map((side) => Math.ceil(layers[0][side].baseVal.value));
+    const WIDTH = 1600, LEAST = 900, MOST = 1200, EDGE = 44, COLUMN = 640, PLOT = EDGE + COLUMN + 40;
+    const key = box.querySelector("g.legend"), keyBox = key?.getBBox();
+    // the key stands below the drawing on the page
+    const top = key ? Number(key.getAttribute("transform").match(/,\s*([\d.]+)/)[1]) : drawn;
+    const element = (name, attributes, ...inside) => {
+      const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+      for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+      made.append(...inside);
+      return made;
+    };
+    const pen = document.createElement("canvas").getContext("2d");
+    // words that are too many for the height become smaller
+    const column = (factor) => {
+      let y = EDGE;
+      const made = [];
+      const write = (text, size, weight) => {
+        const lines = [""];
+        size *= factor;
+        pen.font = `${weight} ${size}px sans-serif`;
+        // a tenth stays free: other programs have wider fonts. A long address is broken too.
+        for (const word of text.replace(/\s+/g, " ").trim().match(/\S{1,24}\s*/g)) {
+          if (pen.measureText(lines.at(-1) + word.trim()).width > 0.9 * COLUMN) lines.push("");
+          lines[lines.length - 1] += word;
+        }
+        for (const line of lines) {
+          y += size * 1.3;
+          made.push(element("text", { x: EDGE, y, fill: ink, "font-size": size, "font-weight": weight, "font-family": "sans-serif" }, line));
+        }
+        y += size * 0.5;
+      };
+      write(title.textContent, 38, 700);
+      write(title.nextElementSibling.textContent, 25, 400);
+      if (key) {
+        const copy = key.cloneNode(true), scale = Math.min(1.65 * factor, COLUMN / keyBox.width);
+        // it is as wide as its words in the font of the page
+        for (const each of [copy, ...copy.querySelectorAll("[clip-path]")]) each.removeAttribute("clip-path");
+        copy.setAttribute("transform", `translate(${EDGE - 8},${y}) scale(${scale})`);
+        made.push(copy);
+        y += keyBox.height * scale + 12;
+      }
+      for (const line of box.querySelectorAll(".rt-source")) write(line.textContent, 22, 400);
+      return { made, height: y + EDGE / 2 };
+    };
+    let factor = 1, words = column(factor);
+    while (words.height > MOST && factor > 0.6) words = column((factor -= 0.05));
+    const scale = Math.min((WIDTH - PLOT - EDGE) / width, (MOST - 2 * EDGE) / top);
+    const height = Math.ceil(Math.min(MOST, Math.max(LEAST, words.height, top * scale + 2 * EDGE)));
+    const copies = layers.map((layer) => {
+      const copy = layer.cloneNode(true);
+      copy.querySelectorAll(".draglayer, g.legend").forEach((each) => each.remove());
+      for (const [name, value] of Object.entries({ width, height: top, viewBox: `0 0 ${width} ${top}` })) copy.setAttribute(name, value);
+      copy.style.background = "none";
+      return copy;
+    });
+    const plot = element("g", { transform: `translate(${PLOT},${EDGE}) scale(${scale})` }, ...copies);
+    const paper = element("rect", { width: WIDTH, height, fill: layers[0].style.backgroundColor });
+    const svg = element("svg", { width: WIDTH, height, viewBox: `0 0 ${WIDTH} ${height}` }, paper, ...words.made, plot);
+    let file = new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" });
+    if (button.dataset.save === "png") {
+      const image = new Image(), canvas = document.createElement("canvas");
+      image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(await file.text());
+      await image.decode();
+      [canvas.width, canvas.height] = [WIDTH, height];
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      file = await new Promise((done) => canvas.toBlob(done, "image/png"));
+    }
+    saveBlob(file, `${button.dataset.file}.${button.dataset.save}`);
+  }
+
+  function saveBlob(blob, name) {
+    const a = document.createElement("a");
+    a.href = URL.createObjectURL(blob);
+    a.download = name;
+    a.click();
+    setTimeout(() => URL.revokeObjectURL(a.href), 10_000);
+  }
 })();

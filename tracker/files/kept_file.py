@@ -72,12 +72,13 @@ class FilePage:
 
 @dataclass(frozen=True, slots=True)
 class Rectangle:
-    """A part of an image. All values are fractions of its width or height, from 0 to 1."""
+    """A part of an image or of a page. The values are fractions of its width or height, from 0 to 1."""
 
     left: float
     top: float
     width: float
     height: float
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)

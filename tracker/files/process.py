@@ -253,7 +253,7 @@ def _parse_web_page(data: bytes) -> Any:
 
 
 MAX_RECTANGLES = 200
-_NO_IMAGE = N_("Only parts of images (PNG, JPEG, WebP) can be blacked out.")
+_NO_IMAGE = N_("Only parts of images (PNG, JPEG, WebP) and of pages of a PDF can be blacked out.")
 _TOO_MANY_PARTS = N_("Too many parts to black out: at most {most} are possible.")
 MAX_NAME = 80
 """The largest number of characters in the name of a file, without its extension."""
@@ -293,9 +293,10 @@ def text_of_file(data: bytes, kind: FileKind, *, limits: FileLimits = KEPT) -> t
     return _pages_in_answer(_run_file_job("answer_text", data, values, limits=_limits_for_cleaned(limits))[0])
 
 
-def preview_of_file(data: bytes, limits: FileLimits = KEPT) -> FilePreview | None:
-    """Return a small image of the first page of a PDF, or of an image; None for other kinds. Raises UnusableFile."""
-    return _preview_in_answer(*_run_file_job("answer_preview", data, {}, limits=_limits_for_cleaned(limits)))
+def preview_of_file(data: bytes, limits: FileLimits = KEPT, page: int = 1) -> FilePreview | None:
+    """Return a small image of a page of a PDF, or of an image; None for other kinds. Raises UnusableFile."""
+    answer = _run_file_job("answer_preview", data, {"page": page}, limits=_limits_for_cleaned(limits))
+    return _preview_in_answer(*answer)
 
 
 def _preview_in_answer(answer: dict[str, Any], content: bytes) -> FilePreview | None:
@@ -327,8 +328,9 @@ def answer_upload(
     data: bytes, name: str, choices: dict[str, bool], blackened: list[list[float]], limits: dict[str, Any]
 ) -> JobAnswer:
     """Clean an upload. Return values of file, preview and text, and the bytes of file and preview. This runs in the process."""
-    allowed, parts = FileLimits(**limits), tuple(Rectangle(*part) for part in blackened)
-    if parts and not kinds.recognize_kind(data, allowed).is_image:
+    allowed = FileLimits(**limits)
+    parts = tuple(Rectangle(left, top, width, height, page=int(page)) for left, top, width, height, page in blackened)
+    if parts and (kind := kinds.recognize_kind(data, allowed)) is not FileKind.PDF and not kind.is_image:
         raise UnusableFile(_NO_IMAGE)
     cleaned = clean_bytes(data, name, CleaningChoices(**choices), limits=allowed, blackened=parts)
     about = {key: value for key, value in asdict(cleaned).items() if key != "data"}
@@ -338,12 +340,12 @@ def answer_upload(
     return {"cleaned": about, "size": cleaned.size} | preview | text, cleaned.data + drawn
 
 
-def answer_preview(data: bytes, limits: dict[str, Any]) -> JobAnswer:
+def answer_preview(data: bytes, limits: dict[str, Any], page: int = 1) -> JobAnswer:
     """Return {"preview": [width, height] or None} and the bytes of the preview. This runs in the process."""
     # imported here, as below: each of them loads libraries that the others do not need
     from tracker.files.cleaners.image import draw_preview
 
-    preview = draw_preview(data, FileLimits(**limits))
+    preview = draw_preview(data, FileLimits(**limits), page)
     return {"preview": [preview.width, preview.height] if preview else None}, preview.data if preview else b""
 
 
@@ -373,6 +375,10 @@ def clean_bytes(
     else:
         cleaner = getattr(import_module(f"tracker.files.cleaners.{received.value}"), f"clean_{received.value}")
         cleaned = cleaner(data, choices, limits, found=found)
+        if blackened:
+            from tracker.files.cleaners.pdf import black_out_pages
+
+            cleaned = black_out_pages(cleaned, blackened)
     kind = FileKind.HTML if received is FileKind.MHTML else received
     return CleanedFile(
         data=cleaned,

@@ -1,5 +1,6 @@
 """The section "Files" of a form: the attached files; choose new ones, see what was removed from them, describe them."""
 
+import json
 import re
 from collections.abc import Sequence
 from functools import partial
@@ -13,31 +14,30 @@ from pages.forms.fields import Fields
 from pages.forms.imports.cancellable_reading import run_while_wanted
 from pages.forms.private.entries import can_unpublish, private_folder
 from pages.forms.private.files import can_remove_files, data_address, owned_files
-from pages.shared.messages import _, error_text, escape_markdown, page_language
+from pages.shared.messages import _, error_text, escape_markdown, show_error
 from pages.shared.streamlit_internals import forget_uploads
-from pages.shared.text_fields import too_long
+from pages.shared.text_fields import text_field, too_long
 from tracker.config import load_config
 from tracker.editing.forms.values import FieldError, text_from_input
 from tracker.files import findings
 from tracker.files.kept_file import CleaningChoices, FileFinding, FilePreview, PreparedUpload, Rectangle
 from tracker.files.new_file import new_file
-from tracker.files.process import MAX_RECTANGLES, prepare_upload
+from tracker.files.process import MAX_RECTANGLES, prepare_upload, preview_of_file
 from tracker.i18n import LANGUAGES, native_name
 from tracker.model.errors import UnusableFile
 from tracker.model.field_types import URL_PATTERN
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
-from tracker.model.localized_text import clean_input
+from tracker.model.localized_text import MAX_TEXT_LENGTH, clean_input
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.sandbox.host import ProcessBusy
 from tracker.sandbox.limits import FileLimits
 
-_PREPARED, _DIGESTS, _ATTEMPT = "files_prepared", "files_digests", "files_attempt"
-"""Keys of the session state: cleaned files, digests of uploads, and a number; a new number empties the uploader."""
+_PREPARED, _DIGESTS, _PAGE, _ATTEMPT = "files_prepared", "files_digests", "files_page", "files_attempt"
+"""Keys of the session state: cleaned files, digests of uploads, the page that is shown, and a number; a new one empties the uploader."""
 SMALLEST_PART = 0.003
 """The smallest width or height of a part to black out, as a fraction of the picture's. Smaller parts are ignored."""
-_ZOOM_BUTTONS = ["zoomIn2d", "zoomOut2d", "pan2d", "select2d"]
 SIDES = ("left", "top", "width", "height")
 _KINDS_WITH_PAGES = (FileKind.PDF, FileKind.DOCX, FileKind.ODT, FileKind.XLSX)
 WEB_ARCHIVE = "https://web.archive.org/save/"
@@ -104,7 +104,7 @@ def _forget_result(key: str) -> None:
 
 def forget_files() -> None:
     """Drop the chosen files of this session and empty the uploader."""
-    for key in (_PREPARED, _DIGESTS):
+    for key in (_PREPARED, _DIGESTS, _PAGE):
         st.session_state.pop(key, None)
     # a new key: the uploader is empty again
     st.session_state[_ATTEMPT] = st.session_state.get(_ATTEMPT, 0) + 1
@@ -146,101 +146,91 @@ def _clean(wanted: Sequence[Preparation], uploads: dict[str, Any]) -> dict[Prepa
 
 
 def show_black_out(form: Fields, chosen: ChosenFile) -> None:
-    """Show a switch and, if it is on, the tool that blacks out parts of the picture."""
-    key = f"{form.prefix}file_{chosen.key}_"
-    if not st.toggle(_("Black out parts of the picture"), key=key + "tool") or chosen.made.preview is None:
-        return
-    parts, code = _parts(key), page_language().code
-    form.page.show("forms/black_out.html")
-    chart_key = f"files_chart_{key}{len(parts)}_{st.session_state.get(key + 'redrawn', 0)}"
-    words = {  # of Plotly for the buttons above the picture
-        "Zoom in": _("Zoom in"),
-        "Zoom out": _("Zoom out"),
-        "Pan": _("Move the picture"),
-        "Box Select": _("Mark a part"),
-    }
-    config = {"displayModeBar": True, "displaylogo": False, "modeBarButtons": [_ZOOM_BUTTONS]}
-    config |= {"locale": code, "locales": {code: {"dictionary": words}}}
+    """Show a switch and, if it is on, the tool that blacks out parts of a picture, or of pages of a PDF."""
+    key, made = f"{form.prefix}file_{chosen.key}_", chosen.made
+    has_pages, count = not made.cleaned.kind.is_image, max((one.number or 1 for one in made.pages), default=1)
     with st.container(key=f"rt_blackout_{key}"):
-        how = {"on_select": partial(_add_drawn, key, chart_key), "selection_mode": "box", "theme": None}
-        st.plotly_chart(_figure(chosen.made.preview, parts), key=chart_key, config=config, **how)
-    _show_parts(form, key, parts)
-    _show_number_fields(key)
-    if parts != _parts(key, "blackened"):
-        label = _("Black out now") if parts else _("Show the whole picture again")
-        put = st.session_state.__setitem__
-        st.button(label, key=f"{key}apply", type="primary", on_click=put, args=(key + "blackened", parts))
-
-
-def _parts(key: str, which: str = "parts") -> tuple[Rectangle, ...]:
-    """Return the parts of a picture that are marked now or, if `which` is "blackened", those that are blacked out."""
-    return tuple(st.session_state.get(key + which, ()))
-
-
-def _figure(preview: FilePreview, parts: Sequence[Rectangle]) -> Any:
-    """Return a Plotly figure of the picture in which a rectangle can be drawn. `parts` are shown in black."""
-    import plotly.graph_objects as go  # imported here: it takes half a second
-
-    figure = go.Figure()
-    whole = {"xref": "x", "yref": "y", "x": 0, "y": 0, "sizex": 1, "sizey": 1, "sizing": "stretch", "layer": "below"}
-    figure.add_layout_image(source=data_address(preview.data), **whole)
-    for part in parts:
-        place = {"x0": part.left, "y0": part.top, "x1": part.left + part.width, "y1": part.top + part.height}
-        figure.add_shape(type="rect", **place, fillcolor="black", opacity=0.75, line={"color": "white", "width": 1})
-    axis, clear, margin = {"visible": False, "constrain": "domain"}, "rgba(0,0,0,0)", dict.fromkeys("lrtb", 0)
-    down = {**axis, "range": [1, 0], "scaleanchor": "x", "scaleratio": preview.height / preview.width}
-    figure.update_layout(xaxis={**axis, "range": [0, 1]}, yaxis=down, margin=margin, paper_bgcolor=clear)
-    height, line = 520 if preview.height > preview.width else 300, {"color": "black", "width": 2}
-    how = {"plot_bgcolor": clear, "dragmode": "select", "uirevision": "kept", "newselection": {"line": line}}
-    # light on dark, also over a light picture: the buttons are found on a phone in the sun
-    buttons = {"bgcolor": "rgba(0,0,0,0.8)", "color": "#ccc", "activecolor": "#fff"}
-    return figure.update_layout(height=height, modebar=buttons, **how)
-
-
-def _show_parts(form: Fields, key: str, parts: Sequence[Rectangle]) -> None:
+        # live.js adds what is drawn to this field, which the style sheet hides
+        with st.container(key=f"rt_chosen_parts_{key}"):
+            how = {"most": MAX_TEXT_LENGTH, "is_kept": False, "label_visibility": "collapsed"}
+            text_field(_("Parts to black out"), key=key + "parts", **how)
+        label = _("Black out parts of the pages") if has_pages else _("Black out parts of the picture")
+        if not st.toggle(label, key=key + "tool"):
+            return
+        start = min(st.session_state.get(key + "page", 1), count)
+        page = int(st.number_input(_("Page"), 1, count, start, key=key + "page")) if count > 1 else 1
+        parts, preview = _parts(key), _picture(chosen, page)
+        if preview is None:
+            return
+        form.page.show("forms/black_out.html", has_pages=has_pages)
+        with st.container(key=f"rt_sheet_{key}"):
+            how = {"number": page, "parts": [part for part in parts if part.page == page], "name": chosen.name}
+            form.page.show("forms/black_out_sheet.html", preview=preview, src=data_address(preview.data), **how)
     for number, part in enumerate(parts, 1):
         left, top, width, height = (round(getattr(part, side) * 100) for side in SIDES)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             place = {"left": left, "top": top, "right": left + width, "bottom": top + height}
-            form.page.show("forms/black_out_part.html", number=number, **place)
-            others, put = (*parts[: number - 1], *parts[number:]), st.session_state.__setitem__
-            button_key = f"{key}remove_{number}_{len(parts)}"
-            st.button(_("Remove part {n}", n=number), key=button_key, on_click=put, args=(key + "parts", others))
+            form.page.show("forms/black_out_part.html", number=number, page=part.page if has_pages else 0, **place)
+            put = {"on_click": _put_parts, "args": (key, (*parts[: number - 1], *parts[number:]))}
+            st.button(_("Remove part {n}", n=number), key=f"{key}remove_{number}_{len(parts)}", **put)
+    _show_number_fields(key, page)
+    if parts != _parts(key, "blackened"):
+        label = _("Black out now") if parts else _("Show the whole picture again")
+        put = {"on_click": st.session_state.__setitem__, "args": (key + "blackened", st.session_state[key + "parts"])}
+        st.button(label, key=f"{key}apply", type="primary", **put)
 
 
-def _show_number_fields(key: str) -> None:
-    """Show four number fields and a button that marks a part, for people who cannot draw it."""
+def _picture(chosen: ChosenFile, page: int) -> FilePreview | None:
+    """Return the picture in which parts are marked. If a page cannot be drawn now, say why, and return None."""
+    wanted = (chosen.made.cleaned.digest, page)
+    if page > 1 and st.session_state.get(_PAGE, ((), None))[0] != wanted:
+        try:
+            st.session_state[_PAGE] = wanted, preview_of_file(chosen.made.cleaned.data, page=page)
+        except UnusableFile as error:
+            return show_error(error)
+    return st.session_state[_PAGE][1] if page > 1 else chosen.made.preview
+
+
+def _parts(key: str, which: str = "parts") -> tuple[Rectangle, ...]:
+    """Return the parts that are marked now or, if `which` is "blackened", those that are blacked out.
+
+    The session has them as JSON: [page, left, top, right, bottom] for each.
+    """
+    try:
+        rows = [[float(value) for value in row] for row in json.loads(st.session_state.get(key + which) or "[]")]
+        parts = [_part(int(page), left, top, right=right, bottom=bottom) for page, left, top, right, bottom in rows]
+    except (ValueError, TypeError, OverflowError):
+        return ()
+    return tuple(dict.fromkeys(filter(None, parts)))[:MAX_RECTANGLES]
+
+
+def _part(page: int, left: float, top: float, *, right: float, bottom: float) -> Rectangle | None:
+    """Return a part of a page; None if it is too small. What is outside of the page is cut off."""
+    left, top, right, bottom = (round(min(max(value, 0.0), 1.0), 4) for value in (left, top, right, bottom))
+    part = Rectangle(left, top, width=round(right - left, 4), height=round(bottom - top, 4), page=page)
+    return part if min(part.width, part.height) >= SMALLEST_PART else None
+
+
+def _put_parts(key: str, parts: Sequence[Rectangle]) -> None:
+    rows = [[one.page, one.left, one.top, one.left + one.width, one.top + one.height] for one in parts]
+    st.session_state[key + "parts"] = json.dumps(rows)
+
+
+def _show_number_fields(key: str, page: int) -> None:
+    """Show four number fields and a button that marks a part of a page, for people who cannot draw it."""
     labels = (_("From the left, %"), _("From the top, %"), _("Width, %"), _("Height, %"))
     with st.expander(_("Type where the part is")):
         columns = [*st.columns(2), *st.columns(2)]
         for side, label, column in zip(SIDES, labels, columns, strict=True):
             start = st.session_state.get(f"{key}n_{side}", 0.0 if side in ("left", "top") else 10.0)
             column.number_input(label, 0.0, 100.0, start, step=1.0, format="%.1f", key=f"{key}n_{side}")
-        st.button(_("Add this part"), key=f"{key}add", on_click=_add_typed, args=(key,))
+        st.button(_("Add this part"), key=f"{key}add", on_click=_add_typed, args=(key, page))
 
 
-def _add_typed(key: str) -> None:
+def _add_typed(key: str, page: int) -> None:
     left, top, width, height = (float(st.session_state.get(f"{key}n_{side}") or 0) / 100 for side in SIDES)
-    _add_part(key, left, top, right=left + width, bottom=top + height)
-
-
-def _add_drawn(key: str, chart_key: str) -> None:
-    drawn = st.session_state.get(chart_key)
-    for box in drawn.selection.box if drawn else ():
-        (left, right), (top, bottom) = sorted(box["x"]), sorted(box["y"])
-        _add_part(key, left, top, right=right, bottom=bottom)
-    # a new key: what was drawn is a part now, and no selection any more
-    st.session_state[key + "redrawn"] = st.session_state.get(key + "redrawn", 0) + 1
-
-
-def _add_part(key: str, left: float, top: float, *, right: float, bottom: float) -> None:
-    """Mark a part of the picture. What is outside of the picture is cut off."""
-    left, top, right, bottom = (min(max(value, 0.0), 1.0) for value in (left, top, right, bottom))
-    parts, new = _parts(key), Rectangle(left, top, width=right - left, height=bottom - top)
-    # a browser may send one drawing twice
-    is_there = any(all(abs(getattr(p, side) - getattr(new, side)) < SMALLEST_PART for side in SIDES) for p in parts)
-    if min(new.width, new.height) >= SMALLEST_PART and len(parts) < MAX_RECTANGLES and not is_there:
-        st.session_state[key + "parts"] = (*parts, new)
+    if part := _part(page, left, top, right=left + width, bottom=top + height):
+        _put_parts(key, (*_parts(key), part))
 
 
 def findings_in_words(found: Sequence[FileFinding]) -> list[str]:
@@ -277,8 +267,8 @@ def show_file_row(form: Fields, chosen: ChosenFile, *, is_copy: bool, with_origi
         form.checkbox(_("Remove the comments"), name + "comments")
     if found & {findings.SHOWS_CHANGES, findings.CHANGES, findings.CHANGE_AUTHORS}:
         form.checkbox(_("Accept the tracked changes, so that deleted text is gone"), name + "changes")
-    if cleaned.kind.is_image:
-        form.files_missing.extend(_show_image_checks(form, chosen))
+    if cleaned.kind.is_image or cleaned.kind is FileKind.PDF:
+        form.files_missing.extend(_show_picture_checks(form, chosen))
     caption = clean_input(form.line(_("Caption"), name + "caption", start="", most=500))
     one, two = st.columns(2)
     names = {code: native_name(code) for code in dict.fromkeys([*page.view.settings.languages, *LANGUAGES])}
@@ -299,15 +289,17 @@ def show_file_row(form: Fields, chosen: ChosenFile, *, is_copy: bool, with_origi
     form.new_files.append(new_file(cleaned, **how))
 
 
-def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
-    """Show the tool that blacks out parts, and the box “I have looked at the whole picture”. Return what is left to do."""
+def _show_picture_checks(form: Fields, chosen: ChosenFile) -> list[str]:
+    """Show the tool that blacks out parts and, for a picture, the box “I have looked at it”. Return what is left to do."""
     name, key = f"file_{chosen.key}", f"{form.prefix}file_{chosen.key}_"
     show_black_out(form, chosen)
-    form.page.show("forms/image_reminder.html")
-    # after a part was blacked out it is another picture, to be looked at again
-    with st.container(key=f"rt_required_seen_{chosen.key}"):
-        label = _("I have looked at the whole picture and know whom it could put at risk")
-        is_seen = form.checkbox(label, f"{name}_seen_{chosen.made.cleaned.digest[:8]}")
+    is_seen = True
+    if chosen.made.cleaned.kind.is_image:
+        form.page.show("forms/image_reminder.html")
+        # after a part was blacked out it is another picture, to be looked at again
+        with st.container(key=f"rt_required_seen_{chosen.key}"):
+            label = _("I have looked at the whole picture and know whom it could put at risk")
+            is_seen = form.checkbox(label, f"{name}_seen_{chosen.made.cleaned.digest[:8]}")
     form.slots[name] = st.container()
     if _parts(key) != _parts(key, "blackened"):
         sentence = _("{name}: parts are marked but not blacked out yet. Press “Black out now”.", name=chosen.name)

@@ -46,7 +46,7 @@ JPEG_QUALITY = 92
 _TOO_MANY_PIXELS = N_(
     "The image has {pixels} megapixels. Up to {most} megapixels can be kept. Make it smaller with a program for photos."
 )
-_WRONG_RECTANGLE = N_("A part to black out lies outside of the image. Draw it again.")
+WRONG_RECTANGLE = N_("A part to black out lies outside of the image. Draw it again.")
 MAX_PREVIEW = (800, 1100)
 """The largest width and height of a preview, in pixels."""
 MAX_SCALE = 4.0
@@ -101,7 +101,7 @@ def clean_image(
     with refuse_damaged():
         pixels = only_pixels(image)
         for part in blackened:
-            pixels.paste("black", _pixels_of_part(part, pixels.size))  # and opaque
+            pixels.paste("black", pixels_of_part(part, pixels.size))  # and opaque
         return _encode(pixels, kind, lossless=kind is FileKind.WEBP and b"VP8L" in data[:64])
 
 
@@ -195,13 +195,13 @@ def _encode(image: "Image", kind: FileKind, *, lossless: bool = False) -> bytes:
     return target.getvalue()
 
 
-def _pixels_of_part(part: Rectangle, size: tuple[int, int]) -> tuple[int, int, int, int]:
+def pixels_of_part(part: Rectangle, size: tuple[int, int]) -> tuple[int, int, int, int]:
     """Return (left, top, right, bottom) of a part in pixels. Raise UnusableFile if it is empty or outside."""
     right, bottom = part.left + part.width, part.top + part.height
     # a comparison is also false for "not a number"
-    is_inside = all(0 <= value <= 1 for value in astuple(part)) and max(right, bottom) <= 1.000_001
+    is_inside = all(0 <= value <= 1 for value in astuple(part)[:4]) and max(right, bottom) <= 1.000_001
     if not (part.width and part.height and is_inside):
-        raise UnusableFile(_WRONG_RECTANGLE)
+        raise UnusableFile(WRONG_RECTANGLE)
     width, height = size
     # rounded outwards: a pixel that the rectangle touches is replaced
     left, top = int(part.left * width), int(part.top * height)
@@ -209,11 +209,11 @@ def _pixels_of_part(part: Rectangle, size: tuple[int, int]) -> tuple[int, int, i
     return left, top, min(width, end_x), min(height, end_y)
 
 
-def draw_preview(data: bytes, limits: FileLimits) -> FilePreview | None:
-    """Return a WebP preview of an image, or of the first page of a PDF; None for other kinds. Raises UnusableFile."""
+def draw_preview(data: bytes, limits: FileLimits, page: int = 1) -> FilePreview | None:
+    """Return a WebP preview of an image, or of a page of a PDF; None for other kinds. Raises UnusableFile."""
     kind = recognize_kind(data, limits)
     if kind is FileKind.PDF:
-        image = _draw_first_page(data)
+        image = draw_page(data, page, MAX_PREVIEW)
     elif kind.is_image:
         image = decode_image(data, None, limits)
     else:
@@ -228,15 +228,15 @@ def draw_preview(data: bytes, limits: FileLimits) -> FilePreview | None:
     return FilePreview(target.getvalue(), small.width, small.height)
 
 
-def _draw_first_page(data: bytes) -> "Image":
-    """Return an image of the first page of a PDF, not larger than MAX_PREVIEW. Raise UnusableFile if it is damaged."""
+def draw_page(data: bytes, number: int, most: tuple[int, int]) -> "Image":
+    """Return an image of a page of a PDF, not wider and higher than `most`. Raise UnusableFile if it is damaged."""
     import pypdfium2
 
     try:
         with pypdfium2.PdfDocument(data) as document:
-            page = document[0]
+            page = document[number - 1]
             width, height = page.get_size()
-            scale = min(MAX_PREVIEW[0] / max(width, 1), MAX_PREVIEW[1] / max(height, 1), MAX_SCALE)
+            scale = min(most[0] / max(width, 1), most[1] / max(height, 1), MAX_SCALE)
             image: Image = page.render(scale=scale).to_pil().convert("RGB")
             page.close()
             return image

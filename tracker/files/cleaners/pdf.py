@@ -7,6 +7,8 @@ and only the resources that they use stay (see `pdf_contents`).
 
 import io
 import re
+from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,10 @@ from pikepdf import Array, Dictionary, Name, Object, ObjectType, Stream
 
 from tracker.files import findings
 from tracker.files.cleaners import pdf_contents
+from tracker.files.cleaners.image import JPEG_QUALITY, WRONG_RECTANGLE, draw_page, pixels_of_part
 from tracker.files.cleaners.pdf_contents import is_dictionary
 from tracker.files.findings import FoundItems
-from tracker.files.kept_file import CleaningChoices
+from tracker.files.kept_file import CleaningChoices, Rectangle
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.sandbox.kinds import refuse_damaged
@@ -26,6 +29,8 @@ from tracker.sandbox.limits import DAMAGED, PROTECTED, TOO_LARGE_UNPACKED, FileL
 
 MAX_OBJECTS = 400_000
 """The largest number of objects. A report of 500 pages has about 20,000."""
+BLACKENED_PAGE = (2000, 2600)
+"""The largest width and height in pixels of a page that becomes a picture. An A4 page has 220 pixels an inch then."""
 _COMMENTS = {
     *("/Text", "/FreeText", "/Line", "/Square", "/Circle", "/Polygon", "/PolyLine", "/Highlight", "/Underline"),
     *("/Squiggly", "/StrikeOut", "/Stamp", "/Caret", "/Ink", "/Redact"),
@@ -78,11 +83,49 @@ def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
                     page.obj["/Annots"] = Array(kept)
             _remove_information(pdf, found)
             _Cleaner(pdf, limits, found).clean()
-            target = io.BytesIO()
-            mode = pikepdf.ObjectStreamMode.generate
-            pdf.save(target, deterministic_id=True, object_stream_mode=mode, encryption=False)
+            return _saved(pdf)
     except pikepdf.PasswordError:
         raise UnusableFile(PROTECTED) from None
+
+
+def black_out_pages(data: bytes, parts: Iterable[Rectangle]) -> bytes:
+    """Return a cleaned PDF in which each page with a part is a picture with black parts: its text and links are gone.
+
+    Tags, bookmarks and names of places are removed, because they repeat texts of pages. Raises UnusableFile.
+    """
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for number, found in groupby(sorted(parts, key=lambda part: part.page), lambda part: part.page):
+            if not 1 <= number <= len(pdf.pages):
+                raise UnusableFile(WRONG_RECTANGLE)
+            page, picture, target = pdf.pages[number - 1], draw_page(data, number, BLACKENED_PAGE), io.BytesIO()
+            for part in found:
+                picture.paste("black", pixels_of_part(part, picture.size))
+            picture.save(target, "JPEG", quality=JPEG_QUALITY)
+            left, bottom, right, top = map(float, page.cropbox)
+            height = (right - left if int(page.obj.get("/Rotate", 0)) % 180 else top - bottom) or 1.0
+            width = height * picture.width / picture.height
+            size = {
+                "Width": picture.width,
+                "Height": picture.height,
+                "BitsPerComponent": 8,
+                "ColorSpace": Name.DeviceRGB,
+            }
+            how = {"Type": Name.XObject, "Subtype": Name.Image, "Filter": Name.DCTDecode}
+            image = pdf.make_stream(target.getvalue(), **size, **how)
+            for key in set(page.obj.keys()) - {"/Type", "/Parent"}:
+                del page.obj[key]
+            page.obj["/MediaBox"] = Array([0, 0, width, height])
+            page.obj["/Resources"] = Dictionary(XObject=Dictionary(A=image))
+            page.obj["/Contents"] = pdf.make_stream(f"q {width} 0 0 {height} 0 0 cm /A Do Q".encode())
+        for key in {"/StructTreeRoot", "/MarkInfo", "/Outlines", "/Names", "/Dests"} & set(pdf.Root.keys()):
+            del pdf.Root[key]
+        del pdf.trailer["/ID"]  # it was computed from the words
+        return _saved(pdf)
+
+
+def _saved(pdf: Any) -> bytes:
+    target, mode = io.BytesIO(), pikepdf.ObjectStreamMode.generate
+    pdf.save(target, deterministic_id=True, object_stream_mode=mode, encryption=False)
     return target.getvalue()
 
 
