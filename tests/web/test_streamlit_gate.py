@@ -115,3 +115,28 @@ async def test_as_soon_as_a_sign_in_ends_or_changes_its_pages_are_closed_and_the
         people.update(later)
         await asyncio.wait_for(page.task, 5)
         assert (page.closed_with, ended) == ([1008], ["s1"])
+
+
+@async_test
+async def test_nobody_goes_on_in_the_session_of_another_sign_in() -> None:
+    named, people = list[str](), {"x1": EDITOR, "x2": Person(Role.EDITOR, "editor-x2", "theirs")}
+
+    async def noting(scope: Any, receive: Any, send: Any) -> None:
+        named.append(dict(scope["headers"])[b"sec-websocket-protocol"].decode())
+        await streamlit(scope, receive, send)
+
+    one = gate(noting, people)
+
+    async def opens(who: bytes, asks: bytes) -> str:
+        page = Socket(one, {**STREAM, "headers": [(b"cookie", b"who=" + who), (b"sec-websocket-protocol", asks)]})
+        await page.says("rerun_script")
+        page.to_send.put_nowait({"type": "websocket.disconnect"})
+        await asyncio.wait_for(page.task, 5)
+        return named[-1]
+
+    assert await opens(b"x1", b"streamlit, token, s1") == "streamlit, token"  # the gate does not know of it
+    assert await opens(b"x1", b"streamlit, token, s1") == "streamlit, token, s1"
+    assert await opens(b"x2", b"streamlit, token, s1, s1") == "streamlit, token"
+    assert await opens(b"x1", b"streamlit, token, s1") == "streamlit, token"  # it is now of the other
+    people["x2"] = Person(Role.EDITOR, "editor-x2", "ours")
+    assert await opens(b"x2", b"streamlit, token, s1") == "streamlit, token"

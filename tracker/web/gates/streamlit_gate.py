@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ BURST = 40
 """How many messages one page may send at once."""
 LOOK_AT_SIGN_INS_SECONDS = 0.5
 """How often the gate looks whether the sign-in of an open page has ended."""
+MAX_SESSIONS = 5_000
+"""Of how many sessions the gate knows the sign-in. Of one that it does not know, a page starts anew."""
 POLICY_VIOLATION = 1008  # a close code of RFC 6455
 MAX_ANNOUNCEMENT_BYTES = 20_000
 """The largest message that may announce the id of a new session. Larger messages are not searched for an id."""
@@ -72,7 +75,8 @@ class StreamlitGateMiddleware:
     - Whoever is not signed in gets 403 for everything that only Streamlit's page asks for, before a websocket is open.
     - It closes a websocket that sends a message not in ALLOWED_MESSAGES; editors may also ask for upload addresses. It
       delays one that sends too much.
-    - As soon as a sign-in has ended or changed, its websockets are closed, and nothing is left of their sessions.
+    - As soon as a sign-in has ended or changed, its websockets are closed, and nothing is left of their sessions. Nobody
+      goes on in the session of another sign-in: a browser may name an earlier session, parts of which could be run for it.
     - It answers 404 for uploads that `UploadGate` does not admit, and for internal paths not in ALLOWED_PATHS.
 
     `person_of` returns who is signed in with the cookies of a request, `sign_in_of` what accounts_file.sign_in_mark does.
@@ -92,6 +96,7 @@ class StreamlitGateMiddleware:
         self.app, self._messages, self._runs_per_second = app, messages, runs_per_second
         self._person_of, self._sign_in_of = person_of, sign_in_of
         kept, end_session = messages.kept_uploads, messages.end_session
+        self._marks = OrderedDict[str, str | None]()  # session id → the sign-in that it was opened for
         self._uploads = UploadGate(kept=kept, end_session=end_session, largest=largest_upload)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -155,17 +160,31 @@ class StreamlitGateMiddleware:
             if raw and not session and len(raw) <= MAX_ANNOUNCEMENT_BYTES:
                 session = self._messages.session_id(raw) or ""
                 self._uploads.open_sessions[session] += bool(session)
+                self._marks[session] = mark
+                if len(self._marks) > MAX_SESSIONS:
+                    self._marks.popitem(last=False)
             await send(message)
 
         try:
             with suppress(WebSocketDisconnected):  # Streamlit may answer once more after it closed the websocket itself
-                await self.app(scope, checked_receive, watched_send)
+                await self.app(self._without_session_of_others(scope, mark), checked_receive, watched_send)
         finally:
             if self._sign_in_of(cookies) not in (None, mark):
                 self._messages.end_session(session)
             ends.cancel()
             self._uploads.open_sessions[session] -= 1
             self._uploads.open_sessions = +self._uploads.open_sessions
+
+    def _without_session_of_others(self, scope: dict[str, Any], mark: str | None) -> dict[str, Any]:
+        """Return the scope without the session that the browser names, unless it was opened for the same sign-in.
+
+        Streamlit's page sends as protocols: "streamlit", a token, and the id of its earlier session.
+        """
+        named = [part.strip() for part in HTTPConnection(scope).headers.get("sec-websocket-protocol", "").split(",")]
+        is_own = len(named) == 3 and bool(mark) and self._marks.get(named[2]) == mark
+        others = [(name, value) for name, value in scope["headers"] if name != b"sec-websocket-protocol"]
+        kept = ", ".join(named if is_own else named[:2]).encode("latin-1")
+        return {**scope, "headers": [*others, (b"sec-websocket-protocol", kept)]} if any(named) else scope
 
     async def _until_signed_out(self, cookies: Mapping[str, str], before: str | None) -> None:
         """Wait until the mark of a sign-in is no longer the one `before`. While the accounts cannot be read, it holds."""
