@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -21,7 +21,7 @@ from pages.shared.streamlit_internals import forget_session, release_widget_stat
 from tracker.accounts.accounts import Account
 from tracker.accounts.accounts_file import accounts_file, cookie_name, person_from_cookies, sign_in_mark
 from tracker.config import StoragePlace, load_config
-from tracker.editing.store import Store
+from tracker.editing.store import Store, still_signed_in
 from tracker.model.dataset import Record
 from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
 from tracker.model.organisations import Privacy, own_organisation
@@ -108,8 +108,14 @@ def page_view() -> View:
 
 
 def current_person() -> Person:
-    """Return who is signed in now, or READER. Call this before every save: the page may have been open for days."""
-    return person_from_cookies(st.context.cookies, session_cookie_name(), load_config())
+    """Return who is signed in now, or READER. Call this before every save: the page may have been open for days.
+
+    A save in this run asks again when nobody else saves any more.
+    """
+    now = partial(person_from_cookies, dict(st.context.cookies), session_cookie_name(), load_config())
+    person = now()
+    still_signed_in.set(lambda: now() == person)
+    return person
 
 
 def draft_owner() -> str:

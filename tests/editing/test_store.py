@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, LAW, PARTLY, SHOWN, Clock, said, store_of
-from tracker.editing.store import Store
+from tracker.editing.store import Store, still_signed_in
 from tracker.model.errors import Conflict, NotAllowed, ValidationFailed, WriteFailed
 from tracker.model.localized_text import TextVariant
 from tracker.model.permissions import READER, Person, Role
@@ -321,3 +321,14 @@ def test_a_contact_is_written_once_and_only_by_an_editor(store):
     assert file.read_text().splitlines()[0] == before.splitlines()[0]
     with pytest.raises(WriteFailed, match=r"tracker.yaml changed at this moment"):
         store.save_contact("a@example.org", by=ANNA)
+
+
+def test_a_save_that_waited_is_refused_if_the_sign_in_ended_meanwhile(store, tmp_path):
+    before, answers = bytes_below(tmp_path), iter([True, False, False])
+    token = still_signed_in.set(lambda: next(answers))
+    for _when in ("before the commit", "before the lock was free"):
+        with pytest.raises(NotAllowed, match="Your access ended"):
+            add(store)
+    still_signed_in.reset(token)
+    assert (bytes_below(tmp_path), next(answers, None)) == (before, None)
+    assert add(store).assessments

@@ -8,6 +8,7 @@ they give exactly the intended records.
 from collections import ChainMap, Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
@@ -160,10 +161,23 @@ def as_failed_save(outcome: str = NOTHING_SAVED, *, in_folder: str = NOT_WRITTEN
         raise failed_save(error, outcome, in_folder=in_folder) from None
 
 
+still_signed_in: ContextVar[Callable[[], bool]] = ContextVar("still_signed_in", default=lambda: True)
+"""Returns whether the person who saves in this thread is still who they were. A save may wait for others for seconds."""
+
+
+def _require_still_signed_in() -> None:
+    if not still_signed_in.get()():
+        raise NotAllowed("Your access ended while the save was waiting. Nothing was saved.")
+
+
 @contextmanager
 def saving(storage: RecordStorage, outcome: str, *, in_folder: str = NOT_WRITTEN) -> Iterator[StorageTransaction]:
-    """Begin a save, committed at the end of the `with` block. Raises WriteFailed (see `as_failed_save`) or LockTimeout."""
+    """Begin a save, committed at the end of the `with` block. Raises WriteFailed (see `as_failed_save`) or LockTimeout.
+
+    Raises NotAllowed if the sign-in ended before the lock was free.
+    """
     with as_failed_save(outcome, in_folder=in_folder), storage.transaction() as transaction:
+        _require_still_signed_in()
         yield transaction
         transaction.commit()
 
@@ -223,6 +237,7 @@ class Store:
         with saving(self.storage, INPUT_IS_KEPT) as transaction:
             how: dict[str, Any] = {"still_right": still_right, "new_files": new_files, "owner": owner}
             files = self._prepare(changed, by, reason.strip(), transaction=transaction, **how)
+            _require_still_signed_in()  # to prepare large files takes seconds, too
         parsed = {file.path: (file.after, file.parsed) for file in files}
         self.reader.refresh(*parsed, parsed=parsed)
         saved = {(type(record), record.id): record for file in files for record in file.records}
