@@ -32,7 +32,7 @@ BURST = 40
 LOOK_AT_SIGN_INS_SECONDS = 0.5
 """How often the gate looks whether the sign-in of an open page has ended."""
 MAX_SESSIONS = 5_000
-"""Of how many sessions the gate knows the sign-in. Of one that it does not know, a page starts anew."""
+"""Of how many sessions the gate knows the sign-in. With one that it does not know, a page starts anew."""
 POLICY_VIOLATION = 1008  # a close code of RFC 6455
 MAX_ANNOUNCEMENT_BYTES = 20_000
 """The largest message that may announce the id of a new session. Larger messages are not searched for an id."""
@@ -76,7 +76,7 @@ class StreamlitGateMiddleware:
     - It closes a websocket that sends a message not in ALLOWED_MESSAGES; editors may also ask for upload addresses. It
       delays one that sends too much.
     - As soon as a sign-in has ended or changed, its websockets are closed, and nothing is left of their sessions. Nobody
-      goes on in the session of another sign-in: a browser may name an earlier session, parts of which could be run for it.
+      goes on with the page of another sign-in: neither in its session, nor with what was typed there.
     - It answers 404 for uploads that `UploadGate` does not admit, and for internal paths not in ALLOWED_PATHS.
 
     `person_of` returns who is signed in with the cookies of a request, `sign_in_of` what accounts_file.sign_in_mark does.
@@ -125,6 +125,11 @@ class StreamlitGateMiddleware:
         cookies, bucket, session = HTTPConnection(scope).cookies, TokenBucket(self._runs_per_second, BURST), ""
         # whoever is a person here has a mark
         mark = self._sign_in_of(cookies)
+        if (named := self._session_named_in(scope)) and self._marks.get(named, mark) != mark:
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+            return
+        if named not in self._marks:
+            scope = _without_protocols_after(scope, 2)
         ends = asyncio.ensure_future(self._until_signed_out(cookies, mark))
 
         is_closed = False
@@ -167,7 +172,7 @@ class StreamlitGateMiddleware:
 
         try:
             with suppress(WebSocketDisconnected):  # Streamlit may answer once more after it closed the websocket itself
-                await self.app(self._without_session_of_others(scope, mark), checked_receive, watched_send)
+                await self.app(scope, checked_receive, watched_send)
         finally:
             if self._sign_in_of(cookies) not in (None, mark):
                 self._messages.end_session(session)
@@ -175,16 +180,13 @@ class StreamlitGateMiddleware:
             self._uploads.open_sessions[session] -= 1
             self._uploads.open_sessions = +self._uploads.open_sessions
 
-    def _without_session_of_others(self, scope: dict[str, Any], mark: str | None) -> dict[str, Any]:
-        """Return the scope without the session that the browser names, unless it was opened for the same sign-in.
+    def _session_named_in(self, scope: dict[str, Any]) -> str:
+        """Return the id of the earlier session of a page, or "".
 
-        Streamlit's page sends as protocols: "streamlit", a token, and the id of its earlier session.
+        Streamlit's page sends as protocols: "streamlit", a token, and this id.
         """
-        named = [part.strip() for part in HTTPConnection(scope).headers.get("sec-websocket-protocol", "").split(",")]
-        is_own = len(named) == 3 and bool(mark) and self._marks.get(named[2]) == mark
-        others = [(name, value) for name, value in scope["headers"] if name != b"sec-websocket-protocol"]
-        kept = ", ".join(named if is_own else named[:2]).encode("latin-1")
-        return {**scope, "headers": [*others, (b"sec-websocket-protocol", kept)]} if any(named) else scope
+        named = HTTPConnection(scope).headers.get("sec-websocket-protocol", "").split(",")
+        return named[2].strip() if len(named) > 2 else ""
 
     async def _until_signed_out(self, cookies: Mapping[str, str], before: str | None) -> None:
         """Wait until the mark of a sign-in is no longer the one `before`. While the accounts cannot be read, it holds."""
@@ -192,6 +194,13 @@ class StreamlitGateMiddleware:
         while now in (None, before):
             await asyncio.sleep(LOOK_AT_SIGN_INS_SECONDS)
             now = await to_thread.run_sync(self._sign_in_of, cookies)
+
+
+def _without_protocols_after(scope: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return the scope with the first protocols alone that a browser proposes for its websocket."""
+    header = b"sec-websocket-protocol"
+    kept = [(n, b",".join(v.split(b",")[:number]) if n == header else v) for n, v in scope["headers"]]
+    return {**scope, "headers": kept}
 
 
 async def _first(*awaitables: Any) -> Any:
