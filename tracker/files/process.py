@@ -329,7 +329,9 @@ def answer_upload(
 ) -> JobAnswer:
     """Clean an upload. Return values of file, preview and text, and the bytes of file and preview. This runs in the process."""
     allowed = FileLimits(**limits)
-    parts = tuple(Rectangle(left, top, width, height, page=int(page)) for left, top, width, height, page in blackened)
+    parts = tuple(
+        Rectangle(left, top, width=width, height=height, page=int(page)) for left, top, width, height, page in blackened
+    )
     if parts and (kind := kinds.recognize_kind(data, allowed)) is not FileKind.PDF and not kind.is_image:
         raise UnusableFile(_NO_IMAGE)
     cleaned = clean_bytes(data, name, CleaningChoices(**choices), limits=allowed, blackened=parts)
