@@ -110,7 +110,7 @@ def test_readers_have_what_was_there_and_editors_keep_what_they_typed(opened, ow
     assert (errors(press(page, "Save the edit")), warnings(opened("recommendations"))) == ([], [])
     assert errors(press(note, "Save the note")) == []
     assert b"title: Repeal them all" in database_files(own_server, database, "tracker_data")["recommendations/r1.yaml"]
-    assert b"Call him." in database_files(own_server, database, "tracker_private")["notes/r1.yaml"]
+    assert b"Call him." in database_files(own_server, database, "tracker_private")["notes/r1.editors.yaml"]
 
 
 @pytest.mark.long
