@@ -99,9 +99,10 @@ def _marked_text(text: str) -> str:
             since = len(marked)
             marked += group
             continue
-        # below a rule or a star are footnotes; below a number, alone or before words, there may be
+        # below a rule, a star, or a number alone at the end of a page are footnotes; below another number there may be
         last = range(max(since, len(marked) - _MOST_NOTE_LINES), len(marked))
-        if (first := next((at for at in last if above == "rule" or marked[at][0] == "*"), None)) is not None:
+        is_note = above == "rule" or (above == "number" and "\f" in group)
+        if (first := next((at for at in last if is_note or marked[at][0] == "*"), None)) is not None:
             group[:0], marked[first:] = marked[first:], []
         for at in range(last.start, len(marked)):
             if _NOTE_LINE.match(marked[at]) or (above == "number" and at == since):
