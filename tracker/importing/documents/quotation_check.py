@@ -67,6 +67,10 @@ def read_plain_text(data: bytes, kind: FileKind) -> str:
         from tracker.importing.documents.docx_reader import DocxPackage
 
         return "".join(_text_in(DocxPackage(data).body))
+    if kind is FileKind.PDF:
+        from tracker.files.cleaners.pdf_strings import pages_of_pdf
+
+        return "\f".join(page.text for page in pages_of_pdf(data, with_comments=False))
     from tracker.files.process import pages_of
 
     return "\f".join(page.text for page in pages_of(data, kind, KEPT) if page.number != 0)
@@ -109,7 +113,7 @@ def _marked_text(text: str) -> str:
                 marked[at] = f"\x02{marked[at]}"
         if any(line[0] == "\x02" for line in marked[since:]):
             marked[-1] += "\x03"
-        above = "" if "\f" in group else "rule" if _RULE.match(group[-1]) else "number" if "\f" in lines else ""
+        above = "" if "\f" in group else "rule" if _RULE.match(group[-1]) else "number" if group[-1].isdecimal() else ""
         marked.append(f"\x00{one_line(' '.join(group))}\x01")
         since = len(marked)
     joined = _NOTE_MARK.sub("\x04\\g<0>\x05", "\n".join(marked))
