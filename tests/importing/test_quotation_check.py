@@ -112,3 +112,14 @@ def test_a_joint_says_what_stands_before_it_after_it_and_between():
 )
 def test_words_that_are_altered_moved_or_cut_are_not_in_the_file(altered):
     assert find_joints(altered, FILE) is None
+
+
+def test_a_footnote_below_a_number_that_stands_alone_is_not_in_the_sentence_that_goes_on_at_the_next_page():
+    pages = (
+        "A/HRC/15/2\n5\n20. Algeria welcomed the presentation of the report and expressed hope for the rapid restoration\n"
+        "of constitutional order, the restoration of stability and respect for human rights. Norway\n1\nBhutan and Morocco.",
+        "A/HRC/15/2\n6\nexpressed concern about the vulnerable situation of human rights defenders, journalists and\n"
+        "lawyers. Norway made recommendations.",
+    )
+    glued = "respect for human rights. Norway Bhutan and Morocco. expressed concern about the vulnerable situation"
+    assert find_joints(glued, "\f".join(pages)) is None
