@@ -1,6 +1,7 @@
 """Words in an attached file remove the file whole, from every folder and from everything that names it."""
 
 import os
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -195,10 +196,9 @@ def test_a_file_that_names_it_and_cannot_be_read_is_corrected_first(folder, tmp_
         lambda: redacted(folder),
         lambda: remove_file(Store(folder.public), config(folder), DIGEST, by=REVIEWER, at=AT),
     ):
-        with pytest.raises(
-            RedactionRefused, match=r"data/.*broken\.yaml:\d+: it names an attached file that is removed"
-        ):
+        with pytest.raises(RedactionRefused) as refused:
             removing()
+        assert re.match(r"evidence/broken\.yaml:\d+: it names an attached file that is removed", str(refused.value))
         assert bytes_in(tmp_path) == before
     (tmp_path / "data" / "evidence" / "broken.yaml").unlink()
     redacted(folder)
