@@ -17,7 +17,7 @@ INSTALL := $(PIP) install --no-compile --require-hashes -r
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compile --quiet --generate-hashes \
   --strip-extras --allow-unsafe --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help run test test-long check bench soak pictures gallery lock faults architecture
+.PHONY: help run test test-long check coverage dist bench soak pictures gallery lock faults architecture
 .DELETE_ON_ERROR:
 
 help: ## list the commands
@@ -26,7 +26,7 @@ help: ## list the commands
 run: .venv/.run ## start the dashboard on http://HOST:PORT (127.0.0.1:8501); stop it with Ctrl+C
 	@echo "Dashboard: http://$(HOST):$(PORT)"
 	@HOST=$(HOST) PORT=$(PORT) .venv/bin/python -m tracker invite --here || true
-	@exec .venv/bin/streamlit run app.py --server.port $(PORT) --server.address $(HOST)
+	@exec .venv/bin/python -m tracker run --port $(PORT) --host $(HOST)
 
 test: .venv/.dev ## run all tests, including those in a browser; ARGS="-k word" selects some
 	@browser=$$(.venv/bin/python -m scripts.find_browser --all) && \
@@ -45,6 +45,15 @@ check: .venv/.dev ## run before a push: format, lint, types, fast tests, data
 	.venv/bin/mypy tracker
 	$(PYTEST) -n $(CORES) -m "not slow" -k "not database" $(FAST)
 	.venv/bin/python -m tracker check
+
+coverage: .venv/.dev ## run all tests and print which branches none of them takes
+	@browser=$$(.venv/bin/python -m scripts.find_browser --all) && \
+	  TRACKER_TEST_BROWSER="$$browser" $(PYTEST) --cov --cov-report=term:skip-covered $(ARGS)
+
+dist: .venv/.release ## build a release into ./dist: the wheel, and the list of its parts (CycloneDX)
+	rm -rf build dist
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(PIP) wheel --no-deps --no-build-isolation -w dist .
+	.venv/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible -o dist/parts.cdx.json requirements.lock
 
 bench: .venv/.dev ## measure speed against baselines; ARGS="--only list,mirror" selects parts, --write updates BENCHMARKS.md
 	@.venv/bin/python -m scripts.find_browser >/dev/null
@@ -86,6 +95,10 @@ lock: .venv/.lock ## pin the packages again; ARGS=--upgrade for the newest versi
 
 .venv/.lock: | .venv/.made
 	$(PIP) install pip-tools==7.6.2
+	@touch $@
+
+.venv/.release: .venv/.run
+	$(PIP) install cyclonedx-bom==7.5.0
 	@touch $@
 
 architecture: .venv/.dev ## draw the packages and their imports into docs/architecture.svg

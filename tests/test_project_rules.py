@@ -1,10 +1,12 @@
 """Habits of the project that a test keeps, since memory does not."""
 
+import ast
 import re
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from itertools import chain
 from pathlib import Path
 
@@ -19,7 +21,11 @@ LONGEST = 600
 """Lines. A longer module is usually about two subjects."""
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:root|home|tmp)/")
 PINNED = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>\S+)(?: ; [^\\]+)?(?: --hash=sha256:[0-9a-f]{64})+")
-LOCKS = {"requirements.lock": (), "requirements-dev.lock": ("test", "dev")}
+LOCKS = {
+    "requirements.lock": (),
+    "requirements-announce.lock": ("announce",),
+    "requirements-dev.lock": ("announce", "dev", "test"),
+}
 DECISIONS = ROOT / "docs" / "decisions"
 
 
@@ -89,8 +95,25 @@ def test_a_lock_holds_what_the_project_asks_for(lock):
     assert [str(one) for one in asked if held.get(canonicalize_name(one.name), "none") not in one.specifier] == []
 
 
-def test_both_locks_pin_the_same_versions():
-    assert versions_in("requirements.lock").items() <= versions_in("requirements-dev.lock").items()
+def test_all_locks_pin_the_same_versions():
+    smallest, larger, largest = (versions_in(lock).items() for lock in LOCKS)
+    assert smallest <= larger <= largest
+
+
+def test_every_package_that_is_imported_is_declared():
+    trees = [ast.parse(text) for name, text in texts() if re.match(r"(?:tracker|pages)/.*\.py$|app\.py$", name)]
+    nodes = list(chain.from_iterable(map(ast.walk, trees)))
+    names = {alias.name.split(".")[0] for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {str(node.module).split(".")[0] for node in nodes if isinstance(node, ast.ImportFrom)}
+    theirs = names - set(sys.stdlib_module_names) - {"tracker", "pages"}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["announce"]]
+    declared = {canonicalize_name(Requirement(line).name) for line in asked}
+    # parts of a package that have a name of their own
+    parts = {"psycopg-pool": "psycopg", "pydantic-core": "pydantic"}
+    packages = packages_distributions()
+    given = {name: [canonicalize_name(one) for one in packages[name]] for name in theirs}
+    assert {name for name, found in given.items() if not {parts.get(one, one) for one in found} & declared} == set()
 
 
 def test_the_table_of_decisions_has_every_decision():

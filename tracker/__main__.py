@@ -41,6 +41,7 @@ from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import display_path
 from tracker.storage.yaml import json_schema
 from tracker.validation.check import check_folder, fix_attached_files, fix_folder, remove_received_digests
+from tracker.web import cli as web_cli
 
 _NO_SCHEMAS = "A database has no schemas for text editors. Name a folder, such as one into which `copy` wrote the data."
 
@@ -93,6 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
         partial(announcing_cli.add_announce_commands, open_plans=_dates_of_open_plans),
         new_tracker.add_new_command,
         submission_cli.add_submission_command,
+        web_cli.add_run_command,
     ):
         add_commands(commands)
     options = parser.parse_args(arguments)
