@@ -16,9 +16,11 @@ from babel.messages import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from tracker.i18n import LANGUAGES
+
 ROOT = Path(__file__).parent.parent
 LOCALE = ROOT / "tracker" / "locale"
-TRANSLATED = ("ru", "ky")
+TRANSLATED = tuple(code for code in LANGUAGES if code != "en")
 """The languages of the interface, without English. The messages in the code are in English."""
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 HEADER = """\

@@ -15,6 +15,7 @@ from babel import Locale, UnknownLocaleError
 from babel import dates as babel_dates
 from babel import numbers as babel_numbers
 from babel import units as babel_units
+from babel.core import get_global
 from babel.messages import mofile, pofile
 
 from tracker.model.localized_text import ResolvedText, TextVariant, resolve
@@ -24,6 +25,14 @@ LOCALE_FOLDER = Path(__file__).parent / "locale"
 LANGUAGES = {"en": "English", "ru": "Русский", "ky": "Кыргызча"}
 """The languages of the interface: language code → name of the language in that language."""
 BABEL_LOCALES = {"en": "en_GB"}
+"""Language → the locale that is meant, where this is not the one with the most speakers."""
+
+
+@cache
+def locale_of(code: str) -> str:
+    """Return the locale of a language, such as ru_RU for ru; the code itself if Babel knows no country for it."""
+    territory = get_global("likely_subtags").get(code, "").rpartition("_")[2]
+    return BABEL_LOCALES.get(code) or (f"{code}_{territory}" if territory else code)
 
 
 @cache

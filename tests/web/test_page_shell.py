@@ -1,15 +1,18 @@
 """What the HTML of a page tells beside what it shows: its title, its preview, the scripts that it loads."""
 
 from collections.abc import Callable
+from datetime import date
 
 import lxml.html
 import pytest
 
 from tests.support.card_parsing import ASSESSED, FIRST, ORIGIN, question, tags
 from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER
+from tracker.i18n import LANGUAGES, get_language
 from tracker.model.dataset import Dataset
 from tracker.publishing.link_preview import preview_tags
 from tracker.publishing.pages.reader_pages import READER_PAGES
+from tracker.safety.redaction.terms import replacement_text
 from tracker.web.page_shell import asset_url, render_page, render_shell
 
 INDEX = (
@@ -84,9 +87,20 @@ def test_what_stands_in_the_data_is_never_html(reading: Reading) -> None:
     assert html.xpath("//script/@src") == OURS
 
 
+def test_a_language_is_one_row_and_a_catalog(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LANGUAGES, "kk", "Қазақша")
+    found = reading({"r/r1": ASKED + FIRST + ASSESSED})
+    for path in READER_PAGES:
+        html = lxml.html.document_fromstring(shown(found, path, id="r1", q="law", lang="kk"))
+        assert html.get("lang") == "kk" and html.xpath("//a[@lang='ru']"), path
+    assert told(found, "/recommendation", id="r1", lang="kk")[1]["og:locale"] == ["kk_KZ"]
+    assert "Choose files" in render_shell(INDEX, get_language("kk"), "Edit")
+    assert replacement_text("kk", date(2026, 1, 1)) == "(removed for safety 2026-01-01)"
+
+
 def test_the_page_of_an_editor_says_where_its_server_is_before_streamlit_starts() -> None:
     index = INDEX.replace("</head>", '<script type="module" src="./static/js/index.js"></script></head>')
-    html = lxml.html.document_fromstring(render_shell(index, "en", "Edit", body="<p>One</p>"))
+    html = lxml.html.document_fromstring(render_shell(index, get_language("en"), "Edit", body="<p>One</p>"))
     scripts = [*OURS, asset_url("charts.js"), asset_url("live.js"), "/static/js/index.js"]
     assert (html.xpath("//script/@src"), html.xpath("string(//div[@id='rt-served'])")) == (scripts, "One")
 

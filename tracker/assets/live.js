@@ -261,10 +261,7 @@
     let isPlanned = false;
     return () => isPlanned || ((isPlanned = true), requestAnimationFrame(() => ((isPlanned = false), act())));
   }
-  const STREAMLIT_WORDS = {
-    ru: { "Skip to main content": "Перейти к содержанию", Open: "Открыть", Remove: "Убрать", "Clear all": "Убрать все", Close: "Закрыть" },
-    ky: { "Skip to main content": "Мазмунга өтүү", Open: "Ачуу", Remove: "Алып салуу:", "Clear all": "Баарын алып салуу", Close: "Жабуу" },
-  };
+  const streamlitWords = Object.entries(JSON.parse(document.querySelector('meta[name="rt-words"]').content));
   let stroke = null; // the rectangle that is being drawn
   const arrived = new Set(), drawn = document.getElementById("root");
   let wasDrawn = false;
@@ -285,7 +282,7 @@
       button.setAttribute("aria-label", button.closest('[data-testid="stDateInput"]').querySelector("label").textContent);
     }
     // so it does with these, which only readers of the screen and the keyboard meet
-    for (const [english, words] of Object.entries(STREAMLIT_WORDS[document.documentElement.lang] ?? {})) {
+    for (const [english, words] of streamlitWords) {
       for (const named of document.querySelectorAll(`[aria-label="${english}"], [aria-label^="${english} "]`))
         named.setAttribute("aria-label", words + named.getAttribute("aria-label").slice(english.length));
       const skip = document.querySelector('[data-testid="stSkipToContent"]');

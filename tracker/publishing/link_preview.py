@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from tracker.i18n import LANGUAGES
+from tracker.i18n import LANGUAGES, locale_of
 from tracker.model.records import Recommendation
 from tracker.publishing import wording
 from tracker.publishing.citation import last_changed
@@ -13,7 +13,6 @@ from tracker.queries.activity_log import ActivityFilters
 from tracker.queries.lists.filters import EvidenceFilters, Filters
 from tracker.queries.lists.url_filters import UrlFilters
 
-OPEN_GRAPH_LOCALES = {"en": "en_GB", "ru": "ru_RU", "ky": "ky_KG"}
 """Code of each interface language → its Open Graph locale."""
 LONGEST_DESCRIPTION = 300
 """The largest number of characters in a description."""
@@ -45,7 +44,7 @@ class LinkPreview:
     @property
     def other_locales(self) -> tuple[str, ...]:
         """Return the Open Graph locales of the other languages of the page."""
-        return tuple(locale for locale in OPEN_GRAPH_LOCALES.values() if locale != self.locale)
+        return tuple(locale for locale in map(locale_of, LANGUAGES) if locale != self.locale)
 
     @property
     def tab_title(self) -> str:
@@ -126,7 +125,7 @@ def _build_preview(
         alternates=(*links.items(), ("x-default", current.link(path, *params))),
         image=image,
         alt=alt,
-        locale=OPEN_GRAPH_LOCALES[request.language.code],
+        locale=locale_of(request.language.code),
     )
 
 

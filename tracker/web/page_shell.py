@@ -5,6 +5,7 @@ Static files are sent compressed, which halves the bytes of a first visit. Each 
 
 import gzip
 import hashlib
+import json
 import mimetypes
 import re
 from collections.abc import Callable, Mapping
@@ -21,7 +22,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from tracker.config import StoragePlace
+from tracker.i18n import Language
 from tracker.model.errors import NoDataset, PastDateRefused
+from tracker.model.labels import N_
 from tracker.publishing.pages.frame import (
     EDITORS_PAGES,
     PAGE_NAMES,
@@ -43,6 +46,21 @@ ONE_DAY = "public, max-age=86400"
 IMMUTABLE = "public, max-age=31536000, immutable"
 COMPRESSIBLE_TYPES = {".js", ".css", ".svg", ".json", ".txt"}
 STYLESHEETS = {"app.css", "paper.css"}
+_WORDS = {
+    "choose-file": N_("Choose a file"),
+    "not-arrived": N_("A file did not arrive. Remove it, and add it again. If there are many, add fewer at once."),
+    "too-large": N_("A file is too large, so it was not sent. Make it smaller, or split it."),
+    "failed": N_(
+        "This page has a problem, or lost its connection. What you typed is kept: leave the page open for a minute. If nothing changes, copy your text and load the page again."
+    ),
+    "too-much": N_(
+        "This is more text than one page can send, so it was not pasted. Paste a part of it, or choose the file."
+    ),
+    "choose-files": N_("Choose files"),
+}
+"""What app.css and live.js say on the page of who is signed in."""
+_STREAMLIT_WORDS = (N_("Skip to main content"), N_("Open"), N_("Remove"), N_("Clear all"), N_("Close"))
+"""What Streamlit says in English to readers of the screen and the keyboard; live.js puts other words in their place."""
 
 
 @cache
@@ -85,7 +103,15 @@ def _render_outage(lang: str, title: str, sentence: str) -> bytes:
     )
 
 
-def render_shell(index: str, lang: str, title: str, *, body: str = "", noscript: str = "") -> str:
+def _words(language: Language) -> str:
+    """Return the words that the style sheet and live.js need, as HTML for the head of a page."""
+    said = {name: json.dumps(language.gettext(word), ensure_ascii=False) for name, word in _WORDS.items()}
+    style = "".join(f"--rt-{name}: {word};" for name, word in said.items())
+    others = {word: language.gettext(word) for word in _STREAMLIT_WORDS if language.gettext(word) != word}
+    return f"<style>html {{ {style} }}</style><meta name='rt-words' content='{escape(json.dumps(others))}'>"
+
+
+def render_shell(index: str, language: Language, title: str, *, body: str = "", noscript: str = "") -> str:
     """Return the page of who is signed in: Streamlit's HTML page `index` with a language, a title and our assets.
 
     `body` is the reader's page, which is shown until Streamlit has drawn its own. `noscript` is a sentence for a browser
@@ -94,9 +120,9 @@ def render_shell(index: str, lang: str, title: str, *, body: str = "", noscript:
     # live.js tells Streamlit where its server is, so it comes before Streamlit's script
     scripts = ("app.js", "since.js", "charts.js", "live.js")
     links = "".join(f'<script defer src="{asset_url(name)}"></script>' for name in scripts)
-    head = f'<link rel="stylesheet" href="{asset_url("app.css")}">'
+    head = f'<link rel="stylesheet" href="{asset_url("app.css")}">' + _words(language)
     head += f"<noscript><style>{asset_bytes('no_script.css').decode()}</style></noscript>"
-    html = re.sub(r'<html lang="[^"]*">', f'<html lang="{escape(lang)}">', index, count=1)
+    html = re.sub(r'<html lang="[^"]*">', f'<html lang="{language.code}">', index, count=1)
     html = re.sub(r"<noscript>.*?</noscript>|<!--.*?-->|<link\s+rel=\"preload\".*?>", "", html, flags=re.S)
     html = html.replace("./favicon.png", asset_url("favicon.svg"))
     # Streamlit's URLs are relative: they would break under a nested path.
@@ -153,8 +179,9 @@ class PageShells:
             shown, _ = made(request) if page else None, request.language.gettext
             title = shown.title if shown else f"{_(name)} · {site_name(request.context)}"
             noscript = _("Editing needs JavaScript. Please switch it on for this address.")
-            body, code = shown.body if shown else "", request.language.code
-            return RenderedFile(render_shell(self._index, code, title, body=body, noscript=noscript).encode())
+            body = shown.body if shown else ""
+            html = render_shell(self._index, request.language, title, body=body, noscript=noscript)
+            return RenderedFile(html.encode())
 
         def refuse(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
             shown = render_refused(request, refused, path)
@@ -167,7 +194,7 @@ class PageShells:
             return HTMLResponse(html, 503, UNAVAILABLE)
 
         def without_data_for_editor(request: Request, error: NoDataset) -> Response:
-            html = render_shell(self._index, language_of(request).code, page_title(self._root, "", "en"))
+            html = render_shell(self._index, language_of(request), page_title(self._root, "", "en"))
             return HTMLResponse(html, 503, UNAVAILABLE)
 
         params = (*page.params, "mistake") if page else ()

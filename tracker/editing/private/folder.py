@@ -23,7 +23,7 @@ from tracker.editing.private.drafts import DRAFT_FOLDER, SUBMISSION_FOLDER, pars
 from tracker.editing.private.lists import LISTS, create_private_storage
 from tracker.editing.store import FILE_GONE, Store, as_failed_save, current_record, prepare_file, saving, with_records
 from tracker.files.new_file import NewFile
-from tracker.i18n import get_language
+from tracker.i18n import LANGUAGES, get_language
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset, FileRecord, all_records
 from tracker.model.errors import (
@@ -448,10 +448,6 @@ def to_public(e: Evidence) -> Evidence:
     return replace(e, **new, version="", history=(), relevant_to=links, files=files)
 
 
-UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опубликовано", "ky": "мындан ары ачык эмес"}
-"""Language code → the text that the stub has as title and as summary."""
-
-
 @contextmanager
 def _public_record(
     store: Store, record: FileRecord, by: Person, *, digest: str = ""
@@ -495,10 +491,13 @@ def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
     The id, codes, recorded time and handle stay. Active links get the effect "context", which suggests no progress.
     """
     kept = ("id", "version", "kind", "dimension", "verification", "recorded", "recorded_by", "recorded_for")
-    # the dataset may use none of the languages in UNPUBLISHED_TEXT
-    codes = {lang: lang for lang in settings.languages if lang in UNPUBLISHED_TEXT} or {NO_LANGUAGE_CODE: "en"}
-    words = {code: f"{UNPUBLISHED_TEXT[lang]} ({get_language(lang).format_day(day)})" for code, lang in codes.items()}
-    text = {code: TextVariant(text=one) for code, one in words.items()}
+    # the dataset may use none of our languages
+    codes = {lang: lang for lang in settings.languages if lang in LANGUAGES} or {NO_LANGUAGE_CODE: "en"}
+    languages = {code: get_language(lang) for code, lang in codes.items()}
+    text = {
+        code: TextVariant(text=f"{one.gettext('no longer public')} ({one.format_day(day)})")
+        for code, one in languages.items()
+    }
     context = EvidenceEffect.CONTEXT
     links = {link.recommendation: link.recorded for link in e.relevant_to if not is_withdrawn(link.events)}
     return Evidence(

@@ -19,9 +19,10 @@ from operator import getitem
 from pathlib import PurePath
 from typing import Any
 
+from tracker.i18n import LANGUAGES
 from tracker.model.errors import FieldPath, InvalidFile, RedactionRefused, UnusableFile, WriteFailed
 from tracker.model.file_kind import FileKind
-from tracker.safety.redaction.terms import REDACTED_HANDLE, REPLACEMENTS, RedactionTerms, replacement_text
+from tracker.safety.redaction.terms import REDACTED_HANDLE, RedactionTerms, replacement_text
 from tracker.storage import attached_files
 from tracker.storage.attached_files import FILES_FOLDER, PAGE_BREAK, TEXT_SUFFIX
 from tracker.storage.dataset_reader import is_data_file
@@ -428,7 +429,7 @@ def _redact_readable_values(name: PurePath, raw: bytes, how: _Redaction) -> byte
     values = values_in(name, raw)
     for where, text in texts_in(values) if isinstance(values, dict) else ():
         keys = [step for step in reversed(where) if isinstance(step, str)]
-        lang = next((key for key in keys if key in REPLACEMENTS), how.main)
+        lang = next((key for key in keys if key in LANGUAGES), how.main)
         if (new := _redact_value(text, how, lang=lang, key=keys[0])) != text:
             changed = deepcopy(values)
             reduce(getitem, where[:-1], changed)[where[-1]] = new
@@ -483,7 +484,7 @@ def _redact_value(value: Any, how: _Redaction, *, lang: str, key: str = "") -> A
     words = how.words
     if isinstance(value, dict):
         return {
-            name: _redact_value(item, how, lang=name if name in REPLACEMENTS else lang, key=name)
+            name: _redact_value(item, how, lang=name if name in LANGUAGES else lang, key=name)
             for name, item in value.items()
         }
     if isinstance(value, list):

@@ -6,15 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from urllib.parse import unquote
 
+from tracker.i18n import LANGUAGES, get_language
 from tracker.model.errors import RedactionRefused
 from tracker.model.labels import N_
 
-REPLACEMENTS = {
-    "en": "removed for safety",
-    "ru": "удалено ради безопасности",
-    "ky": "коопсуздук максатында алынып салынды",
-}
-"""Language → text that replaces redacted words. This text is put in round brackets: YAML allows them without quotes."""
 REDACTED_HANDLE = "removed-for-safety"
 """The handle that replaces a redacted handle."""
 MIN_TERM_LENGTH = 3
@@ -42,7 +37,7 @@ class RedactionTerms:
         self._exact = {phrase.casefold() for phrase in phrases}
         self._files = _pattern(phrases, r"(?:\s|#)+", whole)
         self._codes = _pattern(phrases, r"[\W_]+", whole)
-        is_in_notice = any(self.find_spans(replacement_text(code, date(2000, 1, 1))) for code in REPLACEMENTS)
+        is_in_notice = any(self.find_spans(replacement_text(code, date(2000, 1, 1))) for code in LANGUAGES)
         if is_in_notice or self._codes.search(REDACTED_HANDLE):
             raise RedactionRefused(N_("These words are part of the notice that replaces them. Enter a longer phrase."))
 
@@ -116,5 +111,8 @@ def _is_word_character(text: str, at: int) -> bool:
 
 
 def replacement_text(lang: str, day: date) -> str:
-    """Return the text that replaces redacted words, with the date `day`. In English if there is none in `lang`."""
-    return f"({REPLACEMENTS.get(lang, REPLACEMENTS['en'])} {day})"
+    """Return the text that replaces redacted words, with the date `day`. In English if `lang` is no language of ours.
+
+    It is in round brackets: YAML allows them without quotes.
+    """
+    return f"({get_language(lang).gettext('removed for safety')} {day})"
