@@ -193,14 +193,18 @@ class FormWords(NamedTuple):
     is_proposal: bool = False
 
 
-def words_for(form: Fields, label: str, message: str, *, reason: str) -> FormWords:
-    """Return the texts for the end of a form. A new record gets the given texts, an edited one always the same texts."""
-    if form.record is None:
-        return FormWords(label, message, reason)
-    if private := readers_of_proposal(form.page, form.record):
-        name, label = form.page.context.organisation_name(form.page.others_owner(form.record)), _("Propose the change")
+def words_for(form: Fields, label: str, message: str, *, reason: str, report: Document | None = None) -> FormWords:
+    """Return the texts for the end of a form. A new record gets the given texts, an edited one always the same texts.
+
+    What is put into the `report` of another organisation is proposed to it.
+    """
+    about = form.record or report
+    if private := readers_of_proposal(form.page, about):
+        name, label = form.page.context.organisation_name(form.page.others_owner(about)), _("Propose the change")
         message = _("Proposed. {organisation} sees it under “To do”, and takes or refuses it.", organisation=name)
         return FormWords(label, message, None, on_top=label, private=private, is_proposal=True)
+    if form.record is None:
+        return FormWords(label, message, reason)
     saved = _("The edit is saved. The earlier text stays in the history.")
     return FormWords(_("Save the edit"), saved, None, on_top=_("Replace with mine"))
 

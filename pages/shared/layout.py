@@ -288,7 +288,8 @@ def open_page(path: str) -> Page:
     )
     person = current_person()
     release_widget_state(path)
-    typist = (person.handle, person.organisation) if person.can(Permission.SAVE) else ("", "")
+    own = own_organisation(person, current.settings.organisations)
+    typist = (person.handle, own) if person.can(Permission.SAVE) else ("", "")
     if st.session_state.get("typist", typist) != typist and (person.handle or can_check_sign_in()):
         forget_session()
     if person.can(Permission.SAVE):

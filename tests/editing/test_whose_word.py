@@ -99,20 +99,29 @@ def test_its_own_organisation_withdraws_checks_and_translates(store):
     assert not is_active(x(store).assessments[0], None)
 
 
-def test_who_has_no_organisation_changes_the_editors_assessments_and_what_they_entered_for_another(store):
+def test_who_has_no_organisation_assesses_for_the_editors_alone(store):
     save(store, with_event(EventType.WITHDRAWN, x(store), 1, WHY), NOBODYS)
     before = x(store)
-    after = save(store, replace(before, assessments=(*before.assessments, OF_WATCH)), NOBODYS)
-    assert (after.assessments[3].organisation, after.assessments[3].recorded_for) == ("watch", "editors")
-    with pytest.raises(NotAllowed):
-        save(store, with_event(EventType.WITHDRAWN, after, 3, WHY), replace(NOBODYS, handle="editor-n3"))
+    for by in (NOBODYS, replace(NOBODYS, role=Role.REVIEWER)):
+        with pytest.raises(NotAllowed, match="You assess for editors, not for another organisation"):
+            save(store, replace(before, assessments=(*before.assessments, OF_WATCH)), by)
+    after = save(
+        store, replace(before, assessments=(*before.assessments, replace(PARTLY, organisation="editors"))), NOBODYS
+    )
+    assert after.assessments[3].recorded_for == "editors"
     assert not is_active(save(store, reversal_of(before, after, WHY), NOBODYS).assessments[3], None)
 
 
-def test_nobody_enters_an_assessment_for_an_organisation_that_signs_itself(store):
-    r = save(store, replace(x(store), assessments=(*x(store).assessments, OF_CENTRE)), CENTRE)
-    with pytest.raises(NotAllowed, match="centre signs its own assessments"):
-        save(store, replace(r, assessments=(*r.assessments, replace(OF_CENTRE, reason=said("New.")))), NOBODYS)
+def test_what_somebody_else_once_entered_for_an_organisation_is_changed_by_it_alone(store):
+    path = store.root / "recommendations" / "x.yaml"
+    path.write_text(
+        path.read_text().replace("recorded_by: editor-c1}", "recorded_by: editor-n1, recorded_for: editors}", 1)
+    )
+    store.reader.read(fresh=True)
+    for change in ("translated", "withdrawn"):
+        with pytest.raises(NotAllowed, match="an assessment of centre"):
+            save(store, FORGED[change](x(store)), NOBODYS)
+        save(store, FORGED[change](x(store)), CENTRE)
 
 
 def test_what_the_state_said_is_signed_by_no_organisation(store):

@@ -68,8 +68,13 @@ class Privacy:
 
 
 def own_organisation(person: Person, organisations: Iterable[Organisation]) -> str:
-    """Return the id of the organisation of `person`; without one, the id of the tracker's editors."""
-    return person.organisation or next((o.id for o in organisations if o.is_editors), EDITORS.id)
+    """Return the id of the organisation of `person`. Without one that is listed, return that of the tracker's editors."""
+    by_id = {o.id: o for o in organisations}
+    return (
+        person.organisation
+        if person.organisation in by_id
+        else next((i for i, o in by_id.items() if o.is_editors), EDITORS.id)
+    )
 
 
 def can_read(privacy: Privacy | None, organisation: str) -> bool:

@@ -11,7 +11,7 @@ from functools import partial
 import streamlit as st
 from markupsafe import escape
 
-from pages.forms.fields import Fields, default_organisation, document_names, evidence_name, open_form, open_nested_form
+from pages.forms.fields import Fields, document_names, evidence_name, open_form, open_nested_form
 from pages.forms.files.section import forget_files, show_files_section
 from pages.forms.records.proposals import show_whose
 from pages.forms.records.record_forms import (
@@ -256,7 +256,9 @@ def show_assessment_fields(form: Fields) -> None:
     voice = form.code_radio(_("Whose assessment is this?"), "voice", voices, start=voices[0])
     form.typed["organisation"] = None
     if voice is Voice.CIVIL_SOCIETY:
-        _show_organisation(form)
+        own = page.view.organisations.get(page.editor_organisation, page.view.editors)
+        form.typed["organisation"] = own.id
+        page.show("forms/own_organisation.html", name=full_name(language, own))
     is_ours, (one, two) = voice is Voice.CIVIL_SOCIETY, st.columns(2)
     with one:
         if voice is Voice.COMMITTEE:
@@ -297,16 +299,6 @@ def show_assessment_fields(form: Fields) -> None:
         form.checkbox(text, "is_early_confirmed")
     if st.toggle(_("Add new evidence"), key=form.prefix + "add"):
         form.typed["new"] = _show_new_evidence(form, r, with_others)
-
-
-def _show_organisation(form: Fields) -> None:
-    page = form.page
-    names = {o.id: full_name(page.context.language, o) for o in page.view.organisations.values()}
-    if own := default_organisation(page):
-        form.typed["organisation"] = own
-        page.show("forms/own_organisation.html", name=names[own])
-    else:
-        form.select(_("Organisation"), "organisation", names, placeholder=_("Choose an organisation"), required=True)
 
 
 def _show_grade(form: Fields) -> None:

@@ -60,7 +60,8 @@ def show_recommendation_form(page: Page, r: Recommendation | None, version: str 
     form = open_form(page, RecommendationForm, r, name="edit_recommendation", heading=heading, **given)
     _show_recommendation_fields(form)
     label, message = _("Add the recommendation"), _("The recommendation is added.")
-    return save_form(form, version, words_for(form, label, message, reason=_("A new recommendation.")))
+    report = page.view.documents.get(form.typed.get("document") or "")
+    return save_form(form, version, words_for(form, label, message, reason=_("A new recommendation."), report=report))
 
 
 def _show_recommendation_fields(form: Fields) -> None:
@@ -70,7 +71,8 @@ def _show_recommendation_fields(form: Fields) -> None:
     one, two = st.columns([3, 1]) if r is None else (None, None)
     if r is None:
         can_be_source = recommendation_form.can_have_recommendations
-        documents = {id: name for id, name in document_names(page).items() if can_be_source(view.documents[id])}
+        asked = {id: d for id, d in view.documents.items() if load_config().private or not page.others_owner(d)}
+        documents = {id: s for id, s in document_names(page).items() if id in asked and can_be_source(asked[id])}
         how = {"placeholder": _("Choose a document"), "at": one, "required": True}
         form.select(_("Source document"), "document", documents, **how)
         link = page.context.link("/edit", ("what", "document"), ("then", "recommendation"))
