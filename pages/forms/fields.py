@@ -106,7 +106,7 @@ class Fields:
     def show_errors(self, errors: Iterable[str]) -> None:
         """Show each error once, below the field that it names. After a failed save, scroll to the first one."""
         nested = {name + key: slot for name, form in self.nested.items() for key, slot in form.slots.items()}
-        slots, token, told = self.slots | nested, errors_token(), {*self.told, *too_long()}
+        slots, token, told = self.slots | nested, errors_token(), {*self.told, *too_long(self.prefix)}
         for error in errors:
             if slot := slots.get(getattr(error, "field", "")):
                 show_field_error(slot, "" if error in told else error, arrive=token)

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.shared import text_fields
 from tests.pages.test_evidence_editing import FILES as FILES
-from tests.support.form_pages import errors, html, press
+from tests.support.form_pages import errors, html, press, put
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, BOLOT
 from tracker.editing.private.folder import PrivateFolder
@@ -58,3 +58,14 @@ def test_a_reason_that_is_too_long_archives_nothing(opened, there):
         f"Nothing was saved. Your text is still here. {TOLD}".replace("20,000", "500").replace("by 1.", "by 19,501.")
     ]
     assert not there("law").events
+
+
+def test_a_text_that_is_too_long_stops_its_own_form_alone(opened, there, folder: PrivateFolder):
+    page = opened("recommendation", id="r1", form="edit", editing=there("r1").version)
+    page.text_area(key="private_note_r1").set_value(LONG).run()
+    put(page, "edit_recommendation_r1_", paragraph="9", reason="It was missing.")
+    press(page, "Save the edit")
+    assert (errors(page), there("r1").paragraph, note(page)) == ([], "9", LONG)
+    press(page, "Undo the last save")
+    assert (errors(page), there("r1").paragraph, note(page)) == ([], None, LONG)
+    assert errors(press(page, "Save the note")) == [TOLD] and folder.read(fresh=True).notes == {}

@@ -172,7 +172,8 @@ def _save_event(
     """Save an event on assessment number `index`. With the same reason, archive the evidence `retired`. Close the form."""
     text = text_from_input(reason, page.context.language) if reason else None
     changed = [undo.with_event(kind, r, index, reason=text), *(undo.retire_record(e, text) for e in retired)]
-    if save_records(page, r.id, changed, reason=reason or message, message=message):
+    # each of the forms has looked at its own text
+    if save_records(page, r.id, changed, reason=reason or message, message=message, texts=f"{kind}_event"):
         leave_form()
         st.rerun()
 
@@ -183,7 +184,7 @@ def _ask_reason_and_save(page: Page, r: Recommendation, index: int, *, name: str
     question, label, missing, message = map(_, words)
     with st.container(key=f"rt_required_{name}_{r.id}"):
         reason = text_field(question, key=f"{name}_{r.id}", most=2000, is_long=True)
-    if not st.button(label, key=f"{name}_now_{r.id}_{r.version}") or not all_fit():
+    if not st.button(label, key=f"{name}_now_{r.id}_{r.version}") or not all_fit(f"{name}_{r.id}"):
         return
     if not reason.strip():
         st.error(escape_markdown(missing))
@@ -212,12 +213,14 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
         show_audience(page, is_public=True)
     # saved here, not in the callback, so that a refusal stands at the button
     seen, number, note = st.session_state.pop(REVIEWED, (None, 0, ""))
-    if seen and seen.id == r.id and all_fit():
+    if seen and seen.id == r.id and all_fit(note_key):
         today = page.view.today.isoformat()
         text = text_from_input(note, language) if note else None
         changed = undo.with_event(EventType.CHECKED, seen, number, reason=text, day=today)
         message = _("Reviewed on {day}: no change.", day=language.format_date(today))
-        if save_records(page, r.id, [changed], reason=note or _("Reviewed today: no change."), message=message):
+        if save_records(
+            page, r.id, [changed], reason=note or _("Reviewed today: no change."), message=message, texts=note_key
+        ):
             st.rerun()
 
 
@@ -231,7 +234,12 @@ def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int)
         st.html(f"<p>{escape(_('This evidence was recorded together with it. Nothing else uses it.'))}</p>")
     labels = {e.id: _("Also archive: {title}", title=escape_markdown(evidence_name(page, e))) for e in items}
     retired = [e for e in items if st.checkbox(labels[e.id], True, key=f"also_retire_{e.id}")]
-    how = {"anyway": _("Withdraw anyway"), "version": version, "key": f"withdraw_now_{r.id}"}
+    how = {
+        "anyway": _("Withdraw anyway"),
+        "version": version,
+        "key": f"withdraw_now_{r.id}",
+        "texts": f"withdraw_{r.id}",
+    }
     if not show_action_button(page, _("Withdraw"), r, **how):
         return
     if not reason.strip():

@@ -47,7 +47,7 @@ class Proposals:
         changed since it was read, WriteFailed or LockTimeout.
         """
         own, now = own_organisation(by, d.settings.organisations), d.registers[type(edited)].get(edited.id)
-        owner = others_owner(d, now or edited, by)
+        owner = others_owner(d, now or replace(edited, recorded_for=None), by)
         if not is_editor(by) or not owner:
             raise NotAllowed("Only an editor can propose a change, and only to a record of another organisation.")
         if sum(_is_by(p, own) and p.content["answer"] == OPEN for p in self.list_readable(own)) >= MAX_OPEN_PROPOSALS:
