@@ -12,6 +12,7 @@ from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, BOLOT
 from tracker.editing.private.folder import PrivateFolder
 from tracker.model.errors import ValidationFailed
+from tracker.model.permissions import READER
 
 PRIVATE = True
 LONG = "Called. " + "x" * 19_993
@@ -39,6 +40,7 @@ def test_a_note_that_is_too_long_stays_is_counted_and_is_saved_when_it_fits(open
     assert f'<p class="rt-fielderror" role="alert">{TOLD}</p>' in html(page)
     assert (errors(press(page, "Save the note")), note(page), folder.read(fresh=True).notes) == ([TOLD], LONG, {})
     assert (note(opened("recommendation", id="r1")), note(opened("recommendation", BOLOT, id="r1"))) == (LONG, "")
+    assert "xxxx" not in str(opened("recommendation", READER, id="r1").main)  # signed out; a new sign-in finds it again
     page = opened("recommendation", id="r1")
     page.text_area(key="private_note_r1").set_value(LONG[:-1])
     press(page, "Save the note")
