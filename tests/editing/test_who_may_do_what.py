@@ -176,8 +176,8 @@ def new_assessment(organisation: str) -> Act:
     return act
 
 
-def attached(case: Case, name: str = "evidence of the editors") -> Any:
-    r = case.record(name)
+def attached(case: Case) -> Any:
+    r = case.record("evidence of the editors")
     return case.save(replace(r, files=(*r.files, a_file().entry)), WATCH, new_files=[a_file()])
 
 
@@ -265,7 +265,7 @@ def with_note(act: Callable[[Case, Person, Any], object]) -> Act:
 
 
 def removed(case: Case, by: Person) -> object:
-    digest = attached(case, "evidence").files[0].sha256
+    digest = attached(case).files[1].sha256
     return remove_file(case.store, config(case), digest, by=by, at=AT)
 
 
@@ -323,7 +323,7 @@ ACTS: dict[str, Act] = {
     "notice: settled": settled,
     "made private again": lambda case, by: case.seen(by).unpublish(case.record("evidence"), case.store, by=by, day=DAY),
     "file: made private again": lambda case, by: case.seen(by).unpublish_file(
-        attached(case, "evidence"), a_file().entry.sha256, case.store, by=by
+        attached(case), a_file().entry.sha256, case.store, by=by
     ),
     "file: removed for good": removed,
     "words removed": lambda case, by: redact(case.store, config(case), RedactionTerms(["clients"]), by=by, at=AT),

@@ -2,16 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from itertools import product
 from typing import Any
 
 import pytest
 
 from tests.support.small_dataset import DOCUMENTS, PARTLY, TRACKER, said
-from tracker.config import Config
-from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.redaction.remove_words import remove_file
 from tracker.editing.undo import retire_record, reversal_of
 from tracker.model.errors import NotAllowed, ValidationFailed
 from tracker.model.events import Event
@@ -116,30 +112,6 @@ def test_nobody_else_changes_what_an_organisation_made(store, name, act, by):
     with pytest.raises(NotAllowed, match="saved"):
         save(store, (ACTS | OF_EVIDENCE)[act](before), by)
     assert find(store, name) == before
-
-
-@pytest.mark.parametrize("name", ["survey", "ours", "ours-2025"])
-def test_its_own_organisation_changes_archives_and_brings_back(store, name):
-    for act in ("changed", "corrected", *(OF_EVIDENCE if name == "survey" else ()), "archived"):
-        if (name, act) != ("ours", "corrected"):  # a quotation needs that the source was read
-            save(store, (ACTS | OF_EVIDENCE)[act](find(store, name)), COLLEAGUE)
-    assert not is_active(find(store, name), None)
-    assert is_active(save(store, with_event(EventType.RESTORED, reason=WHY)(find(store, name)), WATCH), None)
-
-
-@pytest.mark.parametrize("name", ["theirs", "older", "asked", "co-2021"])
-def test_what_the_editors_made_and_what_the_committee_said_is_everybodys(store, name):
-    for by in (WATCH, CENTRE, EDITORS):
-        r = find(store, name)
-        changed = replace(r, title=said(f"By {by.handle}"))
-        assert save(store, changed, by).title != r.title
-    assert save(store, ACTS["archived"](find(store, name)), CENTRE).recorded_for != "centre"
-
-
-def test_a_file_in_everybodys_evidence_belongs_to_who_attached_it(store):
-    with pytest.raises(NotAllowed, match="belongs to watch"):
-        save(store, with_file_event(find(store, "theirs")), EDITORS)
-    assert not is_active(save(store, with_file_event(find(store, "theirs")), WATCH).files[0], None)
 
 
 def test_the_quotation_in_a_demand_and_what_asks_for_the_same_are_everybodys_and_its_words_are_not(store):
@@ -301,23 +273,6 @@ def test_a_reviewer_brings_back_what_somebody_else_than_its_owner_archived(store
     path.write_text(path.read_text() + "events:\n" + event)
     for by, may in ((EDITORS, False), (CENTRE, True), (EDITORS_REVIEWER, True), (COLLEAGUE, True)):
         assert can_bring_back(store.reader.read(), find(store, "survey"), by) is may
-
-
-@pytest.mark.parametrize("by", [REVIEWER, EDITORS_REVIEWER], ids=lambda by: by.handle)
-def test_no_reviewer_of_another_organisation_makes_it_private_or_removes_its_files(store, tmp_path, by):
-    folder, config = (
-        PrivateFolder(tmp_path / "private", store.reader),
-        Config(data=store.root, state=tmp_path / "state"),
-    )
-    for name, digest in (("survey", "a"), ("theirs", "b")):
-        with pytest.raises(NotAllowed, match="belongs to watch"):
-            folder.unpublish_file(find(store, name), digest * 64, store, by=by)
-        with pytest.raises(NotAllowed, match="belongs to watch"):
-            remove_file(store, config, digest * 64, by=by, at=datetime(2026, 2, 1, tzinfo=UTC))
-    before = find(store, "survey")
-    with pytest.raises(NotAllowed, match="belongs to watch"):
-        folder.unpublish(before, store, by=by, day=date(2026, 2, 1))
-    assert find(store, "survey") == before
 
 
 def test_nobody_else_confirms_a_translation_as_still_right(store):
