@@ -221,7 +221,7 @@ def require_own_organisation(
     for old, new in zip(before, after, strict=True):
         if old is not None:
             _require_own_changes(dataset, old, new, by=by)
-        _require_own_name(dataset, old, new, allowed={own, *agreed})
+        _require_own_name(dataset, old, new, own=own, agreed=agreed)
         if not isinstance(new, Recommendation):
             continue
         known = old.assessments if isinstance(old, Recommendation) else ()
@@ -265,16 +265,19 @@ def _require_own_changes(d: Dataset, old: Record, new: Record, *, by: Person) ->
             raise SignedByOthers(_OTHERS_RECORD, {"organisation": one.recorded_for or ""})
 
 
-def _require_own_name(d: Dataset, old: Record | None, new: Record, *, allowed: set[str]) -> None:
-    """Raise SignedByOthers if a record comes to belong to, or to name as its author, an organisation that is not `allowed`."""
-    allowed |= {owner_of(d, old) if old else new.recorded_for or ""}
+def _require_own_name(d: Dataset, old: Record | None, new: Record, *, own: str, agreed: Collection[str]) -> None:
+    """Raise SignedByOthers if a record comes to belong to another organisation than `own`, or to name it as its author.
+
+    Those that `agreed` can be named.
+    """
+    allowed = {own, owner_of(d, old) if old else new.recorded_for or ""}
     if (owner := owner_of(d, new)) not in ("", *allowed):
         raise SignedByOthers(_OTHERS_RECORD, {"organisation": owner})
     said, before = _authors(new), _authors(old)
     for o in d.settings.organisations if said != before else ():
         names = [_plain(text.text) for name in (o.name, o.abbreviation or {}) for text in name.values()]
         is_named = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, names))})(?!\w)").search
-        if o.id not in allowed and not o.is_editors and is_named(said) and not is_named(before):
+        if o.id not in (*allowed, *agreed) and not o.is_editors and is_named(said) and not is_named(before):
             raise SignedByOthers(_NAMED, {"organisation": o.id})
 
 

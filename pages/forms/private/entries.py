@@ -432,8 +432,8 @@ def save_privately(
 
     if after := try_to_save(page, page_id, save, refresh=lambda: folder.read(fresh=True), texts=texts):
         message = message_with_readers(page, _("Saved privately."), after.private)
-        texts = changed_texts(before, after, reason)
-        warning = identifying_warning(page, texts, record=record_name(after), new_files=new_files)
+        new_texts = changed_texts(before, after, reason)
+        warning = identifying_warning(page, new_texts, record=record_name(after), new_files=new_files)
         recorded = latest_time([after]) if not before or latest_time([before]) != latest_time([after]) else ""
         how = {"folder": folder, "sharing": before.private if before else None, "warning": warning}
         st.session_state["saved"] = LastSave(page_id, message, recorded, **how)
