@@ -68,12 +68,6 @@ def evidence_name(page: Page, e: Evidence) -> str:
     return strip_bidi_controls(" · ".join(filter(None, [title, page.context.name(e.publisher), date])))
 
 
-def default_organisation(page: Page) -> str:
-    """Return the id of the editor's organisation or else of the only one; "" if the editor has to choose one."""
-    known, own = page.view.organisations, page.editor_organisation
-    return own if own in known else next(iter(known)) if len(known) == 1 else ""
-
-
 class LocalizedInput(NamedTuple):
     """A text that is typed in several languages. If `key` is not "", it replaces `name` in the widget keys."""
 
@@ -112,7 +106,7 @@ class Fields:
     def show_errors(self, errors: Iterable[str]) -> None:
         """Show each error once, below the field that it names. After a failed save, scroll to the first one."""
         nested = {name + key: slot for name, form in self.nested.items() for key, slot in form.slots.items()}
-        slots, token, told = self.slots | nested, errors_token(), {*self.told, *too_long()}
+        slots, token, told = self.slots | nested, errors_token(), {*self.told, *too_long(self.prefix)}
         for error in errors:
             if slot := slots.get(getattr(error, "field", "")):
                 show_field_error(slot, "" if error in told else error, arrive=token)

@@ -387,6 +387,6 @@ def show_recording_form(
             return
         records = submission_records(view, typed, ticked, lang=to, is_read=is_read)
         reason, message = _("Recorded after it was sent."), _("The submission is recorded.")
-        if save_records(page, "submission", records, reason=reason, message=message):
+        if save_records(page, "submission", records, reason=reason, message=message, agreed=form.signing):
             form.save_value(RECORDED, typed.id)
             st.rerun()

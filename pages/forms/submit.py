@@ -76,11 +76,13 @@ def show_action_button(
     anyway: str,
     version: str,
     key: str,
+    texts: str,
     is_public: bool = True,
     private: Privacy | None = None,
 ) -> bool:
     """Show a button that acts on `record` as it is now, and return whether it was pressed.
 
+    It does nothing while a text is too long in a field whose key begins with `texts`.
     `private` says who can read what it saves, if it is not public; by default, that is who can read the record.
     If the record changed after the form was opened on `version`, warn above the button and label it `anyway`.
     """
@@ -89,7 +91,7 @@ def show_action_button(
     show_audience(page, is_public=is_public, private=private or getattr(record, "private", None))
     # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.
     label = label if version == record.version else anyway
-    return st.button(label, type="primary", key=f"{key}_{record.version}") and all_fit()
+    return st.button(label, type="primary", key=f"{key}_{record.version}") and all_fit(texts)
 
 
 def confirm_names_in_files(page: Page, records: Sequence[Record], new_files: Sequence[NewFile]) -> list[str]:
@@ -130,7 +132,7 @@ def save_files_apart(
         return saving.LastSave(page_id, message_with_readers(page, message, entries[0].private), warning=warning)
 
     if save is None:
-        if files := saving.try_to_save(page, page_id, save_files):
+        if files := saving.try_to_save(page, page_id, save_files, texts=_LEFT):
             st.session_state["saved"] = files
         return files is not None
     if not save():
@@ -193,14 +195,18 @@ class FormWords(NamedTuple):
     is_proposal: bool = False
 
 
-def words_for(form: Fields, label: str, message: str, *, reason: str) -> FormWords:
-    """Return the texts for the end of a form. A new record gets the given texts, an edited one always the same texts."""
-    if form.record is None:
-        return FormWords(label, message, reason)
-    if private := readers_of_proposal(form.page, form.record):
-        name, label = form.page.context.organisation_name(form.page.others_owner(form.record)), _("Propose the change")
+def words_for(form: Fields, label: str, message: str, *, reason: str, report: Document | None = None) -> FormWords:
+    """Return the texts for the end of a form. A new record gets the given texts, an edited one always the same texts.
+
+    What is put into the `report` of another organisation is proposed to it.
+    """
+    about = form.record or report
+    if private := readers_of_proposal(form.page, about):
+        name, label = form.page.context.organisation_name(form.page.others_owner(about)), _("Propose the change")
         message = _("Proposed. {organisation} sees it under “To do”, and takes or refuses it.", organisation=name)
         return FormWords(label, message, None, on_top=label, private=private, is_proposal=True)
+    if form.record is None:
+        return FormWords(label, message, reason)
     saved = _("The edit is saved. The earlier text stays in the history.")
     return FormWords(_("Save the edit"), saved, None, on_top=_("Replace with mine"))
 
@@ -233,12 +239,12 @@ def save_form(
         return None
     page_id = record.id if record and page.path == "/recommendation" else "edit"
     inside = () if typed.has_files_apart else tuple(form.new_files)
-    how = {"reason": reason, "message": words.message, "new_files": inside}
+    how = {"reason": reason, "message": words.message, "new_files": inside, "texts": form.prefix}
     if words.is_public:
         how["still_right"] = still_right or {}
     save = partial(saving.save_records if words.is_public else save_privately, page, page_id, typed.records, **how)
     if words.is_proposal:
-        is_saved = propose(page, typed.records[0], reason=reason, message=words.message)
+        is_saved = propose(page, typed.records[0], reason=reason, message=words.message, texts=form.prefix)
     elif typed.has_files_apart:
         how = {"save": save if typed.is_changed else None, "private": words.private}
         is_saved = save_files_apart(page, page_id, typed.records, new_files=form.new_files, **how)
@@ -262,7 +268,7 @@ class TypedForm(NamedTuple):
 def _typed_form(form: Fields, words: FormWords, reason: str, *, errors: Sequence[str], still_right: bool) -> TypedForm:
     """Return what the form would save now. If new files would be public, show words in them that may be names."""
     page, record, language = form.page, form.record, form.page.context.language
-    wrong = [*form.filled.validate(page.view, record, language), *too_long()]
+    wrong = [*form.filled.validate(page.view, record, language), *too_long(form.prefix)]
     edited: Sequence[Record] = ()
     if not wrong:
         # while no reason is typed, the edit can be compared with a newer version all the same

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -24,7 +24,7 @@ from tracker.config import StoragePlace, load_config
 from tracker.editing.store import Store, still_signed_in
 from tracker.model.dataset import Record
 from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
-from tracker.model.organisations import Privacy, own_organisation
+from tracker.model.organisations import Privacy, as_listed, own_organisation
 from tracker.model.permissions import Permission, Person
 from tracker.model.registers import Deadline
 from tracker.model.signing import others_owner
@@ -110,9 +110,17 @@ def page_view() -> View:
 def current_person() -> Person:
     """Return who is signed in now, or READER. Call this before every save: the page may have been open for days.
 
-    A save in this run asks again when nobody else saves any more.
+    Whoever belongs to an organisation that is not listed only reads. A save in this run asks again when nobody else
+    saves any more.
     """
-    now = partial(person_from_cookies, dict(st.context.cookies), session_cookie_name(), load_config())
+    cookies = dict(st.context.cookies), session_cookie_name()
+
+    def now() -> Person:
+        person = person_from_cookies(*cookies, load_config())
+        with suppress(NoDataset):
+            return as_listed(person, store().reader.read().settings.organisations if person.organisation else ())
+        return person
+
     person = now()
     still_signed_in.set(lambda: now() == person)
     return person
@@ -288,7 +296,8 @@ def open_page(path: str) -> Page:
     )
     person = current_person()
     release_widget_state(path)
-    typist = (person.handle, person.organisation) if person.can(Permission.SAVE) else ("", "")
+    own = own_organisation(person, current.settings.organisations)
+    typist = (person.handle, own) if person.can(Permission.SAVE) else ("", "")
     if st.session_state.get("typist", typist) != typist and (person.handle or can_check_sign_in()):
         forget_session()
     if person.can(Permission.SAVE):

@@ -151,7 +151,7 @@ def finding_label(finding: SafetyFinding, language: Language) -> str:
 
 def _dismiss(grouped: GroupedFindings) -> None:
     """Dismiss the findings for which a reason was typed. If this fails, the next run of `show_findings` shows why."""
-    if too_long():
+    if too_long(*grouped):
         return
     reasons = {key: st.session_state.get(key) for key in grouped}
     dismissed = [(one, reason) for key, reason in reasons.items() if reason for one in grouped[key]]
@@ -183,13 +183,16 @@ class LastSave:
     token: str = field(default_factory=lambda: secrets.token_hex(4))
 
 
-def save_records(page: Page, page_id: str, changed: Sequence[Record], *, message: Message, **how: Any) -> bool:
+def save_records(
+    page: Page, page_id: str, changed: Sequence[Record], *, message: Message, texts: str = "", **how: Any
+) -> bool:
     """Save all the records or none, and return whether they were saved. `how` is for `Store.save`, such as `reason`.
 
+    `texts` is as in `try_to_save`.
     `show_saved` with the same `page_id` shows the message in the next run. If the save fails, the error is shown at
     once, and the input stays. After a conflict, the page runs again with the newer record.
     """
-    after = try_to_save(page, page_id, lambda: store().save(*changed, by=current_person(), **how))
+    after = try_to_save(page, page_id, lambda: store().save(*changed, by=current_person(), **how), texts=texts)
     if after is None:
         return False
     text = message if isinstance(message, str) else message(page_view())
@@ -208,15 +211,16 @@ def try_to_save(
     action: Callable[[], Result],
     *,
     refresh: Callable[[], object] = lambda: None,
+    texts: str = "",
     has_input: bool = True,
 ) -> Result | None:
     """Call `action` and return its result. If it raises a TrackerError, show what went wrong and return None.
 
     After a conflict, read the data again (`refresh` reads what is private). If the record can still be read, run the
     page again, where `show_saved` with the same `page_id` tells of the conflict. With `has_input`, errors say that the
-    input is not lost.
+    input is not lost, and nothing is saved if a text is too long in a field whose key begins with `texts`, by default any.
     """
-    if not all_fit():
+    if has_input and not all_fit(texts):
         return None
     try:
         return action()

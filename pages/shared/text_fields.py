@@ -67,14 +67,18 @@ def forget_texts() -> None:
         del _texts[kept]
 
 
-def too_long() -> list[str]:
-    """Return a sentence for each text on this page that is too long, also one that arrived with a press on a button."""
-    known = [(st.session_state.get(key), most) for key, most in st.session_state.get(_MOST, {}).items()]
+def too_long(*own: str) -> list[str]:
+    """Return a sentence for each text that is too long, also one that arrived with a press on a button.
+
+    `own` are the beginnings of the widget keys of the fields in question, those of one form.
+    """
+    fields = st.session_state.get(_MOST, {}).items()
+    known = [(st.session_state.get(key), most) for key, most in fields if key.startswith(own)]
     return [sentence for text, most in known for sentence in length_errors(page_language(), most, [str(text or "")])]
 
 
-def all_fit() -> bool:
-    """Return whether no text on this page is too long, or else say so. While one is, nothing on the page is saved."""
-    if long := too_long():
+def all_fit(*own: str) -> bool:
+    """Return whether no text of a form is too long, or else say so: then it is not saved. `own` is as in `too_long`."""
+    if long := too_long(*own):
         st.error(escape_markdown(" ".join([_("Nothing was saved. Your text is still here."), *long])))
     return not long

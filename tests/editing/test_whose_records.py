@@ -2,26 +2,31 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from itertools import product
 from typing import Any
 
 import pytest
 
 from tests.support.small_dataset import DOCUMENTS, PARTLY, TRACKER, said
-from tracker.config import Config
-from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.redaction.remove_words import remove_file
 from tracker.editing.undo import retire_record, reversal_of
 from tracker.model.errors import NotAllowed, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_active, standing_contests
 from tracker.model.localized_text import TextVariant
+from tracker.model.organisations import own_organisation
 from tracker.model.permissions import Person, Role
-from tracker.model.records import EvidenceLink, SameDemand
+from tracker.model.records import EvidenceLink, Part, SameDemand
 from tracker.model.registers import Deadline
-from tracker.model.signing import can_bring_back
-from tracker.model.vocabulary import DateSetBy, DeadlineKind, EventType, EvidenceEffect, TextOrigin
+from tracker.model.signing import can_bring_back, texts_of_others
+from tracker.model.vocabulary import (
+    DateSetBy,
+    DeadlineKind,
+    DocumentKind,
+    EventType,
+    EvidenceEffect,
+    EvidenceKind,
+    TextOrigin,
+)
 
 WATCH = Person(Role.EDITOR, "editor-w1", "watch")
 COLLEAGUE = Person(Role.EDITOR, "editor-w2", "watch")
@@ -109,30 +114,6 @@ def test_nobody_else_changes_what_an_organisation_made(store, name, act, by):
     assert find(store, name) == before
 
 
-@pytest.mark.parametrize("name", ["survey", "ours", "ours-2025"])
-def test_its_own_organisation_changes_archives_and_brings_back(store, name):
-    for act in ("changed", "corrected", *(OF_EVIDENCE if name == "survey" else ()), "archived"):
-        if (name, act) != ("ours", "corrected"):  # a quotation needs that the source was read
-            save(store, (ACTS | OF_EVIDENCE)[act](find(store, name)), COLLEAGUE)
-    assert not is_active(find(store, name), None)
-    assert is_active(save(store, with_event(EventType.RESTORED, reason=WHY)(find(store, name)), WATCH), None)
-
-
-@pytest.mark.parametrize("name", ["theirs", "older", "asked", "co-2021"])
-def test_what_the_editors_made_and_what_the_committee_said_is_everybodys(store, name):
-    for by in (WATCH, CENTRE, EDITORS):
-        r = find(store, name)
-        changed = replace(r, title=said(f"By {by.handle}"))
-        assert save(store, changed, by).title != r.title
-    assert save(store, ACTS["archived"](find(store, name)), CENTRE).recorded_for != "centre"
-
-
-def test_a_file_in_everybodys_evidence_belongs_to_who_attached_it(store):
-    with pytest.raises(NotAllowed, match="belongs to watch"):
-        save(store, with_file_event(find(store, "theirs")), EDITORS)
-    assert not is_active(save(store, with_file_event(find(store, "theirs")), WATCH).files[0], None)
-
-
 def test_the_quotation_in_a_demand_and_what_asks_for_the_same_are_everybodys_and_its_words_are_not(store):
     r = find(store, "ours")
     quoted = {"en": TextVariant(text="Quoted to the letter.", origin=TextOrigin.OFFICIAL)}
@@ -143,15 +124,94 @@ def test_the_quotation_in_a_demand_and_what_asks_for_the_same_are_everybodys_and
     assert [a.recorded_for for a in r.assessments] == ["centre"]
 
 
-def test_a_demand_in_the_report_of_another_organisation_is_not_its_makers(store):
-    new = replace(find(store, "ours"), id="put", version="", document="ours-2025", recorded_for="watch")
-    assert save(store, new, CENTRE).recorded_for == "centre"
-    save(store, ACTS["changed"](find(store, "put")), WATCH)
+WORDS = {"en": TextVariant(text="Close the clinics.", origin=TextOrigin.OFFICIAL)}
+IN_OUR_REPORT = {
+    "the quotation": lambda r: replace(r, text=WORDS),
+    "its translation": lambda r: replace(r, text={**(r.text or {}), "ru": TextVariant(text="П.")}),
+    "the parts": lambda r: replace(r, parts=(Part(id="a", summary=said("Close them.")),)),
+    "the closing": lambda r: replace(r, closing=said("Close them.")),
+    "the title": ACTS["changed"],
+}
+
+
+def test_demands_in_the_report_of_an_organisation_and_their_quotations_are_its_own(store):
+    ours = replace(find(store, "ours"), id="put", version="", document="ours-2025")
+    for by in (CENTRE, REVIEWER, EDITORS, EDITORS_REVIEWER):
+        for put in (ours, replace(find(store, "asked"), document="ours-2025")):
+            with pytest.raises(NotAllowed, match="belongs to watch"):
+                save(store, put, by)
+    r = save(store, ours, WATCH)
+    for act in IN_OUR_REPORT.values():
+        with pytest.raises(NotAllowed, match="belongs to watch"):
+            save(store, act(r), CENTRE)
+    assert texts_of_others(store.reader.read(), r, CENTRE) == {"title", "summary"}
+    r = save(store, replace(r, same_demand=(SameDemand(recommendation="asked"),)), CENTRE)
+    assert save(store, IN_OUR_REPORT["the parts"](r), COLLEAGUE).parts
+
+
+def test_nobody_makes_the_report_of_another_organisation_of_a_document_that_is_everybodys(store):
+    d = replace(find(store, "co-2021"), id="co-2026", version="", symbol=None)
+    d = save(store, d, WATCH)
+    with pytest.raises(NotAllowed, match="belongs to watch"):
+        save(store, replace(d, kind=DocumentKind.ALTERNATIVE_REPORT), CENTRE)
+
+
+@pytest.mark.parametrize("authors", ["Health Watch", "A Centre; HEALTH  WATCH and others", "AC, Health Watch"])
+def test_nobody_names_another_organisation_as_the_author_of_a_report_or_as_who_monitored(store, authors):
+    report = replace(find(store, "report-2024"), authors=authors)
+    monitored = replace(find(store, "theirs"), publisher=authors)
+    new = (
+        replace(report, id="new", version=""),
+        replace(monitored, id="new", version="", files=(), verification="reported"),
+    )
+    for record in (report, *new):
+        for by in (CENTRE, EDITORS_REVIEWER):
+            with pytest.raises(NotAllowed, match="An entry can name watch as its author only"):
+                save(store, record, by)
+    save(store, replace(new[1], kind=EvidenceKind.NEWS), CENTRE)  # to say who published it is no signature
+    agreed = save(store, report, CENTRE, agreed=("watch",))
+    assert save(store, replace(agreed, authors=f"{authors}; others"), EDITORS).recorded_for is None
+    assert save(store, replace(find(store, "survey"), publisher="Health Watch"), WATCH)
+
+
+def test_who_belongs_to_an_organisation_that_is_not_listed_is_somebody_without_one(store):
+    gone = Person(Role.EDITOR, "editor-g1", "gone")
+    orgs = store.reader.read().settings.organisations
+    assert own_organisation(gone, orgs) == own_organisation(EDITORS, orgs) == "editors"
+    r = replace(find(store, "asked"), title=said("New"))
+    assert (
+        save(store, replace(r, assessments=(replace(PARTLY, organisation="editors"),)), gone)
+        .assessments[-1]
+        .recorded_for
+        == "editors"
+    )
+    with pytest.raises(NotAllowed, match="You assess for editors"):
+        r = find(store, "asked")
+        save(store, replace(r, assessments=(*r.assessments, replace(PARTLY, organisation="watch"))), gone)
+
+
+def test_the_same_date_twice_is_refused_and_the_one_that_is_there_is_named(store):
+    for kind in (DeadlineKind.REPLY, DeadlineKind.NEXT_REPORT):
+        one = Deadline(kind=kind, date="2027-02", sentence=WORDS, verification="seen")
+        d = save(store, replace(find(store, "co-2024"), deadlines=(*find(store, "co-2024").deadlines, one)), WATCH)
+    again = Deadline(kind=DeadlineKind.REPLY, date="2027-02", set_by=DateSetBy.OURS)
+    with pytest.raises(ValidationFailed, match="co-2024 has this deadline already: reply, 2027-02"):
+        save(store, replace(d, deadlines=(*d.deadlines, again)), CENTRE)
+    other = replace(find(store, "report-2024"), deadlines=(again,))
+    with pytest.raises(ValidationFailed, match="co-2024 has this deadline already: reply, 2027-02"):
+        save(store, other, CENTRE)
 
 
 def test_a_date_that_an_organisation_set_is_its_own_and_the_committees_is_everybodys(store):
     ours = Deadline(kind=DeadlineKind.SUBMISSION, date="2027-01", set_by=DateSetBy.OURS, recorded_for="centre")
-    set_by_committee = Deadline(kind=DeadlineKind.REPLY, date="2027-02")
+    quoted = {"en": TextVariant(text="Reply by then.", origin=TextOrigin.OFFICIAL)}
+    set_by_committee = Deadline(kind=DeadlineKind.REPLY, date="2027-02", sentence=quoted)
+    unsourced = Deadline(kind=DeadlineKind.SESSION, date="2027-05")
+    assert (
+        save(store, replace(find(store, "co-2021"), deadlines=(unsourced,)), WATCH).deadlines[0].recorded_for == "watch"
+    )
+    with pytest.raises(NotAllowed, match="belongs to watch"):
+        save(store, replace(find(store, "co-2021"), deadlines=()), CENTRE)
     d = save(store, replace(find(store, "co-2024"), deadlines=(ours, set_by_committee)), WATCH)
     assert [one.recorded_for for one in d.deadlines] == ["watch", None]
     mine, theirs = d.deadlines
@@ -213,23 +273,6 @@ def test_a_reviewer_brings_back_what_somebody_else_than_its_owner_archived(store
     path.write_text(path.read_text() + "events:\n" + event)
     for by, may in ((EDITORS, False), (CENTRE, True), (EDITORS_REVIEWER, True), (COLLEAGUE, True)):
         assert can_bring_back(store.reader.read(), find(store, "survey"), by) is may
-
-
-@pytest.mark.parametrize("by", [REVIEWER, EDITORS_REVIEWER], ids=lambda by: by.handle)
-def test_no_reviewer_of_another_organisation_makes_it_private_or_removes_its_files(store, tmp_path, by):
-    folder, config = (
-        PrivateFolder(tmp_path / "private", store.reader),
-        Config(data=store.root, state=tmp_path / "state"),
-    )
-    for name, digest in (("survey", "a"), ("theirs", "b")):
-        with pytest.raises(NotAllowed, match="belongs to watch"):
-            folder.unpublish_file(find(store, name), digest * 64, store, by=by)
-        with pytest.raises(NotAllowed, match="belongs to watch"):
-            remove_file(store, config, digest * 64, by=by, at=datetime(2026, 2, 1, tzinfo=UTC))
-    before = find(store, "survey")
-    with pytest.raises(NotAllowed, match="belongs to watch"):
-        folder.unpublish(before, store, by=by, day=date(2026, 2, 1))
-    assert find(store, "survey") == before
 
 
 def test_nobody_else_confirms_a_translation_as_still_right(store):

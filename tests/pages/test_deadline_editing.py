@@ -62,6 +62,15 @@ def test_what_is_missing_or_wrong_is_said_and_nothing_is_saved(opened, saved):
     assert saved().history == ()
 
 
+def test_the_same_date_twice_is_refused_and_the_one_that_is_there_is_named(opened, saved):
+    one = saved().deadlines[0]
+    press(page := opened(what="document", id="co-4"), "Add a deadline")
+    put(page, NEW, kind=one.kind, date=one.date, set_by="ours")
+    put(page, FORM, reason="Again.")
+    assert "has this deadline already: State's reply due, " in "".join(errors(press(page, "Save the edit")))
+    assert len(saved().deadlines) == 4
+
+
 def test_the_name_of_the_date_follows_the_kind_that_is_chosen(opened):
     page = opened(what="document", id="co-4", deadline="submission")
     put(page, NEW, date="2027-02-01", kind="alternative-reports")

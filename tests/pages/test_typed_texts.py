@@ -7,11 +7,12 @@ from streamlit.testing.v1 import AppTest
 
 from pages.shared import text_fields
 from tests.pages.test_evidence_editing import FILES as FILES
-from tests.support.form_pages import errors, html, press
+from tests.support.form_pages import errors, html, press, put
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, BOLOT
 from tracker.editing.private.folder import PrivateFolder
 from tracker.model.errors import ValidationFailed
+from tracker.model.permissions import READER
 
 PRIVATE = True
 LONG = "Called. " + "x" * 19_993
@@ -39,6 +40,7 @@ def test_a_note_that_is_too_long_stays_is_counted_and_is_saved_when_it_fits(open
     assert f'<p class="rt-fielderror" role="alert">{TOLD}</p>' in html(page)
     assert (errors(press(page, "Save the note")), note(page), folder.read(fresh=True).notes) == ([TOLD], LONG, {})
     assert (note(opened("recommendation", id="r1")), note(opened("recommendation", BOLOT, id="r1"))) == (LONG, "")
+    assert "xxxx" not in str(opened("recommendation", READER, id="r1").main)  # signed out; a new sign-in finds it again
     page = opened("recommendation", id="r1")
     page.text_area(key="private_note_r1").set_value(LONG[:-1])
     press(page, "Save the note")
@@ -58,3 +60,14 @@ def test_a_reason_that_is_too_long_archives_nothing(opened, there):
         f"Nothing was saved. Your text is still here. {TOLD}".replace("20,000", "500").replace("by 1.", "by 19,501.")
     ]
     assert not there("law").events
+
+
+def test_a_text_that_is_too_long_stops_its_own_form_alone(opened, there, folder: PrivateFolder):
+    page = opened("recommendation", id="r1", form="edit", editing=there("r1").version)
+    page.text_area(key="private_note_r1").set_value(LONG).run()
+    put(page, "edit_recommendation_r1_", paragraph="9", reason="It was missing.")
+    press(page, "Save the edit")
+    assert (errors(page), there("r1").paragraph, note(page)) == ([], "9", LONG)
+    press(page, "Undo the last save")
+    assert (errors(page), there("r1").paragraph, note(page)) == ([], None, LONG)
+    assert errors(press(page, "Save the note")) == [TOLD] and folder.read(fresh=True).notes == {}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.shared import layout
 from tests.support.form_pages import errors, html, press, put
 from tests.support.small_dataset import said
 from tests.support.story_folder import ASKED, DOCUMENTS, RECORDED, TRACKER
@@ -19,7 +21,7 @@ from tracker.editing.undo import retire_record
 from tracker.model.errors import Conflict, NotAllowed
 from tracker.model.events import Event
 from tracker.model.permissions import READER, Person, Role
-from tracker.model.vocabulary import EventType
+from tracker.model.vocabulary import EventType, Verification
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.json_api import render_one
 from tracker.publishing.pages.brief import render_brief
@@ -215,6 +217,37 @@ def test_the_owner_refuses_with_a_word_and_nobody_else_answers(opened, store, pr
     assert "It was 120." in html(opened(who=CENTRE, what="proposal", id=p.id))
     assert labels(opened(who=WATCH, what="proposal", id=p.id)) == set()
     assert survey(store).history == ()
+
+
+def test_a_demand_in_the_report_of_another_organisation_is_proposed_to_it(opened, store, monkeypatch):
+    fields = {"summary_en": "Close them.", "title_en": "Close the clinics", "mark": Verification.REPORTED}
+    page = opened(who=CENTRE, what="recommendation", document="ours")
+    page = put(page, "edit_recommendation__", **fields)
+    assert "Add the recommendation" not in labels(page)
+    page = put(page, "edit_recommendation__", paragraph="3", id="put", reason="You forgot it.")
+    press(page, "Propose the change")
+    assert (errors(page), "Proposed. Health Watch sees it" in html(page)) == ([], True)
+    (p,) = Proposals(store.root.parent / "private").list_readable("watch")
+    page = opened(who=WATCH, what="proposal", id=p.id)
+    assert "Close the clinics" in html(page) and "AC proposes a change" in html(opened("data_health", who=WATCH))
+    press(page, "Take it")
+    r = store.reader.read(fresh=True).recommendations[p.name]
+    assert (errors(page), r.recorded_for, r.recorded_by, r.document) == ([], "watch", "editor-w1", "ours")
+    monkeypatch.delenv("TRACKER_PRIVATE")
+    boxes = {who: opened(who=who, what="recommendation").selectbox for who in (CENTRE, WATCH)}
+    assert [any("Our report" in name for box in boxes[who] for name in box.options) for who in boxes] == [False, True]
+
+
+def test_who_belongs_to_an_organisation_that_is_not_listed_only_reads_until_it_is_again(opened, store, monkeypatch):
+    monkeypatch.setattr(layout, "person_from_cookies", lambda *_: WATCH)
+    monkeypatch.setattr(layout, "store", lambda: store)
+    tracker = (store.root / "tracker.yaml").read_text()
+    for text, person in (
+        (tracker, WATCH),
+        (tracker.replace("id: watch", "id: gone"), Person(Role.READER, "editor-w1")),
+    ):
+        (store.root / "tracker.yaml").write_text(text)
+        assert copy_context().run(layout.current_person) == person
 
 
 def test_what_was_changed_since_is_not_taken_over(opened, store, proposals):

@@ -165,13 +165,12 @@ def test_who_has_an_organisation_sees_it_and_signs_for_it(opened, store):
     assert "Recorded: Health Watch. Status: In part → Assessments differ." in html(page)
 
 
-def test_who_has_none_is_asked(opened, store):
+def test_who_has_none_assesses_for_the_editors(opened, store):
     page = form(opened, store, NOBODYS)
-    box = page.selectbox(key="assess_r1_organisation")
-    assert (box.options, box.value) == (["Health Watch", "A Centre (AC)", "Editors of this tracker"], None)
+    assert "Organisation: <b>Editors of this tracker</b>" in html(page)
+    assert "assess_r1_organisation" not in [box.key for box in page.selectbox]
     put(page, "assess_r1_", status=Status.NOT_IMPLEMENTED, date="2026-02", reason="None.")
-    assert errors(press(page, "Record")) == ["- Choose the organisation whose assessment this is."]
-    press(put(page, "assess_r1_", organisation="editors"), "Record")
+    press(page, "Record")
     assert r1(store).assessments[-1].organisation == "editors"
     assert "It does not decide the status: an assessment by an organisation, or a later one, does." in html(page)
 

@@ -14,7 +14,7 @@ from aiosmtpd.smtp import AuthResult
 from tests.support.command_line import run_command
 from tests.support.deadline_story import DEADLINES
 from tests.support.small_dataset import ANNA
-from tests.support.story_folder import made
+from tests.support.story_folder import TRACKER, made
 from tracker.__main__ import _dates_of_open_plans
 from tracker.accounts import reminders
 from tracker.accounts.accounts import Account, Reminders, revoke_account
@@ -72,7 +72,8 @@ class Host:
     """A host with deadlines, an editor and a clock. `port` is that of the mail server."""
 
     def __init__(self, tmp_path, port):
-        made(tmp_path / "data", {"documents.yaml": DEADLINES})
+        other = "organisations: [{id: other, name: Other, kind: civil-society}]\n"
+        made(tmp_path / "data", {"documents.yaml": DEADLINES, "tracker.yaml": TRACKER + other})
         self.now = START
         places = {area: tmp_path / area for area in ("data", "state", "private")}
         mail = {"mail_from": "tracker@example.org", "smtp": f"smtp://127.0.0.1:{port}"}
@@ -195,6 +196,9 @@ def test_of_a_private_plan_the_mail_has_only_the_date(host, post):
     (text,) = post.texts()
     assert text.count("•") == 1 and "• in 7 days: a plan that is not public\nhttps://tracker.example/deadlines" in text
     assert CANARY not in text and "CESCR" not in text
+    host.file.update(lambda people: (people.with_account(replace(people.people[0], organisation="gone")), None))
+    host.run(day(14, month=7))
+    assert len(post.texts()) == 1, "the plan is not for who belongs to an organisation that is not listed"
 
 
 def test_one_link_stops_them_and_so_does_whoever_revokes_the_person(host, post):

@@ -34,10 +34,8 @@ def add_account_commands(commands: "argparse._SubParsersAction[argparse.Argument
     invite.add_argument("--role", choices=roles, help="default: the role from before, or editor for a new person")
     expires = "days until the link expires (default: %(default)s)"
     invite.add_argument("--expires", type=int, default=accounts.LINK_DAYS, metavar="DAYS", help=expires)
-    assesses = (
-        "organisation for which the person assesses, an id in tracker.yaml; '' for none, then the form asks each "
-    )
-    invite.add_argument("--organisation", metavar="ID", help=f"{assesses}time; default: the one from before")
+    assesses = "organisation for which the person assesses, an id in tracker.yaml; '' for the tracker's editors"
+    invite.add_argument("--organisation", metavar="ID", help=f"{assesses}; default: the one from before")
     invite.add_argument("--to", default="/", metavar="PATH", help="page to open after signing in, such as /edit")
     invite.add_argument("--lang", choices=LANGUAGES, help="language of the sign-in page and of the page after it")
     people = commands.add_parser("people", help="list everyone who may sign in")

@@ -6,7 +6,7 @@ they give exactly the intended records.
 """
 
 from collections import ChainMap, Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -27,8 +27,12 @@ from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.model.registers import Deadline, Document, DocumentsFile
-from tracker.model.signing import recorded_for, require_own_organisation, require_reviewer_to_confirm
-from tracker.model.vocabulary import DateSetBy
+from tracker.model.signing import (
+    is_everybodys_date,
+    recorded_for,
+    require_own_organisation,
+    require_reviewer_to_confirm,
+)
 from tracker.queries.as_recorded import parse_history
 from tracker.queries.translations import parse_wordings
 from tracker.safety import scanner
@@ -221,12 +225,14 @@ class Store:
         still_right: StillRight = NOTHING_CONFIRMED,
         new_files: Sequence[NewFile] = (),
         owner: str | None = None,
+        agreed: Collection[str] = (),
     ) -> tuple[Record, ...]:
         """Save all of the records and files or none. Return the saved records in the same order, with new versions.
 
         Each record must have the version with which it was read, "" if it is new. `still_right` maps a field of the
         first record → the languages in which its wording is still right. `new_files` are new files of these records.
-        `owner` is the id of the organisation to which belongs what is new, by default that of `by`.
+        `owner` is the id of the organisation to which belongs what is new, by default that of `by`. `agreed` are those
+        that agreed to stand among the authors.
 
         Raises NotAllowed, Conflict if a record changed since it was read, SignedByOthers if only the organisation to
         which something belongs may change it, ValidationFailed for a broken rule or an empty reason, SafetyFindings if new
@@ -235,7 +241,7 @@ class Store:
         self._require_saver(by, reason)
         self._check_safety(changed, reason, new_files)
         with saving(self.storage, INPUT_IS_KEPT) as transaction:
-            how: dict[str, Any] = {"still_right": still_right, "new_files": new_files, "owner": owner}
+            how: dict[str, Any] = {"still_right": still_right, "new_files": new_files, "owner": owner, "agreed": agreed}
             files = self._prepare(changed, by, reason.strip(), transaction=transaction, **how)
             _require_still_signed_in()  # to prepare large files takes seconds, too
         parsed = {file.path: (file.after, file.parsed) for file in files}
@@ -324,6 +330,7 @@ class Store:
         still_right: StillRight,
         new_files: Sequence[NewFile],
         owner: str | None,
+        agreed: Collection[str],
         transaction: StorageTransaction,
     ) -> list[PreparedFile]:
         """Check a save under the lock, stage its files in the `transaction`, and return the YAML files."""
@@ -344,7 +351,7 @@ class Store:
             _stamp(old, record, stamps, reason=reason, still_right=right)
             for old, record, right in zip(before, changed, confirmed, strict=True)
         ]
-        require_own_organisation(before, after, by, dataset=dataset)
+        require_own_organisation(before, after, by, dataset=dataset, agreed=agreed)
         self._check_rules(dataset, before, after, now=now)
         pairs: dict[PurePath, list[RecordChange]] = {path: [] for path in raws}
         for pair in zip(before, after, strict=True):
@@ -407,7 +414,7 @@ def _stamp(old: Record | None, new: Record, stamps: TimestampIssuer, *, reason: 
 
 
 def _with_owners(deadlines: Sequence[Deadline], before: Sequence[Deadline], organisation: str) -> tuple[Deadline, ...]:
-    """Return the deadlines with their owners. A new date that is set by us belongs to `organisation`; others keep theirs."""
+    """Return the deadlines with their owners. A new date that is not everybody's is for `organisation`; others keep theirs."""
     gone, owned = [one for one in before if one not in deadlines], list[Deadline]()
     for one in deadlines:
         if one not in before:
@@ -415,7 +422,7 @@ def _with_owners(deadlines: Sequence[Deadline], before: Sequence[Deadline], orga
             earlier = next((old for old in gone if old.kind is one.kind), None)
             gone = [old for old in gone if old is not earlier]
             owner = earlier.recorded_for if earlier else organisation
-            one = replace(one, recorded_for=(owner or None) if one.set_by is DateSetBy.OURS else None)
+            one = replace(one, recorded_for=None if is_everybodys_date(one) else owner or None)
         owned.append(one)
     return tuple(owned)
 

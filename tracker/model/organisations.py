@@ -6,13 +6,14 @@ an entry may not therefore publish it: that is a permission of its own.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
 from pydantic.dataclasses import dataclass
 
 from tracker.model.field_types import Id, Url
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LocalizedText, TextVariant
-from tracker.model.permissions import Person
+from tracker.model.permissions import Person, Role
 from tracker.model.vocabulary import OrganisationKind
 
 
@@ -68,8 +69,22 @@ class Privacy:
 
 
 def own_organisation(person: Person, organisations: Iterable[Organisation]) -> str:
-    """Return the id of the organisation of `person`; without one, the id of the tracker's editors."""
-    return person.organisation or next((o.id for o in organisations if o.is_editors), EDITORS.id)
+    """Return the id of the organisation of `person`. Without one that is listed, return that of the tracker's editors."""
+    by_id = {o.id: o for o in organisations}
+    return (
+        person.organisation
+        if person.organisation in by_id
+        else next((i for i, o in by_id.items() if o.is_editors), EDITORS.id)
+    )
+
+
+def as_listed(person: Person, organisations: Iterable[Organisation]) -> Person:
+    """Return the person; if their organisation is not listed, as somebody without one who only reads, until it is again.
+
+    Otherwise, whoever is taken out of the list would read what is private of the tracker's editors.
+    """
+    is_listed = person.organisation in ("", *(o.id for o in organisations))
+    return person if is_listed else replace(person, role=Role.READER, organisation="")
 
 
 def can_read(privacy: Privacy | None, organisation: str) -> bool:

@@ -67,7 +67,7 @@ class Deadline:
     `source` is where the date is written. If it is None, a `sentence` of the committee that sets the date is in the
     document itself; without a sentence, nobody has said where the date is from. `verification` is None if nobody has said how the date was checked; then a
     quoted sentence counts as read. `done` is the date on which the deadline was met, and `met_by` the id of the
-    document that met it. `recorded_for` is the organisation that set the date, if it was not the committee.
+    document that met it. `recorded_for` is the organisation to which the date belongs, None if it is everybody's.
     """
 
     kind: codes.DeadlineKind

@@ -4,7 +4,8 @@ The organisation that signed an assessment is its owner, and the one that made a
 `owner_of`). A person without an organisation belongs to the tracker's editors, which count as an organisation.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -26,8 +27,8 @@ from tracker.model.lifecycle import (
 from tracker.model.organisations import own_organisation
 from tracker.model.permissions import READER, Permission, Person
 from tracker.model.records import Assessment, Evidence, Recommendation
-from tracker.model.registers import Document, Settings
-from tracker.model.vocabulary import QUOTED_ORIGINS, DocumentKind, EventType, Issuer, Voice
+from tracker.model.registers import Deadline, Document, Settings
+from tracker.model.vocabulary import QUOTED_ORIGINS, DateSetBy, DocumentKind, EventType, EvidenceKind, Issuer, Voice
 
 _ASSESSED = N_(
     "It is not archived: {organisation} has assessed it. It can be archived when that assessment is withdrawn."
@@ -40,9 +41,13 @@ _OTHERS_RECORD = N_(
     "This belongs to {organisation}. Only this organisation changes, archives or translates it. Others can contest it, "
     "or propose a change."
 )
+_NAMED = N_(
+    "An entry can name {organisation} as its author only if this organisation makes it, or has agreed to sign it."
+)
 EVERYBODYS = ("assessments", "same_demand", "uptake", "text")
 """The fields of a recommendation that do not belong to the owner: assessments have owners of their own, what asks for
-the same and what was taken up is the tracker's judgement, and a quotation is the text of a document."""
+the same and what was taken up is the tracker's judgement, and a quotation is the text of a document. A quotation of a
+report that belongs to an organisation is its own."""
 CONFIRMATION_EVENTS = frozenset({EventType.CONFIRMED, EventType.CONFIRMATION_UNDONE})
 
 
@@ -99,12 +104,10 @@ def recorded_for(settings: Settings, by: Person) -> str:
 def is_own(settings: Settings, a: Assessment, by: Person) -> bool:
     """Return whether a person may withdraw, check, correct and translate an assessment, because it is their own.
 
-    It is their own if their organisation signed it, or if they have no organisation and entered it for another one.
-    For assessments of the State and of committees, the answer is True for everybody.
+    It is their own if their organisation signed it. For assessments of the State and of committees, the answer is True
+    for everybody.
     """
-    own = own_organisation(by, settings.organisations)
-    is_own = not by.organisation and a.recorded_by == by.handle and a.recorded_for == own
-    return a.voice is not Voice.CIVIL_SOCIETY or is_own or _signer(settings, a) == own
+    return a.voice is not Voice.CIVIL_SOCIETY or _signer(settings, a) == own_organisation(by, settings.organisations)
 
 
 def can_contest(d: Dataset, item: Assessment | Record, by: Person) -> bool:
@@ -122,9 +125,10 @@ def events_made_by(events: Iterable[Event], settings: Settings, by: Person) -> l
 def owner_of(d: Dataset, record: Record) -> str:
     """Return the id of the organisation to which a record belongs, or "" if it is everybody's.
 
-    Evidence belongs to the organisation for which it was first recorded. So do an alternative report, and civil
-    society's recommendations in it, unless the report belongs to another organisation. Everything else is everybody's:
-    what the tracker's editors made, also older records without an organisation, and what the State and committees said.
+    Evidence and an alternative report belong to the organisation for which they were first recorded. A recommendation
+    in a report of an organisation belongs to this one, another one of civil society to the organisation for which it was
+    first recorded. Everything else is everybody's: what the tracker's editors made, also older records without an
+    organisation, and what the State and committees said.
     """
     if d.signature == PRIVATE_SIGNATURE or getattr(record, "private", None):
         return ""  # private entries say whose they are, and the private folder enforces it
@@ -132,9 +136,9 @@ def owner_of(d: Dataset, record: Record) -> str:
         case Document():
             is_owned = record.kind is DocumentKind.ALTERNATIVE_REPORT
         case Recommendation():
-            report = d.documents.get(record.document)
-            of_report = owner_of(d, report) if report else ""
-            is_owned = record.issued_by is Issuer.CIVIL_SOCIETY and of_report in ("", record.recorded_for)
+            if of_report := _owner_of_report(d, record):
+                return of_report
+            is_owned = record.issued_by is Issuer.CIVIL_SOCIETY
         case _:
             is_owned = True
     return _organisation(d.settings, record.recorded_for) if is_owned else ""
@@ -148,6 +152,11 @@ def others_owner(d: Dataset, item: Any, by: Person) -> str:
     is_record = isinstance(item, Document | Evidence | Recommendation)
     owner = owner_of(d, item) if is_record else _organisation(d.settings, item.recorded_for)
     return "" if owner == own_organisation(by, d.settings.organisations) else owner
+
+
+def is_everybodys_date(deadline: Deadline) -> bool:
+    """Return whether a deadline is what a document says: it was not set by us, and a sentence or a place shows it."""
+    return deadline.set_by is not DateSetBy.OURS and bool(deadline.sentence or deadline.source)
 
 
 def can_bring_back(d: Dataset, record: Record, by: Person) -> bool:
@@ -170,7 +179,8 @@ def texts_of_others(d: Dataset, record: Record, by: Person) -> frozenset[str]:
     assessments = record.assessments if isinstance(record, Recommendation) else ()
     found = {path for a in assessments if not is_own(d.settings, a, by) for path in item_texts("assessments", a)}
     if others_owner(d, record, by):
-        found |= {path for path, _ in record_texts(record) if path.partition("/")[0] not in EVERYBODYS}
+        free = _everybodys(d, record)
+        found |= {path for path, _ in record_texts(record) if path.partition("/")[0] not in free}
     return frozenset(found.union(*(item_texts("files", file) for file in files_of_others(d, record, by))))
 
 
@@ -189,33 +199,36 @@ def require_own_record(d: Dataset, record: Record, by: Person, *, digest: str = 
 
 
 def require_own_organisation(
-    before: Iterable[Record | None], after: Iterable[Record], by: Person, *, dataset: Dataset
+    before: Iterable[Record | None],
+    after: Iterable[Record],
+    by: Person,
+    *,
+    dataset: Dataset,
+    agreed: Collection[str] = (),
 ) -> None:
     """Raise SignedByOthers if the person `by` may not make the change, because something belongs to another organisation.
 
-    - A new assessment is signed by this person's organisation. A person without one may enter an assessment for another
-      organisation, unless this organisation itself has recorded an assessment of the recommendation.
+    - A new assessment is signed by this person's organisation; without one, by the tracker's editors.
     - An assessment or record of another organisation is not changed. A reviewer may confirm the assessment, and contest
       both.
+    - Nothing becomes another organisation's, as a recommendation that is put into its report, or names it as the author,
+      unless it is one of those that `agreed`.
     - A recommendation is not archived while it has an assessment of another organisation.
     - An archived record is brought back only by who may (see `can_bring_back`).
     """
     settings = dataset.settings
+    own = own_organisation(by, settings.organisations)
     for old, new in zip(before, after, strict=True):
         if old is not None:
             _require_own_changes(dataset, old, new, by=by)
+        _require_own_name(dataset, old, new, own=own, agreed=agreed)
         if not isinstance(new, Recommendation):
             continue
         known = old.assessments if isinstance(old, Recommendation) else ()
         edited = _edited_fields(old, new)
         for a in new.assessments[len(known) :]:
-            if by.organisation and a.voice is Voice.CIVIL_SOCIETY and a.organisation != by.organisation:
-                message = N_("You assess for {own}, not for another organisation.")
-                raise SignedByOthers(message, {"own": by.organisation})
-            signing = {k.organisation for k in known if k.recorded_for and k.recorded_for == k.organisation}
-            if a.organisation in signing and a.organisation != own_organisation(by, settings.organisations):
-                message = N_("{organisation} signs its own assessments of this recommendation.")
-                raise SignedByOthers(message, {"organisation": _signer(settings, a)})
+            if not is_own(settings, a, by):
+                raise SignedByOthers(N_("You assess for {own}, not for another organisation."), {"own": own})
         for a, changed in zip(known, new.assessments, strict=False):
             others = SignedByOthers(_OTHERS, {"organisation": _signer(settings, a)})
             refused = None if is_own(settings, a, by) else others
@@ -240,7 +253,7 @@ def _require_own_changes(d: Dataset, old: Record, new: Record, *, by: Person) ->
     _require_own_events(d, old, new, by=by, refused=refused)
     wordings = [word for one in (old, new) for word in (getattr(one, "text", None) or {}).values()]
     is_quoted = all(word.origin in QUOTED_ORIGINS for word in wordings)
-    free = {name for name in EVERYBODYS if hasattr(old, name) and (is_quoted or name != "text")}
+    free = {name for name in _everybodys(d, old) if hasattr(old, name) and (is_quoted or name != "text")}
     same: dict[str, Any] = {name: getattr(old, name) for name in (*free, "events", "history")}
     # a translation that is confirmed as still right is in the history alone
     edited = {path.partition("/")[0] for path in _edited_fields(old, new)}
@@ -250,6 +263,42 @@ def _require_own_changes(d: Dataset, old: Record, new: Record, *, by: Person) ->
     for one in gone:
         if one not in (*getattr(new, "files", ()), *getattr(new, "deadlines", ())):
             raise SignedByOthers(_OTHERS_RECORD, {"organisation": one.recorded_for or ""})
+
+
+def _require_own_name(d: Dataset, old: Record | None, new: Record, *, own: str, agreed: Collection[str]) -> None:
+    """Raise SignedByOthers if a record comes to belong to another organisation than `own`, or to name it as its author.
+
+    Those that `agreed` can be named.
+    """
+    allowed = {own, owner_of(d, old) if old else new.recorded_for or ""}
+    if (owner := owner_of(d, new)) not in ("", *allowed):
+        raise SignedByOthers(_OTHERS_RECORD, {"organisation": owner})
+    said, before = _authors(new), _authors(old)
+    for o in d.settings.organisations if said != before else ():
+        names = [_plain(text.text) for name in (o.name, o.abbreviation or {}) for text in name.values()]
+        is_named = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, names))})(?!\w)").search
+        if o.id not in (*allowed, *agreed) and not o.is_editors and is_named(said) and not is_named(before):
+            raise SignedByOthers(_NAMED, {"organisation": o.id})
+
+
+def _authors(record: Record | None) -> str:
+    """Return the names under which a record stands: the authors of a document, and who did its "own monitoring"."""
+    if isinstance(record, Evidence):
+        return _plain(record.publisher) if record.kind is EvidenceKind.MONITORING else ""
+    return _plain(record.authors or "") if isinstance(record, Document) else ""
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _owner_of_report(d: Dataset, r: Recommendation) -> str:
+    return owner_of(d, report) if (report := d.documents.get(r.document)) else ""
+
+
+def _everybodys(d: Dataset, record: Record) -> tuple[str, ...]:
+    is_reported = isinstance(record, Recommendation) and _owner_of_report(d, record)
+    return tuple(name for name in EVERYBODYS if name != "text" or not is_reported)
 
 
 def _edited_fields(old: Record | None, new: Record) -> set[str]:

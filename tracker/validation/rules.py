@@ -101,10 +101,17 @@ def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
     """Require that the documents of each deadline exist, and that no document meets its own deadline.
 
     A date that we calculated needs the sentence with the period. A quoted sentence needs `verification: seen`. The
-    date of our own submission must not be set by the committee.
+    date of our own submission must not be set by the committee. A reporting cycle has a kind of deadline once on a date.
     """
+    cycle = (document.body, document.cycle)
+    same = (one for one in d.documents.values() if (one.body, one.cycle) == cycle and one.id != document.id)
+    others = [] if is_withdrawn(document.events) else [one for one in same if not is_withdrawn(one.events)]
+    there = {(one.kind, one.date): other.id for other in others for one in other.deadlines}
     for i, deadline in enumerate(document.deadlines):
         at: FieldPath = ("deadlines", i)
+        if known := there.get(key := (deadline.kind, deadline.date)):
+            yield at, f"{known} has this deadline already: {deadline.kind}, {deadline.date}; leave it out here"
+        there[key] = document.id
         met_by, sentence = (*at, "met_by"), (*at, "sentence")
         if deadline.source:
             yield from check_source(d, deadline.source, (*at, "source"))

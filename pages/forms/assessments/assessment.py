@@ -11,7 +11,7 @@ from functools import partial
 import streamlit as st
 from markupsafe import escape
 
-from pages.forms.fields import Fields, default_organisation, document_names, evidence_name, open_form, open_nested_form
+from pages.forms.fields import Fields, document_names, evidence_name, open_form, open_nested_form
 from pages.forms.files.section import forget_files, show_files_section
 from pages.forms.records.proposals import show_whose
 from pages.forms.records.record_forms import (
@@ -172,7 +172,8 @@ def _save_event(
     """Save an event on assessment number `index`. With the same reason, archive the evidence `retired`. Close the form."""
     text = text_from_input(reason, page.context.language) if reason else None
     changed = [undo.with_event(kind, r, index, reason=text), *(undo.retire_record(e, text) for e in retired)]
-    if save_records(page, r.id, changed, reason=reason or message, message=message):
+    # each of the forms has looked at its own text
+    if save_records(page, r.id, changed, reason=reason or message, message=message, texts=f"{kind}_event"):
         leave_form()
         st.rerun()
 
@@ -183,7 +184,7 @@ def _ask_reason_and_save(page: Page, r: Recommendation, index: int, *, name: str
     question, label, missing, message = map(_, words)
     with st.container(key=f"rt_required_{name}_{r.id}"):
         reason = text_field(question, key=f"{name}_{r.id}", most=2000, is_long=True)
-    if not st.button(label, key=f"{name}_now_{r.id}_{r.version}") or not all_fit():
+    if not st.button(label, key=f"{name}_now_{r.id}_{r.version}") or not all_fit(f"{name}_{r.id}"):
         return
     if not reason.strip():
         st.error(escape_markdown(missing))
@@ -212,12 +213,14 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
         show_audience(page, is_public=True)
     # saved here, not in the callback, so that a refusal stands at the button
     seen, number, note = st.session_state.pop(REVIEWED, (None, 0, ""))
-    if seen and seen.id == r.id and all_fit():
+    if seen and seen.id == r.id and all_fit(note_key):
         today = page.view.today.isoformat()
         text = text_from_input(note, language) if note else None
         changed = undo.with_event(EventType.CHECKED, seen, number, reason=text, day=today)
         message = _("Reviewed on {day}: no change.", day=language.format_date(today))
-        if save_records(page, r.id, [changed], reason=note or _("Reviewed today: no change."), message=message):
+        if save_records(
+            page, r.id, [changed], reason=note or _("Reviewed today: no change."), message=message, texts=note_key
+        ):
             st.rerun()
 
 
@@ -231,7 +234,12 @@ def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int)
         st.html(f"<p>{escape(_('This evidence was recorded together with it. Nothing else uses it.'))}</p>")
     labels = {e.id: _("Also archive: {title}", title=escape_markdown(evidence_name(page, e))) for e in items}
     retired = [e for e in items if st.checkbox(labels[e.id], True, key=f"also_retire_{e.id}")]
-    how = {"anyway": _("Withdraw anyway"), "version": version, "key": f"withdraw_now_{r.id}"}
+    how = {
+        "anyway": _("Withdraw anyway"),
+        "version": version,
+        "key": f"withdraw_now_{r.id}",
+        "texts": f"withdraw_{r.id}",
+    }
     if not show_action_button(page, _("Withdraw"), r, **how):
         return
     if not reason.strip():
@@ -256,7 +264,9 @@ def show_assessment_fields(form: Fields) -> None:
     voice = form.code_radio(_("Whose assessment is this?"), "voice", voices, start=voices[0])
     form.typed["organisation"] = None
     if voice is Voice.CIVIL_SOCIETY:
-        _show_organisation(form)
+        own = page.view.organisations.get(page.editor_organisation, page.view.editors)
+        form.typed["organisation"] = own.id
+        page.show("forms/own_organisation.html", name=full_name(language, own))
     is_ours, (one, two) = voice is Voice.CIVIL_SOCIETY, st.columns(2)
     with one:
         if voice is Voice.COMMITTEE:
@@ -297,16 +307,6 @@ def show_assessment_fields(form: Fields) -> None:
         form.checkbox(text, "is_early_confirmed")
     if st.toggle(_("Add new evidence"), key=form.prefix + "add"):
         form.typed["new"] = _show_new_evidence(form, r, with_others)
-
-
-def _show_organisation(form: Fields) -> None:
-    page = form.page
-    names = {o.id: full_name(page.context.language, o) for o in page.view.organisations.values()}
-    if own := default_organisation(page):
-        form.typed["organisation"] = own
-        page.show("forms/own_organisation.html", name=names[own])
-    else:
-        form.select(_("Organisation"), "organisation", names, placeholder=_("Choose an organisation"), required=True)
 
 
 def _show_grade(form: Fields) -> None:

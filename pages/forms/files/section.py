@@ -281,7 +281,7 @@ def show_file_row(form: Fields, chosen: ChosenFile, *, is_copy: bool, with_origi
     if with_original and (is_kept := form.checkbox(label, name + "original")):
         page.show("forms/original_note.html", blackened=bool(blackened))
     text, original = (
-        text_from_input(caption, language) if caption and not too_long() else None,
+        text_from_input(caption, language) if caption and not too_long(form.prefix) else None,
         chosen.data if is_kept else None,
     )
     how = {"caption": text, "language": spoken, "where": clean_input(where) or None, "is_copy_of_link": is_copy}

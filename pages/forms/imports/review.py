@@ -66,7 +66,7 @@ def show_start(page: Page) -> None:
     with st.expander(_("Paste the text instead"), expanded=bool(st.session_state.get("bring_in_text"))):
         how = {"most": MAX_PASTED, "is_long": True}
         text = text_field(_("Text of the document"), key="bring_in_text", height=240, **how)
-        if st.button(_("Read the text"), key="bring_in_read") and all_fit():
+        if st.button(_("Read the text"), key="bring_in_read") and all_fit("bring_in_text"):
             _read_first(page, text.encode(), "")
         show_button_error("bring_in_text")
 
@@ -131,7 +131,7 @@ def _show_other_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocum
         if hasattr(upload, "getvalue"):
             _read_other(page, draft, imported, data=upload.getvalue(), name=upload.name)
         text = text_field(_("Or paste its text"), key=f"{KEY}_text", height=120, most=MAX_PASTED, is_long=True)
-        if st.button(_("Read the text"), key=f"{KEY}_read") and all_fit():
+        if st.button(_("Read the text"), key=f"{KEY}_read") and all_fit(f"{KEY}_text"):
             _read_other(page, draft, imported, data=text.encode(), name="")
         if was_cancelled(KEY):
             st.info(_("Reading was cancelled. Nothing of the file is kept."))

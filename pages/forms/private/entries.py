@@ -255,7 +255,8 @@ def _add_note(page: Page, folder: SeenFolder, subject_id: str, key: str, readers
         note = folder.add_note(subject_id, text, by=layout.current_person(), due=due, shared_with=shared_with)
         return message_with_readers(page, _("The plan is saved.") if due else _("The note is saved."), note.private)
 
-    if _save_with_message(page, "deadlines" if due else subject_id, save, place=ADDED, text=text):
+    own = (key, day_key or key)
+    if _save_with_message(page, "deadlines" if due else subject_id, save, place=ADDED, text=text, own=own):
         st.session_state.update({name: "" for name in (key, day_key) if name})
         widgets.forget_readers(readers)
 
@@ -283,12 +284,18 @@ def _change_note(
 
     instead = how.get("instead", "")
     text = "" if instead == note.text else instead
-    return _save_with_message(page, "deadlines" if note.due else subject_id, save, place=CHANGED, text=text)
+    own = (DONE,) if note.due else (readers.removesuffix("_readers"),) if readers else ()
+    return _save_with_message(page, "deadlines" if note.due else subject_id, save, place=CHANGED, text=text, own=own)
 
 
-def _save_with_message(page: Page, page_id: str, save: Callable[[], str], *, place: str, text: str) -> bool:
-    """Call `save`, and return whether it succeeded. The next run shows its message or, at `place`, what went wrong."""
-    if long := too_long():
+def _save_with_message(
+    page: Page, page_id: str, save: Callable[[], str], *, place: str, text: str, own: tuple[str, ...]
+) -> bool:
+    """Call `save`, and return whether it succeeded. The next run shows its message or, at `place`, what went wrong.
+
+    `own` are the keys of the fields of the form.
+    """
+    if long := too_long(*own):
         widgets.note_error(place, " ".join(long))
         return False
     try:
@@ -402,7 +409,14 @@ def evidence_of_recommendation(page: Page, r: Recommendation) -> list[Evidence]:
 
 
 def save_privately(
-    page: Page, page_id: str, changed: Sequence[Evidence], *, reason: str, new_files: Sequence[NewFile] = (), **how: Any
+    page: Page,
+    page_id: str,
+    changed: Sequence[Evidence],
+    *,
+    reason: str,
+    new_files: Sequence[NewFile] = (),
+    texts: str = "",
+    **how: Any,
 ) -> bool:
     """Save the one item of evidence in `changed` with its files in the private folder; return whether this succeeded.
 
@@ -416,10 +430,10 @@ def save_privately(
             raise NotAllowed("Only an editor can keep something privately.")
         return folder.save(e, by=layout.current_person(), reason=reason, new_files=new_files)
 
-    if after := try_to_save(page, page_id, save, refresh=lambda: folder.read(fresh=True)):
+    if after := try_to_save(page, page_id, save, refresh=lambda: folder.read(fresh=True), texts=texts):
         message = message_with_readers(page, _("Saved privately."), after.private)
-        texts = changed_texts(before, after, reason)
-        warning = identifying_warning(page, texts, record=record_name(after), new_files=new_files)
+        new_texts = changed_texts(before, after, reason)
+        warning = identifying_warning(page, new_texts, record=record_name(after), new_files=new_files)
         recorded = latest_time([after]) if not before or latest_time([before]) != latest_time([after]) else ""
         how = {"folder": folder, "sharing": before.private if before else None, "warning": warning}
         st.session_state["saved"] = LastSave(page_id, message, recorded, **how)

@@ -75,7 +75,7 @@ def _show_contest(page: Page, record: Record) -> None:
 def _ask_and_save(page: Page, record: Record, kind: EventType, *, words: tuple[str, str, str], message: str) -> None:
     """Ask for a reason and save an event with it. `words`: the question, the button, and the error without a reason."""
     question, label, sentence = words
-    reason = text_field(question, key=f"{kind}_record_{record.id}", most=2000, is_long=True)
+    reason = text_field(question, key=_key(kind, record), most=2000, is_long=True)
     show_audience(page, is_public=True)
     if st.button(label, type="primary", key=f"{kind}_now_{record.id}_{record.version}"):
         if reason.strip():
@@ -87,8 +87,13 @@ def _ask_and_save(page: Page, record: Record, kind: EventType, *, words: tuple[s
 def _save_event(page: Page, record: Record, kind: EventType, *, reason: str, message: str) -> None:
     text = text_from_input(reason, page.context.language) if reason else None
     changed = replace(record, events=(*record.events, Event(type=kind, reason=text)))
-    if save_records(page, page_id_of(page, record), [changed], reason=reason or message, message=message):
+    how = {"reason": reason or message, "message": message, "texts": _key(kind, record)}
+    if save_records(page, page_id_of(page, record), [changed], **how):
         st.rerun()
+
+
+def _key(kind: EventType, record: Record) -> str:
+    return f"{kind}_record_{record.id}"
 
 
 def page_id_of(page: Page, record: Record) -> str:
@@ -102,7 +107,7 @@ def readers_of_proposal(page: Page, record: Record | None) -> Privacy | None:
     return Privacy(organisation=layout.organisation_now(), shared_with=(owner,)) if owner else None
 
 
-def propose(page: Page, edited: Record, *, reason: str, message: str) -> bool:
+def propose(page: Page, edited: Record, *, reason: str, message: str, texts: str = "") -> bool:
     """Propose to the owner of a record that it becomes `edited`. Return whether that is kept; an error is shown."""
     page_id, proposals = page_id_of(page, edited), _proposals()
 
@@ -110,7 +115,7 @@ def propose(page: Page, edited: Record, *, reason: str, message: str) -> bool:
         dataset = layout.store().reader.read()
         return proposals.add(dataset, edited, reason, by=layout.current_person()) if proposals else None
 
-    if is_kept := try_to_save(page, page_id, add) is not None:
+    if is_kept := try_to_save(page, page_id, add, texts=texts) is not None:
         st.session_state["saved"] = LastSave(page_id, message)
     return is_kept
 
@@ -134,16 +139,17 @@ def show_proposal(page: Page, proposal_id: str) -> None:
         if changed and st.button(_("Take it"), type="primary", key=f"take_{p.id}_{changed.version}"):
             who = page.context.organisation_name(p.private.organisation)
             reason = _("Proposed by {organisation}: {reason}", organisation=who, reason=p.content["reason"])
-            if save_records(page, "edit", [changed], reason=reason, message=_("Taken. It is saved as proposed.")):
+            how = {"reason": reason, "message": _("Taken. It is saved as proposed."), "texts": f"take_{p.id}"}
+            if save_records(page, "edit", [changed], **how):
                 _settle(page, lambda: proposals.answer(p, kept.TAKEN, own=own))
         why = _("Why do you refuse it? Only who proposed it reads this.")
         word = text_field(why, key=f"word_{p.id}", most=500)
-        if st.button(_("Refuse"), key=f"refuse_{p.id}") and all_fit():
+        if st.button(_("Refuse"), key=f"refuse_{p.id}") and all_fit(f"word_{p.id}"):
             _settle(page, lambda: proposals.answer(p, kept.REFUSED, word.strip(), own=own))
 
 
 def _settle(page: Page, act: Callable[[], None]) -> None:
-    if try_to_save(page, "edit", lambda: (act(),)) is not None:
+    if try_to_save(page, "edit", lambda: (act(),), has_input=False) is not None:
         st.rerun()
 
 

@@ -20,6 +20,7 @@ from pages.shared import form_drafts
 from pages.shared.layout import Page, show_audience
 from pages.shared.messages import _, ngettext
 from pages.shared.saving import LastSave, save_records, undo, withdrawal_place
+from tracker.config import load_config
 from tracker.editing.forms import document as document_form
 from tracker.editing.forms import recommendation as recommendation_form
 from tracker.editing.forms.assessment import EvidenceForm
@@ -60,7 +61,8 @@ def show_recommendation_form(page: Page, r: Recommendation | None, version: str 
     form = open_form(page, RecommendationForm, r, name="edit_recommendation", heading=heading, **given)
     _show_recommendation_fields(form)
     label, message = _("Add the recommendation"), _("The recommendation is added.")
-    return save_form(form, version, words_for(form, label, message, reason=_("A new recommendation.")))
+    report = page.view.documents.get(form.typed.get("document") or "")
+    return save_form(form, version, words_for(form, label, message, reason=_("A new recommendation."), report=report))
 
 
 def _show_recommendation_fields(form: Fields) -> None:
@@ -70,7 +72,8 @@ def _show_recommendation_fields(form: Fields) -> None:
     one, two = st.columns([3, 1]) if r is None else (None, None)
     if r is None:
         can_be_source = recommendation_form.can_have_recommendations
-        documents = {id: name for id, name in document_names(page).items() if can_be_source(view.documents[id])}
+        asked = {id: d for id, d in view.documents.items() if load_config().private or not page.others_owner(d)}
+        documents = {id: s for id, s in document_names(page).items() if id in asked and can_be_source(asked[id])}
         how = {"placeholder": _("Choose a document"), "at": one, "required": True}
         form.select(_("Source document"), "document", documents, **how)
         link = page.context.link("/edit", ("what", "document"), ("then", "recommendation"))
@@ -479,6 +482,7 @@ def _show_archive(
     reason = form.line(question, "reason", required=True)
     form_drafts.remember(form.prefix)
     how = {"anyway": _("Archive anyway"), "version": version, "key": f"retire_now_{record.id}", "is_public": is_public}
+    how["texts"] = form.prefix
     if readers := readers_of_proposal(page, record):
         label = _("Propose to archive it")
         how |= {"anyway": label, "is_public": False, "private": readers}
@@ -492,6 +496,8 @@ def _show_archive(
         message = _("The evidence is archived. It stays in the history but no longer counts.")
     retired = retire_record(record, text_from_input(reason, page.context.language), into)
     if readers:
-        return record.id if propose(page, retired, reason=reason, message=_("Proposed to its owner.")) else None
+        message = _("Proposed to its owner.")
+        return record.id if propose(page, retired, reason=reason, message=message, texts=form.prefix) else None
     page_id, save = page_id_of(page, record), save_records if is_public else save_privately
-    return record.id if save(page, page_id, [retired], reason=reason, message=message) else None
+    said = {"reason": reason, "message": message, "texts": form.prefix}
+    return record.id if save(page, page_id, [retired], **said) else None

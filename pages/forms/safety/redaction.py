@@ -55,7 +55,7 @@ def show_redaction_form(page: Page, back: str) -> None:
         )
         whole_words = st.checkbox(_("Whole words only"), key=f"redact_whole_{number}", help=note)
         is_submitted = st.form_submit_button(_("Find them"))
-    if not (is_submitted or typed.strip()) or not all_fit():
+    if not (is_submitted or typed.strip()) or not all_fit(str(how["key"])):
         return
     try:
         terms = RedactionTerms(typed.splitlines(), whole=whole_words)

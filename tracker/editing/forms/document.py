@@ -314,6 +314,17 @@ class DocumentForm(RecordForm[Document]):
             errors = values.length_errors(language, 500, row.ngos.split(";"))
             yield from (FieldError(e, f"{row_prefix(number, 'round')}ngos") for e in errors)
         yield from deadline_errors(self.deadlines, language, view.today, document=self.verification)
+        cycle = (self.body, clean_input(self.cycle))
+        same = [one for one in view.documents.values() if (one.body, one.cycle) == cycle]
+        there = {(str(each.kind), each.date): one.title for one in same for each in one.deadlines}
+        for number, one in enumerate(self.deadlines):
+            kind, date, old = one.kind or "", clean_input(one.date), one.recorded
+            if (title := there.get((kind, date))) and (old is None or (old.kind, old.date) != (kind, date)):
+                how = {"title": language.resolve(title).text, "kind": _(DeadlineKind(kind).label)}
+                sentence = _(
+                    "{title} has this deadline already: {kind}, {date}.", date=language.format_date(date), **how
+                )
+                yield FieldError(sentence, f"{row_prefix(number)}date")
 
     def _values(self, view: View, d: Document | None, reason: Reason, *, language: Language) -> dict[str, Any]:
         rows = [row for row in self.deadlines if not row.is_removed and not row.is_empty and row.kind]

@@ -41,23 +41,24 @@ class Proposals:
         return [p for p in reversed(self._kept.list_all()) if p.kind == PROPOSAL_KIND and can_read(p.private, own)]
 
     def add(self, d: Dataset, edited: Record, reason: str, *, by: Person) -> ImportDraft:
-        """Propose that a record of another organisation becomes `edited`. Return the proposal.
+        """Propose that a record of another organisation, or a new one in its report, becomes `edited`. Return the proposal.
 
         Raises NotAllowed if `by` may change the record without a proposal or may propose nothing, Conflict if it was
         changed since it was read, WriteFailed or LockTimeout.
         """
         own, now = own_organisation(by, d.settings.organisations), d.registers[type(edited)].get(edited.id)
-        owner = others_owner(d, now, by) if now else ""
-        if not is_editor(by) or not owner or now is None:
+        owner = others_owner(d, now or replace(edited, recorded_for=None), by)
+        if not is_editor(by) or not owner:
             raise NotAllowed("Only an editor can propose a change, and only to a record of another organisation.")
         if sum(_is_by(p, own) and p.content["answer"] == OPEN for p in self.list_readable(own)) >= MAX_OPEN_PROPOSALS:
             raise NotAllowed(N_("Too many of your proposals wait for an answer. Withdraw some of them first."))
-        if edited.version != now.version:
+        if edited.version != (now.version if now else ""):
             raise Conflict(edited, now)
-        before, after = record_values(now), record_values(edited)
+        before = record_values(now, without={"id"}) if now else {}
+        after = record_values(edited, without={"id"})
         fields = [name for name in {**before, **after} if before.get(name) != after.get(name)]
         content = {
-            "record": [type(now).__name__, now.id],
+            "record": [type(edited).__name__, edited.id],
             "changes": {name: [before.get(name), after.get(name)] for name in fields},
             "reason": reason,
             "answer": OPEN,
@@ -65,7 +66,7 @@ class Proposals:
         }
         private = Privacy(organisation=own, shared_with=(owner,))
         return self._kept.start(
-            ImportDraft(kind=PROPOSAL_KIND, owner=by.handle, name=now.id, content=content, private=private)
+            ImportDraft(kind=PROPOSAL_KIND, owner=by.handle, name=edited.id, content=content, private=private)
         )
 
     def answer(self, proposal: ImportDraft, answer: str, word: str = "", *, own: str) -> None:
@@ -97,15 +98,14 @@ def apply_proposal(d: Dataset, proposal: ImportDraft) -> tuple[Record | None, Re
 
     The first is None if there is no such record. The second is None if one of the values was changed since.
     """
-    kind, id = proposal.content["record"]
-    record: Record | None = next(
-        (r[id] for type_, r in d.registers.items() if type_.__name__ == kind and id in r), None
-    )
+    name, id = proposal.content["record"]
+    kind = next(one for one in d.registers if one.__name__ == name)
+    record: Record | None = d.registers[kind].get(id)
     changes: Mapping[str, Any] = proposal.content["changes"]
     values = record_values(record, without={"id"}) if record else {}
-    if record is None or any(values.get(name) != old for name, (old, _new) in changes.items()):
+    if any(values.get(name) != old for name, (old, _new) in changes.items()):
         return record, None
     values |= {name: new for name, (_old, new) in changes.items()}
     given = {name: value for name, value in values.items() if value is not None}
-    changed, _problems = build_record(type(record), given, id=id)
-    return record, replace(changed, version=record.version) if changed else None
+    changed, _problems = build_record(kind, given, id=id)
+    return record, replace(changed, version=record.version if record else "") if changed else None

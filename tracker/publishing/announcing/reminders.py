@@ -19,7 +19,8 @@ from tracker.config import Config, is_loopback
 from tracker.i18n import get_language
 from tracker.model import partial_dates
 from tracker.model.errors import TrackerError
-from tracker.model.permissions import Person
+from tracker.model.organisations import as_listed
+from tracker.model.permissions import Permission, Person
 from tracker.model.vocabulary import DeadlineState
 from tracker.publishing.cli import read_view
 from tracker.publishing.exports.ics_calendar import date_heading, date_link
@@ -181,12 +182,13 @@ class Reminding:
             if item.state(today) in (DeadlineState.NEXT, DeadlineState.OVERDUE)
             if _is_to_be_told(item.last_day, told, today, can_be_late=not item.is_passing)
         ]
-        person = Person(account.role, account.handle, account.organisation)
+        known = Person(account.role, account.handle, account.organisation)
+        person = as_listed(known, self._view.settings.organisations)
         # of what is private, the mail says only that there is something: others carry and keep mails
         plan = f"{_('a plan that is not public')}\n{context.link('/deadlines')}#rt-plans"
         items += [
             f"• {time_until(language, day, today)}: {plan}"
-            for day in sorted(self.plans_of(person))
+            for day in sorted(self.plans_of(person) if person.can(Permission.SEE_PRIVATE) else ())
             if _is_to_be_told(partial_dates.last_day(day), told, today, can_be_late=True)
         ]
         if not items:

@@ -1,0 +1,432 @@
+"""Who may do what: every act that the store, the private folder and the proposals offer, replayed by everybody.
+
+An act, an event or a type of record that is not in the table makes a test fail.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.editing import test_whose_records as whose
+from tests.editing.test_private_files import a_file
+from tests.editing.test_whose_records import CENTRE, EDITORS, EDITORS_REVIEWER, REVIEWER, WATCH, WHY, find, with_event
+from tests.support.small_dataset import PARTLY, said, store_of
+from tracker.config import Config
+from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.notices import NoticeKind, notice_of
+from tracker.editing.private.proposals import REFUSED, TAKEN, Proposals
+from tracker.editing.private.seen import SeenFolder
+from tracker.editing.redaction.remove_words import redact, remove_file
+from tracker.editing.store import Store
+from tracker.editing.undo import find_own_save, undo_save
+from tracker.i18n import get_language
+from tracker.model.errors import TrackerError
+from tracker.model.events import Event
+from tracker.model.lifecycle import timestamps_of
+from tracker.model.localized_text import TextVariant
+from tracker.model.organisations import Privacy, own_organisation
+from tracker.model.permissions import Person, Role
+from tracker.model.registers import Deadline
+from tracker.model.vocabulary import DateSetBy, DeadlineKind, EventType, TextOrigin
+from tracker.queries.view import View
+from tracker.safety.redaction.terms import RedactionTerms
+
+WHO = {  # the owner and its reviewer, another organisation and its reviewer, the tracker's editors, a reader
+    "o": WATCH,
+    "O": Person(Role.REVIEWER, "reviewer-w2", "watch"),
+    "c": CENTRE,
+    "C": REVIEWER,
+    "e": EDITORS,
+    "E": EDITORS_REVIEWER,
+    "g": Person(Role.REVIEWER, "reviewer-g1", "gone"),
+    "r": Person(Role.READER, "reader-r1", "watch"),
+}
+DAY, AT = date(2026, 2, 1), datetime(2026, 2, 1, tzinfo=UTC)
+IN_REPORT = whose.DEMAND.replace("report-2024", "ours-2025")
+QUOTED = "text: {en: {text: Quoted., origin: official}}\n"
+SIGNED = "assessments:\n  - {{voice: civil-society, organisation: watch, status: implemented, date: 2025, reason: {{en: R.}}, {}}}\n"
+FILES = {
+    **whose.FILES,
+    "e/survey": whose.EVIDENCE + whose.BY_WATCH,
+    "documents": whose.FILES["documents"]
+    + whose.FILES["documents"].splitlines()[-1].replace("ours-2025", "ours-2026")
+    + "\n",
+    "r/put": "issued_by: civil-society\n" + IN_REPORT + whose.BY_WATCH + QUOTED,
+    "r/asked": whose.FILES["r/asked"] + SIGNED.format(", ".join(whose.BY_WATCH.splitlines())),
+}
+RECORDS = {
+    "evidence": "survey",
+    "evidence of the editors": "theirs",
+    "demand": "ours",
+    "demand in its report": "put",
+    "report": "ours-2026",
+    "recommendation": "asked",
+    "document": "co-2021",
+}
+
+
+class Case:
+    """A folder in which somebody tries something."""
+
+    def __init__(self, root: Any) -> None:
+        self.store, self.root = store_of(root / "data", FILES), root
+        self.folder, self.proposals = PrivateFolder(root / "private", self.store.reader), Proposals(root / "private")
+
+    def record(self, name: str) -> Any:
+        return find(self.store, RECORDS[name])
+
+    def save(self, record: Any, by: Person, **how: Any) -> Any:
+        return self.store.save(record, by=by, reason="Why.", **how)[0]
+
+    def seen(self, by: Person) -> SeenFolder:
+        return SeenFolder(self.folder, by)
+
+
+Act = Callable[[Case, Person], object]
+
+
+def changed(r: Any) -> Any:
+    name = "title" if r.title else "publisher"
+    return replace(r, **{name: said("New") if r.title else "New"})
+
+
+def translated(r: Any) -> Any:
+    name = "summary" if hasattr(r, "summary") else "title"
+    return replace(r, **{name: {**getattr(r, name), "ru": TextVariant(text="П.")}})
+
+
+def quoted(r: Any) -> Any:
+    return replace(r, verification="seen", text={"en": TextVariant(text="In full.", origin=TextOrigin.OFFICIAL)})
+
+
+def new(r: Any) -> Any:
+    without = {name: () for name in ("history", "events", "files", "assessments") if hasattr(r, name)}
+    return replace(r, id="new", version="", **without)
+
+
+def own(case: Case, by: Person) -> str:
+    """Return the organisation of a person, as the pages say it to the private folder: none for a reader."""
+    organisations = case.store.reader.read().settings.organisations
+    return "" if by.role is Role.READER else own_organisation(by, organisations)
+
+
+def under(name: str) -> Callable[[Any], Any]:
+    """Return a change to a new record, whose author is `name`."""
+
+    def change(r: Any) -> Any:
+        return replace(new(r), **{"publisher" if hasattr(r, "publisher") else "authors": name})
+
+    return change
+
+
+def of_record(name: str, change: Callable[[Any], Any]) -> Act:
+    return lambda case, by: case.save(change(case.record(name)), by)
+
+
+BEFORE = {  # event → what has to be there before it, by the owner or by the reviewer of another organisation
+    EventType.RESTORED: ((EventType.RETIRED, "o"),),
+    EventType.CHECK_UNDONE: ((EventType.CHECKED, "o"),),
+    EventType.CONFIRMATION_UNDONE: ((EventType.CONFIRMED, "C"),),
+    EventType.CONTEST_UNDONE: ((EventType.CONTESTED, "C"),),
+}
+
+
+def event_of(kind: EventType) -> Event:
+    is_check = kind in (EventType.CHECKED, EventType.CHECK_UNDONE)
+    return Event(type=kind, reason=WHY, date="2026-01-30" if is_check else None)
+
+
+def at_record(name: str, kind: EventType) -> Act:
+    def act(case: Case, by: Person) -> object:
+        for earlier, who in BEFORE.get(kind, ()):
+            owner = WHO[who] if who == "C" or case.record(name).recorded_for == "watch" else EDITORS
+            case.save(with_event(earlier, reason=WHY)(case.record(name)), owner)
+        return case.save(replace(r := case.record(name), events=(*r.events, event_of(kind))), by)
+
+    return act
+
+
+def with_first(r: Any, **values: Any) -> Any:
+    return replace(r, assessments=(replace(r.assessments[0], **values), *r.assessments[1:]))
+
+
+def at_assessment(kind: EventType) -> Act:
+    def put(case: Case, one: EventType, by: Person) -> object:
+        r = case.record("recommendation")
+        one = EventType.WITHDRAWN if one is EventType.RETIRED and one is not kind else one
+        return case.save(with_first(r, events=(*r.assessments[0].events, event_of(one))), by)
+
+    def act(case: Case, by: Person) -> object:
+        for earlier, who in BEFORE.get(kind, ()):
+            put(case, earlier, WHO[who])
+        return put(case, kind, by)
+
+    return act
+
+
+def new_assessment(organisation: str) -> Act:
+    def act(case: Case, by: Person) -> object:
+        a = replace(PARTLY, organisation=organisation or own(case, by) or "editors")
+        return case.save(replace(r := case.record("recommendation"), assessments=(*r.assessments, a)), by)
+
+    return act
+
+
+def attached(case: Case) -> Any:
+    r = case.record("evidence of the editors")
+    return case.save(replace(r, files=(*r.files, a_file().entry)), WATCH, new_files=[a_file()])
+
+
+def at_file(change: Callable[[Any], tuple[Any, ...]]) -> Act:
+    return lambda case, by: case.save(replace(r := attached(case), files=(r.files[0], *change(r.files[1]))), by)
+
+
+def at_deadline(change: Callable[[Any], tuple[Any, ...]]) -> Act:
+    def act(case: Case, by: Person) -> object:
+        one = Deadline(kind=DeadlineKind.SUBMISSION, date="2027", set_by=DateSetBy.OURS)
+        d = case.save(replace(case.record("document"), deadlines=(one,)), WATCH)
+        return case.save(replace(d, deadlines=change(d.deadlines[0])), by)
+
+    return act
+
+
+def undone(case: Case, by: Person, times: int = 1) -> object:
+    """Undo a save of the owner, or with `times` 2 redo it, as `by`."""
+    case.save(changed(case.record("evidence")), WATCH)
+    for who in (*[WATCH] * (times - 1), by):
+        recorded = max(timestamps_of(case.record("evidence")))
+        now = datetime.fromisoformat(recorded) + timedelta(hours=1)
+        view = View(case.store.reader.read(fresh=True), DAY)
+        found = find_own_save(view, [recorded], by=who, now=now)
+        at = found.recorded if found else recorded
+        how = {"by": who, "now": now, "language": get_language("en")}
+        undo_save(view, at, lambda records, why, who=who: case.store.save(*records, by=who, reason=why), **how)
+    return None
+
+
+def proposed(case: Case, by: Person = CENTRE, name: str = "evidence", change: Callable[[Any], Any] = changed) -> Any:
+    return case.proposals.add(case.store.reader.read(), change(case.record(name)), "Why.", by=by)
+
+
+def answered(answer: str) -> Act:
+    def act(case: Case, by: Person) -> object:
+        case.proposals.answer(p := proposed(case), answer, own=own(case, by))
+        return _require(case.proposals.list_readable("centre") != [p])
+
+    return act
+
+
+def withdrawn_proposal(case: Case, by: Person) -> object:
+    case.proposals.withdraw(proposed(case), own=own(case, by))
+    return _require(not case.proposals.list_readable("centre"))
+
+
+def _require(done: bool) -> None:
+    if not done:
+        raise TrackerError("It changed nothing.")
+
+
+def private_letter(case: Case) -> Any:
+    e = replace(new(case.record("evidence")), id="letter", private=Privacy(organisation="watch"))
+    return case.seen(WATCH).save(e, by=WATCH, reason="It came.")
+
+
+def private_file(case: Case) -> Any:
+    (entry,) = case.seen(WATCH).add_files(case.record("evidence of the editors"), [a_file()], by=WATCH)
+    return entry
+
+
+def of_private_file(act: Callable[[Case, Person, Any, str], object]) -> Act:
+    def run(case: Case, by: Person) -> object:
+        digest, of = private_file(case).sha256, case.record("evidence of the editors")
+        before = case.folder.files.of(of)
+        act(case, by, of, digest)
+        return _require(case.folder.files.of(of) != before)
+
+    return run
+
+
+def settled(case: Case, by: Person) -> object:
+    case.seen(WATCH).add_note("asked", "Ours.", by=WATCH)
+    notice = notice_of(NoticeKind.REMOVED, WATCH, AT, subjects=["survey"])
+    with case.folder.storage.transaction() as transaction:
+        case.folder.notices.change(transaction, "watch", lambda known: (*known, notice))
+        transaction.commit()
+    case.seen(by).settle_notice(notice, by=by)
+    return _require(not case.folder.notices.of("watch"))
+
+
+def with_note(act: Callable[[Case, Person, Any], object]) -> Act:
+    return lambda case, by: act(case, by, case.seen(WATCH).add_note("asked", "Ours.", by=WATCH))
+
+
+def removed(case: Case, by: Person) -> object:
+    digest = attached(case).files[1].sha256
+    return remove_file(case.store, config(case), digest, by=by, at=AT)
+
+
+def config(case: Case) -> Config:
+    return Config(data=case.store.root, state=case.root / "state", private=case.root / "private")
+
+
+OF_RECORDS = (EventType.WITHDRAWN, EventType.RETIRED, EventType.RESTORED, EventType.CONTESTED, EventType.CONTEST_UNDONE)
+"""The events that a record can have. All are for assessments."""
+ACTS: dict[str, Act] = {
+    **{f"{name}: new": of_record(name, new if "evidence" not in name else under("A paper")) for name in RECORDS},
+    **{f"{name}: new under its name": of_record(name, under("Health Watch")) for name in ("evidence", "report")},
+    **{f"{name}: changed": of_record(name, changed) for name in RECORDS},
+    **{f"{name}: translated": of_record(name, translated) for name in RECORDS},
+    **{f"{name}: quoted": of_record(name, quoted) for name in RECORDS if "demand" in name or name == "recommendation"},
+    **{f"{name}: {kind}": at_record(name, kind) for name in RECORDS for kind in OF_RECORDS},
+    **{f"assessment: {kind}": at_assessment(kind) for kind in EventType},
+    "assessment: new": new_assessment(""),
+    "assessment: new under its name": new_assessment("watch"),
+    "assessment: translated": lambda case, by: case.save(
+        with_first(
+            r := case.record("recommendation"),
+            reason={**r.assessments[0].reason, "ru": TextVariant(text="П.")},
+        ),
+        by,
+    ),
+    "file: withdrawn": at_file(lambda one: (replace(one, events=(event_of(EventType.WITHDRAWN),)),)),
+    "file: removed from the list": at_file(lambda one: ()),
+    "deadline: changed": at_deadline(lambda one: (replace(one, date="2028"),)),
+    "deadline: removed": at_deadline(lambda one: ()),
+    "contact": lambda case, by: case.store.save_contact("name@example.org", by=by),
+    "undo": undone,
+    "redo": lambda case, by: undone(case, by, times=2),
+    "proposal: change": lambda case, by: proposed(case, by),
+    "proposal: new demand in its report": lambda case, by: proposed(case, by, "demand in its report", new),
+    "proposal: new evidence": lambda case, by: proposed(case, by, "evidence", new),
+    "proposal: taken": answered(TAKEN),
+    "proposal: refused": answered(REFUSED),
+    "proposal: withdrawn": withdrawn_proposal,
+    "private evidence: changed": lambda case, by: case.seen(by).save(
+        changed(private_letter(case)), by=by, reason="Why."
+    ),
+    "private evidence: published": lambda case, by: case.seen(by).publish(private_letter(case), case.store, by=by),
+    "private file: added": lambda case, by: case.seen(by).add_files(case.record("document"), [a_file()], by=by),
+    "private file: withdrawn": of_private_file(lambda case, by, of, one: case.seen(by).withdraw_file(of, one, by=by)),
+    "private file: shared": of_private_file(
+        lambda case, by, of, one: case.seen(by).share_file(of, one, Privacy(organisation="x", shared_with="all"), by=by)
+    ),
+    "private file: published": of_private_file(
+        lambda case, by, of, one: case.seen(by).publish_file(of, one, case.store, by=by)
+    ),
+    "private note: added": lambda case, by: case.seen(by).add_note("asked", "Ours.", by=by),
+    "private note: taken back": with_note(lambda case, by, note: case.seen(by).take_back("asked", note, by=by)),
+    "private entries: given owners": lambda case, by: case.seen(by).give_owners({}, by=by, reason="Why."),
+    "notice: settled": settled,
+    "made private again": lambda case, by: case.seen(by).unpublish(case.record("evidence"), case.store, by=by, day=DAY),
+    "file: made private again": lambda case, by: case.seen(by).unpublish_file(
+        attached(case), a_file().entry.sha256, case.store, by=by
+    ),
+    "file: removed for good": removed,
+    "words removed": lambda case, by: redact(case.store, config(case), RedactionTerms(["clients"]), by=by, at=AT),
+}
+OWN, EVERYBODY, ALL_REVIEWERS, OTHERS = "oO", "oOcCeEg", "OCEg", "cCeEg"
+ALLOWED = {  # what it is done to → who may do it → the acts
+    "evidence": {
+        EVERYBODY: "new",
+        OWN: "new under its name, changed, translated, withdrawn, retired, restored",
+        "CEg": "contested",
+        "C": "uncontested",
+    },
+    "evidence of the editors": {
+        EVERYBODY: "new, changed, translated, withdrawn, retired",
+        "OCeEg": "restored",
+        "": "contested, uncontested",
+    },
+    "demand": {
+        EVERYBODY: "new, quoted",
+        OWN: "changed, translated, withdrawn, retired, restored",
+        "CEg": "contested",
+        "C": "uncontested",
+    },
+    "demand in its report": {
+        OWN: "new, changed, translated, quoted, withdrawn, retired, restored",
+        "CEg": "contested",
+        "C": "uncontested",
+    },
+    "report": {
+        EVERYBODY: "new",
+        OWN: "new under its name, changed, translated, withdrawn, retired, restored",
+        "CEg": "contested",
+        "C": "uncontested",
+    },
+    "recommendation": {
+        EVERYBODY: "new, changed, translated, quoted",
+        OWN: "withdrawn, retired",  # it has assessed it
+        "oOCeEg": "restored",
+        "": "contested, uncontested",
+    },
+    "document": {
+        EVERYBODY: "new, changed, translated, withdrawn, retired",
+        "OCeEg": "restored",
+        "": "contested, uncontested",
+    },
+    "assessment": {
+        EVERYBODY: "new",
+        OWN: "new under its name, translated, withdrawn, retired, restored, checked, unchecked",
+        ALL_REVIEWERS: "confirmed",
+        "CEg": "contested",
+        "C": "unconfirmed, uncontested",
+    },
+    "file": {OWN: "withdrawn", "": "removed from the list", "O": "made private again, removed for good"},
+    "deadline": {OWN: "changed, removed"},
+    "contact": {EVERYBODY: ""},
+    "undo": {"o": ""},
+    "redo": {"o": ""},
+    "proposal": {
+        OTHERS: "change, new demand in its report",
+        "": "new evidence",
+        OWN: "taken, refused",
+        "cC": "withdrawn",
+    },
+    "private evidence": {OWN: "changed", "O": "published"},
+    "private file": {EVERYBODY: "added", OWN: "withdrawn, shared", "O": "published"},
+    "private note": {EVERYBODY: "added", OWN: "taken back"},
+    "private entries": {ALL_REVIEWERS: "given owners"},
+    "notice": {OWN: "settled"},
+    "made private again": {"O": ""},
+    "words removed": {ALL_REVIEWERS: ""},
+}
+TABLE = {
+    f"{of}: {act}" if act else of: who
+    for of, rows in ALLOWED.items()
+    for who, acts in rows.items()
+    for act in acts.split(", ")
+}
+METHODS = {
+    Store: {"save", "save_contact"},
+    PrivateFolder: {"save", "publish", "publish_file", "unpublish", "unpublish_file", "privacy_again"},
+    SeenFolder: {"settle_notice", "save", "undo", "add_note", "take_back", "add_files", "withdraw_file"}
+    | {"share_file", "give_owners"},
+    Proposals: {"list_readable", "add", "answer", "withdraw"},
+}
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_who_may(name, tmp_path):
+    may = []
+    for letter, by in WHO.items():
+        case = Case(tmp_path / letter)
+        try:
+            ACTS[name](case, by)
+        except TrackerError:
+            continue
+        may.append(letter)
+    assert "".join(may) == TABLE[name]
+
+
+def test_every_act_and_every_type_of_record_is_in_the_table(tmp_path):
+    assert sorted(TABLE) == sorted(ACTS)
+    case = Case(tmp_path)
+    assert {type(case.record(name)) for name in RECORDS} == set(case.store.reader.read().registers)
+    for kind, known in METHODS.items():
+        named = {n: inspect.signature(one).parameters for n, one in vars(kind).items() if inspect.isfunction(one)}
+        assert {n for n, parameters in named.items() if n[0] != "_" and {"by", "own"} & set(parameters)} == known
