@@ -3,12 +3,10 @@
 from collections.abc import Callable
 
 import lxml.html
-import pytest
 
 from tests.support.card_parsing import ASSESSED, FIRST, ORIGIN, question, tags
 from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER
 from tracker.model.dataset import Dataset
-from tracker.publishing.link_preview import preview_tags
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.web.page_shell import asset_url, render_page, render_shell
 
@@ -89,10 +87,3 @@ def test_the_page_of_an_editor_says_where_its_server_is_before_streamlit_starts(
     html = lxml.html.document_fromstring(render_shell(index, "en", "Edit", body="<p>One</p>"))
     scripts = [*OURS, asset_url("charts.js"), asset_url("live.js"), "/static/js/index.js"]
     assert (html.xpath("//script/@src"), html.xpath("string(//div[@id='rt-served'])")) == (scripts, "One")
-
-
-def test_the_tags_are_made_once_for_a_view(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
-    asking = question(reading({"r/r1": ASKED + FIRST}), "", id="r1")
-    first = preview_tags(asking, "/recommendation", "Recommendation")
-    monkeypatch.setattr("tracker.publishing.link_preview.render", None)
-    assert preview_tags(asking, "/recommendation", "Recommendation") is first

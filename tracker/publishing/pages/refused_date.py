@@ -38,9 +38,8 @@ def render_refused(request: ViewRequest, refused: PastDateRefused, path: str) ->
         current = context.link(path, *params)
         return render("layout/refused_date.html", context, sentence=sentence, first=there, current=current)
 
-    asked, key = [(refused.parameter, refused.value)], (refused.why, refused.first)
-    status = REFUSED_DATE_STATUS[refused.why]
-    return build_page(request, path, content, params=params, status=status, refused=asked, key=key)
+    asked, status = [(refused.parameter, refused.value)], REFUSED_DATE_STATUS[refused.why]
+    return build_page(request, path, content, params=params, status=status, refused=asked)
 
 
 def render_refused_page(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
