@@ -85,5 +85,5 @@ def test_what_stands_in_the_data_is_never_html(reading: Reading) -> None:
 def test_the_page_of_an_editor_says_where_its_server_is_before_streamlit_starts() -> None:
     index = INDEX.replace("</head>", '<script type="module" src="./static/js/index.js"></script></head>')
     html = lxml.html.document_fromstring(render_shell(index, "en", "Edit", body="<p>One</p>"))
-    scripts = [*OURS, asset_url("charts.js"), asset_url("live.js"), "/static/js/index.js"]
+    scripts = [*OURS, asset_url("live.js"), asset_url("charts.js"), "/static/js/index.js"]
     assert (html.xpath("//script/@src"), html.xpath("string(//div[@id='rt-served'])")) == (scripts, "One")

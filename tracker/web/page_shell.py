@@ -92,8 +92,8 @@ def render_shell(index: str, lang: str, title: str, *, body: str = "", noscript:
     without JavaScript.
     """
     # live.js tells Streamlit where its server is, so it comes before Streamlit's script
-    scripts = ("app.js", "since.js", "charts.js", "live.js")
-    links = "".join(f'<script defer src="{asset_url(name)}"></script>' for name in scripts)
+    links = "".join(f'<script defer src="{asset_url(name)}"></script>' for name in ("app.js", "since.js", "live.js"))
+    links += f'<script defer src="{asset_url("charts.js")}" data-plotly="{asset_url(PLOTLY.name)}"></script>'
     head = f'<link rel="stylesheet" href="{asset_url("app.css")}">'
     head += f"<noscript><style>{asset_bytes('no_script.css').decode()}</style></noscript>"
     html = re.sub(r'<html lang="[^"]*">', f'<html lang="{escape(lang)}">', index, count=1)
