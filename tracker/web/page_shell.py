@@ -75,6 +75,12 @@ def render_page(request: ViewRequest, page: RenderedPage) -> bytes:
     return render_document(request, page, **own, no_script=no_script, is_live=page.status == 200).encode()
 
 
+def refuse_date(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
+    """Return the page that says why a past date cannot be shown. `request` is for the present."""
+    shown = render_refused(request, refused, path)
+    return RenderedFile(render_page(request, shown), status=shown.status)
+
+
 def _render_outage(lang: str, title: str, sentence: str) -> bytes:
     """Return a page that says why there is no data. It loads itself again after a while."""
     head = f'<meta http-equiv="refresh" content="10"><title>{escape(title)}</title>'
@@ -156,10 +162,6 @@ class PageShells:
             body, code = shown.body if shown else "", request.language.code
             return RenderedFile(render_shell(self._index, code, title, body=body, noscript=noscript).encode())
 
-        def refuse(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
-            shown = render_refused(request, refused, path)
-            return RenderedFile(render_page(request, shown), status=shown.status)
-
         def without_data(request: Request, error: NoDataset) -> Response:
             language = language_of(request)
             title = page_title(self._root, name if path != "/" else "", language.code)
@@ -169,7 +171,7 @@ class PageShells:
         params = (*page.params, "mistake") if page else ()
         depends_on = searchable_texts_key if path == "/search" else lambda _: ()
         reader = PublicRoute(
-            render, params, refuse=refuse, depends_on=depends_on, without_data=without_data, is_page=True
+            render, params, refuse=refuse_date, depends_on=depends_on, without_data=without_data, is_page=True
         )
         return reader, replace(reader, render=render_for_editor, is_for_editors=True)
 
