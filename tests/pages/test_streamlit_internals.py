@@ -10,7 +10,6 @@ from contextlib import nullcontext
 from unittest.mock import Mock
 
 import pytest
-from streamlit.runtime import runtime as runtime_module
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import script_runner
 
@@ -27,12 +26,6 @@ def test_streamlit_runs_no_file_of_pages_by_its_address(tmp_path, monkeypatch):
     PagesManager(str(tmp_path / "app.py"))
     assert PagesManager.uses_pages_directory is False
     assert "if PagesManager.uses_pages_directory:" in inspect.getsource(script_runner)
-
-
-def test_streamlit_waits_between_two_messages_for_as_long_as_we_say():
-    # the module says how long, and the loop that sends reads it each time
-    assert runtime_module.MESSAGE_FLUSH_INTERVAL_SECS > 0
-    assert "asyncio.sleep(MESSAGE_FLUSH_INTERVAL_SECS)" in inspect.getsource(runtime_module.Runtime)
 
 
 def test_at_most_twelve_private_names_are_used():
