@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import lxml.html
@@ -12,9 +13,12 @@ from pages.shared.layout import PAGES
 from tests.support.http_client import say
 from tests.support.long import LONG
 from tests.support.server_process import ROOT, Server
+from tests.support.story_folder import made
 from tests.support.websocket_client import ask
 from tracker.model.errors import NoDataset
 from tracker.publishing.render_context import _environment
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import DatasetReader
 from tracker.web.app import _warm_up
 
 ADDRESSES = ["/", "/recommendations", "/recommendation?id=ngo-2024-r7", "/evidence", "/treaty-bodies", "/about"]
@@ -70,6 +74,12 @@ def test_the_first_reader_waits_neither_for_the_data_nor_for_the_templates() -> 
     _warm_up(read, "https://tracker.example.org")
     compiled = {name for _loader, name in _environment().cache}
     assert (has_read, {"layout/macros.html", "pages/analysis.html"} <= compiled) == ([True, True], True)
+
+
+def test_the_first_reader_of_a_page_gets_one_that_is_there(tmp_path: Path) -> None:
+    view = View(DatasetReader(made(tmp_path / "data")).read(), date(2026, 11, 30))
+    _warm_up(lambda: view, "https://tracker.example.org")
+    assert {path for path, *_ in vars(view)["cached pages"]} >= {"/", "/recommendations", "/analysis"}
 
 
 def test_an_open_page_learns_from_readyz_which_data_there_is(shared_server: Server) -> None:

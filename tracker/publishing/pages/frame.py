@@ -109,22 +109,30 @@ def build_page(
     status: int = 200,
     refused: Sequence[tuple[str, str]] = (),
 ) -> RenderedPage:
-    """Return the page at `path`, with the HTML that `content` returns.
+    """Return the page at `path`, with the HTML that `content` returns. A page without parameters is made once for a view.
 
     `menu_path` is the path of the page to mark in the menu, if not `path`. `refused` are past dates that cannot
     be shown.
     """
-    name = page_name(request.context, path)
-    title = page_tab_title(request, path, name) if status == 200 else ""
-    return RenderedPage(
-        title=title or " · ".join(filter(None, [name if path != "/" else "", site_name(request.context)])),
-        path=path,
-        header=render_header(request, path, params, menu_path=menu_path, searched=searched, refused=refused),
-        content=content(page_context(request)).strip(),
-        footer=render_footer(request, path, params, record=record, mistake=request.param("mistake")),
-        params=tuple(params),
-        status=status,
-    )
+
+    def build() -> RenderedPage:
+        name = page_name(request.context, path)
+        title = page_tab_title(request, path, name) if status == 200 else ""
+        return RenderedPage(
+            title=title or " · ".join(filter(None, [name if path != "/" else "", site_name(request.context)])),
+            path=path,
+            header=render_header(request, path, params, menu_path=menu_path, searched=searched, refused=refused),
+            content=content(page_context(request)).strip(),
+            footer=render_footer(request, path, params, record=record, mistake=request.param("mistake")),
+            params=tuple(params),
+            status=status,
+        )
+
+    # everybody opens these, and they take longest
+    if params or refused or request.params.keys() - {"lang", "as_of", "recorded"}:
+        return build()
+    key = (path, status, tuple(request.sticky_params), request.keeps_language, request.origin, request.unread_since)
+    return request.view.cached("pages", key, build)
 
 
 def render_head(request: ViewRequest, page: RenderedPage) -> str:
