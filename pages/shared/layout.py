@@ -43,10 +43,10 @@ from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals
 from tracker.storage.dataset_reader import clear_caches_after_redaction
 
-OTHER_FILES = {"/": "overview", "/health": "data_health", "/import": "import_document"}
+PAGE_FILES = {"/": "overview", "/health": "data_health", "/import": "import_document"}
 """Path of a page → name of its file in `pages`, without .py, if it is not that of the path."""
 PAGES = {
-    path: (OTHER_FILES.get(path, path.strip("/").replace("-", "_")), name)
+    path: (PAGE_FILES.get(path, path.strip("/").replace("-", "_")), name)
     for path, name in (PAGE_NAMES | EDITORS_PAGES).items()
 }
 """Path of the page in the address → (name of its file in `pages`, without .py; title of the page, to be translated)"""
