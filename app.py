@@ -17,13 +17,11 @@ else:
 
     internals.disable_pages_folder()
     internals.hide_installation()
-    internals.skip_repeated_work()
     internals.lock_sessions()
     internals.limit_uploads(load_config().upload_megabytes)
     messages = StreamlitMessages(
         internals.message_type,
         internals.session_id,
-        count_files_asked_for=internals.count_files_asked_for,
         kept_uploads=internals.kept_uploads,
         end_session=internals.end_session,
     )

@@ -35,6 +35,13 @@ def test_half_requests_are_ended_before_the_dashboard_and_it_may_open_enough_fil
         assert f"LimitNOFILE={MAX_FILES}\n" in read(unit)
 
 
+def test_nobody_fills_the_log():
+    for unit in ("tracker.service", "tracker@.service"):
+        assert "LogRateLimitIntervalSec=60\nLogRateLimitBurst=500\n" in read(unit)
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
+    assert {services[name]["logging"]["options"]["max-size"] for name in ("copy1", "copy2", "tables")} == {"10m"}
+
+
 UNITS = {
     "tracker": ("/srv/tracker-data /srv/tracker-state -/srv/tracker-private", "-/srv/tracker-channels"),
     "tracker@": ("", ""),

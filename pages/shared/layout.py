@@ -43,25 +43,12 @@ from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals
 from tracker.storage.dataset_reader import clear_caches_after_redaction
 
-FILES = {
-    "/": "overview",
-    "/recommendations": "recommendations",
-    "/recommendation": "recommendation",
-    "/evidence": "evidence",
-    "/analysis": "analysis",
-    "/treaty-bodies": "treaty_bodies",
-    "/deadlines": "deadlines",
-    "/activity": "activity",
-    "/about": "about",
-    "/developers": "developers",
-    "/translations": "translations",
-    "/search": "search",
-    "/health": "data_health",
-    "/edit": "edit",
-    "/import": "import_document",
-    "/submission": "submission",
+PAGE_FILES = {"/": "overview", "/health": "data_health", "/import": "import_document"}
+"""Path of a page → name of its file in `pages`, without .py, if it is not that of the path."""
+PAGES = {
+    path: (PAGE_FILES.get(path, path.strip("/").replace("-", "_")), name)
+    for path, name in (PAGE_NAMES | EDITORS_PAGES).items()
 }
-PAGES = {path: (file, (PAGE_NAMES | EDITORS_PAGES)[path]) for path, file in FILES.items()}
 """Path of the page in the address → (name of its file in `pages`, without .py; title of the page, to be translated)"""
 UrlParams = Sequence[tuple[str, str]]
 """Parameters of an address, each as (name, value)."""
@@ -222,10 +209,9 @@ class Page:
         """
         rendered = render_page(self.request)
         _set_title(rendered.title)
-        is_known = bool(self.context.person.handle)
-        *parts, (footer, _end) = rendered.parts if is_known else rendered.parts_for_readers
+        *parts, (footer, _end) = rendered.parts
         for html, place in parts:
-            self._show_html(self.fill(html, **values) if is_known else html)
+            self._show_html(self.fill(html, **values))
             if place == "top":
                 _show_personal_notices(self)
             if place:

@@ -9,13 +9,11 @@
 - `AppSession._create_new_session_message`, `metrics_util.Installation._instance`: a browser forgets what was typed when
   it connects to a copy of the dashboard with another path or on another machine.
 - `Runtime._session_mgr`, `AppSession._client_state`, `_fragment_storage`: there is no public way to redraw every open page.
-- `app_session._populate_theme_msg`, `html._html_only_style_tags`, `page.calc_hash`: in every run of a page, they repeat work
-  with the same result.
 - `ScriptRunner._session_state`, `_session_id`, `SafeSessionState._lock`: two threads change the state of one session at a time.
 """
 
 import threading
-from functools import cache, wraps
+from functools import wraps
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -26,12 +24,8 @@ import streamlit as st
 from google.protobuf.message import DecodeError
 from starlette.formparsers import MultiPartParser
 from streamlit import config, runtime
-from streamlit.elements import html
-from streamlit.navigation import page
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.proto.NewSession_pb2 import CustomThemeConfig
-from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.metrics_util import Installation
 from streamlit.runtime.pages_manager import PagesManager
@@ -58,11 +52,6 @@ def message_type(raw: bytes) -> str | None:
         return None
     kind = message.WhichOneof("type")
     return message.backend_operation_request.WhichOneof("payload") if kind == "backend_operation_request" else kind
-
-
-def count_files_asked_for(raw: bytes) -> int:
-    """Return for how many files a message from the browser asks for upload addresses."""
-    return len(BackMsg.FromString(raw).file_urls_request.file_names)
 
 
 def session_id(raw: bytes) -> str | None:
@@ -93,25 +82,6 @@ def hide_installation() -> None:
         return message
 
     AppSession._create_new_session_message = announce_without_path
-
-
-def skip_repeated_work() -> None:
-    """Make Streamlit read its theme and hash page addresses only once, and never check whether HTML has only style tags."""
-    html._html_only_style_tags = lambda _html: False
-    page.calc_hash = cache(page.calc_hash)
-    fill = app_session._populate_theme_msg
-
-    @cache
-    def theme(section: str) -> CustomThemeConfig:
-        fill(message := CustomThemeConfig(), section)
-        return message
-
-    def fill_again(message: CustomThemeConfig, section: str = "theme") -> None:
-        # merging with an empty message would say that there is a theme
-        if theme(section).ByteSize():
-            message.MergeFrom(theme(section))
-
-    app_session._populate_theme_msg = fill_again
 
 
 def lock_sessions() -> None:

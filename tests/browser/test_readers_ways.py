@@ -293,7 +293,7 @@ def test_the_filters_take_the_focus_and_a_picture_after_the_fourth_opens_by_its_
     reader.goto(f"{shared_server.url}/analysis?lang=en")
     is_settled(reader)
     expect(reader.locator("[data-spec]:visible")).to_have_count(4)
-    reader.locator("#rt-statuses ~ .rt-later > summary").click()
+    reader.locator("#rt-later-statuses > summary").click()
     expect(reader.locator("[data-spec=statuses] svg.main-svg").first).to_be_visible()
     assert faults(reader) == []
     # a saved picture names its address, which opens it

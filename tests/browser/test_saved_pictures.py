@@ -26,7 +26,7 @@ def test_every_picture_is_saved_with_its_title_source_and_date(
     reader.on("request", lambda request: asked.append(request.url))
     reader.goto(f"{shared_server.url}/analysis?lang=en")
     for name in NAMES:
-        box = reader.locator(f".st-key-rt_picture_{name}")
+        box = reader.locator(f".rt-picture:has([data-spec={name}])")
         if (
             later := reader.locator(f"#rt-later-{name} summary")
         ).count():  # after the first four, there is the title alone

@@ -4,23 +4,17 @@ What a reset of the sessions clears is told by tests/web/test_redaction_page_run
 what a browser is told of the machine by tests/web/test_app.py.
 """
 
+import ast
 import inspect
 from contextlib import nullcontext
 from unittest.mock import Mock
 
 import pytest
-from streamlit import config
-from streamlit.elements import html
-from streamlit.navigation import page
-from streamlit.proto.NewSession_pb2 import CustomThemeConfig
-from streamlit.runtime import app_session
-from streamlit.runtime import runtime as runtime_module
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import script_runner
-from streamlit.util import calc_hash
 
 from pages.shared import layout, streamlit_internals
-from pages.shared.streamlit_internals import disable_pages_folder, reset_sessions, skip_repeated_work
+from pages.shared.streamlit_internals import disable_pages_folder, reset_sessions
 
 
 def test_streamlit_runs_no_file_of_pages_by_its_address(tmp_path, monkeypatch):
@@ -34,23 +28,15 @@ def test_streamlit_runs_no_file_of_pages_by_its_address(tmp_path, monkeypatch):
     assert "if PagesManager.uses_pages_directory:" in inspect.getsource(script_runner)
 
 
-def test_streamlit_waits_between_two_messages_for_as_long_as_we_say():
-    # the module says how long, and the loop that sends reads it each time
-    assert runtime_module.MESSAGE_FLUSH_INTERVAL_SECS > 0
-    assert "asyncio.sleep(MESSAGE_FLUSH_INTERVAL_SECS)" in inspect.getsource(runtime_module.Runtime)
-
-
-@pytest.mark.parametrize("colour", [None, "#0b6b57"])
-def test_the_theme_that_is_read_once_is_the_one_of_the_settings(monkeypatch, colour):
-    for place, name in ((app_session, "_populate_theme_msg"), (html, "_html_only_style_tags"), (page, "calc_hash")):
-        monkeypatch.setattr(place, name, getattr(place, name))  # given back after the test
-    monkeypatch.setattr(config.get_config_options()["theme.dark.primaryColor"], "_get_val_func", lambda: colour)
-    app_session._populate_theme_msg(wanted := CustomThemeConfig(), "theme.dark")
-    skip_repeated_work()
-    for _ in range(2):
-        app_session._populate_theme_msg(got := CustomThemeConfig(), "theme.dark")
-        assert (got, html._html_only_style_tags("<p>")) == (wanted, False)
-    assert [page.calc_hash("evidence"), page.calc_hash.cache_info().misses] == [calc_hash("evidence"), 1]
+def test_at_most_twelve_private_names_are_used():
+    used = {
+        node.attr
+        for node in ast.walk(ast.parse(inspect.getsource(streamlit_internals)))
+        if isinstance(node, ast.Attribute)
+    }
+    private = {name for name in used if name.startswith("_") and not name.endswith("__")} | {"_lock"}
+    # these are private too, without the sign
+    assert len(private | {"uses_pages_directory", "user_key_from_element_id"}) <= 12
 
 
 @pytest.mark.parametrize(("resets", "is_reset", "is_repeated"), [(0, True, True), (1, False, True), (2, False, False)])

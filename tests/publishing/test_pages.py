@@ -17,7 +17,7 @@ from tracker.i18n import get_language
 from tracker.model.dataset import Dataset
 from tracker.model.permissions import READER, Person, Role
 from tracker.publishing import render_context
-from tracker.publishing.pages.frame import RenderedPage, render_head, render_header, render_no_page
+from tracker.publishing.pages.frame import RenderedPage, render_head, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.queries.view import View
 from tracker.safety.redaction.terms import RedactionTerms
@@ -163,18 +163,6 @@ def test_a_typo_in_the_words_shows_what_was_probably_meant_and_says_so(shown):
     assert "Showing results for “signed”" in shown("/evidence", q="sigmed").body
 
 
-def test_the_same_page_is_made_once_and_another_language_or_choice_is_another_page(data):
-    view = ask(data).view
-    page = READER_PAGES["/recommendations"]
-
-    def once(code: str = "en", **params: list[str]) -> RenderedPage:
-        return page.render(replace(ask(data, code, **params), view=view, params=params))
-
-    assert once() is once(unknown=["x"])
-    other = (once("ru"), once("ky"), once(status=["implemented"]), once(stale=["maybe"]))
-    assert len({one.body for one in (once(), *other)}) == 5, "one of these was shown in place of another"
-
-
 def test_an_address_without_a_page_offers_the_pages_and_a_search(data):
     page = render_no_page(ask(data), "/nowhere")
     assert (page.status, render_head(ask(data), page)) == (404, "")
@@ -216,14 +204,6 @@ def test_what_a_page_imports_is_kept_for_one_language_one_person_and_one_beginni
     editor = Person(Role.EDITOR, "editor-anna")
     assert len({reader, item("ru"), item(person=editor), item(base="https://mirror.example")}) == 4
     assert item() == reader
-
-
-def test_the_headers_of_two_records_differ_in_the_id_alone(shown, data) -> None:
-    first, other = (shown("/recommendation", "ru", id=id).header for id in ("r1", "hrc-3-20"))
-    assert first.count("r1") > 4 and "hrc-3-20" not in first
-    asked = ask(data, "ru", id=["hrc-3-20"])
-    own = render_header(asked, "/recommendation", [("id", "hrc-3-20")], menu_path="/recommendations")
-    assert other == own, "the header is not the one of this record"
 
 
 EDITED = f"""{ASKED}recorded: 2026-01-31T12:00:00.000000Z

@@ -153,5 +153,5 @@ def test_a_picture_shows_how_far_the_chain_of_a_cycle_goes(view):
     assert picture.title == (
         "E/C.12/RUR/CO/4: 2 under follow-up; the State replied on 1, civil society assessed 1, the committee graded 1"
     )
-    assert len(picture.figure.data) > 0
+    assert len(picture.spec["data"]) > 0
     assert follow_up_of_cycle(replace(values, selected=(view.recommendations["z"],))).rows() == []

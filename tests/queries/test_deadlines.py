@@ -174,7 +174,7 @@ def test_a_date_without_a_source_is_shown_without_one(tmp_path):
     view = view_of(tmp_path)
     # what a sentence sets is in the document itself; nobody said where the session is announced
     assert [deadline(view, kind).source.document for kind in ("next-report", "session")] == ["co-4", None]
-    page = render_deadlines(ViewRequest(view, get_language("en"), Filters(), "")).parts_for_readers
+    page = render_deadlines(ViewRequest(view, get_language("en"), Filters(), "")).parts
     page = "".join(html for html, _place in page)
     (of_session,) = (item for item in page.split("<li ") if 'id="rt-co-4-deadline-session"' in item)
     assert "Source: no source given" in of_session

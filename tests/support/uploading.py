@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import connect
 
+from tests.support.floods import socket_of
 from tests.support.server_process import Server
 
 BOUNDARY = "one-file"
@@ -111,14 +111,5 @@ def _slowly(body: bytes, megabytes_per_second: float) -> Iterator[bytes]:
 @contextmanager
 def uploading_tab(server: Server, cookie: tuple[str, str], path: str) -> Iterator[UploadingTab]:
     """Give an open page of the dashboard, for a person with the sign-in cookie (name, value)."""
-    origin: Any = server.url
-    with connect(
-        f"ws://127.0.0.1:{server.port}/_stcore/stream",
-        subprotocols=["streamlit"],  # type: ignore[list-item]
-        origin=origin,
-        compression=None,
-        max_size=None,
-        proxy=None,
-        additional_headers={"Cookie": "=".join(cookie)},
-    ) as socket:
+    with socket_of(server.port, compression=None, additional_headers={"Cookie": "=".join(cookie)}) as socket:
         yield UploadingTab(socket, server, cookie, server.url + path)

@@ -1,24 +1,16 @@
-"""The first request after a start, and the answer where something is broken: a reader is sent nothing of an editor's."""
+"""Where something is broken, the answer says nothing of why; and no answer can be written to."""
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
-from pages.shared.layout import PAGES
 from tests.support.canary_folder import ASKED, CANARY, PRIVATE, lay
 from tests.support.http_client import say
-from tests.support.long import LONG
 from tests.support.server_process import ROOT, Server
 from tests.support.websocket_client import ask
 from tests.web.test_private_leaks import fetched, holds
-from tracker.model.permissions import Role
 
-ASKS = {"/recommendation": f"?id={ASKED}&editing=x&lang=en", "/edit": "?what=evidence&lang=en"}
-EDITORS = {"Discard and close", "Reasons", "What do you want to add?", "Note", "Save the note", "Title"}
-"""Labels of what only editors are shown."""
 BREAKS = """\
 import sys
 sys.path.insert(0, {root!r})
@@ -42,21 +34,6 @@ def running(folder: Path, script: Path = Path("app.py")) -> Iterator[Server]:
     # a script of a test's own has to run before anything else is imported
     with Server(folder, own, script=script, forked=script == Path("app.py")) as app:
         yield app
-
-
-# each page is the first that a server is asked for; in `make test` those that show an editor more
-@pytest.mark.parametrize("path", PAGES if LONG else ["/recommendation", "/edit"])
-def test_the_first_request_to_a_page_is_a_readers(tmp_path: Path, path: str) -> None:
-    with running(tmp_path) as app:
-        seen = ask(app.url + path + ASKS.get(path, "?lang=en"))
-        assert (holds(seen.raw), EDITORS & set(seen.widgets), seen.exceptions) == (False, set(), [])
-
-
-def test_the_page_of_an_editor_has_what_is_looked_for(tmp_path: Path) -> None:
-    with running(tmp_path) as app:
-        cookie = "=".join(app.cookie(role=Role.REVIEWER))
-        seen = ask(f"{app.url}/edit?what=evidence&lang=en", Cookie=cookie)
-        assert "Discard and close" in EDITORS & set(seen.widgets)
 
 
 def test_what_is_broken_says_nothing_of_why(tmp_path: Path) -> None:

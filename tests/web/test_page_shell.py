@@ -4,13 +4,11 @@ from collections.abc import Callable
 from datetime import date
 
 import lxml.html
-import pytest
 
 from tests.support.card_parsing import ASSESSED, FIRST, ORIGIN, question, tags
 from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER
 from tracker.i18n import LANGUAGES, get_language
 from tracker.model.dataset import Dataset
-from tracker.publishing.link_preview import preview_tags
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.safety.redaction.terms import replacement_text
 from tracker.web.page_shell import asset_url, render_page, render_shell
@@ -101,12 +99,5 @@ def test_a_language_is_one_row_and_a_catalog(reading: Reading, monkeypatch: pyte
 def test_the_page_of_an_editor_says_where_its_server_is_before_streamlit_starts() -> None:
     index = INDEX.replace("</head>", '<script type="module" src="./static/js/index.js"></script></head>')
     html = lxml.html.document_fromstring(render_shell(index, get_language("en"), "Edit", body="<p>One</p>"))
-    scripts = [*OURS, asset_url("charts.js"), asset_url("live.js"), "/static/js/index.js"]
+    scripts = [*OURS, asset_url("live.js"), asset_url("charts.js"), "/static/js/index.js"]
     assert (html.xpath("//script/@src"), html.xpath("string(//div[@id='rt-served'])")) == (scripts, "One")
-
-
-def test_the_tags_are_made_once_for_a_view(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
-    asking = question(reading({"r/r1": ASKED + FIRST}), "", id="r1")
-    first = preview_tags(asking, "/recommendation", "Recommendation")
-    monkeypatch.setattr("tracker.publishing.link_preview.render", None)
-    assert preview_tags(asking, "/recommendation", "Recommendation") is first

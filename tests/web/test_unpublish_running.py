@@ -7,7 +7,6 @@ from tests.support.canary_folder import lay
 from tests.support.server_process import Server
 from tests.support.story_folder import made
 from tests.support.waiting import wait_until
-from tests.support.websocket_client import ask
 from tests.web.test_private_leaks import fetched
 from tracker.editing.private.folder import UNPUBLISHING, PrivateFolder
 from tracker.storage.dataset_reader import DatasetReader
@@ -37,14 +36,12 @@ PASTS = ("", "&recorded=2026-03-01T00:00:00.000000Z", "&as_of=2026-03-01")
 
 
 def saying(server: Server, words: str) -> set[str]:
-    """The addresses that say these words to a reader, with the pages as Streamlit sends them."""
+    """The addresses that say these words to a reader."""
     found = set()
     for past in PASTS:
         for path in PATHS:
             found |= {path + past} if words in fetched(server, f"{path}?x=1{past}").decode() else set()
-        # what was searched for stands in the field
-        found |= {path + past for path in PAGES[:1] if words.encode() in ask(f"{server.url}{path}{past}").raw}
-        found |= {path + past for path in PAGES[1:] if words in "".join(ask(f"{server.url}{path}{past}").html)}
+        found |= {path + past for path in PAGES if words.encode() in fetched(server, path + past)}
     return found
 
 

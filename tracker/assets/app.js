@@ -88,7 +88,7 @@
       const place = document.getElementById(id), absent = document.querySelector(".rt-absent");
       if (!place && Date.now() < end && !(absent && document.querySelector(".rt-foot") && Date.now() > end - 7000)) return void setTimeout(look, 20);
       // retired evidence stands in a part that is closed at first
-      const fold = place?.closest("details:not(.rt-share)") ?? place?.parentElement.querySelector(":scope > .rt-later");
+      const fold = place?.closest("details:not(.rt-share)") ?? document.getElementById(place?.id.replace("rt-", "rt-later-"));
       if (fold) fold.open = true;
       if (place) return place.scrollIntoView();
       if (!absent) return;

@@ -25,8 +25,8 @@
       place.hidden = true;
     }
   }
-  // Streamlit draws the pictures of its own page
-  const spaces = () => (document.getElementById("root") ? [] : [...document.querySelectorAll("[data-spec]")]);
+  // not in the page that is shown until Streamlit has drawn its own
+  const spaces = () => [...document.querySelectorAll("[data-spec]")].filter((place) => !place.closest("#rt-served"));
   const near = new IntersectionObserver((seen) => {
     for (const { target, isIntersecting } of seen) if (isIntersecting && !target.dataset.drawn) draw(target);
   }, { rootMargin: "400px" });
@@ -36,7 +36,7 @@
   const watch = () => {
     for (const place of spaces()) waits ? (place.querySelector("[data-draw]").hidden = false) : near.observe(place);
   };
-  new MutationObserver(watch).observe(document.body, { childList: true });
+  new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
   watch();
   const again = () => spaces().filter((place) => place.dataset.drawn).forEach(draw);
   dark.addEventListener("change", again);
@@ -60,7 +60,7 @@
 
   // A picture is saved for a slide, 1600 wide: words and key at the left, the drawing at the right. Plotly draws in layers of SVG.
   async function savePicture(button) {
-    const box = button.closest('[class*="st-key-rt_picture"]') ?? button.closest(".stHtml"), layers = [...box.querySelectorAll("svg.main-svg")];
+    const box = button.closest(".rt-picture"), layers = [...box.querySelectorAll("svg.main-svg")];
     const title = document.getElementById(button.dataset.title), ink = getComputedStyle(title).color;
     const [width, drawn] = ["width", "height"].map((side) => Math.ceil(layers[0][side].baseVal.value));
     const WIDTH = 1600, LEAST = 900, MOST = 1200, EDGE = 44, COLUMN = 640, PLOT = EDGE + COLUMN + 40;

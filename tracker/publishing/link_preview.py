@@ -54,13 +54,7 @@ class LinkPreview:
 
 def preview_tags(request: ViewRequest, path: str, name: str) -> str:
     """Return the <head> tags of the link preview as HTML, for the page `name` at `path`."""
-    r = _requested_recommendation(request, path)
-    key = (request.language, request.origin, path, r.id if r else "", _filter_params(request, path))
-
-    def render_tags() -> str:
-        return render("layout/preview_tags.html", request.context, p=page_preview(request, path, name))
-
-    return request.view.cached("heads", key, render_tags, most=2_000)
+    return render("layout/preview_tags.html", request.context, p=page_preview(request, path, name))
 
 
 def page_tab_title(request: ViewRequest, path: str, name: str) -> str:

@@ -371,13 +371,9 @@ def _environment() -> Environment:
     return environment
 
 
-def compile_templates(*folders: str, before_each: Callable[[], object] = lambda: None) -> None:
-    """Compile the templates in `folders`, such as "pages/", so that later calls of `render` need not do it.
-
-    `before_each` is called before each template: it can wait until others need the processor less.
-    """
+def compile_templates(*folders: str) -> None:
+    """Compile the templates in `folders`, such as "pages/", so that later calls of `render` need not do it."""
     for name in _environment().list_templates(filter_func=lambda name: name.startswith(folders)):
-        before_each()
         _environment().get_template(name)
 
 

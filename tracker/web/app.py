@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from tracker.accounts.accounts_file import cookie_name, person_from_cookies, sign_in_mark
-from tracker.config import Config, StoragePlace, is_loopback
+from tracker.config import Config, StoragePlace
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import NoDataset
@@ -37,7 +37,7 @@ from tracker.web.account_routes import SignInRoutes
 from tracker.web.file_downloads import FileDownloadsMiddleware, PrivateFilesMiddleware
 from tracker.web.gates import request_checks as checks
 from tracker.web.gates.connection_limits import limit_connections
-from tracker.web.gates.log_limit import limit_log
+from tracker.web.gates.error_log import log_without_contents
 from tracker.web.gates.streamlit_gate import StreamlitGateMiddleware, StreamlitMessages
 from tracker.web.page_shell import (
     ICON_FONT,
@@ -100,7 +100,6 @@ def create_app(
         return cookie in cookies and person_of(cookies) != READER
 
     sign_in_of = partial(sign_in_mark, name=cookie, config=config)
-    read_anywhere = not (config.public_url or is_loopback(address))
     view_now = partial(view_for, {})
     shells = PageShells(index, config.data, responder, is_signed_in=is_signed_in)
     icon, icon_path = static / "favicon.png", checks.ICON_PATH
@@ -117,7 +116,7 @@ def create_app(
         "routes": routes,
         "middleware": [
             Middleware(checks.SecurityHeadersMiddleware, headers=headers, cookie=cookie),
-            Middleware(checks.OriginCheckMiddleware, public_url=config.public_url, read_anywhere=read_anywhere),
+            Middleware(checks.OriginCheckMiddleware, public_url=config.public_url),
             Middleware(
                 StreamlitGateMiddleware,
                 messages=messages,
@@ -197,7 +196,7 @@ def _release_memory() -> None:
 
 @asynccontextmanager
 async def _lifespan(_: Any, *, warm_up: Callable[[], None]) -> AsyncIterator[None]:
-    limit_log()
+    log_without_contents()
     hide_memory()
     for gap in missing_protection():
         logging.getLogger(__name__).warning("A process that reads a file is less confined than it should be: %s", gap)

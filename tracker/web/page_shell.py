@@ -93,6 +93,12 @@ def render_page(request: ViewRequest, page: RenderedPage) -> bytes:
     return render_document(request, page, **own, no_script=no_script, is_live=page.status == 200).encode()
 
 
+def refuse_date(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
+    """Return the page that says why a past date cannot be shown. `request` is for the present."""
+    shown = render_refused(request, refused, path)
+    return RenderedFile(render_page(request, shown), status=shown.status)
+
+
 def _render_outage(lang: str, title: str, sentence: str) -> bytes:
     """Return a page that says why there is no data. It loads itself again after a while."""
     head = f'<meta http-equiv="refresh" content="10"><title>{escape(title)}</title>'
@@ -118,8 +124,8 @@ def render_shell(index: str, language: Language, title: str, *, body: str = "", 
     without JavaScript.
     """
     # live.js tells Streamlit where its server is, so it comes before Streamlit's script
-    scripts = ("app.js", "since.js", "charts.js", "live.js")
-    links = "".join(f'<script defer src="{asset_url(name)}"></script>' for name in scripts)
+    links = "".join(f'<script defer src="{asset_url(name)}"></script>' for name in ("app.js", "since.js", "live.js"))
+    links += f'<script defer src="{asset_url("charts.js")}" data-plotly="{asset_url(PLOTLY.name)}"></script>'
     head = f'<link rel="stylesheet" href="{asset_url("app.css")}">' + _words(language)
     head += f"<noscript><style>{asset_bytes('no_script.css').decode()}</style></noscript>"
     html = re.sub(r'<html lang="[^"]*">', f'<html lang="{language.code}">', index, count=1)
@@ -183,28 +189,18 @@ class PageShells:
             html = render_shell(self._index, request.language, title, body=body, noscript=noscript)
             return RenderedFile(html.encode())
 
-        def refuse(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
-            shown = render_refused(request, refused, path)
-            return RenderedFile(render_page(request, shown), status=shown.status)
-
         def without_data(request: Request, error: NoDataset) -> Response:
             language = language_of(request)
             title = page_title(self._root, name if path != "/" else "", language.code)
             html = _render_outage(language.code, title, outage_sentence(language, error))
             return HTMLResponse(html, 503, UNAVAILABLE)
 
-        def without_data_for_editor(request: Request, error: NoDataset) -> Response:
-            html = render_shell(self._index, language_of(request), page_title(self._root, "", "en"))
-            return HTMLResponse(html, 503, UNAVAILABLE)
-
         params = (*page.params, "mistake") if page else ()
         depends_on = searchable_texts_key if path == "/search" else lambda _: ()
         reader = PublicRoute(
-            render, params, refuse=refuse, depends_on=depends_on, without_data=without_data, is_page=True
+            render, params, refuse=refuse_date, depends_on=depends_on, without_data=without_data, is_page=True
         )
-        return reader, replace(
-            reader, render=render_for_editor, without_data=without_data_for_editor, is_for_editors=True
-        )
+        return reader, replace(reader, render=render_for_editor, is_for_editors=True)
 
     def _no_page(self, request: Request) -> Response:
         """Return a page that says that there is no page at this address, with status 404."""
@@ -224,37 +220,20 @@ def _redirect_to_page(page: str, request: Request) -> Response:
     return RedirectResponse(f"{there}{'&' if rest else '?'}{query}" if query else there, 307)
 
 
-_compressed = partial(gzip.compress, compresslevel=9, mtime=0)
-_compressed_asset, _read = lru_cache(maxsize=64)(_compressed), lru_cache(maxsize=512)(Path.read_bytes)
-_compressed_files: dict[Path, bytes] = {}
-"""Path of each static file that was compressed → its compressed content."""
+@lru_cache(maxsize=512)
+def _content(source: bytes | Path, is_compressed: bool) -> bytes:
+    raw = source.read_bytes() if isinstance(source, Path) else source
+    return gzip.compress(raw, 9, mtime=0) if is_compressed else raw
 
 
-def _compressed_file(path: Path) -> bytes:
-    if path not in _compressed_files:
-        _compressed_files[path] = _compressed(path.read_bytes())
-    return _compressed_files[path]
-
-
-def file_response(name: str, raw: bytes, request: Request, cache_control: str = IMMUTABLE) -> Response:
-    """Return a response with the content `raw`, compressed if possible. By default, browsers may keep it for a year."""
-    return _response(name, request, cache_control, plain=lambda: raw, compressed=partial(_compressed_asset, raw))
-
-
-def _static_response(path: Path, request: Request, cache_control: str) -> Response:
-    """Return a response with a static file. The file is read and compressed only once."""
-    compressed = partial(_compressed_file, path)
-    return _response(path.name, request, cache_control, plain=partial(_read, path), compressed=compressed)
-
-
-def _response(
-    name: str, request: Request, cache_control: str, *, plain: Callable[[], bytes], compressed: Callable[[], bytes]
-) -> Response:
+def file_response(name: str, source: bytes | Path, request: Request, cache_control: str = IMMUTABLE) -> Response:
+    """Return a response with a content or a file, compressed if possible. By default, browsers may keep it for a year."""
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
-    if Path(name).suffix in COMPRESSIBLE_TYPES and "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"], plain = "gzip", compressed
-    return Response(plain(), media_type=media_type, headers=headers)
+    is_compressed = Path(name).suffix in COMPRESSIBLE_TYPES and "gzip" in request.headers.get("accept-encoding", "")
+    if is_compressed:
+        headers["Content-Encoding"] = "gzip"
+    return Response(_content(source, is_compressed), media_type=media_type, headers=headers)
 
 
 class StaticFilesMiddleware:
@@ -281,7 +260,6 @@ class StaticFilesMiddleware:
         app = self.app
         if scope["type"] == "http" and scope["method"] == "GET" and scope["path"] in self.files:
             path, cache_control = self.files[scope["path"]]
-            respond = partial(_static_response, path, Request(scope), cache_control)
-            # the first time, compressing a large file takes a fifth of a second; later, a thread takes longer than the rest
-            app = respond() if path in _compressed_files else await to_thread.run_sync(respond)
+            # the first time, compressing a large file takes a fifth of a second
+            app = await to_thread.run_sync(file_response, path.name, path, Request(scope), cache_control)
         await app(scope, receive, send)

@@ -254,7 +254,7 @@ class MirrorPages:
                 changed_at=changed_at,
             )
 
-        return build_page(request, LIST, content, params=filters.params(), key=is_first)
+        return build_page(request, LIST, content, params=filters.params())
 
     def _links_to_lists(self, context: RenderContext) -> Iterator[tuple[str, list[tuple[tuple[str, str], str, int]]]]:
         """Yield (title, [((name, code), label, number of recommendations)]) for each filter in LISTED_BY."""

@@ -50,5 +50,4 @@ def render_activity(request: ViewRequest) -> RenderedPage:
             filtered=bool(asked.in_use()),
         )
 
-    unknown = ActivityFilters.unknown_values(view, request.params)
-    return build_page(request, path, content, params=asked.params(), key=unknown)
+    return build_page(request, path, content, params=asked.params())

@@ -23,12 +23,6 @@ _MAX_ROWS = 12
 """The largest number of rows in a list of this page. All rows are on the list page."""
 
 
-def pictures_of(request: ViewRequest, *, is_dark: bool) -> dict[str, Picture]:
-    """Return a mapping: name → picture, for the pictures of the page. Nothing is drawn until `Picture.figure` is read."""
-    _story, pictures = _story_and_pictures(request, request.filters.only_filters(), is_dark=is_dark)
-    return {picture.name: picture for picture in pictures}
-
-
 def render_analysis(request: ViewRequest) -> RenderedPage:
     """Return the page with the pictures as tables, and with texts about what pictures cannot show."""
     view, language, filters = request.view, request.language, request.filters.only_filters()

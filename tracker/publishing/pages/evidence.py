@@ -32,7 +32,6 @@ def render_evidence(request: ViewRequest) -> RenderedPage:
     if known and known.id in view.evidence:
         return _render_item(request, view.evidence[known.id], None)
     asked = lists.EvidenceFilters.from_params(view, request.params)
-    unknown = lists.EvidenceFilters.unknown_values(view, request.params)
 
     def content(context: RenderContext) -> str:
         used = corrected_filters(view, asked)
@@ -49,7 +48,7 @@ def render_evidence(request: ViewRequest) -> RenderedPage:
             retired=() if asked.in_use() else list_retired(view, view.dataset.evidence.values()),
         )
 
-    return build_page(request, path, content, params=asked.params(), searched=asked.q, key=unknown)
+    return build_page(request, path, content, params=asked.params(), searched=asked.q)
 
 
 def _render_item(request: ViewRequest, e: Evidence, removal: Event | None) -> RenderedPage:

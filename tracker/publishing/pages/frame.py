@@ -6,14 +6,12 @@ where the dashboard shows an editor more. The Streamlit pages (the package `page
 """
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from tracker.i18n import LANGUAGES
-from tracker.model.field_types import is_id
 from tracker.model.labels import N_
 from tracker.publishing.exports.atom_feed import feed_link
 from tracker.publishing.link_preview import page_tab_title, preview_tags
@@ -54,12 +52,6 @@ FOR_READERS = re.compile(r"<!--rt reader-->.*?<!--rt end-->", re.S)
 """Matches what a person who is signed in does not see, with the marks around it."""
 PART_BREAK = re.compile(r"<!--part (\w+)-->")
 """Matches the mark between two parts of a page, where something else can be shown. Group: the name of this place."""
-_ANY_ID = "this-is-the-place-of-an-id"
-"""The placeholder for the id of a record in a cached header. One cached header serves all records."""
-MAX_KEPT_PAGES = 60
-"""The largest number of pages in the cache of a view. Search results, selections and errors have a second one."""
-MAX_KEPT_RECORDS = 450
-"""The largest number of record pages in a third cache of a view. Such a page takes about 45 KB, a list up to ten times as much."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +75,8 @@ class RenderedPage:
         """Return the page as HTML for <body>, without marks. Its blocks have the classes that Streamlit gives them."""
         header, *content, footer = (
             f'<div class="stHtml" data-before="{place}">{html}</div>'
-            for html, place in self.parts_for_readers
-            if html.strip()
+            for part, place in self.parts
+            if (html := SLOT.sub("", part)).strip()
         )
         main = ['<main id="rt-main">', *content, "</main>"]
         return "\n".join(['<div class="stApp rt-page">', header, *main, footer, "</div>"])
@@ -94,11 +86,6 @@ class RenderedPage:
         """Return (HTML with marks, name of the place below it or "") for each part, from the header to the footer."""
         pieces = [self.header, "top", *PART_BREAK.split(self.content), "", self.footer, ""]
         return tuple(zip(pieces[::2], pieces[1::2], strict=True))
-
-    @cached_property
-    def parts_for_readers(self) -> tuple[tuple[str, str], ...]:
-        """Return `parts` without marks."""
-        return tuple((SLOT.sub("", html), place) for html, place in self.parts)
 
 
 PageRenderer = Callable[[ViewRequest], RenderedPage]
@@ -121,17 +108,12 @@ def build_page(
     record: Reported | None = None,
     status: int = 200,
     refused: Sequence[tuple[str, str]] = (),
-    key: Hashable = (),
 ) -> RenderedPage:
-    """Return the page at `path`, with the HTML that `content` returns. Take the page from the cache if it is there.
+    """Return the page at `path`, with the HTML that `content` returns. A page without parameters is made once for a view.
 
     `menu_path` is the path of the page to mark in the menu, if not `path`. `refused` are past dates that cannot
-    be shown. `key` must contain what `content` depends on besides the view, the language, `path` and `params`.
+    be shown.
     """
-    mistake = request.param("mistake")
-    asked = (path, tuple(params), searched, tuple(request.sticky_params), request.keeps_language, request.origin)
-    # what anybody can type must not take the place of the pages that everybody asks for
-    is_typed = status != 200 or searched or any(name in ("q", "pick") for name, _ in params)
 
     def build() -> RenderedPage:
         name = page_name(request.context, path)
@@ -139,17 +121,18 @@ def build_page(
         return RenderedPage(
             title=title or " · ".join(filter(None, [name if path != "/" else "", site_name(request.context)])),
             path=path,
-            header=_cached_header(request, path, params, menu_path=menu_path, searched=searched, refused=refused),
+            header=render_header(request, path, params, menu_path=menu_path, searched=searched, refused=refused),
             content=content(page_context(request)).strip(),
-            footer=render_footer(request, path, params, record=record, mistake=mistake),
+            footer=render_footer(request, path, params, record=record, mistake=request.param("mistake")),
             params=tuple(params),
             status=status,
         )
 
-    whole_key = (*asked, mistake, status, tuple(refused), request.unread_since, key)
-    if record and not is_typed:
-        return request.view.cached("pages of records", whole_key, build, most=MAX_KEPT_RECORDS)
-    return request.view.cached("pages with words" if is_typed else "pages", whole_key, build, most=MAX_KEPT_PAGES)
+    # everybody opens these, and they take longest
+    if params or refused or request.params.keys() - {"lang", "as_of", "recorded"}:
+        return build()
+    key = (path, status, tuple(request.sticky_params), request.keeps_language, request.origin, request.unread_since)
+    return request.view.cached("pages", key, build)
 
 
 def render_head(request: ViewRequest, page: RenderedPage) -> str:
@@ -184,20 +167,6 @@ def render_no_page(request: ViewRequest, path: str) -> RenderedPage:
     return build_page(
         request, path, lambda context: render("layout/no_page.html", context, ways=menu(context)), status=404
     )
-
-
-def _cached_header(
-    request: ViewRequest, path: str, params: Sequence[tuple[str, str]], *, menu_path: str, **values: Any
-) -> str:
-    """Return the result of `render_header`, from the cache if `params` are only an `id` and no date was refused."""
-    if [name for name, _ in params] != ["id"] or values["refused"] or not is_id(params[0][1]):
-        return render_header(request, path, params, menu_path=menu_path, **values)
-    context, any_id = page_context(request), [("id", _ANY_ID)]
-    key = (path, context.language, context.sticky_params, request.origin, tuple(request.warnings))
-    whole = request.view.cached(
-        "headers", key, lambda: render_header(request, path, any_id, menu_path=menu_path, **values)
-    )
-    return whole.replace(_ANY_ID, params[0][1])
 
 
 def render_header(

@@ -52,14 +52,7 @@ def render_recommendations(request: ViewRequest) -> RenderedPage:
             follow=follow_panel(request, context, here.only_filters().params()),
         )
 
-    return build_page(
-        request,
-        _PATH,
-        content,
-        params=[*asked.params(), *selection.params()],
-        searched=asked.q,
-        key=Filters.unknown_values(view, request.params),
-    )
+    return build_page(request, _PATH, content, params=[*asked.params(), *selection.params()], searched=asked.q)
 
 
 def _selection_bar(

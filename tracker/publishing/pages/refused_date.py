@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from tracker.i18n import Language
 from tracker.model.errors import PastDateRefused, RefusedDate
-from tracker.publishing.pages.card import render_standalone_page
 from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link
@@ -38,25 +37,8 @@ def render_refused(request: ViewRequest, refused: PastDateRefused, path: str) ->
         current = context.link(path, *params)
         return render("layout/refused_date.html", context, sentence=sentence, first=there, current=current)
 
-    asked, key = [(refused.parameter, refused.value)], (refused.why, refused.first)
-    status = REFUSED_DATE_STATUS[refused.why]
-    return build_page(request, path, content, params=params, status=status, refused=asked, key=key)
-
-
-def render_refused_page(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
-    """Return the same as `render_refused`, as a page that is shown without Streamlit."""
-    params = request.filters.params()
-    return render_standalone_page(
-        request,
-        "published/refused_date.html",
-        path=path,
-        # the other languages say it too
-        keep=[*params, (refused.parameter, refused.value)],
-        status=REFUSED_DATE_STATUS[refused.why],
-        sentence=refusal_sentence(request.language, refused),
-        first=request.link(path, *params, ("recorded", refused.first.isoformat())) if refused.first else "",
-        current=current_version_link(request, path, *params),
-    )
+    asked, status = [(refused.parameter, refused.value)], REFUSED_DATE_STATUS[refused.why]
+    return build_page(request, path, content, params=params, status=status, refused=asked)
 
 
 def render_refused_text(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:

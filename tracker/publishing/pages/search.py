@@ -33,4 +33,4 @@ def render_search(request: ViewRequest) -> RenderedPage:
             today="/search?" + urlencode([*params, ("lang", request.language.code)]),
         )
 
-    return build_page(request, "/search", content, params=params, searched=typed, key=searchable_texts_key(request))
+    return build_page(request, "/search", content, params=params, searched=typed)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
 from itertools import compress, islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tracker.model import partial_dates
 from tracker.model.labels import N_
@@ -26,9 +26,6 @@ from tracker.publishing.sentences import notes_on_editors
 from tracker.queries.tables import analysis
 from tracker.queries.tables.analysis import PictureData
 from tracker.queries.tables.values import Columns, TableValues, columns_of_rows
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 MAX_PICTURE_ROWS = 12
 """The largest number of rows of a matrix and of its table. All recommendations are in the list."""
@@ -69,14 +66,6 @@ class Picture:
     def rows(self) -> list[tuple[Any, ...]]:
         """Return the rows of the table."""
         return list(zip(*self.table.values(), strict=True))
-
-    @cached_property
-    def figure(self) -> "go.Figure":
-        """Return the figure of `spec`. It is made when it is first asked for: that takes longer than all the rest."""
-        # most processes, such as one that builds a mirror, draw nothing
-        import plotly.graph_objects as go
-
-        return go.Figure(self.spec)
 
 
 @dataclass(frozen=True)

@@ -39,15 +39,14 @@ def origin_of(url: str) -> Origin | None:
     return (parts.scheme, parts.hostname, port) if parts.hostname and port and "@" not in parts.netloc else None
 
 
-def is_same_origin(origin: str, host: str, public_url: str, *, anywhere: bool = False) -> bool:
+def is_same_origin(origin: str, host: str, public_url: str) -> bool:
     """Return whether a request with the headers `origin` and `host` comes from a page of this dashboard.
 
-    The page must be at `public_url`, or at the requested `host` if that means this machine, such as localhost. With
-    `anywhere`, `host` may have any name: for a dashboard without a public URL that other machines read.
+    The page must be at `public_url`, or at the requested `host` if that means this machine, such as localhost.
     """
     if (page_origin := origin_of(origin)) is None:
         return False
-    is_here = page_origin == origin_of(f"http://{host}") and (is_loopback(page_origin[1]) or anywhere)
+    is_here = page_origin == origin_of(f"http://{host}") and is_loopback(page_origin[1])
     return is_here or bool(public_url and page_origin == origin_of(public_url))
 
 
@@ -87,12 +86,11 @@ class OriginCheckMiddleware:
     """ASGI middleware that removes the client's address, and refuses requests from pages of other sites.
 
     It also removes all headers but PASSED_HEADERS, and puts the `network_hash` into `scope["network"]`. It must run
-    before everything that reads the address. GET, HEAD and OPTIONS are never refused: they change nothing. For websockets,
-    `read_anywhere` is passed to `is_same_origin` as `anywhere`.
+    before everything that reads the address. GET, HEAD and OPTIONS are never refused: they change nothing.
     """
 
-    def __init__(self, app: Any, *, public_url: str, read_anywhere: bool) -> None:
-        self.app, self.public_url, self.read_anywhere = app, public_url, read_anywhere
+    def __init__(self, app: Any, *, public_url: str) -> None:
+        self.app, self.public_url = app, public_url
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Pass the request on, or refuse it: with status 403, or with code 1008 (policy violation) for a websocket."""
@@ -116,8 +114,7 @@ class OriginCheckMiddleware:
             return True
         if not is_websocket and headers.get("sec-fetch-site", "same-origin") != "same-origin":
             return False
-        anywhere = is_websocket and self.read_anywhere
-        return is_same_origin(headers.get("origin", ""), headers.get("host", ""), self.public_url, anywhere=anywhere)
+        return is_same_origin(headers.get("origin", ""), headers.get("host", ""), self.public_url)
 
 
 STATIC_PATH = "/static/"
@@ -145,7 +142,7 @@ class StreamlitPathsMiddleware:
     def _is_known(self, scope: Any) -> bool:
         path = scope["path"]
         is_ours = any(route.matches(scope)[0] is not Match.NONE for route in self._routes)
-        return is_ours or path in ALLOWED_PATHS | {ICON_PATH} or path.startswith((STATIC_PATH, UPLOAD_PATH))
+        return is_ours or path in ALLOWED_PATHS or path.startswith((STATIC_PATH, UPLOAD_PATH))
 
 
 YEAR_SECONDS = 31_536_000

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocketDisconnected
 
 from tracker.model.permissions import READER, Permission, Person
-from tracker.web.gates.upload_gate import ASKS_FOR_UPLOAD, UPLOAD_PATH, UploadGate
+from tracker.web.gates.upload_gate import UPLOAD_PATH, UploadGate
 
 ALLOWED_MESSAGES = frozenset({"rerun_script", "stop_script", "app_heartbeat"})
 """The types of messages that a browser may always send: run the page, stop it, keep the connection alive.
@@ -22,6 +22,8 @@ ALLOWED_MESSAGES = frozenset({"rerun_script", "stop_script", "app_heartbeat"})
 Others run git, install programs, clear caches or serve debuggers. Our pages have no download buttons, because
 Streamlit gives such a file to anybody who knows its address.
 """
+ASKS_FOR_UPLOAD = "file_urls_request"
+"""The type of message with which a page asks where to send chosen files. Only who may save may send it."""
 STREAM_PATH = "/_stcore/stream"
 ALLOWED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", STREAM_PATH})
 """Streamlit's internal paths that our pages use, besides UPLOAD_PATH. Others tell, for example, who is connected."""
@@ -42,14 +44,13 @@ MAX_ANNOUNCEMENT_BYTES = 20_000
 class StreamlitMessages:
     """Functions that read Streamlit's messages, and functions that look at its sessions or end them.
 
-    Messages from the browser: `type_of` returns the type (None: unknown), `count_files_asked_for` the number of files
-    (ASKS_FOR_UPLOAD). Messages to the browser: `session_id` returns the id of a new session, or None. Sessions:
-    `kept_uploads` returns a mapping, session id → bytes in memory; `end_session` ends a session.
+    `type_of` returns the type of a message from the browser (None: unknown), `session_id` the id of the new session that
+    a message to the browser announces, or None. `kept_uploads` returns a mapping, session id → bytes in memory;
+    `end_session` ends a session.
     """
 
     type_of: Callable[[bytes], str | None]
     session_id: Callable[[bytes], str | None]
-    count_files_asked_for: Callable[[bytes], int] = lambda _raw: 1
     kept_uploads: Callable[[], Mapping[str, int]] = dict
     end_session: Callable[[str], None] = lambda _session: None
 
@@ -77,7 +78,7 @@ class StreamlitGateMiddleware:
       delays one that sends too much.
     - As soon as a sign-in has ended or changed, its websockets are closed, and nothing is left of their sessions. Nobody
       goes on with the page of another sign-in: neither in its session, nor with what was typed there.
-    - It answers 404 for uploads that `UploadGate` does not admit, and for internal paths not in ALLOWED_PATHS.
+    - It answers 404 for uploads that `UploadGate` does not admit.
 
     `person_of` returns who is signed in with the cookies of a request, `sign_in_of` what accounts_file.sign_in_mark does.
     `largest_upload` is in bytes.
@@ -113,12 +114,12 @@ class StreamlitGateMiddleware:
                 await self._websocket(scope, receive, send, person=person)
         elif person == READER:
             await PlainTextResponse("only for editors who are signed in", 403)(scope, receive, send)
-        elif scope["path"].startswith(UPLOAD_PATH) and person.can(Permission.SAVE):
-            await self._uploads.receive(self.app, scope, receive, send)
-        elif is_blocked_path(scope["path"]):
-            await PlainTextResponse("not found", 404)(scope, receive, send)
-        else:
+        elif not scope["path"].startswith(UPLOAD_PATH):
             await self.app(scope, receive, send)
+        elif person.can(Permission.SAVE):
+            await self._uploads.receive(self.app, scope, receive, send)
+        else:
+            await PlainTextResponse("not found", 404)(scope, receive, send)
 
     async def _websocket(self, scope: dict[str, Any], receive: Any, send: Any, *, person: Person) -> None:
         """Pass on the messages of a websocket that are allowed, as fast as allowed, until the websocket is closed."""
@@ -147,11 +148,8 @@ class StreamlitGateMiddleware:
                 return await close()
             if message["type"] != "websocket.receive":
                 return message
-            raw = message.get("bytes") or b""
-            kind = self._messages.type_of(raw)
-            if kind == ASKS_FOR_UPLOAD and session and person.can(Permission.SAVE):
-                self._uploads.expect_files(session, self._messages.count_files_asked_for(raw))
-            elif kind not in ALLOWED_MESSAGES:
+            kind = self._messages.type_of(message.get("bytes") or b"")
+            if kind not in ALLOWED_MESSAGES and not (kind == ASKS_FOR_UPLOAD and person.can(Permission.SAVE)):
                 return await close()
             if seconds := bucket.take():
                 await asyncio.sleep(seconds)
@@ -212,8 +210,3 @@ async def _first(*awaitables: Any) -> Any:
     finally:
         for task in tasks:
             task.cancel()
-
-
-def is_blocked_path(path: str) -> bool:
-    """Return whether a path is an internal one of Streamlit that is not in ALLOWED_PATHS."""
-    return "/_stcore/" in f"{path}/" and path not in ALLOWED_PATHS
