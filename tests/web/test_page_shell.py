@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import lxml.html
+import pytest
 
 from tests.support.card_parsing import ASSESSED, FIRST, ORIGIN, question, tags
 from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER
