@@ -157,11 +157,11 @@ def test_the_number_of_a_footnote_is_not_in_a_quotation_and_no_real_number_is_le
     read = read_document(NOTED.encode())
     second, third = read.paragraphs[1:]
     assert [*filter(None, second.texts)] == [AMENDED, RATIFY, REPORT]
-    assert [joint.left_out for joint in find_joints(AMENDED, read.file_text)] == ["1", "2", "3"]
+    assert [joint.left_out for joint in find_joints(AMENDED, read.file_text)] == ["1", "2"]
     # a person decides about what may be real, or has no footnote
     assert [joint.kept for joint in find_joints(RATIFY, read.file_text)] == ["1,4"]
     kept = [(joint.before, joint.left_out, joint.kept) for joint in find_joints(REPORT, read.file_text)]
-    assert kept == [("Report to the NGO5", "", "NGO5"), ("and to the Office.6", "", "Office.6")]
+    assert kept == [("Report to the NGO5", "", "NGO5"), ("NGO5 and to the Office.6", "", "Office.6")]
     for real in ("182", "1", "47", "12,500", "1,4 ", "9", "2200"):
         assert find_joints(AMENDED.replace(real, ""), read.file_text) is None or real not in AMENDED
         assert find_joints(RATIFY.replace(real, ""), read.file_text) is None or real not in RATIFY

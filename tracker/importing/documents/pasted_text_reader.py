@@ -42,9 +42,15 @@ _NOTE_START = re.compile(
     r"(?:[AE]|ST|[A-Z]{3,5})/|HRC|https?:|www\.).*)$"
 )
 _BEFORE_MARK = re.compile(
-    r"(?:(?<![^\W\d_])(?![A-ZА-Я]+$)(?!(?i:Nos?|arts?|paras?|Add|Rev|Corr|pp?|пп?|ст|г|гл|[A-ZА-Я])\.$)[^\W\d_]+"
+    r"(?:(?<![^\W\d_])(?![A-ZА-Я]+$)(?![kcdкс]?[mм]$)(?!(?i:Nos?|arts?|paras?|Add|Rev|Corr|pp?|пп?|ст|г|гл|[A-ZА-Я])\.$)[^\W\d_]+"
     r"|[)\]”’\"»]|\b(?P<year>(?:19|20)\d\d))[.,;:]?[)\]”’\"»]*$"
 )
+_GLUED = re.compile(
+    r"(?<=[^\W\d_A-ZА-Я]{3})[1-9]\d?(?=[\s.,;:)\]”]|$)|(?<=[^\W\d_A-ZА-Я]{3}[,;.”])[1-9]\d?(?=\s+[^\W\d_]|$)"
+    r"|(?<=[\]):])[1-9]\d?(?=[\s:.,;]|$)|(?<=[^\W\d_] (?:19|20)\d\d)[1-9]\d?(?=[.,;:)\]]|$)(?![.,]\d)"
+    r"|(?<=\b[Ii]n (?:19|20)\d\d)[1-9]\d?(?=\s)"
+)
+"""What may be the number of a footnote, where the footnotes are not known."""
 _AMOUNT = re.compile(r"\s*(?:%|million|billion|per ?cent|млн|млрд|тыс|процент|сом)", re.I)
 _MOST_NOTE_LINES = 4
 MAX_LINES = 60_000
@@ -172,11 +178,15 @@ def _find_mark(mark: str, line: str) -> re.Match[str] | None:
     """
     if mark[0] == "*":
         return re.search(rf"(?<=[^*\s]){re.escape(mark)}(?!\*)", line)
-    for found in re.finditer(rf"(?<=\S)\[{mark}\]|{mark}(?=[\s.,;:)\]”’\"»]|$)(?![.,]\d)", line):
-        before = _BEFORE_MARK.search(line[: found.start()])
-        if found[0][0] == "[" or (before and not (before["year"] and _AMOUNT.match(line, found.end()))):
-            return found
-    return None
+    marks = re.finditer(rf"\[{mark}\]|{mark}(?=[\s.,;:)\]”’\"»]|$)(?![.,]\d)", line)
+    return next((found for found in marks if _is_mark(found)), None)
+
+
+def _is_mark(found: re.Match[str]) -> bool:
+    """Return whether a number stands where that of a footnote stands, and where no real one does."""
+    before = _BEFORE_MARK.search(found.string[: found.start()])
+    is_amount = before and before["year"] and _AMOUNT.match(found.string, found.end())
+    return found[0][0] == "[" and found.start() > 0 or bool(before and not is_amount)
 
 
 def _is_next_mark(mark: str, marks: Sequence[tuple[str, int]]) -> bool:
@@ -201,12 +211,7 @@ def _without_marks(kept: Sequence[str], marks: Sequence[tuple[str, int]]) -> lis
 
 def without_glued_numbers(line: str) -> str:
     """Return the line without numbers of footnotes right after a word or a year: "201812" becomes "2018"."""
-    line = re.sub(r"[¹²³⁰⁴-⁹]+", "", line)
-    line = re.sub(r"(?<![\w/.,-])((?:19|20)\d\d)\d{1,2}(?!\d|[/-]\d)", r"\1", line)
-    line = re.sub(r"(?<=[a-zа-я]{3})\d{1,2}(?=[\s.,;:)”\]]|$)", "", line)
-    line = re.sub(r"(?<=[a-zа-я]{3}[,;.”])(?<!para\.)(?<!aras\.)(?<!art\.)\d{1,2}(?=\s+[A-ZА-Яa-zа-я(]|$)", "", line)
-    line = re.sub(r"(?<=\])\d{1,2}(?=[\s:.,;]|$)", "", line)
-    return re.sub(r"(?<=[a-zа-я)]:)\d{1,2}(?=\s+[\w(“])", "", line)
+    return _GLUED.sub(lambda found: "" if _is_mark(found) else found[0], line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ _HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑]\s*(?=[^\W\d_])")
 _DIVIDED = re.compile(r"([^\W\d_]+)[-‐‑](\s*(?:\x02[^\x03]*\x03|\x00[^\x01]*\x01|\s)+)(?=[^\W\d_])")
 """A word that is divided at the end of a line or page. Its beginning is put behind what stands there, and then \\x06."""
 _WORD = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
+_GLUED_YEAR = re.compile(r"^((?:19|20)\d\d)(?=\d{1,3}$)")
 _LEFT_OUT = re.compile(r"\s*(?:\x00[^\x01]*\x01|\x02[^\x03]*\x03|\x04[^\x05]*\x05)\s*")
 _MARKS = re.compile(r"(?:[\x00-\x05\s]|[_–—-]{4,})+")
 _PAGE_LINE = re.compile(
@@ -146,15 +147,9 @@ def _marked_text(text: str) -> tuple[str, tuple[int, ...]]:
                 marked[at] = f"\x02{marked[at]}"
         if any(line[0] == "\x02" for line in marked[since:]):
             marked[-1] += "\x03"
-        above = (
-            ""
-            if "\f" in group
-            else "rule"
-            if any(map(_RULE.match, group))
-            else "number"
-            if group[-1].isdecimal()
-            else ""
-        )
+        last_line = next(filter(_PAGE_LINE.fullmatch, reversed(group)), "")
+        kinds = {"": "\f" in group, "rule": _RULE.match(last_line), "number": group[-1].isdecimal()}
+        above = next((kind for kind, is_it in kinds.items() if is_it), "")
         marked.append(f"\x00{one_line(' '.join(group))}\x01")
         since = len(marked)
     numbers = {found[1] or found[2] for line in lines if (found := _NOTE_LINE.match(line))}
@@ -232,7 +227,7 @@ def find_joints(quotation: str, text: str) -> tuple[Joint, ...] | None:
 
 
 def _words(text: str) -> str:
-    return _GAP.join(map(re.escape, _WORD.findall(text)))
+    return _GAP.join(_GLUED_YEAR.sub("\\1\x04?", re.escape(word)) for word in _WORD.findall(text))
 
 
 def _joints_in(there: str, quotation: str, breaks: Sequence[int]) -> Iterator[Joint]:
