@@ -224,7 +224,7 @@ class PageLine:
 
 def read_pasted_text(text: str, phrases: Phrases) -> SourceText:
     """Return the blocks, margins and footnotes of a pasted text. Lines after MAX_LINES are ignored."""
-    raw = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad\n", "\u00ad")
+    raw = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad\n", "-\n")
     raw = re.sub(r"[\x0b\x85\u2028]", "\n", raw)
     pages = [[clean_text(line) for line in page.split("\n")] for page in raw.split("\f")]
     lines = [line for page in pages for line in [*page, "\f"]][:MAX_LINES]

@@ -11,7 +11,7 @@ may be that of a footnote.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, groupby
@@ -28,7 +28,7 @@ _RAISED_TAG = re.compile(
 )
 """A raised number of a web page. It stands in brackets in the plain text, so that it is no part of a number before it."""
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑]\s*(?=[^\W\d_])")
-_DIVIDED = re.compile(r"([^\W\d_]+)[-‐‑](\s*(?:\x02[^\x03]*\x03|\x00[^\x01]*\x01|\s)+)(?=[^\W\d_])")
+_DIVIDED = re.compile(r"([^\W\d_]+)[-‐‑](\x03?\s*(?:\x02[^\x03]*\x03|\x00[^\x01]*\x01|\s)+)(?=[^\W\d_])")
 """A word that is divided at the end of a line or page. Its beginning is put behind what stands there, and then \\x06."""
 _WORD = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 _GLUED_YEAR = re.compile(r"^((?:19|20)\d\d)(?=\d{1,3}$)")
@@ -63,6 +63,7 @@ _LONGEST_LINE, _LONGEST_HEAD = 200, 100
 """Characters. If there is a longer line, each line is a whole paragraph. A longer line is not the head of a page."""
 _GAP = r"(?:\x00[^\x01]*\x01|\x02[^\x03]*\x03|\x04[^\x05]*\x05|[\x02-\x05\s])*"
 """What may stand between two words: page lines, footnotes and their numbers, as `_marked_text` marks them, and spaces."""
+_DIVIDED_IN_NOTE = re.compile(rf"([^\W\d_]+)\x07{_GAP}([^\W\d_]+)")
 _SHOWN_WORDS = 5
 
 
@@ -119,15 +120,16 @@ def _text_in(element: Element, *, is_raised: bool = False) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    raised = _RAISED.sub(lambda number: f"[{number[0]}]", text)
+    raised = _RAISED.sub(lambda number: f"[{number[0]}]", text.replace("\u00ad\n", "-\n"))
     return unicodedata.normalize("NFKC", _INVISIBLE.sub("", raised))
 
 
 @lru_cache(maxsize=4)
-def _marked_text(text: str) -> tuple[str, tuple[int, ...]]:
+def _marked_text(text: str) -> tuple[str, tuple[int, ...], dict[str, str]]:
     r"""Return the text with page lines from \x00 to \x01, footnotes from \x02 to \x03, their numbers from \x04 to \x05.
 
-    Also return the places where a line ended with a hyphen, which is not in the text.
+    Also return the places where a line ended with a hyphen, which is not in the text; and word → pattern for words that
+    are divided after a line that may be a footnote: if it is one, the beginning of the word is in the footnote, too.
     """
     lines = [one_line(line) or line[:1] for line in re.split(r"\n|(?=\f)|(?<=\f)", _plain(text)) if line.strip(" \t\r")]
     page_lines, marked, since, above = _page_lines(lines), list[str](), 0, ""
@@ -157,9 +159,16 @@ def _marked_text(text: str) -> tuple[str, tuple[int, ...]]:
     def mark(found: re.Match[str]) -> str:
         return found[0] if found["after_number"] and found[0] not in numbers else f"\x04{found[0]}\x05"
 
-    joined = _HYPHEN.sub("", _DIVIDED.sub("\\2\\1\x06", _NOTE_MARK.sub(mark, "\n".join(marked))))
+    def join(found: re.Match[str]) -> str:
+        is_in_note = found.string.rfind("\x02", 0, found.start()) > found.string.rfind("\x03", 0, found.start())
+        is_kept = is_in_note and found[2].strip()
+        return f"{found[1]}\x07{found[2]}" if is_kept else f"{found[2]}{found[1]}\x06"
+
+    joined = _HYPHEN.sub("", _DIVIDED.sub(join, _NOTE_MARK.sub(mark, "\n".join(marked))))
     pieces = one_line(joined).split("\x06")
-    return "".join(pieces), tuple(accumulate(map(len, pieces[:-1])))
+    whole = "".join(pieces)
+    divided = {a + b: f"(?:{a + b}|{a}\x07{_GAP}{b})" for a, b in _DIVIDED_IN_NOTE.findall(whole)}
+    return whole, tuple(accumulate(map(len, pieces[:-1]))), divided
 
 
 def _page_lines(lines: Sequence[str]) -> set[int]:
@@ -209,12 +218,12 @@ def _may_be_head(line: str) -> bool:
 @lru_cache(maxsize=10_000)
 def find_joints(quotation: str, text: str) -> tuple[Joint, ...] | None:
     """Return the joints of a quotation, or None if its words are not in `text`, which `read_plain_text` returned."""
-    (marked, breaks), lines = _marked_text(text), _HYPHEN.sub("", _plain(quotation)).split("\n")
+    (marked, breaks, divided), lines = _marked_text(text), _HYPHEN.sub("", _plain(quotation)).split("\n")
     if not any(map(str.strip, lines)) or (len(lines) > 1 and any(map(_may_be_head, lines))):
         return None
     flat = re.escape(one_line(" ".join(lines)))
     pattern = _GAP.join(
-        f"(?:{_words(piece)}{_GAP})?" if _LABEL.fullmatch(piece) else _words(piece)
+        f"(?:{_words(piece, divided)}{_GAP})?" if _LABEL.fullmatch(piece) else _words(piece, divided)
         for line in lines
         for piece in _LABEL.split(line)
         if piece.strip()
@@ -226,8 +235,8 @@ def find_joints(quotation: str, text: str) -> tuple[Joint, ...] | None:
     return tuple(_joints_in(there[0], one_line(_plain(quotation)), inside))
 
 
-def _words(text: str) -> str:
-    return _GAP.join(_GLUED_YEAR.sub("\\1\x04?", re.escape(word)) for word in _WORD.findall(text))
+def _words(text: str, divided: Mapping[str, str]) -> str:
+    return _GAP.join(divided.get(word) or _GLUED_YEAR.sub("\\1\x04?", re.escape(word)) for word in _WORD.findall(text))
 
 
 def _joints_in(there: str, quotation: str, breaks: Sequence[int]) -> Iterator[Joint]:
