@@ -155,7 +155,7 @@ REPORT = "Report to the NGO5 and to the Office.6"
 
 def test_the_number_of_a_footnote_is_not_in_a_quotation_and_no_real_number_is_left_out():
     read = read_document(NOTED.encode())
-    second, third = read.paragraphs[1:]
+    second = read.paragraphs[1]
     assert [*filter(None, second.texts)] == [AMENDED, RATIFY, REPORT]
     assert [joint.left_out for joint in find_joints(AMENDED, read.file_text)] == ["1", "2"]
     # a person decides about what may be real, or has no footnote
@@ -206,6 +206,17 @@ def test_a_raised_number_of_a_word_file_is_not_in_a_quotation_and_its_footnote_i
     assert read.paragraphs[0].text == "The State party should heal 5 km² of land (art. 12). It should report."
     assert [joint.left_out for joint in find_joints(read.paragraphs[0].text, read.file_text)] == ["3"]
     assert "See rule 72." in read.notes
+
+
+def test_a_word_is_divided_below_a_line_that_may_be_a_footnote_and_a_footnote_does_not_go_on_in_the_text():
+    file = "1. The State party should respect (arts.\n2 and 12) compen-\n{}1 See rule 72.\nPage 1 of 9\n\fsation of victims of war.\n"
+    for rule in ("", "______\n"):
+        assert find_joints("should respect (arts. 2 and 12) compensation of victims", file.format(rule))
+    note = "1. The State party should ensure\n2 See the re-\n7\n\fport on time of the courts.\n"
+    assert find_joints("should ensure port on time", note)
+    assert find_joints("should ensure report on time", note) is None
+    (divided,) = find_joints("a confidential document", "1. A law on a confi\u00ad\ndential document.")
+    assert divided.kept == "confidential"
 
 
 DIVIDED = """1. The State party should provide compen-

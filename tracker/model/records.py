@@ -188,11 +188,9 @@ class Recommendation:
         """Return (label or "", text) of the opening, the parts and the closing text, in order; () if nothing is quoted."""
         if not self.text:
             return ()
-        words = [*self.text.values(), *(wording for part in self.parts for wording in part.summary.values())]
         # parts that are all in our own words only tell again what the text says, unless it leads to a list
-        is_list = any(one.origin in codes.QUOTED_ORIGINS for one in words[len(self.text) :]) or words[0].text.endswith(
-            ":"
-        )
+        origins = {wording.origin for part in self.parts for wording in part.summary.values()}
+        is_list = not origins.isdisjoint(codes.QUOTED_ORIGINS) or next(iter(self.text.values())).text.endswith(":")
         parts = [(part.label, part.summary) for part in self.parts if is_list]
         return (("", self.text), *parts, *([("", self.closing)] if self.closing else []))
 

@@ -17,14 +17,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from tracker.importing.documents.imported_document import (
-    RAISED,
-    BlockRole,
-    SourceText,
-    TextBlock,
-    clean_text,
-    raise_numbers,
-)
+from tracker.importing.documents.imported_document import RAISED, BlockRole, SourceText, TextBlock, clean_text, raised
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.localized_text import one_line
@@ -413,9 +406,7 @@ class _Reader:
                     before = len(text.pieces)
                     self._collect_text(child, text, bold=bold if own is None else own)
                     if _value(properties, "vertAlign") == "superscript":
-                        text.pieces[before:] = [
-                            (raise_numbers(piece), is_bold) for piece, is_bold in text.pieces[before:]
-                        ]
+                        text.pieces[before:] = [(raised(piece), is_bold) for piece, is_bold in text.pieces[before:]]
             elif tag in ("footnoteReference", "endnoteReference"):
                 custom_mark = child.get("customMarkFollows") in ("1", "true", "on")
             elif tag in ("drawing", "pict", "object"):

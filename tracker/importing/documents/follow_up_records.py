@@ -61,7 +61,6 @@ def match_paragraphs(view: View, section: FollowUpSection, file_text: str) -> tu
     observations = observations_of_symbol(view, section.concluding_observations)
     of_document = [r for r in view.recommendations.values() if observations and r.document == observations.id]
     known = {(r.paragraph or "").replace(" ", ""): r for r in reversed(of_document)}
-
     titles = set[str]()
 
     def match(paragraph: imported_document.GradedParagraph) -> ParagraphMatch:

@@ -59,7 +59,7 @@ class SourceText:
     notes: tuple[str, ...] = ()
 
 
-def raise_numbers(text: str) -> str:
+def raised(text: str) -> str:
     """Return `text` with raised numbers, if it is a number, perhaps in brackets. Otherwise return it unchanged."""
     number = text.strip(" []")
     return number.translate(str.maketrans("0123456789", RAISED)) if re.fullmatch(r"[0-9]{1,3}", number) else text

@@ -163,10 +163,10 @@ def _footnote_at_page_end(
     if not found or not (found[1][0] == "*" or _is_next_mark(found[1], marks)):
         return None
     below = lines[index + 1 : index + 1 + _MOST_NOTE_LINES]
-    is_last = any(line == "\f" or _is_margin(line, repeated) for line in below)
-    is_last = is_last or any(  # above another footnote at the end of the page
-        _footnote_at_page_end(lines, at, [*marks, (found[1], 0)], kept=kept, repeated=repeated)
-        for at in range(index + 1, index + 1 + len(below))
+    known = [*marks, (found[1], 0)]
+    # the end of the page is below, or another footnote at its end
+    is_last = any(line == "\f" or _is_margin(line, repeated) for line in below) or any(
+        _footnote_at_page_end(lines, index + n, known, kept=kept, repeated=repeated) for n in range(1, len(below) + 1)
     )
     return (found[1], found[2]) if is_last and any(_find_mark(found[1], line) for line in kept[-80:]) else None
 
@@ -186,7 +186,7 @@ def _is_mark(found: re.Match[str]) -> bool:
     """Return whether a number stands where that of a footnote stands, and where no real one does."""
     before = _BEFORE_MARK.search(found.string[: found.start()])
     is_amount = before and before["year"] and _AMOUNT.match(found.string, found.end())
-    return found[0][0] == "[" and found.start() > 0 or bool(before and not is_amount)
+    return bool((found[0][0] == "[" and found.start()) or (before and not is_amount))
 
 
 def _is_next_mark(mark: str, marks: Sequence[tuple[str, int]]) -> bool:

@@ -149,15 +149,14 @@ def _marked_text(text: str) -> tuple[str, tuple[int, ...], dict[str, str]]:
                 marked[at] = f"\x02{marked[at]}"
         if any(line[0] == "\x02" for line in marked[since:]):
             marked[-1] += "\x03"
-        last_line = next(filter(_PAGE_LINE.fullmatch, reversed(group)), "")
-        kinds = {"": "\f" in group, "rule": _RULE.match(last_line), "number": group[-1].isdecimal()}
-        above = next((kind for kind, is_it in kinds.items() if is_it), "")
+        end = next(filter(_PAGE_LINE.fullmatch, reversed(group)), "")
+        above = "" if "\f" in group else "rule" if _RULE.match(end) else "number" if group[-1].isdecimal() else ""
         marked.append(f"\x00{one_line(' '.join(group))}\x01")
         since = len(marked)
-    numbers = {found[1] or found[2] for line in lines if (found := _NOTE_LINE.match(line))}
+    notes = {found[1] or found[2] for line in lines if (found := _NOTE_LINE.match(line))}
 
     def mark(found: re.Match[str]) -> str:
-        return found[0] if found["after_number"] and found[0] not in numbers else f"\x04{found[0]}\x05"
+        return found[0] if found["after_number"] and found[0] not in notes else f"\x04{found[0]}\x05"
 
     def join(found: re.Match[str]) -> str:
         is_in_note = found.string.rfind("\x02", 0, found.start()) > found.string.rfind("\x03", 0, found.start())
@@ -252,13 +251,8 @@ def _joints_in(there: str, quotation: str, breaks: Sequence[int]) -> Iterator[Jo
         is_kept = bool(inside) and letters.startswith(inside, at)
         at += len(inside) * is_kept
         if start == end or (is_kept and there[start] == "\x04" and not _NAMED.search(there[:start])):
-            before, after = quotation[: places[at]], quotation[places[at] :]
-            word = (
-                re.findall(r"\S+\s*$", before)[-1] + re.match(r"[\w-]*", after)[0]
-                if start == end
-                else before.split()[-1]
-            )
-            gaps.append((at, "", word))
+            cut = places[at - 1] + 1
+            gaps.append((at, "", quotation[:cut].split()[-1] + re.split(r"[^\w-]", quotation[cut:])[0]))
         elif not is_kept:
             merged = gaps.pop() if is_beside and gaps and gaps[-1][1] else (at, "", "")
             gaps.append((merged[0], merged[1] + there[start:end], ""))

@@ -403,11 +403,10 @@ class _Builder:
         """Return one text of the quotation in its marks, or a placeholder. What is not the document's says whose it is."""
         if (found := self.wording(text)) is None:
             return (Run(label), self.placeholder(self.language.gettext("The words of the recommendation"), r))
-        mark = (
-            () if found.origin in QUOTED_ORIGINS else (Run(f"{self.context.label(found.origin)}: ", style="Emphasis"),)
-        )
         words = f"{label}{found.text}"
-        return (*mark, Run(words if found.origin is TextOrigin.OWN else f"“{words}”"))
+        run = Run(words if found.origin is TextOrigin.OWN else f"“{words}”")
+        is_quoted = found.origin in QUOTED_ORIGINS
+        return (run,) if is_quoted else (Run(f"{self.context.label(found.origin)}: ", style="Emphasis"), run)
 
     def statements(self, r: Recommendation) -> list[Runs]:
         """Return what the State said last, and how it was classified, or a placeholder if it said nothing."""
