@@ -14,6 +14,8 @@ from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of
 from tracker.i18n import get_language
 from tracker.importing.documents import records as imported_records
+from tracker.importing.documents.follow_up_records import match_paragraphs
+from tracker.importing.documents.imported_document import FollowUpSection, GradedParagraph
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import (
     ParagraphChoice,
@@ -183,6 +185,12 @@ def test_paragraphs_under_one_heading_get_titles_that_say_what_is_asked(place):
         "Other recommendations: publish these observations",
         "Other recommendations: publish these observations (8)",
     ]
+
+
+def test_paragraphs_of_a_report_on_follow_up_get_different_titles(place):
+    asked = tuple(GradedParagraph(number, "Other", "The State party should publish it soon.") for number in "57")
+    matches = match_paragraphs(place.view, FollowUpSection(paragraphs=asked), asked[0].recommendation)
+    assert [match.title for match in matches] == ["Other: publish it soon", "Other: publish it soon (7)"]
 
 
 def test_the_same_file_again_makes_nothing_twice(place):
