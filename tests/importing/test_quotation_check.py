@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from docx import Document as new_docx
 
+from tests.support.canary_documents import pdf_with_text, saved
 from tests.support.observations_corpus import load_corpus, plain
 from tests.support.observations_files import HEADS, DocxWriter, as_docx_with_heads, as_html, as_pages_with_heads
 from tests.support.observations_files import as_pasted_text as as_text
@@ -206,6 +207,21 @@ def test_a_raised_number_of_a_word_file_is_not_in_a_quotation_and_its_footnote_i
     assert read.paragraphs[0].text == "The State party should heal 5 km² of land (art. 12). It should report."
     assert [joint.left_out for joint in find_joints(read.paragraphs[0].text, read.file_text)] == ["3"]
     assert "See rule 72." in read.notes
+
+
+def test_lines_that_a_pdf_draws_across_two_columns_are_not_quoted_as_one():
+    left = "1. The State party should review|all laws on the police, publish|the results, and train all its|judges within the next two years."
+    right = "The Committee is concerned about|the lack of means of the courts.|It thanks the delegation for its|answers to all of the questions."
+    lines = list(zip(left.split("|"), right.split("|"), strict=True))
+    drawn = " ) Tj /F1 7 Tf "
+    for n, line in enumerate(lines):
+        drawn += "".join(
+            f"1 0 0 1 {x} {240 - 9 * n} Tm ({words}) Tj " for x, words in zip((20, 220), line, strict=True)
+        )
+    read = read_document(saved(pdf_with_text(f"{drawn} 1 0 0 1 20 20 Tm (9")))
+    assert "review The Committee" in read.paragraphs[0].text
+    assert find_joints(read.paragraphs[0].text, read.file_text) is None
+    assert find_joints(left.replace("|", " ")[3:], read.file_text) == ()
 
 
 def test_a_word_is_divided_below_a_line_that_may_be_a_footnote_and_a_footnote_does_not_go_on_in_the_text():

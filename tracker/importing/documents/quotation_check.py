@@ -91,7 +91,8 @@ def read_plain_text(data: bytes, kind: FileKind) -> str:
         from tracker.files.cleaners.pdf_strings import pages_of_pdf
 
         # a hyphen at the end of a line comes without the break
-        return "\f".join(page.text for page in pages_of_pdf(data, with_comments=False)).replace("\ufffe", "-\n")
+        pages = pages_of_pdf(data, with_comments=False, by_columns=True)
+        return "\f".join(page.text for page in pages).replace("\ufffe", "-\n")
     if kind is FileKind.HTML:
         data = _RAISED_TAG.sub(rb"\1[\2]", data)
     from tracker.files.process import pages_of
