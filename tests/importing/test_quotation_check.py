@@ -168,6 +168,17 @@ def test_the_number_of_a_footnote_is_not_in_a_quotation_and_no_real_number_is_le
         assert find_joints(RATIFY.replace(real, ""), read.file_text) is None or real not in RATIFY
 
 
+def test_the_number_of_a_footnote_after_an_abbreviated_year_is_left_out_and_after_other_abbreviations_kept():
+    asked = "Государству-участнику следует с 2014 г.1 выполнять п.1 и ст.1 Закона"
+    read = read_document(
+        f"1. {asked} (ст. 3).2\n________\n1 Там же, п. 9.\n2 Там же, п. 8.\n3\n\f2. Комитет рекомендует иное.\n".encode()
+    )
+    assert read.paragraphs[0].text == asked.replace("г.1", "г.") + " (ст. 3)."
+    assert [(joint.left_out, joint.kept) for joint in find_joints(read.paragraphs[0].text, read.file_text)] == [
+        ("1", "")
+    ]
+
+
 def test_a_hyphen_at_the_end_of_a_line_is_a_joint_whether_it_stays_or_not():
     read = read_document(NOTED.encode())
     text = read.paragraphs[2].text

@@ -42,7 +42,7 @@ _NOTE_START = re.compile(
     r"(?:[AE]|ST|[A-Z]{3,5})/|HRC|https?:|www\.).*)$"
 )
 _BEFORE_MARK = re.compile(
-    r"(?:(?<![^\W\d_])(?![A-ZА-Я]+$)(?![kcdкс]?[mм]$)(?!(?i:Nos?|arts?|paras?|Add|Rev|Corr|pp?|пп?|ст|г|гл|[A-ZА-Я])\.$)[^\W\d_]+"
+    r"(?:(?<![^\W\d_])(?![A-ZА-Я]+$)(?![kcdкс]?[mм]$)(?!(?i:Nos?|arts?|paras?|Add|Rev|Corr|pp?|пп?|ст|гл)\.$)(?![A-ZА-Я]\.$)[^\W\d_]+"
     r"|[)\]”’\"»]|\b(?P<year>(?:19|20)\d\d))[.,;:]?[)\]”’\"»]*$"
 )
 _GLUED = re.compile(

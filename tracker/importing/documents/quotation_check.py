@@ -50,7 +50,7 @@ _NOTE_MARK = re.compile(
 )
 """What may be the number of a footnote. After another number, it is one only if there is a footnote of this number."""
 _NAMED = re.compile(
-    r"(?:\b(?:Nos?|arts?|paras?|Add|Rev|Corr|pp?|пп?|ст|г|гл|[A-ZА-Я])\.|\b[A-ZА-Я]|\b[kcdкс]?[mм])$", re.I
+    r"(?:\b(?:(?i:Nos?|arts?|paras?|Add|Rev|Corr|pp?|пп?|ст|гл)|[A-ZА-Я])\.|\b[A-ZА-Я]|\b[kcdкс]?[mм])$"
 )
 """The end of a text after which a number is none of a footnote: "No.", "B", "km"."""
 _LABEL = re.compile(
