@@ -260,4 +260,4 @@ def _joints_in(there: str, quotation: str, breaks: Sequence[int]) -> Iterator[Jo
     for at, left_out, word in gaps:
         before, after = quotation[: places[at]].split(), quotation[places[at] :].split()
         shown = " ".join(_MARKS.sub(" ", left_out).split()).strip("[]")
-        yield Joint(" ".join(before[-_SHOWN_WORDS:]), " ".join(after[:_SHOWN_WORDS]), shown, word)
+        yield Joint(" ".join(before[-_SHOWN_WORDS:]), " ".join(after[:_SHOWN_WORDS]), shown, kept=word)
