@@ -14,8 +14,16 @@ from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of
 from tracker.i18n import get_language
 from tracker.importing.documents import records as imported_records
+from tracker.importing.documents.follow_up_records import match_paragraphs
+from tracker.importing.documents.imported_document import FollowUpSection, GradedParagraph
 from tracker.importing.documents.reader import read_document
-from tracker.importing.documents.records import ParagraphChoice, new_document, review_paragraphs, with_facts_of_file
+from tracker.importing.documents.records import (
+    ParagraphChoice,
+    new_document,
+    propose_title,
+    review_paragraphs,
+    with_facts_of_file,
+)
 from tracker.importing.documents.wording_hints import find_similar_recommendations
 from tracker.importing.entry import RowState, observations_of_symbol
 from tracker.model.errors import ImportRefused
@@ -130,6 +138,44 @@ def test_what_a_state_replied_is_not_saved_as_the_committees_words(place):
     assert not place.view.dataset.documents.keys() & {"e-c12-kgz-co-5", "e-c12-kgz-co-5-add-1"}
 
 
+OTHER = "Other recommendations"
+LONG = "The State party should " + "review laws, " * 5 + "then ratify also Convention"
+
+
+@pytest.mark.parametrize(
+    ("heading", "texts", "title"),
+    [
+        (
+            OTHER,
+            ["The State party should ratify ILO Convention No. 182. It should report."],
+            "ratify ILO Convention No. 182",
+        ),
+        (
+            OTHER,
+            ["The State party should amend art. 12, para. 3 of Law No. 5; it should report."],
+            "amend art. 12, para. 3 of Law No. 5",
+        ),
+        (OTHER, ["The State party should open the St. Nino clinic by 2027."], "open the St. Nino clinic by 2027"),
+        ("Пытки", ["Государству-участнику следует изменить п. 4 ст. 5 Кодекса."], "изменить п. 4 ст. 5 Кодекса"),
+        ("Пытки", ["Государству-участнику следует принять закон до 2020 г."], "принять закон до 2020 г."),
+        (
+            OTHER,
+            ["The Committee reiterates its recommendations to the State party."],
+            "The Committee reiterates its recommendations to the State party",
+        ),
+        (
+            "",
+            ["The State party should repeal para. 3 of Law No. 5."],
+            "The State party should repeal para. 3 of Law No. 5",
+        ),
+        ("", [f"{LONG} (No. 1822, art. 12) of 1999."], f"{LONG}…"),
+        ("", [f"{LONG}  No. 1822 of 1999."], f"{LONG}…"),
+    ],
+)
+def test_a_title_is_heading_and_what_is_asked_and_does_not_end_in_an_abbreviation(heading, texts, title):
+    assert propose_title(heading, *texts) == (f"{heading}: {title}" if heading else title)
+
+
 def test_paragraphs_under_one_heading_get_titles_that_say_what_is_asked(place):
     asked = ["ratify the Convention on migrant workers", "publish these observations", "publish these observations"]
     lines = "".join(f"{n}. The Committee recommends that the State party {one}.\n" for n, one in enumerate(asked, 6))
@@ -139,6 +185,12 @@ def test_paragraphs_under_one_heading_get_titles_that_say_what_is_asked(place):
         "Other recommendations: publish these observations",
         "Other recommendations: publish these observations (8)",
     ]
+
+
+def test_paragraphs_of_a_report_on_follow_up_get_different_titles(place):
+    asked = tuple(GradedParagraph(number, "Other", "The State party should publish it soon.") for number in "57")
+    matches = match_paragraphs(place.view, FollowUpSection(paragraphs=asked), asked[0].recommendation)
+    assert [match.title for match in matches] == ["Other: publish it soon", "Other: publish it soon (7)"]
 
 
 def test_the_same_file_again_makes_nothing_twice(place):

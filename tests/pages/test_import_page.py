@@ -133,10 +133,13 @@ def test_a_second_file_of_another_state_is_refused(tmp_path):
 
 def test_nobody_is_taken_to_have_read_what_is_ticked_later_and_a_joint_is_shown(opened):
     paged = SMALL_OBSERVATIONS.replace("State party to end", "State party to\n12\n\fKyrgyzstan\nend")
+    paged = paged.replace("forced evictions.", "forced evic-\ntions.6")
     page = paste(
         opened("import_document"), paged.replace("implementation of the", "implementation of the\n13\n\fKyrgyzstan\n")
     )
-    assert "Joined here: “… urges the State party to” + “end forced evictions. …”." in html(page)
+    assert "Joined here: “… urges the State party to” + “end forced evictions.6 …”." in html(page)
+    assert "Check their hyphens in the document: “evictions”" in html(page)
+    assert "that of a footnote, which the committee&#39;s text does not have? “evictions.6”" in html(page)
     assert "Between them the file has: “12 Kyrgyzstan”." in html(page)
     page.checkbox(key="import_tick_4").uncheck().run()
     assert not save_button(tick_read(page)).disabled

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from docx import Document as open_docx
 from lxml import etree
+from lxml.html import fromstring
 
 from tests.support.canary_documents import repacked
 from tests.support.canary_folder import ASKED, CANARY, PRIVATE
@@ -19,6 +20,7 @@ from tracker.__main__ import main
 from tracker.model.errors import TrackerError, UnusableFile
 from tracker.model.registers import Grade, Scale
 from tracker.model.vocabulary import SubmissionStage
+from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.submissions.document import measure, notes_of
 from tracker.publishing.submissions.docx_writer import write_docx
 from tracker.publishing.submissions.safety_check import check_submission, limit_sentences
@@ -155,6 +157,28 @@ def test_a_part_without_a_letter_gets_none(tmp_path):
     request = ask(small(tmp_path, ("r/y", graded), ("documents", DOCUMENTS)), "en")
     text = text_of(made(request, SubmissionStage.FOLLOW_UP)[1])
     assert "part 1" in text and "part (1)" not in text
+
+
+def test_a_quotation_is_printed_with_its_parts_and_its_closing_text_in_order(tmp_path):
+    part = "{{id: {}, summary: {{en: {{text: {}, origin: {}}}}}}}"
+    parts = ", ".join(
+        [part.format("a", "Repeal;", "official"), part.format("b", "Train.", "own"), "{id: c, summary: {ru: П}}"]
+    )
+    whole = CO + (
+        f"paragraph: 12\ntext: {{en: {{text: 'It should:', origin: official}}}}\nparts: [{parts}]\n"
+        "closing: {en: {text: It should report., origin: official}}\n"
+    )
+    request = ask(small(tmp_path, ("r/y", whole), ("documents", DOCUMENTS)), "en")
+    submission, raw = made(request, SubmissionStage.FOLLOW_UP)
+    lines = ["“It should:”", "“(a) Repeal;”", "our wording: (b) Train.", "(c) [The words of the recommendation]"]
+    quoted = [*lines, "“It should report.”"]
+    assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == "\n".join(quoted)
+    assert "[The words of the recommendation] (para. 12)" in submission.notes[0]
+    for stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.LIST_OF_ISSUES, SubmissionStage.BRIEF):
+        assert " ".join(quoted) in text_of(made(request, stage)[1]), stage
+    printed = fromstring(render_brief(request).body.decode()).find(".//blockquote")
+    said = "It should: (a) Repeal; (b) Train. our wording (c) П Русский our wording It should report."
+    assert " ".join(" ".join(printed.itertext()).split()) == said
 
 
 def test_a_translation_of_ours_says_so(tmp_path):

@@ -25,6 +25,7 @@ LATIN_LOOKALIKES = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
 _CYCLE = re.compile(r"/CO/(\d{1,2}(?:-\d{1,2})?)(?!\d)")
 MAX_TITLE_LENGTH = 120
 """The maximum length of a proposed title, in characters. An editor can type a longer one."""
+_SHORT_WORDS_AT_END = re.compile(r"(?:\s+[^\w\s]*\w{1,5}\.)+$")
 _TOO_LARGE = N_("The file has {size} MB. Up to {most} MB can be uploaded. Remove pictures from it, or paste the text.")
 _UNREADABLE_FILE = N_("The file {name} cannot be opened. Check its name and whether you may read it.")
 
@@ -88,7 +89,8 @@ def shorten_title(text: str) -> str:
     if len(title) <= MAX_TITLE_LENGTH:
         return title
     cut = title[: MAX_TITLE_LENGTH - 1].rpartition(" ")[0] or title[: MAX_TITLE_LENGTH - 1]
-    return f"{cut}…"
+    # a title does not end in "No." or "(art."
+    return f"{_SHORT_WORDS_AT_END.sub('', cut)}…"
 
 
 def run_reading_job(

@@ -111,6 +111,11 @@ class Part:
     id: ShortText
     summary: LocalizedText
 
+    @property
+    def label(self) -> str:
+        """Return what is printed before the part: "(a)", or "1." if it has no letter."""
+        return f"{self.id}." if self.id.isdigit() else f"({self.id})"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class SameDemand:
@@ -177,6 +182,17 @@ class Recommendation:
     recorded_for: Id | None = None
     events: tuple[Event, ...] = ()
     history: tuple[Revision, ...] = ()
+
+    @property
+    def quotation(self) -> tuple[tuple[str, LocalizedText], ...]:
+        """Return (label or "", text) of the opening, the parts and the closing text, in order; () if nothing is quoted."""
+        if not self.text:
+            return ()
+        # parts that are all in our own words only tell again what the text says, unless it leads to a list
+        origins = {wording.origin for part in self.parts for wording in part.summary.values()}
+        is_list = not origins.isdisjoint(codes.QUOTED_ORIGINS) or next(iter(self.text.values())).text.endswith(":")
+        parts = [(part.label, part.summary) for part in self.parts if is_list]
+        return (("", self.text), *parts, *([("", self.closing)] if self.closing else []))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)

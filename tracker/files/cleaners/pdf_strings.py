@@ -7,6 +7,7 @@ import io
 import re
 import warnings
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pikepdf
@@ -144,8 +145,11 @@ def _text_drawn_by(pdf: Any, forms: list[Any], limits: FileLimits) -> Iterator[s
         yield drawn.text
 
 
-def pages_of_pdf(data: bytes, *, with_comments: bool = True) -> Iterator[FilePage]:
-    """Yield the text of each page of a PDF and, if `with_comments`, the comments on it. Raises UnusableFile."""
+def pages_of_pdf(data: bytes, *, with_comments: bool = True, by_columns: bool = False) -> Iterator[FilePage]:
+    """Yield the text of each page of a PDF and, if `with_comments`, the comments on it. Raises UnusableFile.
+
+    With `by_columns`, lines that the file draws across two columns are taken apart: the right column is at the end.
+    """
     comments = _comments_of_pdf(data) if with_comments else {}
     try:
         with pypdfium2.PdfDocument(data) as document:
@@ -153,11 +157,23 @@ def pages_of_pdf(data: bytes, *, with_comments: bool = True) -> Iterator[FilePag
                 page = document[number - 1]
                 text_page = page.get_textpage()
                 text = text_page.get_text_range().replace("\r\n", "\n").replace("\x02", "-")
+                text = _without_right_column(text, text_page) if by_columns else text
                 text_page.close()
                 page.close()
                 yield FilePage(number, "\n".join([text, *comments.get(number, ())]).strip())
     except pypdfium2.PdfiumError:
         raise UnusableFile(DAMAGED) from None
+
+
+def _without_right_column(text: str, text_page: Any) -> str:
+    boxes = [text_page.get_rect(n) for n in range(text_page.count_rects())]
+    # left, bottom, right and top, in points of 0.35 mm
+    rows = [(a, b) for a, b in pairwise(boxes) if abs(a[1] - b[1]) < 3 and b[0] - a[2] > 12]
+    rows = [row for row in rows if all(box[2] - box[0] > 80 for box in row)]
+    right = [text_page.get_text_bounded(*b).strip() for _a, b in rows] if len(rows) > 2 else []
+    for line in right:
+        text = re.sub(rf" *{re.escape(line)}", "", text, count=1)
+    return "\n".join([text, *right])
 
 
 def _comments_of_pdf(data: bytes) -> dict[int, list[str]]:

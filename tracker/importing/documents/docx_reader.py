@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from tracker.importing.documents.imported_document import BlockRole, SourceText, TextBlock, clean_text
+from tracker.importing.documents.imported_document import RAISED, BlockRole, SourceText, TextBlock, clean_text, raised
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.localized_text import one_line
@@ -321,12 +321,13 @@ class _Text:
 def read_docx(data: bytes) -> SourceText:
     """Return the blocks, page headers (as margins) and notes of a .docx file. Raise UnusableFile if that fails."""
     package = DocxPackage(data)
-    blocks = tuple(_Reader(package).read_blocks(package.body))
+    reader = _Reader(package)
+    blocks = tuple(reader.read_blocks(package.body))
     margins = tuple(block.text for part in package.margins for block in _Reader(package).read_blocks(part))
     separators = ("separator", "continuationSeparator", "continuationNotice")
     kept = (note for part in package.notes for note in part if note.get("type") not in separators)
     notes = (" ".join(block.text for block in _Reader(package).read_blocks(note)) for note in kept)
-    return SourceText(blocks, margins, tuple(filter(None, notes)))
+    return SourceText(blocks, margins, tuple(filter(None, (*notes, *reader.notes))))
 
 
 class _Reader:
@@ -337,6 +338,7 @@ class _Reader:
         self._numbering = NumberingCounter(package.numbering, self._styles.list_styles)
         self._fields: list[bool] = []
         """For each open field of Word, such as a page number: True if its instruction has ended and its result has begun."""
+        self.notes: list[str] = []
         self._pending = _Text()
         """The text of paragraphs whose end mark was deleted: this text goes on in the next paragraph."""
 
@@ -368,7 +370,10 @@ class _Reader:
         number_id = _first_given([_value(properties, "numPr/numId"), style.number_id])
         by_style = self._numbering.level_of_style(number_id or "", style_id)
         level = _first_given([_integer(_value(properties, "numPr/ilvl")), by_style, style.level]) or 0
-        words = clean_text("".join(piece for piece, _bold in text.pieces))
+        words = clean_text(raw := "".join(piece for piece, _bold in text.pieces))
+        if raw.strip()[:1] in tuple(RAISED):
+            self.notes.append(re.sub(r"^\d+\s*", "", words))  # a footnote that was typed
+            return
         is_hidden = not words and _is_on(mark, "vanish")
         label = self._numbering.next_label(number_id, level) if number_id not in (None, "0") and not is_hidden else ""
         heading = _first_given([_heading_level(properties), style.heading])
@@ -398,7 +403,10 @@ class _Reader:
                 properties = child.find("rPr")
                 own = _is_on(properties, "b")
                 if not _is_on(properties, "vanish"):
+                    before = len(text.pieces)
                     self._collect_text(child, text, bold=bold if own is None else own)
+                    if _value(properties, "vertAlign") == "superscript":
+                        text.pieces[before:] = [(raised(piece), is_bold) for piece, is_bold in text.pieces[before:]]
             elif tag in ("footnoteReference", "endnoteReference"):
                 custom_mark = child.get("customMarkFollows") in ("1", "true", "on")
             elif tag in ("drawing", "pict", "object"):

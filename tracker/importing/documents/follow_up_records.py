@@ -61,6 +61,7 @@ def match_paragraphs(view: View, section: FollowUpSection, file_text: str) -> tu
     observations = observations_of_symbol(view, section.concluding_observations)
     of_document = [r for r in view.recommendations.values() if observations and r.document == observations.id]
     known = {(r.paragraph or "").replace(" ", ""): r for r in reversed(of_document)}
+    titles = set[str]()
 
     def match(paragraph: imported_document.GradedParagraph) -> ParagraphMatch:
         number, _space, own = paragraph.number.partition(" ")
@@ -70,6 +71,8 @@ def match_paragraphs(view: View, section: FollowUpSection, file_text: str) -> tu
             grades = tuple(replace(grade, scope=grade.scope or own) for grade in paragraph.grades)
             paragraph = replace(paragraph, grades=grades) if found else paragraph
         title = propose_title(paragraph.title, paragraph.recommendation) if paragraph.recommendation else ""
+        title = f"{title} ({paragraph.number})" if title and title in titles else title
+        titles.add(title)
         texts = (paragraph.recommendation, paragraph.reply, *(grade.evaluation for grade in paragraph.grades))
         checked = [find_joints(text, file_text) for text in texts if text]
         joints = tuple(joint for joints in checked for joint in joints or ())

@@ -8,7 +8,7 @@ from lxml.etree import LxmlError
 from lxml.html import HtmlElement
 
 from tracker.importing.documents.docx_reader import format_number
-from tracker.importing.documents.imported_document import BlockRole, SourceText, TextBlock, clean_text
+from tracker.importing.documents.imported_document import IS_UNIT, BlockRole, SourceText, TextBlock, clean_text
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.validation.state_party import SYMBOL
@@ -33,6 +33,7 @@ _ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "dialog", "
 _NOTE = re.compile(r"(?:^|[\s_-])(?:foot-?notes?|end-?notes?|fn\d*|ftn\d*|edn\d*|mso-?footnote\w*)(?:$|[\s_-])", re.I)
 _NOTE_TAGS = ("div", "p", "li", "section", "ol", "ul", "aside")
 _WEIGHT = re.compile(r"font-weight\s*:\s*(?:(bold|[6-9]00)|normal|[1-5]00)", re.I)
+_RAISED = re.compile(r"\bsuper|foot-?note|fnref|noteref", re.I)
 _NOTE_LINK = re.compile(r"#_?(?:ftn|fn|footnote|note|edn|endnote|cite)", re.I)
 _LIST_TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "1": "decimal"}
 _CSS_TYPES = {
@@ -73,7 +74,9 @@ class _PageReader:
     def walk(self, element: HtmlElement, *, bold: bool, depth: int, lists: int) -> None:
         """Read an element and everything in it, but not the text after it."""
         tag = element.tag
-        if not isinstance(tag, str) or _is_left_out(element) or _is_note_reference(element):
+        if not isinstance(tag, str) or _is_left_out(element):
+            return
+        if _is_note_reference(element) and not IS_UNIT.search("".join(self._text)[-3:]):
             return
         if depth > MAX_DEPTH_OF_PAGE:
             raise UnusableFile(NOT_A_PAGE)
@@ -167,8 +170,9 @@ def _has_document(element: HtmlElement) -> bool:
 
 
 def _is_note_reference(element: HtmlElement) -> bool:
-    text = element.text_content().strip() if element.tag in ("sup", "a") else ""
-    if element.tag == "sup":
+    text = element.text_content().strip() if element.tag in ("sup", "span", "a") else ""
+    look = f"{element.get('class', '')} {element.get('style', '')}"
+    if element.tag == "sup" or (element.tag == "span" and text and _RAISED.search(look)):
         return bool(re.fullmatch(r"[\[(]?(?:\d{1,3}|\*+|[a-z])[\])]?", text)) or not text
     return element.tag == "a" and bool(_NOTE_LINK.search(element.get("href", ""))) and len(text) < 6
 

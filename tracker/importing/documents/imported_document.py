@@ -21,6 +21,10 @@ _INVISIBLE_RANGES = (
 _INVISIBLE = {code: "" for start, end in _INVISIBLE_RANGES for code in range(start, end)}
 _PLAIN = {0x2010: "-", 0x2011: "-", 0x2028: "\n", 0x2029: "\n", 0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x0A: "\n"}
 _REPLACED = str.maketrans({**_INVISIBLE, **_PLAIN})
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_RAISED_NUMBER = re.compile(rf"(\b[kcdкс]?[mм])?[{RAISED}]+")
+IS_UNIT = re.compile(r"\b[kcdкс]?[mм]$")
+"""The end of a text after which a raised number is no footnote: "5 km²"."""
 _END = re.compile(r"[.!?:;…][\"'”’»)\]*\d]*$")
 
 
@@ -55,9 +59,20 @@ class SourceText:
     notes: tuple[str, ...] = ()
 
 
+def raised(text: str) -> str:
+    """Return `text` with raised numbers, if it is a number, perhaps in brackets. Otherwise return it unchanged."""
+    number = text.strip(" []")
+    return number.translate(str.maketrans("0123456789", RAISED)) if re.fullmatch(r"[0-9]{1,3}", number) else text
+
+
 def clean_text(text: str) -> str:
-    """Return `text` with plain spaces and hyphens, without invisible characters and empty lines. Line breaks stay."""
+    """Return `text` with plain spaces and hyphens, without invisible characters and empty lines. Line breaks stay.
+
+    The raised numbers of footnotes are removed, too, except at the beginning of a line, where they become plain numbers.
+    """
     plain = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").translate(_REPLACED)
+    plain = re.sub(rf"(?m)^\s*[{RAISED}]+", lambda number: f"{unicodedata.normalize('NFKC', number[0])} ", plain)
+    plain = _RAISED_NUMBER.sub(lambda number: number[0] if number[1] else "", plain)
     lines = (" ".join(line.split()) for line in plain.split("\n"))
     return "\n".join(line for line in lines if line)
 

@@ -37,10 +37,21 @@ _STATUS = re.compile(
 """A note on each page of a text that is not edited yet, such as "Advance unedited version"."""
 _RULE = re.compile(r"[_–—-]{4,}$|_{3,}")
 _NOTE_START = re.compile(
-    r"(?P<mark>\d{1,2}|\*{1,3})\s*(?P<text>(?:See|Ibid|Cf\.|Adopted|The present document|Official Records|General comment|"
+    r"(?P<mark>\d{1,3}|\[\d{1,3}\]|\*{1,3})\s*(?P<text>(?:See|Ibid|Cf\.|Adopted|The present document|Official Records|General comment|"
     r"General recommendation|Resolution|Law No|Available|См\.|Там же|Принят|Настоящий документ|Официальные отчеты|"
     r"(?:[AE]|ST|[A-Z]{3,5})/|HRC|https?:|www\.).*)$"
 )
+_BEFORE_MARK = re.compile(
+    r"(?:(?<![^\W\d_])(?![A-ZА-Я]+$)(?![kcdкс]?[mм]$)(?!(?i:Nos?|arts?|paras?|Add|Rev|Corr|pp?|пп?|ст|гл)\.$)(?![A-ZА-Я]\.$)[^\W\d_]+"
+    r"|[)\]”’\"»]|\b(?P<year>(?:19|20)\d\d))[.,;:]?[)\]”’\"»]*$"
+)
+_GLUED = re.compile(
+    r"(?<=[^\W\d_A-ZА-Я]{3})[1-9]\d?(?=[\s.,;:)\]”]|$)|(?<=[^\W\d_A-ZА-Я]{3}[,;.”])[1-9]\d?(?=\s+[^\W\d_]|$)"
+    r"|(?<=[\]):])[1-9]\d?(?=[\s:.,;]|$)|(?<=[^\W\d_] (?:19|20)\d\d)[1-9]\d?(?=[.,;:)\]]|$)(?![.,]\d)"
+    r"|(?<=\b[Ii]n (?:19|20)\d\d)[1-9]\d?(?=\s)"
+)
+"""What may be the number of a footnote, where the footnotes are not known."""
+_AMOUNT = re.compile(r"\s*(?:%|million|billion|per ?cent|млн|млрд|тыс|процент|сом)", re.I)
 _MOST_NOTE_LINES = 4
 MAX_LINES = 60_000
 ONE_LINE_EACH = 160
@@ -138,33 +149,44 @@ def _footnote_start(line: str, in_notes: int, marks: Sequence[tuple[str, int]]) 
     """Return (mark, text) if the line begins a footnote, otherwise None."""
     found = _NOTE_START.match(line)
     if not found and in_notes in (1, 2) and not line[:4].rstrip().endswith("."):
-        found = re.match(r"(?P<mark>\d{1,2}|\*{1,3})\s+(?P<text>\S.*)$", line)
-    if not found or (found["mark"].isdecimal() and not _is_next_mark(found["mark"], marks)):
+        found = re.match(r"(?P<mark>\d{1,3}|\[\d{1,3}\]|\*{1,3})\s+(?P<text>\S.*)$", line)
+    if not found or (found["mark"][0] != "*" and not _is_next_mark(found["mark"].strip("[]"), marks)):
         return None
-    return found["mark"], found["text"]
+    return found["mark"].strip("[]"), found["text"]
 
 
 def _footnote_at_page_end(
     lines: Sequence[str], index: int, marks: Sequence[tuple[str, int]], *, kept: Sequence[str], repeated: set[str]
 ) -> tuple[str, str] | None:
     """Return (mark, text) if the line at `index` begins a footnote at the end of a page, otherwise None."""
-    found = re.match(r"(\d{1,2}|\*{1,3})\s+(\S.*)$", lines[index])
+    found = re.match(r"(?:\[(?=\d+\]))?(\d{1,3}|\*{1,3})\]?\s+(\S.*)$", lines[index])
     if not found or not (found[1][0] == "*" or _is_next_mark(found[1], marks)):
         return None
     below = lines[index + 1 : index + 1 + _MOST_NOTE_LINES]
-    is_last = any(line == "\f" or _is_margin(line, repeated) for line in below)
-    mark = _mark_pattern(found[1])
-    return (found[1], found[2]) if is_last and any(mark.search(line) for line in kept[-80:]) else None
-
-
-def _mark_pattern(mark: str) -> re.Pattern[str]:
-    """Return a pattern for what refers to a footnote: a number right after a word, a bracket or a punctuation mark; stars."""
-    if mark[0] == "*":
-        return re.compile(rf"(?<=[^*\s]){re.escape(mark)}(?!\*)")
-    return re.compile(
-        rf"(?<=[^\W\d_][.,;:)”’\"])(?<!Add\.)(?<!Rev\.)({mark})(?=\s|$|[.,;])|(?<=[^\W\d_])({mark})(?=[\s.,;:)]|$)|"
-        rf"(?<=\)[.,;])({mark})(?=\s|$)|(?<=\))({mark})(?=[.,;]?(?:\s|$))"
+    known = [*marks, (found[1], 0)]
+    # the end of the page is below, or another footnote at its end
+    is_last = any(line == "\f" or _is_margin(line, repeated) for line in below) or any(
+        _footnote_at_page_end(lines, index + n, known, kept=kept, repeated=repeated) for n in range(1, len(below) + 1)
     )
+    return (found[1], found[2]) if is_last and any(_find_mark(found[1], line) for line in kept[-80:]) else None
+
+
+def _find_mark(mark: str, line: str) -> re.Match[str] | None:
+    """Return where `line` refers to a footnote: a number right after a word, a year, a bracket or their punctuation; stars.
+
+    A number that may be a real one is not found: "No.3", "CO2", "16.3", "1999,4 million".
+    """
+    if mark[0] == "*":
+        return re.search(rf"(?<=[^*\s]){re.escape(mark)}(?!\*)", line)
+    marks = re.finditer(rf"\[{mark}\]|{mark}(?=[\s.,;:)\]”’\"»]|$)(?![.,]\d)", line)
+    return next((found for found in marks if _is_mark(found)), None)
+
+
+def _is_mark(found: re.Match[str]) -> bool:
+    """Return whether a number stands where that of a footnote stands, and where no real one does."""
+    before = _BEFORE_MARK.search(found.string[: found.start()])
+    is_amount = before and before["year"] and _AMOUNT.match(found.string, found.end())
+    return bool((found[0][0] == "[" and found.start()) or (before and not is_amount))
 
 
 def _is_next_mark(mark: str, marks: Sequence[tuple[str, int]]) -> bool:
@@ -179,10 +201,9 @@ def _without_marks(kept: Sequence[str], marks: Sequence[tuple[str, int]]) -> lis
     for mark, place in marks:
         if not mark.isdecimal():
             continue
-        pattern = _mark_pattern(mark)
         place = min(place, len(lines))  # the gaps before a footnote at the end are gone
         for index in range(place - 1, max(-1, place - 90), -1):
-            if not re.match(r"\d{1,2}\s", lines[index]) and (found := pattern.search(lines[index])):
+            if found := _find_mark(mark, lines[index]):
                 lines[index] = lines[index][: found.start()] + lines[index][found.end() :]
                 break
     return lines
@@ -190,12 +211,7 @@ def _without_marks(kept: Sequence[str], marks: Sequence[tuple[str, int]]) -> lis
 
 def without_glued_numbers(line: str) -> str:
     """Return the line without numbers of footnotes right after a word or a year: "201812" becomes "2018"."""
-    line = re.sub(r"[¹²³⁰⁴-⁹]+", "", line)
-    line = re.sub(r"(?<![\w/.,-])((?:19|20)\d\d)\d{1,2}(?!\d|[/-]\d)", r"\1", line)
-    line = re.sub(r"(?<=[a-zа-я]{3})\d{1,2}(?=[\s.,;:)”\]]|$)", "", line)
-    line = re.sub(r"(?<=[a-zа-я]{3}[,;.”])(?<!para\.)(?<!aras\.)(?<!art\.)\d{1,2}(?=\s+[A-ZА-Яa-zа-я(]|$)", "", line)
-    line = re.sub(r"(?<=\])\d{1,2}(?=[\s:.,;]|$)", "", line)
-    return re.sub(r"(?<=[a-zа-я)]:)\d{1,2}(?=\s+[\w(“])", "", line)
+    return _GLUED.sub(lambda found: "" if _is_mark(found) else found[0], line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +224,7 @@ class PageLine:
 
 def read_pasted_text(text: str, phrases: Phrases) -> SourceText:
     """Return the blocks, margins and footnotes of a pasted text. Lines after MAX_LINES are ignored."""
-    raw = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad\n", "\u00ad")
+    raw = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad\n", "-\n")
     raw = re.sub(r"[\x0b\x85\u2028]", "\n", raw)
     pages = [[clean_text(line) for line in page.split("\n")] for page in raw.split("\f")]
     lines = [line for page in pages for line in [*page, "\f"]][:MAX_LINES]
@@ -238,7 +254,7 @@ def _blocks(lines: Sequence[PageLine], phrases: Phrases) -> list[TextBlock]:
         before = lines[index - 1].text
         if index in headings:
             return not _heading_goes_on(before, text, width, phrases=phrases)
-        is_ended = ends_sentence(before)
+        is_ended = ends_sentence(before) and not _UNFINISHED.search(before)
         if structure.list_label(text) and (is_ended or re.search(r"(?:[,;]|\b(?:and|or|и|или))$", before)):
             return True
         # a short line that ends a sentence ends its paragraph; so does every line if each paragraph is on one line

@@ -8,6 +8,7 @@ summaries and tags in the tracker are not removed. The deadlines in the document
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from tracker.editing.forms.document import DocumentForm
@@ -15,7 +16,7 @@ from tracker.editing.forms.recommendation import our_tags, with_our_tags
 from tracker.editing.forms.values import free_id, update_text
 from tracker.importing.documents import imported_document
 from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph, StatedDeadline
-from tracker.importing.documents.phrases import load_phrases
+from tracker.importing.documents.phrases import Phrases, load_phrases, phrase_languages, split_sentences
 from tracker.importing.documents.quotation_check import Joint, find_joints
 from tracker.importing.documents.reporting_dates import find_period, months_later
 from tracker.importing.entry import ImportedChange, RowState, shorten_title, wording_in
@@ -199,12 +200,22 @@ def _review_paragraph(
     return review
 
 
+@cache
+def _phrases_for_titles() -> Phrases:
+    """Return phrases with the abbreviations of all languages."""
+    known = [load_phrases(code) for code in phrase_languages()]
+    return replace(known[0], abbreviations=frozenset().union(*(phrases.abbreviations for phrases in known)))
+
+
 def propose_title(heading: str, *texts: str) -> str:
     """Return the heading of a paragraph and what its `texts` ask for, or its first words if it has no heading."""
-    sentence = re.split(r"(?<=[.;])\s", texts[0])[0]
-    asked = sentence[found.end() :] if (found := _ADDRESSEE.search(sentence)) else sentence
-    asked = next((text for text in (asked, *texts[1:2]) if len(text) > 15), asked).strip(" .:;,")
-    return shorten_title(f"{heading}: {asked}" if heading and asked else heading or sentence.strip(" ."))
+    phrases = _phrases_for_titles()
+    sentence = re.split(r"(?<=;)\s", (split_sentences(texts[0], phrases) or [""])[0])[0]
+    asked = sentence[found.end() :] if (found := _ADDRESSEE.search(sentence)) and heading else sentence
+    asked = next((text for text in (asked, *texts[1:2], sentence) if len(text) > 15), asked).strip(" :;,")
+    last = re.split(r"[\s(]", asked.rstrip("."))[-1].lower()
+    asked = asked if last in phrases.abbreviations else asked.rstrip(".")
+    return shorten_title(f"{heading}: {asked}" if heading and asked else heading or asked)
 
 
 def _only_adds_language(there: Iterable[Recommendation], changes: Sequence[ImportedChange], main: str) -> bool:

@@ -19,6 +19,7 @@ from tracker.model.vocabulary import (
     EvidenceKind,
     Issuer,
     SubmissionStage,
+    TextOrigin,
     Verification,
 )
 from tracker.publishing.change_summaries import capitalize_first
@@ -146,6 +147,11 @@ def _template_line(line: Runs) -> dict[str, Any]:
     """Return a line as {"text": its words, "notes": [[words, links] of each footnote]}."""
     notes = [[run.note.words, list(run.note.links)] for run in line if run.note]
     return {"text": "".join(run.text for run in line), "notes": notes}
+
+
+def _in_one(lines: Iterable[Runs]) -> Runs:
+    """Return the lines as one, with spaces between them."""
+    return tuple(run for n, line in enumerate(lines) for run in (*([Run(" ")] if n else []), *line))
 
 
 def _plain_text(line: Runs) -> str:
@@ -377,13 +383,12 @@ class _Builder:
     # what is said of one recommendation
 
     def words(self, r: Recommendation) -> list[Runs]:
-        """Return the quotation in the language of the document, else the summary and the parts, else a placeholder."""
+        """Return the whole quotation in the language of the document, else summary and parts, else a placeholder."""
         _ = self.language.gettext
-        note, resolved = self.note_of(r), self.wording(r.text)
-        if resolved:
-            is_quoted = resolved.origin in QUOTED_ORIGINS
-            mark = () if is_quoted else (Run(f"{self.context.label(resolved.origin)}: ", style="Emphasis"),)
-            return [(*mark, Run("“"), Run(resolved.text), Run("”", note=note))]
+        note = self.note_of(r)
+        if self.wording(r.text):
+            *lines, (*mark, last) = (self.quoted(r, f"{label} ".lstrip(), text) for label, text in r.quotation)
+            return [*lines, (*mark, replace(last, note=note))]
         if r.text:
             name = self.author.language.gettext("{name}, the quotation", name=name_of(self.author, r))
             self.list_missing(name, r.text)
@@ -391,8 +396,17 @@ class _Builder:
             self.list_missing(name_of(self.author, r), r.summary)
             return [(self.placeholder(_("The words of the recommendation"), r), Run("", note=note))]
         own = Run(_("In our own words:") + " ", style="Emphasis")
-        parts = [(part.id, self.wording(part.summary)) for part in r.parts]
-        return [(own, Run(summary.text, note=note)), *((Run(f"({id}) {said.text}"),) for id, said in parts if said)]
+        parts = [(part.label, self.wording(part.summary)) for part in r.parts]
+        return [(own, Run(summary.text, note=note)), *((Run(f"{label} {said.text}"),) for label, said in parts if said)]
+
+    def quoted(self, r: Recommendation, label: str, text: Mapping[str, TextVariant]) -> Runs:
+        """Return one text of the quotation in its marks, or a placeholder. What is not the document's says whose it is."""
+        if (found := self.wording(text)) is None:
+            return (Run(label), self.placeholder(self.language.gettext("The words of the recommendation"), r))
+        words = f"{label}{found.text}"
+        run = Run(words if found.origin is TextOrigin.OWN else f"“{words}”")
+        is_quoted = found.origin in QUOTED_ORIGINS
+        return (run,) if is_quoted else (Run(f"{self.context.label(found.origin)}: ", style="Emphasis"), run)
 
     def statements(self, r: Recommendation) -> list[Runs]:
         """Return what the State said last, and how it was classified, or a placeholder if it said nothing."""
@@ -450,18 +464,22 @@ class _Builder:
         if own:
             return (Run(clean_input(own)),)
         if r.issued_by is Issuer.CIVIL_SOCIETY:
-            return self.words(r)[0]
+            return _in_one(self.words(r))
         if resolved := self.wording(r.expected_action):
             return (Run(resolved.text),)
         if self.choice.stage is SubmissionStage.BRIEF:
-            return tuple(replace(run, note=None) for run in self.words(r)[0])
+            return tuple(replace(run, note=None) for run in _in_one(self.words(r)))
         return (self.placeholder(_("What you ask for"), r),)
 
     def demand(self, r: Recommendation) -> str:
         """Return the words of a proposed recommendation as plain text, or "" if they are still to be written."""
-        texts = (r.text, r.summary) if r.issued_by is Issuer.CIVIL_SOCIETY else (r.expected_action,)
-        found = next(filter(None, map(self.wording, texts)), None)
-        return clean_input(self.choice.own_text(r.id, "ask")) or (found.text if found else "")
+        if own := clean_input(self.choice.own_text(r.id, "ask")):
+            return own
+        is_asking = r.issued_by is Issuer.CIVIL_SOCIETY
+        said = [(label, self.wording(text)) for label, text in (r.quotation if is_asking else ())]
+        if not said or not said[0][1]:
+            said = [("", self.wording(r.summary if is_asking else r.expected_action))]
+        return "\n".join(f"{label} {found.text}".strip() for label, found in said if found)
 
     def evidence_by_kind(self, r: Recommendation) -> tuple[list[tuple[Evidence, EvidenceLink]], ...]:
         """Return three lists of (evidence, link) pairs: laws, outcomes for people, the rest."""
@@ -570,8 +588,7 @@ class _Builder:
         return Paragraph((Run(text),), "Heading1", new_page=new_page)
 
     def labelled(self, label: str, first: Runs = (), *more: Runs) -> Paragraph:
-        rest = (run for line in more for run in (Run(" "), *line))
-        return Paragraph((Run(f"{label}. ", style="Strong"), *first, *rest), "Numbered")
+        return Paragraph((Run(f"{label}. ", style="Strong"), *_in_one([first, *more])), "Numbered")
 
     def cell(self, lines: Iterable[Runs], found: EvidencePairs = ()) -> Cell:
         return (*(Paragraph(line, "TableText") for line in lines), *self.bullets(found, "TableBullet"))
