@@ -121,8 +121,9 @@ def follow_up_records(
     `added` maps number of a paragraph → title of a recommendation to add. `parts` maps (number, place of a grade) → id
     of the part, or None for the whole. `date` is that of the report, `reply_date` that of the State's reply; without it,
     the words of the State are left out. Return () if the concluding observations are not in the tracker. Raise
-    ImportRefused if nobody says that the report was read.
+    ImportRefused if a committee did not write it, or if nobody says that the report was read.
     """
+    imported_document.refuse_other_author(imported)
     if not was_read:
         raise ImportRefused(NOT_READ)
     observations = observations_of_symbol(view, section.concluding_observations)
