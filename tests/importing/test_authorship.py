@@ -90,10 +90,10 @@ HONEST = {
     "advance version, footnote in the text": f"Advance unedited version\nCAT/C/RUR/CO/2\n{CO_TITLE.replace('Kyrgyzstan', 'Ruritania')}*\n{ADOPTED}\n{EN}",
     "without a title": f"CAT/C/RUR/CO/3\n{OPENING}2. The State party should act.",
     "without a symbol": f"{CO_TITLE}\n{OPENING}2. The State party should act.",
-    "1990s": f"CCPR/C/79/Add.113\nHuman Rights Committee\nCONSIDERATION OF REPORTS SUBMITTED BY STATES PARTIES UNDER ARTICLE 40 OF THE COVENANT\nConcluding observations of the Human Rights Committee\nRuritania\n1. The Committee considered the report at its 1892nd meeting, and adopted, on 28 July 2000, the following concluding observations.\n2. The State party should act.",
+    "1990s": "CCPR/C/79/Add.113\nHuman Rights Committee\nCONSIDERATION OF REPORTS SUBMITTED BY STATES PARTIES UNDER ARTICLE 40 OF THE COVENANT\nConcluding observations of the Human Rights Committee\nRuritania\n1. The Committee considered the report at its 1892nd meeting, and adopted, on 28 July 2000, the following concluding observations.\n2. The State party should act.",
     "an unusual symbol": f"CRC/C/15/Add.244\nConcluding observations: Ruritania\n{OPENING}2. The Committee recommends that the State party act.",
     "under article 29": f"CED/C/RUR/CO/1\nConcluding observations on the report submitted by Ruritania under article 29 (1) of the Convention*\n{ADOPTED}\n{EN}",
-    "title over lines": f"CEDAW/C/RUR/CO/4\nConcluding observations on the fourth\nperiodic report of Ruritania*\n1. The Committee considered the fourth periodic report of Ruritania (CEDAW/C/RUR/4) on 3 July 2018.\n2. The State party should act.",
+    "title over lines": "CEDAW/C/RUR/CO/4\nConcluding observations on the fourth\nperiodic report of Ruritania*\n1. The Committee considered the fourth periodic report of Ruritania (CEDAW/C/RUR/4) on 3 July 2018.\n2. The State party should act.",
 }  # fmt: skip
 
 

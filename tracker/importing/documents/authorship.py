@@ -17,7 +17,7 @@ from tracker.validation.state_party import SYMBOL
 
 _ALONE = re.compile(
     r"[^\w(]*(?:(?:United Nations|Nations Unies|Naciones Unidas|Организация Объедин[её]нных Наций|Symbol|\d+)\W+)?"
-    r"(?P<symbol>[A-Z]{1,6}(?:/[A-Z0-9][\w.-]*)+)(?=\W*\d*\W*$|\W+(?:Distr\b|GE\.|Advance\b))"
+    r"(?P<symbol>[A-Z]{1,6}(?:/[A-Z0-9][\w.-]*)+)(?=(?:\s*\(Vol\. \w+\))?\W*\d*\W*$|\W+(?:Distr\b|GE\.|Advance\b))"
 )
 """A line that has the symbol of a document and nothing else, apart from what stands beside it in a masthead."""
 _OF_OTHERS = {
@@ -64,7 +64,7 @@ def find_author(
         for text in opening
     )
     is_known = SYMBOL.fullmatch(symbol) is not None
-    if is_adopted and (has_title or is_known) or has_title and is_considered and (is_known or not symbol):
+    if (is_adopted and (has_title or is_known)) or (has_title and is_considered and (is_known or not symbol)):
         return Author.COMMITTEE
     hints = {Author.OTHER_PAPER: words["other-paper_hint"], Author.STATE: words["state_hint"]}
     hinted = (author for author, hint in hints.items() if not has_title and any(map(hint.search, front)))

@@ -27,7 +27,7 @@ from tracker.importing.documents.quotation_check import read_plain_text
 from tracker.importing.documents.recommendation_finder import classify_paragraphs
 from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, read_follow_up, read_next_report
 from tracker.importing.documents.structure import NumberedParagraph, read_structure
-from tracker.importing.entry import LATIN_LOOKALIKES, read_file_to_import, run_reading_job
+from tracker.importing.entry import read_file_to_import, run_reading_job
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_

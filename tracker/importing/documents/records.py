@@ -82,7 +82,7 @@ class ParagraphReview:
 
     @property
     def is_proposed(self) -> bool:
-        """Return whether the paragraph is ticked from the start: a new recommendation, or an added language."""
+        """Return whether one press ticks the paragraph: a new recommendation, or an added language."""
         is_new = self.state is RowState.NEW and not self.is_extra
         return self.paragraph.is_recommendation and (is_new or self.is_language_added)
 
@@ -252,7 +252,7 @@ class ProposedDeadline:
 
     @property
     def is_proposed(self) -> bool:
-        """Return whether the deadline is ticked from the start: it has a date, and none of its kind is recorded."""
+        """Return whether one press ticks the deadline: it has a date, and none of its kind is recorded."""
         return bool(self.date) and self.state is RowState.NEW
 
 
