@@ -41,7 +41,10 @@ def test_a_report_is_reviewed_beside_the_register_saved_at_once_and_undone_at_on
     assert {box.value for box in page.checkbox} == {False}
     tick(page).text_input(key="import_title_99").set_value("Adopt a law").run()
     label = next(button.label for button in tick_read(page).button if button.key == "bring_save")
-    assert label.replace("\\", "") == "Save the report: 2 recommendations (HRC), 1 deadline (HRC), 5 assessments (The State, HRC)"
+    assert (
+        label
+        == "Save the report: 2 recommendations (CCPR), 1 deadline (CCPR), 5 assessments (The State, CCPR)"
+    )
     assert errors(press(page, "Save the report")) == []
     found = DatasetReader(tmp_path / "data").read()
     (turn,) = found.documents["hrc-3"].follow_up.rounds

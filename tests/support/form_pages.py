@@ -64,7 +64,7 @@ def put(page: AppTest, prefix: str, **fields: Any) -> AppTest:
 
 def press(page: AppTest, label: str) -> AppTest:
     """Press the button with this label, or with this label and in whose name it saves: "Save 1 recommendation (HRC)"."""
-    longer = (f"{label} \\(", f"{label}: ")
+    longer = (f"{label} (", f"{label}: ")
     next(button for button in page.button if button.label == label or button.label.startswith(longer)).click()
     page.run()
     assert page.exception == []

@@ -295,7 +295,7 @@ def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
 
 
 def show_deadlines(
-    page: Page, proposals: Sequence[ProposedDeadline], *, lang: str, propose: bool
+    page: Page, proposals: Sequence[ProposedDeadline], *, lang: str
 ) -> tuple[list[ProposedDeadline], list[str]]:
     """Show a row for each proposed deadline. Return (the ticked ones as corrected, what is wrong in them)."""
     page.show("forms/import_deadlines.html", proposals=proposals)
@@ -531,7 +531,9 @@ def _ask_date_of_reply(page: Page, report: FollowUpSection) -> str:
     start = st.session_state.get(key, known)
     typed = text_field(_("Date of the State's reply"), start, key=key, most=40, is_kept=False)
     if len(report.replies) > 1 and not known:
-        said = [(one.date and page.context.language.format_date(one.date)) or one.symbol or "?" for one in report.replies]
+        said = [
+            (one.date and page.context.language.format_date(one.date)) or one.symbol or "?" for one in report.replies
+        ]
         told = _(
             "The report names several replies of the State: {list}. Enter the date of the one whose words these are."
         )
