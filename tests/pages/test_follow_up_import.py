@@ -41,10 +41,7 @@ def test_a_report_is_reviewed_beside_the_register_saved_at_once_and_undone_at_on
     assert {box.value for box in page.checkbox} == {False}
     tick(page).text_input(key="import_title_99").set_value("Adopt a law").run()
     label = next(button.label for button in tick_read(page).button if button.key == "bring_save")
-    assert (
-        label
-        == "Save the report: 2 recommendations (CCPR), 1 deadline (CCPR), 5 assessments (The State, CCPR)"
-    )
+    assert label == "Save the report: 2 recommendations (CCPR), 1 deadline (CCPR), 5 assessments (The State, CCPR)"
     assert errors(press(page, "Save the report")) == []
     found = DatasetReader(tmp_path / "data").read()
     (turn,) = found.documents["hrc-3"].follow_up.rounds
@@ -85,6 +82,17 @@ def test_the_words_of_the_state_have_their_own_date_or_are_left_out(tmp_path, mo
     found = DatasetReader(tmp_path / "data").read().recommendations
     assert [a.date for a in found["hrc-3-20"].assessments if a.voice == "state"] == dates
     assert len(found["hrc-3-20"].assessments) == 2 + len(dates)
+
+
+def test_of_two_replies_nobodys_date_is_taken_and_the_review_names_both(opened, tmp_path):
+    second = "\nSecond reply: CCPR/C/KGZ/CO/9/Add.2, 3 May 2017\nCommittee's evaluation"
+    page = paste(opened("import_document"), REPORT.replace("\nCommittee's evaluation", second, 1))
+    assert page.text_input(key="import_reply_date").value == ""
+    assert any("several replies of the State: 12 December 2016; 3 May 2017. Enter" in one.value for one in page.info)
+    page.text_input(key="import_reply_date").set_value("2016-12-12").run()
+    press(tick_read(tick(page)), "Save the report")
+    (said, *_grades) = DatasetReader(tmp_path / "data").read().recommendations["hrc-3-20"].assessments
+    assert (said.date, said.source.document) == ("2016-12-12", "ccpr-c-kgz-co-9-add-1")
 
 
 LONG = "The Committee {} the plan of the Government against torture, and the training of judges, prosecutors and"

@@ -179,14 +179,15 @@ def _in_words(page: Page, records: Sequence[Record]) -> str:
         if isinstance(record, Evidence):
             found["evidence"][context.own_organisation_name] += 1
         found["deadline"][body] += max(0, len(getattr(record, "deadlines", ())) - len(getattr(old, "deadlines", ())))
-    words = {
-        "recommendation": ("{n} recommendation", "{n} recommendations"),
-        "deadline": ("{n} deadline", "{n} deadlines"),
-        "assessment": ("{n} assessment", "{n} assessments"),
-        "evidence": ("{n} item of evidence", "{n} items of evidence"),
+    n = {what: found[what].total() for what in ("recommendation", "deadline", "assessment", "evidence")}
+    counted = {
+        "recommendation": ngettext("{n} recommendation", "{n} recommendations", n["recommendation"]),
+        "deadline": ngettext("{n} deadline", "{n} deadlines", n["deadline"]),
+        "assessment": ngettext("{n} assessment", "{n} assessments", n["assessment"]),
+        "evidence": ngettext("{n} item of evidence", "{n} items of evidence", n["evidence"]),
     }
-    counted = [(ngettext(*words[what], found[what].total()), found[what]) for what in words if found[what].total()]
-    return ", ".join(f"{n} ({', '.join(filter(None, of))})" if any(of) else n for n, of in counted)
+    whose = {what: ", ".join(filter(None, names)) for what, names in found.items()}
+    return ", ".join(f"{counted[what]} ({whose[what]})" if whose[what] else counted[what] for what in n if n[what])
 
 
 SEEN_KEY = "bring_seen"
