@@ -100,6 +100,14 @@ def test_a_click_on_a_review_that_a_colleague_changed_saves_nothing(opened, tmp_
     assert "in all closed places" in file.read_text()
 
 
+def test_what_a_state_wrote_is_refused_at_once_and_nothing_can_be_ticked(opened):
+    page = paste(opened("import_document"), SMALL_OBSERVATIONS.replace("CO/5", "CO/5/Add.1"))
+    assert [one.value.split(",")[0] for one in page.warning] == ["This seems to be what the State wrote"]
+    assert ([*page.checkbox], [one.label for one in page.button if one.label[:4] in ("Save", "Tick")]) == ([], [])
+    press(page, "Discard the review")
+    assert not import_drafts.has_review()
+
+
 FOREIGN = SMALL_OBSERVATIONS.replace("KGZ", "MRV").replace("Kyrgyzstan", "Marovia")
 QUESTION = "These are recommendations to Marovia. Add them to the tracker on Kyrgyzstan?"
 

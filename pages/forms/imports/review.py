@@ -14,7 +14,7 @@ import streamlit as st
 
 from pages.forms.imports.cancellable_reading import read_and_keep, was_cancelled
 from pages.forms.imports.questions import choose_one, confirm_other_states
-from pages.forms.imports.save import ask_if_read, show_import_save, show_tick_all
+from pages.forms.imports.save import ask_if_read, show_discard, show_import_save, show_tick_all
 from pages.forms.widgets import has_error, index_of, noting_errors, show_button_error, show_calendar, show_date_reading
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft, change_review
@@ -336,10 +336,13 @@ NEW_DOCUMENT = "+"
 
 def show_review(page: Page, draft: ReviewDraft) -> None:
     """Show the review of a document: its facts, deadlines and paragraphs, and the buttons that end the review."""
-    imported = _choose_language(page, draft)
-    if imported.author is not Author.COMMITTEE:  # a notice above says why
-        show_import_save(page, draft, (), seen={}, errors=(), ticked=0, reason="")
+    imported = draft.reviewed.imported
+    page.show("forms/import_top.html", imported=imported, name=draft.reviewed.name)
+    _show_notices(imported.notices, expected=page.context.language.resolve(page.view.settings.state_party).text)
+    if imported.author is not Author.COMMITTEE:  # a notice says why
+        show_discard()
         return
+    imported = _choose_language(page, draft)
     other = show_other_language(page, draft, imported)
     if other:
         imported = imported_document.fill_missing_facts(imported, other)
@@ -404,8 +407,6 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
 
 def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
     imported = draft.reviewed.imported
-    page.show("forms/import_top.html", imported=imported, name=draft.reviewed.name)
-    _show_notices(imported.notices, expected=page.context.language.resolve(page.view.settings.state_party).text)
     names, label = {code: native_name(code) for code in page.view.settings.languages}, _("Language of the text")
     chosen = choose_one(label, names, f"{PREFIX}language", placeholder=_("Choose"), start=imported.language)
     if imported.language not in names:

@@ -233,9 +233,8 @@ def show_import_save(
         show_audience(page, is_public=True)
     with st.container(horizontal=True):
         is_pressed = st.button(escape_markdown(label), type="primary", key="bring_save", disabled=not records)
-        st.button(_("Discard the review"), key="bring_discard", on_click=_discard)
+        show_discard()
         show_hand_over(page, draft.id)
-    show_button_error("bring_discard")
     # what the editor saw when the button was pressed: the run before this one
     before = st.session_state.get(SEEN_KEY, (draft.id, seen))
     st.session_state[SEEN_KEY] = (draft.id, dict(seen))
@@ -267,6 +266,12 @@ def show_import_save(
         st.session_state.pop(SEEN_KEY, None)
         st.session_state["bring_in_done"], st.session_state[LEFT_OUT] = document, left_out
         st.rerun()
+
+
+def show_discard() -> None:
+    """Show the button that discards the review."""
+    st.button(_("Discard the review"), key="bring_discard", on_click=_discard)
+    show_button_error("bring_discard")
 
 
 def _discard() -> None:
