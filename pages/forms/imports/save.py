@@ -162,7 +162,7 @@ def show_tick_all(tick: Callable[[Any, bool], None], clear: Collection[str], usa
 
 
 def _in_words(page: Page, records: Sequence[Record]) -> str:
-    """Return how many of what a save brings in, and whose it is: "2 recommendations (CESCR), 1 deadline (CESCR)"."""
+    """Return how many of what a save brings in, and whose it is: "2 recommendations (the committee), 1 deadline (…)"."""
     view, context = page.view, page.context
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     documents = {**view.dataset.documents, **{one.id: one for one in records if isinstance(one, Document)}}

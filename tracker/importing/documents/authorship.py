@@ -21,7 +21,7 @@ _ALONE = re.compile(
 )
 """A line that has the symbol of a document and nothing else, apart from what stands beside it in a masthead."""
 _OF_OTHERS = {
-    Author.STATE: re.compile(r".*/CO/.+/Add\.\d|.*/(?:FCO|RQ)/|HRI/|(?:[A-Z]{2,6}/C(?:/OP\w+)?|E/C\.12)/[A-Z]{3}/\d"),
+    Author.STATE: re.compile(r".*/CO/.+/Add\.\d|.*/(?:FCO|RQ)/|HRI/|(?:[A-Z]{2,6}/C(?:/OP\w+)?|E/C\.\d+)/[A-Z]{3}/\d"),
     Author.CIVIL_SOCIETY: re.compile(r"INT/|.*/(?:NGO|NHRI|CSS)\b"),
     Author.OTHER_PAPER: re.compile(r".*/Q(?:PR)?/"),
 }
