@@ -130,14 +130,6 @@ def test_what_is_not_in_the_file_or_was_not_read_is_never_saved(place):
     assert [(one.state, one.is_altered) for one in review_paragraphs(place.view, altered, None)] == [("refused", True)]
 
 
-def test_what_a_state_replied_is_not_saved_as_the_committees_words(place):
-    replied = SMALL_OBSERVATIONS.replace("E/C.12/KGZ/CO/5", "E/C.12/KGZ/CO/5/Add.1")
-    assert read_document(replied.encode()).symbol == "E/C.12/KGZ/CO/5/Add.1"
-    with pytest.raises(ImportRefused, match=r"CO/5/Add\.1 is what a State replied"):
-        place.bring_in(replied)
-    assert not place.view.dataset.documents.keys() & {"e-c12-kgz-co-5", "e-c12-kgz-co-5-add-1"}
-
-
 OTHER = "Other recommendations"
 LONG = "The State party should " + "review laws, " * 5 + "then ratify also Convention"
 

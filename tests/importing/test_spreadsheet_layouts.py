@@ -20,6 +20,7 @@ from tests.support.import_files import (
     small_vocabulary,
     values,
 )
+from tracker.importing.tables.cell_values import unclear_cells
 from tracker.importing.tables.results import MappingReason
 from tracker.importing.tables.sheet_reader import _split_language, read_spreadsheet
 from tracker.model.errors import UnusableFile
@@ -257,6 +258,15 @@ def test_a_table_without_known_headings_gets_a_sentence(words):
 
 
 # Files of every encoding and separator; files that are no spreadsheet; limits.
+
+
+@pytest.mark.parametrize("written", ["Not implemented?", "Implemented ?", "Не выполнено?", "частично？"])
+def test_a_status_with_a_question_mark_is_asked(words, written):
+    result = read(sheet_bytes(["Recommendation", "Status"], ["End the practice.", written]), words)
+    assert values(result, "status") == [("",)]
+    (cell,) = unclear_cells(result, words)
+    assert (cell.written, cell.guess, cell.message) == (written, "", f"“{written}” is a question. What is meant?")
+
 
 ROWS = ("Символ;Рекомендация;Статус", "X;Прекратить практику.;Частично")
 

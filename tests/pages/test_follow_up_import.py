@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.form_pages import errors, html, opening, paste, press, tick_read
+from tests.support.form_pages import errors, html, opening, paste, press, tick, tick_read
 from tests.support.story_folder import DOCUMENTS, GRADED, RECOMMENDED
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -38,8 +38,11 @@ def test_a_report_is_reviewed_beside_the_register_saved_at_once_and_undone_at_on
     page = paste(opened("import_document"), REPORT)
     assert (errors(page), page.text_input(key="import_report_date").value) == ([], "2017-10-16/2017-11-10")
     assert "Review the drug laws" in html(page) and "This paragraph is not in the register." in html(page)
-    page.text_input(key="import_title_99").set_value("Adopt a law").run()
-    assert errors(press(tick_read(page), "Save the report")) == []
+    assert {box.value for box in page.checkbox} == {False}
+    tick(page).text_input(key="import_title_99").set_value("Adopt a law").run()
+    label = next(button.label for button in tick_read(page).button if button.key == "bring_save")
+    assert label == "Save the report: 2 recommendations (CCPR), 1 deadline (CCPR), 5 assessments (The State, CCPR)"
+    assert errors(press(page, "Save the report")) == []
     found = DatasetReader(tmp_path / "data").read()
     (turn,) = found.documents["hrc-3"].follow_up.rounds
     assert (turn.reply, turn.report, turn.lists_ngos) == ("ccpr-c-kgz-co-9-add-1", "ccpr-c-121-9", False)
@@ -75,10 +78,21 @@ def test_the_words_of_the_state_have_their_own_date_or_are_left_out(tmp_path, mo
     assert page.text_input(key="import_reply_date").value == ("2016-12-12" if written else "")
     if typed:
         page.text_input(key="import_reply_date").set_value(typed).run()
-    press(tick_read(page), "Save the report")
+    press(tick_read(tick(page)), "Save the report")
     found = DatasetReader(tmp_path / "data").read().recommendations
     assert [a.date for a in found["hrc-3-20"].assessments if a.voice == "state"] == dates
     assert len(found["hrc-3-20"].assessments) == 2 + len(dates)
+
+
+def test_of_two_replies_nobodys_date_is_taken_and_the_review_names_both(opened, tmp_path):
+    second = "\nSecond reply: CCPR/C/KGZ/CO/9/Add.2, 3 May 2017\nCommittee's evaluation"
+    page = paste(opened("import_document"), REPORT.replace("\nCommittee's evaluation", second, 1))
+    assert page.text_input(key="import_reply_date").value == ""
+    assert any("several replies of the State: 12 December 2016; 3 May 2017. Enter" in one.value for one in page.info)
+    page.text_input(key="import_reply_date").set_value("2016-12-12").run()
+    press(tick_read(tick(page)), "Save the report")
+    (said, *_grades) = DatasetReader(tmp_path / "data").read().recommendations["hrc-3-20"].assessments
+    assert (said.date, said.source.document) == ("2016-12-12", "ccpr-c-kgz-co-9-add-1")
 
 
 LONG = "The Committee {} the plan of the Government against torture, and the training of judges, prosecutors and"
@@ -89,7 +103,7 @@ def test_the_head_of_a_page_stays_out_of_a_quotation(opened, tmp_path):
     welcomes, regrets = LONG.format("welcomes"), LONG.format("regrets")
     text = REPORT.replace("The Committee welcomes the plan.", f"{welcomes}{HEAD.format(7)}police officers.")
     text = text.replace("The Committee regrets the lack of resources.", f"{regrets}{HEAD.format(8)}police officers.")
-    press(tick_read(paste(opened("import_document"), text)), "Save the report")
+    press(tick_read(tick(paste(opened("import_document"), text))), "Save the report")
     found = DatasetReader(tmp_path / "data").read().recommendations["hrc-3-20"]
     assert [a.reason[""].text for a in found.assessments[1:]] == [
         f"{words} police officers." for words in (welcomes, regrets)
@@ -100,7 +114,7 @@ def test_a_paragraph_that_may_have_the_head_of_a_page_in_it_is_left_out_and_the_
     once = f"{LONG.format('regrets')}{HEAD.format(9)}police officers.".replace("Kyrgyzstan", "Ministry")
     page = paste(opened("import_document"), REPORT.replace("A plan was approved.", once))
     assert html(page).count("Its words, as they were put together, are not in the file letter for letter.") == 1
-    press(tick_read(page), "Save the report")
+    press(tick_read(tick(page)), "Save the report")
     found = DatasetReader(tmp_path / "data").read().recommendations
     assert (found["hrc-3-20"].assessments, len(found["ccpr-2022-99"].assessments)) == ((), 2)
 
@@ -150,7 +164,7 @@ def test_a_grade_is_for_the_part_that_is_said(tmp_path, monkeypatch, parts, text
     name, record = ("co-4-12", RECOMMENDED) if text == LETTER else ("hrc-3-20", GRADED)
     files = FILES | {f"recommendations/{name}.yaml": f"{record}paragraph: 20\n{parts}"}
     files["documents.yaml"] = files["documents.yaml"].replace("title: CO 4,", "title: CO 4, symbol: E/C.12/KGZ/CO/4,")
-    page = paste(opening(tmp_path, monkeypatch, files)("import_document"), text)
+    page = tick(paste(opening(tmp_path, monkeypatch, files)("import_document"), text))
     for place, part in chosen.items():
         page.selectbox(key=f"import_part_20_{place}").set_value(part).run()
     press(tick_read(page), next(button.label for button in page.button if button.key == "bring_save"))

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.shared import import_drafts
 from pages.shared.import_drafts import ImportDraft
-from tests.support.form_pages import errors, html, paste, press, tick_read
+from tests.support.form_pages import errors, html, paste, press, tick, tick_read
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.small_observations import RUSSIAN_OBSERVATIONS as RUSSIAN
 from tests.support.small_observations import SMALL_OBSERVATIONS
@@ -42,9 +42,16 @@ def test_what_cannot_be_read_gets_a_sentence(opened):
 
 def test_an_editor_reviews_unticks_and_saves_and_can_undo(opened, there):
     page = paste(opened("import_document"), SMALL_OBSERVATIONS)
-    ticks = {box.label[:17]: box.value for box in page.checkbox}
-    assert ticks == {"State's reply due": True, "Paragraph 3": True, "Paragraph 4": True, "I compared what i": False}
-    assert save_button(page).disabled
+
+    def ticks():
+        return {box.label[:17]: box.value for box in page.checkbox}
+
+    none = dict.fromkeys(["State's reply due", "Paragraph 3", "Paragraph 4", "I compared what i"], False)
+    assert (ticks(), save_button(page).label, save_button(page).disabled) == (none, "Save what is ticked", True)
+    press(page, "Tick all that are clear")
+    assert ticks() == {name: name[:1] != "I" for name in none}
+    label = save_button(tick_read(page)).label
+    assert label == "Save 2 recommendations (CESCR), 1 deadline (CESCR)"
     assert html(page).count("Selected for follow-up") == 1  # beside paragraph 3
     page.checkbox(key="import_tick_4").uncheck()
     page.text_input(key="import_title_3").set_value("Decriminalize possession")
@@ -71,7 +78,7 @@ def test_an_editor_reviews_unticks_and_saves_and_can_undo(opened, there):
 
 def test_the_safety_check_reads_every_text_and_keeps_the_review(opened, there):
     unsafe = SMALL_OBSERVATIONS.replace("end forced evictions", "end forced evictions, see +996 555 123 456")
-    page = press(tick_read(paste(opened("import_document"), unsafe)), "Save 2 recommendations")
+    page = press(tick_read(tick(paste(opened("import_document"), unsafe))), "Save 2 recommendations")
     assert "+996 555 123 456" in html(page)
     assert (import_drafts.has_review(), there("cescr-2026-3")) == (True, None)
     page.checkbox(key="import_tick_4").uncheck().run()
@@ -80,7 +87,7 @@ def test_the_safety_check_reads_every_text_and_keeps_the_review(opened, there):
 
 
 def test_a_click_on_a_review_that_a_colleague_changed_saves_nothing(opened, tmp_path):
-    press(tick_read(paste(opened("import_document"), SMALL_OBSERVATIONS)), "Save 2 recommendations")
+    press(tick_read(tick(paste(opened("import_document"), SMALL_OBSERVATIONS))), "Save 2 recommendations")
     changed = SMALL_OBSERVATIONS.replace("in all places", "in all closed places")
     page = paste(opened("import_document"), changed)
     tick_read(page.checkbox(key="import_tick_3").check().run())
@@ -91,6 +98,14 @@ def test_a_click_on_a_review_that_a_colleague_changed_saves_nothing(opened, tmp_
     assert "in many places" in file.read_text()
     press(page, "Save 1 recommendation")  # with the colleague's words in view
     assert "in all closed places" in file.read_text()
+
+
+def test_what_a_state_wrote_is_refused_at_once_and_nothing_can_be_ticked(opened):
+    page = paste(opened("import_document"), SMALL_OBSERVATIONS.replace("CO/5", "CO/5/Add.1"))
+    assert [one.value.split(",")[0] for one in page.warning] == ["This seems to be what the State wrote"]
+    assert ([*page.checkbox], [one.label for one in page.button if one.label[:4] in ("Save", "Tick")]) == ([], [])
+    press(page, "Discard the review")
+    assert not import_drafts.has_review()
 
 
 FOREIGN = SMALL_OBSERVATIONS.replace("KGZ", "MRV").replace("Kyrgyzstan", "Marovia")
@@ -104,7 +119,7 @@ def save_button(page: AppTest):
 def test_another_states_document_is_not_ticked_and_not_saved_even_if_all_is_ticked(opened):
     page = paste(opened("import_document"), FOREIGN)
     assert [box.value for box in page.checkbox] == [False, False, False]
-    press(page, "Tick all new ones")
+    tick(page)
     page.checkbox(key="import_deadline_reply").check().run()
     assert save_button(page).disabled
     told = "These are recommendations to Marovia. This tracker is about Kyrgyzstan"
@@ -114,7 +129,7 @@ def test_another_states_document_is_not_ticked_and_not_saved_even_if_all_is_tick
 def test_another_states_document_is_saved_only_after_a_confirmation_in_words(opened, there, tmp_path):
     file = tmp_path / "data" / "tracker.yaml"
     file.write_text(file.read_text() + "allow_other_states: true\n")
-    page = press(paste(opened("import_document"), FOREIGN), "Tick all new ones")
+    page = tick(paste(opened("import_document"), FOREIGN))
     assert save_button(page).disabled
     next(box for box in page.checkbox if box.label == QUESTION).check().run()
     press(tick_read(page), "Save 2 recommendations")
@@ -134,9 +149,8 @@ def test_a_second_file_of_another_state_is_refused(tmp_path):
 def test_nobody_is_taken_to_have_read_what_is_ticked_later_and_a_joint_is_shown(opened):
     paged = SMALL_OBSERVATIONS.replace("State party to end", "State party to\n12\n\fKyrgyzstan\nend")
     paged = paged.replace("forced evictions.", "forced evic-\ntions.6")
-    page = paste(
-        opened("import_document"), paged.replace("implementation of the", "implementation of the\n13\n\fKyrgyzstan\n")
-    )
+    paged = paged.replace("implementation of the", "implementation of the\n13\n\fKyrgyzstan\n")
+    page = tick(paste(opened("import_document"), paged))
     assert "Joined here: “… urges the State party to” + “end forced evictions.6 …”." in html(page)
     assert "Check their hyphens in the document: “evictions”" in html(page)
     assert "that of a footnote, which the committee&#39;s text does not have? “evictions.6”" in html(page)
@@ -149,7 +163,7 @@ def test_nobody_is_taken_to_have_read_what_is_ticked_later_and_a_joint_is_shown(
 
 
 def test_a_tick_that_changes_with_the_press_of_save_counts(opened, there):
-    page = tick_read(paste(opened("import_document"), SMALL_OBSERVATIONS))
+    page = tick_read(tick(paste(opened("import_document"), SMALL_OBSERVATIONS)))
     page.checkbox(key="import_tick_4").uncheck()
     page.text_input(key="import_title_3").set_value("Decriminalize possession")
     press(page, "Save 2 recommendations")  # as in a browser: all at once
@@ -163,7 +177,7 @@ def test_a_draft_is_handed_to_a_colleague_who_opens_it(opened, there, tmp_path):
     for who in (ANNA, BOLOT):  # a draft is handed to somebody with an account
         invite = partial(create_invite, handle=who.handle, role=who.role, at=datetime.now(UTC))
         AccountsFile(tmp_path / "state").update(invite)
-    page.checkbox(key="import_tick_4").uncheck().run()
+    tick(page).checkbox(key="import_tick_4").uncheck().run()
     page.selectbox(key="hand_over_to").select(BOLOT.handle).run()
     assert "You handed your draft of E/C.12/KGZ/CO/5 to editor-bolot." in html(press(page, "Hand over"))
 
@@ -183,7 +197,7 @@ def test_a_draft_is_handed_to_a_colleague_who_opens_it(opened, there, tmp_path):
 
 def test_a_draft_in_the_private_folder_survives_a_restart(opened, tmp_path, monkeypatch):
     monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
-    page = paste(opened("import_document"), SMALL_OBSERVATIONS)
+    page = tick(paste(opened("import_document"), SMALL_OBSERVATIONS))
     page.checkbox(key="import_tick_4").uncheck().run()
     (file,) = (tmp_path / "private" / "import-drafts").iterdir()
     assert file.stat().st_mode & 0o077 == 0

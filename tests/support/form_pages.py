@@ -63,7 +63,9 @@ def put(page: AppTest, prefix: str, **fields: Any) -> AppTest:
 
 
 def press(page: AppTest, label: str) -> AppTest:
-    next(button for button in page.button if button.label == label).click()
+    """Press the button with this label, or with this label and in whose name it saves: "Save 1 recommendation (HRC)"."""
+    longer = (f"{label} (", f"{label}: ")
+    next(button for button in page.button if button.label == label or button.label.startswith(longer)).click()
     page.run()
     assert page.exception == []
     return page
@@ -71,6 +73,11 @@ def press(page: AppTest, label: str) -> AppTest:
 
 def errors(page: AppTest) -> list[str]:
     return [line for error in page.error for line in error.value.split("\n")]
+
+
+def tick(page: AppTest) -> AppTest:
+    """Tick all that are clear in the review of an import. Return the page."""
+    return press(page, "Tick all that are clear")
 
 
 def tick_read(page: AppTest) -> AppTest:

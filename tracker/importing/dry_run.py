@@ -12,7 +12,7 @@ from typing import Any
 
 from tracker.config import Config
 from tracker.i18n import Language
-from tracker.importing.documents.imported_document import FollowUpSection, ImportedDocument, add_state_notice
+from tracker.importing.documents.imported_document import Author, FollowUpSection, ImportedDocument, add_state_notice
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.entry import read_file_to_import
 from tracker.importing.tables.results import SheetResult
@@ -34,6 +34,8 @@ ENGLISH = Language("en")
 MAX_EXCERPT = 60
 """At most this many characters of a text of a follow-up report are printed."""
 BYTES_IN_MEGABYTE = 1_000_000
+_MAY_BE_COMMITTEES = (Author.COMMITTEE, Author.UNKNOWN)
+"""Of papers of others nothing is printed as a recommendation."""
 
 
 def describe_files(options: argparse.Namespace, config: Config) -> str:
@@ -98,7 +100,7 @@ def describe_document(document: ImportedDocument) -> dict[str, object]:
                 "text": paragraph.full_text,
                 "parts": [{"id": part.id, "text": part.text} for part in paragraph.parts],
             }
-            for paragraph in document.recommendations
+            for paragraph in (document.recommendations if document.author in _MAY_BE_COMMITTEES else ())
         ],
     }
 

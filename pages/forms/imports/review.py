@@ -5,7 +5,7 @@ A review is about the deadlines and paragraphs of concluding observations, or ab
 
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ import streamlit as st
 
 from pages.forms.imports.cancellable_reading import read_and_keep, was_cancelled
 from pages.forms.imports.questions import choose_one, confirm_other_states
-from pages.forms.imports.save import ask_if_read, show_import_save
+from pages.forms.imports.save import ask_if_read, show_discard, show_import_save, show_tick_all
 from pages.forms.widgets import has_error, index_of, noting_errors, show_button_error, show_calendar, show_date_reading
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft, change_review
@@ -29,7 +29,13 @@ from tracker.i18n import Language, native_name
 from tracker.importing.documents import follow_up_records, imported_document
 from tracker.importing.documents import records as reviewing
 from tracker.importing.documents.follow_up_records import ParagraphMatch
-from tracker.importing.documents.imported_document import FollowUpSection, ImportedDocument, ImportNotice, ParagraphKind
+from tracker.importing.documents.imported_document import (
+    Author,
+    FollowUpSection,
+    ImportedDocument,
+    ImportNotice,
+    ParagraphKind,
+)
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.documents.records import ParagraphChoice, ParagraphReview, ProposedDeadline
 from tracker.importing.documents.wording_hints import SimilarDemand, find_similar_recommendations, propose_themes
@@ -184,8 +190,8 @@ def show_paragraphs(
 ) -> list[ParagraphChoice]:
     """Show a row for each paragraph, recommendations first, and return the choices for the ticked ones.
 
-    `files` are the document and, if any, its version in another language. `how` has `similar` (paragraph number →
-    recommendation that may ask for the same) and `propose` (whether new paragraphs are ticked at first).
+    `files` are the document and, if any, its version in another language. `how` has `similar`: number of a paragraph →
+    recommendation that may ask for the same.
     """
     asked = [review for review in reviews if review.paragraph.is_recommendation]
     others = [review for review in reviews if not review.paragraph.is_recommendation]
@@ -198,6 +204,14 @@ def show_paragraphs(
             with more:
                 choices += [_show_row(page, review, files, **how) for review in others]
     return [choice for choice in choices if choice]
+
+
+def _tick(keys: Iterable[str], is_on: bool) -> None:
+    st.session_state.update(dict.fromkeys(keys, is_on))
+
+
+def _deadline_key(proposal: ProposedDeadline) -> str:
+    return f"{PREFIX}deadline_{proposal.kind}"
 
 
 def _key(what: str, review: ParagraphReview) -> str:
@@ -216,7 +230,6 @@ def _show_row(
     files: list[ImportedDocument],
     *,
     similar: dict[str, SimilarDemand],
-    propose: bool,
 ) -> ParagraphChoice | None:
     """Show one paragraph: a check box, the titles, and the details in a closed box. Return the choice, or None."""
     paragraph, follow_up = review.paragraph, files[0].follow_up
@@ -227,8 +240,7 @@ def _show_row(
     with st.container(key=f"rt_bring_{number}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if review.can_be_saved:
-                start = st.session_state.get(_key("tick", review), review.is_proposed and propose)
-                is_ticked = st.checkbox(_("Paragraph {n}", n=number), start, key=_key("tick", review))
+                is_ticked = st.checkbox(_("Paragraph {n}", n=number), key=_key("tick", review))
             if is_ticked and not review.letters:
                 title = _show_title(_("Title of paragraph {n}", n=number), _key("title", review), start=title)
                 if review.other:
@@ -283,17 +295,16 @@ def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
 
 
 def show_deadlines(
-    page: Page, proposals: Sequence[ProposedDeadline], *, lang: str, propose: bool
+    page: Page, proposals: Sequence[ProposedDeadline], *, lang: str
 ) -> tuple[list[ProposedDeadline], list[str]]:
     """Show a row for each proposed deadline. Return (the ticked ones as corrected, what is wrong in them)."""
     page.show("forms/import_deadlines.html", proposals=proposals)
     chosen, errors = list[ProposedDeadline](), list[str]()
     for proposal in proposals:
-        is_ticked, key = False, f"{PREFIX}deadline_{proposal.kind}"
+        is_ticked, key = False, _deadline_key(proposal)
         with st.container(key=f"rt_bring_deadline_{proposal.kind}", gap="small"):
             if proposal.state is not RowState.SAME:
-                start = st.session_state.get(key, proposal.is_proposed and propose)
-                is_ticked = st.checkbox(page.context.label(proposal.kind), start, key=key)
+                is_ticked = st.checkbox(page.context.label(proposal.kind), key=key)
             if is_ticked:
                 typed = _show_deadline_fields(page, proposal, key)
                 chosen.append(typed)
@@ -325,6 +336,12 @@ NEW_DOCUMENT = "+"
 
 def show_review(page: Page, draft: ReviewDraft) -> None:
     """Show the review of a document: its facts, deadlines and paragraphs, and the buttons that end the review."""
+    imported = draft.reviewed.imported
+    page.show("forms/import_top.html", imported=imported, name=draft.reviewed.name)
+    _show_notices(imported.notices, expected=page.context.language.resolve(page.view.settings.state_party).text)
+    if imported.author is not Author.COMMITTEE:  # a notice says why
+        show_discard()
+        return
     imported = _choose_language(page, draft)
     other = show_other_language(page, draft, imported)
     if other:
@@ -339,14 +356,14 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         similar = find_similar_recommendations(page.view, imported, imported.recommendations, document=made_of[2])
         draft.similar = (made_of, similar)
     files, main = [file for file in (imported, other) if file], page.view.settings.language
-    dated = list[str]()
+    dated, proposals = list[str](), tuple[ProposedDeadline, ...]()
     expected = expected_state(page.view.dataset, page.context.language.code)
     others = (file for file in files if imported_document.is_about_other_state(file, expected))
     foreign = [file.state or file.country for file in others][:1]
     if document:
         proposals = reviewing.propose_deadlines(imported, document)
         lang = imported.language or page.context.language.code
-        deadlines, wrong = show_deadlines(page, proposals, lang=lang, propose=not foreign)
+        deadlines, wrong = show_deadlines(page, proposals, lang=lang)
         document = reviewing.with_deadlines(document, [] if wrong else deadlines, imported, main=main)
         document = reviewing.with_deadline_sentences(document, other, main=main) if other else document
         errors = [*errors, *wrong]
@@ -354,12 +371,14 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     unmatched = reviewing.unmatched_recommendations(page.view, imported, known)
     counts = Counter(state_name(review) for review in reviews if review.paragraph.is_recommendation)
     page.show("forms/import_counts.html", counts=list(counts.items()), imported=imported, unmatched=unmatched)
-    proposed = {_key("tick", review): review.is_proposed for review in reviews if review.can_be_saved}
-    untick = dict.fromkeys(proposed, False)
-    with st.container(horizontal=True, gap="small"):
-        st.button(_("Tick all new ones"), key="bring_all", on_click=st.session_state.update, args=(proposed,))
-        st.button(_("Untick all"), key="bring_none", on_click=st.session_state.update, args=(untick,))
-    choices = show_paragraphs(page, reviews, files, similar=draft.similar[1], propose=not foreign)
+    usable = [review for review in reviews if review.can_be_saved]
+    clear = [
+        *(_key("tick", one) for one in usable if one.is_proposed),
+        *(_deadline_key(d) for d in proposals if d.is_proposed),
+    ]
+    every = [*(_key("tick", one) for one in usable), *map(_deadline_key, proposals)]
+    show_tick_all(_tick, clear, every)
+    choices = show_paragraphs(page, reviews, files, similar=draft.similar[1])
     import_drafts.remember_choices(draft)
     ticked = [*dated, *(choice.review.paragraph.number for choice in choices)]
     confirmed = foreign[0] if confirm_other_states(page, foreign, expected) else ""
@@ -388,8 +407,6 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
 
 def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
     imported = draft.reviewed.imported
-    page.show("forms/import_top.html", imported=imported, name=draft.reviewed.name)
-    _show_notices(imported.notices, expected=page.context.language.resolve(page.view.settings.state_party).text)
     names, label = {code: native_name(code) for code in page.view.settings.languages}, _("Language of the text")
     chosen = choose_one(label, names, f"{PREFIX}language", placeholder=_("Choose"), start=imported.language)
     if imported.language not in names:
@@ -459,8 +476,10 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     for reason in errors:  # also beside the button, far below
         st.warning(escape_markdown(reason))
     parts: dict[tuple[str, int], str | None] = {}
+    keys = [_tick_key(match) for match in matches if match.can_be_saved]
+    show_tick_all(_tick, keys, keys)
     titles = {match.paragraph.number: _show_paragraph(page, match, parts, lang=section.language) for match in matches}
-    added = {number: title for number, title in titles.items() if title}
+    added = {number: title for number, title in titles.items() if title is not None}
     paper = next((d for d in view.documents.values() if d.symbol and d.symbol == report.symbol), None)
     known = (effective_date(paper) if paper else None) or report.session_dates or ""
     key = f"{PREFIX}report_date"
@@ -476,12 +495,9 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
         errors.append(sentence.format(grades=", ".join(strange)))
     records: Sequence[Record] = ()
     if not errors:
-        ticked = [
-            match.paragraph.number for match in matches if match.recommendation or match.paragraph.number in added
-        ]
         how = {"date": date or "", "reply_date": reply_date, "added": added, "parts": parts}
         try:
-            how["was_read"] = ask_if_read(draft, ticked)
+            how["was_read"] = ask_if_read(draft, added)
             records = follow_up_records.follow_up_records(view, report, section, **how)
             errors += [] if records else [_("Everything in this report is in the register already.")]
         except ImportRefused as error:
@@ -501,6 +517,7 @@ def _reasons_against(page: Page, report: FollowUpSection, section: ImportedDocum
         missing = _("The register has no concluding observations with the symbol {symbol}. Add or import them first.")
         reasons.append(missing.format(symbol=report.concluding_observations or "?"))
     try:
+        imported_document.refuse_other_author(section)
         imported_document.refuse_other_state(section, page.view.dataset, "")
     except ImportRefused as error:
         reasons.append(error_text(error))
@@ -514,6 +531,14 @@ def _ask_date_of_reply(page: Page, report: FollowUpSection) -> str:
     key, known = f"{PREFIX}reply_date", follow_up_records.date_of_reply(page.view, report)
     start = st.session_state.get(key, known)
     typed = text_field(_("Date of the State's reply"), start, key=key, most=40, is_kept=False)
+    if len(report.replies) > 1 and not known:
+        said = [
+            (one.date and page.context.language.format_date(one.date)) or one.symbol or "?" for one in report.replies
+        ]
+        told = _(
+            "The report names several replies of the State: {list}. Enter the date of the one whose words these are."
+        )
+        st.info(escape_markdown(told.format(list="; ".join(said))))
     if not (date := read_date(typed).date):
         st.info(_("The words of the State have a date of their own. Without it, they are left out."))
     return date or ""
@@ -531,8 +556,23 @@ def _choose_section(page: Page, reports: tuple[FollowUpSection, ...]) -> FollowU
     return reports[chosen]
 
 
-def _show_paragraph(page: Page, match: ParagraphMatch, chosen: dict[tuple[str, int], str | None], *, lang: str) -> str:
-    """Show a paragraph beside its recommendation. Put its chosen parts into `chosen`. Return the title if it is added, or ""."""
+def _tick_key(match: ParagraphMatch) -> str:
+    return f"{PREFIX}tick_{match.paragraph.number}"
+
+
+def _show_paragraph(
+    page: Page, match: ParagraphMatch, chosen: dict[tuple[str, int], str | None], *, lang: str
+) -> str | None:
+    """Show a paragraph beside its recommendation. Put its chosen parts into `chosen`.
+
+    Return None if it is not ticked, "" if it is about a known recommendation, otherwise the title of the new one.
+    """
+    number, is_ticked = match.paragraph.number, False
+    label = (
+        _("Paragraph {n}", n=number) if match.recommendation else _("Add paragraph {n} from the quotation", n=number)
+    )
+    if match.can_be_saved:
+        is_ticked = st.checkbox(label, key=_tick_key(match))
     page.show("forms/import_follow_up_row.html", match=match, lang=lang)
     r, grades = match.recommendation, match.paragraph.grades
     for n, grade in enumerate(grades if r and r.parts else ()):
@@ -545,10 +585,7 @@ def _show_paragraph(page: Page, match: ParagraphMatch, chosen: dict[tuple[str, i
         label = _("{grade}: for which part?", grade=f"{n + 1}. {grade.grade}")
         part = st.selectbox(label, ids, index_of(start, ids), format_func=names.get, key=key)
         chosen[match.paragraph.number, n] = part or None
-    if match.recommendation or not match.title or match.is_altered:
-        return ""
-    number = match.paragraph.number
-    if not st.checkbox(_("Add paragraph {n} from the quotation", n=number), True, key=f"{PREFIX}tick_{number}"):
-        return ""
+    if match.recommendation or not is_ticked:
+        return "" if is_ticked else None
     key = f"{PREFIX}title_{number}"
     return text_field(_("Title"), match.title, key=key, most=300, is_kept=False)

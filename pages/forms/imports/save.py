@@ -1,8 +1,10 @@
 """The end of every review of an import: save all that is ticked at once, discard the review, or hand it over."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -19,6 +21,8 @@ from tracker.model.labels import N_
 from tracker.model.organisations import Organisation, Privacy, can_read, own_organisation
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence, Recommendation
+from tracker.model.registers import Document
+from tracker.model.vocabulary import Issuer, Voice
 
 WRONG = "hand_over_wrong"
 """The place (see `note_error`) that keeps the error if a change of a draft failed."""
@@ -145,6 +149,47 @@ def ask_if_read(draft: ReviewDraft, ticked: Iterable[str]) -> bool:
     return st.checkbox(label, key=key, on_change=st.session_state.__setitem__, args=(read_key, now))
 
 
+def show_tick_all(tick: Callable[[Any, bool], None], clear: Collection[str], usable: Collection[str]) -> None:
+    """Show the buttons that tick all that are `clear`, and untick all. `tick` gets names and whether to tick them."""
+    buttons = [
+        (_("Tick all that are clear"), "bring_all_clear", clear, True),
+        (_("Untick all"), "bring_none", usable, False),
+    ]
+    with st.container(horizontal=True, gap="small"):
+        for label, key, names, is_on in buttons:
+            if names:
+                st.button(label, key=key, on_click=tick, args=(names, is_on))
+
+
+def _in_words(page: Page, records: Sequence[Record]) -> str:
+    """Return how many of what a save brings in, and whose it is: "2 recommendations (the committee), 1 deadline (…)"."""
+    view, context = page.view, page.context
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    documents = {**view.dataset.documents, **{one.id: one for one in records if isinstance(one, Document)}}
+    for record in records:
+        document = record if isinstance(record, Document) else documents.get(getattr(record, "document", None) or "")
+        body = context.label(view.bodies[document.body]) if document and document.body in view.bodies else ""
+        names = {Voice.COMMITTEE: body, Voice.STATE: context.label(Voice.STATE)}
+        old = view.dataset.registers[type(record)].get(record.id)
+        if isinstance(record, Recommendation):
+            issuer = record.issued_by
+            found["recommendation"][body if issuer is Issuer.COMMITTEE else context.label(issuer)] += 1
+            for a in record.assessments[len(getattr(old, "assessments", ())) :]:
+                found["assessment"][names.get(a.voice) or context.organisation_name(a.organisation)] += 1
+        if isinstance(record, Evidence):
+            found["evidence"][context.own_organisation_name] += 1
+        found["deadline"][body] += max(0, len(getattr(record, "deadlines", ())) - len(getattr(old, "deadlines", ())))
+    n = {what: found[what].total() for what in ("recommendation", "deadline", "assessment", "evidence")}
+    counted = {
+        "recommendation": ngettext("{n} recommendation", "{n} recommendations", n["recommendation"]),
+        "deadline": ngettext("{n} deadline", "{n} deadlines", n["deadline"]),
+        "assessment": ngettext("{n} assessment", "{n} assessments", n["assessment"]),
+        "evidence": ngettext("{n} item of evidence", "{n} items of evidence", n["evidence"]),
+    }
+    whose = {what: ", ".join(filter(None, names)) for what, names in found.items()}
+    return ", ".join(f"{counted[what]} ({whose[what]})" if whose[what] else counted[what] for what in n if n[what])
+
+
 SEEN_KEY = "bring_seen"
 """The key of the session state for (id of the draft, the `seen` of the last run); see `show_import_save`."""
 _CHANGED = N_(
@@ -169,24 +214,27 @@ def show_import_save(
 
     `errors` alone do not prevent a save: the caller gives no records while something must be corrected. If the
     versions `seen` differ from those of the last run, nothing is saved until the editor presses again. `ticked` is the
-    number of ticked rows, for the save button; `label` replaces its text. `document` is the id of a document to show
+    number of ticked rows, for the save button; its text begins with `label`. `document` is the id of a document to show
     after the save. `left_out` has a line for each row, column and cell left out, shown before and after the save.
     """
     # the key of the first button does not depend on what is ticked: otherwise a tick and a press that arrive together
     # would lose the press
-    n = sum(isinstance(record, Recommendation) for record in records) if records else ticked
-    counted = ngettext("Save {n} recommendation", "Save {n} recommendations", n)
-    label = label or (_("Save the document") if records and not n else counted)
+    n = sum(isinstance(record, Recommendation) for record in records)
+    what = _in_words(page, records) or (ngettext("{n} recommendation", "{n} recommendations", ticked) if ticked else "")
+    if label:
+        label = f"{label}: {what}" if what else label
+    else:
+        empty = _("Save the document") if records else _("Save what is ticked")
+        label = _("Save {what}", what=what) if what else empty
     show_left_out(left_out)
     for error in errors:
         st.info(escape_markdown(error))
     if records:
         show_audience(page, is_public=True)
     with st.container(horizontal=True):
-        is_pressed = st.button(label, type="primary", key="bring_save", disabled=not records)
-        st.button(_("Discard the review"), key="bring_discard", on_click=_discard)
+        is_pressed = st.button(escape_markdown(label), type="primary", key="bring_save", disabled=not records)
+        show_discard()
         show_hand_over(page, draft.id)
-    show_button_error("bring_discard")
     # what the editor saw when the button was pressed: the run before this one
     before = st.session_state.get(SEEN_KEY, (draft.id, seen))
     st.session_state[SEEN_KEY] = (draft.id, dict(seen))
@@ -218,6 +266,12 @@ def show_import_save(
         st.session_state.pop(SEEN_KEY, None)
         st.session_state["bring_in_done"], st.session_state[LEFT_OUT] = document, left_out
         st.rerun()
+
+
+def show_discard() -> None:
+    """Show the button that discards the review."""
+    st.button(_("Discard the review"), key="bring_discard", on_click=_discard)
+    show_button_error("bring_discard")
 
 
 def _discard() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from pages.forms.imports.questions import show_defaults
-from pages.forms.imports.save import show_import_save
+from pages.forms.imports.save import show_import_save, show_tick_all
 from pages.forms.widgets import note_error, noting_errors, show_button_error
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft
@@ -100,7 +100,8 @@ def show_row_table(
         ready=sum(row.can_be_saved for row in rows),
         reasons=Counter(problem for problems in stopped for problem in problems).most_common(MAX_REASONS),
     )
-    _show_tick_all([row for row in rows if row.can_be_saved], clear)
+    usable = [row for row in rows if row.can_be_saved]
+    show_tick_all(_tick, {_tick_of(row) for row in usable if row.row.number in clear}, set(map(_tick_of, usable)))
     shown = _show_filter(rows) if len(rows) > ROWS_PER_PAGE else rows
     on_page, number, pages = paginate(shown, int(st.session_state.get(ROW_PAGE, 1)), per_page=ROWS_PER_PAGE)
     for row in on_page:
@@ -112,19 +113,6 @@ def show_row_table(
                 st.button(label, key=f"rows_{target}", disabled=not 1 <= target <= pages, **how)
             st.text(_("Page {n} of {total}", n=number, total=pages))
     return ticked
-
-
-def _show_tick_all(usable: Sequence[ReviewedRow], clear: frozenset[int]) -> None:
-    changed = [row for row in usable if row.state is RowState.CHANGED and not row.changes_quotation]
-    buttons = [
-        (_("Tick all that are clear"), "bring_all_clear", [row for row in usable if row.row.number in clear], True),
-        (_("Tick all changes"), f"bring_all_{RowState.CHANGED}", changed, True),
-        (_("Untick all"), "bring_none", usable, False),
-    ]
-    with st.container(horizontal=True, gap="small"):
-        for label, key, rows, is_on in buttons:
-            if rows:
-                st.button(label, key=key, on_click=_tick, args=(set(map(_tick_of, rows)), is_on))
 
 
 def _show_filter(rows: Sequence[ReviewedRow]) -> Sequence[ReviewedRow]:

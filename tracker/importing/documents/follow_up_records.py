@@ -45,6 +45,11 @@ class ParagraphMatch:
     joints: tuple[Joint, ...] = ()
     is_altered: bool = False
 
+    @property
+    def can_be_saved(self) -> bool:
+        """Return whether the paragraph can be saved: it is about a recommendation, or can become one."""
+        return not self.is_altered and bool(self.recommendation or self.title)
+
 
 def section_as_document(section: FollowUpSection, imported: ImportedDocument) -> ImportedDocument:
     """Return a copy of `imported` with only this section and its State, so that it can be checked like any document."""
@@ -82,12 +87,15 @@ def match_paragraphs(view: View, section: FollowUpSection, file_text: str) -> tu
 
 
 def date_of_reply(view: View, section: FollowUpSection) -> str:
-    """Return the date of the State's last reply, as its document or else the report has it, or "": nobody else's date."""
-    if not section.replies:
+    """Return the date of the State's only reply, as its document or else the report has it, or "": nobody else's date.
+
+    Of several replies the report does not say whose words it sums up.
+    """
+    if len(section.replies) != 1:
         return ""
-    last = section.replies[-1]
-    known = next((d for d in view.documents.values() if last.symbol and d.symbol == last.symbol), None)
-    return (known.received if known else None) or last.date or ""
+    (reply,) = section.replies
+    known = next((d for d in view.documents.values() if reply.symbol and d.symbol == reply.symbol), None)
+    return (known.received if known else None) or reply.date or ""
 
 
 def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int) -> str | None:
@@ -121,11 +129,12 @@ def follow_up_records(
 ) -> tuple[Record, ...]:
     """Return the records that a save of `section` adds or changes: documents first, then recommendations.
 
-    `added` maps number of a paragraph → title of a recommendation to add. `parts` maps (number, place of a grade) → id
+    `added` maps number of each ticked paragraph → title of the recommendation to add, "" for a known one. `parts` maps (number, place of a grade) → id
     of the part, or None for the whole. `date` is that of the report, `reply_date` that of the State's reply; without it,
     the words of the State are left out. Return () if the concluding observations are not in the tracker. Raise
-    ImportRefused if nobody says that the report was read.
+    ImportRefused if a committee did not write it, or if nobody says that the report was read.
     """
+    imported_document.refuse_other_author(imported)
     if not was_read:
         raise ImportRefused(NOT_READ)
     observations = observations_of_symbol(view, section.concluding_observations)
@@ -158,15 +167,16 @@ def follow_up_records(
     action = words(quoted(imported, section.recommended_action))
     changed = _with_round(observations, section, paper, replies=replies, action=action)
     records: list[Record] = [*new.values(), *([changed] if changed != observations else [])]
-    latest, no_text = replies[-1] if replies else None, own_words(_(NO_TEXT))
+    dated = [d for d in replies if d.received == reply_date] if len(section.replies) > 1 else replies
+    replied_in, no_text = dated[0] if len(dated) == 1 else None, own_words(_(NO_TEXT))
     taken = set(view.dataset.recommendations)
     updated: dict[str, Recommendation] = {}
     for match in match_paragraphs(view, section, imported.file_text):
         paragraph, r = match.paragraph, match.recommendation
-        if match.is_altered:
+        if match.is_altered or paragraph.number not in added:
             continue
         source = Source(document=paper.id, paragraph=paragraph.number)
-        if r is None and paragraph.number in added and paragraph.recommendation:
+        if r is None and added[paragraph.number] and paragraph.recommendation:
             name = own_words(added[paragraph.number])
             r = new_recommendation(observations, paragraph.number, name, source=source, taken=taken)
             r = replace(r, text=words(paragraph.recommendation))
@@ -178,7 +188,7 @@ def follow_up_records(
         # several grades without letters have their place, such as "2", as their scope, if no parts are recorded
         are_places = len(grades) > 1 and not r.parts and not any(grade.scope for grade in grades)
         if paragraph.reply and reply_date:
-            reply_in = Source(document=latest.id, cited_by=paper.id) if latest else source
+            reply_in = Source(document=replied_in.id, cited_by=paper.id) if replied_in else source
             answer = Assessment(voice=Voice.STATE, date=reply_date, reason=words(paragraph.reply), source=reply_in)
             said = [replace(answer, verification=Verification.REPORTED)]
         said += [

@@ -96,6 +96,43 @@ _OTHER_PARTS = N_("The parts of these paragraphs differ between the languages: {
 _OTHER_KIND = N_("These paragraphs are recommendations in one language only: {numbers}. Check them.")
 
 
+class Author(StrEnum):
+    """Who wrote a document, by the signs in it. `label` says what is no committee's text seems to be, and what to do."""
+
+    COMMITTEE = "committee"
+    STATE = "state"
+    CIVIL_SOCIETY = "civil-society"
+    OTHER_PAPER = "other-paper"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> str:
+        """Return a sentence about the document, in English."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Author.COMMITTEE: N_("The committee wrote this."),
+    Author.STATE: N_(
+        "This seems to be what the State wrote, so it cannot become the committee's words. Enter what it says at the "
+        "recommendation that it is about: as the State's assessment, or as evidence."
+    ),
+    Author.CIVIL_SOCIETY: N_(
+        "This seems to be a report of civil society, so it cannot become the committee's words. Enter what it says at "
+        "the recommendation that it is about: as your assessment, or as evidence."
+    ),
+    Author.OTHER_PAPER: N_(
+        "This seems to be a list of issues, which has no recommendations, so it cannot be imported. Add it to the "
+        "documents by hand."
+    ),
+    Author.UNKNOWN: N_(
+        "Nothing in this file shows that the committee wrote it, so it cannot become the committee's words. If it is the "
+        "committee's, bring it whole: with its title, and with what it says of its adoption. If somebody else "
+        "wrote it, add it as evidence."
+    ),
+}
+
+
 class ParagraphKind(StrEnum):
     """What a paragraph is. PROCEDURE: introduction, follow-up, next report and the like. OTHER: not recognized."""
 
@@ -252,6 +289,7 @@ class ImportedDocument:
     `original_language` is the one that the file names. `body` is an id, `state` the name in the title, `country` the
     code in the symbol. `adopted` is None if only the session has dates. `list_of_issues` is the date on which
     the committee will send its list. A report on follow-up has `follow_up_reports` in place of `paragraphs`.
+    `author` is who wrote it: only the text of a committee can be saved.
     `file_text` is the plain text of the file, in which `quotation_check` looks for each quotation.
     """
 
@@ -273,6 +311,7 @@ class ImportedDocument:
     notices: tuple[ImportNotice, ...] = ()
     follow_up_reports: tuple[FollowUpSection, ...] = ()
     file_text: str = ""
+    author: Author = Author.UNKNOWN
 
     @property
     def recommendations(self) -> tuple[ImportedParagraph, ...]:
@@ -323,6 +362,12 @@ def is_about_other_state(document: ImportedDocument, expected: ExpectedState) ->
     if document.country and expected.codes:
         return document.country not in expected.codes
     return bool(document.state and expected.names) and not is_name_of(document.state, expected)
+
+
+def refuse_other_author(document: ImportedDocument) -> None:
+    """Raise ImportRefused if the signs in the document do not show that a committee wrote it."""
+    if document.author is not Author.COMMITTEE:
+        raise ImportRefused(document.author.label)
 
 
 def refuse_other_state(document: ImportedDocument, dataset: Dataset, confirmed: str) -> None:

@@ -121,6 +121,14 @@ def follow_up_labels() -> Mapping[str, str]:
     return {kind: _compile(pattern, macros).pattern for kind, pattern in entry.items()}
 
 
+@cache
+def author_phrases() -> Mapping[str, re.Pattern[str]]:
+    """Return a mapping: kind of a sign of who wrote a document → its pattern, for all languages."""
+    entry = {**_phrases_file()["authors"]}
+    macros = entry.pop("macros")
+    return {kind: _compile(pattern, macros) for kind, pattern in entry.items()}
+
+
 def guess_language(text: str) -> str:
     """Return the code of the likeliest language that has phrases; if no common word is found, the first of them."""
     words = re.findall(r"[^\W\d_]+", text[:60_000].lower())

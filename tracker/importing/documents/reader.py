@@ -12,15 +12,22 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from tracker.importing.documents import phrases as wording
+from tracker.importing.documents.authorship import find_author, find_author_of_report, symbols_alone
 from tracker.importing.documents.follow_up_reports import read_follow_up_reports, read_rapporteurs_letter
-from tracker.importing.documents.imported_document import FollowUpSection, ImportedDocument, ImportNotice, SourceText
+from tracker.importing.documents.imported_document import (
+    Author,
+    FollowUpSection,
+    ImportedDocument,
+    ImportNotice,
+    SourceText,
+)
 from tracker.importing.documents.pasted_text_reader import read_pasted_text
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases, phrase_languages, split_sentences
 from tracker.importing.documents.quotation_check import read_plain_text
 from tracker.importing.documents.recommendation_finder import classify_paragraphs
 from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, read_follow_up, read_next_report
 from tracker.importing.documents.structure import NumberedParagraph, read_structure
-from tracker.importing.entry import LATIN_LOOKALIKES, read_file_to_import, run_reading_job
+from tracker.importing.entry import read_file_to_import, run_reading_job
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
@@ -30,7 +37,7 @@ from tracker.sandbox.host import IsCancelled, JobAnswer, never
 from tracker.sandbox.kinds import decode_text, kind_of_document
 from tracker.sandbox.limits import UPLOAD, FileLimits
 from tracker.storage.yaml.defaults import mechanism_of_symbol
-from tracker.validation.state_party import SYMBOL
+from tracker.validation.state_party import COUNTRY, SYMBOL
 
 _ORIGINAL = re.compile(
     r"(?:^|\bGeneral\b.*?)\W*(?:[^\W\d]+\s+)?\b(?:Original|Язык оригинала|Оригинал)\s*:\s*([^\W\d]+)\W*$"
@@ -53,6 +60,7 @@ _NO_PARAGRAPHS = N_(
 )
 _NO_RECOMMENDATIONS = N_("No recommendations were recognised. Check the list of paragraphs and tick them yourself.")
 _NO_SYMBOL = N_("The file does not show a document symbol. Choose the document yourself.")
+_STRANGE_SYMBOL = N_("The symbol {symbol} has no form that we know of concluding observations. Check the document.")
 _UNKNOWN_COMMITTEE = N_("It is not clear which committee wrote this document. Choose the document yourself.")
 _SCAN = N_(
     "This PDF has pictures of its pages and no text, so it cannot be read. Bring in the .docx, or a PDF with text in it."
@@ -73,11 +81,10 @@ def read_front_matter(
     """
     margins, notes = source.margins, source.notes
     all_phrases = [load_phrases(code) for code in phrase_languages()]
-    plain = [re.sub(r"\s*/\s*", "/", line).translate(LATIN_LOOKALIKES) for line in (*margins, *lines)]
-    found = next(filter(None, map(SYMBOL.search, plain)), None)
+    alone = next(iter(symbols_alone((*margins, *lines))), "")
     report = next(filter(None, map(_ANNUAL_REPORT.search, lines)), None)
     original = next(filter(None, map(_ORIGINAL.search, (*margins, *lines))), None)
-    symbol = found[0].replace("–", "-") if found else report and report[0]
+    symbol = alone or (report[0] if report else None)
     opening = [paragraph.text for paragraph in paragraphs[:3]]
     mechanism = mechanism_of_symbol(symbol or "")
     names = [(body, name.lower()) for phrases in all_phrases for body, name in phrases.committee_names.items()]
@@ -91,7 +98,7 @@ def read_front_matter(
         body=mechanism.id if mechanism else next(named, None),
         title=title,
         state=state,
-        country=(found["country"] or "") if found else "",
+        country=country[1] if (country := COUNTRY.match(alone)) else "",
         session_dates=_session_dates([*notes, *lines], all_phrases),
         considered=considered,
         adopted=adopted,
@@ -119,7 +126,7 @@ def _find_title(lines: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[s
 def _session_dates(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> str | None:
     """Return the dates of the session as a partial date, or None."""
     for phrases, text in ((phrases, text) for text in texts for phrases in all_phrases):
-        if (found := phrases.find("session", text)) and phrases.has("adopted", text):
+        if (found := phrases.find("session", text)) and phrases.has("adoption", text):
             return next((each.text for each in find_dates(text[found.end() : found.end() + 80])), None)
     return None
 
@@ -150,7 +157,8 @@ def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]
             has_both = is_adopted and len(dates) > 1
             if is_considered:
                 considered = considered or _join_dates(dates[:-1] if has_both else dates)
-            if has_both or (is_adopted and not is_considered):
+            # laws and earlier observations are adopted, too
+            if (has_both or (is_adopted and not is_considered)) and has("adoption", sentence):
                 adopted = adopted or dates[-1].text
         if considered and adopted:
             break
@@ -217,7 +225,7 @@ def _read_kind(data: bytes, kind: FileKind, *, language: str | None) -> Imported
     if source:
         lines = [*source.margins, *(f"{block.label} {block.text}".strip() for block in source.blocks)]
     if sections := _read_reports(lines, is_paged=source is None):
-        return _document_of_sections(sections, kind)
+        return replace(_document_of_sections(sections, kind), author=find_author_of_report(lines))
     if source is None:
         if len(text) > MAX_CHARACTERS:
             raise UnusableFile(_TOO_LONG)
@@ -289,9 +297,18 @@ def interpret_source(source: SourceText, *, language: str | None = None) -> Impo
         next_report=next_report,
         list_of_issues=list_of_issues,
     )
+    blocks = [one_line(block.text) for block in source.blocks]
+    author = find_author(
+        (*source.margins, *lines), front.title, blocks, opening=[p.text for p in paragraphs[:3]], notes=source.notes
+    )
+    document = replace(document, author=author)
     asked = document.recommendations
     told = {_NO_SYMBOL: document.symbol, _UNKNOWN_COMMITTEE: document.body, _NO_RECOMMENDATIONS: asked}
     notices = [ImportNotice(message) for message, found in told.items() if not found]
+    if author is not Author.COMMITTEE:
+        notices = [ImportNotice(author.label)]
+    elif document.symbol and not SYMBOL.fullmatch(document.symbol) and not document.symbol.startswith("A/"):
+        notices.append(ImportNotice(_STRANGE_SYMBOL, (("symbol", document.symbol),)))
     numbers = {int(paragraph.number) for paragraph in paragraphs}
     if missing := [str(number) for number in range(min(numbers), max(numbers)) if number not in numbers]:
         notices.append(ImportNotice(_MISSING, (("numbers", ", ".join(missing[:20])),)))

@@ -83,7 +83,7 @@ class ParagraphReview:
 
     @property
     def is_proposed(self) -> bool:
-        """Return whether the paragraph is ticked from the start: a new recommendation, or an added language."""
+        """Return whether one press ticks the paragraph: a new recommendation, or an added language."""
         is_new = self.state is RowState.NEW and not self.is_extra
         return self.paragraph.is_recommendation and (is_new or self.is_language_added)
 
@@ -241,12 +241,6 @@ _OTHER_MECHANISM = N_(
     "add it to treaty_bodies.yaml."
 )
 
-_OF_STATE = re.compile(r"/CO/.+/Add\.\d+$")
-"""The symbol of an addendum to concluding observations: what the State replied to them."""
-_NOT_THE_COMMITTEES = N_(
-    "{symbol} is what a State replied to concluding observations. It cannot be imported as the committee's words."
-)
-
 
 @dataclass(frozen=True, slots=True)
 class ProposedDeadline:
@@ -269,7 +263,7 @@ class ProposedDeadline:
 
     @property
     def is_proposed(self) -> bool:
-        """Return whether the deadline is ticked from the start: it has a date, and none of its kind is recorded."""
+        """Return whether one press ticks the deadline: it has a date, and none of its kind is recorded."""
         return bool(self.date) and self.state is RowState.NEW
 
 
@@ -415,15 +409,14 @@ def records_to_save(
     """Return the records of a save: the document if it is new or changed, then added and changed recommendations.
 
     `other` is the second file, in another language. `reason` is for archived records that come back. Raise
-    ImportRefused if a file is about a State that is not allowed or confirmed, has the symbol of another mechanism or
-    of a State's reply, if nobody says that what is saved was read in the document, or if its words are not in the file.
+    ImportRefused if a file is about a State that is not allowed or confirmed, has the symbol of another mechanism,
+    does not show that a committee wrote it, if nobody says that what is saved was read in the document, or if its words are not in the file.
     """
     files = {file.language: file for file in (imported, other) if file}
     for file in files.values():
         imported_document.refuse_other_state(file, view.dataset, confirmed_state)
+        imported_document.refuse_other_author(file)
         symbol, body = file.symbol or "", view.bodies.get(document.body)
-        if _OF_STATE.search(symbol):
-            raise ImportRefused(_NOT_THE_COMMITTEES, {"symbol": symbol})
         if (found := mechanism_of_symbol(symbol)) and body and not is_symbol_of(body, symbol):
             raise ImportRefused(_OTHER_MECHANISM, {"symbol": symbol, "found": found.code, "chosen": body.code})
     if not was_read:

@@ -217,6 +217,8 @@ class CellReader:
         _, label = self.language.gettext, partial(self.vocabulary.label, field)
         text = _words_of_ticked_box(cell.text) if field == "status" else cell.text
         words = normalize_words(text)
+        if field in GUESSED_FIELDS and re.search("[?？؟]", text):
+            return CellReading(problem=_("“{word}” is a question. What is meant?", word=text[:80]))
         if code := self.vocabulary.code(field, text):
             return self._guessed_reading(code, label(code)) if text != cell.text else CellReading(code)
         if field in ("symbol", "document"):
