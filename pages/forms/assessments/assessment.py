@@ -217,10 +217,8 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
         today = page.view.today.isoformat()
         text = text_from_input(note, language) if note else None
         changed = undo.with_event(EventType.CHECKED, seen, number, reason=text, day=today)
-        message = _("Reviewed on {day}: no change.", day=language.format_date(today))
-        if save_records(
-            page, r.id, [changed], reason=note or _("Reviewed today: no change."), message=message, texts=note_key
-        ):
+        how = {"message": _("Reviewed on {day}: no change.", day=language.format_date(today)), "texts": note_key}
+        if save_records(page, r.id, [changed], reason=note or _("Reviewed today: no change."), **how):
             st.rerun()
 
 
@@ -234,13 +232,8 @@ def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int)
         st.html(f"<p>{escape(_('This evidence was recorded together with it. Nothing else uses it.'))}</p>")
     labels = {e.id: _("Also archive: {title}", title=escape_markdown(evidence_name(page, e))) for e in items}
     retired = [e for e in items if st.checkbox(labels[e.id], True, key=f"also_retire_{e.id}")]
-    how = {
-        "anyway": _("Withdraw anyway"),
-        "version": version,
-        "key": f"withdraw_now_{r.id}",
-        "texts": f"withdraw_{r.id}",
-    }
-    if not show_action_button(page, _("Withdraw"), r, **how):
+    how = {"anyway": _("Withdraw anyway"), "version": version, "key": f"withdraw_now_{r.id}"}
+    if not show_action_button(page, _("Withdraw"), r, texts=f"withdraw_{r.id}", **how):
         return
     if not reason.strip():
         st.error(_("Please say why it is withdrawn."))

@@ -409,18 +409,11 @@ def evidence_of_recommendation(page: Page, r: Recommendation) -> list[Evidence]:
 
 
 def save_privately(
-    page: Page,
-    page_id: str,
-    changed: Sequence[Evidence],
-    *,
-    reason: str,
-    new_files: Sequence[NewFile] = (),
-    texts: str = "",
-    **how: Any,
+    page: Page, page_id: str, changed: Sequence[Evidence], *, reason: str, new_files: Sequence[NewFile] = (), **how: Any
 ) -> bool:
     """Save the one item of evidence in `changed` with its files in the private folder; return whether this succeeded.
 
-    The next run shows a message and an undo button; an error is shown at once. `how` is ignored.
+    The next run shows a message and an undo button; an error is shown at once. Of `how`, only `texts` is used.
     """
     folder = private_folder(page)
     (e,), before = changed, private_evidence(page).get(changed[0].id)
@@ -430,10 +423,10 @@ def save_privately(
             raise NotAllowed("Only an editor can keep something privately.")
         return folder.save(e, by=layout.current_person(), reason=reason, new_files=new_files)
 
-    if after := try_to_save(page, page_id, save, refresh=lambda: folder.read(fresh=True), texts=texts):
+    if after := try_to_save(page, page_id, save, refresh=lambda: folder.read(fresh=True), texts=how["texts"]):
         message = message_with_readers(page, _("Saved privately."), after.private)
-        new_texts = changed_texts(before, after, reason)
-        warning = identifying_warning(page, new_texts, record=record_name(after), new_files=new_files)
+        texts = changed_texts(before, after, reason)
+        warning = identifying_warning(page, texts, record=record_name(after), new_files=new_files)
         recorded = latest_time([after]) if not before or latest_time([before]) != latest_time([after]) else ""
         how = {"folder": folder, "sharing": before.private if before else None, "warning": warning}
         st.session_state["saved"] = LastSave(page_id, message, recorded, **how)

@@ -75,7 +75,7 @@ def _show_contest(page: Page, record: Record) -> None:
 def _ask_and_save(page: Page, record: Record, kind: EventType, *, words: tuple[str, str, str], message: str) -> None:
     """Ask for a reason and save an event with it. `words`: the question, the button, and the error without a reason."""
     question, label, sentence = words
-    reason = text_field(question, key=_key(kind, record), most=2000, is_long=True)
+    reason = text_field(question, key=f"{kind}_record_{record.id}", most=2000, is_long=True)
     show_audience(page, is_public=True)
     if st.button(label, type="primary", key=f"{kind}_now_{record.id}_{record.version}"):
         if reason.strip():
@@ -87,13 +87,9 @@ def _ask_and_save(page: Page, record: Record, kind: EventType, *, words: tuple[s
 def _save_event(page: Page, record: Record, kind: EventType, *, reason: str, message: str) -> None:
     text = text_from_input(reason, page.context.language) if reason else None
     changed = replace(record, events=(*record.events, Event(type=kind, reason=text)))
-    how = {"reason": reason or message, "message": message, "texts": _key(kind, record)}
+    how = {"reason": reason or message, "message": message, "texts": f"{kind}_record_{record.id}"}
     if save_records(page, page_id_of(page, record), [changed], **how):
         st.rerun()
-
-
-def _key(kind: EventType, record: Record) -> str:
-    return f"{kind}_record_{record.id}"
 
 
 def page_id_of(page: Page, record: Record) -> str:
