@@ -56,9 +56,9 @@ PART_BREAK = re.compile(r"<!--part (\w+)-->")
 """Matches the mark between two parts of a page, where something else can be shown. Group: the name of this place."""
 _ANY_ID = "this-is-the-place-of-an-id"
 """The placeholder for the id of a record in a cached header. One cached header serves all records."""
-MAX_KEPT_PAGES = 60
+MAX_KEPT_PAGES = 20
 """The largest number of pages in the cache of a view. Search results, selections and errors have a second one."""
-MAX_KEPT_RECORDS = 450
+MAX_KEPT_RECORDS = 100
 """The largest number of record pages in a third cache of a view. Such a page takes about 45 KB, a list up to ten times as much."""
 
 
