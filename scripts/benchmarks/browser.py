@@ -75,9 +75,7 @@ def measure_first_visit(folder: Path, count: int) -> Iterator[Row]:
         browser.close()
     visit, then, of_list, of_one, shift = (statistics.median(column) for column in zip(*rounds, strict=True))
     line = "1.6 Mbit/s, 150 ms, processor 4 times slower"
-    yield Row(
-        f"a first visit on a phone ({line}): list of {count:,}, recommendation, overview", "", visit, goal=60, unit="kB"
-    )
+    yield Row(f"first visit of list, recommendation, overview: {line}", "", visit, goal=60, unit="kB")
     yield Row("the next page: the list with a filter", "", then, goal=25, unit="kB")
     yield Row("first content of the list, with an empty cache", "", of_list, goal=0.7, unit="s")
     yield Row("first content of a recommendation after it", "", of_one, goal=0.7, unit="s")
