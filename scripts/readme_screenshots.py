@@ -29,8 +29,7 @@ if __name__ == "__main__":
         for name, (address, size, scheme) in SCREENSHOTS.items():
             page = browser.new_page(viewport=size, color_scheme=scheme)
             page.goto(server.url + address)
-            page.locator("#rt-served").wait_for(state="detached")
-            page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
+            page.wait_for_load_state("networkidle")
             page.screenshot(path=ROOT / "docs" / f"{name}.png")
         browser.close()
         server.stop()

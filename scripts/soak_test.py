@@ -11,19 +11,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import websockets
 
-from scripts.benchmarks.load import connect, open_page, percentile_95
-from scripts.benchmarks.saving import RecordSaver
+from scripts.benchmarks.load import percentile_95, request, saving
 from scripts.benchmarks.serving import resident_memory
 from scripts.generate_data import generate
 from tests.support.server_process import Server
+from tests.support.websocket_client import _asking, _connected, _run
 
 PAUSE = (2.0, 5.0)
 """(least, most) seconds between two pages of a session."""
@@ -31,8 +30,6 @@ SAVE_INTERVAL = 2.0
 """Seconds between two saves."""
 SAMPLE_INTERVAL = 5.0
 """Seconds between two measurements of the memory."""
-TIMEOUT = 60.0
-"""Seconds after which a missing message counts as an error."""
 MAX_MEMORY_CHANGE = 0.05
 """The largest allowed change of the memory after the second minute, as a share: 0.05 means 5 %."""
 READER_PAGES = (
@@ -55,10 +52,10 @@ EDITOR_PAGES = ("health", "edit?what=recommendation&id=cedaw-2021-{n}", "edit?wh
 
 @dataclass
 class Minute:
-    """The measurements of one minute: megabytes, milliseconds of reruns, errors as sentences, and the number of saves."""
+    """The measurements of one minute: megabytes, milliseconds of pages, errors as sentences, and the number of saves."""
 
     memory: list[float] = field(default_factory=list)
-    reruns: list[float] = field(default_factory=list)
+    pages: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     saves: int = 0
 
@@ -108,7 +105,7 @@ class Soak:
             printed = ended
 
     async def run_session(self, number: int, cookie: str) -> None:
-        """Open a tab, go to random pages in it, close it, and open the next, until the end of the test.
+        """Open random pages until the end of the test; an editor opens tabs, and goes to one page after the other in each.
 
         `cookie` signs an editor in; "" is a reader. A connection that fails, and a page that does not exist, fails or
         shows nothing, is an error of the current minute.
@@ -117,37 +114,35 @@ class Soak:
         await asyncio.sleep(rng.uniform(0, PAUSE[1]))
         while self.seconds_left > 0:
             try:
-                async with connect(self.server.url, cookie) as socket:
+                async with _connected(self.server.url, {"Cookie": cookie}) if cookie else nullcontext() as socket:
                     for _ in range(self.pages_per_tab):
                         if self.seconds_left <= 0:
                             return
                         page = rng.choice(pages).format(n=rng.randint(1, self.count))
-                        address = f"{self.server.url}/{page}{'&' if '?' in page else '?'}lang=en"
-                        milliseconds, errors = await open_page(socket, address, TIMEOUT)
-                        self.current_minute.reruns.append(milliseconds)
-                        self.current_minute.errors += [f"{page}: {error}" for error in errors]
+                        address = f"/{page}{'&' if '?' in page else '?'}lang=en"
+                        milliseconds, error = await self._open(socket, address)
+                        self.current_minute.pages.append(milliseconds)
+                        self.current_minute.errors += [f"{page}: {error}"] if error else []
                         await asyncio.sleep(rng.uniform(*PAUSE))
             except (OSError, TimeoutError, websockets.WebSocketException) as error:
                 self.current_minute.errors.append(f"{type(error).__name__}: {error}")
                 await asyncio.sleep(1)
 
-
-def save_repeatedly(root: Path, count: int, saves: Any) -> None:
-    """Save an assessment every SAVE_INTERVAL seconds and count it in `saves`, until this process is terminated."""
-    saver, rng = RecordSaver(root), random.Random(1948)
-    while True:
-        saver.number = rng.randint(1, count)
-        saver.prepare()
-        saver()
-        saves.value += 1
-        time.sleep(SAVE_INTERVAL)
+    async def _open(self, socket: Any, address: str) -> tuple[float, str]:
+        """Open a page: in an editor's tab, or as a reader if `socket` is None. Return (milliseconds, error or "")."""
+        if socket is None:
+            return await request(self.server.port, address)
+        start = time.perf_counter()
+        answer = await _run(socket, _asking(self.server.url + address).SerializeToString())
+        error = "".join(answer.exceptions) or ("" if answer.html else "nothing was shown")
+        return (time.perf_counter() - start) * 1e3, error
 
 
 def table_row(number: int, minute: Minute) -> str:
     """Return the row of the table for the minute with this number, without a line break."""
     memory = f"{min(minute.memory):7.1f} {statistics.median(minute.memory):7.1f} {max(minute.memory):7.1f}"
-    p95 = percentile_95(minute.reruns) if len(minute.reruns) > 1 else 0.0
-    return f"{number:6} {memory} {len(minute.reruns):7} {p95:9.0f} {minute.saves:6} {len(minute.errors):7}"
+    p95 = percentile_95(minute.pages) if len(minute.pages) > 1 else 0.0
+    return f"{number:6} {memory} {len(minute.pages):7} {p95:9.0f} {minute.saves:6} {len(minute.errors):7}"
 
 
 def find_problems(minutes: list[Minute], log: str) -> list[str]:
@@ -168,20 +163,11 @@ def find_problems(minutes: list[Minute], log: str) -> list[str]:
 def soak(folder: Path, minutes: int, sessions: int, *, count: int, pages_per_tab: int) -> list[str]:
     """Run the test on data generated in `folder`, and print the table. Return what went wrong, as phrases."""
     generate(folder / "data", count)
-    server, context = Server(folder), get_context("spawn")
-    saves = context.Value("i", 0, lock=False)
-    saving = context.Process(target=save_repeatedly, args=(folder / "data", count, saves), daemon=True)
     print(f"{sessions} sessions, {count} recommendations, a save every {SAVE_INTERVAL:.0f} s, {minutes} minutes")
-    print("minute  MB: min  median     max  reruns  p95 in ms  saves  errors", flush=True)
-    server.start()
-    try:
-        saving.start()
+    print("minute  MB: min  median     max   pages  p95 in ms  saves  errors", flush=True)
+    with Server(folder) as server, saving(server.data, count, SAVE_INTERVAL) as saves:
         running = Soak(server, minutes, count, pages_per_tab=pages_per_tab)
         asyncio.run(running.run(sessions, lambda: saves.value))
-    finally:
-        saving.terminate()
-        saving.join()
-        server.stop()
     return find_problems(running.minutes, server.log.read_text())
 
 

@@ -11,18 +11,17 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from scripts.benchmarks.browser import measure_analysis, measure_first_view
+from scripts.benchmarks.browser import measure_analysis, measure_first_visit
 from scripts.benchmarks.copies import CopiesFigures, describe_capacity, measure_copies
 from scripts.benchmarks.database import measure_database
 from scripts.benchmarks.importing import measure_import
-from scripts.benchmarks.list_page import measure_pages
-from scripts.benchmarks.load import measure_load, measure_storm
+from scripts.benchmarks.load import measure_load
 from scripts.benchmarks.mirror import measure_mirror
 from scripts.benchmarks.reading import measure_reading
 from scripts.benchmarks.report import HEADINGS, Row, Run, table_line
 from scripts.benchmarks.saving import measure_saving
 from scripts.benchmarks.searching import measure_search
-from scripts.benchmarks.serving import measure_card, measure_memory
+from scripts.benchmarks.serving import measure_kept_page, measure_list
 from scripts.benchmarks.uploading import measure_uploads
 from scripts.generate_data import generate
 
@@ -48,15 +47,13 @@ def parts_of(
         yield from rows
 
     return {
-        "list": lambda: measure_pages(folder, listed),
-        "load": lambda: measure_load(folder, listed, sessions=100, seconds=40),
-        "storm": lambda: measure_storm(folder, listed, readers=200),
-        "view": lambda: measure_first_view(folder, listed),
+        "visit": lambda: measure_first_visit(folder, listed),
         "analysis": lambda: measure_analysis(folder, listed),
+        "list": lambda: measure_list(folder, listed),
+        "kept": lambda: measure_kept_page(folder, listed),
+        "load": lambda: measure_load(folder, count, readers=1000, seconds=40),
         "copies": copies,
         "mirror": lambda: measure_mirror(folder, count),
-        "card": lambda: measure_card(folder, listed),
-        "memory": lambda: measure_memory(folder, count),
         "read": lambda: measure_reading(new_data("read")),
         "save": lambda: measure_saving(new_data("save/data")),
         "search": lambda: measure_search(new_data("search")),

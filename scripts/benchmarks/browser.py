@@ -1,13 +1,13 @@
-"""The time a reader waits in a browser: for the first content on a slow phone, and for the pictures of the analysis."""
+"""What a reader's browser loads and how long it waits: first visits on a slow phone, and the pictures of the analysis."""
 
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from scripts.benchmarks.list_page import running_server
 from scripts.benchmarks.report import Row
+from scripts.benchmarks.serving import running_server
 from scripts.find_browser import find_browser
 from scripts.screenshot_gallery import CHROMIUM_FLAGS
 
@@ -16,86 +16,94 @@ NETWORK = {"offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8
 CPU_SLOWDOWN = 4
 """How many times slower the browser runs, to be like one on a phone."""
 ROUNDS = 3
+FIRST_VISIT = ("/recommendations?lang=ru", "/recommendation?id=cedaw-2021-7&lang=ru", "/?lang=ru")
+NEXT_PAGE, ANALYSIS = "/recommendations?status=not-implemented&lang=ru", "/analysis?lang=ru"
+PICTURE = "[data-spec] svg.main-svg"
 OBSERVE = """window.seen = {shift: 0};
 new PerformanceObserver(list => list.getEntries().forEach(e => window.seen[e.name] = e.startTime))
   .observe({type: 'paint', buffered: true});
-new PerformanceObserver(list => list.getEntries().forEach(e => window.seen.largest = e.startTime))
-  .observe({type: 'largest-contentful-paint', buffered: true});
 new PerformanceObserver(list => list.getEntries().forEach(e => window.seen.shift += e.value))
-  .observe({type: 'layout-shift', buffered: true});"""
-
-OBSERVE_PICTURES = """window.painted = {};
-const asked = new Set(), selectors = {table: 'table', picture: 'svg.main-svg'};
-new MutationObserver(() => {
-  for (const [name, selector] of Object.entries(selectors))
-    if (!asked.has(name) && document.querySelector(selector)) {
-      asked.add(name);
-      // the second frame begins when the first has been painted
-      requestAnimationFrame(() => requestAnimationFrame(() => (painted[name] = performance.now())));
-    }
-}).observe(document, {childList: true, subtree: true});"""
-"""Notes in `window.painted` how many milliseconds after the start of the navigation the things were painted."""
+  .observe({type: 'layout-shift', buffered: true});
+const find = new MutationObserver(() => {
+  const place = window.scrolls && document.querySelector('[data-spec]');
+  if (place && !window.seen.place) { window.seen.place = true; place.scrollIntoView(); }
+  if (!document.querySelector('svg.main-svg')) return;
+  find.disconnect();
+  // the second frame begins when the first has been painted
+  requestAnimationFrame(() => requestAnimationFrame(() => (window.seen.picture = performance.now())));
+});
+find.observe(document, {childList: true, subtree: true});"""
+"""Notes in `window.seen` what was painted after how many milliseconds, and the sum of the scores of layout shift."""
 
 
-def measure_first_view(folder: Path, count: int) -> Iterator[Row]:
-    """Yield four rows for the list and four for a recommendation, opened on a slow phone with an empty cache.
+class Phone:
+    """A slow phone with an empty cache. `kilobytes` is what it has loaded so far, with the headers."""
 
-    They are the medians of what `first_view` returns.
-    """
-    with running_server(folder / "view", count) as server, sync_playwright() as playwright:
+    def __init__(self, browser: Browser) -> None:
+        self.context = browser.new_context(locale="ru-RU", viewport={"width": 390, "height": 800})
+        self.page, self.kilobytes = self.context.new_page(), 0.0
+        self.page.add_init_script(OBSERVE)
+        devtools = self.context.new_cdp_session(self.page)
+        devtools.send("Network.enable")
+        devtools.send("Network.emulateNetworkConditions", NETWORK)
+        devtools.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWDOWN})
+        devtools.on("Network.loadingFinished", self._count)
+
+    def _count(self, event: dict[str, float]) -> None:
+        self.kilobytes += event["encodedDataLength"] / 1000
+
+    def open(self, address: str) -> tuple[float, float]:
+        """Open a page. Return (seconds until its first content, sum of its layout shift)."""
+        self.page.goto(address, wait_until="networkidle")
+        self.page.wait_for_timeout(500)
+        seen = self.page.evaluate("window.seen")
+        return seen["first-contentful-paint"] / 1e3, seen["shift"]
+
+
+def measure_first_visit(folder: Path, count: int) -> Iterator[Row]:
+    """Yield what a first visit of three pages loads, the next page too, and when their content is shown. Medians."""
+    with running_server(folder / "visit", count) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=CHROMIUM_FLAGS)
-        pages = {f"the list of {count:,}": "recommendations?", "a recommendation": "recommendation?id=cedaw-2021-7&"}
-        for name, path in pages.items():
-            views = [first_view(browser, f"{server.url}/{path}lang=ru") for _ in range(ROUNDS)]
-            first, largest, kilobytes, shift = (statistics.median(column) for column in zip(*views, strict=True))
-            line = "1.6 Mbit/s, 150 ms, processor 4 times slower, empty cache"
-            yield Row(f"first content of {name}: {line}", "", first, goal=1.2, unit="s")
-            yield Row(f"largest content of {name}", "", largest, goal=1.5, unit="s")
-            yield Row(f"sent until the first content of {name}", "", kilobytes, goal=60, unit="kB")
-            yield Row(f"layout shift of {name}, until Streamlit has taken over", "", shift, goal=0.05, unit="")
+        rounds = []
+        for _round in range(ROUNDS):
+            phone = Phone(browser)
+            seen = [phone.open(server.url + path) for path in FIRST_VISIT]
+            visit = phone.kilobytes
+            phone.open(server.url + NEXT_PAGE)
+            rounds.append((visit, phone.kilobytes - visit, seen[0][0], seen[1][0], max(shift for _, shift in seen)))
+            phone.context.close()
         browser.close()
-
-
-def first_view(browser: Browser, address: str) -> tuple[float, float, float, float]:
-    """Open a page, and return (seconds until the first content, seconds until the largest, kilobytes, layout shift).
-
-    The kilobytes are those that were sent until the first content. The layout shift is the sum of its scores.
-    """
-    context = browser.new_context(locale="ru-RU", viewport={"width": 390, "height": 800})
-    page = context.new_page()
-    page.add_init_script(OBSERVE)
-    devtools = context.new_cdp_session(page)
-    devtools.send("Network.enable")
-    devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
-    devtools.send("Network.emulateNetworkConditions", NETWORK)
-    devtools.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWDOWN})
-    sent: list[tuple[float, float]] = []
-    devtools.on("Network.dataReceived", lambda event: sent.append((event["timestamp"], event["encodedDataLength"])))
-    began: list[float] = []
-    devtools.on("Network.requestWillBeSent", lambda event: began.append(event["timestamp"]))
-    page.goto(address, wait_until="commit")
-    page.locator("#rt-served").wait_for(state="detached", timeout=90_000)
-    page.wait_for_timeout(1_000)
-    seen = page.evaluate("window.seen")
-    context.close()
-    first = seen["first-contentful-paint"] / 1e3
-    kilobytes = sum(size for at, size in sent if at - began[0] <= first) / 1000
-    return first, seen["largest"] / 1e3, kilobytes, seen["shift"]
+    visit, then, of_list, of_one, shift = (statistics.median(column) for column in zip(*rounds, strict=True))
+    line = "1.6 Mbit/s, 150 ms, processor 4 times slower"
+    yield Row(f"first visit of list, recommendation, overview: {line}", "", visit, goal=60, unit="kB")
+    yield Row("the next page: the list with a filter", "", then, goal=25, unit="kB")
+    yield Row("first content of the list, with an empty cache", "", of_list, goal=0.7, unit="s")
+    yield Row("first content of a recommendation after it", "", of_one, goal=0.7, unit="s")
+    yield Row("largest layout shift of the three pages", "", shift, goal=0, unit="")
 
 
 def measure_analysis(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the seconds until a browser has painted the tables and the first picture of the page Analysis, for two readers."""
+    """Yield the seconds until the first picture of Analysis, and what a phone loads before that picture and with it."""
     with running_server(folder / "analysis", count) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=CHROMIUM_FLAGS)
-        # the server has just started when the first reader comes
-        for name in ("the first reader", "a later reader"):
+        # the server has just started when the first reader comes, who scrolls to the first picture at once
+        for name in ("the first reader after a start", "a later reader"):
             page = browser.new_page(locale="en-GB")
-            page.add_init_script(OBSERVE_PICTURES)
-            page.goto(f"{server.url}/analysis?lang=en", wait_until="commit")
-            page.locator("svg.main-svg").first.wait_for(timeout=60_000)
-            page.wait_for_timeout(1_000)
-            painted = page.evaluate("window.painted")
-            yield Row(f"tables of /analysis, {name}", "", painted["table"] / 1e3, goal=1.0, unit="s")
-            yield Row(f"first picture of /analysis, {name}", "", painted["picture"] / 1e3, goal=2.0, unit="s")
+            page.add_init_script("window.scrolls = true;" + OBSERVE)
+            page.goto(server.url + ANALYSIS, wait_until="commit")
+            yield Row(f"first picture of /analysis, {name}", "", _seconds_until_picture(page), goal=1.5, unit="s")
             page.close()
+        phone = Phone(browser)
+        phone.open(server.url + ANALYSIS)
+        yield Row("/analysis on a phone, before a picture is near", "", phone.kilobytes, goal=60, unit="kB")
+        phone.page.locator("[data-spec]").first.scroll_into_view_if_needed()
+        _seconds_until_picture(phone.page)
+        phone.page.wait_for_load_state("networkidle")
+        yield Row("/analysis on a phone, with the first picture", "", phone.kilobytes, goal=500, unit="kB")
         browser.close()
+
+
+def _seconds_until_picture(page: Page) -> float:
+    page.locator(PICTURE).first.wait_for(timeout=60_000)
+    page.wait_for_function("window.seen.picture")
+    return float(page.evaluate("window.seen.picture")) / 1e3

@@ -1,26 +1,24 @@
 """Several copies of the dashboard on one database: CPU time, memory, connections, and how soon a save is seen."""
 
-import http.client
-import os
+import gzip
+import itertools
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Event
-from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
 
 from scripts.benchmarks.database import NAME, QueryLog, running_copy, running_database
-from scripts.benchmarks.list_page import STEPS, Tab, open_tab
 from scripts.benchmarks.load import percentile_95
 from scripts.benchmarks.report import Row, time_call
 from scripts.benchmarks.saving import EDITOR, RecordSaver
-from scripts.benchmarks.serving import resident_memory
+from scripts.benchmarks.serving import Client, cpu_seconds, lists, resident_memory
 from scripts.find_browser import find_browser
 from scripts.screenshot_gallery import CHROMIUM_FLAGS
 from tests.support.postgres_server import AREAS, TestDatabase
@@ -35,9 +33,9 @@ from tracker.storage.database.storage import DatabaseStorage
 from tracker.storage.timestamps import utc_now
 
 SEEN_SAVES, IDLE_SECONDS, PATIENCE = 60, 30.0, 20.0
-LIST_ACTIONS, SEARCHES, CARDS, SAVES, MANY_COPIES = 90, 60, 200, 30, 10
+LIST_ACTIONS, SEARCHES, SINGLE, SAVES, MANY_COPIES = 90, 60, 200, 30, 10
 WORDS = ("clinic prison", "court", "police training", "рекомендация", "treatment funding", "women")
-TICKS = os.sysconf("SC_CLK_TCK")
+LIST = "/recommendations?lang=en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class ActionCost:
     database: float
 
 
-FILTER, SEARCH, CARD, SAVE = "a filter in the list", "a search", "a card, the first time", "a save"
+FILTER, SEARCH, ONE, SAVE = "another filter in the list", "another search", "a recommendation, the first time", "a save"
 AFTER_SAVE = "what each copy does anew for its first list after a save"
 
 
@@ -76,9 +74,9 @@ def measure_copies(folder: Path, count: int) -> tuple[list[Row], CopiesFigures]:
         log, saver = QueryLog(database), RecordSaver(database.place())
         with log.logging():
             one = running.enter_context(running_copy(folder / "one", database))
-            alone = measure_actions(database, [one], saver, first_card=1)
+            alone = measure_actions(database, [one], saver, first=1)
             two = running.enter_context(running_copy(folder / "two", database))
-            both = measure_actions(database, [one, two], saver, first_card=CARDS + 1)
+            both = measure_actions(database, [one, two], saver, first=SINGLE + 1)
         seen = measure_time_until_seen(two, saver)
         idle = measure_idle_copies(database, [one, two], log)
         memory, each, connections = measure_size(database, [one, two])
@@ -103,12 +101,6 @@ def schedule_seconds(*pids: int) -> float:
         with suppress(FileNotFoundError, ProcessLookupError):
             used += int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
     return used / 1e9
-
-
-def cpu_seconds(*pids: int) -> float:
-    """Return the CPU seconds that processes, and their children that have ended, have used."""
-    fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
-    return sum(int(number) for field in fields for number in field[11:15]) / TICKS
 
 
 def database_pids(database: TestDatabase) -> list[int]:
@@ -136,62 +128,50 @@ def measure_cpu(
 
 
 def measure_actions(
-    database: TestDatabase, copies: Sequence[Server], saver: RecordSaver, *, first_card: int
+    database: TestDatabase, copies: Sequence[Server], saver: RecordSaver, *, first: int
 ) -> dict[str, ActionCost]:
     """Return action → its average cost. The actions of one kind go to the copies in turn.
 
-    The saves are made by this process, which works like another copy. `first_card` is the number of the first card
-    that is opened: a card is measured only when it is opened for the first time.
+    The saves are made by this process, which works like another copy. `first` is the number of the first recommendation
+    that is opened: it is measured only when it is opened for the first time. So is a list: no filter comes twice.
     """
-    measure = partial(measure_cpu, database, copies)
-    filters = [step for step in STEPS if step[0] != "q"]
-    words = [("q", text) for text in WORDS]
-    cards = [http.client.HTTPConnection(urlsplit(copy.url).netloc, timeout=30) for copy in copies]
-    with ExitStack() as opened:
-        tabs = [opened.enter_context(open_tab(f"{copy.url}/recommendations?lang=en")) for copy in copies]
+    measure, clients = partial(measure_cpu, database, copies), [Client(copy.url) for copy in copies]
+    filters, searches, used = lists(), lists(WORDS), list[float]()
 
-        def change(steps: Sequence[tuple[str, object]], number: int) -> None:
-            key, value = steps[number // len(tabs) % len(steps)]
-            tabs[number % len(tabs)].set(key, value)  # type: ignore[arg-type]
+    def opens(paths: Iterator[str]) -> Callable[[int], object]:
+        return lambda number: clients[number % len(clients)].get(next(paths))
 
-        def open_card(number: int) -> None:
-            connection = cards[number % len(cards)]
-            connection.request("GET", f"/r/cedaw-2021-{first_card + number}?lang=en")
-            assert connection.getresponse().read()
+    def show_everywhere(_: int = 0) -> None:
+        for client in clients:
+            client.get(LIST)
 
-        used: list[float] = []
+    def save(_: int) -> None:
+        saver.prepare()
+        start = time.process_time()
+        saver()
+        used.append(time.process_time() - start)
+        show_everywhere()
 
-        def save(_: int) -> None:
-            saver.prepare()
-            start = time.process_time()
-            saver()
-            used.append(time.process_time() - start)
-            show_everywhere(tabs)
-
-        for tab in tabs:
-            tab.set("q", "clinic")
-            tab.set("q", "")
-        costs = {
-            FILTER: measure(lambda number: change(filters, number), times=LIST_ACTIONS),
-            SEARCH: measure(lambda number: change(words, number), times=SEARCHES),
-            CARD: measure(open_card, times=CARDS),
-        }
-        shown = measure(lambda _: show_everywhere(tabs), times=SAVES)
-        saved = measure(save, times=SAVES)
+    # each copy has made most entries of the list once, and has read the texts to search in
+    for path in [*itertools.islice(filters, LIST_ACTIONS), *itertools.islice(searches, SEARCHES)]:
+        for client in clients:
+            client.get(path)
+    single = (f"/recommendation?lang=en&id=cedaw-2021-{number}" for number in itertools.count(first))
+    costs = {
+        FILTER: measure(opens(filters), times=LIST_ACTIONS),
+        SEARCH: measure(opens(searches), times=SEARCHES),
+        ONE: measure(opens(single), times=SINGLE),
+    }
+    shown = measure(show_everywhere, times=SAVES)
+    saved = measure(save, times=SAVES)
     costs[SAVE] = ActionCost(statistics.mean(used) * 1e3, saved.database)
     costs[AFTER_SAVE] = ActionCost((saved.copies - shown.copies) / len(copies), 0.0)
     return costs
 
 
-def show_everywhere(tabs: Sequence[Tab]) -> None:
-    """Run the page in every tab again."""
-    for tab in tabs:
-        tab.run()
-
-
 def measure_time_until_seen(copy: Server, saver: RecordSaver) -> Row:
     """Return a row with the milliseconds after a save until a page of another copy shows it."""
-    connection, times = http.client.HTTPConnection(urlsplit(copy.url).netloc, timeout=30), []
+    client, times = Client(copy.url), []
     for number in range(SEEN_SAVES):
         r = saver.store.reader.read(fresh=True).recommendations["cedaw-2021-900" if number % 2 else "cedaw-2021-901"]
         title = f"What save {number} calls it"
@@ -199,8 +179,7 @@ def measure_time_until_seen(copy: Server, saver: RecordSaver) -> Row:
         saver.store.save(changed, by=EDITOR, reason="Another title.")
         start = time.perf_counter()
         while True:
-            connection.request("GET", f"/r/{r.id}?lang=en")
-            if title in connection.getresponse().read().decode():
+            if title in gzip.decompress(client.get(f"/r/{r.id}?lang=en")).decode():
                 break
             assert time.perf_counter() - start < PATIENCE, "the save is not seen"
         times.append((time.perf_counter() - start) * 1e3)

@@ -1,9 +1,10 @@
-"""Records in a PostgreSQL database: a save, a cold read, the list and a card, each compared with a folder or a bare INSERT.
+"""Records in a PostgreSQL database: a save, a cold read, a list and a kept page, each compared with a folder or a bare INSERT.
 
 The database server is one of its own, on a Unix socket in a temporary folder, and it waits for the disk at each
 commit.
 """
 
+import itertools
 import statistics
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,10 +12,9 @@ from pathlib import Path
 
 import psycopg
 
-from scripts.benchmarks.list_page import STEPS, open_tab, running_server
 from scripts.benchmarks.report import Row, median_milliseconds, time_call
 from scripts.benchmarks.saving import RecordSaver
-from scripts.benchmarks.serving import ROUNDS, Client
+from scripts.benchmarks.serving import LISTS, ROUNDS, TURNS, Client, lists, running_server
 from scripts.generate_data import generate
 from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase, put_folder
 from tests.support.server_process import Server
@@ -24,7 +24,7 @@ from tracker.storage.open_storage import close_databases
 
 SETTINGS = {"fsync": "on", "full_page_writes": "on", "shared_buffers": "128MB", "log_line_prefix": "%p|%a|"}
 """The settings of Debian, except for the prefix of log lines, which `QueryLog` needs."""
-SAVES, SMALL, COLD_ROUNDS, LIST_ROUNDS = 61, 100, 5, 10
+SAVES, SMALL, COLD_ROUNDS = 61, 100, 5
 AS_FAST = 1.1
 """The ratio up to which two times count as equal: two runs on the same server differ by some percent."""
 NAME = "recommendation-tracker"
@@ -52,7 +52,7 @@ def running_copy(folder: Path, database: TestDatabase) -> Iterator[Server]:
     """Run a dashboard whose data, private data and accounts are in `database`."""
     folder.mkdir()
     places = {f"TRACKER_{area.upper()}": database.place(area).url for area in AREAS}
-    copy = Server(folder, {**places, "XDG_STATE_HOME": str(folder), "TRACKER_RUNS_PER_SECOND": "1000000"})
+    copy = Server(folder, {**places, "XDG_STATE_HOME": str(folder)})
     copy.start()
     try:
         yield copy
@@ -151,25 +151,28 @@ def measure_cold_reads(folder: Path, count: int) -> Iterator[Row]:
 
 
 def measure_pages(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the times of the list and of a card, compared with a folder, and the number of queries of readers."""
+    """Yield the times of a list made anew and of a page that is kept, compared with a folder, and the number of queries of readers."""
     with ExitStack() as running:
         database = running.enter_context(running_database(folder / "pages", count))
         log = QueryLog(database)
         with log.logging():
             copy = running.enter_context(running_copy(folder / "database-copy", database))
-            tab = running.enter_context(open_tab(f"{copy.url}/recommendations?lang=en"))
+            Client(copy.url).get()
         on_folder = running.enter_context(running_server(folder / "folder-copy", count))
-        tabs = [running.enter_context(open_tab(f"{on_folder.url}/recommendations?lang=en")), tab]
-        times: list[list[float]] = [[], []]
+        clients, addresses = [Client(on_folder.url), Client(copy.url)], lists()
+        times: tuple[list[float], list[float]] = ([], [])
         with log.logging():
-            for _ in range(LIST_ROUNDS):
-                for one, taken in zip(tabs, times, strict=True):
-                    taken += [one.set(*step) for step in STEPS]
-            cards = median_milliseconds(ROUNDS, Client(on_folder.url), Client(copy.url))
+            for _turn in range(TURNS):
+                paths = list(itertools.islice(addresses, LISTS))
+                for client, taken in zip(clients, times, strict=True):
+                    taken += [client.milliseconds(path) for path in paths]
+            kept = median_milliseconds(ROUNDS, *(client.get for client in clients))
         queries = log.count_readers_queries()
-    work = f"a reader's list of {count:,}, another filter or search, from a database"
+    work = f"a reader's list of {count:,}, another filter, from a database"
     theirs, ours = map(statistics.median, times)
     yield Row(work, "from a folder", ours, theirs=theirs, goal=AS_FAST)
-    yield Row("a card, warm, from a database", "from a folder", cards[1], theirs=cards[0], goal=AS_FAST)
+    yield Row(
+        "a page from the cache of the server, from a database", "from a folder", kept[1], theirs=kept[0], goal=AS_FAST
+    )
     actions = len(times[1]) + ROUNDS
     yield Row(f"queries that {actions:,} actions of readers caused", "", queries, goal=0, unit="")

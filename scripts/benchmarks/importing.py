@@ -1,6 +1,5 @@
 """The time to read a document of sixty paragraphs, and the time of a reader's page while documents are read."""
 
-import asyncio
 import io
 import statistics
 import subprocess
@@ -13,14 +12,12 @@ from pathlib import Path
 
 from docx import Document as new_docx
 
-from scripts.benchmarks.list_page import running_server
-from scripts.benchmarks.load import Reader, percentile_95, read_in_turns
+from scripts.benchmarks.load import percentile_95, read_in_turns
 from scripts.benchmarks.report import Row
+from scripts.benchmarks.serving import running_server
 
 PARAGRAPHS = 60
 ROUNDS = 5
-PAGES = 60
-"""How many pages a reader opens in one turn."""
 FRONT_MATTER = (
     "CAT/C/RUR/CO/3",
     "Committee against Torture",
@@ -54,7 +51,7 @@ def measure_import(folder: Path, count: int) -> Iterator[Row]:
     assert len(imported.recommendations) == PARAGRAPHS // 2
     yield Row(f"read a .docx of {PARAGRAPHS} paragraphs", "", statistics.median(times), goal=3000)
     with running_server(folder / "import", count) as server:
-        alone, beside = asyncio.run(read_in_turns(server, count, _read_pages, partial(_imports_running, path)))
+        alone, beside = read_in_turns(server, count, partial(_imports_running, path))
     work = f"a reader's page (list and recommendation of {count:,}) while two documents are read, p95"
     yield Row(work, "the same without an import", percentile_95(beside), theirs=percentile_95(alone), goal=2.0)
 
@@ -88,7 +85,3 @@ def _imports_running(path: Path) -> Iterator[None]:
         for process in running:
             process.terminate()
             process.wait()
-
-
-async def _read_pages(reader: Reader) -> list[float]:
-    return [await reader.open_next_page() for _ in range(PAGES)]

@@ -15,8 +15,8 @@ import streamlit
 
 REPORT = """# Benchmarks
 
-The table is one run of `{command}`, which took {minutes:.0f} minutes; it has no row of another run. Where there is a baseline, such as an
-empty page or a bare write to disk, both were measured in the same run, alternating, and the figures are medians unless the
+The table is one run of `{command}`, which took {minutes:.0f} minutes; it has no row of another run. Where there is a baseline, such as
+Datasette or a bare write to disk, both were measured in the same run, alternating, and the figures are medians unless the
 row says otherwise. Times depend on the machine; the ratios depend on it less. The machine had other work at the same time:
 on average {load:.1f} processes wanted its cores in the last quarter of an hour of the run. CPU times suffer less from that than seconds.
 

@@ -1,11 +1,14 @@
 """The time of one save: compared with a bare write, in a large and a small folder, of a long and a short record."""
 
 import os
+import random
 import statistics
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePath
+from typing import Any
 
 from scripts.benchmarks.report import Row, time_call
 from scripts.generate_data import generate
@@ -67,6 +70,17 @@ class RecordSaver:
 
     def _save(self, r: Recommendation) -> None:
         self.store.save(r, by=EDITOR, reason="A reason.")
+
+
+def save_repeatedly(folder: StoragePlace, count: int, saves: Any, interval: float) -> None:
+    """Save an assessment of one of `count` records every `interval` seconds and count it in `saves`, until the process ends."""
+    saver, rng = RecordSaver(folder), random.Random(1948)
+    while True:
+        saver.number = rng.randint(1, count)
+        saver.prepare()
+        saver()
+        saves.value += 1
+        time.sleep(interval)
 
 
 def measure_saving(folder: Path) -> Iterator[Row]:

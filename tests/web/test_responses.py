@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -20,6 +21,7 @@ from tests.support.long import LONG
 from tests.support.server_process import Server
 from tests.support.story_folder import made
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
+from tracker.queries.current_view import reader_of
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.web.responses import CachedResponder, PublicRoute
@@ -97,6 +99,26 @@ def test_a_proxy_may_keep_a_readers_page_for_five_seconds_and_nothing_else(reade
     )
 
 
+def test_until_the_next_look_at_the_data_the_same_address_needs_no_thread_and_a_save_here_shows_at_once(tmp_path):
+    asked: list[Any] = []
+    reader, make = reader_of(root := made(tmp_path / "data")), Made()
+    reader.read()
+    reader._check_interval = 3600
+
+    def view_for(params: Any) -> View:
+        asked.append(params)
+        return View(reader.read(), TODAY)
+
+    answers = answering(CachedResponder(view_for, "https://example.org", root=root))
+    for path in ("/x?q=a", "/x?q=a", "/x?q=a", "/x?q=b", "/x?q=b"):
+        assert answers(request(path), make).status_code == 200
+    assert (len(asked), make.times) == (2, 2)
+    file = root / "recommendations" / "r1.yaml"
+    file.write_text(file.read_text() + "# Saved here.\n")
+    reader.refresh(file)
+    assert (answers(request("/x?q=a"), make).status_code, len(asked), make.times) == (200, 3, 3)
+
+
 def test_after_a_save_everything_is_made_anew(answers, reader, tmp_path):
     make = Made()
     first = answers(request(), make)
@@ -116,14 +138,14 @@ def test_what_a_client_takes_is_sent_packed(answers):
 
 
 def test_memory_has_an_end(reader, monkeypatch):
-    monkeypatch.setattr("tracker.web.responses.MAX_CACHE_BYTES", 50_000)
+    monkeypatch.setattr("tracker.web.responses.MAX_CACHE_BYTES", 10_000)
     responder = CachedResponder(lambda _params: View(reader.read(), TODAY), "https://example.org")
     answers = answering(responder)
     make = Made(10_000)
     for body in ("cescr", "ccpr"):
         for q in range(20):
             answers(request(f"/x?body={body}&q=word{q}"), make)
-    assert (make.times, responder._size <= 50_000, len(responder._cache) < 6) == (40, True, True)
+    assert (make.times, responder._size <= 10_000, len(responder._cache) < 11) == (40, True, True)
 
 
 def test_links_are_built_on_the_public_address_and_not_on_what_the_request_says(answers):

@@ -52,6 +52,28 @@ def test_a_browser_keeps_no_page_of_somebody_signed_in_and_can_ask_whether_the_s
     assert mark(**cookie) == "-"
 
 
+def test_the_first_page_after_a_sign_in_ended_deletes_its_cookies(server: Callable[..., Server]) -> None:
+    app = server(TRACKER_PUBLIC_URL="https://tracker.example.org")
+    name, value = app.cookie("editor-x6")
+    both = {"Cookie": f"{name}={value}; _streamlit_xsrf=x"}
+
+    def set_cookies(path: str = PAGE, **headers: str) -> list[str]:
+        return sorted(say(app, "GET", path, **headers)[1].get_all("Set-Cookie") or [])
+
+    assert set_cookies(**both) == []
+    AccountsFile(app.state).update(lambda people: (revoke_account(people, "editor-x6"), None))
+    same = "Max-Age=0; Path=/; SameSite=lax; Secure"
+    deleted = [f'{name}=""; {same}; HttpOnly', f'_streamlit_xsrf=""; {same}']
+    assert (set_cookies(**both), set_cookies("/no-such-page", **both)) == (deleted, deleted)
+    assert (set_cookies(Cookie="_streamlit_xsrf=x"), set_cookies()) == ([], [])
+    # who signs in again keeps the new cookie, and a picture that caches keep for all says nothing
+    token = link(app, "editor-x7")
+    here = {"Origin": "https://tracker.example.org", **both}
+    _status, got, _body = say(app, "POST", "/sign-in", {"token": token, "next": "/"}, **here)
+    kept = [one for one in got.get_all("Set-Cookie") if one.startswith(name)]
+    assert (len(kept), "Max-Age=0" in kept[0], set_cookies("/favicon.png", **both)) == (1, False, [])
+
+
 def test_a_link_is_looked_at_used_and_leads_on(app: Server) -> None:
     token = link(app)
     asked = {"token": token, "next": PAGE}

@@ -4,12 +4,12 @@ import inspect
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.runtime import Context
@@ -54,6 +54,10 @@ PLOTLY = next((ASSETS / "vendor").glob("plotly-basic-*.min.js"))
 """The part of plotly.js that draws bars and points, from the package plotly.js-basic-dist-min. Its licence is beside it."""
 
 
+_quoted = lru_cache(maxsize=4096)(quote_plus)
+"""The same as quote_plus. A page has dozens of links with the same parameters."""
+
+
 @dataclass(frozen=True)
 class RenderContext:
     """What every template needs to render a page for one reader.
@@ -87,7 +91,7 @@ class RenderContext:
         """Return a link to `path` with the URL parameters `pairs`, and with those of `sticky_params` that are not in `pairs`."""
         given = {name for name, _ in pairs}
         params = [*pairs, *(pair for pair in self.sticky_params if pair[0] not in given)]
-        return self.base + path + ("?" + urlencode(params) if params else "")
+        return self.base + path + ("?" + urlencode(params, quote_via=_quoted) if params else "")
 
     def issuer_heading(self, issuer: Issuer) -> str:
         """Return the heading of a list of recommendations by one issuer."""

@@ -433,7 +433,7 @@ def sort_newest_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ..
     return tuple(a for _, a in sorted(keyed, key=lambda pair: pair[0], reverse=True))
 
 
-MAX_PIECES = 2_000
+MAX_PIECES = 8_000
 _latest: dict[tuple[PurePath, str], tuple[dict[str, Any], dict[str, Any]]] = {}
 """(data folder, kind of results) → (id → source, id → result), of the last call of `reuse_unchanged`."""
 _latest_texts: dict[tuple[PurePath, str], Searchable] = {}

@@ -209,6 +209,14 @@ class DatasetReader:
             clear_caches_repeatedly()
         return dataset
 
+    @property
+    def last_look(self) -> tuple[float, str] | None:
+        """Return (time of the last look at the storage, signature) if `read` would not look again now, else None."""
+        is_due = time.monotonic() - self._checked_at >= self._check_interval
+        if self._dataset is None or is_due or self.unavailable or self._version not in (None, self.storage.version):
+            return None
+        return self._checked_at, self._dataset.signature
+
     def read_or_fail(self, *, fresh: bool = False) -> Dataset:
         """Return the dataset, like `read`. Raise NoDataset if the last check could not read the storage."""
         dataset = self.read(fresh=fresh)

@@ -115,7 +115,12 @@ def create_app(
     return {
         "routes": routes,
         "middleware": [
-            Middleware(checks.SecurityHeadersMiddleware, headers=headers, cookie=cookie),
+            Middleware(
+                checks.SecurityHeadersMiddleware,
+                headers=headers,
+                cookie=cookie,
+                is_over=lambda cookies: sign_in_of(cookies) == "",  # None: the accounts cannot be read now
+            ),
             Middleware(checks.OriginCheckMiddleware, public_url=config.public_url),
             Middleware(
                 StreamlitGateMiddleware,

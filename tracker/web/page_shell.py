@@ -39,7 +39,15 @@ from tracker.publishing.pages.search import searchable_texts_key
 from tracker.publishing.render_context import ASSETS, PLOTLY
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import outage_sentence, page_title, site_name
-from tracker.web.responses import NO_STORE, UNAVAILABLE, CachedResponder, PublicRoute, language_of, without_past
+from tracker.web.responses import (
+    NO_STORE,
+    UNAVAILABLE,
+    CachedResponder,
+    PublicRoute,
+    language_of,
+    nothing_else,
+    without_past,
+)
 
 ICON_FONT = ASSETS / "fonts" / "icons.woff2"
 ONE_DAY = "public, max-age=86400"
@@ -196,7 +204,7 @@ class PageShells:
             return HTMLResponse(html, 503, UNAVAILABLE)
 
         params = (*page.params, "mistake") if page else ()
-        depends_on = searchable_texts_key if path == "/search" else lambda _: ()
+        depends_on = searchable_texts_key if path == "/search" else nothing_else
         reader = PublicRoute(
             render, params, refuse=refuse_date, depends_on=depends_on, without_data=without_data, is_page=True
         )

@@ -13,7 +13,7 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from email.utils import formatdate, parsedate_to_datetime
 from functools import partial
 from hashlib import blake2b
@@ -43,14 +43,14 @@ T = TypeVar("T")
 ReadyAnswer = tuple[RenderedFile, bytes]
 """(answer, its body compressed with gzip). The second is b"" if compressing gains little.
 
-If a separate process rendered the answer, only one of the two has the body, compressed or not, as the client wants.
+Only one of the two has the body. What a separate process rendered is compressed or not, as the client wants.
 """
 ViewProvider = Callable[[Mapping[str, str]], View]
 """Takes URL parameters (name → value) and returns the view that they ask for. Raises NoDataset if there is no data."""
 
 CODE_VERSION = program_digest()
 """A part of each ETag, so that clients load every answer again after an upgrade."""
-MAX_CACHE_BYTES = 64 * 1024 * 1024
+MAX_CACHE_BYTES = 32 * 1024 * 1024
 """The largest size of all answers in memory, in bytes. If it is exceeded, the least recently used ones are dropped."""
 MAX_IN_THREAD = 300
 """An answer with more recommendations than this is rendered in a separate process."""
@@ -107,6 +107,11 @@ def without_past(request: Request) -> Request:
     return Request({**request.scope, "query_string": urlencode(kept).encode()})
 
 
+def nothing_else(_request: ViewRequest) -> Sequence[str]:
+    """Return no texts: an answer depends on nothing else than the data and the address."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class PublicRoute:
     """How a route answers. `render` makes the answer. `is_large`: it grows with the number of recommendations.
@@ -121,7 +126,7 @@ class PublicRoute:
     params: tuple[str, ...] = ()
     is_large: bool = False
     refuse: RefusedDateRenderer = render_refused_text
-    depends_on: Callable[[ViewRequest], Sequence[str]] = lambda _: ()
+    depends_on: Callable[[ViewRequest], Sequence[str]] = nothing_else
     without_data: Callable[[Request, NoDataset], Response] = unavailable_response
     is_page: bool = False
     is_for_editors: bool = False
@@ -178,6 +183,7 @@ class CachedResponder:
         self._cache: OrderedDict[str, ReadyAnswer] = OrderedDict()
         self._size, self._lock = 0, threading.Lock()
         self._in_progress: dict[str, asyncio.Task[ReadyAnswer]] = {}
+        self._last_known: tuple[object, dict[object, tuple[str, float]]] = None, {}
         # what is asked of a past day must not delay what is asked of today; with one thread, a view is made only once
         self._parsing = {False: FairThreads(1), True: FairThreads(1)}
         self._rendering = {False: FairThreads(MAX_RENDERING_THREADS), True: FairThreads(1)}
@@ -222,40 +228,70 @@ class CachedResponder:
 
     async def _response(self, request: Request, route: PublicRoute) -> Response:
         """Return the answer as a response, or 304. Raises NoDataset, PastDateRefused or Overloaded."""
-        asks_past = "as_of" in request.query_params or "recorded" in request.query_params
         accepts_gzip = "gzip" in request.headers.get("accept-encoding", "")
-        path = request.scope["route"].path
-        for _attempt in range(MAX_ATTEMPTS):
-            prepare = partial(self._prepare, request, route, path)
-            asked, etag, in_process = await self._parsing[asks_past].run(request, prepare)
-            modified = asked.view.dataset.modified
-            headers = {"ETag": f'W/"{etag}"', "Last-Modified": formatdate(modified, usegmt=True)}
-            headers |= SHARED if route.is_page else REUSED
-            if is_not_modified(request, etag, modified):
-                return Response(status_code=304, headers=headers)
-            if in_process:
-                make = partial(self._in_process, asked, path, compress=accepts_gzip)
-                key = f"{etag} {accepts_gzip}"
-            else:
-                make = partial(self._rendering[asked.view.is_past].run, request, partial(_render, asked, route))
-                key = etag
-            with suppress(DataDiffers):
-                answer, compressed = await self._once(key, make)
-                break
-        else:
-            raise Overloaded
+        etag, modified, entry = self._kept(request, route) or await self._made(request, route, compress=accepts_gzip)
+        headers = {"ETag": f'W/"{etag}"', "Last-Modified": formatdate(modified, usegmt=True)}
+        headers |= SHARED if route.is_page else REUSED
+        if entry is None or is_not_modified(request, etag, modified):
+            return Response(status_code=304, headers=headers)
+        answer, compressed = entry
         headers |= answer.headers
         if answer.redirect_to:
             return RedirectResponse(answer.redirect_to, answer.status, headers)
         if answer.file_name:
             headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(answer.file_name)}"
-        body = answer.body
+        body = compressed or answer.body
         if compressed and accepts_gzip:
-            headers["Content-Encoding"], body = "gzip", compressed
+            headers["Content-Encoding"] = "gzip"
+        elif compressed:
+            body = gzip.decompress(compressed)
         if len(body) > CHUNK_BYTES:
             headers["Content-Length"] = str(len(body))
             return StreamingResponse(_pieces(body), answer.status, headers, media_type=answer.media_type)
         return Response(body, answer.status, headers, media_type=answer.media_type)
+
+    def _known(self) -> dict[object, tuple[str, float]]:
+        """Return what was asked for since the last look at the data: what decides the answer → (ETag, when modified)."""
+        look = reader_of(self._root).last_look if self._root else None
+        if look is None or self._last_known[0] != look:
+            self._last_known = look, {}
+        return self._last_known[1]
+
+    def _kept(self, request: Request, route: PublicRoute) -> tuple[str, float, ReadyAnswer] | None:
+        """Return (ETag, when modified, answer) if the same was asked for since the last look at the data, and is in memory.
+
+        This needs no thread, which would take longer than the rest.
+        """
+        etag, modified = self._known().get(_asked_in(request, route), ("", 0.0))
+        with self._lock:
+            if entry := self._cache.get(etag):
+                self._cache.move_to_end(etag)
+        return (etag, modified, entry) if entry else None
+
+    async def _made(
+        self, request: Request, route: PublicRoute, *, compress: bool
+    ) -> tuple[str, float, ReadyAnswer | None]:
+        """Return (ETag, when modified, answer: None if the client has it). Raises NoDataset, PastDateRefused, Overloaded."""
+        asks_past = "as_of" in request.query_params or "recorded" in request.query_params
+        path = request.scope["route"].path
+        for _attempt in range(MAX_ATTEMPTS):
+            known = self._known()
+            prepare = partial(self._prepare, request, route, path)
+            asked, etag, in_process = await self._parsing[asks_past].run(request, prepare)
+            modified = asked.view.dataset.modified
+            if is_not_modified(request, etag, modified):
+                return etag, modified, None
+            if in_process:
+                make = partial(self._in_process, asked, path, compress=compress)
+                key = f"{etag} {compress}"
+            else:
+                make = partial(self._rendering[asked.view.is_past].run, request, partial(_render, asked, route))
+                key = etag
+                if route.depends_on is nothing_else and known is self._known():
+                    known[_asked_in(request, route)] = etag, modified
+            with suppress(DataDiffers):
+                return etag, modified, await self._once(key, make)
+        raise Overloaded
 
     def _render_refusal(self, request: Request, route: PublicRoute, refused: PastDateRefused) -> RenderedFile:
         """Return the answer to a request for a past state that cannot be shown."""
@@ -332,8 +368,15 @@ class CachedResponder:
 
 def _render(asked: ViewRequest, route: PublicRoute) -> ReadyAnswer:
     answer = route.render(asked)
-    gains_little = is_compressed_type(answer.media_type) or len(answer.body) < 500
-    return answer, b"" if gains_little else gzip.compress(answer.body, 6, mtime=0)
+    if is_compressed_type(answer.media_type) or len(answer.body) < 500:
+        return answer, b""
+    return replace(answer, body=b""), gzip.compress(answer.body, 6, mtime=0)
+
+
+def _asked_in(request: Request, route: PublicRoute) -> object:
+    """Return what decides, of a request, which answer it gets: as long as nobody saves and no file is read anew."""
+    where = request.scope["route"].path, request.scope["path"], request.scope["query_string"]
+    return *where, request.headers.get("accept-language"), route.is_for_editors
 
 
 async def _pieces(body: bytes) -> AsyncIterator[bytes]:

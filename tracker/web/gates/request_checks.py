@@ -9,7 +9,7 @@ import hashlib
 import ipaddress
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -131,6 +131,7 @@ class StreamlitPathsMiddleware:
 
     def __init__(self, app: Any, *, routes: Sequence[Route]) -> None:
         self.app, self._routes = app, routes
+        self._whole = {route.path for route in routes if "{" not in route.path}  # to match each route takes longer
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Pass the request on, or answer 404 if its path is not known."""
@@ -141,7 +142,7 @@ class StreamlitPathsMiddleware:
 
     def _is_known(self, scope: Any) -> bool:
         path = scope["path"]
-        is_ours = any(route.matches(scope)[0] is not Match.NONE for route in self._routes)
+        is_ours = path in self._whole or any(route.matches(scope)[0] is not Match.NONE for route in self._routes)
         return is_ours or path in ALLOWED_PATHS or path.startswith((STATIC_PATH, UPLOAD_PATH))
 
 
@@ -188,14 +189,26 @@ def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, 
     return headers | hsts
 
 
+STREAMLIT_COOKIE = "_streamlit_xsrf"
+
+
 class SecurityHeadersMiddleware:
     """ASGI middleware that sets `headers` on every HTTP response. Below FILES_PATH, the policy is FILES_POLICY instead.
 
-    A browser with the sign-in cookie (named `cookie`) keeps no page, not even for the button Back.
+    A browser with the sign-in cookie (named `cookie`) keeps no page, not even for the button Back. If `is_over` says that
+    its sign-in has ended, the page deletes this cookie, which names a person, and the one of Streamlit.
     """
 
-    def __init__(self, app: Any, *, headers: dict[str, str], cookie: str = "") -> None:
-        self.app, self.headers, self.cookie = app, headers, cookie
+    def __init__(
+        self,
+        app: Any,
+        *,
+        headers: dict[str, str],
+        cookie: str = "",
+        is_over: Callable[[Mapping[str, str]], bool] = lambda _cookies: False,
+    ) -> None:
+        self.app, self.headers, self.cookie, self._is_over = app, headers, cookie, is_over
+        self._attributes = "Max-Age=0; Path=/; SameSite=lax" + "; Secure" * ("Strict-Transport-Security" in headers)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Pass the request on, and set the headers when the response starts."""
@@ -207,8 +220,14 @@ class SecurityHeadersMiddleware:
                 answer = MutableHeaders(scope=message)
                 answer.update(headers)
                 is_page = answer.get("content-type", "text/html").startswith("text/html")  # status 304 has no type
-                if is_page and self.cookie in HTTPConnection(scope).cookies:
+                if is_page and self.cookie in (cookies := HTTPConnection(scope).cookies):
                     answer["Cache-Control"] = "no-store"
+                    given = {value.partition("=")[0] for value in answer.getlist("set-cookie")}
+                    for name in (
+                        {self.cookie, STREAMLIT_COOKIE} & cookies.keys() - given if self._is_over(cookies) else ()
+                    ):
+                        only = "; HttpOnly" if name == self.cookie else ""
+                        answer.append("set-cookie", f'{name}=""; {self._attributes}{only}')
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
