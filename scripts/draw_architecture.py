@@ -21,7 +21,7 @@ _BELOW = (
     *("sandbox", "i18n config", "model"),
 )
 ROWS = (
-    *(("app",), ("pages",), ("tracker.__main__", "tracker.web")),
+    *(("app",), ("pages", "tracker.__main__"), ("tracker.web",)),
     *(tuple(f"tracker.{name}" for name in row.split()) for row in _BELOW),
 )
 """The packages from top to bottom. Each may import the rows below it; packages in one row do not import each other."""

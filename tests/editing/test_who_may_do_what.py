@@ -52,6 +52,7 @@ SIGNED = "assessments:\n  - {{voice: civil-society, organisation: watch, status:
 FILES = {
     **whose.FILES,
     "e/survey": whose.EVIDENCE + whose.BY_WATCH,
+    "e/left": whose.EVIDENCE + whose.BY_WATCH.replace("watch", "gone"),
     "documents": whose.FILES["documents"]
     + whose.FILES["documents"].splitlines()[-1].replace("ours-2025", "ours-2026")
     + "\n",
@@ -322,6 +323,9 @@ ACTS: dict[str, Act] = {
     "private entries: given owners": lambda case, by: case.seen(by).give_owners({}, by=by, reason="Why."),
     "notice: settled": settled,
     "made private again": lambda case, by: case.seen(by).unpublish(case.record("evidence"), case.store, by=by, day=DAY),
+    "made private again: of who is not listed": lambda case, by: case.seen(by).unpublish(
+        find(case.store, "left"), case.store, by=by, day=DAY
+    ),
     "file: made private again": lambda case, by: case.seen(by).unpublish_file(
         attached(case), a_file().entry.sha256, case.store, by=by
     ),
@@ -392,7 +396,7 @@ ALLOWED = {  # what it is done to → who may do it → the acts
     "private note": {EVERYBODY: "added", OWN: "taken back"},
     "private entries": {ALL_REVIEWERS: "given owners"},
     "notice": {OWN: "settled"},
-    "made private again": {"O": ""},
+    "made private again": {"O": "", ALL_REVIEWERS: "of who is not listed"},
     "words removed": {ALL_REVIEWERS: ""},
 }
 TABLE = {

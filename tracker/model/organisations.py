@@ -111,6 +111,9 @@ def can_publish(privacy: Privacy | None, organisation: str) -> bool:
     return can_change(privacy, organisation) or is_allowed
 
 
-def can_retract(owner: str | None, organisation: str, editors: str) -> bool:
-    """Return whether reviewers of an organisation may make private what is public for `owner`; if it is the `editors`', all may."""
-    return owner in (None, editors, organisation)
+def can_retract(owner: str | None, organisation: str, organisations: Iterable[Organisation]) -> bool:
+    """Return whether reviewers of an organisation may make private what is public for `owner`.
+
+    What is the editors', or an organisation's that is not listed any more, all may: somebody must be able to.
+    """
+    return owner in (None, organisation) or owner not in {o.id for o in organisations if not o.is_editors}

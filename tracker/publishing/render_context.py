@@ -179,7 +179,7 @@ class RenderContext:
 
     def may_retract(self, owner: str | None) -> bool:
         """Return whether `person` may make private again what is public for the organisation with the id `owner`."""
-        return self.may_publish(None) and organisations.can_retract(owner, self._own, self.view.editors.id)
+        return self.may_publish(None) and organisations.can_retract(owner, self._own, self.view.settings.organisations)
 
     def readers(self, private: Privacy | None) -> str:
         """Return who can read a private entry, such as "Private: only EHRA"; "" if the editors are the only organisation."""

@@ -365,7 +365,7 @@ class PrivateFolder(PrivateContents):
         """
         editors = self._organisation_of(READER)
         owner = _owner_of(record, sha256) or editors
-        if by and not can_retract(owner, self._organisation_of(by), editors):
+        if by and not can_retract(owner, self._organisation_of(by), self.public.read().settings.organisations):
             raise NotAllowed("Only its organisation can make it private again. It stays public.")
         with suppress(OSError, TrackerError):
             known = _parse_sharing(self.storage.read(SHARING)).get(_unpublishing_key(record, sha256))
