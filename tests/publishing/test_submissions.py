@@ -19,8 +19,7 @@ from tracker.__main__ import main
 from tracker.model.errors import TrackerError, UnusableFile
 from tracker.model.registers import Grade, Scale
 from tracker.model.vocabulary import SubmissionStage
-from tracker.publishing.submissions.document import measure, notes_of
-from tracker.publishing.submissions.docx_writer import write_docx
+from tracker.publishing.submissions.document import measure
 from tracker.publishing.submissions.safety_check import check_submission, limit_sentences
 from tracker.publishing.submissions.selection import Choice, Order, select_recommendations
 from tracker.publishing.submissions.stages import build_submission
@@ -66,7 +65,7 @@ def made(request, stage, **more):
     body = request.view.bodies["cescr"]
     found = select_recommendations(request.view, stage, body)
     submission = build_submission(request, Choice(stage, body, found, **more), request.context)
-    return submission, write_docx(submission)
+    return submission, submission.data
 
 
 def parts(raw: bytes) -> dict[str, bytes]:
@@ -81,7 +80,7 @@ def text_of(raw: bytes) -> str:
 @pytest.mark.parametrize("lang", ["en", "ru"])
 @pytest.mark.parametrize("stage", SubmissionStage)
 def test_every_document_is_sound_and_every_footnote_names_source_and_register(request_of, stage, lang):
-    submission, raw = made(request_of(lang), stage)
+    _submission, raw = made(request_of(lang), stage)
     found = parts(raw)
     trees = {name: etree.fromstring(part) for name, part in found.items() if name.endswith((".xml", ".rels"))}
     body, notes = trees["word/document.xml"], trees["word/footnotes.xml"]
@@ -99,7 +98,7 @@ def test_every_document_is_sound_and_every_footnote_names_source_and_register(re
     assert document.paragraphs[0].style.name == "Title"
     pictures = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
     assert pictures == ([p.text.partition(". ")[2] for p in document.paragraphs if p.text.startswith(FIGURE[lang])])
-    assert write_docx(submission) == raw
+    assert made(request_of(lang), stage)[1] == raw
 
 
 def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_letter_for_letter(request_of):
@@ -117,7 +116,7 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
         ("The organisations' grade", "B1"),
     ]
     assert "Session: 77th" in [p.text for p in document.paragraphs]
-    quoted, replied, seen = notes_of(submission.blocks)
+    quoted, replied, seen = submission.footnotes
     # a footnote leads to the source, not only to the register, whose link is the last one
     assert quoted.links[:-1] == ("https://undocs.org/E/C.12/RUR/CO/4", "https://un.example/co")
     assert (replied.links[:-1], seen.links[:-1]) == (("https://state.example/reply",), ("https://paper.example/1",))
@@ -197,7 +196,7 @@ def test_only_what_was_ticked_is_in_a_confidential_document_and_every_page_says_
     shown = parts(raw)
     assert f"{CANARY} seen" in shown["word/document.xml"].decode() and submission.is_confidential
     assert b"Confidential: not for publication" in shown["word/header.xml"]
-    assert f"https://{CANARY}.example/a" in [link for note in notes_of(submission.blocks) for link in note.links]
+    assert f"https://{CANARY}.example/a" in [link for note in submission.footnotes for link in note.links]
     assert f"#e-{ticked.id}" not in shown["word/_rels/footnotes.xml.rels"].decode()
 
 
