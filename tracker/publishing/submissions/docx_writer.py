@@ -49,21 +49,15 @@ class Footnotes:
 
 
 class Form:
-    """The usual form. Its templates get `values`, and the methods below, which collect what is in the file."""
+    """The usual form. Its templates get `values`, and this object as `form`, which collects what is in the file."""
 
     def __init__(self, values: Mapping[str, object], lang: str) -> None:
         self.links, self.pictures = list[str](), list[bytes]()
         self.footnotes, self.headings = Footnotes(self.relate), list[tuple[str, str]]()
         self.paragraphs, self.annex = list[Paragraph](), list[Paragraph]()
         self.counted = self.paragraphs
-        methods = {"p": self.paragraph, "begin_annex": self.begin_annex, "draw": self.draw}
-        found = {
-            "headings": self.headings,
-            "links": self.links,
-            "footnotes": self.footnotes.lines,
-            "png": self.pictures,
-        }
-        self.values = {**values, **methods, **found, "locale": LOCALES.get(lang, lang)}
+        own = {"form": self, "p": self.paragraph, "footnotes": self.footnotes.lines, "locale": LOCALES.get(lang, lang)}
+        self.values = {**values, **own}
 
     def fill(self) -> bytes:
         """Return the bytes of the .docx file. The same values give the same bytes."""
@@ -147,13 +141,8 @@ def printable(text: str) -> str:
     return CONTROL_CHARACTERS.sub(" ", strip_bidi_controls(text))
 
 
-def escaped(text: str) -> str:
-    """Return a text escaped for XML, with spaces for control characters. Line breaks stay."""
-    return escape(printable(text))
-
-
 def run_xml(text: str, style: str = "") -> str:
     """Return the XML of a run with a text and its line breaks. `style` is a character style of the file."""
     properties = f'<w:rPr><w:rStyle w:val="{style}"/></w:rPr>' if style else ""
-    lines = (f'<w:t xml:space="preserve">{escaped(line)}</w:t>' for line in text.split("\n"))
+    lines = (f'<w:t xml:space="preserve">{escape(printable(line))}</w:t>' for line in text.split("\n"))
     return f"<w:r>{properties}{'<w:br/>'.join(lines)}</w:r>"

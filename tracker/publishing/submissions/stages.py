@@ -192,7 +192,7 @@ class _Builder:
 
     def submission(self) -> Submission:
         fields, stage = self.fields(), self.choice.stage
-        own = {"form": FORMS[stage], "stage": stage.value, "_": self.language.gettext, "pictures": self.pictures}
+        own = {"kind": FORMS[stage], "stage": stage.value, "_": self.language.gettext, "pictures": self.pictures}
         form = Form({**fields, **own, "placeholder": self.placeholder, "label": _label}, self.language.code)
         data = form.fill()
         return Submission(
