@@ -65,7 +65,7 @@ def made(request, stage, **more):
     body = request.view.bodies["cescr"]
     found = select_recommendations(request.view, stage, body)
     submission = build_submission(request, Choice(stage, body, found, **more), request.context)
-    return submission, submission.data
+    return submission, submission.write()
 
 
 def parts(raw: bytes) -> dict[str, bytes]:

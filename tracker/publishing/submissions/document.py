@@ -1,6 +1,7 @@
 """The contents of a document to submit (paragraphs and footnotes), and how long it is."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 _WORD = re.compile(r"\S*\w\S*")
@@ -36,7 +37,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A document to submit. `data` are the bytes of the .docx file in the usual form.
+    """A document to submit. `write` returns the bytes of the .docx file in the usual form.
 
     `paragraphs` are all that have text, also those in tables, and the captions; the words of the `annex` are not counted
     (see `measure`). `header` is the line at the top of every page. `notes`, about what is missing, are for the author
@@ -47,7 +48,7 @@ class Submission:
     organisations: tuple[str, ...]
     lang: str
     header: str
-    data: bytes
+    write: Callable[[], bytes]
     paragraphs: tuple[Paragraph, ...]
     annex: tuple[Paragraph, ...]
     footnotes: tuple[Note, ...]

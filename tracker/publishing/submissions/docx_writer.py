@@ -58,13 +58,14 @@ class Form:
         self.counted = self.paragraphs
         own = {"form": self, "p": self.paragraph, "footnotes": self.footnotes.lines, "locale": LOCALES.get(lang, lang)}
         self.values = {**values, **own}
+        self.body = render_part(BODY, self.values)
 
-    def fill(self) -> bytes:
+    def package(self) -> bytes:
         """Return the bytes of the .docx file. The same values give the same bytes."""
-        body, raw = render_part(BODY, self.values), io.BytesIO()
+        raw = io.BytesIO()
         with zipfile.ZipFile(raw, "w") as file:
             for name in _environment().list_templates(filter_func=lambda name: not name.startswith("forms/")):
-                _add(file, name, (body if name == BODY else render_part(name, self.values)).encode())
+                _add(file, name, (self.body if name == BODY else render_part(name, self.values)).encode())
             for number, png in enumerate(self.pictures, 1):
                 _add(file, f"word/media/picture{number}.png", png)
         return raw.getvalue()

@@ -101,7 +101,7 @@ def write_submission(
     paragraph with the mistake, if it is known.
     """
     if not template:
-        return SubmissionFile(submission.data)
+        return SubmissionFile(submission.write())
     if template not in (known := template_files(place)):
         names = ", ".join(known) or "–"
         raise TrackerError(N_("There is no template {name}. There are: {names}."), {"name": template, "names": names})
@@ -194,13 +194,12 @@ class _Builder:
         fields, stage = self.fields(), self.choice.stage
         own = {"kind": FORMS[stage], "stage": stage.value, "_": self.language.gettext, "pictures": self.pictures}
         form = Form({**fields, **own, "placeholder": self.placeholder, "label": _label}, self.language.code)
-        data = form.fill()
         return Submission(
             title=fields["title"],
             organisations=tuple(fields["organisations"]),
             lang=self.language.code,
             header=fields["header"],
-            data=data,
+            write=form.package,
             paragraphs=tuple(form.paragraphs),
             annex=tuple(form.annex),
             footnotes=tuple(form.footnotes.notes),
