@@ -9,15 +9,7 @@ import pytest
 from docx import Document as open_docx
 from docx.shared import Cm, RGBColor
 
-from tests.publishing.test_submissions import (
-    DOCUMENTS,
-    FILES,
-    QUOTATION,
-    TELEPHONE,
-    made,
-    parts,
-    text_of,
-)
+from tests.publishing.test_submissions import DOCUMENTS, FILES, QUOTATION, TELEPHONE, made, parts, text_of
 from tests.support.canary_documents import VISIBLE, canary_docx, plain_jpeg, relation, repacked
 from tests.support.canary_images import CANARY as MAKER
 from tests.support.canary_images import canary_jpeg

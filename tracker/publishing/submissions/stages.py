@@ -211,7 +211,17 @@ class _Builder:
         """Return a mapping of the fields that a form can use: name → value. Each _Item computes its own when it is asked."""
         _, choice, settings = self.language.gettext, self.choice, self.view.settings
         title = f"{self.language.resolve(settings.state_party).text}: {self.context.label(choice.stage)}"
+        register, day = self.language.resolve(settings.title).text, self.language.format_day(self.view.local_date)
+        signing = [o for o in settings.organisations if o.id in choice.organisations]
         items = {r.id: _Item(self, r) for r in choice.recommendations}
+        groups = [
+            {
+                "heading": heading,
+                "text": self.written(None, "theme", code),
+                "recommendations": [items[r.id] for r in rs],
+            }
+            for code, heading, rs in selection.group_by_order(self.context, choice)
+        ]
         is_confidential = any(choice.private_evidence.values())
         return {
             "title": title,
@@ -219,30 +229,15 @@ class _Builder:
             "is_confidential": is_confidential,
             "committee": self.language.resolve(choice.body.name).text if choice.body else "",
             "session": clean_input(choice.session),
-            "organisations": [
-                full_name(self.language, o) for o in settings.organisations if o.id in choice.organisations
-            ],
-            "day": self.language.format_day(self.view.local_date),
+            "organisations": [full_name(self.language, o) for o in signing],
+            "day": day,
             "created": str(self.view.local_date),
             "summary": self.written(None, "summary"),
             "counts": [line for _rs, line in self.counts()],
-            "groups": [
-                {
-                    "heading": heading,
-                    "text": self.written(None, "theme", code),
-                    "recommendations": [items[r.id] for r in rs],
-                }
-                for code, heading, rs in selection.group_by_order(self.context, choice)
-            ],
+            "groups": groups,
             "recommendations": [*items.values()],
-            "register": self.register_line(),
+            "register": _("From the register “{name}”, as of {day}.", name=register, day=day),
         }
-
-    def register_line(self) -> str:
-        _, settings = self.language.gettext, self.view.settings
-        name = self.language.resolve(settings.title).text
-        day = self.language.format_day(self.view.local_date)
-        return _("From the register “{name}”, as of {day}.", name=name, day=day)
 
     def pictures(self) -> list[dict[str, Any]]:
         """Return one picture for each issuer: a bar that shows how many recommendations have which status."""
