@@ -278,7 +278,7 @@ def listed(*rows: str) -> bytes:
     head = "".join(f"<w:tc>{paragraph(text)}</w:tc>" for text in HEADS)
     theme = f"<w:tr><w:tc><w:tcPr><w:gridSpan w:val='4'/></w:tcPr>{paragraph('Theme: D1')}</w:tc></w:tr>"
     body = "".join(
-        f"<w:tr><w:tc>{paragraph(row)}</w:tc><w:tc><w:p/></w:tc><w:tc>{paragraph('D1')}</w:tc><w:tc>{empty[n % 4]}</w:tc></w:tr>"
+        f"<w:tr><w:tc>{paragraph(row)}</w:tc><w:tc><w:p/></w:tc><w:tc><w:tbl><w:tr><w:tc/><w:tc/></w:tr></w:tbl></w:tc><w:tc>{empty[n % 4]}</w:tc></w:tr>"
         for n, row in enumerate(rows)
     )
     return raw_docx(f"<w:tbl><w:tr>{head}</w:tr>{theme}{body}</w:tbl>", styles="")
