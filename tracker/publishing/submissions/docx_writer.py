@@ -124,6 +124,7 @@ def _add(file: zipfile.ZipFile, name: str, content: bytes) -> None:
 def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(TEMPLATES / "submission"),
+        auto_reload=False,
         autoescape=True,
         finalize=lambda value: value if isinstance(value, Markup) else printable(str(value)),
         trim_blocks=True,
