@@ -43,7 +43,7 @@ from tracker.storage.word_templates import template_files
 
 TEMPLATE_JOB = "tracker.publishing.submissions.template_filler.answer_template"
 EvidencePairs = Iterable[tuple[Evidence, EvidenceLink]]
-FORMS = {
+STAGE_FORMS = {
     SubmissionStage.FOLLOW_UP: "follow-up",
     SubmissionStage.LIST_OF_ISSUES: "narrative",
     SubmissionStage.LIST_OF_ISSUES_PRIOR: "narrative",
@@ -160,7 +160,7 @@ def _plain_value(value: Any) -> Any:
         case list():
             return [_plain_value(each) for each in value]
         case _Item():
-            return {name: _plain_value(value[name]) for name in FIELDS}
+            return {name: _plain_value(value[name]) for name in RECOMMENDATION_FIELDS}
         case dict():
             return {name: _plain_value(each) for name, each in value.items()}
     return value
@@ -192,7 +192,7 @@ class _Builder:
 
     def submission(self) -> Submission:
         fields, stage = self.fields(), self.choice.stage
-        own = {"kind": FORMS[stage], "stage": stage.value, "_": self.language.gettext, "pictures": self.pictures}
+        own = {"kind": STAGE_FORMS[stage], "stage": stage.value, "_": self.language.gettext, "pictures": self.pictures}
         form = Form({**fields, **own, "placeholder": self.placeholder, "label": _label}, self.language.code)
         return Submission(
             title=fields["title"],
@@ -457,10 +457,10 @@ class _Item(dict[str, Any]):
         self.builder, self.r = builder, r
 
     def __missing__(self, name: str) -> Any:
-        return self.setdefault(name, FIELDS[name](self.builder, self.r))
+        return self.setdefault(name, RECOMMENDATION_FIELDS[name](self.builder, self.r))
 
 
-FIELDS: Mapping[str, Callable[[_Builder, Recommendation], Any]] = {
+RECOMMENDATION_FIELDS: Mapping[str, Callable[[_Builder, Recommendation], Any]] = {
     "title": lambda b, r: b.title(r) or b.place(r),
     "place": _Builder.place,
     "issuer": lambda b, r: r.issued_by.value,

@@ -19,12 +19,11 @@ from tracker.model.records import Recommendation
 from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.request import ViewRequest
-from tracker.publishing.submissions.docx_writer import printable
+from tracker.publishing.submissions.docx_writer import BODY, printable
 from tracker.publishing.submissions.stages import comments_on
 from tracker.sandbox.kinds import open_package, read_packed, refuse_damaged
 from tracker.sandbox.limits import FileLimits, check_file_size
 
-BODY = "word/document.xml"
 COMMENTS_HEADING = re.compile(
     r"(assessment|évaluation|evaluación|оценк).*(implementation|mise en|cumplimiento|aplicación|осуществл|выполн)",
     re.I | re.S,
