@@ -111,7 +111,8 @@ def _flatten(piece: Piece) -> Iterator[str | Run]:
         yield piece
         return
     for number, each in enumerate(piece):
-        yield from " " if number and isinstance(piece, list) else ""
+        if number and isinstance(piece, list):
+            yield " "
         yield from _flatten(each)
 
 
