@@ -126,8 +126,7 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
     try:
         file = stages.write_submission(load_config().data, template, request, choice=choice, submission=submission)
         dismissed = load_dismissals(load_config()).covers
-        how = {"is_dismissed": dismissed, "organisation": own_id(page), "file": file}
-        check = check_submission(view, choice, submission, **how)
+        check = check_submission(view, choice, submission, is_dismissed=dismissed, organisation=own_id(page), file=file)
     except TrackerError as error:
         show_error(error)
         return

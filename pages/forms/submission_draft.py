@@ -28,7 +28,7 @@ from tracker.model.localized_text import MAX_TEXT_LENGTH
 from tracker.model.organisations import can_change, can_read
 from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import DocumentKind, SubmissionStage
-from tracker.publishing.submissions.document import Submission, paragraphs_of
+from tracker.publishing.submissions.document import Submission
 from tracker.queries.follow_up import group_by_cycle
 
 Address = tuple[str, str, str]
@@ -269,7 +269,7 @@ def show_request(form: DraftFields, submission: Submission) -> None:
         return
     how = {"owner": page.context.organisation_name(form.owner), "state": state, "reads": not form.may_write}
     hidden = sum(bool(value) for name, value in values.items() if name.startswith("private_"))
-    page.show("forms/submission_request.html", submission=submission, paragraphs=paragraphs_of, hidden=hidden, **how)
+    page.show("forms/submission_request.html", submission=submission, hidden=hidden, **how)
     with st.container(horizontal=True):
         for label, text in ((_("Agree to sign this text"), values), (_("Do not sign"), None)):
             # the key holds the version that is shown: nobody agrees to a text that they have not seen

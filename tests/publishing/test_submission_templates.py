@@ -9,15 +9,7 @@ import pytest
 from docx import Document as open_docx
 from docx.shared import Cm, RGBColor
 
-from tests.publishing.test_submissions import (
-    DOCUMENTS,
-    FILES,
-    QUOTATION,
-    TELEPHONE,
-    made,
-    parts,
-    text_of,
-)
+from tests.publishing.test_submissions import DOCUMENTS, FILES, QUOTATION, TELEPHONE, made, parts, text_of
 from tests.support.canary_documents import VISIBLE, canary_docx, plain_jpeg, relation, repacked
 from tests.support.canary_images import CANARY as MAKER
 from tests.support.canary_images import canary_jpeg
@@ -95,11 +87,10 @@ def filled(request_of):
 
     def fill(raw: bytes, mark: str = "") -> bytes:
         request = request_of()
-        submission, _raw = made(request, SubmissionStage.FOLLOW_UP)
         found = (request.view.recommendations["y"],)
         own = {"y": {"impact": "It is {{ worse }} & <b>bad</b>.\x0b"}}
         choice = Choice(SubmissionStage.FOLLOW_UP, request.view.bodies["cescr"], found, own_texts=own)
-        fields = {**template_fields(request, choice, submission), "header": mark or submission.header}
+        fields = template_fields(request, choice) | ({"header": mark} if mark else {})
         return answer_template(raw, name="ours", properties="<p>Title</p>", fields=fields, mark=mark)[1]
 
     return fill
@@ -332,11 +323,10 @@ def test_the_command_fills_a_template_of_the_data_folder_in_a_process_of_its_own
 
 def test_the_guide_names_every_field(request_of):
     request = request_of()
-    submission, _raw = made(request, SubmissionStage.FOLLOW_UP)
     choice = Choice(SubmissionStage.FOLLOW_UP, None, (request.view.recommendations["y"],))
-    fields = template_fields(request, choice, submission)
+    fields = template_fields(request, choice)
     (group,) = fields["groups"]
     (item,) = group["recommendations"]
     guide = (ROOT / "docs" / "submissions.md").read_text("utf-8")
     of_word = ALLOWED_NAMES["word_texts"]["fields"].split()
-    assert [name for name in ("header", *fields, *group, *item, *of_word) if f"`{name}`" not in guide] == []
+    assert [name for name in (*fields, *group, *item, *of_word) if f"`{name}`" not in guide] == []

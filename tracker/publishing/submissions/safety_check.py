@@ -14,7 +14,7 @@ from tracker.model.errors import UnusableFile
 from tracker.model.safety_config import SafetyFinding, TextField
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.render_context import RenderContext
-from tracker.publishing.submissions.document import Submission, measure, notes_of, paragraphs_of
+from tracker.publishing.submissions.document import Submission, measure
 from tracker.publishing.submissions.selection import Choice
 from tracker.publishing.submissions.stages import SubmissionFile
 from tracker.queries.view import View
@@ -51,12 +51,12 @@ def check_submission(
         texts = (replace(found.text_field, record=record, field=field) for record, field in places)
         return is_dismissed(found) or any(is_dismissed(replace(found, text_field=text)) for text in texts)
 
-    blocks = (*submission.blocks, *submission.annex)
     text_field = partial(_text_field, organisation)
-    texts = [submission.title, *submission.organisations, *(p.text for p in paragraphs_of(blocks))]
-    texts += [note.words for note in notes_of(blocks)]
+    texts = [submission.title, *submission.organisations]
+    texts += [paragraph.text for paragraph in (*submission.paragraphs, *submission.annex)]
+    texts += [note.words for note in submission.footnotes]
     findings = list(scanner.scan_texts(map(text_field, dict.fromkeys(texts)), view.dataset, is_known))
-    for link in dict.fromkeys(link for note in notes_of(blocks) for link in note.links):
+    for link in dict.fromkeys(link for note in submission.footnotes for link in note.links):
         text, matches = scanner.scan_code(unquote(link), view.dataset.safety, is_link=True)
         findings += [found for match in matches if not is_known(found := SafetyFinding(text_field(text), match))]
     own = scanner.check_texts(map(text_field, dict.fromkeys(_not_public(choice))), view.dataset, is_known)

@@ -29,10 +29,10 @@ from tracker.publishing.pictures.preview_image import draw_status_bar
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import ViewRequest, public_origin
 from tracker.publishing.sentences import dates_in_words, full_name, part_in_words
-from tracker.publishing.submissions import document, selection
-from tracker.publishing.submissions.document import Block, Cell, Note, Paragraph, Run, Submission
-from tracker.publishing.submissions.docx_writer import core_properties, write_docx
-from tracker.publishing.submissions.selection import Choice, Order, evidence_of, name_of, place_in_document
+from tracker.publishing.submissions import selection
+from tracker.publishing.submissions.document import Note, Run, Runs, Submission
+from tracker.publishing.submissions.docx_writer import Form, render_part
+from tracker.publishing.submissions.selection import Choice, evidence_of, name_of, place_in_document
 from tracker.publishing.wording import counts_line, status_line
 from tracker.queries.lists.filters import count_by_status, group_by_issuer
 from tracker.queries.localized_names import public_link
@@ -43,8 +43,16 @@ from tracker.storage.open_storage import open_storage
 from tracker.storage.word_templates import template_files
 
 TEMPLATE_JOB = "tracker.publishing.submissions.template_filler.answer_template"
-Runs = tuple[Run, ...]
 EvidencePairs = Iterable[tuple[Evidence, EvidenceLink]]
+STAGE_FORMS = {
+    SubmissionStage.FOLLOW_UP: "follow-up",
+    SubmissionStage.LIST_OF_ISSUES: "narrative",
+    SubmissionStage.LIST_OF_ISSUES_PRIOR: "narrative",
+    SubmissionStage.ALTERNATIVE_REPORT: "report",
+    SubmissionStage.UPR: "report",
+    SubmissionStage.BRIEF: "brief",
+}
+"""Stage → its template in `tracker/templates/submission/forms`."""
 
 
 def build_submission(request: ViewRequest, choice: Choice, author: RenderContext) -> Submission:
@@ -94,15 +102,15 @@ def write_submission(
     paragraph with the mistake, if it is known.
     """
     if not template:
-        return SubmissionFile(write_docx(submission))
+        return SubmissionFile(submission.write())
     if template not in (known := template_files(place)):
         names = ", ".join(known) or "–"
         raise TrackerError(N_("There is no template {name}. There are: {names}."), {"name": template, "names": names})
-    raw = open_storage(place).read(known[template], KEPT.file_bytes)
+    raw, fields = open_storage(place).read(known[template], KEPT.file_bytes), template_fields(request, choice)
     sent = {
         "name": template,
-        "properties": core_properties(submission),
-        "fields": {**template_fields(request, choice, submission), "header": submission.header},
+        "properties": render_part("docProps/core.xml", fields),
+        "fields": fields,
         "mark": submission.header if submission.is_confidential else "",
     }
     answer, filled = run_job(TEMPLATE_JOB, sent, raw, limits=JobLimits(KEPT.seconds, KEPT.memory))
@@ -110,9 +118,10 @@ def write_submission(
     return SubmissionFile(filled, template, sha256(raw).hexdigest(), own_pages=own, pages=pages)
 
 
-def template_fields(request: ViewRequest, choice: Choice, submission: Submission) -> dict[str, Any]:
-    """Return a mapping of the fields that a template can use: name → plain value. See docs/submissions.md."""
-    return _Builder(request, choice).fields(submission)
+def template_fields(request: ViewRequest, choice: Choice) -> dict[str, Any]:
+    """Return a mapping of the fields that a template can use: name → value that JSON can hold. See docs/submissions.md."""
+    found: dict[str, Any] = _plain_value(_Builder(request, choice).fields())
+    return found
 
 
 def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, Recommendation, str]]:
@@ -143,10 +152,19 @@ def reasons_of(request: ViewRequest, choice: Choice, r: Recommendation) -> list[
     return [(who, reason.text) for who, reason in found if reason and reason.text]
 
 
-def _template_line(line: Runs) -> dict[str, Any]:
-    """Return a line as {"text": its words, "notes": [[words, links] of each footnote]}."""
-    notes = [[run.note.words, list(run.note.links)] for run in line if run.note]
-    return {"text": "".join(run.text for run in line), "notes": notes}
+def _plain_value(value: Any) -> Any:
+    """Return the value of a field for JSON. A line is {"text": its words, "notes": [[words, links] of each footnote]}."""
+    match value:
+        case tuple():
+            notes = [[run.note.words, list(run.note.links)] for run in value if run.note]
+            return {"text": "".join(run.text for run in value), "notes": notes}
+        case list():
+            return [_plain_value(each) for each in value]
+        case _Item():
+            return {name: _plain_value(value[name]) for name in RECOMMENDATION_FIELDS}
+        case dict():
+            return {name: _plain_value(each) for name, each in value.items()}
+    return value
 
 
 def _in_one(lines: Iterable[Runs]) -> Runs:
@@ -158,6 +176,10 @@ def _plain_text(line: Runs) -> str:
     """Return a line as plain text, and after it each source in square brackets with at most one link."""
     sources = [f"{run.note.words} {' '.join(run.note.links[:1])}".strip() for run in line if run.note]
     return " ".join(filter(None, ["".join(run.text for run in line), *(f"[{source}]" for source in sources)]))
+
+
+def _label(words: str) -> Run:
+    return Run(f"{words}. ", style="Strong")
 
 
 class _Builder:
@@ -175,210 +197,67 @@ class _Builder:
         self.to_fill: dict[str, dict[str, None]] = {}
 
     def submission(self) -> Submission:
-        _, choice, settings = self.language.gettext, self.choice, self.view.settings
-        title = f"{self.language.resolve(settings.state_party).text}: {self.context.label(choice.stage)}"
-        signing = [o for o in settings.organisations if o.id in choice.organisations]
-        organisations = tuple(full_name(self.language, o) for o in signing)
-        contents: Mapping[SubmissionStage, Callable[[], list[Block]]] = {
-            SubmissionStage.FOLLOW_UP: self.follow_up,
-            SubmissionStage.ALTERNATIVE_REPORT: self.report,
-            SubmissionStage.UPR: self.report,
-            SubmissionStage.BRIEF: self.brief,
-        }
-        cover = self.cover(title, organisations)
-        blocks = contents.get(choice.stage, self.list_of_issues)()
-        annex = self.annex() if choice.stage is SubmissionStage.ALTERNATIVE_REPORT else []
-        is_confidential = any(choice.private_evidence.values())
-        letters = _("Quotations are letter for letter those of the documents; what is in our own words says so.")
-        about = Paragraph((Run(f"{self.register_line()} {letters}"),), "Small")
+        fields, stage = self.fields(), self.choice.stage
+        own = {"kind": STAGE_FORMS[stage], "stage": stage.value, "_": self.language.gettext, "pictures": self.pictures}
+        form = Form({**fields, **own, "placeholder": self.placeholder, "label": _label}, self.language.code)
         return Submission(
-            title=title,
-            organisations=organisations,
-            day=self.view.local_date,
+            title=fields["title"],
+            organisations=tuple(fields["organisations"]),
             lang=self.language.code,
-            header=_("Confidential: not for publication") if is_confidential else title,
-            blocks=(*cover, *blocks, about),
-            annex=tuple(annex),
+            header=fields["header"],
+            write=form.package,
+            paragraphs=tuple(form.paragraphs),
+            annex=tuple(form.annex),
+            footnotes=tuple(form.footnotes.notes),
             notes=(*self.still_to_fill(), *self.gaps(), *self.missing),
-            is_confidential=is_confidential,
+            is_confidential=fields["is_confidential"],
         )
 
-    # the parts of the documents
-
-    def cover(self, title: str, organisations: tuple[str, ...]) -> list[Block]:
-        _, choice = self.language.gettext, self.choice
-        committee = self.language.resolve(choice.body.name).text if choice.body else ""
-        signed = "; ".join(organisations)
-        lines = [
-            Run(_("Addressed to: {committee}", committee=committee)) if choice.body else None,
-            Run(_("Session: {session}", session=clean_input(choice.session))) if choice.session else None,
-            Run(_("Submitted by: {organisations}", organisations=signed))
-            if signed
-            else self.placeholder(_("Names of the organisations that sign")),
-            Run(self.language.format_day(self.view.local_date)),
+    def fields(self) -> dict[str, Any]:
+        """Return a mapping of the fields that a form can use: name → value. Each _Item computes its own when it is asked."""
+        _, choice, settings = self.language.gettext, self.choice, self.view.settings
+        title = f"{self.language.resolve(settings.state_party).text}: {self.context.label(choice.stage)}"
+        register, day = self.language.resolve(settings.title).text, self.language.format_day(self.view.local_date)
+        signing = [o for o in settings.organisations if o.id in choice.organisations]
+        items = {r.id: _Item(self, r) for r in choice.recommendations}
+        groups = [
+            {
+                "heading": heading,
+                "text": self.written(None, "theme", code),
+                "recommendations": [items[r.id] for r in rs],
+            }
+            for code, heading, rs in selection.group_by_order(self.context, choice)
         ]
-        return [Paragraph((Run(title),), "Title"), *(Paragraph((line,), "Subtitle") for line in lines if line)]
+        is_confidential = any(choice.private_evidence.values())
+        return {
+            "title": title,
+            "header": _("Confidential: not for publication") if is_confidential else title,
+            "is_confidential": is_confidential,
+            "committee": self.language.resolve(choice.body.name).text if choice.body else "",
+            "session": clean_input(choice.session),
+            "organisations": [full_name(self.language, o) for o in signing],
+            "day": day,
+            "created": str(self.view.local_date),
+            "summary": self.written(None, "summary"),
+            "counts": [line for _rs, line in self.counts()],
+            "groups": groups,
+            "recommendations": [*items.values()],
+            "register": _("From the register “{name}”, as of {day}.", name=register, day=day),
+        }
 
-    def follow_up(self) -> list[Block]:
-        """Return one table for each recommendation. Its rows are in the order of the committees' own forms."""
-        _, blocks = self.language.gettext, list[Block]()
-        for _code, heading, rs in selection.group_by_order(self.context, self.choice):
-            blocks.append(self.heading(heading))
-            for r in rs:
-                laws, outcomes, rest = self.evidence_by_kind(r)
-                rows = {
-                    _("The Committee's recommendation"): self.cell(self.words(r)),
-                    _("Actions taken by the State party"): self.cell(self.statements(r), laws),
-                    _("Current situation"): self.cell(self.situation(r), rest),
-                    _("Impact"): self.cell(
-                        self.written(r, "impact") or ([] if outcomes else [(self.placeholder(_("Your own text"), r),)]),
-                        outcomes,
-                    ),
-                    _("Other comments"): self.cell(self.written(r, "comments")),
-                    _("The organisations' grade"): self.cell([self.grade(r)]),
-                }
-                title = self.title(r) or self.place(r)
-                cells = tuple(((Paragraph((Run(name),), "TableHead"),), cell) for name, cell in rows.items())
-                blocks.append(Paragraph((Run(title),), "Heading2"))
-                blocks.append(document.Table(self.place(r), (title,), cells, widths=(3, 9)))
-        return blocks
-
-    def list_of_issues(self) -> list[Block]:
-        """Return for each recommendation, in the chosen groups, its words, what was done, the gap and a question."""
-        _ = self.language.gettext
-        return self.by_group(lambda r: [*self.narrative(r), self.labelled(_("Suggested question"), self.ask(r))])
-
-    def report(self) -> list[Block]:
-        """Return summary, recommendations in their groups, and proposals. An alternative report has contents first."""
-        _ = self.language.gettext
-        summary = self.written(None, "summary")
-        has_contents = self.choice.stage is SubmissionStage.ALTERNATIVE_REPORT
-        lines = [*(summary or [(self.placeholder(_("Summary")),)]), *((Run(line),) for _rs, line in self.counts())]
-        return [
-            *([document.Contents(_("Contents"))] if has_contents else []),
-            self.heading(_("Summary"), new_page=has_contents),
-            *(Paragraph(line, "Numbered") for line in lines),
-            *self.by_group(self.narrative),
-            self.heading(_("Proposed recommendations")),
-            *self.proposals(),
-        ]
-
-    def brief(self) -> list[Block]:
-        """Return the statuses of the recommendations, as pictures and as a table, and the list of what to ask."""
-        _ = self.language.gettext
-        rows = [
-            (Run(self.title(r) or self.place(r), note=self.note_of(r)), Run(status_line(self.context, r)))
-            for r in self.choice.recommendations
-        ]
-        table = self.table((_("Recommendation"), _("Status")), rows, (9, 3))
-        where = [self.heading(_("Where it stands")), *self.pictures(), table]
-        return [*where, self.heading(_("What to ask")), *self.proposals()]
-
-    def table(self, head: tuple[str, ...], rows: Iterable[Runs], widths: tuple[int, ...]) -> document.Table:
-        """Return a table of recommendations. Each row of `rows` has one run for each cell."""
-        cells = tuple(tuple(self.cell([(run,)]) for run in row) for row in rows)
-        return document.Table(self.language.gettext("Recommendations"), head, cells, widths=widths)
-
-    def annex(self) -> list[Block]:
-        _, rows = self.language.gettext, []
-        for r in self.choice.recommendations:
-            dates = (e.published or e.happened for e, _link in self.view.evidence_for(r))
-            newest = next((self.language.format_date(day) for day in dates if day), "–")
-            rows.append(tuple(map(Run, (self.place(r), self.title(r), status_line(self.context, r), newest))))
-        head = (_("Source"), _("Recommendation"), _("Status"), _("Latest evidence"))
-        heading = self.heading(_("Annex: the register"), new_page=True)
-        return [heading, self.table(head, rows, (6, 9, 6, 5)), Paragraph((Run(self.register_line()),), "Small")]
-
-    def register_line(self) -> str:
-        _, settings = self.language.gettext, self.view.settings
-        name = self.language.resolve(settings.title).text
-        day = self.language.format_day(self.view.local_date)
-        return _("From the register “{name}”, as of {day}.", name=name, day=day)
-
-    def by_group(self, content: Callable[[Recommendation], list[Paragraph]]) -> list[Block]:
-        blocks = list[Block]()
-        for code, heading, rs in selection.group_by_order(self.context, self.choice):
-            blocks.append(self.heading(heading))
-            if self.choice.order is Order.THEME:
-                blocks += [Paragraph(line, "Numbered") for line in self.written(None, "theme", code)]
-            for r in rs:
-                blocks.append(Paragraph((Run(self.title(r) or self.place(r)),), "Heading2"))
-                blocks += content(r)
-        return blocks
-
-    def narrative(self, r: Recommendation) -> list[Paragraph]:
-        """Return numbered paragraphs (what was asked, what was done, what is missing), with lists of evidence."""
-        _ = self.language.gettext
-        (laws, outcomes, rest), of_committee = self.evidence_by_kind(r), r.issued_by is Issuer.COMMITTEE
-        asked = _("What the Committee recommended") if of_committee else _("What civil society asked")
-        return [
-            self.labelled(asked, *self.words(r)),
-            self.labelled(_("What was done"), *self.statements(r)),
-            *self.bullets(laws),
-            self.labelled(_("What is missing"), *self.situation(r)),
-            *self.bullets([*rest, *outcomes]),
-        ]
-
-    def proposals(self) -> list[Block]:
-        rs = self.choice.recommendations
-        return [Paragraph((*self.ask(r), Run(f" ({self.place(r)})")), "Proposal") for r in rs]
-
-    def pictures(self) -> list[Block]:
+    def pictures(self) -> list[dict[str, Any]]:
         """Return one picture for each issuer: a bar that shows how many recommendations have which status."""
-        pictures = list[Block]()
+        pictures = []
         for rs, words in self.counts():
             image, raw = draw_status_bar(self.context, count_by_status(self.view, rs)), io.BytesIO()
             image.save(raw, "PNG", optimize=True)
-            pictures.append(document.DocumentPicture(raw.getvalue(), alt=words, caption=words, size=image.size))
+            pictures.append({"png": raw.getvalue(), "size": image.size, "words": words})
         return pictures
 
     def counts(self) -> list[tuple[tuple[Recommendation, ...], str]]:
         """Return (recommendations, a line that counts their statuses) for each issuer that has any."""
         groups = group_by_issuer(self.choice.recommendations)
         return [(rs, f"{self.context.label(issuer)}: {counts_line(self.context, rs)}.") for issuer, rs in groups]
-
-    def fields(self, submission: Submission) -> dict[str, Any]:
-        """Return a mapping of the fields that a template can use: name → value. See `template_fields`."""
-        choice, view = self.choice, self.view
-
-        def lines(found: Iterable[Runs]) -> list[dict[str, Any]]:
-            return [_template_line(line) for line in found if line]
-
-        def item(r: Recommendation) -> dict[str, Any]:
-            found: dict[str, EvidencePairs] = {"evidence": evidence_of(view, choice, r)}
-            found |= zip(("laws", "outcomes", "other_evidence"), self.evidence_by_kind(r), strict=True)
-            return {
-                "title": self.title(r) or self.place(r),
-                "place": self.place(r),
-                "issuer": r.issued_by.value,
-                "status": status_line(self.context, r),
-                "words": lines(self.words(r)),
-                "state": lines(self.statements(r)),
-                "situation": lines(self.situation(r)),
-                **{name: lines(self.written(r, name)) for name in ("impact", "comments")},
-                "grade": _template_line(self.grade(r)),
-                "ask": _template_line(self.ask(r)),
-                **{name: lines(self.evidence_line(*pair) for pair in pairs) for name, pairs in found.items()},
-            }
-
-        return {
-            "title": submission.title,
-            "committee": self.language.resolve(choice.body.name).text if choice.body else "",
-            "session": clean_input(choice.session),
-            "organisations": list(submission.organisations),
-            "day": self.language.format_day(submission.day),
-            "summary": lines(self.written(None, "summary")),
-            "counts": [line for _rs, line in self.counts()],
-            "groups": [
-                {
-                    "heading": heading,
-                    "text": lines(self.written(None, "theme", code)),
-                    "recommendations": [*map(item, rs)],
-                }
-                for code, heading, rs in selection.group_by_order(self.context, choice)
-            ],
-            "register": self.register_line(),
-        }
 
     # what is said of one recommendation
 
@@ -489,8 +368,8 @@ class _Builder:
         outcomes = [pair for pair in found if pair[0].dimension is EvidenceDimension.OUTCOME and pair not in laws]
         return laws, outcomes, [pair for pair in found if pair not in laws and pair not in outcomes]
 
-    def bullets(self, found: EvidencePairs, style: str = "Bullet") -> list[Paragraph]:
-        return [Paragraph(line, style) for e, link in found if (line := self.evidence_line(e, link))]
+    def evidence_lines(self, found: EvidencePairs) -> list[Runs]:
+        return [line for e, link in found if (line := self.evidence_line(e, link))]
 
     def evidence_line(self, e: Evidence, link: EvidenceLink) -> Runs:
         if (summary := self.wording(e.summary)) is None:
@@ -567,6 +446,10 @@ class _Builder:
         said = [f"{name_of(self.author, r)}. {' '.join(found)}" for r, found in gaps if found]
         return [*(_(message, number=number) for number in numbers), *said]
 
+    def latest_evidence(self, r: Recommendation) -> str:
+        dates = (e.published or e.happened for e, _link in self.view.evidence_for(r))
+        return next((self.language.format_date(day) for day in dates if day), "")
+
     def place(self, r: Recommendation) -> str:
         return place_in_document(self.context, r)
 
@@ -584,11 +467,34 @@ class _Builder:
         numbers |= {r.paragraph: None} if r and r.paragraph else {}
         return Run(f"[{what}]", style="ToWrite")
 
-    def heading(self, text: str, *, new_page: bool = False) -> Paragraph:
-        return Paragraph((Run(text),), "Heading1", new_page=new_page)
 
-    def labelled(self, label: str, first: Runs = (), *more: Runs) -> Paragraph:
-        return Paragraph((Run(f"{label}. ", style="Strong"), *_in_one([first, *more])), "Numbered")
+class _Item(dict[str, Any]):
+    """The fields of a recommendation. Each is computed when it is asked for: what a form does not show is not missing."""
 
-    def cell(self, lines: Iterable[Runs], found: EvidencePairs = ()) -> Cell:
-        return (*(Paragraph(line, "TableText") for line in lines), *self.bullets(found, "TableBullet"))
+    def __init__(self, builder: _Builder, r: Recommendation) -> None:
+        self.builder, self.r = builder, r
+
+    def __missing__(self, name: str) -> Any:
+        return self.setdefault(name, RECOMMENDATION_FIELDS[name](self.builder, self.r))
+
+
+RECOMMENDATION_FIELDS: Mapping[str, Callable[[_Builder, Recommendation], Any]] = {
+    "title": lambda b, r: b.title(r) or b.place(r),
+    "place": _Builder.place,
+    "issuer": lambda b, r: r.issued_by.value,
+    "status": lambda b, r: status_line(b.context, r),
+    "words": _Builder.words,
+    "source": lambda b, r: (Run("", note=b.note_of(r)),),
+    "state": _Builder.statements,
+    "situation": _Builder.situation,
+    "impact": lambda b, r: b.written(r, "impact"),
+    "comments": lambda b, r: b.written(r, "comments"),
+    "grade": _Builder.grade,
+    "ask": _Builder.ask,
+    "evidence": lambda b, r: b.evidence_lines(evidence_of(b.view, b.choice, r)),
+    "laws": lambda b, r: b.evidence_lines(b.evidence_by_kind(r)[0]),
+    "outcomes": lambda b, r: b.evidence_lines(b.evidence_by_kind(r)[1]),
+    "other_evidence": lambda b, r: b.evidence_lines(b.evidence_by_kind(r)[2]),
+    "latest_evidence": _Builder.latest_evidence,
+}
+"""Name of a field of a recommendation → how it is computed. See docs/submissions.md."""

@@ -23,9 +23,8 @@ from tracker.files.word_templates import clean_template
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
-from tracker.model.localized_text import CONTROL_CHARACTERS, strip_bidi_controls
 from tracker.publishing.submissions.document import Note
-from tracker.publishing.submissions.docx_writer import Footnotes, footnotes_part, run_xml
+from tracker.publishing.submissions.docx_writer import Footnotes, printable, render_part, run_xml
 from tracker.sandbox.limits import KEPT
 
 MISTAKE = N_("The template {name} has a mistake near “{place}”: {reason}")
@@ -114,7 +113,7 @@ def answer_template(
 def _restore_lines(value: Any) -> Any:
     """Return the value of a field, with a TemplateLine in place of each dictionary with the keys "text" and "notes"."""
     if isinstance(value, str):
-        return CONTROL_CHARACTERS.sub(" ", strip_bidi_controls(value))
+        return printable(value)
     if isinstance(value, list):
         return [_restore_lines(each) for each in value]
     if isinstance(value, dict) and value.keys() == {"text", "notes"}:
@@ -130,8 +129,8 @@ def _footnotes_of(document: Any) -> tuple[Any, Footnotes]:
     try:
         part = document.part.part_related_by(RELATIONSHIP_TYPE.FOOTNOTES)
     except KeyError:
-        name = PackURI("/word/footnotes.xml")
-        part = Part(name, CONTENT_TYPE.WML_FOOTNOTES, footnotes_part().encode(), package)
+        name, empty = PackURI("/word/footnotes.xml"), render_part("word/footnotes.xml", {"footnotes": ()})
+        part = Part(name, CONTENT_TYPE.WML_FOOTNOTES, empty.encode(), package)
         document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
     numbers = [int(number) for number in re.findall(rb'<w:footnote [^>]*w:id="(\d+)"', part.blob)]
     relation = RELATIONSHIP_TYPE.HYPERLINK
