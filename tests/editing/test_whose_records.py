@@ -149,6 +149,17 @@ def test_demands_in_the_report_of_an_organisation_and_their_quotations_are_its_o
     assert save(store, IN_OUR_REPORT["the parts"](r), COLLEAGUE).parts
 
 
+def test_a_report_that_the_editors_entered_is_changed_by_them_and_by_its_authors(store):
+    named = save(store, replace(find(store, "report-2024"), authors="Health Watch"), EDITORS, agreed=("watch",))
+    r = replace(find(store, "ours"), id="put", version="", document="report-2024", recorded=None, recorded_for=None)
+    for by in (CENTRE, REVIEWER):
+        for change in (r, replace(named, title=said("New")), IN_OUR_REPORT["the parts"](find(store, "ours"))):
+            with pytest.raises(NotAllowed, match="belongs to watch"):
+                save(store, change, by)
+    assert save(store, IN_OUR_REPORT["the parts"](save(store, r, EDITORS)), WATCH).parts
+    assert save(store, replace(named, title=said("New")), WATCH).title == said("New")
+
+
 def test_nobody_makes_the_report_of_another_organisation_of_a_document_that_is_everybodys(store):
     d = replace(find(store, "co-2021"), id="co-2026", version="", symbol=None)
     d = save(store, d, WATCH)

@@ -97,13 +97,17 @@ def test_an_organisation_is_told_for_thirty_days_what_others_did_to_its_word(vie
     new = f"{NEWS}{by.format(1, 'editor-{}', 'watch')}\n".replace(", recorded_", "\nrecorded_")
     contested = f"events:\n  - {{type: contested, reason: No., {by.format(2, 'editor-c', 'centre')}}}\n"
     older = contested.replace("2026-06-02", "2026-05-18")
+    edited = f"history:\n  - {{field: publisher, old: V, reason: R., {by.format(3, 'editor-c', 'centre')}}}\n"
     files = {
         "tracker.yaml": TRACKER + organisations,
         "evidence/published.yaml": new.format("c"),
         "evidence/mine.yaml": new.format("w") + contested,
         "evidence/older.yaml": new.format("w") + older,
         "evidence/theirs.yaml": new.format("c").replace("watch", "centre"),
+        "evidence/named.yaml": new.format("x").replace("watch", "editors").replace("24.kg", "W") + edited,
     }
     told = data_health.affected_by_others(view(files), "watch", {"editor-c"})
-    assert [(c.record.id, c.event and c.event.type.value) for c in told] == [("mine", "contested"), ("published", None)]
+    said = [(c.record.id, c.event.type.value if c.event else c.kind.value) for c in told]
+    told = [("named", "edit"), ("mine", "contested"), ("named", "evidence"), ("published", "evidence")]
+    assert sorted(said) == sorted(told)
     assert data_health.affected_by_others(view(files), "centre", {"editor-w"}) == ()

@@ -24,7 +24,7 @@ from tracker.model.lifecycle import (
     is_withdrawn,
     standing_events,
 )
-from tracker.model.organisations import own_organisation
+from tracker.model.organisations import Organisation, own_organisation
 from tracker.model.permissions import READER, Permission, Person
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Deadline, Document, Settings
@@ -147,11 +147,39 @@ def owner_of(d: Dataset, record: Record) -> str:
 def others_owner(d: Dataset, item: Any, by: Person) -> str:
     """Return the id of the organisation to which an item belongs, or "" if the person `by` may change it.
 
-    The item is a record, a file of everybody's evidence, or a deadline.
+    The item is a record, a file of everybody's evidence, or a deadline. A report that the tracker's editors entered,
+    and the demands in it, may be changed by the editors and by its authors (see `named_in`), and by nobody else.
     """
-    is_record = isinstance(item, Document | Evidence | Recommendation)
+    is_record, own = (
+        isinstance(item, Document | Evidence | Recommendation),
+        own_organisation(by, d.settings.organisations),
+    )
     owner = owner_of(d, item) if is_record else _organisation(d.settings, item.recorded_for)
-    return "" if owner == own_organisation(by, d.settings.organisations) else owner
+    is_reported = isinstance(item, Document | Recommendation)
+    if is_reported and not owner and own != own_organisation(READER, d.settings.organisations):
+        named = named_in(d, item)
+        owner = "" if own in named else next(iter(named), "")
+    return "" if owner == own else owner
+
+
+def named_in(d: Dataset, record: Record) -> tuple[str, ...]:
+    """Return the ids of the organisations of the tracker under whose names a record stands.
+
+    They are the authors of a report of civil society, also for each demand in it, or the publisher of evidence.
+    """
+    if isinstance(record, Recommendation):
+        report = d.documents.get(record.document) if record.issued_by is Issuer.CIVIL_SOCIETY else None
+        return named_in(d, report) if report else ()
+    is_report = isinstance(record, Document) and record.kind is DocumentKind.ALTERNATIVE_REPORT
+    names = (
+        record.publisher if isinstance(record, Evidence) else getattr(record, "authors", None) if is_report else ""
+    ) or ""
+    return tuple(o.id for o in d.settings.organisations if not o.is_editors and _is_named(o, _plain(names)))
+
+
+def _is_named(organisation: Organisation, said: str) -> bool:
+    names = [_plain(one.text) for name in (organisation.name, organisation.abbreviation or {}) for one in name.values()]
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) for name in names if name in said)
 
 
 def is_everybodys_date(deadline: Deadline) -> bool:
@@ -221,7 +249,7 @@ def require_own_organisation(
     for old, new in zip(before, after, strict=True):
         if old is not None:
             _require_own_changes(dataset, old, new, by=by)
-        _require_own_name(dataset, old, new, own=own, agreed=agreed)
+        _require_own_name(dataset, old, new, by=by, agreed=agreed)
         if not isinstance(new, Recommendation):
             continue
         known = old.assessments if isinstance(old, Recommendation) else ()
@@ -265,19 +293,22 @@ def _require_own_changes(d: Dataset, old: Record, new: Record, *, by: Person) ->
             raise SignedByOthers(_OTHERS_RECORD, {"organisation": one.recorded_for or ""})
 
 
-def _require_own_name(d: Dataset, old: Record | None, new: Record, *, own: str, agreed: Collection[str]) -> None:
-    """Raise SignedByOthers if a record comes to belong to another organisation than `own`, or to name it as its author.
+def _require_own_name(d: Dataset, old: Record | None, new: Record, *, by: Person, agreed: Collection[str]) -> None:
+    """Raise SignedByOthers if a record comes to belong to another organisation than that of `by`, or to name it as its author.
 
     Those that `agreed` can be named.
     """
+    own = own_organisation(by, d.settings.organisations)
     allowed = {own, owner_of(d, old) if old else new.recorded_for or ""}
-    if (owner := owner_of(d, new)) not in ("", *allowed):
-        raise SignedByOthers(_OTHERS_RECORD, {"organisation": owner})
+    report = None
+    if isinstance(new, Recommendation) and new.issued_by is Issuer.CIVIL_SOCIETY:
+        report = d.documents.get(new.document) if new.document != getattr(old, "document", None) else None
+    for owner in (owner_of(d, new), others_owner(d, report, by) if report else ""):
+        if owner not in ("", *allowed):
+            raise SignedByOthers(_OTHERS_RECORD, {"organisation": owner})
     said, before = _authors(new), _authors(old)
     for o in d.settings.organisations if said != before else ():
-        names = [_plain(text.text) for name in (o.name, o.abbreviation or {}) for text in name.values()]
-        is_named = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, names))})(?!\w)").search
-        if o.id not in (*allowed, *agreed) and not o.is_editors and is_named(said) and not is_named(before):
+        if o.id not in (*allowed, *agreed) and not o.is_editors and _is_named(o, said) and not _is_named(o, before):
             raise SignedByOthers(_NAMED, {"organisation": o.id})
 
 
@@ -297,7 +328,7 @@ def _owner_of_report(d: Dataset, r: Recommendation) -> str:
 
 
 def _everybodys(d: Dataset, record: Record) -> tuple[str, ...]:
-    is_reported = isinstance(record, Recommendation) and _owner_of_report(d, record)
+    is_reported = isinstance(record, Recommendation) and (_owner_of_report(d, record) or named_in(d, record))
     return tuple(name for name in EVERYBODYS if name != "text" or not is_reported)
 
 

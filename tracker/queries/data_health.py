@@ -11,7 +11,7 @@ from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active
 from tracker.model.records import Recommendation
 from tracker.model.registers import Document
-from tracker.model.signing import owner_of
+from tracker.model.signing import named_in, owner_of
 from tracker.model.vocabulary import ActivityKind, Issuer, UptakeResult, Verification, Voice
 from tracker.queries.activity_log import ADDING_KINDS, ActivityEntry, split_activity
 from tracker.queries.current_view import recorded_day
@@ -94,8 +94,8 @@ TOLD_FOR = timedelta(days=30)
 def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tuple[ActivityEntry, ...]:
     """Return what others did in the last days (TOLD_FOR) to what belongs to an organisation, the newest first.
 
-    These are events, such as that something was contested, archived or brought back, and new public records and files
-    that somebody else published. What happens to evidence on which an assessment of the organisation rests counts,
+    These are events, such as that something was contested, archived or brought back, new public records and files that
+    somebody else published, and changes of what it recorded or what stands under its name. What happens to evidence on which an assessment of the organisation rests counts,
     too. `strangers` are the handles of the people of other organisations.
     """
     found = (a for r in view.dataset.recommendations.values() for a in r.assessments if is_active(a, None))
@@ -104,10 +104,11 @@ def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tu
 
     def is_theirs(entry: ActivityEntry) -> bool:
         owner = (entry.file and entry.file.recorded_for) or owner_of(view.dataset, entry.record)
+        is_named = organisation in (owner, entry.record.recorded_for, *named_in(view.dataset, entry.record))
         if entry.event is None:
-            return owner == organisation and entry.kind in publishing
+            return is_named and (entry.kind in publishing or bool(entry.edits))
         if entry.item is None or entry.file:
-            return (owner or view.editors.id) == organisation or entry.record.id in cited
+            return is_named or (owner or view.editors.id) == organisation or entry.record.id in cited
         return entry.assessment in signed
 
     def is_by_others(entry: ActivityEntry) -> bool:
