@@ -306,7 +306,7 @@ def choose_readers(
     if st.session_state[key] == CHOSEN:
         chosen = [other for other in before if other in others] if isinstance(before, tuple) else []
         which = f"{key}_which"
-        how = {"format_func": others.get, "key": which}
+        how = {"format_func": others.get, "key": which, "placeholder": _("Which organisations?")}
         st.multiselect(_("Which organisations?"), list(others), st.session_state.get(which, chosen), **how)
     private, shared = Privacy(organisation=own, shared_with=chosen_readers(key) or ()), private
     if not asks_publishers or not (readers := [id for id in others if can_read(private, id)]):

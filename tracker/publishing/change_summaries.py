@@ -1,5 +1,6 @@
 """Describe a recorded change in a sentence and in more lines: for the feed, announcements and the page Activity."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -236,6 +237,8 @@ def _document_name(context: RenderContext, d: Document) -> str:
 
 def _field_label(context: RenderContext, field: str) -> str:
     name = field.rpartition("/")[2]
+    if re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", name):  # when an assessment was recorded
+        return context.language.format_timestamp(name)
     return context.language.gettext(FIELD_LABELS.get(name, name))
 
 

@@ -152,7 +152,8 @@ def _settle(page: Page, act: Callable[[], None]) -> None:
 def show_bring_back_form(page: Page, record: Record | None) -> None:
     """Show the form that brings back an archived record, if the person may. After that, show a link to the record."""
     may = record is not None and can_bring_back(page.view.dataset, record, page.context.person)
-    page.show("forms/bring_back.html", r=record, event=last_removal(record, None) if may else None)
+    is_back = record is not None and not is_withdrawn(record.events)
+    page.show("forms/bring_back.html", r=record, event=last_removal(record, None) if may else None, is_back=is_back)
     if may and record:
         words = _("Why is it brought back?"), _("Bring back"), _("Please say why it is brought back.")
         _ask_and_save(page, record, EventType.RESTORED, words=words, message=_("Brought back. It counts again."))
