@@ -138,6 +138,7 @@ elif what == "publish":
     close_if_saved(files.show_publish_form(page, record_id))
 elif (record_id or what.startswith("retire")) and record_id not in records:
     page.show("layout/no_form.html", past=False, id=record_id[:80], back=link(back))
+    form_drafts.show_typed_texts(page)
 else:
     show_message()
     if record_id and not version:  # a link without `editing` opens the form on the current version

@@ -8,6 +8,7 @@ from pages.forms.assessments import assessment
 from pages.forms.private.entries import can_unpublish, evidence_of_recommendation, show_private_section
 from pages.forms.private.files import count_private_files, show_private_files
 from pages.forms.submit import show_unsaved_files
+from pages.shared.form_drafts import show_typed_texts
 from pages.shared.layout import open_page
 from pages.shared.saving import show_saved, undo_offer
 from tracker.publishing.pages.recommendation import own_params, render_recommendation
@@ -29,6 +30,7 @@ if r and page.context.person.handle:
 for place in page.show_parts(render_recommendation, **values):
     if r is None and place == "end":
         show_saved(page, id)
+        show_typed_texts(page)
     if r and place == "forms":
         form = tuple(name for name in assessment.FORM_PARAMS if name in st.query_params)
         show_saved(page, r.id, form, record=None if form else whole)

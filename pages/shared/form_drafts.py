@@ -98,6 +98,19 @@ def forget_input(prefix: str) -> None:
 register_cache(_drafts.clear)
 
 
+def show_typed_texts(page: Page) -> None:
+    """Show what this editor typed in the form of the address, to be copied: its record was archived meanwhile."""
+    form, prefix = st.session_state.get(_SHOWN, ((), ""))
+    if prefix and form == form_in_url():
+        remember(prefix)
+    draft = _drafts.get((draft_owner(), form_in_url()), {})
+    starts = {key.replace("_start_", "_", 1): value for key, value in draft.items() if "_start_" in key}
+    typed = (draft[key] for key, start in starts.items() if _comparable(draft.get(key)) != _comparable(start))
+    # a text in words: codes of other fields are chosen again in a moment
+    if texts := [value for value in typed if isinstance(value, str) and " " in value.strip()]:
+        page.show("forms/typed_texts.html", texts=texts)
+
+
 def show_failure(_error: Exception) -> bool:
     """Say that a page, a fragment or a callback failed, and keep the draft. Return True: Streamlit logged it, and shows nothing."""
     with suppress(Exception):

@@ -53,6 +53,19 @@ def test_what_was_typed_waits_for_its_editor_and_is_in_no_tab_whose_sign_in_ende
     assert opened("recommendation", **form).text_area(key=REASON).value == "Typed before."
 
 
+def test_what_was_typed_about_a_record_that_was_archived_meanwhile_can_be_copied(opened, tmp_path):
+    old = put(
+        opened("recommendation", id="co-3-7", editing=version(tmp_path)), "assess_co-3-7_", reason="Typed before."
+    )
+    file = tmp_path / "data" / "recommendations" / "co-3-7.yaml"
+    file.write_text(
+        file.read_text() + "events:\n  - {type: retired, reason: {en: Twice.}, recorded: 2026-01-05T00:00:00.000000Z}\n"
+    )
+    page = html(press(old, "Record"))
+    assert "archived while you were typing" in page and ">Typed before.</p>" in page
+    assert "archived while you were typing" not in html(opened("recommendation", id="co-3-7"))
+
+
 def test_while_nobody_can_say_a_tab_neither_shows_nor_changes_what_its_editor_types_elsewhere(
     opened, nobody_can_say, tmp_path
 ):
