@@ -330,9 +330,9 @@ def _show_personal_notices(page: Page) -> None:
     problems = page.view.dataset.problems
     if problems and page.context.person.handle and page.path != "/health":  # that page lists all of them
         page.show("layout/problems.html", problems=problems, most=20, describe_file=describe_file, evidence={})
-    how = {"can_save": True, "people": lambda: len(all_accounts())}
-    if page.context.can_save and (steps := first_steps(page.view, page.path, **how)):
-        page.show("layout/first_steps.html", steps=steps)
+    if page.context.can_save:
+        steps = first_steps(page.view, page.path, can_save=True, people=lambda: len(all_accounts()))
+        page.show("layout/first_steps.html", steps=steps) if steps else None
 
 
 def show_footer(page: Page, params: Iterable[tuple[str, str]] = ()) -> None:

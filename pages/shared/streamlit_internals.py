@@ -27,6 +27,7 @@ from streamlit import config, runtime
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.metrics_util import Installation
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import ScriptRunner, get_script_run_ctx
@@ -50,8 +51,10 @@ def message_type(raw: bytes) -> str | None:
         urlsplit(message.rerun_script.context_info.url)
     except (DecodeError, ValueError):
         return None
-    kind = message.WhichOneof("type")
-    return message.backend_operation_request.WhichOneof("payload") if kind == "backend_operation_request" else kind
+    kind: str | None = message.WhichOneof("type")
+    if kind == "backend_operation_request":
+        kind = message.backend_operation_request.WhichOneof("payload")
+    return kind
 
 
 def session_id(raw: bytes) -> str | None:
@@ -81,7 +84,7 @@ def hide_installation() -> None:
         message.new_session.main_script_path = "app.py"
         return message
 
-    AppSession._create_new_session_message = announce_without_path
+    setattr(AppSession, announce.__name__, announce_without_path)
 
 
 def lock_sessions() -> None:
@@ -93,12 +96,13 @@ def lock_sessions() -> None:
     """
     start, locks = ScriptRunner.start, WeakValueDictionary[str, Any]()
 
+    @wraps(start)
     def start_with_lock(runner: ScriptRunner) -> None:
         lock = locks.setdefault(runner._session_id, threading.RLock())
         object.__setattr__(runner._session_state, "_lock", lock)
         start(runner)
 
-    ScriptRunner.start = start_with_lock
+    setattr(ScriptRunner, start.__name__, start_with_lock)
 
 
 def release_widget_state(path: str) -> None:
@@ -140,7 +144,8 @@ def limit_uploads(megabytes: float) -> None:
 
 def kept_uploads() -> dict[str, int]:
     """Return session id → number of bytes of its uploads in memory."""
-    kept = list(runtime.get_instance().uploaded_file_mgr.file_storage.items()) if runtime.exists() else []
+    manager = runtime.get_instance().uploaded_file_mgr if runtime.exists() else None
+    kept = list(manager.file_storage.items()) if isinstance(manager, MemoryUploadedFileManager) else []
     return {session: sum(len(one.data) for one in list(files.values())) for session, files in kept}
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.forms.widgets import note_error
 from pages.shared.messages import _, error_text
@@ -33,7 +34,7 @@ def read_and_keep(parse: Callable[..., ReadResult], keep: Callable[[ReadResult],
     """
     limits = replace(UPLOAD, file_bytes=int(load_config().upload_megabytes * 1_000_000))
     st.session_state.pop(f"{key}_was_cancelled", None)
-    box, bars = st.empty(), []
+    box, bars = st.empty(), list[DeltaGenerator]()
 
     def show(taken: float) -> None:
         if not bars:
