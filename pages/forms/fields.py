@@ -6,6 +6,7 @@ The input survives a reload of the page. A field that nobody changed shows the c
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from typing import Any, Generic, NamedTuple, TypedDict, TypeVar, Unpack
 
 import streamlit as st
@@ -83,7 +84,7 @@ class LocalizedInput(NamedTuple):
     required: bool = False
 
 
-class FieldPlace(TypedDict, total=False):
+class Place(TypedDict, total=False):
     """The widget key of a field, by default its name; its container, by default the page; whether it is marked as required."""
 
     key: str
@@ -108,7 +109,7 @@ class Fields(Generic[Form]):
     typed: dict[str, Any] = field(default_factory=dict)
     slots: dict[str, DeltaGenerator] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
-    nested: dict[str, "Fields[Any]"] = field(default_factory=dict)
+    nested: dict[str, "AnyFields"] = field(default_factory=dict)
     new_files: list[NewFile] = field(default_factory=list)
     files_missing: list[str] = field(default_factory=list)
 
@@ -160,7 +161,7 @@ class Fields(Generic[Form]):
         *,
         most: int = 0,
         placeholder: str = "",
-        **how: Unpack[FieldPlace],
+        **how: Unpack[Place],
     ) -> str:
         """Show a field of one line and return its text. A date becomes a partial date, and a link gets its scheme.
 
@@ -200,9 +201,7 @@ class Fields(Generic[Form]):
                 words = _("“{taken}” is taken, so the name is “{id}”.", taken=shorter, id=suggested)
                 st.caption(escape_markdown(words))
 
-    def area(
-        self, label: str, name: str, start: str = "", *, most: int = MAX_TEXT_LENGTH, **how: Unpack[FieldPlace]
-    ) -> str:
+    def area(self, label: str, name: str, start: str = "", *, most: int = MAX_TEXT_LENGTH, **how: Unpack[Place]) -> str:
         """Show a field of several lines, for at most `most` characters, and return the text in it."""
         box, key, value = self._open(name, start, **how)
         typed = text_field(label, value, key=key, most=most, is_long=True, is_kept=False, at=box, height="content")
@@ -248,18 +247,18 @@ class Fields(Generic[Form]):
     def checkbox(self, label: str, name: str, *, start: bool = False) -> bool:
         """Show a check box, and return whether it is ticked. `start` says whether it is ticked at first."""
         key, value = self.key_and_value(name, start)
-        ticked = self.typed[name] = st.checkbox(label, value, key=key)
-        return ticked
+        self.typed[name] = st.checkbox(label, value, key=key)
+        return bool(self.typed[name])
 
     def code_select(
-        self, label: str, name: str, codes: Iterable[Code], *, start: Code | None = None, **how: Unpack[FieldPlace]
+        self, label: str, name: str, codes: Iterable[Code], *, start: Code | None = None, **how: Unpack[Place]
     ) -> Code | None:
         """Show a list of codes with their labels. Return the chosen code, or None. `start` is as in `select`."""
         options = {code: self.page.context.label(code) for code in codes}
         return self.select(label, name, options, placeholder=_("Choose"), start=start, **how)
 
     def code_radio(
-        self, label: str, name: str, codes: Iterable[Code], *, start: Code | None = None, **how: Unpack[FieldPlace]
+        self, label: str, name: str, codes: Iterable[Code], *, start: Code | None = None, **how: Unpack[Place]
     ) -> Code | None:
         """Show the codes side by side, and return the chosen one. By default, `start` is the value in the form."""
         known, start = list(codes), start or getattr(self.start, name, None) or None
@@ -275,15 +274,14 @@ class Fields(Generic[Form]):
         *,
         placeholder: str,
         start: Option | None = None,
-        **how: Unpack[FieldPlace],
+        **how: Unpack[Place],
     ) -> Option | None:
         """Show a list of `options` (id → label), and return the chosen id. `start` need not be one of the options."""
         start = start or getattr(self.start, name, None) or None
         known = list(options if start is None or start in options else {**options, start: start})
         box, key, value = self._open(name, start, **how)
-        index, word = index_of(value, known), lambda i: options.get(i, i)
-        chosen = box.selectbox(label, known, index, word, key=key, placeholder=placeholder)
-        return self._note_typed(name, chosen, box.container())
+        show = partial(box.selectbox, label, known, index_of(value, known), lambda i: options.get(i, i))
+        return self._note_typed(name, show(key=key, placeholder=placeholder), box.container())
 
     def choose_several(
         self,
@@ -299,10 +297,8 @@ class Fields(Generic[Form]):
         """Let the editor choose several `options` (id → label), and return the chosen ids, as in `show_several_choices`."""
         start = list(getattr(self.start, name) if start is None else start)
         box, key, value = self._open(name, start, key=key)
-        chosen = show_several_choices(
-            label, options, at=box, key=key, start=start, value=value, accept_new=accept_new, is_shown=is_shown
-        )
-        return self._note_typed(name, chosen, box.container())
+        show = partial(show_several_choices, label, options, accept_new=accept_new, is_shown=is_shown)
+        return self._note_typed(name, show(at=box, key=key, start=start, value=value), box.container())
 
     def recommendations_by_code(
         self, label: str, name: str, *, codes: Iterable[StrEnum], among: Iterable[Recommendation], key: str
@@ -323,6 +319,9 @@ class Fields(Generic[Form]):
             words, field_name = f"{label}: {label_of(code)}", f"{key}_{code}"
             chosen[code] = self.choose_several(words, field_name, names, start=ids, is_shown=code == shown)
         self.typed[name] = chosen
+
+
+AnyFields = Fields[Any]
 
 
 def open_form(
@@ -346,7 +345,7 @@ def open_form(
     return form
 
 
-def open_nested_form(outer: Fields[Any], start: Any, *, name: str) -> Fields[Any]:
+def open_nested_form(outer: AnyFields, start: Any, *, name: str) -> AnyFields:
     """Return the `Fields` of a form within `outer`, which share its draft. In errors, their names start with `name`."""
     nested = replace(outer, prefix=f"{outer.prefix}{name.rstrip('.')}_", start=start, record=None, typed={}, slots={})
     outer.nested[name] = nested

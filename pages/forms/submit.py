@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import streamlit as st
 
-from pages.forms.fields import Fields
+from pages.forms.fields import AnyFields
 from pages.forms.private.entries import identifying_warning, private_folder, save_privately
 from pages.forms.records.proposals import propose, readers_of_proposal
 from pages.shared import form_drafts, layout, saving
@@ -158,7 +158,7 @@ def show_unsaved_files(page: Page, page_id: str) -> None:
         st.rerun()
 
 
-def confirm_translations(form: Fields[Any], edited: Record) -> StillRight:
+def confirm_translations(form: AnyFields, edited: Record) -> StillRight:
     """Show the translations that `edited` makes outdated. Return a mapping: field → languages that the editor confirmed."""
     main, record = form.page.view.settings.language, form.record
     outdated = fields_becoming_outdated(record, edited, main) if record else {}
@@ -194,7 +194,7 @@ class FormWords(NamedTuple):
     is_proposal: bool = False
 
 
-def words_for(form: Fields[Any], label: str, message: str, *, reason: str, report: Document | None = None) -> FormWords:
+def words_for(form: AnyFields, label: str, message: str, *, reason: str, report: Document | None = None) -> FormWords:
     """Return the texts for the end of a form. A new record gets the given texts, an edited one always the same texts.
 
     What is put into the `report` of another organisation is proposed to it.
@@ -211,7 +211,7 @@ def words_for(form: Fields[Any], label: str, message: str, *, reason: str, repor
 
 
 def save_form(
-    form: Fields[Any],
+    form: AnyFields,
     version: str,
     words: FormWords,
     *,
@@ -243,19 +243,15 @@ def save_form(
         return None
     page_id = record.id if record and page.path == "/recommendation" else "edit"
     inside = () if typed.has_files_apart else tuple(form.new_files)
-    if words.is_public:
-        how = partial(saving.save_records, message=words.message, still_right=still_right or {})
-        save = partial(how, page, page_id, typed.records, reason=reason, texts=form.prefix, new_files=inside)
-    else:
-        evidence = [record for record in typed.records if isinstance(record, Evidence)]
-        save = partial(save_privately, page, page_id, evidence, reason=reason, texts=form.prefix, new_files=inside)
+    evidence = [record for record in typed.records if isinstance(record, Evidence)]
+    publicly = partial(saving.save_records, changed=typed.records, message=words.message, still_right=still_right or {})
+    how = publicly if words.is_public else partial(save_privately, changed=evidence)
+    save = partial(how, page, page_id, reason=reason, texts=form.prefix, new_files=inside)
     if words.is_proposal:
         is_saved = propose(page, typed.records[0], reason=reason, message=words.message, texts=form.prefix)
     elif typed.has_files_apart:
-        files, save_record = form.new_files, save if typed.is_changed else None
-        is_saved = save_files_apart(
-            page, page_id, typed.records, new_files=files, save=save_record, private=words.private
-        )
+        how = partial(save_files_apart, page, page_id, typed.records, save=save if typed.is_changed else None)
+        is_saved = how(new_files=form.new_files, private=words.private)
     else:
         is_saved = save()
     return typed.records[0].id if is_saved else None
@@ -274,7 +270,7 @@ class TypedForm(NamedTuple):
 
 
 def _typed_form(
-    form: Fields[Any], words: FormWords, reason: str, *, errors: Sequence[str], still_right: bool
+    form: AnyFields, words: FormWords, reason: str, *, errors: Sequence[str], still_right: bool
 ) -> TypedForm:
     """Return what the form would save now. If new files would be public, show words in them that may be names."""
     page, record, language = form.page, form.record, form.page.context.language
@@ -301,7 +297,7 @@ def _typed_form(
     return TypedForm(edited, wrong, is_changed=is_changed, has_files_apart=apart)
 
 
-def _show_save_button(form: Fields[Any], version: str, words: FormWords, typed: TypedForm) -> bool:
+def _show_save_button(form: AnyFields, version: str, words: FormWords, typed: TypedForm) -> bool:
     """Show the save button; if the record was changed, the conflict and a button to save over it. Return whether pressed."""
     record = form.record
     key = f"save_{type(record).__name__}_{record.id if record else 'new'}"

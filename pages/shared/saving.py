@@ -10,8 +10,9 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import blake2b
-from typing import TYPE_CHECKING, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
@@ -20,7 +21,7 @@ from pages.shared.layout import Page, can_check_sign_in, current_person, message
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from pages.shared.text_fields import all_fit, text_field, too_long
 from tracker.config import load_config
-from tracker.editing.store import StillRight
+from tracker.editing.store import NOTHING_CONFIRMED, StillRight
 from tracker.editing.undo import SaveReversal, find_own_save, is_undo, undo_save
 from tracker.files.new_file import NewFile
 from tracker.files.scan import place_in_file
@@ -188,14 +189,6 @@ class LastSave:
     token: str = field(default_factory=lambda: secrets.token_hex(4))
 
 
-class SavedWith(TypedDict, total=False):
-    """What `Store.save` takes besides the records, the person and the reason."""
-
-    still_right: StillRight
-    new_files: Sequence[NewFile]
-    agreed: Sequence[str]
-
-
 def save_records(
     page: Page,
     page_id: str,
@@ -204,18 +197,18 @@ def save_records(
     reason: str,
     message: Message,
     texts: str = "",
-    **how: Unpack[SavedWith],
+    still_right: StillRight = NOTHING_CONFIRMED,
+    new_files: Sequence[NewFile] = (),
+    agreed: Sequence[str] = (),
 ) -> bool:
-    """Save all the records or none, and return whether they were saved. `how` is for `Store.save`, `texts` for `try_to_save`.
+    """Save all the records or none, as `Store.save`; return whether they were saved. `texts` is as in `try_to_save`.
 
     `show_saved` with the same `page_id` shows the message in the next run. If the save fails, the error is shown at
     once, and the input stays. After a conflict, the page runs again with the newer record.
     """
-
-    def save() -> Sequence[Record]:
-        return store().save(*changed, by=current_person(), reason=reason, **how)
-
-    if (after := try_to_save(page, page_id, save, texts=texts)) is None:
+    save = partial(store().save, reason=reason, still_right=still_right, new_files=new_files, agreed=agreed)
+    after = try_to_save(page, page_id, lambda: save(*changed, by=current_person()), texts=texts)
+    if after is None:
         return False
     text = message if isinstance(message, str) else message(page_view())
     st.session_state["saved"] = LastSave(page_id, text, latest_time(after))
@@ -315,8 +308,8 @@ def undo(page: Page, last: LastSave) -> None:
         by, view, language, now = current_person(), page_view(), page.context.language, datetime.now(UTC)
         if last.folder:
             return last.folder.undo(view, last.recorded, sharing=last.sharing, by=by, now=now, language=language)
-        save = lambda records, why: store().save(*records, by=by, reason=why)  # noqa: E731
-        return undo_save(view, last.recorded, save, by=by, now=now, language=language)
+        undo_publicly = partial(undo_save, view, last.recorded, by=by, now=now, language=language)
+        return undo_publicly(lambda records, why: store().save(*records, by=by, reason=why))
 
     if (done := try_to_save(page, last.page_id, act, has_input=False)) is None:
         return

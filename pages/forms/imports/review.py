@@ -15,7 +15,7 @@ import streamlit as st
 from pages.forms.imports.cancellable_reading import read_and_keep, was_cancelled
 from pages.forms.imports.questions import choose_one, confirm_other_states
 from pages.forms.imports.save import ask_if_read, show_discard, show_import_save, show_tick_all
-from pages.forms.widgets import has_error, index_of, noting_errors, show_button_error, show_calendar, show_date_reading
+from pages.forms.widgets import has_error, noting_errors, show_button_error, show_calendar, show_date_reading
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft, change_review
 from pages.shared.layout import Page
@@ -390,16 +390,9 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         for file in files:
             imported_document.refuse_other_state(file, page.view.dataset, confirmed)
         if document and not errors and imported.language:
-            records = reviewing.records_to_save(
-                page.view,
-                imported,
-                document,
-                choices=choices,
-                reason=text_from_input(reason, page.context.language),
-                other=other,
-                was_read=ask_if_read(draft, ticked),
-                confirmed_state=confirmed,
-            )
+            why, was_read = text_from_input(reason, page.context.language), ask_if_read(draft, ticked)
+            make = partial(reviewing.records_to_save, page.view, imported, document, choices=choices, other=other)
+            records = make(reason=why, was_read=was_read, confirmed_state=confirmed)
     except ImportRefused as error:
         errors = [*errors, error_text(ImportRefused(error.message, {**error.values, "expected": expected.name}))]
     if not imported.language:
@@ -510,17 +503,9 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     seen = {m.recommendation.id: m.recommendation.version for m in matches if m.recommendation}
     seen |= {observations.id: observations.version} if observations else {}
     source = report.symbol or draft.reviewed.name or _("a report on follow-up")
-    show_import_save(
-        page,
-        draft,
-        records,
-        seen=seen,
-        errors=errors,
-        ticked=0,
-        label=_("Save the report"),
-        reason=_("Imported from {document}.", document=source),
-        document=observations.id if observations else "",
-    )
+    reason, name = _("Imported from {document}.", document=source), observations.id if observations else ""
+    show = partial(show_import_save, page, draft, records, seen=seen, errors=errors)
+    show(ticked=0, label=_("Save the report"), reason=reason, document=name)
 
 
 def _reasons_against(page: Page, report: FollowUpSection, section: ImportedDocument) -> list[str]:
@@ -589,13 +574,11 @@ def _show_paragraph(
     for n, grade in enumerate(grades):
         if grade.scope or not r or not r.parts:
             continue
-        names = {part.id: f"{part.id}. {page.context.language.resolve(part.summary).text}" for part in r.parts}
-        key, ids = f"{PREFIX}part_{match.paragraph.number}_{n}", ["", *names]
-        start = st.session_state.get(key, follow_up_records.propose_part(r, grades, n) or "")
-        names |= {"": _("the whole recommendation, or not said")}
+        names = {"": _("the whole recommendation, or not said")}
+        names |= {part.id: f"{part.id}. {page.context.language.resolve(part.summary).text}" for part in r.parts}
         label = _("{grade}: for which part?", grade=f"{n + 1}. {grade.grade}")
-        part = st.selectbox(label, ids, index_of(start, ids), names.__getitem__, key=key)
-        chosen[match.paragraph.number, n] = part or None
+        key, start = f"{PREFIX}part_{number}_{n}", follow_up_records.propose_part(r, grades, n) or ""
+        chosen[number, n] = choose_one(label, names, key, start=start) or None
     if match.recommendation or not is_ticked:
         return "" if is_ticked else None
     key = f"{PREFIX}title_{number}"

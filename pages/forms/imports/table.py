@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 import streamlit as st
 
-from pages.forms.imports.questions import show_defaults
+from pages.forms.imports.questions import choose_one, show_defaults
 from pages.forms.imports.save import show_import_save, show_tick_all
 from pages.forms.widgets import note_error, noting_errors, show_button_error
 from pages.shared import import_drafts
@@ -121,16 +121,8 @@ def _show_filter(rows: Sequence[ReviewedRow]) -> Sequence[ReviewedRow]:
     names = {"": _("all rows"), PROBLEMS: _("with something to settle")}
     names |= {state.value: _(ROW_STATE_NAMES[state]) for state in RowState}
     in_words = {code: f"{names[code]} ({len(own)})" for code, own in found.items()}
-    chosen = st.selectbox(
-        _("Which rows are shown"),
-        list(found),
-        key="rows_shown",
-        format_func=in_words.__getitem__,
-        on_change=st.session_state.pop,
-        args=(ROW_PAGE, None),
-        width=320,
-    )
-    return found.get(chosen or "", rows)
+    show = partial(st.selectbox, key="rows_shown", on_change=st.session_state.pop, args=(ROW_PAGE, None), width=320)
+    return found.get(show(_("Which rows are shown"), list(found), 0, in_words.__getitem__) or "", rows)
 
 
 def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *, is_ticked: bool) -> None:
@@ -312,8 +304,7 @@ def _choose_tags(result: UhriResult, vocabulary: ImportVocabulary) -> dict[str, 
         key = f"{PREFIX}tag_{number}"
         value = st.session_state.get(key)
         if box.open:
-            codes, word = list(vocabulary.labels.get(field, {})), partial(vocabulary.label, field)
-            value = box.selectbox(name, codes, None, word, key=key, placeholder=_("left out"))
+            value = choose_one(name, vocabulary.labels.get(field, {}), key, _("left out"), at=box)
         if value:
             chosen[name] = str(value)
     return chosen
@@ -425,15 +416,9 @@ def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column:
     with one:
         page.show("forms/import_column.html", column=column, notes=notes, is_left_out=is_left_out)
     with two:
-        st.selectbox(
-            _("Column {letter}", letter=column.letter),
-            list(options),
-            key=key,
-            format_func=options.__getitem__,
-            label_visibility="collapsed",
-            on_change=choose,
-            disabled=column.reason is MappingReason.PRIVATE,
-        )
+        label, is_off = _("Column {letter}", letter=column.letter), column.reason is MappingReason.PRIVATE
+        show = partial(st.selectbox, key=key, label_visibility="collapsed", on_change=choose, disabled=is_off)
+        show(label, list(options), 0, options.__getitem__)
 
 
 def _show_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]:

@@ -4,13 +4,22 @@ from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from secrets import token_hex
 from typing import Any
 
 import streamlit as st
 from markupsafe import escape
 
-from pages.forms.fields import Fields, LocalizedInput, document_names, open_form, open_nested_form, recommendation_names
+from pages.forms.fields import (
+    AnyFields,
+    Fields,
+    LocalizedInput,
+    document_names,
+    open_form,
+    open_nested_form,
+    recommendation_names,
+)
 from pages.forms.files.section import show_files_section
 from pages.forms.private.entries import private_evidence, private_folder, save_privately
 from pages.forms.records.proposals import page_id_of, propose, readers_of_proposal
@@ -24,7 +33,7 @@ from tracker.config import load_config
 from tracker.editing.forms import document as document_form
 from tracker.editing.forms import recommendation as recommendation_form
 from tracker.editing.forms.assessment import EvidenceForm
-from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, RoundRow, row_prefix
+from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, DocumentForm, RoundRow, row_prefix
 from tracker.editing.forms.recommendation import RecommendationForm
 from tracker.editing.forms.translation import TranslationForm
 from tracker.editing.forms.values import id_errors, text_from_input
@@ -181,7 +190,7 @@ def _show_evidence_fields(form: Fields[EvidenceForm], r: Recommendation | None) 
         page.show("forms/evidence_for.html", r=r)
         label = _("What does it show for this recommendation?")
         effect = form.code_radio(label, "suggests", EvidenceEffect, required=True)
-        others.remove(page.view.recommendations[r.id])
+        others = [other for other in others if other.id != r.id]
     texts = evidence_texts()
     if other_languages := form.texts_in_own_language(*texts):
         with st.expander(_("In other languages"), expanded=form.is_only_in(other_languages, *texts)):
@@ -206,7 +215,7 @@ def evidence_texts() -> tuple[LocalizedInput, LocalizedInput]:
     return LocalizedInput(_("Title"), "title", is_long=False), summary
 
 
-def show_source_fields(form: Fields[Any]) -> None:
+def show_source_fields(form: AnyFields) -> None:
     """Show the fields that say where an item of evidence comes from, what it is about, and whether it was read."""
     one, two = st.columns(2)
     form.line(_("Publisher (who says it)"), "publisher", at=one, required=True)
@@ -220,7 +229,7 @@ def show_source_fields(form: Fields[Any]) -> None:
     form.code_radio(_("Has the source itself been read?"), "verification", Verification, key="mark", required=True)
 
 
-def show_rarer_fields(form: Fields[Any]) -> None:
+def show_rarer_fields(form: AnyFields) -> None:
     """Show the fields of an item of evidence that are often left empty."""
     page, same = form.page, _("The same document in this tracker (optional)")
     form.line(_("Archived copy"), "archived")
@@ -231,7 +240,7 @@ def show_rarer_fields(form: Fields[Any]) -> None:
     form.id_line()
 
 
-def show_deadline_rows(form: Fields[document_form.DocumentForm]) -> None:
+def show_deadline_rows(form: Fields[DocumentForm]) -> None:
     """Show a row for each recorded or new deadline, and a button for more. The address may set the kind of the first new one."""
     recorded = form.start.deadlines
     count_key, wanted = f"{form.prefix}deadline_rows", st.query_params.get("deadline", "")
@@ -246,12 +255,12 @@ def show_deadline_rows(form: Fields[document_form.DocumentForm]) -> None:
         st.button(_("Add a deadline"), key=f"add_deadline_{form.prefix}", on_click=put, args=args)
 
 
-def _other_documents(form: Fields[Any]) -> dict[str, str]:
+def _other_documents(form: AnyFields) -> dict[str, str]:
     """Return id → name of all documents except the one that is edited."""
     return {id: name for id, name in document_names(form.page).items() if not form.record or id != form.record.id}
 
 
-def _show_deadline(form: Fields[Any], start: DeadlineRow, number: int) -> DeadlineRow:
+def _show_deadline(form: AnyFields, start: DeadlineRow, number: int) -> DeadlineRow:
     """Show the fields of a deadline, and return it as typed. `number` counts the rows from 0."""
     language, label = form.page.context.language, form.page.context.label
     old, name = start.recorded, _("New deadline")
@@ -285,7 +294,7 @@ def _show_deadline(form: Fields[Any], start: DeadlineRow, number: int) -> Deadli
     return replace(start, **row.typed)
 
 
-def show_round_rows(form: Fields[document_form.DocumentForm]) -> None:
+def show_round_rows(form: Fields[DocumentForm]) -> None:
     """Show the recorded rounds of the follow-up in closed boxes, and a switch that adds an open box for a new one."""
     st.html(f"<h2 id='rt-rounds'>{escape(_('Rounds of the follow-up'))}</h2>")
     rows = [_show_round(form, row, number) for number, row in enumerate(form.start.rounds)]
@@ -294,7 +303,7 @@ def show_round_rows(form: Fields[document_form.DocumentForm]) -> None:
     form.typed["rounds"] = tuple(rows)
 
 
-def _show_round(form: Fields[Any], start: RoundRow, number: int) -> RoundRow:
+def _show_round(form: AnyFields, start: RoundRow, number: int) -> RoundRow:
     """Show the fields of a round of the follow-up, and return it as typed. `number` counts the rounds from 0."""
     fields, none, others = FIELD_LABELS, _("none, or not known"), _other_documents(form)
     row = open_nested_form(form, start, name=row_prefix(number, "round"))
@@ -316,7 +325,7 @@ def _show_round(form: Fields[Any], start: RoundRow, number: int) -> RoundRow:
 def show_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
     """Show the form for `d` (None: new). With `deadline` in the address, deadlines come first. Return the id if saved now."""
     heading = _("Edit this document") if d else _("Add a document")
-    form = open_form(page, document_form.DocumentForm, d, name="edit_document", heading=heading)
+    form = open_form(page, DocumentForm, d, name="edit_document", heading=heading)
     if wanted := "deadline" in st.query_params:
         show_deadline_rows(form)
     with st.expander(_("The other fields of the document")) if wanted else nullcontext():
@@ -325,7 +334,7 @@ def show_document_form(page: Page, d: Document | None, version: str = "") -> str
     return save_form(form, version, words)
 
 
-def _show_document_fields(form: Fields[document_form.DocumentForm], *, with_deadlines: bool) -> None:
+def _show_document_fields(form: Fields[DocumentForm], *, with_deadlines: bool) -> None:
     """Show the fields of a document. Show those of its deadlines only if `with_deadlines` is true."""
     one, two = st.columns(2)
     bodies = {body.id: form.page.context.label(body) for body in form.page.view.bodies.values()}
@@ -383,19 +392,19 @@ def show_translation_form(page: Page, record_id: str, version: str) -> None:
     others = texts_of_others(dataset, record, Person(organisation=page.editor_organisation))
     if not others.isdisjoint(task.paths):
         st.caption(_("What belongs to other organisations is left out: each organisation translates its own."))
-        missing, outdated = (tuple(p for p in paths if p not in others) for paths in (task.missing, task.outdated))
-        task = replace(task, missing=missing, outdated=outdated)
+        own = [tuple(path for path in paths if path not in others) for paths in (task.missing, task.outdated)]
+        task = replace(task, missing=own[0], outdated=own[1])
     page.show("forms/translation.html", task=task, language_name=native_name(lang))
     if not task.paths:
         return
     start = TranslationForm.for_task(task, page.view.settings.language)
     form = Fields(page, f"translate_{record.id}_{lang}_", start, record=record)
-    earlier = outdated_wordings(record, page.view.settings.language)
+    outdated = outdated_wordings(record, page.view.settings.language)
     confirmed = []
     for path in task.paths:
         source, target = st.columns(2)
         with source:
-            _show_source(page, task, path, earlier=earlier.get(path, {}).get(lang, ""))
+            _show_source(page, task, path, earlier=outdated.get(path, {}).get(lang, ""))
         with target:
             label = f"{text_label(page.context, path)} · {native_name(lang)}"
             typed = form.area(label, f"text_{path}", start.texts[path])
@@ -466,7 +475,7 @@ def show_retire_recommendation_form(page: Page, r: Recommendation, version: str)
     note = _("It is archived and no longer counted. Old links will redirect.")
     st.html(f"<h2 id='record'>{_('Archive a duplicate')}</h2><p>{note}</p>")
     others = recommendation_names(page, (other for other in page.view.recommendations.values() if other.id != r.id))
-    form = Fields[Any](page, f"retire_{r.id}_", None)
+    form = AnyFields(page, f"retire_{r.id}_", None)
     into = form.select(_("Redirect its links to"), "into", others, placeholder=_("none"))
     return _show_archive(page, r, version, label=_("Archive"), into=into)
 
@@ -476,24 +485,15 @@ def _show_archive(
 ) -> str | None:
     """Show a field for the reason, and a button that archives a record. Return its id if it was archived now."""
     is_here = page.path == "/recommendation"
-    form = Fields[Any](page, f"{'' if is_here else 'edit_'}retire_{record.id}_", None)
+    form = AnyFields(page, f"{'' if is_here else 'edit_'}retire_{record.id}_", None)
     question = _("Why is it archived?") if is_here else _("Why do you archive it?")
     reason = form.line(question, "reason", required=True)
     form_drafts.remember(form.prefix)
-    anyway = _("Archive anyway")
+    anyway, key, texts = _("Archive anyway"), f"retire_now_{record.id}", form.prefix
     if readers := readers_of_proposal(page, record):
-        label = anyway = _("Propose to archive it")
-    if not show_action_button(
-        page,
-        label,
-        record,
-        anyway=anyway,
-        version=version,
-        key=f"retire_now_{record.id}",
-        texts=form.prefix,
-        is_public=is_public and not readers,
-        private=readers,
-    ):
+        label, anyway = (_("Propose to archive it"),) * 2
+    show = partial(show_action_button, is_public=is_public and not readers, private=readers)
+    if not show(page, label, record, anyway=anyway, version=version, key=key, texts=texts):
         return None
     if not reason.strip():
         st.error(_("Please say why it is archived."))
