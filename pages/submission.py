@@ -24,7 +24,6 @@ from pages.forms.widgets import index_of, option_label
 from pages.shared.layout import open_page, show_footer, show_header, site_origin
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from pages.shared.saving import ask_about_findings, group_by_words, show_name_candidates, show_saved
-from tracker.config import load_config
 from tracker.editing.forms.document import Demand
 from tracker.editing.forms.values import length_errors
 from tracker.i18n import get_language, native_name
@@ -115,7 +114,7 @@ def show_reason_buttons(r: Recommendation, name: str) -> None:
 def show_file_button(submission: Submission, unsettled: list[str]) -> None:
     """Show the button that makes the Word file. After a press, show the file, or what has to be settled first."""
     asking = f"{form.prefix}asking"
-    own = template_files(load_config().data)
+    own = template_files(page.config.data)
     template = st.selectbox(_("Form"), ["", *own], format_func=lambda n: n or _("The usual one")) if own else ""
     is_pressed = st.button(_("Make the Word file"), type="primary")
     if not (st.session_state.pop(asking, False) or is_pressed):
@@ -124,8 +123,8 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
         st.error(escape_markdown(" ".join(unsettled)))
         return
     try:
-        file = stages.write_submission(load_config().data, template, request, choice=choice, submission=submission)
-        dismissed = load_dismissals(load_config()).covers
+        file = stages.write_submission(page.config.data, template, request, choice=choice, submission=submission)
+        dismissed = load_dismissals(page.config).covers
         check = check_submission(view, choice, submission, dismissed, organisation=own_id(page), file=file)
     except TrackerError as error:
         show_error(error)

@@ -39,8 +39,7 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.vocabulary import Issuer
 
 Form = TypeVar("Form", bound=RecordForm[Any])
-Code = TypeVar("Code", bound=StrEnum)
-Option = TypeVar("Option", bound=str)
+Id = TypeVar("Id", bound=str)
 Value = TypeVar("Value")
 
 
@@ -84,8 +83,8 @@ class LocalizedInput(NamedTuple):
     required: bool = False
 
 
-class Place(TypedDict, total=False):
-    """The widget key of a field, by default its name; its container, by default the page; whether it is marked as required."""
+class How(TypedDict, total=False):
+    """How a field is shown: its widget key, by default its name; its container, by default the page; whether it is required."""
 
     key: str
     at: DeltaGenerator | None
@@ -161,7 +160,7 @@ class Fields(Generic[Form]):
         *,
         most: int = 0,
         placeholder: str = "",
-        **how: Unpack[Place],
+        **how: Unpack[How],
     ) -> str:
         """Show a field of one line and return its text. A date becomes a partial date, and a link gets its scheme.
 
@@ -201,7 +200,7 @@ class Fields(Generic[Form]):
                 words = _("“{taken}” is taken, so the name is “{id}”.", taken=shorter, id=suggested)
                 st.caption(escape_markdown(words))
 
-    def area(self, label: str, name: str, start: str = "", *, most: int = MAX_TEXT_LENGTH, **how: Unpack[Place]) -> str:
+    def area(self, label: str, name: str, start: str = "", *, most: int = MAX_TEXT_LENGTH, **how: Unpack[How]) -> str:
         """Show a field of several lines, for at most `most` characters, and return the text in it."""
         box, key, value = self._open(name, start, **how)
         typed = text_field(label, value, key=key, most=most, is_long=True, is_kept=False, at=box, height="content")
@@ -251,15 +250,15 @@ class Fields(Generic[Form]):
         return bool(self.typed[name])
 
     def code_select(
-        self, label: str, name: str, codes: Iterable[Code], *, start: Code | None = None, **how: Unpack[Place]
-    ) -> Code | None:
+        self, label: str, name: str, codes: Iterable[Id], *, start: Id | None = None, **how: Unpack[How]
+    ) -> Id | None:
         """Show a list of codes with their labels. Return the chosen code, or None. `start` is as in `select`."""
         options = {code: self.page.context.label(code) for code in codes}
         return self.select(label, name, options, placeholder=_("Choose"), start=start, **how)
 
     def code_radio(
-        self, label: str, name: str, codes: Iterable[Code], *, start: Code | None = None, **how: Unpack[Place]
-    ) -> Code | None:
+        self, label: str, name: str, codes: Iterable[Id], *, start: Id | None = None, **how: Unpack[How]
+    ) -> Id | None:
         """Show the codes side by side, and return the chosen one. By default, `start` is the value in the form."""
         known, start = list(codes), start or getattr(self.start, name, None) or None
         box, key, value = self._open(name, start, **how)
@@ -270,12 +269,12 @@ class Fields(Generic[Form]):
         self,
         label: str,
         name: str,
-        options: Mapping[Option, str],
+        options: Mapping[Id, str],
         *,
         placeholder: str,
-        start: Option | None = None,
-        **how: Unpack[Place],
-    ) -> Option | None:
+        start: Id | None = None,
+        **how: Unpack[How],
+    ) -> Id | None:
         """Show a list of `options` (id → label), and return the chosen id. `start` need not be one of the options."""
         start = start or getattr(self.start, name, None) or None
         known = list(options if start is None or start in options else {**options, start: start})
@@ -288,17 +287,15 @@ class Fields(Generic[Form]):
         label: str,
         name: str,
         options: Mapping[str, str],
-        *,
         start: Sequence[str] | None = None,
         key: str = "",
-        accept_new: bool = False,
-        is_shown: bool = True,
+        **how: bool,
     ) -> tuple[str, ...]:
-        """Let the editor choose several `options` (id → label), and return the chosen ids, as in `show_several_choices`."""
+        """Let the editor choose several `options` (id → label), and return the chosen ids. `how` is for `show_several_choices`."""
         start = list(getattr(self.start, name) if start is None else start)
         box, key, value = self._open(name, start, key=key)
-        show = partial(show_several_choices, label, options, accept_new=accept_new, is_shown=is_shown)
-        return self._note_typed(name, show(at=box, key=key, start=start, value=value), box.container())
+        chosen = show_several_choices(label, options, at=box, key=key, start=start, value=value, **how)
+        return self._note_typed(name, chosen, box.container())
 
     def recommendations_by_code(
         self, label: str, name: str, *, codes: Iterable[StrEnum], among: Iterable[Recommendation], key: str

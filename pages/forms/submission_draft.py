@@ -190,9 +190,9 @@ class ReadDraft(DraftFields):
 
     area = line
 
-    def choose_several(self, label: str, name: str, options: Mapping[str, str], **how: Any) -> tuple[str, ...]:
+    def choose_several(self, label: str, name: str, options: Any, start: Any = (), key: str = "", **how: bool) -> Any:
         """Return the value of the field."""
-        return tuple(self.value(name, how["start"]))
+        return self.value(name, start)
 
 
 def own_id(page: Page) -> str:

@@ -15,7 +15,6 @@ from pages.shared import form_drafts, layout, saving
 from pages.shared.layout import Page, message_with_readers, show_audience, store
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.text_fields import all_fit, too_long
-from tracker.config import load_config
 from tracker.editing.forms.translation import fields_becoming_outdated
 from tracker.editing.forms.values import reason_errors, text_from_input
 from tracker.editing.store import StillRight
@@ -284,7 +283,7 @@ def _typed_form(
         edited = [replace(e, private=words.private) if isinstance(e, Evidence) else e for e in edited]
     # Files of a public record are private until a reviewer publishes them. Without a private folder they can only be public.
     # This is not asked of the person: who was signed out in the meantime must not come to save publicly.
-    apart = bool(form.new_files) and words.is_public and load_config().private is not None
+    apart = bool(form.new_files) and words.is_public and page.config.private is not None
     if form.new_files and not apart:
         entries = tuple(new.entry for new in form.new_files)
         edited = [replace(r, files=(*r.files, *entries)) if isinstance(r, Evidence | Document) else r for r in edited]

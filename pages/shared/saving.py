@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import blake2b
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import streamlit as st
 
@@ -21,6 +21,7 @@ from pages.shared.layout import Page, can_check_sign_in, current_person, message
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from pages.shared.text_fields import all_fit, text_field, too_long
 from tracker.config import load_config
+from tracker.editing.private.seen import SeenFolder
 from tracker.editing.store import NOTHING_CONFIRMED, StillRight
 from tracker.editing.undo import SaveReversal, find_own_save, is_undo, undo_save
 from tracker.files.new_file import NewFile
@@ -38,9 +39,6 @@ from tracker.model.safety_config import SafetyFinding
 from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals
 from tracker.storage.failures import NOTHING_CHANGED
-
-if TYPE_CHECKING:
-    from tracker.editing.private.seen import SeenFolder
 
 GroupedFindings = Mapping[str, list[SafetyFinding]]
 """Widget key → findings that are settled together: they are about the same passage, or about the same possible name."""
@@ -182,7 +180,7 @@ class LastSave:
     message: str
     recorded: str = ""
     is_undo: bool = False
-    folder: "SeenFolder | None" = None
+    folder: SeenFolder | None = None
     sharing: Privacy | None = None
     warning: str = ""
     places: tuple[tuple[str, str], ...] = ()
@@ -335,7 +333,7 @@ def latest_time(records: Iterable[Record]) -> str:
 
 
 def undo_offer(
-    page: Page, record: Record, *, folder: "SeenFolder | None" = None, view: View | None = None
+    page: Page, record: Record, *, folder: SeenFolder | None = None, view: View | None = None
 ) -> LastSave | None:
     """Return this person's last save of a record if it can still be undone. Private evidence is in a `folder`, and its `view`."""
     times = timestamps_of(record) if page.can_edit else ()

@@ -17,7 +17,6 @@ from pages.forms.private.files import can_remove_files, data_address, owned_file
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from pages.shared.streamlit_internals import forget_uploads
 from pages.shared.text_fields import text_field, too_long
-from tracker.config import load_config
 from tracker.editing.forms.values import FieldError, text_from_input
 from tracker.files import findings
 from tracker.files.kept_file import CleaningChoices, FileFinding, FilePreview, PreparedUpload, Rectangle
@@ -89,7 +88,8 @@ def choose_files(form: AnyFields) -> list[ChosenFile]:
         key = f"{form.prefix}file_{digest[:16]}_"
         choices = CleaningChoices(*(bool(st.session_state.get(key + name)) for name in ("comments", "changes")))
         wanted[digest] = Preparation(digest, choices, _parts(key, "blackened"))
-    cleaned = _clean(list(wanted.values()), known)
+    limits = FileLimits(file_bytes=int(form.page.config.upload_megabytes * 1_000_000))
+    cleaned = _clean(list(wanted.values()), known, limits)
     return [
         ChosenFile(digest[:16], upload.name, upload.getvalue(), made=cleaned[wanted[digest]])
         for digest, upload in known.items()
@@ -121,13 +121,14 @@ def _note_names(form: AnyFields, names: Sequence[str]) -> None:
         form.page.show("forms/lost_files.html", names=lost)
 
 
-def _clean(wanted: Sequence[Preparation], uploads: dict[str, Any]) -> dict[Preparation, PreparedUpload | UnusableFile]:
+def _clean(
+    wanted: Sequence[Preparation], uploads: dict[str, Any], limits: FileLimits
+) -> dict[Preparation, PreparedUpload | UnusableFile]:
     """Return the cleaned files. Clean those that were not cleaned before, and show the progress."""
     before = st.session_state.get(_PREPARED, {})
     done = {one: before[one] for one in wanted if one in before}
     st.session_state[_PREPARED] = done
     missing, place = [one for one in wanted if one not in done], st.empty()
-    limits = FileLimits(file_bytes=int(load_config().upload_megabytes * 1_000_000))
     for number, one in enumerate(missing, 1):
         upload = uploads[one.digest]
         of_total = _("Cleaning file {n} of {total}…", n=number, total=len(missing))
@@ -314,7 +315,7 @@ def show_files_section(form: AnyFields) -> None:
         return  # a proposal is about words
     link, level = str(form.typed.get("link") or ""), "h2" if page.path == "/edit" else "h3"
     archive = WEB_ARCHIVE + quote(link, safe=":/?#[]@!$&'()*+,;=%~") if re.fullmatch(URL_PATTERN, link) else ""
-    how = {"most": f"{load_config().upload_megabytes:g}", "archive": archive}
+    how = {"most": f"{page.config.upload_megabytes:g}", "archive": archive}
     page.show("forms/files_top.html", level=level, copying=is_copy, **how)
     folder, attached = private_folder(page), set[str]()
     if isinstance(form.record, Evidence | Document) and (files := owned_files(page, form.record)):

@@ -21,7 +21,6 @@ from pages.shared.import_drafts import PREFIX, ReviewDraft, change_review
 from pages.shared.layout import Page
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.text_fields import all_fit, text_field
-from tracker.config import load_config
 from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, deadline_errors
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import text_from_input
@@ -61,7 +60,7 @@ MAX_PASTED = 400_000
 def show_start(page: Page) -> None:
     """Show the uploader and the field for a pasted text. Read what the editor gives, and start its review."""
     name = Language("en", page.view.settings.language).resolve(page.view.settings.state_party).text
-    page.show("forms/import_start.html", most=f"{load_config().upload_megabytes:g}", state=name)
+    page.show("forms/import_start.html", most=f"{page.config.upload_megabytes:g}", state=name)
     # every kind of file is taken: the reader of documents says best what a wrong one is, and what to do
     upload = st.file_uploader(_("File"), key=f"bring_in_file_{st.session_state.get('bring_in_attempt', 0)}")
     if upload and hasattr(upload, "getvalue"):

@@ -11,15 +11,7 @@ from typing import Any
 import streamlit as st
 from markupsafe import escape
 
-from pages.forms.fields import (
-    AnyFields,
-    Fields,
-    LocalizedInput,
-    document_names,
-    open_form,
-    open_nested_form,
-    recommendation_names,
-)
+from pages.forms.fields import Fields, LocalizedInput, document_names, open_form, open_nested_form, recommendation_names
 from pages.forms.files.section import show_files_section
 from pages.forms.private.entries import private_evidence, private_folder, save_privately
 from pages.forms.records.proposals import page_id_of, propose, readers_of_proposal
@@ -29,7 +21,6 @@ from pages.shared import form_drafts
 from pages.shared.layout import Page, show_audience
 from pages.shared.messages import _, ngettext
 from pages.shared.saving import LastSave, save_records, undo, withdrawal_place
-from tracker.config import load_config
 from tracker.editing.forms import document as document_form
 from tracker.editing.forms import recommendation as recommendation_form
 from tracker.editing.forms.assessment import EvidenceForm
@@ -80,7 +71,7 @@ def _show_recommendation_fields(form: Fields[RecommendationForm], r: Recommendat
     one, two = st.columns([3, 1]) if r is None else (None, None)
     if r is None:
         can_be_source = recommendation_form.can_have_recommendations
-        asked = {id: d for id, d in view.documents.items() if load_config().private or not page.others_owner(d)}
+        asked = {id: d for id, d in view.documents.items() if page.config.private or not page.others_owner(d)}
         documents = {id: s for id, s in document_names(page).items() if id in asked and can_be_source(asked[id])}
         choose = _("Choose a document")
         form.select(_("Source document"), "document", documents, placeholder=choose, at=one, required=True)
@@ -215,7 +206,7 @@ def evidence_texts() -> tuple[LocalizedInput, LocalizedInput]:
     return LocalizedInput(_("Title"), "title", is_long=False), summary
 
 
-def show_source_fields(form: AnyFields) -> None:
+def show_source_fields(form: Fields[Any]) -> None:
     """Show the fields that say where an item of evidence comes from, what it is about, and whether it was read."""
     one, two = st.columns(2)
     form.line(_("Publisher (who says it)"), "publisher", at=one, required=True)
@@ -229,7 +220,7 @@ def show_source_fields(form: AnyFields) -> None:
     form.code_radio(_("Has the source itself been read?"), "verification", Verification, key="mark", required=True)
 
 
-def show_rarer_fields(form: AnyFields) -> None:
+def show_rarer_fields(form: Fields[Any]) -> None:
     """Show the fields of an item of evidence that are often left empty."""
     page, same = form.page, _("The same document in this tracker (optional)")
     form.line(_("Archived copy"), "archived")
@@ -255,12 +246,12 @@ def show_deadline_rows(form: Fields[DocumentForm]) -> None:
         st.button(_("Add a deadline"), key=f"add_deadline_{form.prefix}", on_click=put, args=args)
 
 
-def _other_documents(form: AnyFields) -> dict[str, str]:
+def _other_documents(form: Fields[Any]) -> dict[str, str]:
     """Return id → name of all documents except the one that is edited."""
     return {id: name for id, name in document_names(form.page).items() if not form.record or id != form.record.id}
 
 
-def _show_deadline(form: AnyFields, start: DeadlineRow, number: int) -> DeadlineRow:
+def _show_deadline(form: Fields[Any], start: DeadlineRow, number: int) -> DeadlineRow:
     """Show the fields of a deadline, and return it as typed. `number` counts the rows from 0."""
     language, label = form.page.context.language, form.page.context.label
     old, name = start.recorded, _("New deadline")
@@ -303,7 +294,7 @@ def show_round_rows(form: Fields[DocumentForm]) -> None:
     form.typed["rounds"] = tuple(rows)
 
 
-def _show_round(form: AnyFields, start: RoundRow, number: int) -> RoundRow:
+def _show_round(form: Fields[Any], start: RoundRow, number: int) -> RoundRow:
     """Show the fields of a round of the follow-up, and return it as typed. `number` counts the rounds from 0."""
     fields, none, others = FIELD_LABELS, _("none, or not known"), _other_documents(form)
     row = open_nested_form(form, start, name=row_prefix(number, "round"))
@@ -475,7 +466,7 @@ def show_retire_recommendation_form(page: Page, r: Recommendation, version: str)
     note = _("It is archived and no longer counted. Old links will redirect.")
     st.html(f"<h2 id='record'>{_('Archive a duplicate')}</h2><p>{note}</p>")
     others = recommendation_names(page, (other for other in page.view.recommendations.values() if other.id != r.id))
-    form = AnyFields(page, f"retire_{r.id}_", None)
+    form = Fields[Any](page, f"retire_{r.id}_", None)
     into = form.select(_("Redirect its links to"), "into", others, placeholder=_("none"))
     return _show_archive(page, r, version, label=_("Archive"), into=into)
 
@@ -485,7 +476,7 @@ def _show_archive(
 ) -> str | None:
     """Show a field for the reason, and a button that archives a record. Return its id if it was archived now."""
     is_here = page.path == "/recommendation"
-    form = AnyFields(page, f"{'' if is_here else 'edit_'}retire_{record.id}_", None)
+    form = Fields[Any](page, f"{'' if is_here else 'edit_'}retire_{record.id}_", None)
     question = _("Why is it archived?") if is_here else _("Why do you archive it?")
     reason = form.line(question, "reason", required=True)
     form_drafts.remember(form.prefix)

@@ -17,7 +17,6 @@ from pages.shared import form_drafts, layout
 from pages.shared.layout import Page, store
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from pages.shared.text_fields import all_fit, text_field
-from tracker.config import load_config
 from tracker.editing.redaction import remove_words
 from tracker.model.errors import LockTimeout, NoDataset, NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.permissions import Permission
@@ -40,7 +39,7 @@ def show_redaction_form(page: Page, back: str) -> None:
         page.show("forms/redaction_refused.html", back=back)
         return
     # The confirmation is read from the log: a redaction clears the state of every session.
-    config, now = load_config(), datetime.now(UTC)
+    config, now = page.config, datetime.now(UTC)
     log = remove_words.redaction_log(store(), config)
     number, last, folder = len(log), log[-1] if log else None, private_folder(page)
     how = {"last": last, "just_now": last is not None and now - last.at < JUST_NOW, "most": remove_words.MAX_SEARCHES}
