@@ -39,7 +39,7 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.vocabulary import Issuer
 
 Form = TypeVar("Form", bound=RecordForm[Any])
-Id = TypeVar("Id", bound=str)
+Option = TypeVar("Option", bound=str)
 Value = TypeVar("Value")
 
 
@@ -250,15 +250,15 @@ class Fields(Generic[Form]):
         return bool(self.typed[name])
 
     def code_select(
-        self, label: str, name: str, codes: Iterable[Id], *, start: Id | None = None, **how: Unpack[How]
-    ) -> Id | None:
+        self, label: str, name: str, codes: Iterable[Option], *, start: Option | None = None, **how: Unpack[How]
+    ) -> Option | None:
         """Show a list of codes with their labels. Return the chosen code, or None. `start` is as in `select`."""
         options = {code: self.page.context.label(code) for code in codes}
         return self.select(label, name, options, placeholder=_("Choose"), start=start, **how)
 
     def code_radio(
-        self, label: str, name: str, codes: Iterable[Id], *, start: Id | None = None, **how: Unpack[How]
-    ) -> Id | None:
+        self, label: str, name: str, codes: Iterable[Option], *, start: Option | None = None, **how: Unpack[How]
+    ) -> Option | None:
         """Show the codes side by side, and return the chosen one. By default, `start` is the value in the form."""
         known, start = list(codes), start or getattr(self.start, name, None) or None
         box, key, value = self._open(name, start, **how)
@@ -269,12 +269,12 @@ class Fields(Generic[Form]):
         self,
         label: str,
         name: str,
-        options: Mapping[Id, str],
+        options: Mapping[Option, str],
         *,
         placeholder: str,
-        start: Id | None = None,
+        start: Option | None = None,
         **how: Unpack[How],
-    ) -> Id | None:
+    ) -> Option | None:
         """Show a list of `options` (id → label), and return the chosen id. `start` need not be one of the options."""
         start = start or getattr(self.start, name, None) or None
         known = list(options if start is None or start in options else {**options, start: start})

@@ -294,7 +294,9 @@ def open_page(path: str) -> Page:
         st.session_state["typist"] = typist
     context = replace(frame.page_context(request), person=person, has_slots=False)
     handle, organisation = st.session_state.get("typist", ("", ""))
-    page = Page(context, path, request, config, is_opened_by_editor=bool(handle), editor_organisation=organisation)
+    page = Page(
+        context, path, request, config=config, is_opened_by_editor=bool(handle), editor_organisation=organisation
+    )
     if refused:
         page.show_page(lambda request: render_refused(request, refused, path))
         st.stop()

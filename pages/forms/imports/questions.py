@@ -92,11 +92,11 @@ def show_defaults(
 
 def _ask_about_links(page: Page) -> dict[str, Any]:
     """Ask what kind of evidence the links in the rows are. Return the choices for `RowDefaults`."""
-    label, choose = page.context.label, _("Choose")
+    label, choose = page.context.label, partial(choose_one, placeholder=_("Choose"))
     one, two = st.columns(2)
     kinds, dimensions = ({code.value: label(code) for code in codes} for codes in (EvidenceKind, EvidenceDimension))
-    kind = choose_one(_("What the links in the table are, as evidence"), kinds, f"{PREFIX}link_kind", choose, at=one)
-    dimension = choose_one(_("What they are about"), dimensions, f"{PREFIX}link_dimension", choose, at=two)
+    kind = choose(_("What the links in the table are, as evidence"), kinds, f"{PREFIX}link_kind", at=one)
+    dimension = choose(_("What they are about"), dimensions, f"{PREFIX}link_dimension", at=two)
     known = {"link_kind": kind and EvidenceKind(kind), "link_dimension": dimension and EvidenceDimension(dimension)}
     return {name: code for name, code in known.items() if code}
 

@@ -442,7 +442,7 @@ def _show_new_document(page: Page, imported: ImportedDocument) -> tuple[Document
     view, word = page.view, page.context.body_word
     bodies = {body.id: page.context.label(body) for body in view.bodies.values()}
     one, two, three = st.columns([2, 4, 1])
-    body = choose_one(word, bodies, f"{PREFIX}body", _("Choose"), start=imported.body, at=one)
+    body = choose_one(word, bodies, f"{PREFIX}body", placeholder=_("Choose"), start=imported.body, at=one)
     title_key, cycle_key = f"{PREFIX}document_title", f"{PREFIX}cycle"
     title = text_field(_("Title"), imported.title, key=title_key, most=300, is_kept=False, at=two)
     proposed = propose_cycle(imported.symbol or "")

@@ -304,7 +304,7 @@ def _choose_tags(result: UhriResult, vocabulary: ImportVocabulary) -> dict[str, 
         key = f"{PREFIX}tag_{number}"
         value = st.session_state.get(key)
         if box.open:
-            value = choose_one(name, vocabulary.labels.get(field, {}), key, _("left out"), at=box)
+            value = choose_one(name, vocabulary.labels.get(field, {}), key, placeholder=_("left out"), at=box)
         if value:
             chosen[name] = str(value)
     return chosen
