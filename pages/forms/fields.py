@@ -108,7 +108,7 @@ class Fields(Generic[Form]):
     typed: dict[str, Any] = field(default_factory=dict)
     slots: dict[str, DeltaGenerator] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
-    nested: dict[str, "AnyFields"] = field(default_factory=dict)
+    nested: dict[str, "AnyForm"] = field(default_factory=dict)
     new_files: list[NewFile] = field(default_factory=list)
     files_missing: list[str] = field(default_factory=list)
 
@@ -318,7 +318,7 @@ class Fields(Generic[Form]):
         self.typed[name] = chosen
 
 
-AnyFields = Fields[Any]
+AnyForm = Fields[Any]
 
 
 def open_form(
@@ -342,7 +342,7 @@ def open_form(
     return form
 
 
-def open_nested_form(outer: AnyFields, start: Any, *, name: str) -> AnyFields:
+def open_nested_form(outer: AnyForm, start: Any, *, name: str) -> AnyForm:
     """Return the `Fields` of a form within `outer`, which share its draft. In errors, their names start with `name`."""
     nested = replace(outer, prefix=f"{outer.prefix}{name.rstrip('.')}_", start=start, record=None, typed={}, slots={})
     outer.nested[name] = nested

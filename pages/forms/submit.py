@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages.forms.fields import AnyFields
+from pages.forms.fields import AnyForm
 from pages.forms.private.entries import identifying_warning, private_folder, save_privately
 from pages.forms.records.proposals import propose, readers_of_proposal
 from pages.shared import form_drafts, layout, saving
@@ -157,7 +157,7 @@ def show_unsaved_files(page: Page, page_id: str) -> None:
         st.rerun()
 
 
-def confirm_translations(form: AnyFields, edited: Record) -> StillRight:
+def confirm_translations(form: AnyForm, edited: Record) -> StillRight:
     """Show the translations that `edited` makes outdated. Return a mapping: field → languages that the editor confirmed."""
     main, record = form.page.view.settings.language, form.record
     outdated = fields_becoming_outdated(record, edited, main) if record else {}
@@ -193,7 +193,7 @@ class FormWords(NamedTuple):
     is_proposal: bool = False
 
 
-def words_for(form: AnyFields, label: str, message: str, *, reason: str, report: Document | None = None) -> FormWords:
+def words_for(form: AnyForm, label: str, message: str, *, reason: str, report: Document | None = None) -> FormWords:
     """Return the texts for the end of a form. A new record gets the given texts, an edited one always the same texts.
 
     What is put into the `report` of another organisation is proposed to it.
@@ -210,12 +210,7 @@ def words_for(form: AnyFields, label: str, message: str, *, reason: str, report:
 
 
 def save_form(
-    form: AnyFields,
-    version: str,
-    words: FormWords,
-    *,
-    errors: Sequence[str] = (),
-    still_right: StillRight | None = None,
+    form: AnyForm, version: str, words: FormWords, *, errors: Sequence[str] = (), still_right: StillRight | None = None
 ) -> str | None:
     """Show the save button of a form that was opened on `version`. Return the record's id if it was saved now.
 
@@ -268,9 +263,7 @@ class TypedForm(NamedTuple):
     has_files_apart: bool
 
 
-def _typed_form(
-    form: AnyFields, words: FormWords, reason: str, *, errors: Sequence[str], still_right: bool
-) -> TypedForm:
+def _typed_form(form: AnyForm, words: FormWords, reason: str, *, errors: Sequence[str], still_right: bool) -> TypedForm:
     """Return what the form would save now. If new files would be public, show words in them that may be names."""
     page, record, language = form.page, form.record, form.page.context.language
     wrong = [*form.filled.validate(page.view, record, language), *too_long(form.prefix)]
@@ -296,7 +289,7 @@ def _typed_form(
     return TypedForm(edited, wrong, is_changed=is_changed, has_files_apart=apart)
 
 
-def _show_save_button(form: AnyFields, version: str, words: FormWords, typed: TypedForm) -> bool:
+def _show_save_button(form: AnyForm, version: str, words: FormWords, typed: TypedForm) -> bool:
     """Show the save button; if the record was changed, the conflict and a button to save over it. Return whether pressed."""
     record = form.record
     key = f"save_{type(record).__name__}_{record.id if record else 'new'}"

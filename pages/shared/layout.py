@@ -293,10 +293,8 @@ def open_page(path: str) -> Page:
     if person.handle:
         st.session_state["typist"] = typist
     context = replace(frame.page_context(request), person=person, has_slots=False)
-    handle, organisation = st.session_state.get("typist", ("", ""))
-    page = Page(
-        context, path, request, config=config, is_opened_by_editor=bool(handle), editor_organisation=organisation
-    )
+    handle, own = st.session_state.get("typist", ("", ""))
+    page = Page(context, path, request, config=config, is_opened_by_editor=bool(handle), editor_organisation=own)
     if refused:
         page.show_page(lambda request: render_refused(request, refused, path))
         st.stop()
@@ -334,9 +332,9 @@ def _show_personal_notices(page: Page) -> None:
     problems = page.view.dataset.problems
     if problems and page.context.person.handle and page.path != "/health":  # that page lists all of them
         page.show("layout/problems.html", problems=problems, most=20, describe_file=describe_file, evidence={})
-    if page.context.can_save:
-        steps = first_steps(page.view, page.path, can_save=True, people=lambda: len(all_accounts()))
-        page.show("layout/first_steps.html", steps=steps) if steps else None
+    can_save, path = page.context.can_save, page.path
+    if can_save and (steps := first_steps(page.view, path, can_save=True, people=lambda: len(all_accounts()))):
+        page.show("layout/first_steps.html", steps=steps)
 
 
 def show_footer(page: Page, params: Iterable[tuple[str, str]] = ()) -> None:

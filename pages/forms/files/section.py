@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from pages.forms.fields import AnyFields
+from pages.forms.fields import AnyForm
 from pages.forms.imports.cancellable_reading import run_while_wanted
 from pages.forms.private.entries import can_unpublish, private_folder
 from pages.forms.private.files import can_remove_files, data_address, owned_files
@@ -63,7 +63,7 @@ class ChosenFile(NamedTuple):
     made: PreparedUpload | UnusableFile
 
 
-def choose_files(form: AnyFields) -> list[ChosenFile]:
+def choose_files(form: AnyForm) -> list[ChosenFile]:
     """Show the uploader, and return the chosen files after cleaning, in their order, each one once.
 
     If the browser lists a file that the server has lost, say so on the page and in `form.files_missing`.
@@ -111,7 +111,7 @@ def forget_files() -> None:
     forget_uploads()
 
 
-def _note_names(form: AnyFields, names: Sequence[str]) -> None:
+def _note_names(form: AnyForm, names: Sequence[str]) -> None:
     """Keep the names of the chosen files in the draft. If a reload of the page has lost the files, show their names."""
     key, start_key, seen_key = f"{form.prefix}files", f"{form.prefix}start_files", f"files_seen_{form.prefix}"
     st.session_state[start_key] = []
@@ -146,7 +146,7 @@ def _clean(
     return done
 
 
-def show_black_out(form: AnyFields, chosen: ChosenFile, made: PreparedUpload) -> None:
+def show_black_out(form: AnyForm, chosen: ChosenFile, made: PreparedUpload) -> None:
     """Show a switch and, if it is on, the tool that blacks out parts of a picture, or of pages of a PDF."""
     key = f"{form.prefix}file_{chosen.key}_"
     has_pages, count = not made.cleaned.kind.is_image, max((one.number or 1 for one in made.pages), default=1)
@@ -241,7 +241,7 @@ def findings_in_words(found: Sequence[FileFinding]) -> list[str]:
     return [_(one.message, **dict(one.values)) for one in found]
 
 
-def show_file_row(form: AnyFields, chosen: ChosenFile, *, is_copy: bool, with_original: bool) -> None:
+def show_file_row(form: AnyForm, chosen: ChosenFile, *, is_copy: bool, with_original: bool) -> None:
     """Show a chosen file with its fields. Add to `form` the file to save, and sentences about what to do first.
 
     `is_copy` ticks "a saved copy of the page" at first; `with_original` offers to keep the untouched original.
@@ -289,7 +289,7 @@ def show_file_row(form: AnyFields, chosen: ChosenFile, *, is_copy: bool, with_or
     form.new_files.append(keep(where=place, is_copy_of_link=is_copy, original=original))
 
 
-def _show_picture_checks(form: AnyFields, chosen: ChosenFile, made: PreparedUpload) -> list[str]:
+def _show_picture_checks(form: AnyForm, chosen: ChosenFile, made: PreparedUpload) -> list[str]:
     """Show the tool that blacks out parts and, for a picture, the box “I have looked at it”. Return what is left to do."""
     name, key = f"file_{chosen.key}", f"{form.prefix}file_{chosen.key}_"
     show_black_out(form, chosen, made)
@@ -308,7 +308,7 @@ def _show_picture_checks(form: AnyFields, chosen: ChosenFile, made: PreparedUplo
     return [] if is_seen else [FieldError(sentence, name)]
 
 
-def show_files_section(form: AnyFields) -> None:
+def show_files_section(form: AnyForm) -> None:
     """Show the section "Files". Add chosen files to `form.new_files`, and what to do before a save to `form.files_missing`."""
     page, is_copy = form.page, st.query_params.get("copy") == "yes"
     if isinstance(form.record, Evidence | Document) and page.others_owner(form.record):

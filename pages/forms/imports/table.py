@@ -192,10 +192,10 @@ def _show_rows_and_save(
     documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
     ticked = show_row_table(page, rows, clear, documents=documents)
     import_drafts.remember_choices(draft)
-    if isinstance(result, SheetResult) and result.kind is not SheetKind.OWN_EXPORT:
-        left = uploads.columns_left_out(result)
+    sheet = result if isinstance(result, SheetResult) and result.kind is not SheetKind.OWN_EXPORT else None
+    if left := uploads.columns_left_out(sheet) if sheet else ():
         names = "; ".join(column.heading or column.letter for column in left)
-        st.info(escape_markdown(_("Columns that are not imported: {names}.", names=names))) if left else None
+        st.info(escape_markdown(_("Columns that are not imported: {names}.", names=names)))
     records, errors = tuple[Record, ...](), list[str]()
     if len(ticked) > MAX_SAVED_ROWS:
         errors = [_("At most {n} rows can be saved at once. Untick some, and bring the file again.", n=MAX_SAVED_ROWS)]

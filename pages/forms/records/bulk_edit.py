@@ -5,7 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
-from pages.forms.fields import AnyFields, evidence_name
+from pages.forms.fields import AnyForm, evidence_name
 from pages.shared.layout import Page, show_audience, show_footer, show_header
 from pages.shared.messages import _, escape_markdown, ngettext
 from pages.shared.saving import point_to_conflict, save_records
@@ -47,7 +47,7 @@ def show_bulk_form(page: Page, query: Filters, selection: Selection) -> None:
 
 def _show_form(page: Page, selection: Selection) -> None:
     """Show the fields and the button. After a save, forget the input and go back to the list."""
-    form, labels = AnyFields(page, "bulk_", None), {"evidence": _("Evidence"), "tag": _("Theme or group")}
+    form, labels = AnyForm(page, "bulk_", None), {"evidence": _("Evidence"), "tag": _("Theme or group")}
     question, word = _("What do you want to add?"), labels.__getitem__
     kind = st.radio(question, list(labels), format_func=word, horizontal=True, key="bulk_kind")
     request = _show_evidence_fields(form, selection) if kind == "evidence" else _show_tag_field(form, selection)
@@ -83,7 +83,7 @@ def _show_form(page: Page, selection: Selection) -> None:
         st.rerun()
 
 
-def _show_evidence_fields(form: AnyFields, selection: Selection) -> BulkRequest | None:
+def _show_evidence_fields(form: AnyForm, selection: Selection) -> BulkRequest | None:
     """Show the fields for evidence to add. Return None until evidence and its effect are chosen."""
     page, view = form.page, form.page.view
     labels = {e.id: evidence_name(page, e) for e in view.evidence.values() if not page.others_owner(e)}
@@ -99,7 +99,7 @@ def _show_evidence_fields(form: AnyFields, selection: Selection) -> BulkRequest 
     return e.id, title, preview_evidence(view, selection, e.id, effect=effect)
 
 
-def _show_tag_field(form: AnyFields, selection: Selection) -> BulkRequest | None:
+def _show_tag_field(form: AnyForm, selection: Selection) -> BulkRequest | None:
     """Show the field for a theme or group to add. Return None until one is chosen."""
     settings, term_label = form.page.view.settings, form.page.context.term_label
     labels = {f"themes:{theme.id}": _("Theme: {name}", name=term_label(theme.id)) for theme in settings.themes}

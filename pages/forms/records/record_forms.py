@@ -482,7 +482,7 @@ def _show_archive(
     form_drafts.remember(form.prefix)
     anyway, key, texts = _("Archive anyway"), f"retire_now_{record.id}", form.prefix
     if readers := readers_of_proposal(page, record):
-        label, anyway = (_("Propose to archive it"),) * 2
+        label = anyway = _("Propose to archive it")
     show = partial(show_action_button, is_public=is_public and not readers, private=readers)
     if not show(page, label, record, anyway=anyway, version=version, key=key, texts=texts):
         return None
