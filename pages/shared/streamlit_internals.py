@@ -27,7 +27,6 @@ from streamlit import config, runtime
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.metrics_util import Installation
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import ScriptRunner, get_script_run_ctx
@@ -144,8 +143,7 @@ def limit_uploads(megabytes: float) -> None:
 
 def kept_uploads() -> dict[str, int]:
     """Return session id → number of bytes of its uploads in memory."""
-    manager = runtime.get_instance().uploaded_file_mgr if runtime.exists() else None
-    kept = list(manager.file_storage.items()) if isinstance(manager, MemoryUploadedFileManager) else []
+    kept = list(vars(runtime.get_instance().uploaded_file_mgr)["file_storage"].items()) if runtime.exists() else []
     return {session: sum(len(one.data) for one in list(files.values())) for session, files in kept}
 
 
