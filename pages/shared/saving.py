@@ -17,7 +17,7 @@ from typing import TypeVar
 import streamlit as st
 
 from pages.shared import layout
-from pages.shared.layout import Page, can_check_sign_in, current_person, message_with_readers, page_view, store
+from pages.shared.layout import Page, can_check_sign_in, message_with_readers, page_view, store
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from pages.shared.text_fields import all_fit, text_field, too_long
 from tracker.config import load_config
@@ -205,7 +205,7 @@ def save_records(
     once, and the input stays. After a conflict, the page runs again with the newer record.
     """
     save = partial(store().save, reason=reason, still_right=still_right, new_files=new_files, agreed=agreed)
-    after = try_to_save(page, page_id, lambda: save(*changed, by=current_person()), texts=texts)
+    after = try_to_save(page, page_id, lambda: save(*changed, by=layout.current_person()), texts=texts)
     if after is None:
         return False
     text = message if isinstance(message, str) else message(page_view())
@@ -303,7 +303,7 @@ def undo(page: Page, last: LastSave) -> None:
     def act() -> SaveReversal:
         with suppress(errors.NoDataset):
             store().reader.read(fresh=True)
-        by, view, language, now = current_person(), page_view(), page.context.language, datetime.now(UTC)
+        by, now, view, language = layout.current_person(), datetime.now(UTC), page_view(), page.context.language
         if last.folder:
             return last.folder.undo(view, last.recorded, sharing=last.sharing, by=by, now=now, language=language)
         undo_publicly = partial(undo_save, view, last.recorded, by=by, now=now, language=language)
