@@ -124,8 +124,8 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
         return
     try:
         file = stages.write_submission(page.config.data, template, request, choice=choice, submission=submission)
-        is_settled, us = load_dismissals(page.config).covers, own_id(page)
-        check = check_submission(view, choice, submission, organisation=us, file=file, is_dismissed=is_settled)
+        dismissed = load_dismissals(page.config).covers
+        check = check_submission(view, choice, submission, is_dismissed=dismissed, organisation=own_id(page), file=file)
     except TrackerError as error:
         show_error(error)
         return
