@@ -42,7 +42,7 @@ test-long: .venv/.dev ## run the tests with every matrix in full: before a relea
 check: .venv/.dev ## run before a push: format, lint, types, fast tests, data
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
-	.venv/bin/mypy tracker
+	.venv/bin/mypy
 	$(PYTEST) -n $(CORES) -m "not slow" -k "not database" $(FAST)
 	.venv/bin/python -m tracker check
 

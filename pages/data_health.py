@@ -11,7 +11,6 @@ from pages.forms.records.proposals import show_affected
 from pages.forms.submission_draft import show_signing_requests
 from pages.shared.layout import current_person, open_page, show_footer, show_header, store
 from pages.shared.messages import _, show_error
-from tracker.config import load_config
 from tracker.editing.redaction.remove_words import list_searches
 from tracker.model.errors import TrackerError
 from tracker.model.permissions import Permission
@@ -50,7 +49,7 @@ show_offered_drafts(page)
 show_signing_requests(page)
 show_entries_without_owner(page)
 show_publishing_queue(page)
-dismissals = load_dismissals(load_config())
+dismissals = load_dismissals(page.config)
 made_of, now = (dismissals.signature, attached_files_version(view.dataset.root)), datetime.now(UTC)
 problems = view.cached("problems", made_of, lambda: find_problems(view.dataset, dismissals.covers, now=now), most=2)
 unfinished = {
@@ -63,5 +62,5 @@ unfinished = {
 }
 how = {"most": MAX_PROBLEMS, "whats": data_health.TASK_LABELS, "describe_file": describe_file, "evidence": {}}
 page.show("pages/data_health.html", problems=problems, **unfinished, **how)
-page.show("private/searches.html", searches=list_searches(load_config()))
+page.show("private/searches.html", searches=list_searches(page.config))
 show_footer(page)

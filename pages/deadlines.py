@@ -2,12 +2,11 @@
 
 from pages.forms.private.entries import show_private_plans
 from pages.shared.layout import open_page
-from tracker.config import load_config
 from tracker.publishing.pages.deadlines import render_deadlines
 
 page = open_page("/deadlines")
 for place in page.show_parts(render_deadlines):
     if place == "plans":
-        if page.context.can_save and load_config().mail_from:
+        if page.context.can_save and page.config.mail_from:
             page.show("editors/reminders.html")
         show_private_plans(page)

@@ -48,7 +48,7 @@ what = what if what in (*FORMS, *files.FILE_ACTIONS) else "recommendation"
 form, records, back = FORMS["publish" if what in files.FILE_ACTIONS else what]
 record_id, version = st.query_params.get("id", ""), st.query_params.get("editing", "")
 target = view.recommendations.get(st.query_params.get("for", ""))
-file_names = ("of", "file") if what in files.FILE_ACTIONS else ()
+file_names: tuple[str, ...] = ("of", "file") if what in files.FILE_ACTIONS else ()
 file_names = {"translation": ("of", "to"), "bring-back": ("of",)}.get(what, file_names)
 own_names = ("id", "for", "private", "document", "copy", *file_names)
 own_params = [(key, value) for key in own_names if (value := st.query_params.get(key, ""))]
@@ -121,8 +121,8 @@ elif what == "proposal":
     show_proposal(page, record_id)
 elif what == "bring-back":
     show_message()
-    registers = {"recommendations": view.dataset.recommendations, "documents": view.dataset.documents}
-    show_bring_back_form(page, registers.get(st.query_params.get("of", ""), view.dataset.evidence).get(record_id))
+    name = of if (of := st.query_params.get("of")) in ("recommendations", "documents") else "evidence"
+    show_bring_back_form(page, getattr(view.dataset, name).get(record_id))
 elif what == "undo":
     show_message()
     record_forms.show_undo_save(page, record_id)

@@ -16,12 +16,14 @@ from tracker.publishing.pages.recommendation import own_params, render_recommend
 page = open_page("/recommendation")
 id, params = page.request.param("id"), own_params(page.request)
 r = page.view.recommendations.get(id)
-values, whole = {}, page.view.dataset.recommendations.get(id)
-if r and page.context.person.handle:
-    items = (*whole.history, *(item for a in whole.assessments for item in (a, *a.events)))
+whole, values = page.view.dataset.recommendations.get(id), {}
+if r and whole and page.context.person.handle:
+    handles: dict[str | None, str | None] = {one.recorded: one.recorded_by for one in whole.history}
+    handles |= {a.recorded: a.recorded_by for a in whole.assessments}
+    handles |= {event.recorded: event.recorded_by for a in whole.assessments for event in a.events}
     values = {
         "second": assessment.assessments_to_review(page, r, params),
-        "handles": {item.recorded: item.recorded_by for item in items},
+        "handles": handles,
         "ways_of": assessment.assessment_links(page, r, params),
         "may_unpublish": can_unpublish(page),
         "undo_of": partial(undo_offer, page),

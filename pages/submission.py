@@ -20,11 +20,10 @@ from pages.forms.submission_draft import (
     show_signatories,
     typed_texts,
 )
-from pages.forms.widgets import option_label
+from pages.forms.widgets import index_of, option_label
 from pages.shared.layout import open_page, show_footer, show_header, site_origin
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from pages.shared.saving import ask_about_findings, group_by_words, show_name_candidates, show_saved
-from tracker.config import load_config
 from tracker.editing.forms.document import Demand
 from tracker.editing.forms.values import length_errors
 from tracker.i18n import get_language, native_name
@@ -48,8 +47,8 @@ LinkedEvidence = tuple[tuple[Evidence, EvidenceLink], ...]
 
 page = open_page("/submission")
 view, language = page.view, page.context.language
-names = (name for name in ("of", "id", "to", "order", "from") if name in st.query_params)
-show_header(page, [(name, st.query_params[name]) for name in names])
+in_address = ("of", "id", "to", "order", "from")
+show_header(page, [(name, st.query_params[name]) for name in in_address if name in st.query_params])
 if not page.can_edit:
     page.show("layout/no_form.html", past=view.is_past, id="", back=page.context.link("/treaty-bodies"))
     show_footer(page)
@@ -62,7 +61,7 @@ def choose_in_url(label: str, name: str, options: Mapping[str, str], *, start: s
     value = st.session_state.get(key)  # read once: when the page is closed meanwhile, the session loses it
     if value not in options or st.session_state.get(f"{key}_seen") != named:
         value = st.session_state[key] = next(code for code in (named, start, *codes) if code in options)
-    chosen = st.selectbox(label, codes, codes.index(value), format_func=options.get, key=key) or codes[0]
+    chosen = st.selectbox(label, codes, index_of(value, codes), options.__getitem__, key=key) or codes[0]
     st.session_state[f"{key}_seen"] = chosen
     if named != chosen:
         st.query_params[name] = chosen
@@ -108,14 +107,14 @@ def show_reason_buttons(r: Recommendation, name: str) -> None:
     with st.container(horizontal=True):
         for number, (who, reason) in enumerate(stages.reasons_of(request, choice, r)):
             words = _("Start with the reason of {who}", who=option_label(who))
-            put = {"on_click": st.session_state.__setitem__, "args": (form.prefix + name, reason)}
-            st.button(words, key=f"start_{form.prefix}{name}_{number}", **put)
+            put, args = st.session_state.__setitem__, (form.prefix + name, reason)
+            st.button(words, key=f"start_{form.prefix}{name}_{number}", on_click=put, args=args)
 
 
 def show_file_button(submission: Submission, unsettled: list[str]) -> None:
     """Show the button that makes the Word file. After a press, show the file, or what has to be settled first."""
     asking = f"{form.prefix}asking"
-    own = template_files(load_config().data)
+    own = template_files(page.config.data)
     template = st.selectbox(_("Form"), ["", *own], format_func=lambda n: n or _("The usual one")) if own else ""
     is_pressed = st.button(_("Make the Word file"), type="primary")
     if not (st.session_state.pop(asking, False) or is_pressed):
@@ -124,8 +123,8 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
         st.error(escape_markdown(" ".join(unsettled)))
         return
     try:
-        file = stages.write_submission(load_config().data, template, request, choice=choice, submission=submission)
-        dismissed = load_dismissals(load_config()).covers
+        file = stages.write_submission(page.config.data, template, request, choice=choice, submission=submission)
+        dismissed = load_dismissals(page.config).covers
         check = check_submission(view, choice, submission, is_dismissed=dismissed, organisation=own_id(page), file=file)
     except TrackerError as error:
         show_error(error)

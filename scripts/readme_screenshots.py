@@ -3,8 +3,9 @@
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 from scripts.find_browser import find_browser
 from scripts.screenshot_gallery import CHROMIUM_FLAGS
@@ -12,8 +13,8 @@ from tests.support.server_process import Server
 
 ROOT = Path(__file__).parent.parent
 
-WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 860}
-SCREENSHOTS = {
+WIDE, PHONE = ViewportSize(width=1280, height=860), ViewportSize(width=390, height=860)
+SCREENSHOTS: dict[str, tuple[str, ViewportSize, Literal["light", "dark"]]] = {
     "overview": ("/?lang=en", WIDE, "light"),
     "recommendation": ("/recommendation?id=ngo-2024-r7&lang=en", WIDE, "light"),
     "phone": ("/recommendations?lang=ky", PHONE, "dark"),

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from scripts.find_browser import find_browser
 from tests.support.browser_forms import is_settled
@@ -93,11 +93,11 @@ def _take_screenshots(
     browser: Browser, options: argparse.Namespace, server: Server | None
 ) -> Iterator[tuple[str, Path]]:
     """Take each screenshot, and yield (page name, file). If `server` is None, the pages for editors are left out."""
-    base, only = options.address or server.url, options.only.split(",")
+    base, only = options.address or (server.url if server else ""), options.only.split(",")
     for width in options.widths.split(","):
         for scheme in options.schemes.split(","):
             for editor, pages in ((False, PAGES), (True, EDITOR_PAGES if server else {})):
-                size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
+                size = ViewportSize(width=WIDTHS[width][0], height=WIDTHS[width][1])
                 context = browser.new_context(viewport=size, color_scheme=scheme, locale="en-GB")
                 page = context.new_page()
                 if editor and server:
@@ -110,7 +110,7 @@ def _take_screenshots(
                 context.close()
 
 
-def _take_screenshot(page: Page, address: str, language: str, size: dict[str, int], file: Path) -> None:
+def _take_screenshot(page: Page, address: str, language: str, size: ViewportSize, file: Path) -> None:
     """Write a screenshot of the whole page, up to MAX_HEIGHT. `size` is the size of the window in pixels."""
     page.set_viewport_size(size)
     page.goto(f"{address}{'&' if '?' in address else '?'}{urlencode({'lang': language})}")
@@ -120,7 +120,7 @@ def _take_screenshot(page: Page, address: str, language: str, size: dict[str, in
         is_settled(page)
     shown = "document.querySelector('[data-testid=stMainBlockContainer]') || document.body"
     height = page.evaluate(f"({shown}).scrollHeight + 40")
-    page.set_viewport_size(size | {"height": max(size["height"], min(height, MAX_HEIGHT))})
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], min(height, MAX_HEIGHT))})
     page.screenshot(path=file)
 
 

@@ -54,7 +54,8 @@ def extract_from_python(
 def extract_messages(root: Path) -> Catalog:
     """Return every message of the code and the templates, without translations."""
     templates, catalog = "tracker/templates/**.*ml", Catalog()
-    methods = [("tracker/**.py", extract_from_python), ("pages/**.py", extract_from_python), (templates, "jinja2")]
+    python = "scripts.update_translations:extract_from_python"
+    methods = [("tracker/**.py", python), ("pages/**.py", python), (templates, "jinja2")]
     options = {templates: {"silent": "false"}}
     for file, line, message, comments, context in extract_from_dir(root, methods, options, keywords=KEYWORDS):
         catalog.add(message, locations=[(file, line)], auto_comments=comments, context=context)

@@ -6,7 +6,8 @@ The input survives a reload of the page. A field that nobody changed shows the c
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, Generic, NamedTuple, TypedDict, TypeVar, Unpack
 
 import streamlit as st
 from markupsafe import escape
@@ -36,6 +37,10 @@ from tracker.model.fields import FIELD_LABELS
 from tracker.model.localized_text import MAX_TEXT_LENGTH, strip_bidi_controls
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.vocabulary import Issuer
+
+Form = TypeVar("Form", bound=RecordForm[Any])
+Option = TypeVar("Option", bound=str)
+Value = TypeVar("Value")
 
 
 def recommendation_names(page: Page, among: Iterable[Recommendation]) -> dict[str, str]:
@@ -78,8 +83,16 @@ class LocalizedInput(NamedTuple):
     required: bool = False
 
 
+class How(TypedDict, total=False):
+    """How a field is shown: its widget key, by default its name; its container, by default the page; whether it is required."""
+
+    key: str
+    at: DeltaGenerator | None
+    required: bool
+
+
 @dataclass(frozen=True)
-class Fields:
+class Fields(Generic[Form]):
     """The fields of one form. Each widget key starts with `prefix`, which names the form and the record.
 
     `start` has the initial values, `typed` the values of the fields shown in this run, `record` what is recorded now.
@@ -90,12 +103,12 @@ class Fields:
 
     page: Page
     prefix: str
-    start: RecordForm[Any] | None = None
+    start: Form
     record: Record | None = None
     typed: dict[str, Any] = field(default_factory=dict)
     slots: dict[str, DeltaGenerator] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
-    nested: dict[str, "Fields"] = field(default_factory=dict)
+    nested: dict[str, "AnyForm"] = field(default_factory=dict)
     new_files: list[NewFile] = field(default_factory=list)
     files_missing: list[str] = field(default_factory=list)
 
@@ -118,14 +131,14 @@ class Fields:
         key, value = self.key_and_value(key or name, start)
         return (at or st).container(key=f"rt_{'required' if required else 'field'}_{key}", gap="xsmall"), key, value
 
-    def _note_typed(self, name: str, typed: Any, slot: DeltaGenerator) -> Any:
+    def _note_typed(self, name: str, typed: Value, slot: DeltaGenerator) -> Value:
         """Note the value `typed` of the field, and the place below it for errors. Return the value."""
         self.typed[name] = typed
         self.slots.setdefault(name, slot)
         return typed
 
     @property
-    def filled(self) -> RecordForm[Any]:
+    def filled(self) -> Form:
         """Return the form `start` with the values typed so far. It leaves out names that are no fields of the form."""
         return replace(self.start, **{name: value for name, value in self.typed.items() if hasattr(self.start, name)})
 
@@ -140,7 +153,14 @@ class Fields:
         return key, st.session_state.get(key, start)
 
     def line(
-        self, label: str, name: str, start: str | None = None, *, most: int = 0, placeholder: str = "", **how: Any
+        self,
+        label: str,
+        name: str,
+        start: str | None = None,
+        *,
+        most: int = 0,
+        placeholder: str = "",
+        **how: Unpack[How],
     ) -> str:
         """Show a field of one line and return its text. A date becomes a partial date, and a link gets its scheme.
 
@@ -148,14 +168,14 @@ class Fields:
         and `most` (the largest number of characters) are those of the form.
         """
         spec = field_specs(type(self.start)).get(name, FieldSpec()) if self.start else FieldSpec()
-        hints = {FieldKind.LINK: "https://", FieldKind.DATE: _("12 March 2026, March 2026, 2026…")}
+        hints = {None: "", FieldKind.LINK: "https://", FieldKind.DATE: _("12 March 2026, March 2026, 2026…")}
         recorded = start = getattr(self.start, name, "") if start is None else start
         if is_date := spec.kind is FieldKind.DATE:
             start = date_in_words(self.page.context.language, start)
         box, key, value = self._open(name, start, **how)
         with box.container(horizontal=True, vertical_alignment="bottom", gap="small") if is_date else box:
-            how = {"most": most or spec.most, "placeholder": placeholder or hints.get(spec.kind)}
-            typed = text_field(label, value, key=key, is_kept=False, told=box, **how)
+            hint, most = placeholder or hints.get(spec.kind, ""), most or spec.most
+            typed = text_field(label, value, key=key, most=most, is_kept=False, told=box, placeholder=hint)
             if is_date:
                 show_calendar(key=key)
         slot, error = box.container(gap="xsmall"), ""
@@ -180,11 +200,10 @@ class Fields:
                 words = _("“{taken}” is taken, so the name is “{id}”.", taken=shorter, id=suggested)
                 st.caption(escape_markdown(words))
 
-    def area(self, label: str, name: str, start: str = "", *, most: int = MAX_TEXT_LENGTH, **how: Any) -> str:
+    def area(self, label: str, name: str, start: str = "", *, most: int = MAX_TEXT_LENGTH, **how: Unpack[How]) -> str:
         """Show a field of several lines, for at most `most` characters, and return the text in it."""
         box, key, value = self._open(name, start, **how)
-        how = {"most": most, "is_long": True, "is_kept": False, "height": "content"}
-        typed = text_field(label, value, key=key, at=box, **how)
+        typed = text_field(label, value, key=key, most=most, is_long=True, is_kept=False, at=box, height="content")
         return self._note_typed(name, typed, box.container())
 
     def texts(self, *texts: LocalizedInput, codes: Iterable[str] | None = None) -> None:
@@ -197,8 +216,8 @@ class Fields:
                 # the mark goes when the text is there in another language
                 others = {f"{text.key or text.name}_{other}": start[other] for other in start if other != code}
                 required = text.required and code == self._own_language(start) and not self.has_text(others)
-                how = {"most": field_specs(type(self.start))[text.name].most, "required": required}
-                typed = (self.area if text.is_long else self.line)(label, key, start[code], **how)
+                most, show = field_specs(type(self.start))[text.name].most, self.area if text.is_long else self.line
+                typed = show(label, key, start[code], most=most, required=required)
                 self.typed[text.name] = {**self.typed.get(text.name, start), code: typed}
                 if required or text.name not in self.slots:
                     self.slots[text.name] = self.slots[key]
@@ -228,43 +247,53 @@ class Fields:
         """Show a check box, and return whether it is ticked. `start` says whether it is ticked at first."""
         key, value = self.key_and_value(name, start)
         self.typed[name] = st.checkbox(label, value, key=key)
-        return self.typed[name]
+        return bool(self.typed[name])
 
-    def code_select(self, label: str, name: str, codes: Iterable[StrEnum], **how: Any) -> StrEnum | None:
-        """Show a list of codes with their labels. Return the chosen code, or None. `how` is for `select`."""
+    def code_select(
+        self, label: str, name: str, codes: Iterable[Option], *, start: Option | None = None, **how: Unpack[How]
+    ) -> Option | None:
+        """Show a list of codes with their labels. Return the chosen code, or None. `start` is as in `select`."""
         options = {code: self.page.context.label(code) for code in codes}
-        return self.select(label, name, options, placeholder=_("Choose"), **how)
+        return self.select(label, name, options, placeholder=_("Choose"), start=start, **how)
 
     def code_radio(
-        self, label: str, name: str, codes: Iterable[StrEnum], *, start: StrEnum | None = None, **how: Any
-    ) -> StrEnum | None:
+        self, label: str, name: str, codes: Iterable[Option], *, start: Option | None = None, **how: Unpack[How]
+    ) -> Option | None:
         """Show the codes side by side, and return the chosen one. By default, `start` is the value in the form."""
-        codes, start = list(codes), start or getattr(self.start, name, None) or None
+        known, start = list(codes), start or getattr(self.start, name, None) or None
         box, key, value = self._open(name, start, **how)
-        words = {"format_func": self.page.context.label, "horizontal": True}
-        chosen = box.radio(label, codes, index_of(value, codes), key=key, **words)
+        chosen = box.radio(label, known, index_of(value, known), self.page.context.label, key=key, horizontal=True)
         return self._note_typed(name, chosen, box.container())
 
     def select(
-        self, label: str, name: str, options: Mapping[str, str], *, placeholder: str, start: str = "", **how: Any
-    ) -> str | None:
+        self,
+        label: str,
+        name: str,
+        options: Mapping[Option, str],
+        *,
+        placeholder: str,
+        start: Option | None = None,
+        **how: Unpack[How],
+    ) -> Option | None:
         """Show a list of `options` (id → label), and return the chosen id. `start` need not be one of the options."""
         start = start or getattr(self.start, name, None) or None
         known = list(options if start is None or start in options else {**options, start: start})
         box, key, value = self._open(name, start, **how)
-        words = {"format_func": lambda i: options.get(i, i), "placeholder": placeholder}
-        chosen = box.selectbox(label, known, index_of(value, known), key=key, **words)
-        return self._note_typed(name, chosen, box.container())
+        show = partial(box.selectbox, label, known, index_of(value, known), lambda i: options.get(i, i))
+        return self._note_typed(name, show(key=key, placeholder=placeholder), box.container())
 
     def choose_several(
-        self, label: str, name: str, options: Mapping[str, str], *, start: Sequence[str] | None = None, **how: Any
+        self,
+        label: str,
+        name: str,
+        options: Mapping[str, str],
+        start: Sequence[str] | None = None,
+        key: str = "",
+        **how: bool,
     ) -> tuple[str, ...]:
-        """Let the editor choose several `options` (id → label), and return the chosen ids.
-
-        `how` may have `key` for `_open`, and `accept_new` and `is_shown` for `show_several_choices`.
-        """
+        """Let the editor choose several `options` (id → label), and return the chosen ids. `how` is for `show_several_choices`."""
         start = list(getattr(self.start, name) if start is None else start)
-        box, key, value = self._open(name, start, key=how.pop("key", ""))
+        box, key, value = self._open(name, start, key=key)
         chosen = show_several_choices(label, options, at=box, key=key, start=start, value=value, **how)
         return self._note_typed(name, chosen, box.container())
 
@@ -278,20 +307,23 @@ class Fields:
         opened = state.get(f"{begin}opened", next((code for code in start if counts[code]), next(iter(start))))
         # with other counts it is another widget: the browser sends back the label that was pressed
         shown_key = "_".join([f"{begin}shown", *map(str, counts.values())])
-        how = {"default": state.get(shown_key, opened) or opened, "key": shown_key}
-        pressed = st.segmented_control(label, list(start), format_func=lambda c: f"{label_of(c)} ({counts[c]})", **how)
+        default, word = state.get(shown_key, opened) or opened, lambda c: f"{label_of(c)} ({counts[c]})"
+        pressed = st.segmented_control(label, list(start), default=default, format_func=word, key=shown_key)
         # a second press on the same code would close its list
         shown = state[f"{begin}opened"] = pressed or opened
         chosen = {}
         for code, ids in start.items():
-            how = {"start": ids, "is_shown": code == shown}
-            chosen[code] = self.choose_several(f"{label}: {label_of(code)}", f"{key}_{code}", names, **how)
+            words, field_name = f"{label}: {label_of(code)}", f"{key}_{code}"
+            chosen[code] = self.choose_several(words, field_name, names, start=ids, is_shown=code == shown)
         self.typed[name] = chosen
 
 
+AnyForm = Fields[Any]
+
+
 def open_form(
-    page: Page, form_type: type[RecordForm[Any]], record: Record | None, *, name: str, heading: str, **given: Any
-) -> Fields:
+    page: Page, form_type: type[Form], record: Record | None, *, name: str, heading: str, **given: Any
+) -> Fields[Form]:
     """Show the heading of a form, and return its `Fields`. The caller shows the fields, then calls `save_form`.
 
     `record` is None for a new record. `given` maps field → initial value. The widget keys start with `name`.
@@ -310,7 +342,7 @@ def open_form(
     return form
 
 
-def open_nested_form(outer: Fields, start: RecordForm[Any], *, name: str) -> Fields:
+def open_nested_form(outer: AnyForm, start: Any, *, name: str) -> AnyForm:
     """Return the `Fields` of a form within `outer`, which share its draft. In errors, their names start with `name`."""
     nested = replace(outer, prefix=f"{outer.prefix}{name.rstrip('.')}_", start=start, record=None, typed={}, slots={})
     outer.nested[name] = nested

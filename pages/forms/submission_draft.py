@@ -48,7 +48,7 @@ def submission_drafts() -> SubmissionDrafts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DraftFields(Fields):
+class DraftFields(Fields[Any]):
     """The fields of a submission. They are kept in the draft at `address` of the organisation `owner` ("": the editor's).
 
     `draft` is None until something is written. Three mappings by field: `unsaved` has the edit that is not written yet,
@@ -184,11 +184,15 @@ class ReadDraft(DraftFields):
 
     may_write = False
 
-    def line(self, _label: str, name: str, _options: Any = None, *, start: Any = "", **_how: Any) -> Any:
+    def line(self, label: str, name: str, start: str | None = None, **_how: Any) -> str:
+        """Return the value of the field."""
+        return str(self.value(name, start or ""))
+
+    area = line
+
+    def choose_several(self, label: str, name: str, options: Any, start: Any = (), key: str = "", **how: bool) -> Any:
         """Return the value of the field."""
         return self.value(name, start)
-
-    area = choose_several = line
 
 
 def own_id(page: Page) -> str:
@@ -205,7 +209,7 @@ def open_draft(page: Page, address: Address, owner: str) -> DraftFields:
         st.session_state[prefix + name] = st.session_state[f"{prefix}start_{name}"] = value
     unsaved = st.session_state.get(f"{prefix}unsaved", {})
     kind = DraftFields if draft is None or can_read(draft.private, own_id(page)) else ReadDraft
-    return kind(page, prefix, address=address, owner=owner, draft=draft, unsaved=dict(unsaved))
+    return kind(page, prefix, None, address=address, owner=owner, draft=draft, unsaved=dict(unsaved))
 
 
 def show_other_drafts(form: DraftFields) -> None:

@@ -8,14 +8,13 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages.forms.fields import Fields
+from pages.forms.fields import AnyForm
 from pages.forms.private.entries import identifying_warning, private_folder, save_privately
 from pages.forms.records.proposals import propose, readers_of_proposal
 from pages.shared import form_drafts, layout, saving
 from pages.shared.layout import Page, message_with_readers, show_audience, store
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.text_fields import all_fit, too_long
-from tracker.config import load_config
 from tracker.editing.forms.translation import fields_becoming_outdated
 from tracker.editing.forms.values import reason_errors, text_from_input
 from tracker.editing.store import StillRight
@@ -43,19 +42,18 @@ def show_conflict(page: Page, current: Record, edited: Record | None, *, errors:
     None, `errors` says why, and the result is True.
     """
     changed = [n for n in RECORDED_LISTS if edited and getattr(current, n, ()) != getattr(edited, n, ())]
-    is_new = edited is not None and len(getattr(edited, "assessments", ())) > len(getattr(current, "assessments", ()))
-    edits, status = diff_records(current, edited) if edited else (), ""
-    if is_new and isinstance(edited, Recommendation):
+    edits, status, mine = diff_records(current, edited) if edited else (), "", None
+    if isinstance(edited, Recommendation) and len(edited.assessments) > len(getattr(current, "assessments", ())):
+        mine = edited.assessments[-1]
         recommendations = {**page.view.dataset.recommendations, edited.id: edited}
         view = replace(page.view, dataset=replace(page.view.dataset, recommendations=recommendations))
         status = page.context.label(view.status(edited))
     how = {
-        "links": [name for name in changed if name != "assessments" or not is_new],
-        "mine": edited.assessments[-1] if is_new else None,
+        "links": [name for name in changed if name != "assessments" or not mine],
         "saver": layout.store().saver_of(current.version),
         "arrive": st.session_state.get("conflict_token", ""),
     }
-    page.show("forms/conflict.html", current=current, edits=edits, wrong=errors, status=status, **how)
+    page.show("forms/conflict.html", current=current, edits=edits, wrong=errors, status=status, mine=mine, **how)
     return bool(edits or changed or errors)
 
 
@@ -159,7 +157,7 @@ def show_unsaved_files(page: Page, page_id: str) -> None:
         st.rerun()
 
 
-def confirm_translations(form: Fields, edited: Record) -> StillRight:
+def confirm_translations(form: AnyForm, edited: Record) -> StillRight:
     """Show the translations that `edited` makes outdated. Return a mapping: field → languages that the editor confirmed."""
     main, record = form.page.view.settings.language, form.record
     outdated = fields_becoming_outdated(record, edited, main) if record else {}
@@ -195,7 +193,7 @@ class FormWords(NamedTuple):
     is_proposal: bool = False
 
 
-def words_for(form: Fields, label: str, message: str, *, reason: str, report: Document | None = None) -> FormWords:
+def words_for(form: AnyForm, label: str, message: str, *, reason: str, report: Document | None = None) -> FormWords:
     """Return the texts for the end of a form. A new record gets the given texts, an edited one always the same texts.
 
     What is put into the `report` of another organisation is proposed to it.
@@ -212,7 +210,7 @@ def words_for(form: Fields, label: str, message: str, *, reason: str, report: Do
 
 
 def save_form(
-    form: Fields, version: str, words: FormWords, *, errors: Sequence[str] = (), still_right: StillRight | None = None
+    form: AnyForm, version: str, words: FormWords, *, errors: Sequence[str] = (), still_right: StillRight | None = None
 ) -> str | None:
     """Show the save button of a form that was opened on `version`. Return the record's id if it was saved now.
 
@@ -239,15 +237,15 @@ def save_form(
         return None
     page_id = record.id if record and page.path == "/recommendation" else "edit"
     inside = () if typed.has_files_apart else tuple(form.new_files)
-    how = {"reason": reason, "message": words.message, "new_files": inside, "texts": form.prefix}
-    if words.is_public:
-        how["still_right"] = still_right or {}
-    save = partial(saving.save_records if words.is_public else save_privately, page, page_id, typed.records, **how)
+    evidence = [record for record in typed.records if isinstance(record, Evidence)]
+    publicly = partial(saving.save_records, changed=typed.records, message=words.message, still_right=still_right or {})
+    how = publicly if words.is_public else partial(save_privately, changed=evidence)
+    save = partial(how, page, page_id, reason=reason, texts=form.prefix, new_files=inside)
     if words.is_proposal:
         is_saved = propose(page, typed.records[0], reason=reason, message=words.message, texts=form.prefix)
     elif typed.has_files_apart:
-        how = {"save": save if typed.is_changed else None, "private": words.private}
-        is_saved = save_files_apart(page, page_id, typed.records, new_files=form.new_files, **how)
+        how = partial(save_files_apart, page, page_id, typed.records, save=save if typed.is_changed else None)
+        is_saved = how(new_files=form.new_files, private=words.private)
     else:
         is_saved = save()
     return typed.records[0].id if is_saved else None
@@ -265,7 +263,7 @@ class TypedForm(NamedTuple):
     has_files_apart: bool
 
 
-def _typed_form(form: Fields, words: FormWords, reason: str, *, errors: Sequence[str], still_right: bool) -> TypedForm:
+def _typed_form(form: AnyForm, words: FormWords, reason: str, *, errors: Sequence[str], still_right: bool) -> TypedForm:
     """Return what the form would save now. If new files would be public, show words in them that may be names."""
     page, record, language = form.page, form.record, form.page.context.language
     wrong = [*form.filled.validate(page.view, record, language), *too_long(form.prefix)]
@@ -278,7 +276,7 @@ def _typed_form(form: Fields, words: FormWords, reason: str, *, errors: Sequence
         edited = [replace(e, private=words.private) if isinstance(e, Evidence) else e for e in edited]
     # Files of a public record are private until a reviewer publishes them. Without a private folder they can only be public.
     # This is not asked of the person: who was signed out in the meantime must not come to save publicly.
-    apart = bool(form.new_files) and words.is_public and load_config().private is not None
+    apart = bool(form.new_files) and words.is_public and page.config.private is not None
     if form.new_files and not apart:
         entries = tuple(new.entry for new in form.new_files)
         edited = [replace(r, files=(*r.files, *entries)) if isinstance(r, Evidence | Document) else r for r in edited]
@@ -291,14 +289,14 @@ def _typed_form(form: Fields, words: FormWords, reason: str, *, errors: Sequence
     return TypedForm(edited, wrong, is_changed=is_changed, has_files_apart=apart)
 
 
-def _show_save_button(form: Fields, version: str, words: FormWords, typed: TypedForm) -> bool:
+def _show_save_button(form: AnyForm, version: str, words: FormWords, typed: TypedForm) -> bool:
     """Show the save button; if the record was changed, the conflict and a button to save over it. Return whether pressed."""
     record = form.record
     key = f"save_{type(record).__name__}_{record.id if record else 'new'}"
     # files that are kept apart from the record change nothing of what a colleague saved
     is_current = record is None or version == record.version or (typed.has_files_apart and not typed.is_changed)
     has_changes = True
-    if not is_current:
+    if record and not is_current:
         if st.session_state.get(key):  # pressed on the page as it was before the colleague's save
             saving.point_to_conflict()
         mine = typed.records[0] if typed.records else None

@@ -87,8 +87,8 @@ def show_date_reading(page: Page, typed: str, label: str, *, key: str, at: Delta
     if reading.choices:
         with at.container(horizontal=True, gap="small"):
             for choice in reading.choices:
-                put = {"on_click": st.session_state.__setitem__, "args": (key, choice)}
-                st.button(language.format_date(choice), key=f"{key}_is_{choice}", **put)
+                put, day = st.session_state.__setitem__, language.format_date(choice)
+                st.button(day, key=f"{key}_is_{choice}", on_click=put, args=(key, choice))
     return text, error
 
 
@@ -118,8 +118,8 @@ def show_calendar(key: str) -> None:
 
     # the style sheet leaves only the button of this field: dates are typed in the field beside it
     with st.container(key=f"rt_calendar_{key}", width=48):
-        how = {"min_value": date(1900, 1, 1), "max_value": date(2100, 12, 31), "label_visibility": "collapsed"}
-        st.date_input(_("Choose a day in a calendar"), None, key=day_key, on_change=put_day, **how)
+        label, first, last = _("Choose a day in a calendar"), date(1900, 1, 1), date(2100, 12, 31)
+        st.date_input(label, None, first, last, key=day_key, on_change=put_day, label_visibility="collapsed")
 
 
 def show_note(at: Any, sentence: str) -> None:
@@ -183,8 +183,8 @@ def show_several_choices(
 def _show_search(label: str, options: Mapping[str, str], *, at: DeltaGenerator, key: str, accept_new: bool) -> str:
     """Show the field that finds options by a text, and return the text."""
     hint = _("Find by a word, or write a new one") if accept_new else _("Find by a word or a number")
-    find = {"key": f"{key}_find", "most": MAX_WORDS, "is_kept": False, "at": at, "placeholder": hint}
-    text = clean_input(text_field(label, **find))
+    text = text_field(label, key=f"{key}_find", most=MAX_WORDS, is_kept=False, at=at, placeholder=hint)
+    text = clean_input(text)
 
     def add() -> None:
         st.session_state[key] = list(dict.fromkeys([*st.session_state.get(key, ()), text]))
@@ -306,8 +306,8 @@ def choose_readers(
     if st.session_state[key] == CHOSEN:
         chosen = [other for other in before if other in others] if isinstance(before, tuple) else []
         which = f"{key}_which"
-        how = {"format_func": others.get, "key": which, "placeholder": _("Which organisations?")}
-        st.multiselect(_("Which organisations?"), list(others), st.session_state.get(which, chosen), **how)
+        start, asked = st.session_state.get(which, chosen), _("Which organisations?")
+        st.multiselect(asked, list(others), start, key=which, format_func=others.__getitem__, placeholder=asked)
     private, shared = Privacy(organisation=own, shared_with=chosen_readers(key) or ()), private
     if not asks_publishers or not (readers := [id for id in others if can_read(private, id)]):
         return private

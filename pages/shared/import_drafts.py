@@ -34,7 +34,7 @@ PREFIX = "import_"
 """The beginning of the widget keys of a review."""
 DOCUMENT, TABLE = "document", "table"
 """The kinds of drafts. TABLE is a spreadsheet or an export of UHRI."""
-CHOICE_TYPES = str | bool | int | float | list | None
+CHOICE_TYPES = (str, bool, int, float, list, type(None))
 """The types of widget values that a draft keeps."""
 Upload = ImportedDocument | SheetUpload | UhriUpload
 Read = TypeVar("Read", bound=Upload)
@@ -109,8 +109,8 @@ def start_review(imported: Upload, name: str) -> None:
     if owner := draft_owner():
         title = imported.symbol or name or imported.title if isinstance(imported, ImportedDocument) else name
         kind, content = _kind_and_content(reviewed)
-        values = {"content": content, "in_memory": kind == TABLE, "private": Privacy(organisation=organisation_now())}
-        import_drafts().start(ImportDraft(kind=kind, owner=owner, name=title, **values))
+        draft = ImportDraft(kind=kind, owner=owner, name=title, content=content, in_memory=kind == TABLE)
+        import_drafts().start(replace(draft, private=Privacy(organisation=organisation_now())))
 
 
 def offer_rows(draft: ReviewDraft, rows: Sequence[ImportedRow], organisation: str) -> None:
@@ -127,8 +127,8 @@ def offer_rows(draft: ReviewDraft, rows: Sequence[ImportedRow], organisation: st
     if owner := draft_owner():
         kind, content = _kind_and_content(reviewed)
         private = Privacy(organisation=organisation_now(), shared_with=(organisation,))
-        how = {"private": private, "for_organisation": organisation, "choices": chosen}
-        import_drafts().start(ImportDraft(kind=kind, owner=owner, name=draft.reviewed.name, content=content, **how))
+        offer = ImportDraft(kind=kind, owner=owner, name=draft.reviewed.name, content=content, choices=chosen)
+        import_drafts().start(replace(offer, private=private, for_organisation=organisation))
 
 
 def change_review(draft: ReviewDraft, **changes: Any) -> None:
@@ -173,8 +173,8 @@ def _open_draft(draft: ImportDraft) -> ReviewDraft | None:
 
 def remember_choices(draft: ReviewDraft) -> None:
     """Save the values of the review's widgets in its draft. Do nothing if the draft cannot be reached or written."""
-    buttons, known = button_keys(), st.session_state.items()
-    own = {str(key): value for key, value in known if str(key).startswith(PREFIX) and key not in buttons}
+    buttons, values = button_keys(), st.session_state.items()
+    own = {str(key): value for key, value in values if str(key).startswith(PREFIX) and key not in buttons}
     chosen = {key: value for key, value in own.items() if isinstance(value, CHOICE_TYPES)}
     known = next((d for d in reachable_drafts() if d.id == draft.id), None)
     if known and {**known.choices, **chosen} != known.choices:

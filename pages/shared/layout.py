@@ -20,7 +20,7 @@ from pages.shared.messages import _, choose_page_language, escape_markdown, page
 from pages.shared.streamlit_internals import forget_session, release_widget_state, reset_count
 from tracker.accounts.accounts import Account
 from tracker.accounts.accounts_file import accounts_file, cookie_name, person_from_cookies, sign_in_mark
-from tracker.config import StoragePlace, load_config
+from tracker.config import Config, StoragePlace, load_config
 from tracker.editing.store import Store, still_signed_in
 from tracker.model.dataset import Record
 from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
@@ -173,6 +173,8 @@ class Page:
     """The path in the address, such as "/evidence"."""
     request: ViewRequest
     """What the address asks for. The person is not in it: all readers get the same."""
+    config: Config
+    """The settings of this dashboard."""
     is_opened_by_editor: bool = False
     """Whether an editor opened the page. It stays true while it cannot be checked whether the sign-in still holds."""
     editor_organisation: str = ""
@@ -186,7 +188,7 @@ class Page:
     @property
     def sign_in_mark(self) -> str:
         """Return the mark by which live.js finds that the sign-in has ended, "" for a reader."""
-        return sign_in_mark(st.context.cookies, session_cookie_name(), load_config()) or ""
+        return sign_in_mark(st.context.cookies, session_cookie_name(), self.config) or ""
 
     @property
     def can_edit(self) -> bool:
@@ -259,17 +261,17 @@ def open_page(path: str) -> Page:
     sign-in that has ended, or by another person, forget all that it holds: what was typed is in that editor's drafts.
     On a page for editors, set the title of the browser tab.
     """
-    refused, place = None, load_config().data
+    refused, config = None, load_config()
     try:
         try:
             current = page_view()
         except PastDateRefused as error:
-            current, refused = current_view(place, {}), error
+            current, refused = current_view(config.data, {}), error
     except NoDataset as error:
-        _set_title(page_title(place, PAGES[path][1] if path != "/" else "", choose_page_language().code))
+        _set_title(page_title(config.data, PAGES[path][1] if path != "/" else "", choose_page_language().code))
         _wait_for_data(error)
     if path in EDITORS_PAGES:
-        _set_title(page_title(place, PAGES[path][1], choose_page_language().code))
+        _set_title(page_title(config.data, PAGES[path][1], choose_page_language().code))
     params = {name: st.query_params.get_all(name) for name in st.query_params}
     request = ViewRequest(
         current,
@@ -278,7 +280,7 @@ def open_page(path: str) -> Page:
         origin=site_origin(),
         params=params,
         unread_since=unread.since if (unread := store().reader.unavailable) else 0.0,
-        texts=file_text_index(place, load_config().cache_folder),
+        texts=file_text_index(config.data, config.cache_folder),
     )
     person = current_person()
     release_widget_state(path)
@@ -287,12 +289,12 @@ def open_page(path: str) -> Page:
     if st.session_state.get("typist", typist) != typist and (person.handle or can_check_sign_in()):
         forget_session()
     if person.can(Permission.SAVE):
-        clear_caches_after_redaction(load_config().private or load_config().state)
+        clear_caches_after_redaction(config.private or config.state)
     if person.handle:
         st.session_state["typist"] = typist
     context = replace(frame.page_context(request), person=person, has_slots=False)
-    handle, organisation = st.session_state.get("typist", ("", ""))
-    page = Page(context, path, request, is_opened_by_editor=bool(handle), editor_organisation=organisation)
+    handle, own = st.session_state.get("typist", ("", ""))
+    page = Page(context, path, request, config=config, is_opened_by_editor=bool(handle), editor_organisation=own)
     if refused:
         page.show_page(lambda request: render_refused(request, refused, path))
         st.stop()
@@ -330,8 +332,8 @@ def _show_personal_notices(page: Page) -> None:
     problems = page.view.dataset.problems
     if problems and page.context.person.handle and page.path != "/health":  # that page lists all of them
         page.show("layout/problems.html", problems=problems, most=20, describe_file=describe_file, evidence={})
-    how = {"can_save": True, "people": lambda: len(all_accounts())}
-    if page.context.can_save and (steps := first_steps(page.view, page.path, **how)):
+    can_save, path = page.context.can_save, page.path
+    if can_save and (steps := first_steps(page.view, path, can_save=True, people=lambda: len(all_accounts()))):
         page.show("layout/first_steps.html", steps=steps)
 
 

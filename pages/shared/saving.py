@@ -10,17 +10,21 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import blake2b
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import streamlit as st
 
 from pages.shared import layout
-from pages.shared.layout import Page, can_check_sign_in, current_person, message_with_readers, page_view, store
+from pages.shared.layout import Page, can_check_sign_in, message_with_readers, page_view, store
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from pages.shared.text_fields import all_fit, text_field, too_long
 from tracker.config import load_config
+from tracker.editing.private.seen import SeenFolder
+from tracker.editing.store import NOTHING_CONFIRMED, StillRight
 from tracker.editing.undo import SaveReversal, find_own_save, is_undo, undo_save
+from tracker.files.new_file import NewFile
 from tracker.files.scan import place_in_file
 from tracker.i18n import Language
 from tracker.model import errors
@@ -176,7 +180,7 @@ class LastSave:
     message: str
     recorded: str = ""
     is_undo: bool = False
-    folder: Any = None
+    folder: SeenFolder | None = None
     sharing: Privacy | None = None
     warning: str = ""
     places: tuple[tuple[str, str], ...] = ()
@@ -184,15 +188,24 @@ class LastSave:
 
 
 def save_records(
-    page: Page, page_id: str, changed: Sequence[Record], *, message: Message, texts: str = "", **how: Any
+    page: Page,
+    page_id: str,
+    changed: Sequence[Record],
+    *,
+    reason: str,
+    message: Message,
+    texts: str = "",
+    still_right: StillRight = NOTHING_CONFIRMED,
+    new_files: Sequence[NewFile] = (),
+    agreed: Sequence[str] = (),
 ) -> bool:
-    """Save all the records or none, and return whether they were saved. `how` is for `Store.save`, such as `reason`.
+    """Save all the records or none, as `Store.save`; return whether they were saved. `texts` is as in `try_to_save`.
 
-    `texts` is as in `try_to_save`.
     `show_saved` with the same `page_id` shows the message in the next run. If the save fails, the error is shown at
     once, and the input stays. After a conflict, the page runs again with the newer record.
     """
-    after = try_to_save(page, page_id, lambda: store().save(*changed, by=current_person(), **how), texts=texts)
+    save = partial(store().save, reason=reason, still_right=still_right, new_files=new_files, agreed=agreed)
+    after = try_to_save(page, page_id, lambda: save(*changed, by=layout.current_person()), texts=texts)
     if after is None:
         return False
     text = message if isinstance(message, str) else message(page_view())
@@ -237,7 +250,7 @@ def try_to_save(
     except errors.SafetyFindings as unsafe:
         ask_about_findings(page, unsafe)
     except errors.SignedByOthers as error:
-        names = {key: page.context.organisation_name(id) or id for key, id in error.values.items()}
+        names = {key: page.context.organisation_name(str(id)) or id for key, id in error.values.items()}
         show_error(errors.SignedByOthers(error.message, names))
     except errors.NotAllowed:
         st.error(signed_out_sentence())
@@ -290,11 +303,11 @@ def undo(page: Page, last: LastSave) -> None:
     def act() -> SaveReversal:
         with suppress(errors.NoDataset):
             store().reader.read(fresh=True)
-        by, view, language = current_person(), page_view(), page.context.language
-        how = {"by": by, "now": datetime.now(UTC), "language": language}
+        by, now, view, language = layout.current_person(), datetime.now(UTC), page_view(), page.context.language
         if last.folder:
-            return last.folder.undo(view, last.recorded, sharing=last.sharing, **how)
-        return undo_save(view, last.recorded, lambda records, why: store().save(*records, by=by, reason=why), **how)
+            return last.folder.undo(view, last.recorded, sharing=last.sharing, by=by, now=now, language=language)
+        undo_publicly = partial(undo_save, view, last.recorded, by=by, now=now, language=language)
+        return undo_publicly(lambda records, why: store().save(*records, by=by, reason=why))
 
     if (done := try_to_save(page, last.page_id, act, has_input=False)) is None:
         return
@@ -308,10 +321,10 @@ def undo(page: Page, last: LastSave) -> None:
     elif len(done.records) > 1:
         message = _("Undone. The entries stay in the history but no longer count.")
     if last.folder and done.records:
-        message = message_with_readers(page, message, done.records[0].private)
-    how = {"recorded": latest_time(done.records), "is_undo": not done.is_undo, "folder": last.folder}
-    places = tuple(withdrawal_place(page, record) for record in done.kept)
-    st.session_state["saved"] = LastSave(last.page_id, message, places=places, **how)
+        message = message_with_readers(page, message, getattr(done.records[0], "private", None))
+    places, recorded = tuple(withdrawal_place(page, record) for record in done.kept), latest_time(done.records)
+    saved = LastSave(last.page_id, message, recorded, is_undo=not done.is_undo, folder=last.folder, places=places)
+    st.session_state["saved"] = saved
 
 
 def latest_time(records: Iterable[Record]) -> str:
@@ -319,7 +332,9 @@ def latest_time(records: Iterable[Record]) -> str:
     return max((time for record in records for time in timestamps_of(record)), default="")
 
 
-def undo_offer(page: Page, record: Record, *, folder: Any = None, view: View | None = None) -> LastSave | None:
+def undo_offer(
+    page: Page, record: Record, *, folder: SeenFolder | None = None, view: View | None = None
+) -> LastSave | None:
     """Return this person's last save of a record if it can still be undone. Private evidence is in a `folder`, and its `view`."""
     times = timestamps_of(record) if page.can_edit else ()
     if not (save := find_own_save(view or page.view, times, by=page.context.person, now=datetime.now(UTC))):

@@ -50,8 +50,10 @@ def message_type(raw: bytes) -> str | None:
         urlsplit(message.rerun_script.context_info.url)
     except (DecodeError, ValueError):
         return None
-    kind = message.WhichOneof("type")
-    return message.backend_operation_request.WhichOneof("payload") if kind == "backend_operation_request" else kind
+    kind: str | None = message.WhichOneof("type")
+    if kind == "backend_operation_request":
+        kind = message.backend_operation_request.WhichOneof("payload")
+    return kind
 
 
 def session_id(raw: bytes) -> str | None:
@@ -81,7 +83,7 @@ def hide_installation() -> None:
         message.new_session.main_script_path = "app.py"
         return message
 
-    AppSession._create_new_session_message = announce_without_path
+    setattr(AppSession, announce.__name__, announce_without_path)
 
 
 def lock_sessions() -> None:
@@ -93,12 +95,13 @@ def lock_sessions() -> None:
     """
     start, locks = ScriptRunner.start, WeakValueDictionary[str, Any]()
 
+    @wraps(start)
     def start_with_lock(runner: ScriptRunner) -> None:
         lock = locks.setdefault(runner._session_id, threading.RLock())
         object.__setattr__(runner._session_state, "_lock", lock)
         start(runner)
 
-    ScriptRunner.start = start_with_lock
+    setattr(ScriptRunner, start.__name__, start_with_lock)
 
 
 def release_widget_state(path: str) -> None:
@@ -140,7 +143,7 @@ def limit_uploads(megabytes: float) -> None:
 
 def kept_uploads() -> dict[str, int]:
     """Return session id → number of bytes of its uploads in memory."""
-    kept = list(runtime.get_instance().uploaded_file_mgr.file_storage.items()) if runtime.exists() else []
+    kept = list(vars(runtime.get_instance().uploaded_file_mgr)["file_storage"].items()) if runtime.exists() else []
     return {session: sum(len(one.data) for one in list(files.values())) for session, files in kept}
 
 

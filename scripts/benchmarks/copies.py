@@ -195,7 +195,8 @@ def measure_idle_copies(database: TestDatabase, copies: Sequence[Server], log: Q
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=CHROMIUM_FLAGS)
         reader, editor = browser.new_context(locale="en-GB"), browser.new_context(locale="en-GB")
-        editor.add_cookies([sign_in(database, copies[0])])
+        name, value = sign_in(database, copies[0])
+        editor.add_cookies([{"name": name, "value": value, "url": copies[0].url}])
         addresses = ("/recommendations?lang=en", "/recommendation?id=cedaw-2021-7&lang=en")
         for context, address in zip((reader, editor), addresses, strict=True):
             page = context.new_page()
@@ -212,14 +213,13 @@ def measure_idle_copies(database: TestDatabase, copies: Sequence[Server], log: Q
     return Row(work, "", queries, goal=1, unit="")
 
 
-def sign_in(database: TestDatabase, copy: Server) -> dict[str, str]:
-    """Sign an editor in on all copies, with a new account if there is none. Return the cookie for pages of `copy`."""
+def sign_in(database: TestDatabase, copy: Server) -> tuple[str, str]:
+    """Sign an editor in on all copies, with a new account if there is none. Return (name, value) of the cookie for `copy`."""
     accounts, editor = AccountsFile(database.place(Area.STATE)), Account("bench", Role.EDITOR, organisation="editors")
     accounts.update(lambda now: (now if now.find("bench") else now.with_account(editor), None))
     found = accounts.read().find("bench")
     assert found
-    value = issue_session(accounts.read(), found, utc_now())
-    return {"name": cookie_name("", copy.port), "value": value, "url": copy.url}
+    return cookie_name("", copy.port), issue_session(accounts.read(), found, utc_now())
 
 
 def measure_size(database: TestDatabase, copies: Sequence[Server]) -> tuple[float, float, int]:

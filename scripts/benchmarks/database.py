@@ -34,7 +34,7 @@ NAME = "recommendation-tracker"
 def running_database(folder: Path, count: int) -> Iterator[TestDatabase]:
     """Start a database server, and yield a database with `count` recommendations. `folder` gets the same data."""
     generate(folder, count)
-    server = PostgresServer(**SETTINGS)
+    server = PostgresServer(None, **SETTINGS)
     try:
         server.start()
         database = TestDatabase(server, "tracker")

@@ -18,6 +18,7 @@ from urllib.request import urlopen
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from scripts.generate_data import WORDS
 from tests.support.websocket_client import _asking
@@ -29,15 +30,16 @@ PATIENCE = 60.0
 
 
 def socket_of(port: int, **more: Any) -> ClientConnection:
-    return connect(
+    socket: ClientConnection = connect(
         f"ws://127.0.0.1:{port}/_stcore/stream",
-        subprotocols=["streamlit"],
-        origin=f"http://127.0.0.1:{port}",
+        subprotocols=[Subprotocol("streamlit")],
+        origin=Origin(f"http://127.0.0.1:{port}"),
         max_size=None,
         proxy=None,
         open_timeout=30,
         **more,
     )
+    return socket
 
 
 def message(kind: str) -> bytes:
@@ -47,7 +49,7 @@ def message(kind: str) -> bytes:
         getattr(made, kind).SetInParent()
     else:
         setattr(made, kind, "x" if about.type == about.TYPE_STRING else True)
-    return made.SerializeToString()
+    return bytes(made.SerializeToString())
 
 
 def uncached_file(port: int, _: str, seconds: float) -> None:

@@ -32,7 +32,6 @@ def opening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, st
 
     def open_(file: str = "edit", /, who: Person = ANNA, **params: str) -> AppTest:
         monkeypatch.setattr(pages.shared.layout, "current_person", lambda: who)
-        monkeypatch.setattr("pages.shared.saving.current_person", lambda: who)
         page = AppTest.from_file(str(ROOT / "pages" / f"{file}.py"), default_timeout=60)
         for name, value in {"lang": "en", **params}.items():
             page.query_params[name] = value

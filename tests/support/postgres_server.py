@@ -55,17 +55,17 @@ class PostgresServer:
         # the path of a socket may have about 100 characters
         self.folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
         self._binaries, self._settings = binaries or find_binaries(), {**SETTINGS, **settings}
-        self._as = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+        self._as: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
         if self._as:
             os.chown(self.folder, NOBODY, NOBODY)
         self._process: subprocess.Popen[bytes] | None = None
-        make = [self._binaries / "initdb", "-D", self.folder / "data", "-U", self.user, "-A", "trust", "-E", "UTF8"]
+        make = [f"{self._binaries}/initdb", "-D", f"{self.folder}/data", "-U", self.user, "-A", "trust", "-E", "UTF8"]
         done = subprocess.run(
             [*make, "--locale=C.UTF-8", "--no-sync", "--no-instructions"], **self._run_options(), stdout=subprocess.PIPE
         )
-        assert done.returncode == 0, done.stdout.decode()
+        assert done.returncode == 0, done.stdout
 
-    def _run_options(self) -> dict[str, object]:
+    def _run_options(self) -> dict[str, Any]:
         return {"cwd": self.folder, "stderr": subprocess.STDOUT, **self._as}
 
     def start(self) -> None:
@@ -180,7 +180,7 @@ def execute_unless(statement: str, deed: Callable[[], object]) -> Callable[..., 
     """Return a function for `Connection.execute` that calls `deed` before a statement with `statement` in it."""
     execute = psycopg.Connection.execute
 
-    def either(connection: psycopg.Connection, query: object, *given: object, **named: object) -> object:
+    def either(connection: psycopg.Connection, query: Any, *given: Any, **named: Any) -> object:
         text = query.as_string(connection) if isinstance(query, psycopg.sql.Composed) else str(query)
         if statement in text:
             deed()

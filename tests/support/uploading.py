@@ -98,7 +98,8 @@ class UploadingTab:
             wire.close()
 
     def _next(self) -> ForwardMsg:
-        return ForwardMsg.FromString(self.socket.recv(PATIENCE))
+        message: ForwardMsg = ForwardMsg.FromString(self.socket.recv(PATIENCE))
+        return message
 
 
 def _slowly(body: bytes, megabytes_per_second: float) -> Iterator[bytes]:

@@ -129,7 +129,7 @@ def _connected(url: str, headers: dict[str, str]) -> Any:
         f"ws://{name}:{parts.port}/_stcore/stream",
         host=parts.hostname,
         port=parts.port,
-        subprotocols=["streamlit"],
+        subprotocols=[websockets.Subprotocol("streamlit")],
         additional_headers={"Origin": f"{parts.scheme}://{parts.netloc}", **headers},
         max_size=None,
         proxy=None,

@@ -36,6 +36,7 @@ from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import text_from_input
 from tracker.i18n import native_name
 from tracker.model import vocabulary
+from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active, standing_contests
@@ -171,7 +172,8 @@ def _save_event(
 ) -> None:
     """Save an event on assessment number `index`. With the same reason, archive the evidence `retired`. Close the form."""
     text = text_from_input(reason, page.context.language) if reason else None
-    changed = [undo.with_event(kind, r, index, reason=text), *(undo.retire_record(e, text) for e in retired)]
+    changed: list[Record] = [undo.with_event(kind, r, index, reason=text)]
+    changed += [undo.retire_record(e, text or {}) for e in retired]
     # each of the forms has looked at its own text
     if save_records(page, r.id, changed, reason=reason or message, message=message, texts=f"{kind}_event"):
         leave_form()
@@ -217,8 +219,9 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
         today = page.view.today.isoformat()
         text = text_from_input(note, language) if note else None
         changed = undo.with_event(EventType.CHECKED, seen, number, reason=text, day=today)
-        how = {"message": _("Reviewed on {day}: no change.", day=language.format_date(today)), "texts": note_key}
-        if save_records(page, r.id, [changed], reason=note or _("Reviewed today: no change."), **how):
+        message = _("Reviewed on {day}: no change.", day=language.format_date(today))
+        reason = note or _("Reviewed today: no change.")
+        if save_records(page, r.id, [changed], reason=reason, message=message, texts=note_key):
             st.rerun()
 
 
@@ -232,8 +235,8 @@ def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int)
         st.html(f"<p>{escape(_('This evidence was recorded together with it. Nothing else uses it.'))}</p>")
     labels = {e.id: _("Also archive: {title}", title=escape_markdown(evidence_name(page, e))) for e in items}
     retired = [e for e in items if st.checkbox(labels[e.id], True, key=f"also_retire_{e.id}")]
-    how = {"anyway": _("Withdraw anyway"), "version": version, "key": f"withdraw_now_{r.id}"}
-    if not show_action_button(page, _("Withdraw"), r, texts=f"withdraw_{r.id}", **how):
+    key, texts, anyway = f"withdraw_now_{r.id}", f"withdraw_{r.id}", _("Withdraw anyway")
+    if not show_action_button(page, _("Withdraw"), r, anyway=anyway, version=version, key=key, texts=texts):
         return
     if not reason.strip():
         st.error(_("Please say why it is withdrawn."))
@@ -249,10 +252,9 @@ def leave_form() -> None:
         st.query_params.pop(name, None)
 
 
-def show_assessment_fields(form: Fields) -> None:
-    """Show the fields for a new assessment of the recommendation `form.record`."""
-    page, r = form.page, form.record
-    language, label = page.context.language, page.context.label
+def show_assessment_fields(form: Fields[AssessmentForm], r: Recommendation) -> None:
+    """Show the fields for a new assessment of the recommendation `r`."""
+    page, language, label = form.page, form.page.context.language, form.page.context.label
     voices = [v for v in Voice if v is not Voice.COMMITTEE or r.issued_by == "committee"]
     voice = form.code_radio(_("Whose assessment is this?"), "voice", voices, start=voices[0])
     form.typed["organisation"] = None
@@ -263,7 +265,7 @@ def show_assessment_fields(form: Fields) -> None:
     is_ours, (one, two) = voice is Voice.CIVIL_SOCIETY, st.columns(2)
     with one:
         if voice is Voice.COMMITTEE:
-            _show_grade(form)
+            _show_grade(form, r)
         else:
             statuses = {s: label(s) for s in Status if s not in COMPUTED_STATUSES}
             none = _("Choose a status") if is_ours else _("claims no progress")
@@ -289,12 +291,12 @@ def show_assessment_fields(form: Fields) -> None:
     listed = sorted(page.view.evidence.values(), key=lambda e: e.id not in relevant)
     form.choose_several(_("Evidence from the register"), "evidence", {e.id: evidence_name(page, e) for e in listed})
     one, two = st.columns([3, 1])
-    how = {"placeholder": _("none"), "at": one}
-    document = form.select(_("Source document (optional)"), "document", document_names(page), **how)
+    optional, documents = _("Source document (optional)"), document_names(page)
+    document = form.select(optional, "document", documents, placeholder=_("none"), at=one)
     form.line(_("Paragraph"), "paragraph", at=two)
     if document or not is_ours:
-        how = {"key": "mark", "required": not is_ours}
-        form.code_radio(_("Has the source itself been read?"), "verification", vocabulary.Verification, **how)
+        question, codes = _("Has the source itself been read?"), vocabulary.Verification
+        form.code_radio(question, "verification", codes, key="mark", required=not is_ours)
     if issued := form.filled.later_document_date(page.view, r):
         text = _("The date is right, although the document is of {date}", date=language.format_date(issued))
         form.checkbox(text, "is_early_confirmed")
@@ -302,11 +304,11 @@ def show_assessment_fields(form: Fields) -> None:
         form.typed["new"] = _show_new_evidence(form, r, with_others)
 
 
-def _show_grade(form: Fields) -> None:
+def _show_grade(form: Fields[AssessmentForm], r: Recommendation) -> None:
     """Show the grades that the committee used on the typed date, or a field for a grade if they are not known."""
     page, typed_date = form.page, str(st.session_state.get(form.prefix + "date", form.start.date))
     date = read_date(typed_date, page.view.today).date
-    body = page.view.body_of(form.record)
+    body = page.view.body_of(r)
     try:
         grades = grades_in_use(page.view.dataset, body.id, date) if body else ()
     except ValueError:  # the date is not valid yet
@@ -314,8 +316,8 @@ def _show_grade(form: Fields) -> None:
     not_selected = _("not selected for follow-up")
     if grades:
         options = {grade: grade for grade in grades} | {NOT_SELECTED: not_selected}
-        how = {"placeholder": _("Choose a grade"), "required": True}
-        grade = form.select(_("The committee's grade"), "grade", options, **how) or ""
+        label, choose = _("The committee's grade"), _("Choose a grade")
+        grade = form.select(label, "grade", options, placeholder=choose, required=True) or ""
     else:
         label = _("The committee's grade, in its own letter or words")
         typed = form.line(label, "grade", key="grade_typed", most=120, required=True)
@@ -323,12 +325,12 @@ def _show_grade(form: Fields) -> None:
     form.typed["grade"] = grade
 
 
-def _show_new_evidence(assessment: Fields, r: Recommendation, with_others: bool) -> EvidenceForm:
+def _show_new_evidence(assessment: Fields[AssessmentForm], r: Recommendation, with_others: bool) -> EvidenceForm:
     """Show the fields for new evidence that is saved together with the assessment. Return what is typed in them."""
     language, settings = assessment.page.context.language, assessment.page.view.settings
     empty = dict.fromkeys(dict.fromkeys([language.code, *(settings.languages if with_others else ())]), "")
     start = replace(EvidenceForm.from_record(assessment.page.view, None, language), title=empty, summary=empty)
-    form = open_nested_form(assessment, start, name=NEW_EVIDENCE)
+    form: Fields[EvidenceForm] = open_nested_form(assessment, start, name=NEW_EVIDENCE)
     with st.container(border=True):
         form.texts(*evidence_texts())
         show_source_fields(form)
@@ -368,7 +370,7 @@ def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> No
         if name := next((name for name in ASSESSMENT_FORMS if st.query_params.get(name)), ""):
             _show_form_on_assessment(page, whole, version, name=name)
             return
-        prefix, show = FORMS.get(st.query_params.get("form"), ("assess_", _show_new_assessment))
+        prefix, show = FORMS.get(st.query_params.get("form", ""), ("assess_", _show_new_assessment))
         close = partial(_close, prefix)
         if prefix != "assess_" and not show_whose(page, whole):
             return
@@ -404,7 +406,7 @@ def _show_links(page: Page, r: Recommendation, params: UrlParams) -> None:
 
 def _show_new_assessment(page: Page, r: Recommendation, version: str) -> str | None:
     form = open_form(page, AssessmentForm, r, name="assess", heading=_("Record an assessment"))
-    show_assessment_fields(form)
+    show_assessment_fields(form, r)
     reason = next(filter(str.strip, (form.typed["reason"], *form.typed.get("other_reasons", {}).values())), "")
     message, on_top = lambda view: _save_message(page, r.id, view), _("Save mine as well")
     return save_form(form, version, FormWords(_("Record"), message, reason, on_top=on_top))

@@ -10,14 +10,13 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from pages.forms.fields import Fields
+from pages.forms.fields import AnyForm
 from pages.forms.imports.cancellable_reading import run_while_wanted
 from pages.forms.private.entries import can_unpublish, private_folder
 from pages.forms.private.files import can_remove_files, data_address, owned_files
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from pages.shared.streamlit_internals import forget_uploads
 from pages.shared.text_fields import text_field, too_long
-from tracker.config import load_config
 from tracker.editing.forms.values import FieldError, text_from_input
 from tracker.files import findings
 from tracker.files.kept_file import CleaningChoices, FileFinding, FilePreview, PreparedUpload, Rectangle
@@ -64,7 +63,7 @@ class ChosenFile(NamedTuple):
     made: PreparedUpload | UnusableFile
 
 
-def choose_files(form: Fields) -> list[ChosenFile]:
+def choose_files(form: AnyForm) -> list[ChosenFile]:
     """Show the uploader, and return the chosen files after cleaning, in their order, each one once.
 
     If the browser lists a file that the server has lost, say so on the page and in `form.files_missing`.
@@ -89,7 +88,8 @@ def choose_files(form: Fields) -> list[ChosenFile]:
         key = f"{form.prefix}file_{digest[:16]}_"
         choices = CleaningChoices(*(bool(st.session_state.get(key + name)) for name in ("comments", "changes")))
         wanted[digest] = Preparation(digest, choices, _parts(key, "blackened"))
-    cleaned = _clean(list(wanted.values()), known)
+    limits = FileLimits(file_bytes=int(form.page.config.upload_megabytes * 1_000_000))
+    cleaned = _clean(list(wanted.values()), known, limits)
     return [
         ChosenFile(digest[:16], upload.name, upload.getvalue(), made=cleaned[wanted[digest]])
         for digest, upload in known.items()
@@ -111,7 +111,7 @@ def forget_files() -> None:
     forget_uploads()
 
 
-def _note_names(form: Fields, names: Sequence[str]) -> None:
+def _note_names(form: AnyForm, names: Sequence[str]) -> None:
     """Keep the names of the chosen files in the draft. If a reload of the page has lost the files, show their names."""
     key, start_key, seen_key = f"{form.prefix}files", f"{form.prefix}start_files", f"files_seen_{form.prefix}"
     st.session_state[start_key] = []
@@ -121,45 +121,46 @@ def _note_names(form: Fields, names: Sequence[str]) -> None:
         form.page.show("forms/lost_files.html", names=lost)
 
 
-def _clean(wanted: Sequence[Preparation], uploads: dict[str, Any]) -> dict[Preparation, PreparedUpload | UnusableFile]:
+def _clean(
+    wanted: Sequence[Preparation], uploads: dict[str, Any], limits: FileLimits
+) -> dict[Preparation, PreparedUpload | UnusableFile]:
     """Return the cleaned files. Clean those that were not cleaned before, and show the progress."""
     before = st.session_state.get(_PREPARED, {})
     done = {one: before[one] for one in wanted if one in before}
     st.session_state[_PREPARED] = done
     missing, place = [one for one in wanted if one not in done], st.empty()
-    limits = FileLimits(file_bytes=int(load_config().upload_megabytes * 1_000_000))
     for number, one in enumerate(missing, 1):
         upload = uploads[one.digest]
         of_total = _("Cleaning file {n} of {total}…", n=number, total=len(missing))
         text = of_total if len(missing) > 1 else _("Cleaning the file…")
-        how = {"choices": one.choices, "blackened": one.blackened, "limits": limits}
-        prepare = partial(prepare_upload, upload.getvalue(), upload.name, **how)
+        prepare = partial(prepare_upload, upload.getvalue(), upload.name, choices=one.choices, limits=limits)
+
+        def show_progress(taken: float, text: str = text) -> None:
+            place.progress(min(taken / limits.seconds, 1.0), text)
+
         try:
-            done[one] = run_while_wanted(
-                lambda is_cancelled, prepare=prepare: prepare(is_cancelled=is_cancelled),
-                lambda taken, text=text: place.progress(min(taken / limits.seconds, 1.0), text),
-            )
+            done[one] = run_while_wanted(partial(prepare, blackened=one.blackened), show_progress)
         except UnusableFile as error:
             done[one] = error
     place.empty()
     return done
 
 
-def show_black_out(form: Fields, chosen: ChosenFile) -> None:
+def show_black_out(form: AnyForm, chosen: ChosenFile, made: PreparedUpload) -> None:
     """Show a switch and, if it is on, the tool that blacks out parts of a picture, or of pages of a PDF."""
-    key, made = f"{form.prefix}file_{chosen.key}_", chosen.made
+    key = f"{form.prefix}file_{chosen.key}_"
     has_pages, count = not made.cleaned.kind.is_image, max((one.number or 1 for one in made.pages), default=1)
     with st.container(key=f"rt_blackout_{key}"):
         # live.js adds what is drawn to this field, which the style sheet hides
         with st.container(key=f"rt_chosen_parts_{key}"):
-            how = {"most": MAX_TEXT_LENGTH, "is_kept": False, "label_visibility": "collapsed"}
-            text_field(_("Parts to black out"), key=key + "parts", **how)
+            label, hidden = _("Parts to black out"), "collapsed"
+            text_field(label, key=key + "parts", most=MAX_TEXT_LENGTH, is_kept=False, label_visibility=hidden)
         label = _("Black out parts of the pages") if has_pages else _("Black out parts of the picture")
         if not st.toggle(label, key=key + "tool"):
             return
         start = min(st.session_state.get(key + "page", 1), count)
         page = int(st.number_input(_("Page"), 1, count, start, key=key + "page")) if count > 1 else 1
-        parts, preview = _parts(key), _picture(chosen, page)
+        parts, preview = _parts(key), _picture(made, page)
         if preview is None:
             return
         form.page.show("forms/black_out.html", has_pages=has_pages)
@@ -171,24 +172,26 @@ def show_black_out(form: Fields, chosen: ChosenFile) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             place = {"left": left, "top": top, "right": left + width, "bottom": top + height}
             form.page.show("forms/black_out_part.html", number=number, page=part.page if has_pages else 0, **place)
-            put = {"on_click": _put_parts, "args": (key, (*parts[: number - 1], *parts[number:]))}
-            st.button(_("Remove part {n}", n=number), key=f"{key}remove_{number}_{len(parts)}", **put)
+            words, args = _("Remove part {n}", n=number), (key, (*parts[: number - 1], *parts[number:]))
+            st.button(words, key=f"{key}remove_{number}_{len(parts)}", on_click=_put_parts, args=args)
     _show_number_fields(key, page)
     if parts != _parts(key, "blackened"):
         label = _("Black out now") if parts else _("Show the whole picture again")
-        put = {"on_click": st.session_state.__setitem__, "args": (key + "blackened", st.session_state[key + "parts"])}
-        st.button(label, key=f"{key}apply", type="primary", **put)
+        put, args = st.session_state.__setitem__, (key + "blackened", st.session_state[key + "parts"])
+        st.button(label, key=f"{key}apply", type="primary", on_click=put, args=args)
 
 
-def _picture(chosen: ChosenFile, page: int) -> FilePreview | None:
+def _picture(made: PreparedUpload, page: int) -> FilePreview | None:
     """Return the picture in which parts are marked. If a page cannot be drawn now, say why, and return None."""
-    wanted = (chosen.made.cleaned.digest, page)
+    wanted = (made.cleaned.digest, page)
     if page > 1 and st.session_state.get(_PAGE, ((), None))[0] != wanted:
         try:
-            st.session_state[_PAGE] = wanted, preview_of_file(chosen.made.cleaned.data, page=page)
+            st.session_state[_PAGE] = wanted, preview_of_file(made.cleaned.data, page=page)
         except UnusableFile as error:
-            return show_error(error)
-    return st.session_state[_PAGE][1] if page > 1 else chosen.made.preview
+            show_error(error)
+            return None
+    shown: FilePreview | None = st.session_state[_PAGE][1] if page > 1 else made.preview
+    return shown
 
 
 def _parts(key: str, which: str = "parts") -> tuple[Rectangle, ...]:
@@ -238,7 +241,7 @@ def findings_in_words(found: Sequence[FileFinding]) -> list[str]:
     return [_(one.message, **dict(one.values)) for one in found]
 
 
-def show_file_row(form: Fields, chosen: ChosenFile, *, is_copy: bool, with_original: bool) -> None:
+def show_file_row(form: AnyForm, chosen: ChosenFile, *, is_copy: bool, with_original: bool) -> None:
     """Show a chosen file with its fields. Add to `form` the file to save, and sentences about what to do first.
 
     `is_copy` ticks "a saved copy of the page" at first; `with_original` offers to keep the untouched original.
@@ -268,7 +271,7 @@ def show_file_row(form: Fields, chosen: ChosenFile, *, is_copy: bool, with_origi
     if found & {findings.SHOWS_CHANGES, findings.CHANGES, findings.CHANGE_AUTHORS}:
         form.checkbox(_("Accept the tracked changes, so that deleted text is gone"), name + "changes")
     if cleaned.kind.is_image or cleaned.kind is FileKind.PDF:
-        form.files_missing.extend(_show_picture_checks(form, chosen))
+        form.files_missing.extend(_show_picture_checks(form, chosen, prepared))
     caption = clean_input(form.line(_("Caption"), name + "caption", start="", most=500))
     one, two = st.columns(2)
     names = {code: native_name(code) for code in dict.fromkeys([*page.view.settings.languages, *LANGUAGES])}
@@ -280,26 +283,23 @@ def show_file_row(form: Fields, chosen: ChosenFile, *, is_copy: bool, with_origi
     label, is_kept = _("Also keep the untouched original (private)"), False
     if with_original and (is_kept := form.checkbox(label, name + "original")):
         page.show("forms/original_note.html", blackened=bool(blackened))
-    text, original = (
-        text_from_input(caption, language) if caption and not too_long(form.prefix) else None,
-        chosen.data if is_kept else None,
-    )
-    how = {"caption": text, "language": spoken, "where": clean_input(where) or None, "is_copy_of_link": is_copy}
-    how |= {"pages": prepared.pages, "preview": prepared.preview, "original": original}
-    form.new_files.append(new_file(cleaned, **how))
+    text = text_from_input(caption, language) if caption and not too_long(form.prefix) else None
+    keep = partial(new_file, cleaned, pages=prepared.pages, preview=prepared.preview, caption=text, language=spoken)
+    place, original = clean_input(where) or None, chosen.data if is_kept else None
+    form.new_files.append(keep(where=place, is_copy_of_link=is_copy, original=original))
 
 
-def _show_picture_checks(form: Fields, chosen: ChosenFile) -> list[str]:
+def _show_picture_checks(form: AnyForm, chosen: ChosenFile, made: PreparedUpload) -> list[str]:
     """Show the tool that blacks out parts and, for a picture, the box “I have looked at it”. Return what is left to do."""
     name, key = f"file_{chosen.key}", f"{form.prefix}file_{chosen.key}_"
-    show_black_out(form, chosen)
+    show_black_out(form, chosen, made)
     is_seen = True
-    if chosen.made.cleaned.kind.is_image:
+    if made.cleaned.kind.is_image:
         form.page.show("forms/image_reminder.html")
         # after a part was blacked out it is another picture, to be looked at again
         with st.container(key=f"rt_required_seen_{chosen.key}"):
             label = _("I have looked at the whole picture and know whom it could put at risk")
-            is_seen = form.checkbox(label, f"{name}_seen_{chosen.made.cleaned.digest[:8]}")
+            is_seen = form.checkbox(label, f"{name}_seen_{made.cleaned.digest[:8]}")
     form.slots[name] = st.container()
     if _parts(key) != _parts(key, "blackened"):
         sentence = _("{name}: parts are marked but not blacked out yet. Press “Black out now”.", name=chosen.name)
@@ -308,14 +308,14 @@ def _show_picture_checks(form: Fields, chosen: ChosenFile) -> list[str]:
     return [] if is_seen else [FieldError(sentence, name)]
 
 
-def show_files_section(form: Fields) -> None:
+def show_files_section(form: AnyForm) -> None:
     """Show the section "Files". Add chosen files to `form.new_files`, and what to do before a save to `form.files_missing`."""
     page, is_copy = form.page, st.query_params.get("copy") == "yes"
     if isinstance(form.record, Evidence | Document) and page.others_owner(form.record):
         return  # a proposal is about words
     link, level = str(form.typed.get("link") or ""), "h2" if page.path == "/edit" else "h3"
     archive = WEB_ARCHIVE + quote(link, safe=":/?#[]@!$&'()*+,;=%~") if re.fullmatch(URL_PATTERN, link) else ""
-    how = {"most": f"{load_config().upload_megabytes:g}", "archive": archive}
+    how = {"most": f"{page.config.upload_megabytes:g}", "archive": archive}
     page.show("forms/files_top.html", level=level, copying=is_copy, **how)
     folder, attached = private_folder(page), set[str]()
     if isinstance(form.record, Evidence | Document) and (files := owned_files(page, form.record)):

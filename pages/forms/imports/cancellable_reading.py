@@ -5,16 +5,17 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.forms.widgets import note_error
 from pages.shared.messages import _, error_text
 from pages.shared.streamlit_internals import forget_uploads
 from tracker.config import load_config
 from tracker.model.errors import TrackerError
-from tracker.sandbox.host import IsCancelled
 from tracker.sandbox.limits import UPLOAD
 
 ReadResult = TypeVar("ReadResult")
@@ -33,7 +34,7 @@ def read_and_keep(parse: Callable[..., ReadResult], keep: Callable[[ReadResult],
     """
     limits = replace(UPLOAD, file_bytes=int(load_config().upload_megabytes * 1_000_000))
     st.session_state.pop(f"{key}_was_cancelled", None)
-    box, bars = st.empty(), []
+    box, bars = st.empty(), list[DeltaGenerator]()
 
     def show(taken: float) -> None:
         if not bars:
@@ -43,7 +44,7 @@ def read_and_keep(parse: Callable[..., ReadResult], keep: Callable[[ReadResult],
         bars[0].progress(min(taken / limits.seconds, 1.0), _("Reading the file: {n} s", n=f"{taken:.0f}"))
 
     try:
-        wrong = keep(run_while_wanted(lambda is_cancelled: parse(limits=limits, is_cancelled=is_cancelled), show))
+        wrong = keep(run_while_wanted(partial(parse, limits=limits), show))
     except TrackerError as error:
         wrong = error_text(error)
     box.empty()
@@ -56,18 +57,18 @@ def read_and_keep(parse: Callable[..., ReadResult], keep: Callable[[ReadResult],
     st.rerun()
 
 
-def run_while_wanted(work: Callable[[IsCancelled], ReadResult], show: Callable[[float], object]) -> ReadResult:
+def run_while_wanted(work: Callable[..., ReadResult], show: Callable[[float], object]) -> ReadResult:
     """Call `work` in a thread, and return its result. Raises what `work` raises.
 
     After QUICK_SECONDS, `show` is called repeatedly with the seconds since the start. It must call Streamlit, because
-    only such a call can end a run of the page that is no longer wanted. `work` gets a function that returns True as soon
-    as the run has ended. Then `work` must end soon.
+    only such a call can end a run of the page that is no longer wanted. `work` gets `is_cancelled`, a function that returns
+    True as soon as the run has ended. Then `work` must end soon.
     """
     cancelled, outcome = threading.Event(), Future[ReadResult]()
 
     def call() -> None:
         try:
-            outcome.set_result(work(cancelled.is_set))
+            outcome.set_result(work(is_cancelled=cancelled.is_set))
         except BaseException as error:
             outcome.set_exception(error)
 

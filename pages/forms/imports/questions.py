@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
@@ -36,8 +37,9 @@ def choose_one(
     label: str, names: Mapping[str, str], key: str, placeholder: str = "", *, start: str | None = None, at: Any = st
 ) -> str | None:
     """Show a list of `names` (id → label), with `start` chosen at first. Return the chosen id, or None."""
-    how = {"format_func": lambda name: names.get(name, name), "key": key, "placeholder": placeholder}
-    return at.selectbox(label, list(names), index_of(st.session_state.get(key, start), list(names)), **how)
+    index, word = index_of(st.session_state.get(key, start), list(names)), lambda name: names.get(name, name)
+    chosen: str | None = at.selectbox(label, list(names), index, word, key=key, placeholder=placeholder)
+    return chosen
 
 
 def show_defaults(
@@ -52,9 +54,9 @@ def show_defaults(
     others = list(dict.fromkeys(filter(None, (row_comparison.other_state_of(row, state) for row in rows))))
     other_states = confirm_other_states(page, others, state)
     expected = row_review.expected_state_of_rows(page.view, RowDefaults(other_states=other_states))
-    how = {"language": page.context.language, "expected": expected}
+    contradictions = partial(row_comparison.contradictions, page.view, language=page.context.language)
     homeless = [row for row in new if not row_comparison.document_of_row(page.view, row, RowDefaults())]
-    homeless = [row for row in homeless if not any(row_comparison.contradictions(page.view, row, None, **how))]
+    homeless = [row for row in homeless if not any(contradictions(row, None, expected=expected))]
     added = _show_new_documents(page, homeless)
     view, chosen = row_comparison.with_documents(page.view, added), dict[str, str]()
     asked = [row for row in homeless if not row_comparison.document_of_row(view, row, RowDefaults())]
@@ -82,19 +84,19 @@ def show_defaults(
         is_undated = any(not row.value("assessed") and "assessed" not in row.unread for row in rated)
         assessed, reason = _choose_date(page) if is_undated else "", ""
     if not all(row.value("reason") for row in rated):
-        how = {"key": f"{PREFIX}reason", "most": 500, "is_kept": False, "at": two}
-        reason = text_field(_("Reason where the table gives none"), **how)
+        label = _("Reason where the table gives none")
+        reason = text_field(label, key=f"{PREFIX}reason", most=500, is_kept=False, at=two)
     skips = st.checkbox(_("Leave out assessments that are not complete, and import the rest"), key=f"{PREFIX}skips")
     return replace(chosen_for_all, assessed=assessed, reason=clean_input(reason or ""), skips_incomplete=skips)
 
 
 def _ask_about_links(page: Page) -> dict[str, Any]:
     """Ask what kind of evidence the links in the rows are. Return the choices for `RowDefaults`."""
-    label, how = page.context.label, {"placeholder": _("Choose")}
+    label, choose = page.context.label, partial(choose_one, placeholder=_("Choose"))
     one, two = st.columns(2)
     kinds, dimensions = ({code.value: label(code) for code in codes} for codes in (EvidenceKind, EvidenceDimension))
-    kind = choose_one(_("What the links in the table are, as evidence"), kinds, f"{PREFIX}link_kind", **how, at=one)
-    dimension = choose_one(_("What they are about"), dimensions, f"{PREFIX}link_dimension", **how, at=two)
+    kind = choose(_("What the links in the table are, as evidence"), kinds, f"{PREFIX}link_kind", at=one)
+    dimension = choose(_("What they are about"), dimensions, f"{PREFIX}link_dimension", at=two)
     known = {"link_kind": kind and EvidenceKind(kind), "link_dimension": dimension and EvidenceDimension(dimension)}
     return {name: code for name, code in known.items() if code}
 
@@ -124,9 +126,8 @@ def _ask_whose(page: Page, draft: ReviewDraft, rated: Sequence[ImportedRow]) -> 
         names[NOT_IMPORTED] = _("not imported")
         label = ngettext("Whose is this assessment? ({n})", "Whose are these {n} assessments?", n)
         label += " " + _("The table says: “{name}”.", name=written[:80]) if key else ""
-        choices = list(names)
-        how = {"format_func": names.get, "key": widget, "horizontal": True}
-        chosen = st.radio(escape_markdown(label), choices, len(choices) - 1, **how) or NOT_IMPORTED
+        label, choices, word = escape_markdown(label), list(names), names.__getitem__
+        chosen = st.radio(label, choices, len(choices) - 1, word, key=widget, horizontal=True) or NOT_IMPORTED
         if chosen == own:
             ours.append(key)
         elif chosen == OTHERS:
@@ -183,12 +184,12 @@ def _show_new_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Docume
 def _choose_document(page: Page, key: str, row: ImportedRow) -> str:
     """Ask which document is meant by the rows like `row`, whose `source_key` is `key`. Return the chosen id, or ""."""
     listed = {name: (page.view.document(name), label) for name, label in document_names(page).items()}
-    how = {"language": page.context.language, "expected": ExpectedState((), frozenset())}
+    none = ExpectedState((), frozenset())
+    contradictions = partial(row_comparison.contradictions, page.view, language=page.context.language, expected=none)
     names = {
         name: label
         for name, (document, label) in listed.items()
-        if can_have_recommendations(document)
-        and not any(row_comparison.contradictions(page.view, row, document, **how))
+        if can_have_recommendations(document) and not any(contradictions(row, document))
     }
     body = page.view.bodies.get(row.value("body"))
     label = _("Document for rows that name no document")

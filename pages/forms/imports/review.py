@@ -15,13 +15,12 @@ import streamlit as st
 from pages.forms.imports.cancellable_reading import read_and_keep, was_cancelled
 from pages.forms.imports.questions import choose_one, confirm_other_states
 from pages.forms.imports.save import ask_if_read, show_discard, show_import_save, show_tick_all
-from pages.forms.widgets import has_error, index_of, noting_errors, show_button_error, show_calendar, show_date_reading
+from pages.forms.widgets import has_error, noting_errors, show_button_error, show_calendar, show_date_reading
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft, change_review
 from pages.shared.layout import Page
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.text_fields import all_fit, text_field
-from tracker.config import load_config
 from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, deadline_errors
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import text_from_input
@@ -61,17 +60,17 @@ MAX_PASTED = 400_000
 def show_start(page: Page) -> None:
     """Show the uploader and the field for a pasted text. Read what the editor gives, and start its review."""
     name = Language("en", page.view.settings.language).resolve(page.view.settings.state_party).text
-    page.show("forms/import_start.html", most=f"{load_config().upload_megabytes:g}", state=name)
+    page.show("forms/import_start.html", most=f"{page.config.upload_megabytes:g}", state=name)
     # every kind of file is taken: the reader of documents says best what a wrong one is, and what to do
     upload = st.file_uploader(_("File"), key=f"bring_in_file_{st.session_state.get('bring_in_attempt', 0)}")
-    if hasattr(upload, "getvalue"):
+    if upload and hasattr(upload, "getvalue"):
         _read_first(page, upload.getvalue(), upload.name)
     if was_cancelled("bring_in"):
         st.info(_("Reading was cancelled. Nothing of the file is kept."))
     show_button_error("bring_in_file")
     with st.expander(_("Paste the text instead"), expanded=bool(st.session_state.get("bring_in_text"))):
-        how = {"most": MAX_PASTED, "is_long": True}
-        text = text_field(_("Text of the document"), key="bring_in_text", height=240, **how)
+        label = _("Text of the document")
+        text = text_field(label, key="bring_in_text", height=240, most=MAX_PASTED, is_long=True)
         if st.button(_("Read the text"), key="bring_in_read") and all_fit("bring_in_text"):
             _read_first(page, text.encode(), "")
         show_button_error("bring_in_text")
@@ -134,7 +133,7 @@ def _show_other_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocum
     with st.expander(_("Add the same document in another language"), expanded=is_open):
         attempt = st.session_state.get(f"{KEY}_attempt", 0)
         upload = st.file_uploader(_("File in another language"), key=f"{KEY}_file_{attempt}")
-        if hasattr(upload, "getvalue"):
+        if upload and hasattr(upload, "getvalue"):
             _read_other(page, draft, imported, data=upload.getvalue(), name=upload.name)
         text = text_field(_("Or paste its text"), key=f"{KEY}_text", height=120, most=MAX_PASTED, is_long=True)
         if st.button(_("Read the text"), key=f"{KEY}_read") and all_fit(f"{KEY}_text"):
@@ -270,8 +269,7 @@ def _show_row(
 
 def _show_title(label: str, key: str, *, start: str) -> str:
     """Show the field for a title, and return the title."""
-    how = {"most": MAX_PARAGRAPH_TITLE, "is_kept": False, "label_visibility": "collapsed"}
-    return text_field(label, start, key=key, **how)
+    return text_field(label, start, key=key, most=MAX_PARAGRAPH_TITLE, is_kept=False, label_visibility="collapsed")
 
 
 def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
@@ -289,9 +287,9 @@ def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
     chosen = [theme for theme in st.session_state[key] if theme in offered]
     if len(chosen) < len(st.session_state[key]):  # the settings or the tags changed since the draft was kept
         st.session_state[key] = chosen
-    label, how = _("Themes of paragraph {n}", n=review.paragraph.number), {"label_visibility": "collapsed"}
-    how |= {"format_func": lambda theme: terms.get(theme, theme), "placeholder": _("Add themes")}
-    return tuple(st.multiselect(label, offered, chosen, key=key, **how))
+    label, word, add = _("Themes of paragraph {n}", n=review.paragraph.number), terms.__getitem__, _("Add themes")
+    shown = partial(st.multiselect, placeholder=add, label_visibility="collapsed")
+    return tuple(shown(label, offered, chosen, word, key=key))
 
 
 def show_deadlines(
@@ -391,9 +389,9 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         for file in files:
             imported_document.refuse_other_state(file, page.view.dataset, confirmed)
         if document and not errors and imported.language:
-            how = {"choices": choices, "reason": text_from_input(reason, page.context.language), "other": other}
-            how["was_read"] = ask_if_read(draft, ticked)
-            records = reviewing.records_to_save(page.view, imported, document, **how, confirmed_state=confirmed)
+            why, was_read = text_from_input(reason, page.context.language), ask_if_read(draft, ticked)
+            make = partial(reviewing.records_to_save, page.view, imported, document, choices=choices, other=other)
+            records = make(reason=why, was_read=was_read, confirmed_state=confirmed)
     except ImportRefused as error:
         errors = [*errors, error_text(ImportRefused(error.message, {**error.values, "expected": expected.name}))]
     if not imported.language:
@@ -401,12 +399,12 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     # what the review is compared with
     seen = {review.recommendation: review.version for review in reviews if review.recommendation}
     seen |= {known.id: known.version} if known else {}
-    how = {"ticked": len(choices), "reason": reason, "document": document.id if document else ""}
-    show_import_save(page, draft, records, seen=seen, errors=errors, **how)
+    ticks, name = len(choices), document.id if document else ""
+    show_import_save(page, draft, records, seen=seen, errors=errors, ticked=ticks, reason=reason, document=name)
 
 
 def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
-    imported = draft.reviewed.imported
+    imported: ImportedDocument = draft.reviewed.imported
     names, label = {code: native_name(code) for code in page.view.settings.languages}, _("Language of the text")
     chosen = choose_one(label, names, f"{PREFIX}language", placeholder=_("Choose"), start=imported.language)
     if imported.language not in names:
@@ -429,8 +427,7 @@ def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document |
         del st.session_state[f"{PREFIX}document"]
     start = found.id if found else NEW_DOCUMENT if imported.symbol else None
     chosen = choose_one(_("Document"), labels, f"{PREFIX}document", placeholder=_("Choose a document"), start=start)
-    if chosen in view.dataset.documents:
-        document = view.dataset.documents[chosen]
+    if document := view.dataset.documents.get(chosen or ""):
         if imported.symbol and (not found or found.id != chosen):
             told = _("The file has the symbol {symbol}. Check the document.", symbol=imported.symbol)
             st.warning(escape_markdown(told))
@@ -442,10 +439,10 @@ def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document |
 
 def _show_new_document(page: Page, imported: ImportedDocument) -> tuple[Document | None, list[str]]:
     """Show the fields of a new document. Return (the document, or None while something is missing; what is missing)."""
-    view, how = page.view, {"placeholder": _("Choose"), "start": imported.body}
+    view, word = page.view, page.context.body_word
     bodies = {body.id: page.context.label(body) for body in view.bodies.values()}
     one, two, three = st.columns([2, 4, 1])
-    body = choose_one(page.context.body_word, bodies, f"{PREFIX}body", **how, at=one)
+    body = choose_one(word, bodies, f"{PREFIX}body", placeholder=_("Choose"), start=imported.body, at=one)
     title_key, cycle_key = f"{PREFIX}document_title", f"{PREFIX}cycle"
     title = text_field(_("Title"), imported.title, key=title_key, most=300, is_kept=False, at=two)
     proposed = propose_cycle(imported.symbol or "")
@@ -495,19 +492,19 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
         errors.append(sentence.format(grades=", ".join(strange)))
     records: Sequence[Record] = ()
     if not errors:
-        how = {"date": date or "", "reply_date": reply_date, "added": added, "parts": parts}
+        make = partial(follow_up_records.follow_up_records, view, report, section, date=date or "")
         try:
-            how["was_read"] = ask_if_read(draft, added)
-            records = follow_up_records.follow_up_records(view, report, section, **how)
+            was_read = ask_if_read(draft, added)
+            records = make(reply_date=reply_date, added=added, parts=parts, was_read=was_read)
             errors += [] if records else [_("Everything in this report is in the register already.")]
         except ImportRefused as error:
             errors.append(error_text(error))
     seen = {m.recommendation.id: m.recommendation.version for m in matches if m.recommendation}
     seen |= {observations.id: observations.version} if observations else {}
     source = report.symbol or draft.reviewed.name or _("a report on follow-up")
-    how = {"reason": _("Imported from {document}.", document=source)}
-    how |= {"document": observations.id if observations else ""}
-    show_import_save(page, draft, records, seen=seen, errors=errors, ticked=0, label=_("Save the report"), **how)
+    reason, name = _("Imported from {document}.", document=source), observations.id if observations else ""
+    show = partial(show_import_save, page, draft, records, seen=seen, errors=errors)
+    show(ticked=0, label=_("Save the report"), reason=reason, document=name)
 
 
 def _reasons_against(page: Page, report: FollowUpSection, section: ImportedDocument) -> list[str]:
@@ -551,9 +548,7 @@ def _choose_section(page: Page, reports: tuple[FollowUpSection, ...]) -> FollowU
     expected = expected_state(page.view.dataset)
     own = next((n for n, report in enumerate(reports) if report.state and is_name_of(report.state, expected)), 0)
     names = [report.state or report.concluding_observations or "?" for report in reports]
-    how = {"format_func": names.__getitem__, "key": f"{PREFIX}section"}
-    chosen = st.selectbox(_("State"), range(len(reports)), own, **how)
-    return reports[chosen]
+    return reports[st.selectbox(_("State"), range(len(reports)), own, names.__getitem__, key=f"{PREFIX}section")]
 
 
 def _tick_key(match: ParagraphMatch) -> str:
@@ -575,16 +570,14 @@ def _show_paragraph(
         is_ticked = st.checkbox(label, key=_tick_key(match))
     page.show("forms/import_follow_up_row.html", match=match, lang=lang)
     r, grades = match.recommendation, match.paragraph.grades
-    for n, grade in enumerate(grades if r and r.parts else ()):
-        if grade.scope:
+    for n, grade in enumerate(grades):
+        if grade.scope or not r or not r.parts:
             continue
-        names = {part.id: f"{part.id}. {page.context.language.resolve(part.summary).text}" for part in r.parts}
-        key, ids = f"{PREFIX}part_{match.paragraph.number}_{n}", ["", *names]
-        start = st.session_state.get(key, follow_up_records.propose_part(r, grades, n) or "")
-        names |= {"": _("the whole recommendation, or not said")}
+        names = {"": _("the whole recommendation, or not said")}
+        names |= {part.id: f"{part.id}. {page.context.language.resolve(part.summary).text}" for part in r.parts}
         label = _("{grade}: for which part?", grade=f"{n + 1}. {grade.grade}")
-        part = st.selectbox(label, ids, index_of(start, ids), format_func=names.get, key=key)
-        chosen[match.paragraph.number, n] = part or None
+        key, start = f"{PREFIX}part_{number}_{n}", follow_up_records.propose_part(r, grades, n) or ""
+        chosen[number, n] = choose_one(label, names, key, start=start) or None
     if match.recommendation or not is_ticked:
         return "" if is_ticked else None
     key = f"{PREFIX}title_{number}"

@@ -11,10 +11,11 @@ import streamlit as st
 from pages.forms.widgets import choose_readers, chosen_readers, noting_errors, show_button_error
 from pages.shared import import_drafts
 from pages.shared.form_drafts import forget_input
-from pages.shared.import_drafts import PREFIX, ImportDraft, ReviewDraft, change_draft, has_review, reachable_drafts
+from pages.shared.import_drafts import PREFIX, ReviewDraft, change_draft, has_review, reachable_drafts
 from pages.shared.layout import Page, all_accounts, draft_owner, show_audience
 from pages.shared.messages import _, escape_markdown, ngettext
 from pages.shared.saving import save_records, withdrawal_place
+from tracker.editing.private.drafts import ImportDraft
 from tracker.model.dataset import Record
 from tracker.model.errors import TrackerError
 from tracker.model.labels import N_
@@ -48,9 +49,10 @@ def show_hand_over(page: Page, draft_id: str) -> None:
         if not people:
             st.write(_("No other editor can take it now."))
             return
-        hint, offer = _("Choose a colleague"), {"on_click": _offer}
+        hint = _("Choose a colleague")
         chosen = st.selectbox(_("To whom?"), people, index=None, placeholder=hint, key="hand_over_to")
-        st.button(_("Hand over"), key="hand_over", disabled=not chosen, args=(draft_id, chosen or ""), **offer)
+        args = (draft_id, chosen or "")
+        st.button(_("Hand over"), key="hand_over", disabled=not chosen, on_click=_offer, args=args)
 
 
 def show_offered_drafts(page: Page) -> None:
@@ -66,8 +68,8 @@ def show_offered_drafts(page: Page) -> None:
                 told = N_("{person} has assessments of your organisation in {name}. Confirm them, or decline.")
                 sentence = _(told, person=draft.owner, name=draft.name)
             is_busy = has_review()
-            answers = [(_("Open"), _accepted, is_busy), (_("Decline"), _declined, False)]
-            _show_line(page, draft, sentence, answers=answers)
+            open_it, decline = (_("Open"), _accepted, is_busy), (_("Decline"), _declined, False)
+            _show_line(page, draft, sentence, answers=[open_it, decline])
             if is_busy:
                 st.caption(_("First save, discard or hand over the review that you have open."))
         elif to := draft.offered_to or page.context.organisation_name(draft.for_organisation):

@@ -5,11 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
-from typing import Any
 
 import streamlit as st
 
-from pages.forms.imports.questions import show_defaults
+from pages.forms.imports.questions import choose_one, show_defaults
 from pages.forms.imports.save import show_import_save, show_tick_all
 from pages.forms.widgets import note_error, noting_errors, show_button_error
 from pages.shared import import_drafts
@@ -109,21 +108,21 @@ def show_row_table(
     if pages > 1:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             for label, target in ((_("Previous page"), number - 1), (_("Next page"), number + 1)):
-                how = {"on_click": st.session_state.__setitem__, "args": (ROW_PAGE, target)}
-                st.button(label, key=f"rows_{target}", disabled=not 1 <= target <= pages, **how)
+                key, is_none, turn = f"rows_{target}", not 1 <= target <= pages, st.session_state.__setitem__
+                st.button(label, key=key, disabled=is_none, on_click=turn, args=(ROW_PAGE, target))
             st.text(_("Page {n} of {total}", n=number, total=pages))
     return ticked
 
 
 def _show_filter(rows: Sequence[ReviewedRow]) -> Sequence[ReviewedRow]:
-    found: dict[str, Sequence[ReviewedRow]] = {state: [row for row in rows if row.state is state] for state in RowState}
-    found[PROBLEMS] = [row for row in rows if row.problems]
-    found = {"": rows} | {str(code): own for code, own in found.items() if own}
-    names = {"": _("all rows"), PROBLEMS: _("with something to settle"), **{s: _(ROW_STATE_NAMES[s]) for s in RowState}}
+    by_state = {state.value: [row for row in rows if row.state is state] for state in RowState}
+    by_state[PROBLEMS] = [row for row in rows if row.problems]
+    found = {"": rows, **{code: own for code, own in by_state.items() if own}}
+    names = {"": _("all rows"), PROBLEMS: _("with something to settle")}
+    names |= {state.value: _(ROW_STATE_NAMES[state]) for state in RowState}
     in_words = {code: f"{names[code]} ({len(own)})" for code, own in found.items()}
-    how = {"format_func": in_words.get, "on_change": st.session_state.pop, "args": (ROW_PAGE, None)}
-    chosen = st.selectbox(_("Which rows are shown"), list(found), key="rows_shown", width=320, **how)
-    return found.get(chosen or "", rows)
+    show = partial(st.selectbox, key="rows_shown", on_change=st.session_state.pop, args=(ROW_PAGE, None), width=320)
+    return found.get(show(_("Which rows are shown"), list(found), 0, in_words.__getitem__) or "", rows)
 
 
 def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *, is_ticked: bool) -> None:
@@ -179,15 +178,22 @@ def value_in_words(page: Page, field: str, value: str) -> str:
 
 
 def _show_rows_and_save(
-    page: Page, draft: ReviewDraft, rows: Sequence[ReviewedRow], *, clear: frozenset[int], **how: Any
+    page: Page,
+    draft: ReviewDraft,
+    rows: Sequence[ReviewedRow],
+    *,
+    clear: frozenset[int],
+    defaults: RowDefaults,
+    result: SheetResult | UhriResult,
+    reason: str,
 ) -> None:
     """Show the rows, and the buttons that save all ticked rows at once, discard the review, or hand it over."""
-    language, defaults, result = page.context.language, how["defaults"], how["result"]
+    language = page.context.language
     documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
     ticked = show_row_table(page, rows, clear, documents=documents)
     import_drafts.remember_choices(draft)
-    is_other = isinstance(result, SheetResult) and result.kind is not SheetKind.OWN_EXPORT
-    if left := uploads.columns_left_out(result) if is_other else ():
+    sheet = result if isinstance(result, SheetResult) and result.kind is not SheetKind.OWN_EXPORT else None
+    if left := uploads.columns_left_out(sheet) if sheet else ():
         names = "; ".join(column.heading or column.letter for column in left)
         st.info(escape_markdown(_("Columns that are not imported: {names}.", names=names)))
     records, errors = tuple[Record, ...](), list[str]()
@@ -206,16 +212,16 @@ def _show_rows_and_save(
             n if st.checkbox(escape_markdown(said), key=f"publish_{draft.id}_{n}_{defaults.organisation}") else 0
         )
     try:
-        made = {"language": language, "confirmed": confirmed}
-        records = () if errors else row_review.records_of_rows(page.view, ticked, defaults, **made)
+        make = partial(row_review.records_of_rows, page.view, ticked, defaults)
+        records = () if errors else make(language=language, confirmed=confirmed)
     except ImportRefused as error:
         errors = [error_text(error)]
     known = page.view.dataset.recommendations
     compared = {str(row.row.number): row.compared.recommendation for row in rows}
     left_out = list(uploads.describe_left_out(rows, {row.row.number for row in ticked}, result, language=language))
     seen = {number: f"{i} {known[i].version if i in known else ''}" for number, i in compared.items()}
-    kept = {"ticked": len(ticked), "reason": how["reason"], "left_out": left_out}
-    show_import_save(page, draft, records, seen=seen, errors=errors, **kept)
+    n = len(ticked)
+    show_import_save(page, draft, records, seen=seen, errors=errors, ticked=n, reason=reason, left_out=left_out)
 
 
 MAX_TAG_CHOICES = 25
@@ -239,15 +245,15 @@ def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None
 
     def review(given: RowDefaults) -> tuple[ReviewedRow, ...]:
         made_of = (upload, page.view.dataset.signature, language.code, given, tuple(themes.items()))
-        how = {"language": language, "chosen": themes}
-        return _kept_rows(made_of, lambda: uploads.review_uhri(page.view, result, given, **how))
+        make = partial(uploads.review_uhri, page.view, result, given, language=language, chosen=themes)
+        return _kept_rows(made_of, make)
 
     rows = review(RowDefaults())
     defaults = show_defaults(page, draft, [row.row for row in rows if row.state is RowState.NEW])
     rows = review(defaults)
     clear = frozenset(row.row.number for row in rows if row.can_be_saved and row.is_new_here)
-    how = {"defaults": defaults, "result": result, "reason": _("Imported from a UHRI export.")}
-    _show_rows_and_save(page, draft, rows, clear=clear, **how)
+    reason = _("Imported from a UHRI export.")
+    _show_rows_and_save(page, draft, rows, clear=clear, defaults=defaults, result=result, reason=reason)
 
 
 def _kept_rows(made_of: object, review: Callable[[], tuple[ReviewedRow, ...]]) -> tuple[ReviewedRow, ...]:
@@ -269,8 +275,8 @@ def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, voc
         one, two = st.columns(2)
         states = one.multiselect(_("State"), survey.states, list(choice.states), placeholder=_("all States"))
         known = [body for body in choice.bodies if body in bodies]
-        how = {"format_func": lambda body: bodies.get(body, body), "placeholder": _("all bodies")}
-        chosen_bodies = two.multiselect(_("Treaty bodies"), list(bodies), known, **how)
+        label, word, all_of_them = _("Treaty bodies"), bodies.__getitem__, _("all bodies")
+        chosen_bodies = two.multiselect(label, list(bodies), known, word, placeholder=all_of_them)
         first, last = survey.first_year, survey.last_year
         years = (max(first, choice.first_year), min(last, choice.last_year))
         if first < last:
@@ -298,8 +304,7 @@ def _choose_tags(result: UhriResult, vocabulary: ImportVocabulary) -> dict[str, 
         key = f"{PREFIX}tag_{number}"
         value = st.session_state.get(key)
         if box.open:
-            how = {"format_func": partial(vocabulary.label, field), "placeholder": _("left out")}
-            value = box.selectbox(name, list(vocabulary.labels.get(field, {})), index=None, key=key, **how)
+            value = choose_one(name, vocabulary.labels.get(field, {}), key, placeholder=_("left out"), at=box)
         if value:
             chosen[name] = str(value)
     return chosen
@@ -338,8 +343,8 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
     defaults = show_defaults(page, draft, settled.rows, rated=rated)
     rows = review(defaults)
     clear = frozenset(row.row.number for row in rows if row_review.is_clear(row, result.kind))
-    how = {"defaults": defaults, "result": result, "reason": _("Imported from a spreadsheet.")}
-    _show_rows_and_save(page, draft, rows, clear=clear, **how)
+    reason = _("Imported from a spreadsheet.")
+    _show_rows_and_save(page, draft, rows, clear=clear, defaults=defaults, result=result, reason=reason)
 
 
 def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
@@ -411,9 +416,9 @@ def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column:
     with one:
         page.show("forms/import_column.html", column=column, notes=notes, is_left_out=is_left_out)
     with two:
-        how = {"format_func": lambda code: options.get(code, code), "label_visibility": "collapsed"}
-        how |= {"on_change": choose, "disabled": column.reason is MappingReason.PRIVATE}
-        st.selectbox(_("Column {letter}", letter=column.letter), list(options), key=key, **how)
+        label, is_off = _("Column {letter}", letter=column.letter), column.reason is MappingReason.PRIVATE
+        show = partial(st.selectbox, key=key, label_visibility="collapsed", on_change=choose, disabled=is_off)
+        show(label, list(options), 0, options.__getitem__)
 
 
 def _show_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]:
@@ -450,5 +455,5 @@ def _show_unclear_cell(page: Page, cell: UnclearCell) -> None:
     with two:
         left_out = _("leave the cell out")
         in_words = {code: value_in_words(page, cell.field, code) if code else left_out for code in options}
-        how = {"format_func": in_words.get, "placeholder": _("Choose"), "label_visibility": "collapsed"}
-        st.selectbox(f"{label}: {cell.written[:60]}", options, index=None, key=key, **how)
+        label, word, choose = f"{label}: {cell.written[:60]}", in_words.__getitem__, _("Choose")
+        st.selectbox(label, options, None, word, key=key, placeholder=choose, label_visibility="collapsed")

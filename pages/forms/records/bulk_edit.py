@@ -1,16 +1,18 @@
 """The form that adds the same evidence or tag to several recommendations, which an editor selected in the list."""
 
 from collections import Counter
+from typing import Literal
 
 import streamlit as st
 
-from pages.forms.fields import Fields, evidence_name
+from pages.forms.fields import AnyForm, evidence_name
 from pages.shared.layout import Page, show_audience, show_footer, show_header
 from pages.shared.messages import _, escape_markdown, ngettext
 from pages.shared.saving import point_to_conflict, save_records
 from tracker.editing.bulk_edit import BulkPreview, preview_evidence, preview_tag
 from tracker.editing.forms.values import FieldError
 from tracker.model.localized_text import clean_input
+from tracker.model.records import Evidence, Recommendation
 from tracker.model.vocabulary import EvidenceEffect
 from tracker.queries.lists.filters import Filters, Selection
 
@@ -45,9 +47,9 @@ def show_bulk_form(page: Page, query: Filters, selection: Selection) -> None:
 
 def _show_form(page: Page, selection: Selection) -> None:
     """Show the fields and the button. After a save, forget the input and go back to the list."""
-    form, labels = Fields(page, "bulk_"), {"evidence": _("Evidence"), "tag": _("Theme or group")}
-    how = {"format_func": labels.get, "horizontal": True, "key": "bulk_kind"}
-    kind = st.radio(_("What do you want to add?"), list(labels), **how)
+    form, labels = AnyForm(page, "bulk_", None), {"evidence": _("Evidence"), "tag": _("Theme or group")}
+    question, word = _("What do you want to add?"), labels.__getitem__
+    kind = st.radio(question, list(labels), format_func=word, horizontal=True, key="bulk_kind")
     request = _show_evidence_fields(form, selection) if kind == "evidence" else _show_tag_field(form, selection)
     if request is None:
         return
@@ -81,7 +83,7 @@ def _show_form(page: Page, selection: Selection) -> None:
         st.rerun()
 
 
-def _show_evidence_fields(form: Fields, selection: Selection) -> BulkRequest | None:
+def _show_evidence_fields(form: AnyForm, selection: Selection) -> BulkRequest | None:
     """Show the fields for evidence to add. Return None until evidence and its effect are chosen."""
     page, view = form.page, form.page.view
     labels = {e.id: evidence_name(page, e) for e in view.evidence.values() if not page.others_owner(e)}
@@ -90,23 +92,24 @@ def _show_evidence_fields(form: Fields, selection: Selection) -> BulkRequest | N
     labels |= {i: f"{text} ({i})" for i, text in labels.items() if text in duplicates}
     evidence_id = form.select(_("Evidence from the register"), "evidence", labels, placeholder=_("Choose evidence"))
     effect = form.code_radio(_("What does it show?"), "suggests", EvidenceEffect, required=True)
-    if evidence_id not in view.evidence or not isinstance(effect, EvidenceEffect):
+    e = view.evidence.get(evidence_id or "")
+    if e is None or not isinstance(effect, EvidenceEffect):
         return None
-    e = view.evidence[evidence_id]
     title = page.context.language.resolve(e.title).text if e.title else e.publisher
-    return evidence_id, title, preview_evidence(view, selection, evidence_id, effect=effect)
+    return e.id, title, preview_evidence(view, selection, e.id, effect=effect)
 
 
-def _show_tag_field(form: Fields, selection: Selection) -> BulkRequest | None:
+def _show_tag_field(form: AnyForm, selection: Selection) -> BulkRequest | None:
     """Show the field for a theme or group to add. Return None until one is chosen."""
     settings, term_label = form.page.view.settings, form.page.context.term_label
     labels = {f"themes:{theme.id}": _("Theme: {name}", name=term_label(theme.id)) for theme in settings.themes}
     labels |= {f"groups:{group.id}": _("Group: {name}", name=term_label(group.id)) for group in settings.groups}
     chosen = form.select(_("Theme or group (our tagging)"), "tag", labels, placeholder=_("Choose"))
-    if chosen not in labels:
+    if chosen is None or chosen not in labels:
         return None
     kind, _colon, code = chosen.partition(":")
-    preview = preview_tag(form.page.view, selection, kind, code=code, by=form.page.context.person)
+    field: Literal["themes", "groups"] = "themes" if kind == "themes" else "groups"
+    preview = preview_tag(form.page.view, selection, field, code=code, by=form.page.context.person)
     return chosen, term_label(code), preview
 
 
@@ -120,6 +123,6 @@ def _changed_since_first_seen(page: Page, code: str, preview: BulkPreview) -> li
     differing = (name for name in {**before, **now} if before.get(name) != now.get(name))
     changed = tuple(dict.fromkeys([*changed, *differing]))
     st.session_state["bulk_seen"] = (request, now, changed)
-    records = {**page.view.dataset.evidence, **page.view.dataset.recommendations}
+    records: dict[str, Evidence | Recommendation] = {**page.view.dataset.evidence, **page.view.dataset.recommendations}
     titles = {i: records[i].title for i in changed if i in records}
     return [page.context.language.resolve(title).text if (title := titles.get(i)) else i for i in changed]

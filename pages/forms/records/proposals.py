@@ -13,7 +13,7 @@ import streamlit as st
 from pages.shared import layout
 from pages.shared.layout import Page, all_accounts, show_audience
 from pages.shared.messages import _, escape_markdown
-from pages.shared.saving import LastSave, save_records, try_to_save
+from pages.shared.saving import LastSave, Message, save_records, try_to_save
 from pages.shared.text_fields import all_fit, text_field
 from tracker.config import load_config
 from tracker.editing.forms.values import text_from_input
@@ -87,8 +87,8 @@ def _ask_and_save(page: Page, record: Record, kind: EventType, *, words: tuple[s
 def _save_event(page: Page, record: Record, kind: EventType, *, reason: str, message: str) -> None:
     text = text_from_input(reason, page.context.language) if reason else None
     changed = replace(record, events=(*record.events, Event(type=kind, reason=text)))
-    how = {"reason": reason or message, "message": message, "texts": f"{kind}_record_{record.id}"}
-    if save_records(page, page_id_of(page, record), [changed], **how):
+    page_id, texts = page_id_of(page, record), f"{kind}_record_{record.id}"
+    if save_records(page, page_id, [changed], reason=reason or message, message=message, texts=texts):
         st.rerun()
 
 
@@ -103,7 +103,7 @@ def readers_of_proposal(page: Page, record: Record | None) -> Privacy | None:
     return Privacy(organisation=layout.organisation_now(), shared_with=(owner,)) if owner else None
 
 
-def propose(page: Page, edited: Record, *, reason: str, message: str, texts: str = "") -> bool:
+def propose(page: Page, edited: Record, *, reason: str, message: Message, texts: str = "") -> bool:
     """Propose to the owner of a record that it becomes `edited`. Return whether that is kept; an error is shown."""
     page_id, proposals = page_id_of(page, edited), _proposals()
 
@@ -112,7 +112,7 @@ def propose(page: Page, edited: Record, *, reason: str, message: str, texts: str
         return proposals.add(dataset, edited, reason, by=layout.current_person()) if proposals else None
 
     if is_kept := try_to_save(page, page_id, add, texts=texts) is not None:
-        st.session_state["saved"] = LastSave(page_id, message)
+        st.session_state["saved"] = LastSave(page_id, message if isinstance(message, str) else message(page.view))
     return is_kept
 
 
@@ -135,8 +135,8 @@ def show_proposal(page: Page, proposal_id: str) -> None:
         if changed and st.button(_("Take it"), type="primary", key=f"take_{p.id}_{changed.version}"):
             who = page.context.organisation_name(p.private.organisation)
             reason = _("Proposed by {organisation}: {reason}", organisation=who, reason=p.content["reason"])
-            how = {"reason": reason, "message": _("Taken. It is saved as proposed."), "texts": f"take_{p.id}"}
-            if save_records(page, "edit", [changed], **how):
+            message = _("Taken. It is saved as proposed.")
+            if save_records(page, "edit", [changed], reason=reason, message=message, texts=f"take_{p.id}"):
                 _settle(page, lambda: proposals.answer(p, kept.TAKEN, own=own))
         why = _("Why do you refuse it? Only who proposed it reads this.")
         word = text_field(why, key=f"word_{p.id}", most=500)
@@ -144,7 +144,7 @@ def show_proposal(page: Page, proposal_id: str) -> None:
             _settle(page, lambda: proposals.answer(p, kept.REFUSED, word.strip(), own=own))
 
 
-def _settle(page: Page, act: Callable[[], None]) -> None:
+def _settle(page: Page, act: Callable[[], object]) -> None:
     if try_to_save(page, "edit", lambda: (act(),), has_input=False) is not None:
         st.rerun()
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from secrets import token_hex
 from typing import Any
 
@@ -20,11 +21,10 @@ from pages.shared import form_drafts
 from pages.shared.layout import Page, show_audience
 from pages.shared.messages import _, ngettext
 from pages.shared.saving import LastSave, save_records, undo, withdrawal_place
-from tracker.config import load_config
 from tracker.editing.forms import document as document_form
 from tracker.editing.forms import recommendation as recommendation_form
 from tracker.editing.forms.assessment import EvidenceForm
-from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, RoundRow, row_prefix
+from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, DocumentForm, RoundRow, row_prefix
 from tracker.editing.forms.recommendation import RecommendationForm
 from tracker.editing.forms.translation import TranslationForm
 from tracker.editing.forms.values import id_errors, text_from_input
@@ -59,23 +59,22 @@ def show_recommendation_form(page: Page, r: Recommendation | None, version: str 
     document = st.query_params.get("document", "") if r is None else ""
     given = {"document": document} if document in page.view.documents else {}
     form = open_form(page, RecommendationForm, r, name="edit_recommendation", heading=heading, **given)
-    _show_recommendation_fields(form)
+    _show_recommendation_fields(form, r)
     label, message = _("Add the recommendation"), _("The recommendation is added.")
     report = page.view.documents.get(form.typed.get("document") or "")
     return save_form(form, version, words_for(form, label, message, reason=_("A new recommendation."), report=report))
 
 
-def _show_recommendation_fields(form: Fields) -> None:
-    """Show the fields of a recommendation; those that are often left empty are in closed boxes."""
-    page, r = form.page, form.record
-    language, view = page.context.language, page.view
+def _show_recommendation_fields(form: Fields[RecommendationForm], r: Recommendation | None) -> None:
+    """Show the fields of the recommendation `r`; those that are often left empty are in closed boxes."""
+    page, language, view = form.page, form.page.context.language, form.page.view
     one, two = st.columns([3, 1]) if r is None else (None, None)
     if r is None:
         can_be_source = recommendation_form.can_have_recommendations
-        asked = {id: d for id, d in view.documents.items() if load_config().private or not page.others_owner(d)}
+        asked = {id: d for id, d in view.documents.items() if page.config.private or not page.others_owner(d)}
         documents = {id: s for id, s in document_names(page).items() if id in asked and can_be_source(asked[id])}
-        how = {"placeholder": _("Choose a document"), "at": one, "required": True}
-        form.select(_("Source document"), "document", documents, **how)
+        choose = _("Choose a document")
+        form.select(_("Source document"), "document", documents, placeholder=choose, at=one, required=True)
         link = page.context.link("/edit", ("what", "document"), ("then", "recommendation"))
         page.show("forms/add_document_link.html", at=link)
     form.line(_("Paragraph"), "paragraph", at=two)
@@ -124,8 +123,8 @@ def _show_recommendation_fields(form: Fields) -> None:
         others = [other for other in view.recommendations.values() if r is None or other.id != r.id]
         form.choose_several(_("Same demand as"), "same_demand", recommendation_names(page, others), key="same")
         if among := recommendation_form.candidates_for_uptake(view, view.document(form.filled.document)):
-            how = {"codes": vocabulary.UptakeResult, "among": among, "key": "taken"}
-            form.recommendations_by_code(_("Civil society asked for it"), "uptake", **how)
+            label, codes = _("Civil society asked for it"), vocabulary.UptakeResult
+            form.recommendations_by_code(label, "uptake", codes=codes, among=among, key="taken")
 
 
 def _with_new(values: Iterable[str], label: Callable[[str], str] = str) -> dict[str, Any]:
@@ -165,7 +164,7 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
     return save_form(form, version, words, errors=errors)
 
 
-def new_evidence_id(form: Fields, *, is_private: bool) -> str:
+def new_evidence_id(form: Fields[EvidenceForm], *, is_private: bool) -> str:
     """Return the typed id of new evidence, or a suggested one. Private evidence gets random characters at its end, always.
 
     So no id is ever taken by private evidence of another organisation, and nobody can find out by guessing.
@@ -174,10 +173,10 @@ def new_evidence_id(form: Fields, *, is_private: bool) -> str:
     return f"{typed[:73]}-{token_hex(3)}" if is_private else typed
 
 
-def _show_evidence_fields(form: Fields, r: Recommendation | None) -> None:
+def _show_evidence_fields(form: Fields[EvidenceForm], r: Recommendation | None) -> None:
     """Show the fields of evidence. `r` is the recommendation from whose page a new item is added, otherwise None."""
     page = form.page
-    others = page.view.recommendations.values()
+    others = list(page.view.recommendations.values())
     if r is not None:
         page.show("forms/evidence_for.html", r=r)
         label = _("What does it show for this recommendation?")
@@ -207,7 +206,7 @@ def evidence_texts() -> tuple[LocalizedInput, LocalizedInput]:
     return LocalizedInput(_("Title"), "title", is_long=False), summary
 
 
-def show_source_fields(form: Fields) -> None:
+def show_source_fields(form: Fields[Any]) -> None:
     """Show the fields that say where an item of evidence comes from, what it is about, and whether it was read."""
     one, two = st.columns(2)
     form.line(_("Publisher (who says it)"), "publisher", at=one, required=True)
@@ -221,7 +220,7 @@ def show_source_fields(form: Fields) -> None:
     form.code_radio(_("Has the source itself been read?"), "verification", Verification, key="mark", required=True)
 
 
-def show_rarer_fields(form: Fields) -> None:
+def show_rarer_fields(form: Fields[Any]) -> None:
     """Show the fields of an item of evidence that are often left empty."""
     page, same = form.page, _("The same document in this tracker (optional)")
     form.line(_("Archived copy"), "archived")
@@ -232,9 +231,9 @@ def show_rarer_fields(form: Fields) -> None:
     form.id_line()
 
 
-def show_deadline_rows(form: Fields) -> None:
+def show_deadline_rows(form: Fields[DocumentForm]) -> None:
     """Show a row for each recorded or new deadline, and a button for more. The address may set the kind of the first new one."""
-    recorded: tuple[DeadlineRow, ...] = form.start.deadlines if form.start else ()
+    recorded = form.start.deadlines
     count_key, wanted = f"{form.prefix}deadline_rows", st.query_params.get("deadline", "")
     suggested = wanted if wanted in set(DeadlineKind) else None
     most = document_form.MAX_ROWS - len(recorded)
@@ -243,16 +242,16 @@ def show_deadline_rows(form: Fields) -> None:
     st.html(f"<h2 id='rt-deadline-rows'>{escape(_('Deadlines'))}</h2>")
     form.typed["deadlines"] = tuple(_show_deadline(form, row, number) for number, row in enumerate([*recorded, *new]))
     if added < most:
-        put = {"on_click": st.session_state.__setitem__, "args": (count_key, added + 1)}
-        st.button(_("Add a deadline"), key=f"add_deadline_{form.prefix}", **put)
+        put, args = st.session_state.__setitem__, (count_key, added + 1)
+        st.button(_("Add a deadline"), key=f"add_deadline_{form.prefix}", on_click=put, args=args)
 
 
-def _other_documents(form: Fields) -> dict[str, str]:
+def _other_documents(form: Fields[Any]) -> dict[str, str]:
     """Return id → name of all documents except the one that is edited."""
     return {id: name for id, name in document_names(form.page).items() if not form.record or id != form.record.id}
 
 
-def _show_deadline(form: Fields, start: DeadlineRow, number: int) -> DeadlineRow:
+def _show_deadline(form: Fields[Any], start: DeadlineRow, number: int) -> DeadlineRow:
     """Show the fields of a deadline, and return it as typed. `number` counts the rows from 0."""
     language, label = form.page.context.language, form.page.context.label
     old, name = start.recorded, _("New deadline")
@@ -261,18 +260,18 @@ def _show_deadline(form: Fields, start: DeadlineRow, number: int) -> DeadlineRow
         st.html(f"<p>{escape(name)} · {escape(form.page.context.organisation_name(owner))}</p>")
         return start
     row, others = open_nested_form(form, start, name=row_prefix(number)), _other_documents(form)
-    whose = {"label": _(ROW_LABELS["set_by"]), "name": "set_by", "codes": DateSetBy, "required": True}
+    whose = _(ROW_LABELS["set_by"])
     if start.suggested:  # only the date is asked for, and whose it is
         one, two = st.columns([4, 3])
         kind = st.session_state.get(f"{row.prefix}kind") or start.suggested  # it is chosen below
         row.line(f"{label(DeadlineKind(kind))}: {_(ROW_LABELS['date'])}", "date", at=one, required=True)
-        row.code_select(**whose, at=two)
+        row.code_select(whose, "set_by", DateSetBy, at=two, required=True)
     with st.expander(name, expanded=not start.recorded and not start.suggested):
         one, two, three = st.columns([3, 2, 2])
         row.code_select(_(ROW_LABELS["kind"]), "kind", DeadlineKind, at=one, required=True)
         if not start.suggested:
             row.line(_(ROW_LABELS["date"]), "date", at=two, required=True)
-            row.code_select(**whose, at=three)
+            row.code_select(whose, "set_by", DateSetBy, at=three, required=True)
         one, two, three = st.columns([3, 2, 2])
         row.select(_(ROW_LABELS["source"]), "source", others, placeholder=_("This document"), at=one)
         row.line(_(ROW_LABELS["paragraph"]), "paragraph", at=two)
@@ -286,17 +285,16 @@ def _show_deadline(form: Fields, start: DeadlineRow, number: int) -> DeadlineRow
     return replace(start, **row.typed)
 
 
-def show_round_rows(form: Fields) -> None:
+def show_round_rows(form: Fields[DocumentForm]) -> None:
     """Show the recorded rounds of the follow-up in closed boxes, and a switch that adds an open box for a new one."""
-    recorded: tuple[RoundRow, ...] = form.start.rounds if form.start else ()
     st.html(f"<h2 id='rt-rounds'>{escape(_('Rounds of the follow-up'))}</h2>")
-    rows = [_show_round(form, row, number) for number, row in enumerate(recorded)]
+    rows = [_show_round(form, row, number) for number, row in enumerate(form.start.rounds)]
     if st.toggle(_("Add a round"), key=f"{form.prefix}new_round"):
         rows.append(_show_round(form, RoundRow(), len(rows)))
     form.typed["rounds"] = tuple(rows)
 
 
-def _show_round(form: Fields, start: RoundRow, number: int) -> RoundRow:
+def _show_round(form: Fields[Any], start: RoundRow, number: int) -> RoundRow:
     """Show the fields of a round of the follow-up, and return it as typed. `number` counts the rounds from 0."""
     fields, none, others = FIELD_LABELS, _("none, or not known"), _other_documents(form)
     row = open_nested_form(form, start, name=row_prefix(number, "round"))
@@ -318,7 +316,7 @@ def _show_round(form: Fields, start: RoundRow, number: int) -> RoundRow:
 def show_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
     """Show the form for `d` (None: new). With `deadline` in the address, deadlines come first. Return the id if saved now."""
     heading = _("Edit this document") if d else _("Add a document")
-    form = open_form(page, document_form.DocumentForm, d, name="edit_document", heading=heading)
+    form = open_form(page, DocumentForm, d, name="edit_document", heading=heading)
     if wanted := "deadline" in st.query_params:
         show_deadline_rows(form)
     with st.expander(_("The other fields of the document")) if wanted else nullcontext():
@@ -327,7 +325,7 @@ def show_document_form(page: Page, d: Document | None, version: str = "") -> str
     return save_form(form, version, words)
 
 
-def _show_document_fields(form: Fields, *, with_deadlines: bool) -> None:
+def _show_document_fields(form: Fields[DocumentForm], *, with_deadlines: bool) -> None:
     """Show the fields of a document. Show those of its deadlines only if `with_deadlines` is true."""
     one, two = st.columns(2)
     bodies = {body.id: form.page.context.label(body) for body in form.page.view.bodies.values()}
@@ -361,7 +359,7 @@ def _show_document_fields(form: Fields, *, with_deadlines: bool) -> None:
     if with_deadlines:
         show_deadline_rows(form)
     is_concluding = form.typed["kind"] is vocabulary.DocumentKind.CONCLUDING_OBSERVATIONS
-    if is_concluding or (form.start and form.start.rounds):
+    if is_concluding or form.start.rounds:
         form.texts_in_own_language(LocalizedInput(_(FIELD_LABELS["no_submission"]), "no_submission"))
         show_round_rows(form)
     form.id_line()
@@ -385,8 +383,8 @@ def show_translation_form(page: Page, record_id: str, version: str) -> None:
     others = texts_of_others(dataset, record, Person(organisation=page.editor_organisation))
     if not others.isdisjoint(task.paths):
         st.caption(_("What belongs to other organisations is left out: each organisation translates its own."))
-        own = {name: tuple(p for p in getattr(task, name) if p not in others) for name in ("missing", "outdated")}
-        task = replace(task, **own)
+        own = [tuple(path for path in paths if path not in others) for paths in (task.missing, task.outdated)]
+        task = replace(task, missing=own[0], outdated=own[1])
     page.show("forms/translation.html", task=task, language_name=native_name(lang))
     if not task.paths:
         return
@@ -468,7 +466,8 @@ def show_retire_recommendation_form(page: Page, r: Recommendation, version: str)
     note = _("It is archived and no longer counted. Old links will redirect.")
     st.html(f"<h2 id='record'>{_('Archive a duplicate')}</h2><p>{note}</p>")
     others = recommendation_names(page, (other for other in page.view.recommendations.values() if other.id != r.id))
-    into = Fields(page, f"retire_{r.id}_").select(_("Redirect its links to"), "into", others, placeholder=_("none"))
+    form = Fields[Any](page, f"retire_{r.id}_", None)
+    into = form.select(_("Redirect its links to"), "into", others, placeholder=_("none"))
     return _show_archive(page, r, version, label=_("Archive"), into=into)
 
 
@@ -477,16 +476,15 @@ def _show_archive(
 ) -> str | None:
     """Show a field for the reason, and a button that archives a record. Return its id if it was archived now."""
     is_here = page.path == "/recommendation"
-    form = Fields(page, f"{'' if is_here else 'edit_'}retire_{record.id}_")
+    form = Fields[Any](page, f"{'' if is_here else 'edit_'}retire_{record.id}_", None)
     question = _("Why is it archived?") if is_here else _("Why do you archive it?")
     reason = form.line(question, "reason", required=True)
     form_drafts.remember(form.prefix)
-    how = {"anyway": _("Archive anyway"), "version": version, "key": f"retire_now_{record.id}", "is_public": is_public}
-    how["texts"] = form.prefix
+    anyway, key, texts = _("Archive anyway"), f"retire_now_{record.id}", form.prefix
     if readers := readers_of_proposal(page, record):
-        label = _("Propose to archive it")
-        how |= {"anyway": label, "is_public": False, "private": readers}
-    if not show_action_button(page, label, record, **how):
+        label = anyway = _("Propose to archive it")
+    show = partial(show_action_button, is_public=is_public and not readers, private=readers)
+    if not show(page, label, record, anyway=anyway, version=version, key=key, texts=texts):
         return None
     if not reason.strip():
         st.error(_("Please say why it is archived."))
@@ -498,6 +496,9 @@ def _show_archive(
     if readers:
         message = _("Proposed to its owner.")
         return record.id if propose(page, retired, reason=reason, message=message, texts=form.prefix) else None
-    page_id, save = page_id_of(page, record), save_records if is_public else save_privately
-    said = {"reason": reason, "message": message, "texts": form.prefix}
-    return record.id if save(page, page_id, [retired], **said) else None
+    page_id = page_id_of(page, record)
+    if isinstance(retired, Evidence) and not is_public:
+        is_saved = save_privately(page, page_id, [retired], reason=reason, texts=form.prefix)
+    else:
+        is_saved = save_records(page, page_id, [retired], reason=reason, message=message, texts=form.prefix)
+    return record.id if is_saved else None

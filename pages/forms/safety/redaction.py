@@ -17,7 +17,6 @@ from pages.shared import form_drafts, layout
 from pages.shared.layout import Page, store
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from pages.shared.text_fields import all_fit, text_field
-from tracker.config import load_config
 from tracker.editing.redaction import remove_words
 from tracker.model.errors import LockTimeout, NoDataset, NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.permissions import Permission
@@ -40,7 +39,7 @@ def show_redaction_form(page: Page, back: str) -> None:
         page.show("forms/redaction_refused.html", back=back)
         return
     # The confirmation is read from the log: a redaction clears the state of every session.
-    config, now = load_config(), datetime.now(UTC)
+    config, now = page.config, datetime.now(UTC)
     log = remove_words.redaction_log(store(), config)
     number, last, folder = len(log), log[-1] if log else None, private_folder(page)
     how = {"last": last, "just_now": last is not None and now - last.at < JUST_NOW, "most": remove_words.MAX_SEARCHES}
@@ -48,14 +47,14 @@ def show_redaction_form(page: Page, back: str) -> None:
     # The widget keys change after each redaction: with the same keys, the browser would send the old words again.
     with st.form(f"redact_{number}", enter_to_submit=False):
         with st.container(key=f"rt_required_redact_{number}"):
-            how = {"key": f"redact_words_{number}", "most": 2000, "is_long": True, "is_kept": False}
-            typed = text_field(_("Words to remove, one phrase a line"), **how)
+            key, label = f"redact_words_{number}", _("Words to remove, one phrase a line")
+            typed = text_field(label, key=key, most=2000, is_long=True, is_kept=False)
         note = _(
             "If not ticked, longer words that contain one of them are removed too, such as a name with a case ending."
         )
         whole_words = st.checkbox(_("Whole words only"), key=f"redact_whole_{number}", help=note)
         is_submitted = st.form_submit_button(_("Find them"))
-    if not (is_submitted or typed.strip()) or not all_fit(str(how["key"])):
+    if not (is_submitted or typed.strip()) or not all_fit(key):
         return
     try:
         terms = RedactionTerms(typed.splitlines(), whole=whole_words)

@@ -98,6 +98,10 @@ class RecordForm(ABC, Generic[EditedRecord]):
             errors += values.id_errors(self.id, getattr(view.dataset, self.register), language)
         return errors
 
+    def suggest_id(self, view: View) -> str:
+        """Return an id for a new record that no record has, or "" if what it is made of is not typed yet."""
+        return ""
+
     @abstractmethod
     def _errors(self, view: View, record: EditedRecord | None, start: Self, *, language: Language) -> Iterator[str]:
         """Yield what breaks the rules of this type of record. `start` is the form with its initial values."""
