@@ -65,7 +65,7 @@ def one(tmp_path: Path, text: str, *names: str, whole: bool = False) -> str:
         ('text: "\\u0049van\\tTestov: held"\n', f"text: '{MARK}: held'\n"),
         (
             "text: {en: Ivan Testov, ru: 'Кто, Ivan Testov?'}\n",
-            f"text: {{en: {MARK}, ru: 'Кто, (удалено ради безопасности 2026-11-24)?'}}\n",
+            f"text: {{en: {MARK}, ru: 'Кто, (удалено в целях безопасности 2026-11-24)?'}}\n",
         ),
         ("text: S  # not Ivan Testov\n", f"text: S  # not {MARK}\n"),
         ("# as Ivan\n# Testov said\ntext: S\n", f"# as {MARK} said\ntext: S\n"),
