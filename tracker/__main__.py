@@ -19,7 +19,7 @@ from tracker.config import Config, StoragePlace, has_password, load_config, pars
 from tracker.editing import cli as editing_cli
 from tracker.editing import new_tracker
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.lists import active_notes
+from tracker.editing.private.notes import active_notes
 from tracker.editing.private.seen import SeenFolder
 from tracker.importing import cli as importing_cli
 from tracker.model.errors import TrackerError

@@ -14,7 +14,7 @@ from tests.support.small_dataset import ANNA, PARTLY, said
 from tests.support.story_folder import NEWS, made
 from tracker.__main__ import main
 from tracker.config import Config
-from tracker.editing.private import lists
+from tracker.editing.private import owned_lists
 from tracker.editing.private.folder import PrivateFolder, to_public
 from tracker.editing.store import Store
 from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed, WriteFailed
@@ -89,7 +89,7 @@ def test_a_list_that_could_not_be_read_once_is_read_when_the_disk_is_well_again(
     lay(tmp_path / "private", {"notes/r1.yaml": "notes:\n  - text: By hand.\n"})
     public = folder.public.read()
     with monkeypatch.context() as ill:
-        ill.setattr(lists, "decode", Mock(side_effect=OSError(errno.EIO, "Input/output error")))
+        ill.setattr(owned_lists, "decode", Mock(side_effect=OSError(errno.EIO, "Input/output error")))
         _none, (problem,) = folder.notes.read(public)
     assert problem.message == "cannot be read (Input/output error); check its permissions"
     assert [note.text for note in folder.notes.read(public)[0]["r1"]] == ["By hand."]

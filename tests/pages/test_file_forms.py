@@ -14,7 +14,7 @@ from tests.support.canary_images import CANARY, canary_jpeg
 from tests.support.form_pages import CHOSEN, errors, html, press, put
 from tests.support.small_dataset import BOLOT
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.lists import PrivateFiles
+from tracker.editing.private.record_files import PrivateFiles
 from tracker.editing.private.seen import SeenFolder
 from tracker.editing.store import Store
 from tracker.model.attached_files import AttachedFile

@@ -5,7 +5,7 @@ import pytest
 from tests.support.canary_folder import lay
 from tests.support.form_pages import errors, html, press
 from tests.support.small_dataset import ANNA, BOLOT
-from tracker.editing.private.lists import active_notes
+from tracker.editing.private.notes import active_notes
 from tracker.model.errors import NotAllowed
 from tracker.model.permissions import READER
 

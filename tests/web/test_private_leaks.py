@@ -225,7 +225,7 @@ def test_no_picture_says_it(dataset, monkeypatch, tmp_path):
     assert ("".join(drawn) != "", CANARY in "".join(drawn)) == (True, False)
 
 
-PRIVATE_MODULES = ("contents", "drafts", "folder", "notices", "proposals", "seen")
+PRIVATE_MODULES = ("contents", "drafts", "folder", "notes", "notices", "proposals", "record_files", "seen")
 
 
 def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder():

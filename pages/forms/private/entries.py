@@ -23,7 +23,7 @@ from tracker.config import load_config
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import date_errors
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.lists import PrivateNote, active_notes
+from tracker.editing.private.notes import PrivateNote, active_notes
 from tracker.editing.private.notices import PrivateNotice
 from tracker.editing.private.seen import SeenFolder
 from tracker.files.new_file import NewFile

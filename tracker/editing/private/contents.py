@@ -6,12 +6,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
+from pathlib import PurePath
 
 from tracker.config import AnyPlace
-from tracker.editing.private import lists as private_lists
 from tracker.editing.private.drafts import ImportDrafts, SubmissionDrafts
-from tracker.editing.private.lists import LIST_FOLDERS, FileRecordKey, PrivateFiles, PrivateNote, PrivateNotes
+from tracker.editing.private.notes import NOTES_FOLDER, NotesFile, PrivateNote, PrivateNotes
 from tracker.editing.private.notices import PrivateNotices
+from tracker.editing.private.owned_lists import file_of_owner
+from tracker.editing.private.record_files import LIST_FOLDERS, FileRecordKey, PrivateFiles, PrivateFilesList
 from tracker.editing.store import MISSING_FILE, Store
 from tracker.files.new_file import NewFile, read_new_file
 from tracker.model.attached_files import AttachedFile
@@ -27,6 +29,10 @@ from tracker.validation import check, rules
 RemovedEntries = tuple[FileRecordKey, Sequence[AttachedFile]]
 """(key of a public record, entries that are being removed from the list of its private files)."""
 CHANGED_BYTES = "the file {name} has other bytes than those that were attached; attach it again"
+
+
+LISTS = {NOTES_FOLDER: (NotesFile, "notes"), **dict.fromkeys(LIST_FOLDERS.values(), (PrivateFilesList, "files"))}
+"""Folder → (type of the contents of a file in it, the key of its list). Its items can have different owners only in an old file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +172,7 @@ class PrivateContents:
             pairs = [(path, entry) for path, entries in lists.items() for entry in entries]
             for (kind, i), files in private.files.items():
                 name = f"{LIST_FOLDERS[kind]}/{i}.yaml"
-                pairs += [(self.root / private_lists.file_of_owner(name, entry), entry) for entry in files]
+                pairs += [(self.root / file_of_owner(name, entry), entry) for entry in files]
             faults = ((path, fault) for path, entry in pairs for fault in check.file_faults(self.root, entry, digests))
             found = [Problem(display_path(path), 1, fault) for path, fault in faults]
             if reads_files and not private.problems and not public.problems:
@@ -206,3 +212,9 @@ def digests_keeping_originals(private: Iterable[AttachedFile], public: Dataset) 
     """Return the digests of all files, in `private` and in public records, whose originals stay in the private folder."""
     published = chain.from_iterable(getattr(record, "files", ()) for record in all_records(public))
     return {file.sha256 for file in chain(private, published)}
+
+
+def owner_of_list(name: str) -> str:
+    """Return the id of the organisation whose file of a list has this name; "" for entries without an owner and old files."""
+    path = PurePath(name)
+    return path.stem.partition(".")[2] if path.parent.name in LISTS else ""

@@ -18,9 +18,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from tracker.config import Config
-from tracker.editing.private.contents import PrivateContents
+from tracker.editing.private.contents import LISTS, PrivateContents
 from tracker.editing.private.drafts import DRAFT_FOLDER, SUBMISSION_FOLDER, parse_draft
-from tracker.editing.private.lists import LISTS, create_private_storage
+from tracker.editing.private.owned_lists import create_private_storage
 from tracker.editing.store import FILE_GONE, Store, as_failed_save, current_record, prepare_file, saving, with_records
 from tracker.files.new_file import NewFile
 from tracker.i18n import LANGUAGES, get_language

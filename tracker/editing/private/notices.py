@@ -11,7 +11,7 @@ from pathlib import PurePath
 from pydantic.dataclasses import dataclass as record_type
 
 from tracker.config import AnyPlace
-from tracker.editing.private.lists import ListFiles, saving_privately
+from tracker.editing.private.owned_lists import ListFiles, saving_privately
 from tracker.model.errors import RedactionRefused
 from tracker.model.field_types import Handle, Id, Timestamp
 from tracker.model.labels import N_

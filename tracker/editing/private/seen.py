@@ -15,20 +15,14 @@ from itertools import chain
 from pathlib import PurePath
 from typing import Any
 
-from tracker.editing.private.contents import PrivateData
+from tracker.editing.private.contents import LISTS, PrivateData, owner_of_list
 from tracker.editing.private.drafts import DRAFT_FOLDER, SUBMISSION_FOLDER
+from tracker.editing.private.eyes import is_editor
 from tracker.editing.private.folder import NOT_TO_PUBLISH, PrivateFolder, to_public
-from tracker.editing.private.lists import (
-    LIST_FOLDERS,
-    LISTS,
-    NOTES_FOLDER,
-    PrivateNote,
-    can_change_note,
-    is_editor,
-    owner_of_list,
-)
+from tracker.editing.private.notes import NOTES_FOLDER, PrivateNote, can_change_note
 from tracker.editing.private.notices import PrivateNotice
 from tracker.editing.private.proposals import PROPOSAL_FOLDER
+from tracker.editing.private.record_files import LIST_FOLDERS
 from tracker.editing.store import FILE_GONE, Store
 from tracker.editing.undo import SaveReversal, undo_save
 from tracker.files.new_file import NewFile

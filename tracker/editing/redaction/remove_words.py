@@ -15,8 +15,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tracker.config import AnyPlace, Config
+from tracker.editing.private.contents import LISTS, owner_of_list
 from tracker.editing.private.folder import file_problems
-from tracker.editing.private.lists import LISTS, create_private_storage, owner_of_list
 from tracker.editing.private.notices import (
     EVERYBODY,
     NOTICES_FOLDER,
@@ -25,6 +25,7 @@ from tracker.editing.private.notices import (
     PrivateNotices,
     notice_of,
 )
+from tracker.editing.private.owned_lists import create_private_storage
 from tracker.editing.private.seen import named_owners
 from tracker.editing.store import Store, as_failed_save
 from tracker.model import errors
