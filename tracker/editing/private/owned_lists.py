@@ -3,19 +3,22 @@
 Each list is named after the record to which it belongs.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from functools import partial
 from heapq import merge
 from itertools import chain
 from operator import attrgetter
 from pathlib import PurePath
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from tracker.editing.store import as_failed_save, saving
 from tracker.model import errors
+from tracker.model.dataset import Dataset
 from tracker.model.errors import Problem, WriteFailed
 from tracker.model.labels import N_
+from tracker.model.organisations import Privacy
 from tracker.storage import record_storage
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.failures import NOTHING_SAVED
@@ -31,15 +34,25 @@ ParsedList = tuple[tuple[T, ...], tuple[tuple[int, str], ...]]
 """(items of a file, problems in this file). Each problem is (line number, message)."""
 
 
-class ListFiles(Generic[T]):
-    """The YAML files of one kind in the storage `root`, each with one list. Files that did not change are parsed once.
+@dataclass(frozen=True, slots=True)
+class ListKind:
+    """A kind of list: the type of the contents of its files, `key` (their only field: the list), and how a new file starts.
 
-    `record` is the type of the contents of a file, `key` its only field: the list. A new file starts with `header`.
+    `subjects` maps folder of such lists → (what a list belongs to, in words; the fields of the dataset that have these).
     """
 
-    def __init__(self, record: type[Any], key: str, header: str, *, root: PurePath) -> None:
-        self._record, self._key, self._header, self._root = record, key, header, root
-        self._items_of: Callable[[Any], tuple[T, ...]] = attrgetter(key)
+    record: type[Any]
+    key: str
+    comment: str
+    subjects: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+
+
+class ListFiles(Generic[T]):
+    """The YAML files of one kind in a storage, each with one list. Files that did not change are parsed once."""
+
+    def __init__(self, kind: ListKind, storage: RecordStorage) -> None:
+        self.kind, self.storage = kind, storage
+        self._items_of: Callable[[Any], tuple[T, ...]] = attrgetter(kind.key)
         self._parsed: dict[str, tuple[FileStat, ParsedList[T]]] = {}
         register_cache(self.forget)
 
@@ -48,13 +61,14 @@ class ListFiles(Generic[T]):
         self._parsed = {}
 
     def read_one(
-        self, files: FileSource, name: str, stat: FileStat | None = None
+        self, name: str, stat: FileStat | None = None, *, files: FileSource | None = None
     ) -> tuple[tuple[T, ...], list[Problem]]:
         """Return (items of the file `name`, problems in it). An unreadable file has one problem and no items."""
+        files = files or self.storage
         if (stat := stat or files.stat(name)) is None:
             self._parsed.pop(name, None)
             return (), []
-        path = display_path(self._root / name)
+        path = display_path(self.storage.root / name)
         try:
             known = self._parsed.get(name)
             if known is None or known[0] != stat:
@@ -73,19 +87,21 @@ class ListFiles(Generic[T]):
         """
         raw = transaction.read(name)
         try:
-            written = to_values(compose(decode(raw))) if raw is not None else {self._key: []}
-            before, _ = build_record(self._record, written)
+            written = to_values(compose(decode(raw))) if raw is not None else {self.kind.key: []}
+            before, _ = build_record(self.kind.record, written)
             if before is not None:
                 old = self._items_of(before)
                 items = change(old)
                 old_values, new_values = ([record_values(item) for item in some] for some in (old, items))
-                values = {**written, self._key: merge_values(written[self._key], old_values, new_values)}
+                values = {**written, self.kind.key: merge_values(written[self.kind.key], old_values, new_values)}
 
                 def read_back(new: bytes) -> Any:
-                    file, _ = build_record(self._record, to_values(compose(decode(new))))
+                    file, _ = build_record(self.kind.record, to_values(compose(decode(new))))
                     return file if file is not None and self._items_of(file) == items else None
 
-                new, _ = patch_file(raw, values, read_back=read_back, header=self._header)
+                new, _ = patch_file(
+                    raw, values, read_back=read_back, header=f"# {self.kind.comment}\n{self.kind.key}:\n"
+                )
                 return items, (name, raw, new)
         except (errors.InvalidFile, AttributeError, TypeError):
             pass
@@ -100,7 +116,7 @@ class ListFiles(Generic[T]):
             node = compose(decode(files.read(name)))
         except errors.InvalidFile as error:
             return (), ((error.line, error.message),)
-        file, wrong = build_record(self._record, to_values(node))
+        file, wrong = build_record(self.kind.record, to_values(node))
         problems = tuple((find_line(node, where), message) for where, message in wrong)
         return self._items_of(file) if file else (), problems
 
@@ -112,37 +128,37 @@ class OwnedLists(ListFiles[T]):
     entries without an owner, and older ones, which go to the file of their owner when they change.
     """
 
-    def read_list(self, files: FileSource, name: str) -> tuple[T, ...]:
-        """Return the items of the list `name`, without those in unreadable files. Raises OSError."""
-        return _in_order(self._parts(files, name).values())
+    def read_list(self, name: str) -> tuple[T, ...]:
+        """Return the items of the list `name`, without those in unreadable files; none if there is no folder. Raises OSError."""
+        with suppress(FileNotFoundError):
+            return _in_order(self._parts(self.storage, name).values())
+        return ()
 
-    def read_all(
-        self, storage: RecordStorage, *folders: str, missing_kind: Callable[[PurePath], str]
-    ) -> tuple[dict[PurePath, tuple[T, ...]], list[Problem]]:
-        """Return (mapping: name of a list → items, problems). `missing_kind` says what kind of record a list lacks, "" if none."""
+    def read_all(self, dataset: Dataset) -> tuple[dict[PurePath, tuple[T, ...]], list[Problem]]:
+        """Return (mapping: name of a list → items, problems). A list whose subject is not in the dataset is a problem."""
         found, problems = dict[PurePath, tuple[T, ...]](), list[Problem]()
         try:
-            files = storage.snapshot()
-            in_folders = [record_storage.list_files_in(files, folder, ".yaml").items() for folder in folders]
+            files = self.storage.snapshot()
+            in_folders = [record_storage.list_files_in(files, folder, ".yaml").items() for folder in self.kind.subjects]
             listed = dict(chain.from_iterable(in_folders))
         except FileNotFoundError:
             return found, problems
         # after a redaction, no old contents of a file may stay in memory
         self._parsed = {name: self._parsed[name] for name in listed if name in self._parsed}
         for name, stat in listed.items():
-            items, wrong = self.read_one(files, name, stat)
+            items, wrong = self.read_one(name, stat, files=files)
             listed_as = PurePath(_list_of(name))
             found[listed_as] = _in_order([found.get(listed_as, ()), items])
-            if kind := missing_kind(listed_as):
-                message = f"there is no {kind} with this id; correct the file's name"
-                problems.append(Problem(display_path(self._root / name), 1, message))
+            subject, registers = self.kind.subjects[listed_as.parent.name]
+            if not any(listed_as.stem in getattr(dataset, register) for register in registers):
+                message = f"there is no {subject} with this id; correct the file's name"
+                problems.append(Problem(display_path(self.storage.root / name), 1, message))
             problems += wrong
         return found, problems
 
     def change_list(
         self,
         transaction: StorageTransaction,
-        storage: RecordStorage,
         name: str,
         change: Callable[[tuple[T, ...]], tuple[T, ...]],
         *,
@@ -152,7 +168,7 @@ class OwnedLists(ListFiles[T]):
 
         Only files whose items change are written. With `moves`, each item goes to the file of its owner.
         """
-        before = self._parts(storage.snapshot(fresh=True), name)
+        before = self._parts(self.storage.snapshot(fresh=True), name)
         items = change(_in_order(before.values()))
 
         def file_of(item: T) -> str:
@@ -167,19 +183,31 @@ class OwnedLists(ListFiles[T]):
         changed.sort(key=name.__eq__)
         return items, [self.change(transaction, part, partial(_other, after[part]))[1] for part in changed]
 
-    def move_to_owners(self, storage: RecordStorage, *folders: str) -> None:
+    def move_to_owners(self) -> None:
         """Move what is in old files, which organisations share, to the files of its owners. An unreadable file stays."""
-        for folder in folders:
-            for name in record_storage.list_files_in(storage, folder, ".yaml"):
-                if any(file_of_owner(name, item) != name for item in self.read_one(storage, name)[0]):
-                    with suppress(WriteFailed), saving(storage, NOTHING_SAVED) as transaction:
-                        _, changes = self.change_list(transaction, storage, _list_of(name), tuple, moves=True)
-                        transaction.stage(changes)
+        for name in chain(*(record_storage.list_files_in(self.storage, one, ".yaml") for one in self.kind.subjects)):
+            if any(file_of_owner(name, item) != name for item in self.read_one(name)[0]):
+                with suppress(WriteFailed), saving(self.storage, NOTHING_SAVED) as transaction:
+                    transaction.stage(self.change_list(transaction, _list_of(name), tuple, moves=True)[1])
+
+    def set_privacy(self, name: str, chosen: Callable[[T], Privacy | None]) -> None:
+        """Give each item of the list `name` the Privacy that `chosen` returns. The caller checks the rights.
+
+        Raises LockTimeout or WriteFailed.
+        """
+
+        def change(items: tuple[T, ...]) -> tuple[T, ...]:
+            return tuple(replace(item, private=chosen(item)) for item in cast("tuple[Any, ...]", items))
+
+        with saving_privately(self.storage) as transaction:
+            transaction.stage(self.change_list(transaction, name, change)[1])
 
     def _parts(self, files: FileSource, name: str) -> dict[str, tuple[T, ...]]:
         """Return a mapping: file of the list `name` → its items."""
         listed = record_storage.list_files_in(files, PurePath(name).parent.name, ".yaml")
-        return {part: self.read_one(files, part, stat)[0] for part, stat in listed.items() if _list_of(part) == name}
+        return {
+            part: self.read_one(part, stat, files=files)[0] for part, stat in listed.items() if _list_of(part) == name
+        }
 
 
 def file_of_owner(name: str, item: Any) -> str:
