@@ -168,7 +168,7 @@ class LastSave:
     """The last save of this session: the id of its page, the message about it, and what is needed to undo it.
 
     `recorded` is the time of one of its changes, "" if it cannot be undone. If `is_undo`, it undid another save. `folder`
-    is the private folder in which it was saved, as `PrivateFolder`, or None, and `sharing` with whom it was shared before.
+    is the private folder in which it was saved, as its editor sees it, or None; `sharing`: with whom it was shared before.
     `places` has (title, link) of records to withdraw elsewhere. A new `token` makes the browser scroll to the message.
     """
 

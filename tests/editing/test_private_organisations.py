@@ -319,6 +319,13 @@ def test_an_untouched_original_is_never_anothers_even_if_the_cleaned_file_is_the
     assert original.received not in theirs.received_digests([entry, other])
 
 
+def test_only_the_host_repairs_the_folder_and_opens_it_for_a_person(folder):
+    mine, acts = folder.seen_by(CENTRE), ("seen_by", "fix_files", "move_to_owners", "finish_unpublishing")
+    how = {"seen_by": {"person": WATCH}, "fix_files": {"now": datetime.now(UTC)}}
+    how["finish_unpublishing"] = {"public": Store(folder.public)}
+    assert {refused(lambda it=it: getattr(mine, it)(**how.get(it, {}))) for it in acts} == {NotAllowed}
+
+
 def test_two_organisations_keep_the_same_file_without_learning_of_each_other(folder):
     mine, theirs = folder.seen_by(CENTRE), folder.seen_by(WATCH)
     (entry,) = mine.add_files(law(folder), [a_file()], by=CENTRE)

@@ -228,7 +228,7 @@ def test_what_editors_alone_see_stays_too_and_is_forgotten_with_the_rest(private
     (private.root / "evidence" / "talk.yaml").write_text("kind: [\n")
     kept = private.read(fresh=True)
     assert (NAME in repr(kept), [problem.line for problem in kept.problems]) == (True, [2])
-    private.forget()
+    clear_caches()
     assert NAME not in repr(private.read(fresh=True))
 
 

@@ -63,17 +63,11 @@ class Everything:
         self.public, self._reader, self._eyes = public, DatasetReader(place), Eyes(eyes, public)
         self.root, self._storage = self._reader.root, self._reader.storage
         self._store = Store(self._reader, read_private=self._dataset)
-        self._notes, self._files = (
-            OwnedLists[PrivateNote](NOTES, self._storage),
-            OwnedLists[AttachedFile](FILES, self._storage),
-        )
+        self._notes: OwnedLists[PrivateNote] = OwnedLists(NOTES, self._storage)
+        self._files: OwnedLists[AttachedFile] = OwnedLists(FILES, self._storage)
         self._reviews, self._submissions = ImportDrafts(place), SubmissionDrafts(place)
         self._notices = PrivateNotices(place)
-        register_cache(self.forget)
-
-    def forget(self) -> None:
-        """Forget the evidence that was read: after a redaction, it may have the removed words."""
-        self._reader.forget()
+        register_cache(self._reader.forget)  # after a redaction, what was read may have the removed words
 
     @property
     def unavailable(self) -> StorageOutage | None:

@@ -152,7 +152,8 @@ class PrivateFolder(Publication):
     """
 
     def seen_by(self, person: Person) -> "PrivateFolder":
-        """Return the same folder as a person sees it."""
+        """Return the same folder as a person sees it. Raises NotAllowed unless the host looks."""
+        self._eyes.require_host()
         folder = copy(self)
         folder._eyes = Eyes(person, self.public)
         return folder
@@ -197,9 +198,9 @@ class PrivateFolder(Publication):
         return replace(public, dataset=own)
 
     def check(self, *, now: datetime | None = None) -> list[Problem]:
-        """Return the problems of what the eyes may see, sorted. Dates after `now` are problems; without it, none is.
+        """Return the problems of what the eyes may see, sorted. With `now`, later dates are problems.
 
-        Only for the host, attached files are read, and those without a record reported; for a person, sizes are compared.
+        Attached files are read, and those without a record reported, only for the host; for a person, sizes are compared.
         """
         private, reads_files = self.read(fresh=True), self._eyes.looker is HOST
         with suppress(NoDataset):

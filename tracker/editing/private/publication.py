@@ -160,8 +160,7 @@ class Publication(Everything):
         also for evidence of another organisation, Conflict, ValidationFailed if the evidence is a stub already,
         LockTimeout, WriteFailed or NoDataset. After an error the evidence, or a part of its files, is still public.
         """
-        if not by.can(Permission.PUBLISH):
-            raise NotAllowed("Only a reviewer can make it private again. It stays public.")
+        _require_reviewer(by)
         create_private_storage(self._storage)
         with as_failed_save(STILL_PUBLIC), self._drop_note_when_done(_unpublishing_key(e), e):
             with self._storage.transaction() as transaction:
@@ -185,8 +184,7 @@ class Publication(Everything):
         finishes the work. Raises NotAllowed also for a file of another organisation, Conflict, ValidationFailed if there
         is no such file, LockTimeout, WriteFailed or NoDataset. After an error the file is still public.
         """
-        if not by.can(Permission.PUBLISH):
-            raise NotAllowed("Only a reviewer can make it private again. It stays public.")
+        _require_reviewer(by)
         create_private_storage(self._storage)
         key = _unpublishing_key(record, sha256)
         with self._drop_note_when_done(key, record), saving(self._storage, STILL_PUBLIC) as transaction:
@@ -397,6 +395,11 @@ def to_public(e: Evidence) -> Evidence:
     return replace(e, **new, version="", history=(), relevant_to=links, files=files)
 
 
+def _require_reviewer(by: Person) -> None:
+    if not by.can(Permission.PUBLISH) or not by.handle:
+        raise NotAllowed("Only a reviewer can make it private again. It stays public.")
+
+
 @contextmanager
 def _public_record(
     store: Store, record: FileRecord, by: Person, *, digest: str = ""
@@ -407,8 +410,7 @@ def _public_record(
     record or its file with this `digest` belongs to another organisation, Conflict, LockTimeout, WriteFailed or
     NoDataset.
     """
-    if not by.can(Permission.PUBLISH) or not by.handle:
-        raise NotAllowed("Only a reviewer can make it private again. It stays public.")
+    _require_reviewer(by)
     with saving(store.storage, STILL_PUBLIC) as transaction:
         dataset = store.reader.read_or_fail(fresh=True)
         raw = transaction.read(dataset.name_of(dataset.path_of(record)))
