@@ -315,6 +315,7 @@ def test_an_untouched_original_is_never_anothers_even_if_the_cleaned_file_is_the
     (entry,) = mine.add_files(law(folder), [original], by=CENTRE, sharing=Privacy(organisation="x", shared_with=ALL))
     (other,) = theirs.add_files(document(folder), [copy], by=WATCH)
     assert (entry.sha256 == other.sha256, mine.read_original(entry)) == (True, (entry.kind, b"from its author"))
+    assert entry.private == Privacy(organisation="centre", shared_with=ALL)  # nobody gives an entry to another
     assert (theirs.read_original(other), theirs.read_original(entry), theirs.original_kind(entry)) == (None, None, None)
     assert original.received not in theirs.received_digests([entry, other])
 
@@ -332,6 +333,8 @@ def test_two_organisations_keep_the_same_file_without_learning_of_each_other(fol
     theirs.add_files(law(folder), [a_file()], by=WATCH)
     theirs.withdraw_file(law(folder), entry.sha256, by=WATCH)
     assert (mine.files_of(law(folder)), theirs.files_of(law(folder)), theirs.check()) == ((entry,), (), [])
+    mine.publish_file(law(folder), entry.sha256, Store(folder.public), by=CENTRE)
+    assert folder.read_file(entry) == a_file().data  # it is still the other's too
 
 
 def test_what_is_made_private_again_takes_no_file_of_another_organisation_along(folder, tmp_path):
