@@ -11,7 +11,7 @@ from tests.editing.test_private_evidence import LETTER
 from tests.support.command_line import run_command
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
-from tracker.editing.private.eyes import HOST
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.model.attached_files import AttachedFile
 from tracker.model.localized_text import TextVariant
@@ -35,7 +35,7 @@ class Desk:
 
     def __init__(self, root: Path) -> None:
         self.root, self.public = root, DatasetReader(made(root / "data"), look_every=0.0)
-        self.private = PrivateFolder(root / "private", self.public, HOST)
+        self.private = PrivateFolder(root / "private", self.public, THE_HOST)
         files = {
             "law.txt": HARMLESS,
             "unsafe.txt": b"The law was read.\nCall +996 555 000 111.\n",

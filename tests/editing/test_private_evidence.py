@@ -15,7 +15,7 @@ from tests.support.story_folder import NEWS, made
 from tracker.__main__ import main
 from tracker.config import Config
 from tracker.editing.private import owned_lists
-from tracker.editing.private.eyes import HOST
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.publication import to_public
 from tracker.editing.store import Store
@@ -53,7 +53,7 @@ SECRET = NEWS.replace("The law was signed.", "A letter.") + PAST
 
 @pytest.fixture
 def folder(tmp_path: Path) -> PrivateFolder:
-    return PrivateFolder(tmp_path / "private", DatasetReader(made(tmp_path / "data"), look_every=0.0), HOST)
+    return PrivateFolder(tmp_path / "private", DatasetReader(made(tmp_path / "data"), look_every=0.0), THE_HOST)
 
 
 def test_evidence_is_kept_apart_with_the_same_checks(folder, tmp_path):

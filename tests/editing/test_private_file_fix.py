@@ -12,7 +12,7 @@ from tests.support.canary_folder import lay
 from tests.support.command_line import run_command
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
-from tracker.editing.private.eyes import HOST
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile, FilePage
@@ -30,7 +30,7 @@ STAYS = sorted([f"{DIGEST}.{RECEIVED}.pdf", *(f"{OTHER.entry.sha256}.{end}" for 
 @pytest.fixture
 def folder(tmp_path: Path) -> PrivateFolder:
     """A private folder in which the public evidence `law` has a published file with its original, and a private one."""
-    folder = PrivateFolder(tmp_path / "private", DatasetReader(made(tmp_path / "data"), look_every=0.0), HOST)
+    folder = PrivateFolder(tmp_path / "private", DatasetReader(made(tmp_path / "data"), look_every=0.0), THE_HOST)
     record = folder.public.read().evidence["law"]
     folder.add_files(record, [REPORT, OTHER], by=ANNA)
     folder.publish_file(record, DIGEST, Store(folder.public), by=REVIEWER)

@@ -11,7 +11,7 @@ from tests.editing.test_unpublish import DAY
 from tests.support.canary_folder import lay
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import TRACKER, made
-from tracker.editing.private.eyes import HOST
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
@@ -59,7 +59,7 @@ DIGEST, RECEIVED = REPORT.entry.sha256, REPORT.received
 @pytest.fixture
 def folder(tmp_path: Path) -> PrivateFolder:
     data = made(tmp_path / "data", {"tracker.yaml": f"languages: [en, ru]\n{TRACKER}"})
-    return PrivateFolder(tmp_path / "private", DatasetReader(data, look_every=0.0), HOST)
+    return PrivateFolder(tmp_path / "private", DatasetReader(data, look_every=0.0), THE_HOST)
 
 
 def law(folder: PrivateFolder) -> Evidence:

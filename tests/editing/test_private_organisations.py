@@ -15,7 +15,7 @@ from tests.support.small_dataset import said
 from tests.support.story_folder import NEWS, TRACKER, made
 from tracker.config import Config
 from tracker.editing.private.drafts import FieldEdit, SubmissionDrafts
-from tracker.editing.private.eyes import HOST
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import DAMAGED_LIST, PrivateFolder
 from tracker.editing.redaction.remove_words import redact
 from tracker.editing.store import Store
@@ -46,7 +46,7 @@ def folder(tmp_path: Path) -> PrivateFolder:
 
 
 def opened(data: Path, root: Path) -> PrivateFolder:
-    return PrivateFolder(root / "private", DatasetReader(data, look_every=0.0), HOST)
+    return PrivateFolder(root / "private", DatasetReader(data, look_every=0.0), THE_HOST)
 
 
 def canary(person: Person) -> str:

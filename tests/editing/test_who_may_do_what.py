@@ -16,7 +16,7 @@ from tests.editing.test_private_files import a_file
 from tests.editing.test_whose_records import CENTRE, EDITORS, EDITORS_REVIEWER, REVIEWER, WATCH, WHY, find, with_event
 from tests.support.small_dataset import PARTLY, said, store_of
 from tracker.config import Config
-from tracker.editing.private.eyes import HOST
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.notices import NoticeKind, PrivateNotices, notice_of
 from tracker.editing.private.proposals import REFUSED, TAKEN, Proposals
@@ -77,7 +77,7 @@ class Case:
     def __init__(self, root: Any) -> None:
         self.store, self.root = store_of(root / "data", FILES), root
         self.folder, self.proposals = (
-            PrivateFolder(root / "private", self.store.reader, HOST),
+            PrivateFolder(root / "private", self.store.reader, THE_HOST),
             Proposals(root / "private"),
         )
 

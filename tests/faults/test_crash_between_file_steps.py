@@ -17,7 +17,7 @@ from tests.support.crash_simulation import Call, crashed
 from tests.support.long import LONG
 from tests.support.story_folder import made
 from tracker.config import Config
-from tracker.editing.private.eyes import HOST
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder, finish_unpublishing
 from tracker.editing.private.publication import UNPUBLISHING
 from tracker.editing.redaction.remove_words import redact, remove_file
@@ -77,7 +77,7 @@ DEEDS = (
 
 
 def opened(here: Path) -> PrivateFolder:
-    return PrivateFolder(here / "private", DatasetReader(here / "data"), HOST)
+    return PrivateFolder(here / "private", DatasetReader(here / "data"), THE_HOST)
 
 
 def laid(root: Path, name: str) -> Path:

@@ -24,7 +24,7 @@ from tests.support.form_pages import CHOSEN, html, press, put
 from tests.support.server_process import ROOT
 from tests.support.story_folder import NEWS, TRACKER
 from tracker.editing.private.drafts import FieldEdit, SubmissionDrafts
-from tracker.editing.private.eyes import HOST
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.notices import NoticeKind, PrivateNotices
 from tracker.files.new_file import NewFile
@@ -125,7 +125,7 @@ def worlds(opened: Callable[..., AppTest], folder: PrivateFolder, tmp_path: Path
             shutil.rmtree(tmp_path)
             shutil.copytree(tmp_path.with_name(f"{tmp_path.name}-start"), tmp_path)
             clear_caches()
-            lay_more(PrivateFolder(folder.root, DatasetReader(tmp_path / "data", look_every=0.0), HOST))
+            lay_more(PrivateFolder(folder.root, DatasetReader(tmp_path / "data", look_every=0.0), THE_HOST))
             made = map("{:06x}".format, count())
             monkeypatch.setattr(record_forms, "token_hex", lambda _bytes, made=made: next(made))
             answers.append(ask())

@@ -17,7 +17,7 @@ from tests.support.canary_folder import lay
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, TRACKER, made
 from tracker.config import Config
-from tracker.editing.private.eyes import HOST
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.remove_words import find_occurrences, redact, redact_folders, redaction_log
 from tracker.editing.store import Store
@@ -219,7 +219,7 @@ def test_words_that_stand_only_in_what_was_kept_are_forgotten_too(data, tmp_path
 def private(data: Path, tmp_path: Path) -> PrivateFolder:
     """It has been read, and its one item of evidence names somebody."""
     lay(tmp_path / "private", {"evidence/talk.yaml": NEWS.replace("The law", f"{NAME} says the law")})
-    folder = PrivateFolder(tmp_path / "private", DatasetReader(data, look_every=0), HOST)
+    folder = PrivateFolder(tmp_path / "private", DatasetReader(data, look_every=0), THE_HOST)
     assert NAME in repr(folder.read(fresh=True))
     return folder
 

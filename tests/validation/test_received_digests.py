@@ -13,7 +13,7 @@ from tests.support.crash_simulation import crashed
 from tests.support.long import LONG
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
-from tracker.editing.private.eyes import HOST
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
 from tracker.storage.dataset_reader import DatasetReader
@@ -26,7 +26,7 @@ KEY = "received_sha256"
 @pytest.fixture
 def folder(tmp_path) -> PrivateFolder:
     """Folders as they were before: a public file with a private original, and a private file without one."""
-    folder = PrivateFolder(tmp_path / "private", DatasetReader(made(tmp_path / "data"), look_every=0.0), HOST)
+    folder = PrivateFolder(tmp_path / "private", DatasetReader(made(tmp_path / "data"), look_every=0.0), THE_HOST)
     record = folder.public.read().evidence["law"]
     folder.add_files(record, [REPORT, OTHER], by=ANNA)
     folder.publish_file(record, DIGEST, Store(folder.public), by=REVIEWER)
@@ -100,5 +100,5 @@ def test_a_second_call_ends_what_a_crash_left(folder, tmp_path):
         places = (here / "data", here / "private")
         is_early, _ = crashed(lambda places=places: list(remove_received_digests(*places)), at, here)
         list(remove_received_digests(*places))
-        assert is_migrated(PrivateFolder(here / "private", DatasetReader(here / "data"), HOST))
+        assert is_migrated(PrivateFolder(here / "private", DatasetReader(here / "data"), THE_HOST))
     assert at > 30

@@ -15,7 +15,7 @@ from tests.support.postgres_server import TestDatabase, put_folder
 from tests.support.small_dataset import ANNA, said
 from tests.web.test_file_downloads import Site
 from tracker.config import Area, Config
-from tracker.editing.private.eyes import HOST
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.remove_words import redact
 from tracker.editing.store import Store
@@ -99,7 +99,7 @@ def test_a_search_reads_each_text_once_and_forgets_what_was_removed(store, tmp_p
 
 
 def test_a_private_file_is_published_taken_back_and_removed_with_its_original(store, database):
-    folder = PrivateFolder(database.place(Area.PRIVATE), store.reader, HOST)
+    folder = PrivateFolder(database.place(Area.PRIVATE), store.reader, THE_HOST)
     letter = letter_with_original()
     digest, received = letter.entry.sha256, letter.received
     three = [f"files/{digest}.{end}" for end in ("pages.txt", "pdf", "preview.webp")]
@@ -120,7 +120,7 @@ def test_a_private_file_is_published_taken_back_and_removed_with_its_original(st
 def test_a_removal_that_stops_between_two_commits_is_done_for_readers_first_and_is_finished_by_doing_it_again(
     store, database, monkeypatch
 ):
-    folder = PrivateFolder(database.place(Area.PRIVATE), store.reader, HOST)
+    folder = PrivateFolder(database.place(Area.PRIVATE), store.reader, THE_HOST)
     letter = letter_with_original()
     folder.add_files(view(store).evidence["y"], [letter], by=ANNA)
     folder.publish_file(view(store).evidence["y"], letter.entry.sha256, store, by=REVIEWER)

@@ -240,8 +240,8 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
     # of the pages, one alone opens the whole folder, and hands on only what the person may see
     opening = [path for path in (ROOT / "pages").rglob("*.py") if "PrivateFolder" in path.read_text("utf-8")]
     assert [str(path.relative_to(ROOT)) for path in opening] == ["pages/forms/private/entries.py"]
-    assert re.findall(r".*\bHOST\b.*", opening[0].read_text("utf-8"))[1:] == [
-        "    return _folder(root, store().reader, HOST).seen_by(person) if root else None"
+    assert re.findall(r"^(?!from).*\b(?:THE_HOST|Host)\b.*", opening[0].read_text("utf-8"), re.M) == [
+        "    return _folder(root, store().reader, THE_HOST).seen_by(person) if root else None"
     ]
     readers = sorted(
         ".".join(path.relative_to(ROOT).with_suffix("").parts)

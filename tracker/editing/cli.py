@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from tracker.accounts.accounts import accounts_with
 from tracker.accounts.accounts_file import accounts_file, forget_in_accounts, read_owner_handle
 from tracker.config import Config
-from tracker.editing.private.eyes import HOST
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.remove_words import find_occurrences, list_lines, private_storages, redact
 from tracker.editing.store import Store
@@ -81,7 +81,7 @@ def add_attach_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 def run_attach_command(arguments: argparse.Namespace, config: Config, _now: datetime) -> str:
     """Attach all cleaned files or none, and return the text to print. Raises TrackerError if a file cannot be used."""
     public = DatasetReader(config.data)
-    folder = PrivateFolder(config.private, public, HOST) if config.private else None
+    folder = PrivateFolder(config.private, public, THE_HOST) if config.private else None
     record, is_private = _find_record(public, folder, arguments)
     if arguments.public and is_private:
         raise TrackerError(_IS_PRIVATE.format(id=record.id))

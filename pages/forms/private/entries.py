@@ -22,7 +22,7 @@ from pages.shared.text_fields import text_field, too_long
 from tracker.config import load_config
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import date_errors
-from tracker.editing.private.eyes import HOST
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.notes import PrivateNote, active_notes
 from tracker.editing.private.notices import PrivateNotice
@@ -273,26 +273,19 @@ def _correct(page: Page, folder: PrivateFolder, recommendation_id: str, note: Pr
 
 
 def _change_note(
-    page: Page,
-    folder: PrivateFolder,
-    subject_id: str,
-    note: PrivateNote,
-    message: str,
-    *,
-    readers: str = "",
-    **how: str,
+    page: Page, folder: PrivateFolder, subject: str, note: PrivateNote, message: str, *, readers: str = "", **how: str
 ) -> bool:
     """Withdraw a note or a plan. With the text `instead` in `how`, put a new one in its place. Return whether it worked."""
 
     def save() -> str:
         by, shared_with = layout.current_person(), widgets.chosen_readers(readers) if readers else None
-        folder.take_back(subject_id, note, by=by, shared_with=shared_with, **how)
+        folder.take_back(subject, note, by=by, shared_with=shared_with, **how)
         return message
 
     instead = how.get("instead", "")
     text = "" if instead == note.text else instead
     own = (DONE,) if note.due else (readers.removesuffix("_readers"),) if readers else ()
-    return _save_with_message(page, "deadlines" if note.due else subject_id, save, place=CHANGED, text=text, own=own)
+    return _save_with_message(page, "deadlines" if note.due else subject, save, place=CHANGED, text=text, own=own)
 
 
 def _save_with_message(
@@ -343,7 +336,7 @@ def private_folder(page: Page) -> PrivateFolder | None:
 def private_folder_for(person: Person) -> PrivateFolder | None:
     """Return the private folder as `person` sees it. Return None for a reader or if TRACKER_PRIVATE is not set."""
     root = load_config().private if person.can(Permission.SEE_PRIVATE) else None
-    return _folder(root, store().reader, HOST).seen_by(person) if root else None
+    return _folder(root, store().reader, THE_HOST).seen_by(person) if root else None
 
 
 def private_evidence(page: Page) -> Mapping[str, Evidence]:

@@ -15,12 +15,12 @@ NOT_THEIRS = "Only the organisation to which it belongs can change it. Nothing w
 
 
 class Host(Enum):
-    """Who runs the tracker: the command line, a start of the server and a redaction look with these eyes."""
+    """Who runs the tracker: the command line, and a start of the server, look with these eyes."""
 
     HOST = "host"
 
 
-HOST: Literal[Host.HOST] = Host.HOST
+THE_HOST: Literal[Host.HOST] = Host.HOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +35,16 @@ class Eyes:
 
     def organisation(self, by: Person | None = None) -> str:
         """Return the id of the organisation of a person; without one, and for the host, that of the tracker's editors."""
-        person = by or (READER if self.looker is HOST else self.looker)
+        person = by or (READER if self.looker is THE_HOST else self.looker)
         return own_organisation(person, self.public.read().settings.organisations)
 
     def can_read(self, private: Privacy | None, by: Person | None = None) -> bool:
         """Return whether they may read an entry."""
-        return self.looker is HOST or can_read(private, self.organisation(by))
+        return self.looker is THE_HOST or can_read(private, self.organisation(by))
 
     def can_change(self, private: Privacy | None, by: Person | None = None) -> bool:
         """Return whether they may change, withdraw and share an entry."""
-        return self.looker is HOST or can_change(private, self.organisation(by))
+        return self.looker is THE_HOST or can_change(private, self.organisation(by))
 
     def require_own(self, private: Privacy | None, by: Person) -> None:
         """Raise NotAllowed unless they may change an entry."""
@@ -53,16 +53,16 @@ class Eyes:
 
     def require_host(self) -> None:
         """Raise NotAllowed unless the host looks."""
-        if self.looker is not HOST:
+        if self.looker is not THE_HOST:
             raise NotAllowed("Only who runs the tracker can do this. Nothing was changed.")
 
     def new_privacy(self, by: Person, shared_with: SharedWith = ()) -> Privacy | None:
         """Return the Privacy of a new entry of `by`. The host gives it none: it says itself whose an entry is."""
-        return None if self.looker is HOST else Privacy(organisation=self.organisation(by), shared_with=shared_with)
+        return None if self.looker is THE_HOST else Privacy(organisation=self.organisation(by), shared_with=shared_with)
 
     def shared(self, before: Privacy | None, by: Person, sharing: Privacy | None) -> Privacy | None:
         """Return the Privacy of an entry after it was shared as `sharing` says. Only the host can give it another owner."""
-        if self.looker is HOST:
+        if self.looker is THE_HOST:
             return sharing or before
         own = self.organisation(by)
         if sharing is None or (before is None and own != self.organisation(READER)):
@@ -71,7 +71,7 @@ class Eyes:
 
     def owned(self, new_files: Sequence[NewFile], by: Person) -> Sequence[NewFile]:
         """Return the files with the organisation of `by` as the owner of their originals; for the host, as they are."""
-        if self.looker is HOST:
+        if self.looker is THE_HOST:
             return new_files
         return tuple(replace(new, organisation=self.organisation(by)) for new in new_files)
 

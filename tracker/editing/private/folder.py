@@ -20,7 +20,7 @@ from typing import Any
 from tracker.config import Config
 from tracker.editing.private.drafts import DRAFT_FOLDER, SUBMISSION_FOLDER, parse_draft
 from tracker.editing.private.everything import LISTS, PrivateData, digests_keeping_originals, owner_of_list
-from tracker.editing.private.eyes import HOST, Eyes, is_editor, require_editor
+from tracker.editing.private.eyes import THE_HOST, Eyes, is_editor, require_editor
 from tracker.editing.private.notes import NOTES_FOLDER, Notes, PrivateNote, can_change_note, notes_name
 from tracker.editing.private.notices import PrivateNotice
 from tracker.editing.private.owned_lists import create_private_storage, file_of_owner, saving_privately
@@ -164,7 +164,7 @@ class PrivateFolder(Publication):
         What belongs to others is as it is now, without anything that they took out or took back before or since.
         """
         data = self._read_all(fresh=fresh)
-        if self._eyes.looker is HOST:
+        if self._eyes.looker is THE_HOST:
             return data
         own = self._eyes.organisation()
         notes = {i: tuple(n for n in notes if _is_seen(n, own)) for i, notes in data.notes.items()}
@@ -202,7 +202,7 @@ class PrivateFolder(Publication):
 
         Attached files are read, and those without a record reported, only for the host; for a person, sizes are compared.
         """
-        private, reads_files = self.read(fresh=True), self._eyes.looker is HOST
+        private, reads_files = self.read(fresh=True), self._eyes.looker is THE_HOST
         with suppress(NoDataset):
             dataset, public = self._dataset(), self.public.read()
             violations: list[RuleViolation] = []
@@ -267,7 +267,7 @@ class PrivateFolder(Publication):
         lists |= {f"{LIST_FOLDERS[kind]}/{i}.yaml": files for (kind, i), files in data.files.items()}
         for name, entries in lists.items():
             contents[name] = {LISTS[PurePath(name).parent.name].key: list(map(record_values, entries))}
-        handle = "" if self._eyes.looker is HOST else self._eyes.looker.handle
+        handle = "" if self._eyes.looker is THE_HOST else self._eyes.looker.handle
         reviews = (d for d in self._reviews.list_all() if d.can_be_opened_by(handle, own))
         for folder, drafts in ((DRAFT_FOLDER, reviews), (SUBMISSION_FOLDER, self._submissions.list_readable(own))):
             contents |= {f"{folder}/{draft.id}.json": _without_keys(draft.shown_to(own)) for draft in drafts}
@@ -565,7 +565,7 @@ def finish_unpublishing(config: Config) -> None:
     try:
         if config.private and open_storage(config.private).exists():
             reader = DatasetReader(config.data)
-            folder = PrivateFolder(config.private, reader, HOST)
+            folder = PrivateFolder(config.private, reader, THE_HOST)
             folder.finish_unpublishing(Store(reader))
             folder.move_to_owners()
     except (TrackerError, OSError, ValueError) as error:

@@ -48,7 +48,7 @@ NOTES = ListKind(
     NotesFile,
     "notes",
     "Private notes: only editors see them.",
-    {NOTES_FOLDER: ("recommendation or committee", ("recommendations", "bodies"))},
+    subjects={NOTES_FOLDER: ("recommendation or committee", ("recommendations", "bodies"))},
 )
 
 

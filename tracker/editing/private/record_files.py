@@ -30,7 +30,10 @@ FILES = ListKind(
     PrivateFilesList,
     "files",
     "Private files: only editors see them, until they are published.",
-    {"evidence_files": ("public evidence", ("evidence",)), "document_files": ("public document", ("documents",))},
+    subjects={
+        "evidence_files": ("public evidence", ("evidence",)),
+        "document_files": ("public document", ("documents",)),
+    },
 )
 
 
