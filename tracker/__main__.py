@@ -18,9 +18,9 @@ from tracker.accounts.accounts_file import read_owner_handle
 from tracker.config import Config, StoragePlace, has_password, load_config, parse_place
 from tracker.editing import cli as editing_cli
 from tracker.editing import new_tracker
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.lists import active_notes
-from tracker.editing.private.seen import SeenFolder
+from tracker.editing.private.notes import active_notes
 from tracker.importing import cli as importing_cli
 from tracker.model.errors import TrackerError
 from tracker.model.permissions import Person
@@ -132,7 +132,7 @@ def _check(options: argparse.Namespace, config: Config, now: datetime) -> tuple[
             print(line)
     problems = check_folder(options.folder, load_dismissals(config).covers, now=now)
     if private:
-        problems += PrivateFolder(private, DatasetReader(options.folder)).check(now=now)
+        problems += PrivateFolder(private, DatasetReader(options.folder), THE_HOST).check(now=now)
     return "\n".join(map(str, problems)) or f"{options.folder}: no problems", 1 if problems else 0
 
 
@@ -149,18 +149,18 @@ def _fix(
     yield from fix_folder(options.folder, handle=read_owner_handle(config.state))
     yield from fix_attached_files(DatasetReader(options.folder), now=now)
     if private and open_storage(private).exists():
-        yield from PrivateFolder(private, DatasetReader(options.folder)).fix_files(now=now)
+        yield from PrivateFolder(private, DatasetReader(options.folder), THE_HOST).fix_files(now=now)
 
 
 def _dates_of_open_plans(config: Config) -> Callable[[Person], Iterable[str]]:
     """Return a function that takes a person. It returns the dates of the unfinished plans that this person may read."""
     if config.private is None:
         return lambda _person: ()
-    folder = PrivateFolder(config.private, DatasetReader(config.data))
+    folder = PrivateFolder(config.private, DatasetReader(config.data), THE_HOST)
 
     def dates_of(person: Person) -> Iterable[str]:
         """Return the dates of the unfinished plans that a person may read."""
-        notes = chain.from_iterable(SeenFolder(folder, person).read().notes.values())
+        notes = chain.from_iterable(folder.seen_by(person).read().notes.values())
         return (note.due for note in active_notes(notes, None) if note.due and not note.done)
 
     return dates_of

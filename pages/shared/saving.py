@@ -15,13 +15,13 @@ from hashlib import blake2b
 from typing import TypeVar
 
 import streamlit as st
+from tracker.editing.private.seen import SeenFolder
 
 from pages.shared import layout
 from pages.shared.layout import Page, can_check_sign_in, message_with_readers, page_view, store
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from pages.shared.text_fields import all_fit, text_field, too_long
 from tracker.config import load_config
-from tracker.editing.private.seen import SeenFolder
 from tracker.editing.store import NOTHING_CONFIRMED, StillRight
 from tracker.editing.undo import SaveReversal, find_own_save, is_undo, undo_save
 from tracker.files.new_file import NewFile
@@ -172,7 +172,7 @@ class LastSave:
     """The last save of this session: the id of its page, the message about it, and what is needed to undo it.
 
     `recorded` is the time of one of its changes, "" if it cannot be undone. If `is_undo`, it undid another save. `folder`
-    is the private folder in which it was saved, as `SeenFolder`, or None, and `sharing` with whom it was shared before.
+    is the private folder in which it was saved, as its editor sees it, or None; `sharing`: with whom it was shared before.
     `places` has (title, link) of records to withdraw elsewhere. A new `token` makes the browser scroll to the message.
     """
 

@@ -14,6 +14,7 @@ from tests.support.browser_forms import choose, is_settled, tick
 from tests.support.canary_documents import pdf_with_text, saved
 from tests.support.canary_images import exif_block
 from tests.support.server_process import ROOT, Server
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.model.attached_files import AttachedFile
 from tracker.model.permissions import Role
@@ -41,12 +42,12 @@ def editor(app: Server, page: Callable[..., Page]) -> Page:
 
 
 def private(app: Server) -> PrivateFolder:
-    return PrivateFolder(app.folder / "private", DatasetReader(app.data, look_every=0.0))
+    return PrivateFolder(app.folder / "private", DatasetReader(app.data, look_every=0.0), THE_HOST)
 
 
 def private_files(app: Server, evidence: str) -> tuple[AttachedFile, ...]:
     folder = private(app)
-    return folder.files.of(folder.public.read().evidence[evidence])
+    return folder.files_of(folder.public.read().evidence[evidence])
 
 
 def uploader(page: Page) -> Locator:

@@ -11,8 +11,8 @@ from tests.editing.test_private_evidence import LETTER
 from tests.support.command_line import run_command
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.seen import SeenFolder
 from tracker.model.attached_files import AttachedFile
 from tracker.model.localized_text import TextVariant
 from tracker.storage.dataset_reader import DatasetReader
@@ -35,7 +35,7 @@ class Desk:
 
     def __init__(self, root: Path) -> None:
         self.root, self.public = root, DatasetReader(made(root / "data"), look_every=0.0)
-        self.private = PrivateFolder(root / "private", self.public)
+        self.private = PrivateFolder(root / "private", self.public, THE_HOST)
         files = {
             "law.txt": HARMLESS,
             "unsafe.txt": b"The law was read.\nCall +996 555 000 111.\n",
@@ -72,7 +72,7 @@ NOTHING = {"data": 0, "private": 0}
 
 def test_files_of_public_evidence_are_private_at_first(desk):
     code, out, err = desk.attach("law", "law.txt", "page.html", "--caption", "As read", "--language", "ru")
-    first, second = desk.private.files.of(desk.public.read().evidence["law"])
+    first, second = desk.private.files_of(desk.public.read().evidence["law"])
     assert (code, err) == (0, "")
     assert out == (
         f"law.txt: kept as law.txt, 1 kB, SHA-256 {DIGEST}\n"
@@ -92,7 +92,7 @@ def test_private_evidence_has_its_files_itself_and_the_original_if_it_is_wanted(
     (file,) = desk.private.read(fresh=True).evidence["letter"].files
     assert (file.pages, file.is_copy_of_link) == ("top left", True)
     assert b"CANARY" not in desk.private.read_file(file)
-    assert SeenFolder(desk.private, ANNA).read_original(file)[1] == (desk.root / "photo.jpg").read_bytes()
+    assert desk.private.seen_by(ANNA).read_original(file)[1] == (desk.root / "photo.jpg").read_bytes()
     refused = (
         "letter is private evidence, so its files are private. Leave out --public; publish the evidence on its page.\n"
     )

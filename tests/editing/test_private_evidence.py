@@ -14,8 +14,10 @@ from tests.support.small_dataset import ANNA, PARTLY, said
 from tests.support.story_folder import NEWS, made
 from tracker.__main__ import main
 from tracker.config import Config
-from tracker.editing.private import lists
-from tracker.editing.private.folder import PrivateFolder, to_public
+from tracker.editing.private import owned_lists
+from tracker.editing.private.eyes import THE_HOST
+from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.publication import to_public
 from tracker.editing.store import Store
 from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed, WriteFailed
 from tracker.model.permissions import READER, Person, Role
@@ -51,7 +53,7 @@ SECRET = NEWS.replace("The law was signed.", "A letter.") + PAST
 
 @pytest.fixture
 def folder(tmp_path: Path) -> PrivateFolder:
-    return PrivateFolder(tmp_path / "private", DatasetReader(made(tmp_path / "data"), look_every=0.0))
+    return PrivateFolder(tmp_path / "private", DatasetReader(made(tmp_path / "data"), look_every=0.0), THE_HOST)
 
 
 def test_evidence_is_kept_apart_with_the_same_checks(folder, tmp_path):
@@ -87,25 +89,24 @@ def test_nothing_public_can_name_what_is_private(folder, tmp_path):
 
 def test_a_list_that_could_not_be_read_once_is_read_when_the_disk_is_well_again(folder, tmp_path, monkeypatch):
     lay(tmp_path / "private", {"notes/r1.yaml": "notes:\n  - text: By hand.\n"})
-    public = folder.public.read()
     with monkeypatch.context() as ill:
-        ill.setattr(lists, "decode", Mock(side_effect=OSError(errno.EIO, "Input/output error")))
-        _none, (problem,) = folder.notes.read(public)
+        ill.setattr(owned_lists, "decode", Mock(side_effect=OSError(errno.EIO, "Input/output error")))
+        (problem,) = folder.read().problems
     assert problem.message == "cannot be read (Input/output error); check its permissions"
-    assert [note.text for note in folder.notes.read(public)[0]["r1"]] == ["By hand."]
+    assert [note.text for note in folder.read().notes["r1"]] == ["By hand."]
 
 
 def test_notes_are_added_behind_each_other_and_a_hand_written_file_keeps_its_comments(folder, tmp_path):
     lay(tmp_path / "private", {"notes/r1.yaml": "# ours\nnotes:\n  - text: By hand.  # in May\n"})
-    folder.notes.add("r1", "Called: no answer.\nTry again # soon", by=ANNA)
+    folder.add_note("r1", "Called: no answer.\nTry again # soon", by=ANNA)
     told = folder.read().notes["r1"]
     assert [note.text for note in told] == ["By hand.", "Called: no answer.\nTry again # soon"]
     assert told[1].recorded_by == "editor-anna"
     assert "# in May" in (tmp_path / "private" / "notes" / "r1.yaml").read_text("utf-8")
     with pytest.raises(ValidationFailed, match="there is no recommendation or committee 'r9'"):
-        folder.notes.add("r9", "x", by=ANNA)
+        folder.add_note("r9", "x", by=ANNA)
     with pytest.raises(NotAllowed):
-        folder.notes.add("r1", "x", by=READER)
+        folder.add_note("r1", "x", by=READER)
 
 
 def test_the_command_line_checks_the_private_folder_too(tmp_path, monkeypatch, capsys):
@@ -260,7 +261,7 @@ def test_no_other_user_of_the_machine_reads_the_private_folder(folder, tmp_path)
     private = tmp_path / "private"
     private.mkdir(mode=0o755)
     folder.save(LETTER, by=ANNA, reason="It came.")
-    folder.notes.add("r1", "Call him.", by=ANNA)
+    folder.add_note("r1", "Call him.", by=ANNA)
     assert [str(path) for path in [private, *private.rglob("*")] if path.stat().st_mode & 0o077] == []
     old = private / "evidence" / "old.yaml"
     old.write_text(SECRET)

@@ -12,6 +12,7 @@ from tests.support.canary_folder import lay
 from tests.support.command_line import run_command
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile, FilePage
@@ -29,9 +30,9 @@ STAYS = sorted([f"{DIGEST}.{RECEIVED}.pdf", *(f"{OTHER.entry.sha256}.{end}" for 
 @pytest.fixture
 def folder(tmp_path: Path) -> PrivateFolder:
     """A private folder in which the public evidence `law` has a published file with its original, and a private one."""
-    folder = PrivateFolder(tmp_path / "private", DatasetReader(made(tmp_path / "data"), look_every=0.0))
+    folder = PrivateFolder(tmp_path / "private", DatasetReader(made(tmp_path / "data"), look_every=0.0), THE_HOST)
     record = folder.public.read().evidence["law"]
-    folder.files.add(record, [REPORT, OTHER], by=ANNA)
+    folder.add_files(record, [REPORT, OTHER], by=ANNA)
     folder.publish_file(record, DIGEST, Store(folder.public), by=REVIEWER)
     lay(folder.root, {f"files/{ORPHAN}.pdf": "x", f"files/{ORPHAN}.preview.webp": "x"})
     return folder
@@ -68,7 +69,7 @@ def test_a_missing_text_is_made_again_for_its_owner_alone(folder):
     data = b"What the letter says."
     cleaned = CleanedFile(data, FileKind.TEXT, "letter.txt", FileKind.TEXT, "cd" * 32)
     letter = new_file(cleaned, pages=[FilePage(None, data.decode())])
-    folder.files.add(folder.public.read().documents["co-4"], [letter], by=ANNA)
+    folder.add_files(folder.public.read().documents["co-4"], [letter], by=ANNA)
     text = folder.root / "files" / f"{letter.entry.sha256}.pages.txt"
     text.unlink()
     assert f"files/{letter.entry.sha256}.txt: made its text again" in fixed(folder)

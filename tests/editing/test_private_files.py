@@ -11,8 +11,8 @@ from tests.editing.test_unpublish import DAY
 from tests.support.canary_folder import lay
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import TRACKER, made
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.seen import SeenFolder
 from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
 from tracker.files.new_file import NewFile, new_file
@@ -59,7 +59,7 @@ DIGEST, RECEIVED = REPORT.entry.sha256, REPORT.received
 @pytest.fixture
 def folder(tmp_path: Path) -> PrivateFolder:
     data = made(tmp_path / "data", {"tracker.yaml": f"languages: [en, ru]\n{TRACKER}"})
-    return PrivateFolder(tmp_path / "private", DatasetReader(data, look_every=0.0))
+    return PrivateFolder(tmp_path / "private", DatasetReader(data, look_every=0.0), THE_HOST)
 
 
 def law(folder: PrivateFolder) -> Evidence:
@@ -102,51 +102,51 @@ def test_private_evidence_keeps_its_files_for_its_owner_alone(folder, tmp_path):
     assert (modes, (tmp_path / "private" / "files").stat().st_mode & 0o777) == ({0o600}, 0o700)
     assert (folder.read_file(entry), folder.read_preview(entry)) == (REPORT.data, REPORT.preview)
     assert read_text_pages(folder.root, entry.sha256)[1] == "The law was read."
-    assert SeenFolder(folder, ANNA).read_original(entry) == (FileKind.PDF, ORIGINAL)
+    assert folder.seen_by(ANNA).read_original(entry) == (FileKind.PDF, ORIGINAL)
     assert nothing_is_wrong(folder)
 
 
 @OWNERS
 def test_a_new_file_of_a_public_record_is_private(folder, tmp_path, owner):
     record = owner(folder)
-    (entry,) = folder.files.add(record, [REPORT], by=ANNA)
+    (entry,) = folder.add_files(record, [REPORT], by=ANNA)
     assert (entry.recorded_by, replace(entry, recorded=None, recorded_by=None)) == ("editor-anna", REPORT.entry)
-    assert folder.files.of(record) == (entry,)
+    assert folder.files_of(record) == (entry,)
     assert (kept(tmp_path / "private"), kept(tmp_path / "data"), owner(folder)) == (WHOLE, [], record)
     assert nothing_is_wrong(folder)
 
 
 def test_several_files_are_added_behind_each_other_and_none_twice(folder):
     record = law(folder)
-    added = folder.files.add(record, [REPORT, OTHER], by=ANNA)
-    told = [(e.name, e.recorded) for e in folder.files.of(record)]
+    added = folder.add_files(record, [REPORT, OTHER], by=ANNA)
+    told = [(e.name, e.recorded) for e in folder.files_of(record)]
     assert told == [("report.pdf", added[0].recorded), ("other.pdf", added[1].recorded)]
     assert added[0].recorded < added[1].recorded
     with pytest.raises(ValidationFailed, match=r"report\.pdf is attached already"):
-        folder.files.add(record, [a_file(b"%PDF-1.7 third"), REPORT], by=ANNA)
-    assert folder.files.of(record) == added
+        folder.add_files(record, [a_file(b"%PDF-1.7 third"), REPORT], by=ANNA)
+    assert folder.files_of(record) == added
 
 
 def test_a_withdrawn_file_stays_with_who_withdrew_it(folder, tmp_path):
     record = law(folder)
-    folder.files.add(record, [REPORT, OTHER], by=ANNA)
-    folder.files.withdraw(record, DIGEST, by=REVIEWER)
-    assert [entry.name for entry in folder.files.of(record)] == ["other.pdf"]
-    ((withdrawn, _other),) = folder.files.read(folder.public.read())[0].values()
+    folder.add_files(record, [REPORT, OTHER], by=ANNA)
+    folder.withdraw_file(record, DIGEST, by=REVIEWER)
+    assert [entry.name for entry in folder.files_of(record)] == ["other.pdf"]
+    ((withdrawn, _other),) = folder.read().files.values()
     assert [(event.type, event.recorded_by) for event in withdrawn.events] == [("withdrawn", "reviewer-x1")]
     assert set(WHOLE) < set(kept(tmp_path / "private"))
     with pytest.raises(ValidationFailed, match="the file is not there any more"):
-        folder.files.withdraw(record, DIGEST, by=ANNA)
+        folder.withdraw_file(record, DIGEST, by=ANNA)
     assert nothing_is_wrong(folder)
 
 
 def test_only_editors_add_and_withdraw_and_only_reviewers_publish_and_take_back(folder, tmp_path):
     record, public = law(folder), Store(folder.public)
     with pytest.raises(NotAllowed):
-        folder.files.add(record, [REPORT], by=READER)
-    folder.files.add(record, [REPORT], by=ANNA)
+        folder.add_files(record, [REPORT], by=READER)
+    folder.add_files(record, [REPORT], by=ANNA)
     with pytest.raises(NotAllowed):
-        folder.files.withdraw(record, DIGEST, by=READER)
+        folder.withdraw_file(record, DIGEST, by=READER)
     with pytest.raises(NotAllowed):
         folder.publish_file(record, DIGEST, public, by=ANNA)
     saved = folder.publish_file(record, DIGEST, public, by=REVIEWER)
@@ -158,22 +158,22 @@ def test_only_editors_add_and_withdraw_and_only_reviewers_publish_and_take_back(
 def test_a_record_that_is_not_public_has_no_private_files(folder, tmp_path):
     for record in (LETTER, replace(document(folder), id="co-9")):
         with pytest.raises(ValidationFailed, match=f"there is no public .* '{record.id}'"):
-            folder.files.add(record, [REPORT], by=ANNA)
+            folder.add_files(record, [REPORT], by=ANNA)
     assert kept(tmp_path / "private") == []
 
 
 @OWNERS
 def test_a_published_file_leaves_the_private_folder_but_its_original_stays(folder, tmp_path, owner):
     record, public = owner(folder), Store(folder.public)
-    folder.files.add(record, [REPORT, OTHER], by=ANNA)
+    folder.add_files(record, [REPORT, OTHER], by=ANNA)
     saved = folder.publish_file(record, DIGEST, public, by=REVIEWER)
     (entry,) = saved.files
     assert (owner(folder), entry.recorded_by) == (saved, "reviewer-x1")
     assert replace(entry, recorded=None, recorded_by=None) == REPORT.entry
     assert kept(tmp_path / "data") == PUBLISHED
     assert kept(tmp_path / "private") == ["original.pdf", "other.pages.txt", "other.pdf", "other.preview.webp"]
-    assert [entry.name for entry in folder.files.of(saved)] == ["other.pdf"]
-    assert SeenFolder(folder, ANNA).read_original(entry) == (FileKind.PDF, ORIGINAL)
+    assert [entry.name for entry in folder.files_of(saved)] == ["other.pdf"]
+    assert folder.seen_by(ANNA).read_original(entry) == (FileKind.PDF, ORIGINAL)
     assert nothing_is_wrong(folder)
     assert folder.publish_file(saved, DIGEST, public, by=REVIEWER) == saved
     with pytest.raises(ValidationFailed, match="the file is not there any more"):
@@ -192,8 +192,8 @@ def test_a_published_file_leaves_the_private_folder_but_its_original_stays(folde
 )
 def test_what_may_identify_somebody_in_a_file_stays_private_until_it_is_settled(folder, tmp_path, unsafe, what, words):
     record, public = law(folder), Store(folder.public)
-    (entry,) = folder.files.add(record, [unsafe], by=ANNA)
-    check = SeenFolder(folder, REVIEWER).check_file_publication(entry, public)
+    (entry,) = folder.add_files(record, [unsafe], by=ANNA)
+    check = folder.seen_by(REVIEWER).check_file_publication(entry, public)
     assert [finding.match.words for finding in getattr(check, what)] == [words]
     with pytest.raises(SafetyFindings):
         folder.publish_file(record, DIGEST, public, by=REVIEWER)
@@ -246,7 +246,7 @@ def test_a_withdrawn_file_of_private_evidence_is_not_published_and_goes_with_its
 )
 def test_a_damaged_file_is_reported_and_not_published(folder, tmp_path, damage, problem_said, message):
     record, public = law(folder), Store(folder.public)
-    folder.files.add(record, [REPORT], by=ANNA)
+    folder.add_files(record, [REPORT], by=ANNA)
     damage(tmp_path / "private" / "files" / f"{DIGEST}.pdf")
     (problem,) = folder.check()
     told = f"the file report.pdf {problem_said}; restore it from a backup, or withdraw it from the record"
@@ -257,18 +257,18 @@ def test_a_damaged_file_is_reported_and_not_published(folder, tmp_path, damage, 
 
 
 def test_files_that_nothing_names_are_reported(folder, tmp_path):
-    folder.files.add(law(folder), [REPORT], by=ANNA)
+    folder.add_files(law(folder), [REPORT], by=ANNA)
     lay(tmp_path / "private", {f"files/{'ab' * 32}.pdf": "x", f"files/{'ab' * 32}.pages.txt": "x"})
     unnamed = "no record names this file; check --fix removes it a week after it was written"
     told = [(Path(one.path).name, one.message) for one in folder.check()]
     assert told == [(f"{'ab' * 32}.pages.txt", unnamed), (f"{'ab' * 32}.pdf", unnamed)]
-    assert folder.check(reads_files=False) == []
+    assert folder.seen_by(ANNA).check() == []
     lay(tmp_path / "private", {"evidence/broken.yaml": "[1"})
     assert [Path(one.path).name for one in folder.check()] == ["broken.yaml"]  # it may name them
 
 
 def test_a_list_of_files_for_no_record_is_reported(folder, tmp_path):
-    folder.files.add(law(folder), [REPORT], by=ANNA)
+    folder.add_files(law(folder), [REPORT], by=ANNA)
     lists = tmp_path / "private" / "evidence_files"
     (lists / "law.yaml").rename(lists / "lew.yaml")
     (problem,) = folder.check()
@@ -279,7 +279,7 @@ def test_a_list_of_files_for_no_record_is_reported(folder, tmp_path):
 @OWNERS
 def test_a_file_taken_back_leaves_nothing_in_public(folder, tmp_path, owner):
     public = Store(folder.public)
-    folder.files.add(owner(folder), [a_file(caption="As handed over.", with_original=True), OTHER], by=ANNA)
+    folder.add_files(owner(folder), [a_file(caption="As handed over.", with_original=True), OTHER], by=ANNA)
     before = owner(folder)
     for digest in (DIGEST, OTHER.entry.sha256):
         folder.publish_file(owner(folder), digest, public, by=REVIEWER)
@@ -295,7 +295,7 @@ def test_a_file_taken_back_leaves_nothing_in_public(folder, tmp_path, owner):
     assert kept(tmp_path / "data") == ["other.pages.txt", "other.pdf", "other.preview.webp"]
     assert (tmp_path / "data" / ".redacted").read_text().startswith("unpublished 2026-")
     for_all = Privacy(organisation="editors", shared_with="all")
-    assert folder.files.of(saved) == (replace(translated.files[0], private=for_all),)
+    assert folder.files_of(saved) == (replace(translated.files[0], private=for_all),)
     assert kept(tmp_path / "private") == WHOLE
     assert nothing_is_wrong(folder)
     assert folder.publish_file(saved, DIGEST, public, by=REVIEWER).files[1].caption == caption
@@ -304,20 +304,20 @@ def test_a_file_taken_back_leaves_nothing_in_public(folder, tmp_path, owner):
 
 def test_only_what_was_seen_is_taken_back_and_only_what_is_there(folder, tmp_path):
     public = Store(folder.public)
-    folder.files.add(law(folder), [REPORT], by=ANNA)
+    folder.add_files(law(folder), [REPORT], by=ANNA)
     seen = folder.publish_file(law(folder), DIGEST, public, by=REVIEWER)
     with pytest.raises(ValidationFailed, match="the file is not there any more"):
         folder.unpublish_file(seen, OTHER.entry.sha256, public, by=REVIEWER)
     public.save(replace(seen, identifier="Another"), by=ANNA, reason="A slip.")
     with pytest.raises(Conflict):
         folder.unpublish_file(seen, DIGEST, public, by=REVIEWER)
-    assert (kept(tmp_path / "data"), folder.files.of(seen)) == (PUBLISHED, ())
+    assert (kept(tmp_path / "data"), folder.files_of(seen)) == (PUBLISHED, ())
 
 
 def test_a_file_that_another_public_record_has_too_stays_public_there(folder, tmp_path):
     public = Store(folder.public)
     for owner in (law, document):
-        folder.files.add(owner(folder), [REPORT], by=ANNA)
+        folder.add_files(owner(folder), [REPORT], by=ANNA)
         folder.publish_file(owner(folder), DIGEST, public, by=REVIEWER)
     folder.unpublish_file(law(folder), DIGEST, public, by=REVIEWER)
     assert (kept(tmp_path / "data"), kept(tmp_path / "private")) == (PUBLISHED, WHOLE)
@@ -328,13 +328,13 @@ def test_a_file_that_another_public_record_has_too_stays_public_there(folder, tm
 
 def test_the_files_of_evidence_made_private_go_with_it_and_its_private_files_too(folder, tmp_path):
     public = Store(folder.public)
-    folder.files.add(law(folder), [REPORT, OTHER], by=ANNA)
+    folder.add_files(law(folder), [REPORT, OTHER], by=ANNA)
     seen = folder.publish_file(law(folder), DIGEST, public, by=REVIEWER)
     name = folder.unpublish(seen, public, by=REVIEWER, day=DAY)
     private = folder.read(fresh=True).evidence[name]
     assert [file.name for file in private.files] == ["report.pdf", "other.pdf"]
     assert private.files[0] == seen.files[0]
-    assert (law(folder).files, kept(tmp_path / "data"), folder.files.of(law(folder))) == ((), [], ())
+    assert (law(folder).files, kept(tmp_path / "data"), folder.files_of(law(folder))) == ((), [], ())
     assert set(WHOLE) < set(kept(tmp_path / "private"))
     assert nothing_is_wrong(folder)
     folder.publish(private, public, by=REVIEWER)

@@ -7,16 +7,16 @@ import pytest
 from tests.editing.test_private_organisations import CENTRE, NOBODYS, WATCH, folder
 from tests.support.canary_folder import lay
 from tracker.editing.private.notices import MAX_NOTICES, MAX_SUBJECTS, NoticeKind, PrivateNotices
-from tracker.editing.private.seen import SeenFolder
 from tracker.model.errors import NotAllowed, WriteFailed
 from tracker.model.permissions import READER
+from tracker.storage.open_storage import open_storage
 
 __all__ = ("folder",)
 AT = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 
 def test_only_the_organisation_that_is_told_reads_a_notice_and_settles_it(folder, tmp_path):
-    notices, doors = PrivateNotices(folder.root), [SeenFolder(folder, one) for one in (CENTRE, WATCH, NOBODYS)]
+    notices, doors = PrivateNotices(folder.root), [folder.seen_by(one) for one in (CENTRE, WATCH, NOBODYS)]
     for subject in ("notes/r1.yaml", "evidence/letter.yaml"):
         notices.add("centre", kind=NoticeKind.REMOVED, by=WATCH, at=AT, subjects=[subject])
     assert [[notice.subjects for notice in door.notices()] for door in doors] == [
@@ -38,7 +38,7 @@ def test_notices_are_bounded_and_one_that_cannot_be_read_is_not_overwritten(fold
     notices.add("centre", kind=NoticeKind.LEFT, by=WATCH, at=AT, subjects=subjects)
     (kept,) = notices.of("centre")
     assert (len(kept.subjects), kept.count) == (MAX_SUBJECTS, MAX_SUBJECTS + 9)
-    with folder.storage.transaction() as transaction:
+    with open_storage(folder.root).transaction() as transaction:
         notices.change(transaction, "centre", lambda known: known * (MAX_NOTICES + 1))
         transaction.commit()
     assert len(notices.of("centre")) == MAX_NOTICES

@@ -14,9 +14,9 @@ from tests.support.canary_folder import lay
 from tests.support.small_dataset import said
 from tests.support.story_folder import NEWS, TRACKER, made
 from tracker.config import Config
-from tracker.editing.private.drafts import FieldEdit
-from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.seen import DAMAGED_LIST, SeenFolder
+from tracker.editing.private.drafts import FieldEdit, SubmissionDrafts
+from tracker.editing.private.eyes import THE_HOST
+from tracker.editing.private.folder import DAMAGED_LIST, PrivateFolder
 from tracker.editing.redaction.remove_words import redact
 from tracker.editing.store import Store
 from tracker.editing.undo import find_own_save
@@ -30,6 +30,7 @@ from tracker.model.vocabulary import EventType, EvidenceEffect
 from tracker.queries.view import View
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.open_storage import open_storage
 from tracker.validation.check import check_folder
 
 TWO = "organisations:\n  - {id: centre, name: Centre, kind: civil-society}\n  - {id: watch, name: Watch, kind: civil-society}\n"
@@ -45,7 +46,7 @@ def folder(tmp_path: Path) -> PrivateFolder:
 
 
 def opened(data: Path, root: Path) -> PrivateFolder:
-    return PrivateFolder(root / "private", DatasetReader(data, look_every=0.0))
+    return PrivateFolder(root / "private", DatasetReader(data, look_every=0.0), THE_HOST)
 
 
 def canary(person: Person) -> str:
@@ -57,7 +58,7 @@ def name_of(person: Person) -> str:
 
 
 def put_in_every_place(
-    door: SeenFolder, folder: PrivateFolder, by: Person, to: tuple[str, str, str] = ("r1", "law", "co-4")
+    door: PrivateFolder, folder: PrivateFolder, by: Person, to: tuple[str, str, str] = ("r1", "law", "co-4")
 ) -> None:
     """A canary of the person's organisation as evidence with a file, as note, plan and files of public records."""
     word, (asked, law_id, document_id), public = canary(by), to, folder.public.read(fresh=True)
@@ -74,7 +75,7 @@ def put_in_every_place(
     door.add_files(public.documents[document_id], [of_record], by=by)
 
 
-def all_that_is_seen(door: SeenFolder, folder: PrivateFolder) -> str:
+def all_that_is_seen(door: PrivateFolder, folder: PrivateFolder) -> str:
     """Everything that a person can ask of the door."""
     data, public = door.read(fresh=True), folder.public.read()
     entries = [f for e in data.evidence.values() for f in e.files]
@@ -90,12 +91,12 @@ def all_that_is_seen(door: SeenFolder, folder: PrivateFolder) -> str:
 def test_neither_organisation_sees_what_is_the_others_in_any_place(folder, tmp_path, copies):
     everybody = (CENTRE, WATCH, NOBODYS)
     for person in everybody:
-        put_in_every_place(SeenFolder(folder, person), folder, person)
+        put_in_every_place(folder.seen_by(person), folder, person)
         broken = f"private: {{organisation: {person.organisation or 'editors'}}}\n"
         lay(tmp_path / "private", {f"evidence/{canary(person)}-broken.yaml": broken})
     asked = folder if copies == 1 else opened(tmp_path / "data", tmp_path)
     for person in everybody:
-        seen = all_that_is_seen(SeenFolder(asked, person), asked)
+        seen = all_that_is_seen(asked.seen_by(person), asked)
         assert [canary(one) in seen for one in everybody] == [one == person for one in everybody]
         assert f"{canary(person)}-broken.yaml" in seen
 
@@ -103,20 +104,20 @@ def test_neither_organisation_sees_what_is_the_others_in_any_place(folder, tmp_p
 @pytest.mark.folder_only
 def test_a_file_that_cannot_be_read_is_nobodys_to_see(folder, tmp_path, monkeypatch):
     lay(tmp_path / "private", {"evidence/ours-broken.yaml": "private: {organisation: centre}\n"})
-    door = SeenFolder(folder, CENTRE)
+    door = folder.seen_by(CENTRE)
     assert "ours-broken.yaml" in repr(door.check())
 
     def failing(storage, name, most=None):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(type(folder.storage), "read", failing)
+    monkeypatch.setattr(type(open_storage(folder.root)), "read", failing)
     assert "ours-broken.yaml" not in repr(door.check())
 
 
 @pytest.mark.folder_only
 def test_what_is_wrong_with_entries_of_others_in_the_same_list_is_not_told_and_changes_nothing(folder, tmp_path):
     """Neither what is wrong in their entries, nor that they have any: what is told of the own entries stays the same."""
-    mine, path = SeenFolder(folder, CENTRE), tmp_path / "private" / "notes" / "gone.yaml"
+    mine, path = folder.seen_by(CENTRE), tmp_path / "private" / "notes" / "gone.yaml"
     own = "notes:\n  - {text: Mine., private: {organisation: centre}}\n"
     theirs = "  - {text: Theirs., private: {organisation: watch}}\n"
     told = []
@@ -129,7 +130,7 @@ def test_what_is_wrong_with_entries_of_others_in_the_same_list_is_not_told_and_c
     path.unlink()
     (entry,) = mine.add_files(law(folder), [a_file()], by=CENTRE)
     other = a_file(b"%PDF-1.7 other", name="theirs.pdf")
-    SeenFolder(folder, WATCH).add_files(law(folder), [other], by=WATCH)
+    folder.seen_by(WATCH).add_files(law(folder), [other], by=WATCH)
     for new in (a_file(), other):  # a file of each has another size than its entry says
         (tmp_path / "private" / "files" / new.entry.file_name).write_bytes(b"%PDF")
     (problem,) = mine.check()
@@ -138,7 +139,7 @@ def test_what_is_wrong_with_entries_of_others_in_the_same_list_is_not_told_and_c
 
 @COPIES
 def test_what_is_shared_is_read_by_those_with_whom_it_is_shared(folder, tmp_path, copies):
-    mine = SeenFolder(folder, CENTRE)
+    mine = folder.seen_by(CENTRE)
     for shared_with, readers in (((), 1), (("watch",), 2), (ALL, 3)):
         name = f"letter-{readers}"
         private = Privacy(organisation="centre", shared_with=shared_with)
@@ -147,26 +148,26 @@ def test_what_is_shared_is_read_by_those_with_whom_it_is_shared(folder, tmp_path
         mine.add_files(law(folder), [a_file(name.encode())], by=CENTRE, sharing=private)
         assert saved.private == private
     asked = folder if copies == 1 else opened(tmp_path / "data", tmp_path)
-    doors = [SeenFolder(asked, person) for person in (CENTRE, WATCH, NOBODYS)]
+    doors = [asked.seen_by(person) for person in (CENTRE, WATCH, NOBODYS)]
     assert [len(door.read().evidence) for door in doors] == [3, 2, 1]
     told = [[note.text for note in door.read().notes["r1"]] for door in doors]
     assert told == [["letter-1", "letter-2", "letter-3"], ["letter-2", "letter-3"], ["letter-3"]]
     assert [len(door.files_of(law(folder))) for door in doors] == [3, 2, 1]
 
 
-def searched(door: SeenFolder) -> str:
+def searched(door: PrivateFolder) -> str:
     files = door.readable_files()
     return repr([files.read(name) for name in files.list_all()])
 
 
 def test_what_was_taken_out_before_it_was_shared_is_read_by_its_owner_alone(folder):
-    mine, theirs, word = SeenFolder(folder, CENTRE), SeenFolder(folder, WATCH), canary(CENTRE)
+    mine, theirs, word = folder.seen_by(CENTRE), folder.seen_by(WATCH), canary(CENTRE)
     shared, public = Privacy(organisation="centre", shared_with=("watch",)), folder.public.read()
     put_in_every_place(mine, folder, CENTRE)
     e, (note,), (file,) = (
         folder.read().evidence[name_of(CENTRE)],
         folder.read().notes["r1"],
-        folder.files.of(law(folder)),
+        folder.files_of(law(folder)),
     )
     gone = tuple(replace(one, events=(Event(type=EventType.WITHDRAWN),)) for one in e.files)
     text = {"publisher": "X", "summary": said("Known."), "title": said("A letter."), "files": gone}
@@ -183,7 +184,7 @@ def test_what_was_taken_out_before_it_was_shared_is_read_by_its_owner_alone(fold
 
 
 def test_who_is_only_asked_to_sign_a_submission_searches_what_their_page_shows_and_nobody_its_keys(folder):
-    drafts, address = folder.submissions, ("alternative-report", "cescr", "en")
+    drafts, address = SubmissionDrafts(folder.root), ("alternative-report", "cescr", "en")
     fields = {"session": "shown-1", "text__summary": "shown-2", "text_r1_situation": "shown-3"}
     hidden = {"text_r2_situation": "hidden-1", "sent_title": "hidden-2", "private_r1_letter-key": True}
     edits = [FieldEdit(name, "", value) for name, value in (fields | hidden).items()]
@@ -193,7 +194,7 @@ def test_who_is_only_asked_to_sign_a_submission_searches_what_their_page_shows_a
 
     def found(person: Person) -> list[str]:
         return sorted(
-            set(re.findall(r"shown-\d|hidden-\d|letter-key|text_|private_|apart", searched(SeenFolder(folder, person))))
+            set(re.findall(r"shown-\d|hidden-\d|letter-key|text_|private_|apart", searched(folder.seen_by(person))))
         )
 
     words = ["hidden-1", "hidden-2", "hidden-3", *fields.values()]
@@ -204,7 +205,7 @@ def test_who_is_only_asked_to_sign_a_submission_searches_what_their_page_shows_a
 
 def test_no_short_name_and_no_file_of_another_organisation_changes_what_is_answered(folder):
     """Not at *Make it private*, for one file or the whole record, and not at a save under a name that is theirs."""
-    mine, theirs, public = SeenFolder(folder, CENTRE), SeenFolder(folder, WATCH), Store(folder.public)
+    mine, theirs, public = folder.seen_by(CENTRE), folder.seen_by(WATCH), Store(folder.public)
     for name in ("guess", "guess-private"):
         new = replace(LETTER, id=name, private=None)
         (public if name == "guess" else mine).save(new, by=CENTRE, reason="It came.")
@@ -225,10 +226,10 @@ def refused(act: Callable[[], object]) -> type[Exception]:
 
 @pytest.mark.parametrize(("shared_with", "change"), [((), Conflict), (("watch",), NotAllowed), (ALL, NotAllowed)])
 def test_no_message_changes_what_is_the_others(folder, shared_with, change):
-    put_in_every_place(SeenFolder(folder, CENTRE), folder, CENTRE)
-    mine, theirs = SeenFolder(folder, CENTRE), SeenFolder(folder, WATCH)
+    put_in_every_place(folder.seen_by(CENTRE), folder, CENTRE)
+    mine, theirs = folder.seen_by(CENTRE), folder.seen_by(WATCH)
     e = folder.read().evidence[name_of(CENTRE)]
-    (note,), (file,) = folder.read().notes["r1"], folder.files.of(law(folder))
+    (note,), (file,) = folder.read().notes["r1"], folder.files_of(law(folder))
     assert e.private and note.private and file.private
     shared = Privacy(organisation="centre", shared_with=shared_with)
     e = mine.save(replace(e, private=shared), by=CENTRE, reason="Shared.")
@@ -250,9 +251,9 @@ def test_no_message_changes_what_is_the_others(folder, shared_with, change):
 
 
 def test_what_is_shared_for_reading_is_published_only_by_those_who_may_also_publish_it(folder):
-    put_in_every_place(SeenFolder(folder, CENTRE), folder, CENTRE)
-    public, theirs, mine = Store(folder.public), SeenFolder(folder, WATCH), SeenFolder(folder, CENTRE)
-    e, (file,) = folder.read().evidence[name_of(CENTRE)], folder.files.of(law(folder))
+    put_in_every_place(folder.seen_by(CENTRE), folder, CENTRE)
+    public, theirs, mine = Store(folder.public), folder.seen_by(WATCH), folder.seen_by(CENTRE)
+    e, (file,) = folder.read().evidence[name_of(CENTRE)], folder.files_of(law(folder))
     acts: tuple[Callable[[], object], ...] = (
         lambda: theirs.publish(e, public, by=WATCH),
         lambda: theirs.check_file_publication(file, public),
@@ -265,7 +266,7 @@ def test_what_is_shared_for_reading_is_published_only_by_those_who_may_also_publ
     shared = Privacy(organisation="centre", shared_with=("watch",))
     e = mine.save(replace(e, private=shared), by=CENTRE, reason="Read it, please.")
     mine.share_file(law(folder), file.sha256, shared, by=CENTRE)
-    (file,) = folder.files.of(law(folder))
+    (file,) = folder.files_of(law(folder))
     assert ([refused(act) for act in acts], theirs.find_publishable(e.id)) == ([NotAllowed] * 5, None)
     shared = replace(shared, may_publish=("watch",))
     e = mine.save(replace(e, private=shared), by=CENTRE, reason="Publish it, please.")
@@ -283,10 +284,10 @@ def test_what_is_shared_for_reading_is_published_only_by_those_who_may_also_publ
 
 
 def test_only_its_owner_makes_it_private_again_and_gets_it_back_as_it_was_shared(folder, tmp_path):
-    put_in_every_place(SeenFolder(folder, CENTRE), folder, CENTRE)
-    public, theirs, mine = Store(folder.public), SeenFolder(folder, WATCH), SeenFolder(folder, CENTRE)
+    put_in_every_place(folder.seen_by(CENTRE), folder, CENTRE)
+    public, theirs, mine = Store(folder.public), folder.seen_by(WATCH), folder.seen_by(CENTRE)
     shared = Privacy(organisation="centre", shared_with=ALL, may_publish=("watch",))
-    letter, (file,) = folder.read().evidence[name_of(CENTRE)], folder.files.of(law(folder))
+    letter, (file,) = folder.read().evidence[name_of(CENTRE)], folder.files_of(law(folder))
     letter = mine.save(replace(letter, private=shared), by=CENTRE, reason="Shared.")
     mine.share_file(law(folder), file.sha256, shared, by=CENTRE)
     theirs.publish(letter, public, by=WATCH)
@@ -301,7 +302,7 @@ def test_only_its_owner_makes_it_private_again_and_gets_it_back_as_it_was_shared
     mine.unpublish_file(law(folder), file.sha256, public, by=CENTRE)
     back = [folder.read(fresh=True).evidence[name] for name in names]
     own = Privacy(organisation="centre")
-    assert [one.private for one in (*back, *folder.files.of(law(folder)))] == [shared, own, shared]
+    assert [one.private for one in (*back, *folder.files_of(law(folder)))] == [shared, own, shared]
     assert (folder.check(), check_folder(folder.public.root)) == ([], [])
     for e in back:  # its owner has every button
         e = mine.save(replace(e, publisher="X"), by=CENTRE, reason="A slip.")
@@ -309,25 +310,35 @@ def test_only_its_owner_makes_it_private_again_and_gets_it_back_as_it_was_shared
 
 
 def test_an_untouched_original_is_never_anothers_even_if_the_cleaned_file_is_the_same(folder):
-    mine, theirs = SeenFolder(folder, CENTRE), SeenFolder(folder, WATCH)
+    mine, theirs = folder.seen_by(CENTRE), folder.seen_by(WATCH)
     original, copy = a_file(received=b"from its author", with_original=True), a_file(received=b"cleaned")
     (entry,) = mine.add_files(law(folder), [original], by=CENTRE, sharing=Privacy(organisation="x", shared_with=ALL))
     (other,) = theirs.add_files(document(folder), [copy], by=WATCH)
     assert (entry.sha256 == other.sha256, mine.read_original(entry)) == (True, (entry.kind, b"from its author"))
+    assert entry.private == Privacy(organisation="centre", shared_with=ALL)  # nobody gives an entry to another
     assert (theirs.read_original(other), theirs.read_original(entry), theirs.original_kind(entry)) == (None, None, None)
     assert original.received not in theirs.received_digests([entry, other])
 
 
+def test_only_the_host_repairs_the_folder_and_opens_it_for_a_person(folder):
+    mine, acts = folder.seen_by(CENTRE), ("seen_by", "fix_files", "move_to_owners", "finish_unpublishing")
+    how = {"seen_by": {"person": WATCH}, "fix_files": {"now": datetime.now(UTC)}}
+    how["finish_unpublishing"] = {"public": Store(folder.public)}
+    assert {refused(lambda it=it: getattr(mine, it)(**how.get(it, {}))) for it in acts} == {NotAllowed}
+
+
 def test_two_organisations_keep_the_same_file_without_learning_of_each_other(folder):
-    mine, theirs = SeenFolder(folder, CENTRE), SeenFolder(folder, WATCH)
+    mine, theirs = folder.seen_by(CENTRE), folder.seen_by(WATCH)
     (entry,) = mine.add_files(law(folder), [a_file()], by=CENTRE)
     theirs.add_files(law(folder), [a_file()], by=WATCH)
     theirs.withdraw_file(law(folder), entry.sha256, by=WATCH)
     assert (mine.files_of(law(folder)), theirs.files_of(law(folder)), theirs.check()) == ((entry,), (), [])
+    mine.publish_file(law(folder), entry.sha256, Store(folder.public), by=CENTRE)
+    assert folder.read_file(entry) == a_file().data  # it is still the other's too
 
 
 def test_what_is_made_private_again_takes_no_file_of_another_organisation_along(folder, tmp_path):
-    mine, theirs = SeenFolder(folder, CENTRE), SeenFolder(folder, WATCH)
+    mine, theirs = folder.seen_by(CENTRE), folder.seen_by(WATCH)
     (entry,) = mine.add_files(law(folder), [a_file()], by=CENTRE)
     name = theirs.unpublish(law(folder), Store(folder.public), by=WATCH, day=date(2027, 1, 1))
     assert (theirs.read().evidence[name].files, theirs.files_of(law(folder))) == ((), ())
@@ -338,8 +349,8 @@ def test_entries_from_before_are_shared_with_all_and_get_owners_once(folder, tmp
     by_centre = NEWS + "recorded: 2026-01-01T00:00:00.000000Z\nrecorded_by: reviewer-c1\n"
     evidence, note = {"evidence/one.yaml": by_centre, "evidence/two.yaml": NEWS}, "notes:\n  - {text: By hand.}\n"
     lay(tmp_path / "private", {**evidence, "notes/r1.yaml": note})
-    folder.files.add(law(folder), [a_file()], by=WATCH)
-    doors = [SeenFolder(folder, person) for person in (CENTRE, WATCH, NOBODYS)]
+    folder.add_files(law(folder), [a_file()], by=WATCH)
+    doors = [folder.seen_by(person) for person in (CENTRE, WATCH, NOBODYS)]
     for door in doors:
         assert (len(door.read().evidence), len(door.files_of(law(folder))), door.count_without_owner()) == (2, 1, 4)
     e = folder.read().evidence["one"]
@@ -356,9 +367,9 @@ def test_entries_from_before_are_shared_with_all_and_get_owners_once(folder, tmp
 
 def test_the_choice_to_leave_it_as_it_is_is_kept_too(folder, tmp_path):
     lay(tmp_path / "private", {"evidence/one.yaml": NEWS})
-    SeenFolder(folder, CENTRE).give_owners(None, by=CENTRE, reason="As before.")
+    folder.seen_by(CENTRE).give_owners(None, by=CENTRE, reason="As before.")
     assert folder.read(fresh=True).evidence["one"].private == Privacy(organisation="editors", shared_with=ALL)
-    assert SeenFolder(folder, WATCH).count_without_owner() == 0
+    assert folder.seen_by(WATCH).count_without_owner() == 0
 
 
 def test_a_public_record_may_not_say_whose_it_is(folder, tmp_path):
@@ -375,18 +386,18 @@ LONG = "notes:\n" + "".join(
 
 def test_lists_that_are_full_of_anothers_notes_have_room_and_old_ones_are_divided(folder, tmp_path):
     lay(tmp_path / "private", {"notes/r1.yaml": LONG[:999_000].rpartition("  - ")[0]})
-    known, door = folder.read().notes["r1"], SeenFolder(folder, CENTRE)
+    known, door = folder.read().notes["r1"], folder.seen_by(CENTRE)
     door.add_note("r1", "An urgent warning. " + "x" * 19_000, by=CENTRE)
     (warning,) = door.read().notes["r1"]
     door.take_back("r1", warning, by=CENTRE, instead="A warning.")
-    SeenFolder(folder, WATCH).take_back("r1", known[1], by=WATCH)
+    folder.seen_by(WATCH).take_back("r1", known[1], by=WATCH)
     before = folder.read().notes["r1"]
     assert (before[0], before[2], len(before)) == (known[0], known[2], len(known) + 2)
     names = ["r1.centre.yaml", "r1.watch.yaml", "r1.yaml"]
     assert sorted(path.name for path in (tmp_path / "private" / "notes").iterdir()) == names
     folder.move_to_owners()
     assert (folder.read().notes["r1"], folder.check()) == (before, [])
-    assert folder.storage.read("notes/r1.yaml").endswith(b"[]\n")
+    assert open_storage(folder.root).read("notes/r1.yaml").endswith(b"[]\n")
     (tmp_path / "private" / "notes" / "r1.watch.yaml").write_text("notes: [")
     assert door.add_note("r1", "More.", by=CENTRE) in door.read().notes["r1"]
     assert (door.read().problems, len(folder.read().problems)) == ((), 1)
@@ -402,7 +413,7 @@ def test_words_over_a_key_and_its_value_say_nothing_of_the_entries_of_another(fo
     config = Config(tmp_path / "data", tmp_path / "state", private=tmp_path / "private")
     at = datetime(2026, 12, 1, tzinfo=UTC)
     redact(Store(folder.public), config, RedactionTerms([words]), by=WATCH, at=at, readable=())
-    assert SeenFolder(folder, WATCH).notices() == ()
+    assert folder.seen_by(WATCH).notices() == ()
     assert len(folder.read().notes["r1"]) == 2
 
 
@@ -413,9 +424,7 @@ def test_an_unreadable_file_of_an_unknown_owner_is_named_on_no_page(folder, tmp_
     lay(tmp_path / "private", {"evidence/aibek-asanov.yaml": "", "notes/r1.yaml": ""})
     for name in ("evidence/aibek-asanov.yaml", "notes/r1.yaml"):
         (tmp_path / "private" / name).write_bytes(raw)
-    assert [SeenFolder(folder, who).read().problems for who in (CENTRE, WATCH, NOBODYS)] == [(), (), ()]
+    assert [folder.seen_by(who).read().problems for who in (CENTRE, WATCH, NOBODYS)] == [(), (), ()]
     assert {problem.path.rpartition("/")[2] for problem in folder.check()} == {"aibek-asanov.yaml", "r1.yaml"}
     alone = opened(made(tmp_path / "alone", {"tracker.yaml": TRACKER}), tmp_path)
-    assert (
-        len(SeenFolder(alone, NOBODYS).read().problems) > 0
-    )  # without other organisations it can only be the editors'
+    assert len(alone.seen_by(NOBODYS).read().problems) > 0  # without other organisations it can only be the editors'

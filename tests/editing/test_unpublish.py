@@ -11,6 +11,7 @@ from tests.editing.test_private_evidence import REVIEWER
 from tests.support.canary_folder import lay
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, TRACKER, made
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
 from tracker.editing.undo import dependants_of
@@ -92,7 +93,7 @@ FILES = {
 @pytest.fixture
 def folder(tmp_path: Path) -> PrivateFolder:
     data = made(tmp_path / "data", FILES)
-    return PrivateFolder(tmp_path / "private", DatasetReader(data, look_every=0.0))
+    return PrivateFolder(tmp_path / "private", DatasetReader(data, look_every=0.0), THE_HOST)
 
 
 def unpublished(folder: PrivateFolder, id: str = "held") -> str:

@@ -16,10 +16,11 @@ from tests.editing.test_private_files import a_file
 from tests.editing.test_whose_records import CENTRE, EDITORS, EDITORS_REVIEWER, REVIEWER, WATCH, WHY, find, with_event
 from tests.support.small_dataset import PARTLY, said, store_of
 from tracker.config import Config
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.notices import NoticeKind, notice_of
+from tracker.editing.private.notices import NoticeKind, PrivateNotices, notice_of
 from tracker.editing.private.proposals import REFUSED, TAKEN, Proposals
-from tracker.editing.private.seen import SeenFolder
+from tracker.editing.private.publication import Publication
 from tracker.editing.redaction.remove_words import redact, remove_file
 from tracker.editing.store import Store
 from tracker.editing.undo import find_own_save, undo_save
@@ -34,6 +35,7 @@ from tracker.model.registers import Deadline
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, EventType, TextOrigin
 from tracker.queries.view import View
 from tracker.safety.redaction.terms import RedactionTerms
+from tracker.storage.open_storage import open_storage
 
 WHO = {  # the owner and its reviewer, another organisation and its reviewer, the tracker's editors, a reader
     "o": WATCH,
@@ -75,7 +77,10 @@ class Case:
 
     def __init__(self, root: Any) -> None:
         self.store, self.root = store_of(root / "data", FILES), root
-        self.folder, self.proposals = PrivateFolder(root / "private", self.store.reader), Proposals(root / "private")
+        self.folder, self.proposals = (
+            PrivateFolder(root / "private", self.store.reader, THE_HOST),
+            Proposals(root / "private"),
+        )
 
     def record(self, name: str) -> Any:
         return find(self.store, RECORDS[name])
@@ -83,8 +88,8 @@ class Case:
     def save(self, record: Any, by: Person, **how: Any) -> Any:
         return self.store.save(record, by=by, reason="Why.", **how)[0]
 
-    def seen(self, by: Person) -> SeenFolder:
-        return SeenFolder(self.folder, by)
+    def seen(self, by: Person) -> PrivateFolder:
+        return self.folder.seen_by(by)
 
 
 Act = Callable[[Case, Person], object]
@@ -244,9 +249,9 @@ def private_file(case: Case) -> Any:
 def of_private_file(act: Callable[[Case, Person, Any, str], object]) -> Act:
     def run(case: Case, by: Person) -> object:
         digest, of = private_file(case).sha256, case.record("evidence of the editors")
-        before = case.folder.files.of(of)
+        before = case.folder.files_of(of)
         act(case, by, of, digest)
-        return _require(case.folder.files.of(of) != before)
+        return _require(case.folder.files_of(of) != before)
 
     return run
 
@@ -254,11 +259,11 @@ def of_private_file(act: Callable[[Case, Person, Any, str], object]) -> Act:
 def settled(case: Case, by: Person) -> object:
     case.seen(WATCH).add_note("asked", "Ours.", by=WATCH)
     notice = notice_of(NoticeKind.REMOVED, WATCH, AT, subjects=["survey"])
-    with case.folder.storage.transaction() as transaction:
-        case.folder.notices.change(transaction, "watch", lambda known: (*known, notice))
+    with open_storage(case.folder.root).transaction() as transaction:
+        PrivateNotices(case.folder.root).change(transaction, "watch", lambda known: (*known, notice))
         transaction.commit()
     case.seen(by).settle_notice(notice, by=by)
-    return _require(not case.folder.notices.of("watch"))
+    return _require(not PrivateNotices(case.folder.root).of("watch"))
 
 
 def with_note(act: Callable[[Case, Person, Any], object]) -> Act:
@@ -407,8 +412,8 @@ TABLE = {
 }
 METHODS = {
     Store: {"save", "save_contact"},
-    PrivateFolder: {"save", "publish", "publish_file", "unpublish", "unpublish_file", "privacy_again"},
-    SeenFolder: {"settle_notice", "save", "undo", "add_note", "take_back", "add_files", "withdraw_file"}
+    Publication: {"publish", "publish_file", "unpublish", "unpublish_file", "privacy_again"},
+    PrivateFolder: {"settle_notice", "save", "undo", "add_note", "take_back", "add_files", "withdraw_file"}
     | {"share_file", "give_owners"},
     Proposals: {"list_readable", "add", "answer", "withdraw"},
 }

@@ -17,7 +17,9 @@ from tests.support.crash_simulation import Call, crashed
 from tests.support.long import LONG
 from tests.support.story_folder import made
 from tracker.config import Config
-from tracker.editing.private.folder import UNPUBLISHING, PrivateFolder, finish_unpublishing
+from tracker.editing.private.eyes import THE_HOST
+from tracker.editing.private.folder import PrivateFolder, finish_unpublishing
+from tracker.editing.private.publication import UNPUBLISHING
 from tracker.editing.redaction.remove_words import redact, remove_file
 from tracker.editing.store import Store
 from tracker.files.kept_file import FilePage
@@ -32,7 +34,7 @@ Deed = Callable[[PrivateFolder], object]
 
 
 def adds(folder: PrivateFolder) -> None:
-    folder.files.add(folder.public.read().evidence["law"], [REPORT, OTHER], by=REVIEWER)
+    folder.add_files(folder.public.read().evidence["law"], [REPORT, OTHER], by=REVIEWER)
 
 
 def publishes_a_file(folder: PrivateFolder) -> None:
@@ -75,7 +77,7 @@ DEEDS = (
 
 
 def opened(here: Path) -> PrivateFolder:
-    return PrivateFolder(here / "private", DatasetReader(here / "data"))
+    return PrivateFolder(here / "private", DatasetReader(here / "data"), THE_HOST)
 
 
 def laid(root: Path, name: str) -> Path:

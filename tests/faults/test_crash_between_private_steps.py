@@ -8,6 +8,7 @@ from tests.safety.test_dismissals import found
 from tests.support.crash_simulation import Call, crashed
 from tests.support.long import LONG
 from tests.support.small_dataset import ASKED, SHOWN, folder
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
 from tracker.model.lifecycle import is_unpublished
@@ -56,7 +57,7 @@ def done_unpublishing(here: Path, at: int) -> tuple[bool, list[Call]]:
 
 def unpublish(here: Path) -> None:
     reader = DatasetReader(here / "data")
-    private = PrivateFolder(here / "private", reader)
+    private = PrivateFolder(here / "private", reader, THE_HOST)
     private.unpublish(reader.read().evidence["law-2026"], Store(reader), by=REVIEWER, day=date(2026, 11, 24))
 
 

@@ -12,6 +12,7 @@ import pages.forms.imports.review
 import pages.forms.records.record_forms
 from pages.shared import import_drafts
 from tests.support.form_pages import opening
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.importing.documents.reader import read_document
 from tracker.storage.dataset_reader import DatasetReader
@@ -33,7 +34,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
 
 @pytest.fixture
 def folder(opened: Callable[..., AppTest], tmp_path: Path) -> PrivateFolder:
-    return PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data", look_every=0.0))
+    return PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data", look_every=0.0), THE_HOST)
 
 
 @pytest.fixture

@@ -14,8 +14,6 @@ from tests.support.canary_images import CANARY, canary_jpeg
 from tests.support.form_pages import CHOSEN, errors, html, press, put
 from tests.support.small_dataset import BOLOT
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.lists import PrivateFiles
-from tracker.editing.private.seen import SeenFolder
 from tracker.editing.store import Store
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import WriteFailed
@@ -58,7 +56,7 @@ def law(folder: PrivateFolder) -> Evidence:
 
 
 def private_of(folder: PrivateFolder) -> Sequence[AttachedFile]:
-    return folder.files.of(law(folder))
+    return folder.files_of(law(folder))
 
 
 def test_a_file_of_public_evidence_is_private_and_needs_no_reason(opened, folder, tmp_path):
@@ -151,7 +149,7 @@ def test_the_untouched_original_is_kept_only_if_the_editor_says_so(opened, folde
     assert "The original still has its metadata: place, names, serial numbers." in html(page)
     press(page, "Save the edit")
     (entry,) = private_of(folder)
-    assert SeenFolder(folder, BOLOT).read_original(entry) == (FileKind.JPEG, photo)
+    assert folder.seen_by(BOLOT).read_original(entry) == (FileKind.JPEG, photo)
     assert CANARY.encode() not in folder.read_file(entry)
 
 
@@ -193,21 +191,21 @@ def test_a_conflict_keeps_the_chosen_file(opened, folder, tmp_path):
 
 
 def test_if_only_the_files_cannot_be_saved_they_are_kept_and_saved_later(opened, folder, monkeypatch):
-    add = PrivateFiles.add
+    add = PrivateFolder.add_files
 
     def full(*_: object, **__: object) -> None:
         raise WriteFailed("Could not write to disk (No space left on device). Nothing was saved.")
 
     page = choose(opened(what="evidence"), NOTE)
     put(page, NEW, publisher="A gazette", summary_en="A law.", id="gazette", **CHOSEN)
-    monkeypatch.setattr(PrivateFiles, "add", full)
+    monkeypatch.setattr(PrivateFolder, "add_files", full)
     page = press(page, "Add the evidence")
     assert page.warning[0].value.startswith("The entry is saved, but its files are not. They are still here")
     assert any("No space left" in error for error in errors(press(page, "Save the files")))
-    monkeypatch.setattr(PrivateFiles, "add", add)
+    monkeypatch.setattr(PrivateFolder, "add_files", add)
     press(page, "Save the files")
     e = folder.public.read(fresh=True).evidence["gazette"]
-    assert [f.name for f in folder.files.of(e)] == ["note.txt"]
+    assert [f.name for f in folder.files_of(e)] == ["note.txt"]
     assert "Save the files" not in [button.label for button in page.button]
 
 

@@ -19,7 +19,7 @@ PRIVATE = True
 
 
 def attach(folder: PrivateFolder, new: NewFile = REPORT) -> str:
-    folder.files.add(folder.public.read(fresh=True).evidence["law"], [new], by=ANNA)
+    folder.add_files(folder.public.read(fresh=True).evidence["law"], [new], by=ANNA)
     return new.entry.sha256
 
 
@@ -28,7 +28,7 @@ def public_files(folder: PrivateFolder) -> tuple[AttachedFile, ...]:
 
 
 def private_files(folder: PrivateFolder) -> tuple[AttachedFile, ...]:
-    return folder.files.of(folder.public.read(fresh=True).evidence["law"])
+    return folder.files_of(folder.public.read(fresh=True).evidence["law"])
 
 
 def kept(root: Path) -> list[str]:

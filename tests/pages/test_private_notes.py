@@ -5,7 +5,7 @@ import pytest
 from tests.support.canary_folder import lay
 from tests.support.form_pages import errors, html, press
 from tests.support.small_dataset import ANNA, BOLOT
-from tracker.editing.private.lists import active_notes
+from tracker.editing.private.notes import active_notes
 from tracker.model.errors import NotAllowed
 from tracker.model.permissions import READER
 
@@ -15,8 +15,8 @@ BY_HAND = "# ours\nnotes:\n  - text: By hand.  # in May\n"
 
 def test_a_note_that_is_taken_back_stays_in_its_file_and_is_told_no_more(folder, tmp_path):
     lay(tmp_path / "private", {"notes/r1.yaml": BY_HAND})
-    note = folder.notes.add("r1", "Called: no answer.", by=ANNA)
-    folder.notes.take_back("r1", note, by=ANNA)
+    note = folder.add_note("r1", "Called: no answer.", by=ANNA)
+    folder.take_back("r1", note, by=ANNA)
     notes = folder.read().notes["r1"]
     assert [n.text for n in notes] == ["By hand.", "Called: no answer."]
     assert (notes[1].withdrawn_by, notes[1].withdrawn > note.recorded) == ("editor-anna", True)
@@ -27,10 +27,10 @@ def test_a_note_that_is_taken_back_stays_in_its_file_and_is_told_no_more(folder,
 
 
 def test_a_note_is_its_writers_own_or_a_reviewers_to_take_back(folder):
-    note = folder.notes.add("r1", "Called.", by=ANNA)
+    note = folder.add_note("r1", "Called.", by=ANNA)
     for who in (BOLOT, READER):
         with pytest.raises(NotAllowed, match="Only who wrote a note, or a reviewer"):
-            folder.notes.take_back("r1", note, by=who)
+            folder.take_back("r1", note, by=who)
 
 
 def test_a_note_is_corrected_and_taken_back_on_the_page(opened):
@@ -52,7 +52,7 @@ def test_a_note_is_corrected_and_taken_back_on_the_page(opened):
 
 
 def test_a_page_that_shows_an_older_note_changes_nothing(opened, folder):
-    folder.notes.add("r1", "Caled.", by=ANNA)
+    folder.add_note("r1", "Caled.", by=ANNA)
     page, other = opened("recommendation", id="r1"), opened("recommendation", id="r1")
     press(other, "Withdraw the note")
     told = "This note was corrected or withdrawn in the meantime. Nothing was changed."
@@ -60,7 +60,7 @@ def test_a_page_that_shows_an_older_note_changes_nothing(opened, folder):
 
 
 def test_each_error_stands_beside_the_button_that_was_pressed(opened, folder):
-    folder.notes.add("r1", "Called.", by=ANNA)
+    folder.add_note("r1", "Called.", by=ANNA)
     page = press(opened("recommendation", id="r1"), "Save the note")
     assert [[e.value for e in box.error] for box in page.expander] == [["The note is empty."], []]
     press(page, "Save the correction")

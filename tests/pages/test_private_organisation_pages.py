@@ -21,8 +21,7 @@ from tracker.accounts.accounts import Account
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.editing.private.drafts import FieldEdit, SubmissionDrafts
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.notices import NoticeKind
-from tracker.editing.private.seen import SeenFolder
+from tracker.editing.private.notices import NoticeKind, PrivateNotices
 from tracker.editing.store import Store
 from tracker.model.organisations import ALL, Privacy
 from tracker.model.permissions import READER, Person, Role
@@ -84,12 +83,12 @@ def draft(person: Person, number: int) -> dict[str, str]:
 def fill_both(folder: PrivateFolder, tmp_path: Path) -> dict[str, str]:
     """A canary of each organisation in every private place. Return handle → digest of the private file."""
     for number, person in enumerate((CENTRE, WATCH)):
-        put_in_every_place(SeenFolder(folder, person), folder, person)
+        put_in_every_place(folder.seen_by(person), folder, person)
         lay(tmp_path / "private", draft(person, number))
         edit, address = FieldEdit("session", "", canary(person)), ("alternative-report", "cescr", "en")
         drafts = SubmissionDrafts(tmp_path / "private")
         drafts.write(address, [edit], by=person.handle, own=person.organisation, name="report")
-    return {file.recorded_by: file.sha256 for file in folder.files.of(law(folder))}
+    return {file.recorded_by: file.sha256 for file in folder.files_of(law(folder))}
 
 
 def test_no_page_shows_one_organisation_what_is_private_to_the_other(opened, folder, tmp_path):
@@ -205,7 +204,7 @@ def test_notes_and_plans_are_shared_when_they_are_written_or_later(opened, folde
 
 
 def test_a_private_file_of_a_public_record_is_shared_later(opened, folder):
-    (entry,) = SeenFolder(folder, CENTRE).add_files(law(folder), [a_file(caption="A scan.")], by=CENTRE)
+    (entry,) = folder.seen_by(CENTRE).add_files(law(folder), [a_file(caption="A scan.")], by=CENTRE)
     assert "A scan." not in html(opened("evidence", WATCH))
     assert strip(opened(what="share-file", id="law", file=entry.sha256, who=EDITOR)) == "Private: only Centre"
     for may_publish in (False, True):
@@ -232,7 +231,7 @@ def test_only_the_owner_is_offered_to_make_it_private_again(opened, folder):
 
 
 def test_a_download_asks_again_whose_the_file_is(opened, folder):
-    put_in_every_place(SeenFolder(folder, CENTRE), folder, CENTRE)
+    put_in_every_place(folder.seen_by(CENTRE), folder, CENTRE)
     addresses = re.findall(r'href="(/files/private/[0-9a-f]{64})" download', html(opened("evidence", CENTRE)))
     found = [[find_private_file(who, "", one) is not None for one in addresses] for who in (CENTRE, WATCH, NOBODYS)]
     assert found == [[True] * 4, [False] * 4, [False] * 4]
@@ -252,8 +251,8 @@ def test_the_to_do_list_says_once_that_entries_have_no_owner_and_a_reviewer_choo
 
 def test_a_reviewer_who_removes_words_is_not_shown_the_sentences_of_another_organisation(opened, folder):
     for person in (CENTRE, WATCH):
-        put_in_every_place(SeenFolder(folder, person), folder, person)
-        SeenFolder(folder, person).add_note("r1", f"Qorvek is {canary(person)}.", by=person)
+        put_in_every_place(folder.seen_by(person), folder, person)
+        folder.seen_by(person).add_note("r1", f"Qorvek is {canary(person)}.", by=person)
     page = opened(what="redact", who=CENTRE)
     page.text_area[0].set_value("Qorvek")
     press(page, "Find them")
@@ -265,7 +264,7 @@ def test_a_reviewer_who_removes_words_is_not_shown_the_sentences_of_another_orga
 
 def test_the_to_do_list_tells_an_organisation_alone_what_was_done_to_its_files(opened, folder):
     at, subjects = datetime(2026, 11, 26, 12, tzinfo=UTC), ["notes/r1.yaml", f"import-drafts/{7:016x}.json", "evidence"]
-    folder.notices.add("centre", kind=NoticeKind.REMOVED, by=WATCH, at=at, subjects=subjects)
+    PrivateNotices(folder.root).add("centre", kind=NoticeKind.REMOVED, by=WATCH, at=at, subjects=subjects)
     told = "reviewer-w1 (Watch) removed words or a file for safety from what belongs to your organisation."
     assert [told in html(opened("data_health", who)) for who in (EDITOR, WATCH, NOBODYS)] == [True, False, False]
     page = opened("data_health", EDITOR)

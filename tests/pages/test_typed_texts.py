@@ -50,7 +50,7 @@ def test_a_note_that_is_too_long_stays_is_counted_and_is_saved_when_it_fits(open
 
 def test_the_folder_itself_refuses_and_counts(folder: PrivateFolder):
     with pytest.raises(ValidationFailed, match="text has 20,001 of 20,000 characters; shorten it by 1"):
-        folder.notes.add("r1", LONG, by=ANNA)
+        folder.add_note("r1", LONG, by=ANNA)
 
 
 def test_a_reason_that_is_too_long_archives_nothing(opened, there):

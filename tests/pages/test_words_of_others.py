@@ -24,9 +24,9 @@ from tests.support.form_pages import CHOSEN, html, press, put
 from tests.support.server_process import ROOT
 from tests.support.story_folder import NEWS, TRACKER
 from tracker.editing.private.drafts import FieldEdit, SubmissionDrafts
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.notices import NoticeKind
-from tracker.editing.private.seen import SeenFolder
+from tracker.editing.private.notices import NoticeKind, PrivateNotices
 from tracker.files.new_file import NewFile
 from tracker.model.file_kind import FileKind
 from tracker.model.permissions import Person
@@ -41,7 +41,7 @@ PUBLIC_TEXT = "should not be punished"
 
 def entries_of(person: Person, folder: PrivateFolder) -> None:
     """Entries of all kinds with the canary of the person's organisation, some in lists in which the other has entries."""
-    word, door, number = canary(person), SeenFolder(folder, person), 1 + (person is CENTRE)
+    word, door, number = canary(person), folder.seen_by(person), 1 + (person is CENTRE)
     put_in_every_place(door, folder, person)
     door.add_note("cescr", f"{word}: see 2027-03.", by=person, due="2027-05")
     same_file = a_file(b"%PDF-1.7 of both", received=b"both", caption=word)
@@ -55,7 +55,7 @@ def entries_of(person: Person, folder: PrivateFolder) -> None:
 def entries_of_the_other(folder: PrivateFolder) -> None:
     """Also what is damaged, what is named by the word, what cannot be replaced, and words in originals and keys."""
     entries_of(CENTRE, folder)
-    door, private = SeenFolder(folder, CENTRE), "private: {organisation: centre}\n"
+    door, private = folder.seen_by(CENTRE), "private: {organisation: centre}\n"
     original = (FileKind.TEXT, b"Qorvek wrote this.")
     new = a_file(b"%PDF-1.7 9", received=original[1], with_original=True)
     door.add_files(
@@ -72,7 +72,9 @@ def entries_of_the_other(folder: PrivateFolder) -> None:
     }
     lay(folder.root, files)
     (folder.root / "evidence" / "cp1251.yaml").write_bytes((private + "# Свидетель").encode("cp1251"))
-    folder.notices.add("centre", kind=NoticeKind.REMOVED, by=CENTRE, at=NOW, subjects=[f"evidence/{WORD}.yaml"])
+    PrivateNotices(folder.root).add(
+        "centre", kind=NoticeKind.REMOVED, by=CENTRE, at=NOW, subjects=[f"evidence/{WORD}.yaml"]
+    )
 
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -123,7 +125,7 @@ def worlds(opened: Callable[..., AppTest], folder: PrivateFolder, tmp_path: Path
             shutil.rmtree(tmp_path)
             shutil.copytree(tmp_path.with_name(f"{tmp_path.name}-start"), tmp_path)
             clear_caches()
-            lay_more(PrivateFolder(folder.root, DatasetReader(tmp_path / "data", look_every=0.0)))
+            lay_more(PrivateFolder(folder.root, DatasetReader(tmp_path / "data", look_every=0.0), THE_HOST))
             made = map("{:06x}".format, count())
             monkeypatch.setattr(record_forms, "token_hex", lambda _bytes, made=made: next(made))
             answers.append(ask())

@@ -9,6 +9,7 @@ from tests.support.deadline_story import DEADLINES
 from tests.support.feed_parsing import R1, asking, assess, done, following, got, titles
 from tests.support.small_dataset import ANNA, Clock, said
 from tests.support.story_folder import GRADED, made
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.remove_words import redact_folders
 from tracker.editing.store import Store
@@ -64,7 +65,7 @@ def save_with_evidence(store):
 
 def make_private(store):
     law = store.reader.read().evidence["law"]
-    private = PrivateFolder(store.root.with_name("private"), store.reader)
+    private = PrivateFolder(store.root.with_name("private"), store.reader, THE_HOST)
     private.unpublish(law, store, by=REVIEWER, day=date(2026, 2, 1))
 
 

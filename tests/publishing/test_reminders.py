@@ -21,8 +21,8 @@ from tracker.accounts.accounts import Account, Reminders, revoke_account
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.accounts.reminders import ReminderLink
 from tracker.config import Config
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.seen import SeenFolder
 from tracker.model.errors import TrackerError
 from tracker.model.permissions import Person, Role
 from tracker.publishing.announcing.reminders import Reminding
@@ -188,9 +188,9 @@ def test_words_and_links_are_in_the_language_of_the_editor(host, post):
 
 
 def test_of_a_private_plan_the_mail_has_only_the_date(host, post):
-    folder = PrivateFolder(host.config.private, DatasetReader(host.config.data))
+    folder = PrivateFolder(host.config.private, DatasetReader(host.config.data), THE_HOST)
     for person in (ANNA, Person(Role.EDITOR, "editor-other", "other")):
-        SeenFolder(folder, person).add_note("cescr", CANARY, by=person, due="2026-07-15")
+        folder.seen_by(person).add_note("cescr", CANARY, by=person, due="2026-07-15")
     host.subscribe(told=date(2026, 7, 1))
     host.run(day(8, month=7))
     (text,) = post.texts()

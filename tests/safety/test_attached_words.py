@@ -15,7 +15,7 @@ from tests.support.canary_folder import lay
 from tests.support.small_dataset import ANNA
 from tracker.config import Config
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.notices import NoticeKind
+from tracker.editing.private.notices import NoticeKind, PrivateNotices
 from tracker.editing.redaction.remove_words import (
     find_occurrences,
     list_lines,
@@ -32,6 +32,7 @@ from tracker.model.localized_text import TextVariant
 from tracker.safety.redaction.files import without_entries
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.folder import atomic_write
+from tracker.storage.open_storage import open_storage
 
 __all__ = ("folder",)
 AT = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -51,10 +52,10 @@ def redacted(folder: PrivateFolder, terms: RedactionTerms = TERMS) -> list[str]:
 def everywhere(folder: PrivateFolder, new: NewFile) -> None:
     """A file that is public in evidence, private in a document and in private evidence, and withdrawn there; another one."""
     public = Store(folder.public, is_dismissed=lambda finding: True)
-    folder.files.add(law(folder), [new, OTHER], by=ANNA)
+    folder.add_files(law(folder), [new, OTHER], by=ANNA)
     folder.publish_file(law(folder), DIGEST, public, by=REVIEWER)
-    folder.files.add(document(folder), [new], by=ANNA)
-    folder.files.withdraw(document(folder), DIGEST, by=ANNA)
+    folder.add_files(document(folder), [new], by=ANNA)
+    folder.withdraw_file(document(folder), DIGEST, by=ANNA)
     folder.save(replace(LETTER, files=(new.entry,)), by=ANNA, reason="It came.", new_files=[new])
 
 
@@ -108,7 +109,7 @@ def test_the_words_remove_the_file_and_all_that_names_it(folder, tmp_path, new):
 
 def test_letters_in_bytes_and_in_digests_that_look_like_the_words_mean_nothing(folder, tmp_path):
     new = a_file(b"%PDF-1.7 Ivan Testov and \xff\xfe in a picture", received=b"Ivan Testov")
-    folder.files.add(law(folder), [new], by=ANNA)
+    folder.add_files(law(folder), [new], by=ANNA)
     assert redacted(folder) == []
     before = bytes_in(tmp_path)
     part = next(new.entry.sha256[i : i + 3] for i in range(60) if new.entry.sha256[i : i + 3].isalpha())
@@ -121,20 +122,20 @@ def test_a_text_file_and_a_web_page_are_searched_themselves_too(folder, tmp_path
     link = b'<a href="https://example.org/">x</a><!-- Ivan Testov -->'
     page = replace(SAFE, data=link, pages=(), preview=None, original=None)
     page = replace(page, entry=replace(page.entry, kind=FileKind.HTML, name="x.html", size=len(link)))
-    folder.files.add(law(folder), [page], by=ANNA)
+    folder.add_files(law(folder), [page], by=ANNA)
     assert redacted(folder) == ["private/evidence_files/law.yaml", f"private/files/{DIGEST}.html"]
     assert (names(folder)["law"], kept(tmp_path / "private")) == ([], [])
 
 
 def test_an_original_that_holds_words_that_were_cleaned_away_goes_alone(folder, tmp_path):
     original = (FileKind.TEXT, b"Ivan Testov wrote this.")
-    folder.files.add(law(folder), [replace(SAFE, original=original)], by=ANNA)
+    folder.add_files(law(folder), [replace(SAFE, original=original)], by=ANNA)
     assert redacted(folder) == [f"private/files/{DIGEST}.{SAFE.received}.txt"]
     assert kept(tmp_path / "private") == WHOLE[1:]
 
 
 def test_words_elsewhere_in_the_same_record_are_replaced_and_comments_stay(folder, tmp_path):
-    folder.files.add(law(folder), [with_text("Ivan Testov"), OTHER], by=ANNA)
+    folder.add_files(law(folder), [with_text("Ivan Testov"), OTHER], by=ANNA)
     path = tmp_path / "private" / "evidence_files" / "law.yaml"
     path.write_text(path.read_text().replace("\nfiles:", "\n# of Ivan Testov, and more\nfiles:"))
     redacted(folder)
@@ -158,9 +159,9 @@ def test_a_file_in_which_nothing_can_be_read_is_removed_by_hand(folder, tmp_path
 
 
 def test_where_words_are_is_shown_as_file_and_page_and_without_them(folder, tmp_path):
-    folder.files.add(law(folder), [with_text("It rained.", "Then Ivan Testov spoke. It ended.")], by=ANNA)
-    folder.files.add(document(folder), [a_file(b"%PDF-1.7 b", name="ivan-testov.pdf", received=b"b")], by=ANNA)
-    found = find_occurrences(Store(folder.public), TERMS, AT, folder.storage)
+    folder.add_files(law(folder), [with_text("It rained.", "Then Ivan Testov spoke. It ended.")], by=ANNA)
+    folder.add_files(document(folder), [a_file(b"%PDF-1.7 b", name="ivan-testov.pdf", received=b"b")], by=ANNA)
+    found = find_occurrences(Store(folder.public), TERMS, AT, open_storage(folder.root))
     lines = [line.removeprefix(f"{tmp_path}/private/") for line in list_lines(found)]
     assert lines == ["document_files/co-4.yaml:3", "evidence_files/law.yaml:3", f"files/{DIGEST}.pages.txt: page 2"]
     assert [
@@ -174,7 +175,7 @@ def test_where_words_are_is_shown_as_file_and_page_and_without_them(folder, tmp_
 
 
 def test_what_an_interrupted_save_left_of_a_file_goes_if_it_holds_the_words(folder, tmp_path):
-    folder.files.add(law(folder), [SAFE], by=ANNA)
+    folder.add_files(law(folder), [SAFE], by=ANNA)
     files = tmp_path / "private" / "files"
     (files / f".{'ab' * 32}.pages.txt.new").write_text("Ivan Testov")
     (files / f".{'ab' * 32}.pdf.new").write_bytes(b"\xff\xfe of nobody")
@@ -185,11 +186,11 @@ def test_what_an_interrupted_save_left_of_a_file_goes_if_it_holds_the_words(fold
 
 def test_a_file_that_names_it_and_cannot_be_read_is_corrected_first(folder, tmp_path):
     """A public file stops the removal. A private one does not: its owner is told. The host is stopped by both."""
-    folder.files.add(law(folder), [with_text("Ivan Testov")], by=ANNA)
+    folder.add_files(law(folder), [with_text("Ivan Testov")], by=ANNA)
     broken = {"evidence/broken.yaml": f"files:\n  - sha256: {DIGEST}\n  - [1\n"}
     lay(tmp_path / "private", broken)
     with pytest.raises(RedactionRefused, match=r"broken\.yaml:\d+: it names an attached file that is removed"):
-        find_occurrences(Store(folder.public), TERMS, AT, folder.storage)
+        find_occurrences(Store(folder.public), TERMS, AT, open_storage(folder.root))
     lay(tmp_path / "data", broken)
     before = bytes_in(tmp_path)
     for removing in (
@@ -203,7 +204,7 @@ def test_a_file_that_names_it_and_cannot_be_read_is_corrected_first(folder, tmp_
     (tmp_path / "data" / "evidence" / "broken.yaml").unlink()
     redacted(folder)
     assert (kept(tmp_path / "private"), names(folder)["law"]) == ([], [])
-    told = {(notice.kind, notice.subjects) for notice in folder.notices.of("editors")}
+    told = {(notice.kind, notice.subjects) for notice in PrivateNotices(folder.root).of("editors")}
     assert (NoticeKind.LEFT, ("evidence/broken.yaml",)) in told
 
 

@@ -17,6 +17,7 @@ from tests.support.canary_folder import lay
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, TRACKER, made
 from tracker.config import Config
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.remove_words import find_occurrences, redact, redact_folders, redaction_log
 from tracker.editing.store import Store
@@ -26,6 +27,7 @@ from tracker.model.permissions import Person, Role
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.cache_registry import REDACTION_MARKER, clear_caches
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.open_storage import open_storage
 from tracker.validation.check import check_folder
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
@@ -217,7 +219,7 @@ def test_words_that_stand_only_in_what_was_kept_are_forgotten_too(data, tmp_path
 def private(data: Path, tmp_path: Path) -> PrivateFolder:
     """It has been read, and its one item of evidence names somebody."""
     lay(tmp_path / "private", {"evidence/talk.yaml": NEWS.replace("The law", f"{NAME} says the law")})
-    folder = PrivateFolder(tmp_path / "private", DatasetReader(data, look_every=0))
+    folder = PrivateFolder(tmp_path / "private", DatasetReader(data, look_every=0), THE_HOST)
     assert NAME in repr(folder.read(fresh=True))
     return folder
 
@@ -226,13 +228,13 @@ def test_what_editors_alone_see_stays_too_and_is_forgotten_with_the_rest(private
     (private.root / "evidence" / "talk.yaml").write_text("kind: [\n")
     kept = private.read(fresh=True)
     assert (NAME in repr(kept), [problem.line for problem in kept.problems]) == (True, [2])
-    private.forget()
+    clear_caches()
     assert NAME not in repr(private.read(fresh=True))
 
 
 def test_what_editors_alone_see_is_forgotten_although_its_files_are_out_of_reach(private, monkeypatch):
     fail = Mock(side_effect=OSError(errno.EIO, "the disk is gone"))
-    monkeypatch.setattr(type(private.storage), "snapshot", fail)
+    monkeypatch.setattr(type(open_storage(private.root)), "snapshot", fail)
     clear_caches()
     assert NAME not in repr(private.read())
 

@@ -9,6 +9,7 @@ import pytest
 from tests.support.command_line import run_command
 from tests.support.small_dataset import ASKED, folder
 from tracker.accounts.accounts_file import MAX_ACCOUNTS_BYTES, AccountsFile
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.model.errors import StateUnavailable
 from tracker.storage import cache_registry, dataset_reader
@@ -38,7 +39,7 @@ def test_a_pipe_in_place_of_the_marker_the_notes_or_the_accounts_blocks_nobody(t
         os.mkfifo(place)
     reader = DatasetReader(root)
     assert list(reader.read().recommendations) == ["x"]
-    notes = PrivateFolder(private, reader).read()
+    notes = PrivateFolder(private, reader, THE_HOST).read()
     assert [Path(problem.path).name for problem in notes.problems] == ["x.yaml"]
     with pytest.raises(StateUnavailable, match="cannot be read"):
         AccountsFile(state).read()

@@ -13,8 +13,8 @@ from tests.support.crash_simulation import crashed
 from tests.support.long import LONG
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.seen import SeenFolder
 from tracker.editing.store import Store
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import remove_received_digests
@@ -26,9 +26,9 @@ KEY = "received_sha256"
 @pytest.fixture
 def folder(tmp_path) -> PrivateFolder:
     """Folders as they were before: a public file with a private original, and a private file without one."""
-    folder = PrivateFolder(tmp_path / "private", DatasetReader(made(tmp_path / "data"), look_every=0.0))
+    folder = PrivateFolder(tmp_path / "private", DatasetReader(made(tmp_path / "data"), look_every=0.0), THE_HOST)
     record = folder.public.read().evidence["law"]
-    folder.files.add(record, [REPORT, OTHER], by=ANNA)
+    folder.add_files(record, [REPORT, OTHER], by=ANNA)
     folder.publish_file(record, DIGEST, Store(folder.public), by=REVIEWER)
     for root, received in ((folder.public.root, RECEIVED), (folder.root, OTHER_RECEIVED)):
         path = next(root.glob("evidence*/law.yaml"))
@@ -41,8 +41,8 @@ def folder(tmp_path) -> PrivateFolder:
 
 def is_migrated(folder: PrivateFolder) -> bool:
     assert [path for path in folder.root.parent.rglob("*.yaml") if KEY in path.read_text()] == []
-    (public,), (private,) = law(folder).files, folder.files.of(law(folder))
-    seen, digests = SeenFolder(folder, ANNA), {RECEIVED, OTHER_RECEIVED}
+    (public,), (private,) = law(folder).files, folder.files_of(law(folder))
+    seen, digests = folder.seen_by(ANNA), {RECEIVED, OTHER_RECEIVED}
     assert (seen.read_original(public)[1], seen.received_digests([public, private])) == (ORIGINAL, digests)
     return folder.check() == [] and not (folder.root / "files" / f"{RECEIVED}.pdf").exists()
 
@@ -100,5 +100,5 @@ def test_a_second_call_ends_what_a_crash_left(folder, tmp_path):
         places = (here / "data", here / "private")
         is_early, _ = crashed(lambda places=places: list(remove_received_digests(*places)), at, here)
         list(remove_received_digests(*places))
-        assert is_migrated(PrivateFolder(here / "private", DatasetReader(here / "data")))
+        assert is_migrated(PrivateFolder(here / "private", DatasetReader(here / "data"), THE_HOST))
     assert at > 30

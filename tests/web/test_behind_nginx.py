@@ -16,6 +16,7 @@ from tests.support.waiting import wait_until
 from tests.web.test_redaction_running import NAME, TEXT, remove
 from tracker.accounts.accounts import revoke_account
 from tracker.accounts.accounts_file import AccountsFile
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -52,7 +53,7 @@ def test_what_was_removed_or_made_private_is_gone_within_ten_seconds(site: tuple
         assert words in fetched(port, path)[1]
         assert kept(cache, words), "the page is in the cache"
     remove(app)
-    unpublished(PrivateFolder(tmp_path / "private", DatasetReader(app.data)))
+    unpublished(PrivateFolder(tmp_path / "private", DatasetReader(app.data), THE_HOST))
 
     def is_gone() -> bool:
         return not any(words in fetched(port, path)[1] for path, words in pages.items())

@@ -15,6 +15,7 @@ from tests.support.postgres_server import TestDatabase, put_folder
 from tests.support.small_dataset import ANNA, said
 from tests.web.test_file_downloads import Site
 from tracker.config import Area, Config
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.remove_words import redact
 from tracker.editing.store import Store
@@ -98,13 +99,13 @@ def test_a_search_reads_each_text_once_and_forgets_what_was_removed(store, tmp_p
 
 
 def test_a_private_file_is_published_taken_back_and_removed_with_its_original(store, database):
-    folder = PrivateFolder(database.place(Area.PRIVATE), store.reader)
+    folder = PrivateFolder(database.place(Area.PRIVATE), store.reader, THE_HOST)
     letter = letter_with_original()
     digest, received = letter.entry.sha256, letter.received
     three = [f"files/{digest}.{end}" for end in ("pages.txt", "pdf", "preview.webp")]
     original = f"files/{digest}.{received}.pdf"
     privately = (NAMES, sorted([*three, original]))
-    folder.files.add(view(store).evidence["y"], [letter], by=ANNA)
+    folder.add_files(view(store).evidence["y"], [letter], by=ANNA)
     assert (kept(database), kept(database, Area.PRIVATE)) == privately
     folder.publish_file(view(store).evidence["y"], digest, store, by=REVIEWER)
     assert (kept(database), kept(database, Area.PRIVATE)) == (sorted([*NAMES, *three]), [original])
@@ -119,11 +120,11 @@ def test_a_private_file_is_published_taken_back_and_removed_with_its_original(st
 def test_a_removal_that_stops_between_two_commits_is_done_for_readers_first_and_is_finished_by_doing_it_again(
     store, database, monkeypatch
 ):
-    folder = PrivateFolder(database.place(Area.PRIVATE), store.reader)
+    folder = PrivateFolder(database.place(Area.PRIVATE), store.reader, THE_HOST)
     letter = letter_with_original()
-    folder.files.add(view(store).evidence["y"], [letter], by=ANNA)
+    folder.add_files(view(store).evidence["y"], [letter], by=ANNA)
     folder.publish_file(view(store).evidence["y"], letter.entry.sha256, store, by=REVIEWER)
-    folder.notes.add(next(iter(view(store).bodies)), "The law of which he spoke.", by=ANNA)
+    folder.add_note(next(iter(view(store).bodies)), "The law of which he spoke.", by=ANNA)
     config = Config(store.storage.place, Path("/nowhere"), private=database.place(Area.PRIVATE))
     commit = DatabaseTransaction.commit
 
@@ -153,6 +154,6 @@ def test_a_removal_that_stops_between_two_commits_is_done_for_readers_first_and_
     assert what_is_left(0) == ("", set())
     assert (kept(database), kept(database, Area.PRIVATE)) == ([], [])
     store.save(replace(view(store).evidence["x"], summary=said("The law")), by=ANNA, reason="Said so.")
-    folder.notes.add(next(iter(view(store).bodies)), "The law again.", by=ANNA)
+    folder.add_note(next(iter(view(store).bodies)), "The law again.", by=ANNA)
     assert what_is_left(2) == (again, {"private"})
     assert what_is_left(0) == ("", set())

@@ -13,8 +13,8 @@ from tests.support.server_process import Server
 from tests.support.story_folder import made
 from tests.support.websocket_client import ask
 from tests.web.test_private_leaks import fetched, unpacked
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.seen import SeenFolder
 from tracker.editing.store import Store
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.web.routes import ROUTES_BY_PATH
@@ -50,10 +50,10 @@ def test_no_digest_of_an_original_is_public(tmp_path):
     for command in (("law", str(tmp_path / "a.jpg"), "--keep-original"), public):
         assert run_command("attach", *command, settings=settings)[0] == 0
     reader = DatasetReader(server.data)
-    folder, law = PrivateFolder(tmp_path / "private", reader), reader.read().evidence["law"]
-    (entry,) = folder.files.of(law)
+    folder, law = PrivateFolder(tmp_path / "private", reader, THE_HOST), reader.read().evidence["law"]
+    (entry,) = folder.files_of(law)
     folder.publish_file(law, entry.sha256, Store(reader), by=REVIEWER)
-    seen, digest = SeenFolder(folder, REVIEWER), hashlib.sha256(PRIVATELY).hexdigest()
+    seen, digest = folder.seen_by(REVIEWER), hashlib.sha256(PRIVATELY).hexdigest()
     assert (seen.read_original(entry)[1], seen.received_digests([entry])) == (PRIVATELY, {digest})
     data = reader.read(fresh=True)
     files = [f for record in (data.evidence["law"], data.documents["co-4"]) for f in record.files]

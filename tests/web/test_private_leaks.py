@@ -225,7 +225,7 @@ def test_no_picture_says_it(dataset, monkeypatch, tmp_path):
     assert ("".join(drawn) != "", CANARY in "".join(drawn)) == (True, False)
 
 
-PRIVATE_MODULES = ("contents", "drafts", "folder", "notices", "proposals", "seen")
+PRIVATE_MODULES = ("drafts", "everything", "folder", "notes", "notices", "proposals", "publication", "record_files")
 
 
 def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder():
@@ -240,6 +240,9 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
     # of the pages, one alone opens the whole folder, and hands on only what the person may see
     opening = [path for path in (ROOT / "pages").rglob("*.py") if "PrivateFolder" in path.read_text("utf-8")]
     assert [str(path.relative_to(ROOT)) for path in opening] == ["pages/forms/private/entries.py"]
+    assert re.findall(r"^(?!from).*\b(?:THE_HOST|Host)\b.*", opening[0].read_text("utf-8"), re.M) == [
+        "    return _folder(root, store().reader, THE_HOST).seen_by(person) if root else None"
+    ]
     readers = sorted(
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for package in ("queries", "publishing", "web")

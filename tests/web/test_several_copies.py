@@ -17,8 +17,8 @@ from tests.web.test_private_leaks import TWO_ORGANISATIONS, sweep_as
 from tracker.accounts.accounts import Account, create_invite, issue_session, revoke_account
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.config import Area
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.seen import SeenFolder
 from tracker.editing.redaction.remove_words import redact_folders
 from tracker.editing.store import Store
 from tracker.model.permissions import Person, Role
@@ -89,10 +89,10 @@ def test_a_save_shows_on_both_and_a_removal_empties_the_memory_of_both(copies, s
 
 
 def test_two_organisations_find_nothing_of_each_other_on_two_copies(copies, shared):
-    everything = PrivateFolder(shared.place(Area.PRIVATE), DatasetReader(shared.place()))
+    everything = PrivateFolder(shared.place(Area.PRIVATE), DatasetReader(shared.place()), THE_HOST)
     accounts = AccountsFile(shared.place(Area.STATE))
     for person in TWO_ORGANISATIONS:
-        put_in_every_place(SeenFolder(everything, person), everything, person, to=(ASKED, LAW, DOCUMENT))
+        put_in_every_place(everything.seen_by(person), everything, person, to=(ASKED, LAW, DOCUMENT))
         account = Account(person.handle, person.role, organisation=person.organisation)
         accounts.update(lambda now, account=account: (now.with_account(account), None))
     people = accounts.read()

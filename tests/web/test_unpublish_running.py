@@ -8,7 +8,9 @@ from tests.support.server_process import Server
 from tests.support.story_folder import made
 from tests.support.waiting import wait_until
 from tests.web.test_private_leaks import fetched
-from tracker.editing.private.folder import UNPUBLISHING, PrivateFolder
+from tracker.editing.private.eyes import THE_HOST
+from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.publication import UNPUBLISHING
 from tracker.storage.dataset_reader import DatasetReader
 
 CONTENT = f"%PDF-1.7 {WORD} was held"
@@ -52,7 +54,7 @@ def test_no_reader_is_told_the_words_by_a_dashboard_that_knew_them(server, tmp_p
     answers = "/r/r1 /snapshot.html /feed.xml /api/recommendations/r1.json"
     pages = "/recommendation?id=r1 /evidence?x=1 /activity?x=1"
     assert saying(running, held) >= {*answers.split(), *pages.split()}
-    unpublished(PrivateFolder(tmp_path / "private", DatasetReader(running.data)))
+    unpublished(PrivateFolder(tmp_path / "private", DatasetReader(running.data), THE_HOST))
     # hand edits, and those of another process, show within a second
     wait_until(lambda: not saying(running, held) | saying(running, f"Of {WORD}"))
     words = (held, f"Of {WORD}", f"{WORD}.pdf")

@@ -13,6 +13,7 @@ from tests.support.server_process import Server
 from tests.support.story_folder import made
 from tests.web.test_private_leaks import OTHERS
 from tracker.config import Config
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.web.account_routes import SignInRoutes
@@ -36,7 +37,7 @@ def addresses() -> Iterator[str]:
 def test_no_route_differs(server: Callable[..., Server], tmp_path: Path) -> None:
     private = tmp_path / "private"
     running = server(made(tmp_path / "made", FILES), TRACKER_PRIVATE=str(private))
-    folder = PrivateFolder(private, DatasetReader(running.data, look_every=0.0))
+    folder = PrivateFolder(private, DatasetReader(running.data, look_every=0.0), THE_HOST)
     entries_of(WATCH, folder)
     cookie = "=".join(running.cookie(WATCH.handle, WATCH.role, organisation="watch"))
 

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from tracker.accounts.accounts import accounts_with
 from tracker.accounts.accounts_file import accounts_file, forget_in_accounts, read_owner_handle
 from tracker.config import Config
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.remove_words import find_occurrences, list_lines, private_storages, redact
 from tracker.editing.store import Store
@@ -80,7 +81,7 @@ def add_attach_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 def run_attach_command(arguments: argparse.Namespace, config: Config, _now: datetime) -> str:
     """Attach all cleaned files or none, and return the text to print. Raises TrackerError if a file cannot be used."""
     public = DatasetReader(config.data)
-    folder = PrivateFolder(config.private, public) if config.private else None
+    folder = PrivateFolder(config.private, public, THE_HOST) if config.private else None
     record, is_private = _find_record(public, folder, arguments)
     if arguments.public and is_private:
         raise TrackerError(_IS_PRIVATE.format(id=record.id))
@@ -105,7 +106,7 @@ def run_attach_command(arguments: argparse.Namespace, config: Config, _now: date
         folder.save(replace(record, files=files), by=by, reason="Files attached.", new_files=ready)
         return "\n".join([*told, f"Attached to the private evidence {record.id}. It is not shown to readers."])
     if folder and not arguments.public:
-        folder.files.add(record, ready, by=by, private=owner)
+        folder.add_files(record, ready, by=by, sharing=owner)
         done = f"Attached to {record.id} privately: it is not shown to readers until a reviewer publishes it."
         return "\n".join([*told, done])
     store = Store(public, is_dismissed=load_dismissals(config).covers)

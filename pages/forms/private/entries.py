@@ -1,7 +1,7 @@
 """Private entries, which only editors see: evidence, notes and plans. And the form that gives old entries an owner.
 
 Of all pages, only this module opens the private folder: never for a reader, and for an editor only as a
-`SeenFolder`, which shows what the editor's organisation may see.
+`PrivateFolder`, which shows what the editor's organisation may see.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,10 +22,10 @@ from pages.shared.text_fields import text_field, too_long
 from tracker.config import load_config
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import date_errors
+from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.lists import PrivateNote, active_notes
+from tracker.editing.private.notes import PrivateNote, active_notes
 from tracker.editing.private.notices import PrivateNotice
-from tracker.editing.private.seen import SeenFolder
 from tracker.files.new_file import NewFile
 from tracker.files.scan import scan_file_text
 from tracker.model import partial_dates
@@ -108,7 +108,7 @@ def show_notices(page: Page) -> None:
         widgets.show_button_error(NOTICE)
 
 
-def _settle_notice(folder: SeenFolder, notice: PrivateNotice) -> None:
+def _settle_notice(folder: PrivateFolder, notice: PrivateNotice) -> None:
     with widgets.noting_errors(NOTICE):
         folder.settle_notice(notice, by=layout.current_person())
 
@@ -127,7 +127,7 @@ def show_private_plans(page: Page) -> None:
         _show_plan_forms(page, folder, plans)
 
 
-def _show_plan_forms(page: Page, folder: SeenFolder, plans: Sequence[tuple[TreatyBody, PrivateNote]]) -> None:
+def _show_plan_forms(page: Page, folder: PrivateFolder, plans: Sequence[tuple[TreatyBody, PrivateNote]]) -> None:
     """Show the form that adds a plan, and the one that marks a plan as done, withdraws it or shares it."""
     language, label, hint = page.context.language, page.context.label, _("12 March 2026, March 2026, 2026…")
     with st.expander(_("Add a private plan")):
@@ -166,7 +166,7 @@ def _show_plan_forms(page: Page, folder: SeenFolder, plans: Sequence[tuple[Treat
     widgets.show_button_error(CHANGED)  # here if a colleague withdrew the only plan
 
 
-def _finish_plan(page: Page, folder: SeenFolder, body_id: str, plan: PrivateNote) -> None:
+def _finish_plan(page: Page, folder: PrivateFolder, body_id: str, plan: PrivateNote) -> None:
     done, wrong = _read_day(page, DONE, _("Done on"), missing=_("Enter the date on which it was done."))
     if not wrong and partial_dates.is_after(done, page.view.today):
         wrong = _("“Done on” is in the future. Enter when it was really done.")
@@ -194,7 +194,7 @@ def _choose_readers(page: Page, key: str, note: PrivateNote | None = None) -> No
     show_audience(page, is_public=False, private=private)
 
 
-def show_note_forms(page: Page, folder: SeenFolder, recommendation_id: str, *, notes: Sequence[PrivateNote]) -> None:
+def show_note_forms(page: Page, folder: PrivateFolder, recommendation_id: str, *, notes: Sequence[PrivateNote]) -> None:
     """Show the forms that add a note and that correct or withdraw one of `notes` (active ones, the newest last)."""
     with st.expander(_("Add a private note")):
         key, readers = f"private_note_{recommendation_id}", f"private_note_{recommendation_id}_readers"
@@ -212,7 +212,7 @@ def show_note_forms(page: Page, folder: SeenFolder, recommendation_id: str, *, n
 
 
 def _show_correction_form(
-    page: Page, folder: SeenFolder, recommendation_id: str, *, by_time: Mapping[str, PrivateNote]
+    page: Page, folder: PrivateFolder, recommendation_id: str, *, by_time: Mapping[str, PrivateNote]
 ) -> None:
     """Show the form that corrects, shares or withdraws a note. `by_time` maps recorded time → note to choose from."""
 
@@ -237,7 +237,7 @@ def _show_correction_form(
     widgets.show_button_error(CHANGED)
 
 
-def _add_note(page: Page, folder: SeenFolder, subject_id: str, key: str, readers: str, day_key: str = "") -> None:
+def _add_note(page: Page, folder: PrivateFolder, subject_id: str, key: str, readers: str, day_key: str = "") -> None:
     """Save the text typed in the field `key`: as a note or, with `day_key`, as a plan for the date typed in that field."""
     text, (due, wrong) = _typed_text(key), (None, "")
     if day_key:
@@ -261,7 +261,7 @@ def _add_note(page: Page, folder: SeenFolder, subject_id: str, key: str, readers
         widgets.forget_readers(readers)
 
 
-def _correct(page: Page, folder: SeenFolder, recommendation_id: str, note: PrivateNote, key: str) -> None:
+def _correct(page: Page, folder: PrivateFolder, recommendation_id: str, note: PrivateNote, key: str) -> None:
     text, readers, before = _typed_text(key), f"{key}_readers", note.private.shared_with if note.private else ALL
     if not text:
         widgets.note_error(CHANGED, _("The note is empty. To remove it, withdraw it."))
@@ -273,19 +273,19 @@ def _correct(page: Page, folder: SeenFolder, recommendation_id: str, note: Priva
 
 
 def _change_note(
-    page: Page, folder: SeenFolder, subject_id: str, note: PrivateNote, message: str, *, readers: str = "", **how: str
+    page: Page, folder: PrivateFolder, subject: str, note: PrivateNote, message: str, *, readers: str = "", **how: str
 ) -> bool:
     """Withdraw a note or a plan. With the text `instead` in `how`, put a new one in its place. Return whether it worked."""
 
     def save() -> str:
         by, shared_with = layout.current_person(), widgets.chosen_readers(readers) if readers else None
-        folder.take_back(subject_id, note, by=by, shared_with=shared_with, **how)
+        folder.take_back(subject, note, by=by, shared_with=shared_with, **how)
         return message
 
     instead = how.get("instead", "")
     text = "" if instead == note.text else instead
     own = (DONE,) if note.due else (readers.removesuffix("_readers"),) if readers else ()
-    return _save_with_message(page, "deadlines" if note.due else subject_id, save, place=CHANGED, text=text, own=own)
+    return _save_with_message(page, "deadlines" if note.due else subject, save, place=CHANGED, text=text, own=own)
 
 
 def _save_with_message(
@@ -328,15 +328,15 @@ def identifying_warning(
     return warning.format(passages=named) if passages else ""
 
 
-def private_folder(page: Page) -> SeenFolder | None:
+def private_folder(page: Page) -> PrivateFolder | None:
     """Return the private folder as the signed-in person sees it; None for a reader or without a folder."""
     return private_folder_for(page.context.person)
 
 
-def private_folder_for(person: Person) -> SeenFolder | None:
+def private_folder_for(person: Person) -> PrivateFolder | None:
     """Return the private folder as `person` sees it. Return None for a reader or if TRACKER_PRIVATE is not set."""
     root = load_config().private if person.can(Permission.SEE_PRIVATE) else None
-    return SeenFolder(_folder(root, store().reader), person) if root else None
+    return _folder(root, store().reader, THE_HOST).seen_by(person) if root else None
 
 
 def private_evidence(page: Page) -> Mapping[str, Evidence]:
@@ -369,7 +369,7 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
         page.show("layout/problems.html", problems=problems, **how)
 
 
-def _undo_offers(page: Page, folder: SeenFolder) -> Callable[[Evidence], LastSave | None]:
+def _undo_offers(page: Page, folder: PrivateFolder) -> Callable[[Evidence], LastSave | None]:
     return partial(undo_offer, page, folder=folder, view=folder.evidence_view(page.view))
 
 
@@ -445,5 +445,5 @@ def can_unpublish(page: Page, owner: str | None = None) -> bool:
     return page.context.may_retract(owner) and private_folder(page) is not None
 
 
-def _with_private_view(page: Page, folder: SeenFolder) -> Page:
+def _with_private_view(page: Page, folder: PrivateFolder) -> Page:
     return replace(page, context=replace(page.context, view=folder.view(page.view)))

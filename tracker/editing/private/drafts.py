@@ -23,7 +23,7 @@ from typing import Annotated, Any
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
 from tracker.config import AnyPlace
-from tracker.editing.private.lists import saving_privately
+from tracker.editing.private.owned_lists import saving_privately
 from tracker.model.labels import N_
 from tracker.model.organisations import Privacy, SharedWith, can_change, can_read
 from tracker.model.vocabulary import Code

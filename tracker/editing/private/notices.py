@@ -11,7 +11,7 @@ from pathlib import PurePath
 from pydantic.dataclasses import dataclass as record_type
 
 from tracker.config import AnyPlace
-from tracker.editing.private.lists import ListFiles, saving_privately
+from tracker.editing.private.owned_lists import ListFiles, ListKind, saving_privately
 from tracker.model.errors import RedactionRefused
 from tracker.model.field_types import Handle, Id, Timestamp
 from tracker.model.labels import N_
@@ -70,22 +70,22 @@ class NoticesFile:
 
 
 Notices = tuple[PrivateNotice, ...]
-_HEADER = "# Notices: only this organisation sees them.\nnotices:\n"
+_KIND = ListKind(NoticesFile, "notices", "Notices: only this organisation sees them.")
 TOO_OFTEN = N_(
     "You have searched {n} times within an hour. Nothing was removed. Try again later, and write all forms of all words at once."
 )
 
 
 class PrivateNotices:
-    """The notices in the storage at `place`. Threads and processes may share them. Pages use `SeenFolder.notices`."""
+    """The notices in the storage at `place`. Threads and processes may share them. Pages use `PrivateFolder.notices`."""
 
     def __init__(self, place: AnyPlace) -> None:
         self._storage = open_storage(place)
-        self._lists = ListFiles[PrivateNotice](NoticesFile, "notices", _HEADER, root=self._storage.root)
+        self._lists = ListFiles[PrivateNotice](_KIND, self._storage)
 
     def of(self, organisation: str) -> Notices:
         """Return the notices of an organisation that are not settled, the newest first; () if they cannot be read."""
-        kept = self._lists.read_one(self._storage, _name_of(organisation))[0]
+        kept = self._lists.read_one(_name_of(organisation))[0]
         return tuple(notice for notice in reversed(kept) if not notice.settled)
 
     def add(

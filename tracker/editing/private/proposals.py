@@ -10,7 +10,7 @@ from typing import Any
 
 from tracker.config import AnyPlace
 from tracker.editing.private.drafts import ImportDraft, ImportDrafts
-from tracker.editing.private.lists import is_editor
+from tracker.editing.private.eyes import is_editor
 from tracker.model.dataset import Dataset, Record
 from tracker.model.errors import Conflict, NotAllowed
 from tracker.model.labels import N_

@@ -15,8 +15,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tracker.config import AnyPlace, Config
-from tracker.editing.private.folder import file_problems
-from tracker.editing.private.lists import LISTS, create_private_storage, owner_of_list
+from tracker.editing.private.everything import LISTS, owner_of_list
+from tracker.editing.private.folder import file_problems, named_owners
 from tracker.editing.private.notices import (
     EVERYBODY,
     NOTICES_FOLDER,
@@ -25,7 +25,7 @@ from tracker.editing.private.notices import (
     PrivateNotices,
     notice_of,
 )
-from tracker.editing.private.seen import named_owners
+from tracker.editing.private.owned_lists import create_private_storage
 from tracker.editing.store import Store, as_failed_save
 from tracker.model import errors
 from tracker.model.dataset import all_records
@@ -161,7 +161,7 @@ class RedactionEntry:
 def find_occurrences(store: Store, terms: RedactionTerms, at: datetime, *private: LocatedFiles) -> RedactedFiles:
     """Return the files that a redaction of the `terms` would change or delete, each file once. Change nothing.
 
-    The public data and the files `private` are searched: for a reviewer only `SeenFolder.readable_files`. An attached
+    The public data and the files `private` are searched: for a reviewer only `PrivateFolder.readable_files`. An attached
     file with the terms would be removed whole: files that name it are returned too. Raises RedactionRefused if the
     terms cannot be removed, or if a file cannot be read.
     """
@@ -419,7 +419,8 @@ def _owners_of_changes(file: RedactedFile, terms: RedactionTerms | None) -> set[
 
     def entries(raw: bytes | None) -> list[Any]:
         values = file_redaction.values_in(PurePath(file.name), raw or b"")
-        _, key = LISTS.get(PurePath(file.name).parent.name, (None, ""))
+        kind = LISTS.get(PurePath(file.name).parent.name)
+        key = kind.key if kind else ""
         return values[key] if isinstance(values, dict) and isinstance(values.get(key), list) else [values]
 
     def owners(entry: Any) -> Set[str]:

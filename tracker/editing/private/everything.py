@@ -1,4 +1,4 @@
-"""Read and check the private folder: evidence, notes and files that only editors see."""
+"""Everything in the private folder, whoever owns it: read it, check it and repair it."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,27 +6,37 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
+from pathlib import PurePath
 
 from tracker.config import AnyPlace
-from tracker.editing.private import lists as private_lists
 from tracker.editing.private.drafts import ImportDrafts, SubmissionDrafts
-from tracker.editing.private.lists import LIST_FOLDERS, FileRecordKey, PrivateFiles, PrivateNote, PrivateNotes
+from tracker.editing.private.eyes import Eyes, Host
+from tracker.editing.private.notes import NOTES, PrivateNote
 from tracker.editing.private.notices import PrivateNotices
+from tracker.editing.private.owned_lists import OwnedLists
+from tracker.editing.private.record_files import FILES, LIST_FOLDERS, Entries, FileRecordKey, FilesChange, files_name
 from tracker.editing.store import MISSING_FILE, Store
 from tracker.files.new_file import NewFile, read_new_file
 from tracker.model.attached_files import AttachedFile
-from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, all_records
+from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, FileRecord, all_records
 from tracker.model.errors import NoDataset, Problem, RuleViolation, ValidationFailed
+from tracker.model.lifecycle import is_withdrawn
+from tracker.model.permissions import Person
 from tracker.model.records import Evidence
 from tracker.storage import attached_files
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import DatasetReader, StorageOutage
 from tracker.storage.record_storage import StorageTransaction, display_path
-from tracker.validation import check, rules
+from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
+from tracker.validation import check
 
 RemovedEntries = tuple[FileRecordKey, Sequence[AttachedFile]]
 """(key of a public record, entries that are being removed from the list of its private files)."""
 CHANGED_BYTES = "the file {name} has other bytes than those that were attached; attach it again"
+
+
+LISTS = {folder: kind for kind in (NOTES, FILES) for folder in kind.subjects}
+"""Folder → the kind of the lists in it. The items of a list can have different owners only in an old file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +52,29 @@ class PrivateData:
     problems: tuple[Problem, ...] = ()
 
 
-class PrivateContents:
-    """Reads and checks the private folder at `place`. `public` reads the public data folder."""
+class Everything:
+    """All that is in the private folder at `place`; `public` reads the public data folder. The base of `PrivateFolder`.
 
-    def __init__(self, place: AnyPlace, public: DatasetReader) -> None:
-        self.public, self._reader = public, DatasetReader(place)
-        self.root, self.storage = self._reader.root, self._reader.storage
-        self.store = Store(self._reader, read_private=self.dataset)
-        self.notes = PrivateNotes(self.root, self.dataset)
-        self.files = PrivateFiles(self.root, lambda: public.read(fresh=True))
-        self.notices = PrivateNotices(place)
-        self.reviews, self.submissions = ImportDrafts(place), SubmissionDrafts(place)
-        register_cache(self.forget)
+    What gives or takes entries of all organisations begins with `_`. The rest is the same for everybody, needs an entry
+    that the caller got through the `eyes`, or refuses all but the host.
+    """
 
-    def forget(self) -> None:
-        """Forget the evidence that was read: after a redaction, it may have the removed words."""
-        self._reader.forget()
+    def __init__(self, place: AnyPlace, public: DatasetReader, eyes: Person | Host) -> None:
+        self.public, self._reader, self._eyes = public, DatasetReader(place), Eyes(eyes, public)
+        self.root, self._storage = self._reader.root, self._reader.storage
+        self._store = Store(self._reader, read_private=self._dataset)
+        self._notes: OwnedLists[PrivateNote] = OwnedLists(NOTES, self._storage)
+        self._files: OwnedLists[AttachedFile] = OwnedLists(FILES, self._storage)
+        self._reviews, self._submissions = ImportDrafts(place), SubmissionDrafts(place)
+        self._notices = PrivateNotices(place)
+        register_cache(self._reader.forget)  # after a redaction, what was read may have the removed words
 
     @property
     def unavailable(self) -> StorageOutage | None:
         """Return since when the private storage cannot be read any more, and why; None if it can be read."""
         return self._reader.unavailable
 
-    def dataset(self, *, fresh: bool = False) -> Dataset:
+    def _dataset(self, *, fresh: bool = False) -> Dataset:
         """Return the public dataset with the private evidence in place of the public evidence, for checks.
 
         Its `root` and problems are the private ones. With `fresh`, all files are looked at again. Raises NoDataset.
@@ -72,7 +82,7 @@ class PrivateContents:
         public, problems = self.public.read(fresh=fresh), list[Problem]()
         evidence: Mapping[str, Evidence] = {}
         # The folder is missing until something is saved in it.
-        if self.storage.exists():
+        if self._storage.exists():
             own = self._reader.read(fresh=fresh)
             # The private folder needs no settings file: do not report that it is missing.
             settings = display_path(self.root / "tracker.yaml")
@@ -82,17 +92,50 @@ class PrivateContents:
         own = replace(public, root=self.root, evidence=evidence, problems=tuple(problems))
         return replace(own, signature=PRIVATE_SIGNATURE, checksums={}, outdated_counts={})
 
-    def read(self, *, fresh: bool = False) -> PrivateData:
+    def _read_all(self, *, fresh: bool = False) -> PrivateData:
         """Return the contents of the folder. Files that are not valid or cannot be read are reported in `problems`."""
         try:
-            dataset = self.dataset(fresh=fresh)
+            dataset = self._dataset(fresh=fresh)
         except NoDataset as error:
             return PrivateData(problems=(Problem(display_path(self.root), 1, str(error)),))
-        notes, problems = self.notes.read(dataset)
-        files, more_problems = self.files.read(self.public.read())
-        return PrivateData(dataset.evidence, notes, files, problems=(*dataset.problems, *problems, *more_problems))
+        notes, problems = self._notes.read_all(self.public.read())
+        files, more_problems = self._files.read_all(self.public.read())
+        kinds = {folder: kind for kind, folder in LIST_FOLDERS.items()}
+        return PrivateData(
+            dataset.evidence,
+            {name.stem: some for name, some in notes.items()},
+            {(kinds[name.parent.name], name.stem): some for name, some in files.items()},
+            problems=(*dataset.problems, *problems, *more_problems),
+        )
 
-    def remove_unneeded(
+    def _files_of(self, record: FileRecord, *, active: bool = True) -> Entries:
+        """Return the private files of a public record, newest last; none if their list cannot be read."""
+        return tuple(f for f in self._files.read_list(files_name(record)) if not active or not is_withdrawn(f.events))
+
+    def _change_files(
+        self, record: FileRecord, transaction: StorageTransaction, change: FilesChange, *, by: Person | None = None
+    ) -> Entries:
+        """Change the private files of a record with `change`. Stage the new list, and return it. The caller commits.
+
+        With `by`, new entries and events get this handle and the time. Raises OSError, WriteFailed or NoDataset.
+        """
+        public = self.public.read(fresh=True)
+        first = next_timestamp(utc_now(), public, (), last_time=transaction.last_time) if by else None
+        stamps = TimestampIssuer(first, by.handle, by.organisation) if by and first else None
+
+        def stamped(before: Entries) -> Entries:
+            after = change(before)
+            return stamps.stamp_new_items("files", after, before) if stamps else after
+
+        entries, changed = self._files.change_list(transaction, files_name(record), stamped)
+        transaction.stage(changed, last_time=stamps.last if stamps else "")
+        return entries
+
+    def _find_public(self, record: FileRecord) -> FileRecord | None:
+        """Return the public record with the type and id of `record` as it is now, or None. Raises NoDataset."""
+        return self.public.read(fresh=True).registers[type(record)].get(record.id)
+
+    def _remove_unneeded(
         self,
         digests: Iterable[str],
         transaction: StorageTransaction,
@@ -106,7 +149,7 @@ class PrivateContents:
         count: the same transaction removes them. If a YAML file is invalid, delete nothing: it may name the files.
         Raises OSError or NoDataset.
         """
-        private, public = self.read(fresh=True), self.public.read(fresh=True)
+        private, public = self._read_all(fresh=True), self.public.read(fresh=True)
         if not private.problems and not public.problems:
             files = dict(private.files)
             if removed:
@@ -116,13 +159,14 @@ class PrivateContents:
             needed = {f.sha256 for f in self._named_files(replace(private, evidence=evidence, files=files))}
             gone = [digest for digest in digests if digest not in needed]
             originals_of = digests_keeping_originals((), public)
-            attached_files.remove_kept(self.storage, transaction, gone, originals_of=originals_of)
+            attached_files.remove_kept(self._storage, transaction, gone, originals_of=originals_of)
 
     def move_to_owners(self) -> None:
         """Move what is in old lists, which organisations share, to the files of its owners. Raises LockTimeout or OSError."""
-        if self.storage.exists():
-            self.notes.move_to_owners()
-            self.files.move_to_owners()
+        self._eyes.require_host()
+        if self._storage.exists():
+            self._notes.move_to_owners()
+            self._files.move_to_owners()
 
     def fix_files(self, *, now: datetime) -> tuple[str, ...]:
         """Remove attached files that are in no record and over a week old. Make missing texts and previews again.
@@ -130,10 +174,10 @@ class PrivateContents:
         Return lines to print. If a YAML file is invalid, remove nothing. Raises NoDataset, LockTimeout or OSError.
         """
         self.move_to_owners()
-        made = check.restore_texts_and_previews(self.root, self._named_files(self.read(fresh=True)))
+        made = check.restore_texts_and_previews(self.root, self._named_files(self._read_all(fresh=True)))
 
         def named() -> check.NamedFiles | None:
-            private, public = self.read(fresh=True), self.public.read(fresh=True)
+            private, public = self._read_all(fresh=True), self.public.read(fresh=True)
             files = self._named_files(private)
             is_complete = not private.problems and not public.problems
             return (files, frozenset(digests_keeping_originals(files, public))) if is_complete else None
@@ -144,38 +188,6 @@ class PrivateContents:
         named = chain((e.files for e in private.evidence.values()), private.files.values())
         return tuple(chain.from_iterable(named))
 
-    def check(
-        self, *, now: datetime | None = None, reads_files: bool = True, private: PrivateData | None = None
-    ) -> list[Problem]:
-        """Return all problems in the folder, sorted. Dates after `now` are problems; without `now`, all are allowed.
-
-        Without `reads_files`, only sizes of attached files are compared, and files without a record are not reported.
-        With `private`, only these entries are checked.
-        """
-        private = private or self.read(fresh=True)
-        with suppress(NoDataset):
-            dataset, public = self.dataset(), self.public.read()
-            violations: list[RuleViolation] = []
-            for e in private.evidence.values():
-                violations += rules.check_record(dataset, e, now)
-                if e.id in public.evidence:
-                    message = f"{e.id} is public too; delete this copy, or rename its file"
-                    violations.append(RuleViolation(dataset.path_of(e), (), message))
-            lists = {dataset.path_of(e): e.files for e in private.evidence.values()}
-            digests: dict[str, str] | None = {} if reads_files else None
-            pairs = [(path, entry) for path, entries in lists.items() for entry in entries]
-            for (kind, i), files in private.files.items():
-                name = f"{LIST_FOLDERS[kind]}/{i}.yaml"
-                pairs += [(self.root / private_lists.file_of_owner(name, entry), entry) for entry in files]
-            faults = ((path, fault) for path, entry in pairs for fault in check.file_faults(self.root, entry, digests))
-            found = [Problem(display_path(path), 1, fault) for path, fault in faults]
-            if reads_files and not private.problems and not public.problems:
-                named = self._named_files(private)
-                kept = digests_keeping_originals(named, public)
-                found += check.unnamed_file_problems(self.root, named, originals=kept)
-            return sorted([*private.problems, *check.locate_violations(violations, dataset), *found])
-        return list(private.problems)
-
     def read_file(self, entry: AttachedFile) -> bytes:
         """Return the bytes of a private file. Raises OSError, FileNotFoundError if it is not there."""
         return attached_files.read_kept(self.root, entry)
@@ -184,7 +196,7 @@ class PrivateContents:
         """Return the preview of a private file, a WebP image, or None if it has none. Raises OSError."""
         return attached_files.read_kept_preview(self.root, entry.sha256)
 
-    def ready_to_publish(self, entries: Iterable[AttachedFile]) -> tuple[NewFile, ...]:
+    def _ready_to_publish(self, entries: Iterable[AttachedFile]) -> tuple[NewFile, ...]:
         """Return private files as new files for the public folder, without their originals.
 
         Raises ValidationFailed if a file is missing or has changed, UnusableFile if it has no usable text, and OSError.
@@ -206,3 +218,9 @@ def digests_keeping_originals(private: Iterable[AttachedFile], public: Dataset) 
     """Return the digests of all files, in `private` and in public records, whose originals stay in the private folder."""
     published = chain.from_iterable(getattr(record, "files", ()) for record in all_records(public))
     return {file.sha256 for file in chain(private, published)}
+
+
+def owner_of_list(name: str) -> str:
+    """Return the id of the organisation whose file of a list has this name; "" for entries without an owner and old files."""
+    path = PurePath(name)
+    return path.stem.partition(".")[2] if path.parent.name in LISTS else ""
