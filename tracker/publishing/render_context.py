@@ -2,10 +2,11 @@
 
 import inspect
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from hashlib import blake2b
+from html import unescape
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ from tracker.queries.localized_names import (
 )
 from tracker.queries.recommendation_details import same_demand_links, withdrawn_assessments
 from tracker.queries.search.documents import SearchTexts, snippet
-from tracker.queries.search.text_search import SearchTerm, highlight, missing_terms
+from tracker.queries.search.text_search import MARKED_LATER, SearchTerm, highlight, mark_now, missing_terms
 from tracker.queries.translations import outdated_in_view, translation_task
 from tracker.queries.view import View, effective_date
 
@@ -262,13 +263,37 @@ class RenderContext:
         words = self.language.gettext("translation of an earlier text")
         return Markup(' <span class="rt-mark rt-mark-to-check">{}</span>').format(words)
 
-    def once(self, recommendation_id: str, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
-        """Return the HTML that `caller` renders for a recommendation in a list. It is kept, and reused for all readers.
+    def entries(
+        self,
+        entry: Callable[[Recommendation], Markup],
+        rs: Sequence[Recommendation],
+        terms: tuple[SearchTerm, ...],
+        *,
+        way: str,
+        key: Hashable,
+    ) -> Markup:
+        """Return the entries of a list as HTML: what `entry` renders for each, with `terms` in <mark>, and `way` as its link.
 
-        The HTML may depend only on the sources of the recommendation (see `View.row_sources`), on the language and on
-        `key`.
+        The HTML is kept, and reused for all readers. It may depend only on the sources of the recommendation (see
+        `View.row_sources`), on the language and on `key`. <seen> begins the text in which terms need no excerpt.
         """
-        return self.view.reused_piece(recommendation_id, (self.language, *key), caller)
+        plain = self.view.reused_pieces((self.language, key), rs, lambda r: str(entry(r)).partition("<seen>")[::2])
+        drawn = dict(zip((r.id for r in rs), plain, strict=True))
+        if terms:
+            marked = partial(self._marked, drawn, terms)
+            html = "".join(self.view.reused_pieces((self.language, key, terms), rs, marked))
+        else:
+            html = "".join(html for html, _seen in plain).replace("<w>", "").replace("</w>", "").replace("<more>", "")
+        before, id, after = str(Markup.escape(way)).partition("id=")
+        return Markup(html.replace("<way>", before + id).replace("<rest>", after))
+
+    def _marked(self, drawn: Mapping[str, tuple[str, str]], terms: tuple[SearchTerm, ...], r: Recommendation) -> str:
+        """Return the entry of `r` in `drawn` with `terms` in <mark>, and an excerpt for those that are not seen in it."""
+        html, seen = drawn[r.id]
+        more, missing = "", missing_terms(unescape(seen), terms)
+        if missing and (found := snippet(self.view.searchable.texts[r.id], missing, self.language)):
+            more = Markup('<p class="rt-meta">{}</p>').format(render_text(found, terms))
+        return mark_now(html, terms if len(missing) < len(terms) else ()).replace("<more>", more, 1)
 
     def excerpt(self, texts: SearchTexts, seen: str, terms: tuple[SearchTerm, ...]) -> Markup:
         """Return an excerpt of `texts` as HTML, with search terms that do not occur in `seen`; "" if there are none."""
@@ -364,6 +389,7 @@ def _environment() -> Environment:
         "languages": LANGUAGES,
         "native_name": native_name,
         "marked": highlight,
+        "MARKED_LATER": MARKED_LATER,
         "differences": field_diff.list_differences,
         "code_of": field_diff.code_of,
         "fields": FIELD_LABELS,

@@ -1,10 +1,12 @@
 """Full-text search in Russian, Kyrgyz and English: parse a search, find records by an index, mark words in a text."""
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from html import unescape
 from itertools import chain
 
 from markupsafe import Markup
@@ -235,13 +237,25 @@ Span = tuple[int, int]
 """(start, end) of a found word or phrase in a text."""
 
 
+MARKED_LATER = (SearchTerm("", ""),)
+"""In place of search words: `highlight` puts the text in <w>, which no data has, and `mark_now` marks words in it."""
+_TO_MARK = re.compile("<w>(.*?)</w>", re.S)
+
+
 def highlight(text: str, words: Iterable[SearchTerm]) -> Markup:
     """Return `text` as escaped HTML, in which the search words `words` and their synonyms are in <mark>."""
-    pieces, at = [], 0
+    if words is MARKED_LATER:
+        return Markup("<w>{}</w>").format(text)
+    pieces, at = "", 0
     for start, end in find_spans(text, words):
-        pieces += [Markup.escape(text[at:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+        pieces += f"{Markup.escape(text[at:start])}<mark>{Markup.escape(text[start:end])}</mark>"
         at = end
-    return Markup("").join([*pieces, Markup.escape(text[at:])])
+    return Markup(f"{pieces}{Markup.escape(text[at:])}")
+
+
+def mark_now(html: str, words: tuple[SearchTerm, ...]) -> str:
+    """Return HTML made with MARKED_LATER as it were if it had been made with `words`."""
+    return _TO_MARK.sub(lambda found: highlight(unescape(found[1]), words), html)
 
 
 def find_spans(text: str, words: Iterable[SearchTerm]) -> list[Span]:
