@@ -7,10 +7,11 @@ from dataclasses import dataclass, fields
 from functools import cache, lru_cache, partial
 from hashlib import blake2b
 from html import unescape
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.runtime import Context
@@ -44,7 +45,7 @@ from tracker.queries.localized_names import (
 )
 from tracker.queries.recommendation_details import same_demand_links, withdrawn_assessments
 from tracker.queries.search.documents import SearchTexts, snippet
-from tracker.queries.search.text_search import MARKED_LATER, SearchTerm, highlight, mark_now, missing_terms
+from tracker.queries.search.text_search import MARKED_LATER, SearchTerm, highlight, missing_terms
 from tracker.queries.translations import outdated_in_view, translation_task
 from tracker.queries.view import View, effective_date
 
@@ -57,6 +58,19 @@ PLOTLY = next((ASSETS / "vendor").glob("plotly-basic-*.min.js"))
 
 _quoted = lru_cache(maxsize=4096)(quote_plus)
 """The same as quote_plus. A page has dozens of links with the same parameters."""
+
+
+def encode_params(params: Iterable[tuple[str, str]]) -> str:
+    """Return the same as urlencode, which takes four times as long."""
+    return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in params])
+
+
+_PLACE = re.compile("<way>|<rest>|</?w>|<more>|<seen>")
+"""Matches what no data can have in HTML: a place in an entry of a list (see pages/list.html).
+
+The id stands between <way> and <rest>. Search words are marked in each <w>, and their excerpt replaces <more>. Below
+<seen> is the text of the entry in which they need no excerpt.
+"""
 
 
 @dataclass(frozen=True)
@@ -92,7 +106,7 @@ class RenderContext:
         """Return a link to `path` with the URL parameters `pairs`, and with those of `sticky_params` that are not in `pairs`."""
         given = {name for name, _ in pairs}
         params = [*pairs, *(pair for pair in self.sticky_params if pair[0] not in given)]
-        return self.base + path + ("?" + urlencode(params, quote_via=_quoted) if params else "")
+        return self.base + path + ("?" + encode_params(params) if params else "")
 
     def issuer_heading(self, issuer: Issuer) -> str:
         """Return the heading of a list of recommendations by one issuer."""
@@ -275,25 +289,27 @@ class RenderContext:
         """Return the entries of a list as HTML: what `entry` renders for each, with `terms` in <mark>, and `way` as its link.
 
         The HTML is kept, and reused for all readers. It may depend only on the sources of the recommendation (see
-        `View.row_sources`), on the language and on `key`. <seen> begins the text in which terms need no excerpt.
+        `View.row_sources`), on the language and on `key`. It has tags where something is put in, see `_PLACE`.
         """
-        plain = self.view.reused_pieces((self.language, key), rs, lambda r: str(entry(r)).partition("<seen>")[::2])
-        drawn = dict(zip((r.id for r in rs), plain, strict=True))
+        drawn = self.view.reused_pieces((self.language, key), rs, lambda r: tuple(_PLACE.split(str(entry(r)))))
         if terms:
-            marked = partial(self._marked, drawn, terms)
-            html = "".join(self.view.reused_pieces((self.language, key, terms), rs, marked))
-        else:
-            html = "".join(html for html, _seen in plain).replace("<w>", "").replace("</w>", "").replace("<more>", "")
+            plain = dict(zip((r.id for r in rs), drawn, strict=True))
+            drawn = self.view.reused_pieces(
+                (self.language, key, terms), rs, lambda r: self._marked(r, plain[r.id], terms)
+            )
         before, id, after = str(Markup.escape(way)).partition("id=")
-        return Markup(html.replace("<way>", before + id).replace("<rest>", after))
+        parts = ((start, before, id, one, after, *html[:-1]) for start, one, *html in drawn)
+        return Markup("".join(chain.from_iterable(parts)))
 
-    def _marked(self, drawn: Mapping[str, tuple[str, str]], terms: tuple[SearchTerm, ...], r: Recommendation) -> str:
-        """Return the entry of `r` in `drawn` with `terms` in <mark>, and an excerpt for those that are not seen in it."""
-        html, seen = drawn[r.id]
+    def _marked(self, r: Recommendation, drawn: tuple[str, ...], terms: tuple[SearchTerm, ...]) -> tuple[str, ...]:
+        """Return an entry with `terms` in <mark>, and with an excerpt for those that are not seen in it."""
+        start, id, *html, end, seen = drawn
         more, missing = "", missing_terms(unescape(seen), terms)
         if missing and (found := snippet(self.view.searchable.texts[r.id], missing, self.language)):
             more = Markup('<p class="rt-meta">{}</p>').format(render_text(found, terms))
-        return mark_now(html, terms if len(missing) < len(terms) else ()).replace("<more>", more, 1)
+        if len(missing) < len(terms):
+            html[1::2] = [highlight(unescape(text), terms) for text in html[1::2]]
+        return start, id, "".join([*html, more, end]), seen
 
     def excerpt(self, texts: SearchTexts, seen: str, terms: tuple[SearchTerm, ...]) -> Markup:
         """Return an excerpt of `texts` as HTML, with search terms that do not occur in `seen`; "" if there are none."""
@@ -359,6 +375,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         auto_reload=False,
         autoescape=True,
+        cache_size=-1,  # all of them: a limited cache looks for each of 60 templates in a list
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,

@@ -1,12 +1,10 @@
 """Full-text search in Russian, Kyrgyz and English: parse a search, find records by an index, mark words in a text."""
 
-import re
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from html import unescape
 from itertools import chain
 
 from markupsafe import Markup
@@ -238,8 +236,7 @@ Span = tuple[int, int]
 
 
 MARKED_LATER = (SearchTerm("", ""),)
-"""In place of search words: `highlight` puts the text in <w>, which no data has, and `mark_now` marks words in it."""
-_TO_MARK = re.compile("<w>(.*?)</w>", re.S)
+"""In place of search words: `highlight` puts the text in <w>, in which words are marked later."""
 
 
 def highlight(text: str, words: Iterable[SearchTerm]) -> Markup:
@@ -251,11 +248,6 @@ def highlight(text: str, words: Iterable[SearchTerm]) -> Markup:
         pieces += f"{Markup.escape(text[at:start])}<mark>{Markup.escape(text[start:end])}</mark>"
         at = end
     return Markup(f"{pieces}{Markup.escape(text[at:])}")
-
-
-def mark_now(html: str, words: tuple[SearchTerm, ...]) -> str:
-    """Return HTML made with MARKED_LATER as it were if it had been made with `words`."""
-    return _TO_MARK.sub(lambda found: highlight(unescape(found[1]), words), html)
 
 
 def find_spans(text: str, words: Iterable[SearchTerm]) -> list[Span]:
