@@ -61,7 +61,7 @@ def preview_tags(request: ViewRequest, path: str, name: str) -> str:
     def render_tags() -> str:
         return render("layout/preview_tags.html", request.context, p=page_preview(request, path, name))
 
-    return request.view.cached("heads", key, render_tags, most=2_000)
+    return request.view.cached("heads", key, render_tags)
 
 
 def page_tab_title(request: ViewRequest, path: str, name: str) -> str:

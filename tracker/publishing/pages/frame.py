@@ -8,7 +8,6 @@ where the dashboard shows an editor more. The Streamlit pages (the package `page
 import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 from tracker.i18n import LANGUAGES
@@ -57,8 +56,8 @@ _ANY_ID = "this-is-the-place-of-an-id"
 """The placeholder for the id of a record in a cached header. One cached header serves all records."""
 MAX_KEPT_PAGES = 20
 """The largest number of pages in the cache of a view. Search results, selections and errors have a second one."""
-MAX_KEPT_RECORDS = 100
-"""The largest number of record pages in a third cache of a view. Such a page takes about 45 KB, a list up to ten times as much."""
+MAX_KEPT_RECORDS = 20
+"""The largest number of record pages in a third cache of a view. Such a page takes about 90 KB, a list up to five times as much."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ class RenderedPage:
         pieces = [self.header, "top", *PART_BREAK.split(self.content), "", self.footer, ""]
         return tuple(zip(pieces[::2], pieces[1::2], strict=True))
 
-    @cached_property
+    @property
     def parts_for_readers(self) -> tuple[tuple[str, str], ...]:
         """Return `parts` without marks."""
         return tuple((SLOT.sub("", html), place) for html, place in self.parts)
