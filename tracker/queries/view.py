@@ -343,11 +343,11 @@ class View:
         kept: dict[str, tuple[Any, T]] = of_keys.setdefault(key, {})
         pieces = []
         for r in rs:
-            source, (before, piece) = self.row_sources[r.id], kept.get(r.id, (None, None))
-            if before is not source:
-                piece = piece if is_same_source(before, source) else make(r)
-                kept[r.id] = source, piece
-            pieces.append(piece)
+            source, before = self.row_sources[r.id], kept.get(r.id)
+            if before is None or before[0] is not source:
+                is_same = before is not None and is_same_source(before[0], source)
+                before = kept[r.id] = source, before[1] if before and is_same else make(r)
+            pieces.append(before[1])
         return pieces
 
     def suggest_ids(self, name: str) -> tuple[str, ...]:

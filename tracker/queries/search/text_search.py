@@ -166,11 +166,16 @@ def _words_of(texts: tuple[str, ...], synonyms: Synonyms) -> set[str]:
     return words
 
 
+MAX_FOUND = 8
+"""How many results an index keeps: a list with a search asks for the same words several times."""
+
+
 class SearchIndex:
     """An index: word → ids of records with it, and group of synonyms → ids of records with one of its phrases."""
 
     def __init__(self, texts: Mapping[str, tuple[str, ...]], synonyms: Synonyms = NO_SYNONYMS) -> None:
         self._all = frozenset(texts)
+        self._found: dict[tuple[SearchTerm, ...], frozenset[str]] = {}
         self._synonyms = synonyms
         ids_by_word: dict[str, list[str]] = defaultdict(list)
         for name, record_texts in texts.items():
@@ -197,11 +202,16 @@ class SearchIndex:
                 bucket[word] = *bucket.get(word, ()), name
         return index
 
-    def find(self, terms: Iterable[SearchTerm]) -> Set[str]:
+    def find(self, terms: Iterable[SearchTerm]) -> frozenset[str]:
         """Return the ids of the records that contain each of `terms` or a synonym of it. Without terms, return all."""
-        found = self._all
-        for term in terms:
-            found &= self._ids_with(term)
+        asked = tuple(terms)
+        if (found := self._found.get(asked)) is None:
+            found = self._all
+            for term in asked:
+                found &= self._ids_with(term)
+            if len(self._found) >= MAX_FOUND:
+                self._found.clear()
+            self._found[asked] = found
         return found
 
     def ids_by_word(self) -> dict[str, tuple[str, ...]]:
