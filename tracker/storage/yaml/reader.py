@@ -136,11 +136,12 @@ def to_values(node: Node | None, depth: int = 0) -> Any:
     values: dict[str, Any] = {}
     empty: set[str] = set()
     for key, value in node.value:
-        name = intern(key.value)
+        name = key.value
         if type(key) is not ScalarNode:
             raise InvalidFile(_line(key), "a key that is not a word; write 'key: value'")
         if key.tag is not TEXT_TAG:
             raise InvalidFile(_line(key), f"the tag {key.tag[:40]!r}; write the key without a tag")
+        name = intern(name)
         if name in values or name in empty:
             raise InvalidFile(_line(key), f"the key {name[:60]!r} appears twice; keep one of them")
         if value.value == "" and not value.style and value.tag is TEXT_TAG:
