@@ -58,8 +58,6 @@ RELEASE_EVERY_SECONDS = 5.0
 
 It also frees the views of earlier data, of which each save leaves one.
 """
-M_ARENA_MAX = -8
-"""The number of this option of glibc."""
 
 
 def create_app(
@@ -200,7 +198,7 @@ def _release_memory() -> None:
     """Give unused memory back to the operating system, again and again: glibc keeps what other threads freed."""
     trim = getattr(libc := ctypes.CDLL(None), "malloc_trim", None)
     if trim:
-        libc.mallopt(M_ARENA_MAX, 1)  # one heap for all threads, of which only one runs at a time
+        libc.mallopt(-8, 1)  # M_ARENA_MAX: one heap for all threads, of which only one runs at a time
     while trim:
         time.sleep(RELEASE_EVERY_SECONDS)
         gc.collect()
