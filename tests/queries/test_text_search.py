@@ -1,5 +1,7 @@
 """What a reader types is found in every text of a record, in any form of the word."""
 
+import json
+import re
 from datetime import date
 
 import pytest
@@ -7,6 +9,7 @@ from markupsafe import Markup
 
 from tests.support.small_dataset import ASKED, BODIES, CONCLUDED, DOCUMENTS, SHOWN, TRACKER, dataset
 from tracker.i18n import get_language
+from tracker.model.vocabulary import Issuer
 from tracker.publishing.render_context import RenderContext, render
 from tracker.queries.lists.filters import EvidenceFilters, Filters, filter_evidence, filter_recommendations
 from tracker.queries.search.text_search import (
@@ -240,6 +243,37 @@ def listed(view: View, typed: str) -> str:
 def test_the_list_shows_where_the_words_stand(tmp_path, typed, there):
     html = listed(View(dataset(tmp_path, {**FILES, "r/ask-1": MARKED}), TODAY), typed)
     assert there in html
+
+
+AWKWARD = (
+    """Women's <b>clinics</b> & "prisons" &amp; &#39;amp&#39;""",
+    "Ёлки, ели и ёлка; өкмөт",
+    "E/C.12/KGZ/CO/4 (c) café — cafe\u0301s/clinics",
+    "<w>clinic</w> <way>id=<rest> <more> <seen> quot lt",
+)
+TYPED = (
+    "",
+    "clinic",
+    "women b prison",
+    "amp 39",
+    "елка",
+    "өкмөт",
+    "E/C.12/KGZ/CO/4",
+    "(c) cafe",
+    "w way seen lt more id",
+)
+
+
+@pytest.mark.parametrize("title", AWKWARD)
+def test_words_marked_in_a_finished_entry_are_those_marked_in_its_text(tmp_path, title):
+    entry = TITLES.replace("{en: Zinc, ru: Цинк}", json.dumps(title))
+    view = View(dataset(tmp_path, {**FILES, "r/ask-1": entry}), TODAY)
+    rows, shown = [view.recommendations["ask-1"]], RenderContext(view, get_language("en", view.settings))
+    for typed in TYPED:
+        words, one = parse_search(typed), [(Issuer.CIVIL_SOCIETY, rows, 1)]
+        html = render("pages/list.html", shown, groups=one, carry=[], page=1, pages=1, turn=("", ""), words=words)
+        assert f'<a class="rt-title" href="/recommendation?id=ask-1">{highlight(title, words)}</a>' in html
+        assert not re.search("<(?:/?w|way|rest|more|seen)>", html)
 
 
 def test_a_search_after_a_save_leaves_everything_to_the_next_one():

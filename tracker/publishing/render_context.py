@@ -2,14 +2,16 @@
 
 import inspect
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from hashlib import blake2b
+from html import unescape
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.runtime import Context
@@ -43,7 +45,7 @@ from tracker.queries.localized_names import (
 )
 from tracker.queries.recommendation_details import same_demand_links, withdrawn_assessments
 from tracker.queries.search.documents import SearchTexts, snippet
-from tracker.queries.search.text_search import SearchTerm, highlight, missing_terms
+from tracker.queries.search.text_search import MARKED_LATER, SearchTerm, highlight, missing_terms
 from tracker.queries.translations import outdated_in_view, translation_task
 from tracker.queries.view import View, effective_date
 
@@ -56,6 +58,19 @@ PLOTLY = next((ASSETS / "vendor").glob("plotly-basic-*.min.js"))
 
 _quoted = lru_cache(maxsize=4096)(quote_plus)
 """The same as quote_plus. A page has dozens of links with the same parameters."""
+
+
+def encode_params(params: Iterable[tuple[str, str]]) -> str:
+    """Return the same as urlencode, which takes four times as long."""
+    return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in params])
+
+
+_PLACE = re.compile("<way>|<rest>|</?w>|<more>|<seen>")
+"""Matches what no data can have in HTML: a place in an entry of a list (see pages/list.html).
+
+The id stands between <way> and <rest>. Search words are marked in each <w>, and their excerpt replaces <more>. Below
+<seen> is the text of the entry in which they need no excerpt.
+"""
 
 
 @dataclass(frozen=True)
@@ -91,7 +106,7 @@ class RenderContext:
         """Return a link to `path` with the URL parameters `pairs`, and with those of `sticky_params` that are not in `pairs`."""
         given = {name for name, _ in pairs}
         params = [*pairs, *(pair for pair in self.sticky_params if pair[0] not in given)]
-        return self.base + path + ("?" + urlencode(params, quote_via=_quoted) if params else "")
+        return self.base + path + ("?" + encode_params(params) if params else "")
 
     def issuer_heading(self, issuer: Issuer) -> str:
         """Return the heading of a list of recommendations by one issuer."""
@@ -262,13 +277,39 @@ class RenderContext:
         words = self.language.gettext("translation of an earlier text")
         return Markup(' <span class="rt-mark rt-mark-to-check">{}</span>').format(words)
 
-    def once(self, recommendation_id: str, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
-        """Return the HTML that `caller` renders for a recommendation in a list. It is kept, and reused for all readers.
+    def entries(
+        self,
+        entry: Callable[[Recommendation], Markup],
+        rs: Sequence[Recommendation],
+        terms: tuple[SearchTerm, ...],
+        *,
+        way: str,
+        key: Hashable,
+    ) -> Markup:
+        """Return the entries of a list as HTML: what `entry` renders for each, with `terms` in <mark>, and `way` as its link.
 
-        The HTML may depend only on the sources of the recommendation (see `View.row_sources`), on the language and on
-        `key`.
+        The HTML is kept, and reused for all readers. It may depend only on the sources of the recommendation (see
+        `View.row_sources`), on the language and on `key`. It has tags where something is put in, see `_PLACE`.
         """
-        return self.view.reused_piece(recommendation_id, (self.language, *key), caller)
+        drawn = self.view.reused_pieces((self.language, key), rs, lambda r: tuple(_PLACE.split(str(entry(r)))))
+        if terms:
+            plain = dict(zip((r.id for r in rs), drawn, strict=True))
+            drawn = self.view.reused_pieces(
+                (self.language, key, terms), rs, lambda r: self._marked(r, plain[r.id], terms)
+            )
+        before, id, after = str(Markup.escape(way)).partition("id=")
+        parts = ((start, before, id, one, after, *html[:-1]) for start, one, *html in drawn)
+        return Markup("".join(chain.from_iterable(parts)))
+
+    def _marked(self, r: Recommendation, drawn: tuple[str, ...], terms: tuple[SearchTerm, ...]) -> tuple[str, ...]:
+        """Return an entry with `terms` in <mark>, and with an excerpt for those that are not seen in it."""
+        start, id, *html, end, seen = drawn
+        more, missing = "", missing_terms(unescape(seen), terms)
+        if missing and (found := snippet(self.view.searchable.texts[r.id], missing, self.language)):
+            more = Markup('<p class="rt-meta">{}</p>').format(render_text(found, terms))
+        if len(missing) < len(terms):
+            html[1::2] = [highlight(unescape(text), terms) for text in html[1::2]]
+        return start, id, "".join([*html, more, end]), seen
 
     def excerpt(self, texts: SearchTexts, seen: str, terms: tuple[SearchTerm, ...]) -> Markup:
         """Return an excerpt of `texts` as HTML, with search terms that do not occur in `seen`; "" if there are none."""
@@ -334,6 +375,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         auto_reload=False,
         autoescape=True,
+        cache_size=-1,  # all of them: a limited cache looks for each of 60 templates in a list
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
@@ -364,6 +406,7 @@ def _environment() -> Environment:
         "languages": LANGUAGES,
         "native_name": native_name,
         "marked": highlight,
+        "MARKED_LATER": MARKED_LATER,
         "differences": field_diff.list_differences,
         "code_of": field_diff.code_of,
         "fields": FIELD_LABELS,

@@ -139,9 +139,12 @@ class DayChoice(NamedTuple):
 
 def as_of_choice(view: View) -> DayChoice:
     """Return the days that a reader can choose for `as_of`: from the date of the earliest document until today."""
-    documents = view.dataset.documents.values()
-    days = [partial_dates.last_day(day) for d in documents if (day := effective_date(d))]
-    first = view.cached("first document", (), lambda: min([*days, view.today]))
+
+    def first_day() -> date:
+        dates = map(effective_date, view.dataset.documents.values())
+        return min([view.today, *(partial_dates.last_day(day) for day in dates if day)])
+
+    first = view.cached("first document", (), first_day)
     return DayChoice(first, view.today, view.as_of or view.today)
 
 

@@ -133,7 +133,7 @@ def first_steps(view: View, path: str, *, can_save: bool, people: Callable[[], i
     Without recommendations, every page shows them. If only one issuer has recommendations, only the overview shows
     them, and only if `can_save`. The pages on which people carry out the steps, and views of the past, never do.
     """
-    asked = {r.issued_by for r in view.dataset.recommendations.values()}
+    asked = view.cached("askers", (), lambda: {r.issued_by for r in view.dataset.recommendations.values()})
     is_over = len(asked) > 1 or (asked and not (can_save and path == "/"))
     if is_over or view.is_past or path in ("/edit", "/import"):  # there the steps themselves are done
         return None

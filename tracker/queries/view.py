@@ -329,22 +329,26 @@ class View:
             return {id: make(source) for id, source in sources.items()}
         return reuse_unchanged((self.dataset.root, about), sources, make)
 
-    def reused_piece(self, recommendation_id: str, key: Hashable, make: Callable[[], T]) -> T:
-        """Return the result of `make()`, which must depend only on `key` and `row_sources[recommendation_id]`.
+    def reused_pieces(
+        self, key: Hashable, rs: Iterable[Recommendation], make: Callable[[Recommendation], T]
+    ) -> list[T]:
+        """Return the result of `make(r)` for each of `rs`. It must depend only on `key` and `row_sources[r.id]`.
 
-        A current view reuses the result of an earlier view for the same key, if the sources are the same.
+        A current view reuses the results of an earlier view for the same key, if the sources are the same.
         """
-        if self.is_past:
-            return self.cached("pieces", (recommendation_id, key), make, most=MAX_PIECES)
-        pieces, source = _latest_pieces.setdefault(self.dataset.root, {}), self.row_sources[recommendation_id]
-        before: tuple[Any, T] | None = pieces.get((recommendation_id, key))
-        if before and is_same_source(before[0], source):
-            return before[1]
-        piece = make()
-        if len(pieces) >= MAX_PIECES:
-            pieces.clear()
-        pieces[recommendation_id, key] = source, piece
-        return piece
+        # in the instance, as in `cached`: a past view shares nothing
+        of_keys = self.__dict__.setdefault("pieces", {}) if self.is_past else _latest_pieces[self.dataset.root]
+        if len(of_keys) >= MAX_KEYS or sum(map(len, of_keys.values())) >= MAX_PIECES:
+            of_keys.clear()
+        kept: dict[str, tuple[Any, T]] = of_keys.setdefault(key, {})
+        pieces = []
+        for r in rs:
+            source, before = self.row_sources[r.id], kept.get(r.id)
+            if before is None or before[0] is not source:
+                is_same = before is not None and is_same_source(before[0], source)
+                before = kept[r.id] = source, before[1] if before and is_same else make(r)
+            pieces.append(before[1])
+        return pieces
 
     def suggest_ids(self, name: str) -> tuple[str, ...]:
         """Return up to three ids of recommendations that are similar to `name`, the most similar first."""
@@ -433,13 +437,14 @@ def sort_newest_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ..
     return tuple(a for _, a in sorted(keyed, key=lambda pair: pair[0], reverse=True))
 
 
-MAX_PIECES = 8_000
+MAX_KEYS, MAX_PIECES = 100, 8_000
+"""How many keys `View.reused_pieces` keeps, and how many results in all. If there are more, it begins anew."""
 _latest: dict[tuple[PurePath, str], tuple[dict[str, Any], dict[str, Any]]] = {}
 """(data folder, kind of results) → (id → source, id → result), of the last call of `reuse_unchanged`."""
 _latest_texts: dict[tuple[PurePath, str], Searchable] = {}
 """(data folder, kind of records) → the searchable texts made last."""
-_latest_pieces: dict[PurePath, dict[Hashable, tuple[Any, Any]]] = {}
-"""Data folder → (recommendation id, key) → (source, result), from `View.reused_piece`."""
+_latest_pieces: dict[PurePath, dict[Hashable, dict[str, tuple[Any, Any]]]] = defaultdict(dict)
+"""Data folder → key → recommendation id → (source, result), from `View.reused_pieces`."""
 for _made_before in (_latest, _latest_texts, _latest_pieces):
     register_cache(_made_before.clear)
 

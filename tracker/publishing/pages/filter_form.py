@@ -1,8 +1,10 @@
 """The filters of a list as a form of plain HTML, made from the rows that define the filters (see `FilterRow`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from markupsafe import Markup
 
 from tracker.model.localized_text import one_line
 from tracker.publishing.pages.frame import page_context
@@ -11,12 +13,12 @@ from tracker.publishing.request import ViewRequest
 from tracker.queries.lists.url_filters import SINCE_ROW, FilterRow, OptionCounts, UrlFilters
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FilterOption:
-    """One value of a filter: its code and label, how many items would be listed with it, whether it is chosen."""
+    """One value of a filter: its code and `what` has its label, how many items would be listed with it, whether it is chosen."""
 
     code: str
-    label: str
+    what: Any
     count: int
     is_chosen: bool
 
@@ -30,9 +32,10 @@ class FilterOption:
 class FilterField:
     """One filter of the form, with its title and its options."""
 
+    context: RenderContext
     row: FilterRow
     title: str
-    options: tuple[FilterOption, ...]
+    options: list[FilterOption]
 
     @property
     def is_used(self) -> bool:
@@ -43,6 +46,17 @@ class FilterField:
     def has_day_input(self) -> bool:
         """Return whether readers can type a day instead of choosing an option."""
         return self.row.read is SINCE_ROW.read
+
+    def label(self, option: FilterOption) -> str:
+        """Return the reader's words for an option."""
+        return one_line(self.context.label(option.what))
+
+    def draw(self, option: FilterOption, macro: Callable[["FilterField", FilterOption], Markup]) -> Markup:
+        """Return an option as HTML. `macro` draws it once; it leaves out what may differ, and writes <> there."""
+        key = self.row.name, option.code, self.context.language.code
+        a, b, c, d = self.context.view.cached("options", key, lambda: str(macro(self, option)).split("<>"), most=5_000)
+        nothing, checked = "" if option.count else " rt-nothing", " checked" if option.is_chosen else ""
+        return Markup(f"{a}{nothing}{b}{checked}{c}{option.count}{d}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +113,15 @@ def _build_field(
     context: RenderContext, row: FilterRow, filters: UrlFilters, *, counts: Mapping[str, int]
 ) -> FilterField:
     chosen = row.texts(getattr(filters, row.attribute)) or ((str(row.default),) if row.default else ())
-    options = (
-        FilterOption(code, one_line(context.label(what)), counts.get(code, 0), is_chosen=code in chosen)
+    options = [
+        FilterOption(code, what, counts.get(code, 0), code in chosen)
         for code, what in _options(context, row, chosen).items()
-    )
-    return FilterField(row, row.title(context.view, context.language), tuple(options))
+    ]
+    return FilterField(context, row, row.title(context.view, context.language), options)
 
 
-def _options(context: RenderContext, row: FilterRow, chosen: tuple[str, ...]) -> dict[str, Any]:
+def _options(context: RenderContext, row: FilterRow, chosen: tuple[str, ...]) -> Mapping[str, Any]:
     """Return a mapping of options: code → what has the label (object or text). A day in `chosen` becomes an option too."""
-    known = dict(row.options(context.view)) if row.options else {}
+    known = row.options(context.view) if row.options else {}
     new = [code for code in chosen if row.read and row.options and code not in known]
-    return known | {code: context.language.format_date(code) for code in new}
+    return {**known, **{code: context.language.format_date(code) for code in new}} if new else known

@@ -43,11 +43,5 @@ def visit_notice(context: RenderContext, changes: Iterable[Activity] = (), *, of
 
 def changed_at(view: View, record: Recommendation | Evidence) -> str:
     """Return the latest timestamp in a record; for a recommendation also in its evidence. "" without one."""
-    if not isinstance(record, Recommendation):
-        return max(timestamps_of(record))
-
-    def latest() -> str:
-        records: tuple[Recommendation | Evidence, ...] = (record, *(e for e, _link in view.evidence_for(record)))
-        return max(time for one in records for time in timestamps_of(one))
-
-    return view.reused_piece(record.id, "changed", latest)
+    evidence = view.evidence_for(record) if isinstance(record, Recommendation) else ()
+    return max(time for one in (record, *(e for e, _link in evidence)) for time in timestamps_of(one))

@@ -9,14 +9,13 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 
 from tracker.i18n import LANGUAGES
 from tracker.model.labels import N_
 from tracker.publishing.exports.atom_feed import feed_link
 from tracker.publishing.link_preview import page_tab_title, preview_tags
 from tracker.publishing.pages.mistake_report import Reported, draft_mistake_report
-from tracker.publishing.render_context import RenderContext, render
+from tracker.publishing.render_context import RenderContext, encode_params, render
 from tracker.publishing.request import ViewRequest, public_origin
 from tracker.publishing.wording import site_name
 from tracker.queries.current_view import as_of_choice, recorded_choice
@@ -192,9 +191,11 @@ def render_header(
         search_path=path if in_list else "/search",
         search_fields=[p for p in own if in_list and p[0] not in ("q", "page")],
         own_params=[*own, ("lang", language.code)],
-        other_language={code: path + "?" + urlencode([*own, *past, *refused, ("lang", code)]) for code in LANGUAGES},
+        other_language={
+            code: path + "?" + encode_params([*own, *past, *refused, ("lang", code)]) for code in LANGUAGES
+        },
         link_here=absolute_link(request, path, own),
-        today=path + "?" + urlencode([*own, ("lang", language.code)]),
+        today=path + "?" + encode_params([*own, ("lang", language.code)]),
         dated=as_of_choice(request.view),
         published=recorded_choice(request.view),
         warnings=request.warnings,
@@ -234,4 +235,4 @@ def absolute_link(request: ViewRequest, path: str, params: Iterable[tuple[str, s
     """Return the absolute link to a page, with `params` (without `editing`) and with the request's language and past dates."""
     past = [pair for pair in request.sticky_params if pair[0] != "lang"]
     shared = [pair for pair in params if pair[0] != "editing"]
-    return request.origin + path + "?" + urlencode([*shared, *past, ("lang", request.language.code)])
+    return request.origin + path + "?" + encode_params([*shared, *past, ("lang", request.language.code)])

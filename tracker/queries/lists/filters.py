@@ -174,9 +174,11 @@ def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, 
 def ids_of_recommendations(view: View) -> IdsByCode:
     """Return a mapping: name of a filter → code → ids of the recommendations that have this code."""
     names = [row.name for row in Filters.rows() if row.options and row.narrows]
+    pairs: dict[tuple[str, str], tuple[str, str]] = {}  # each in memory once
 
     def codes_of(source: tuple[Any, ...]) -> tuple[tuple[str, str], ...]:
-        return tuple((name, str(code)) for name in names for code in CODES[name](view, source[0]))
+        found = ((name, str(code)) for name in names for code in CODES[name](view, source[0]))
+        return tuple(pairs.setdefault(pair, pair) for pair in found)
 
     return find_ids_by_code(view, "recommendations", view.reused("codes", view.row_sources, codes_of))
 

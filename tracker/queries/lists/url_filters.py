@@ -145,10 +145,12 @@ def match_and_count(
     of_codes = ((row.name, [known.get(code, ()) for code in row.texts(value)]) for known, row, value in in_use)
     chosen = {name: frozenset[str]().union(*found) for name, found in of_codes}
     counts: dict[str, dict[str, int]] = {}
+    matching = found.intersection(*chosen.values())
     for row in (row for row in filters.rows() if count and row.options and row.narrows):
-        others = found.intersection(*(own for name, own in chosen.items() if name != row.name))
-        counts[row.name] = {code: len(own & others) for code, own in ids.get(row.name, {}).items()}
-    return found.intersection(*chosen.values()), counts
+        others = (own for name, own in chosen.items() if name != row.name)
+        listed = found.intersection(*others) if row.name in chosen else matching
+        counts[row.name] = {code: len(own & listed) for code, own in ids.get(row.name, {}).items()}
+    return matching, counts
 
 
 _latest: dict[tuple[PurePath, str], tuple[ItemCodes, IdsByCode]] = {}

@@ -153,9 +153,8 @@ def _search_words(words: tuple[str, ...]) -> tuple[str, ...]:
     return words[:1] if "/" in whole or "(" in whole else words
 
 
-@cached_until_redaction(maxsize=40_000)
-def _words_of(texts: tuple[str, ...], synonyms: Synonyms) -> tuple[str, ...]:
-    """Return the words of the texts of a record, each once, and a mark for each group of synonyms in them."""
+def _words_of(texts: tuple[str, ...], synonyms: Synonyms) -> set[str]:
+    """Return the words of the texts of a record, and a mark for each group of synonyms in them."""
     tokens = TOKEN.findall(unicodedata.normalize("NFC", "\n".join(texts)))
     different = set(tokens)
     words = {word for token in different for word in split_token(token)}
@@ -164,7 +163,11 @@ def _words_of(texts: tuple[str, ...], synonyms: Synonyms) -> tuple[str, ...]:
         if not all(map(synonyms.first_words.isdisjoint, stems.values())):
             groups = synonyms.groups_in([stem for token in tokens for stem in stems[token]])
             words.update(f"{_MARK}{number}" for number in groups)
-    return tuple(words)
+    return words
+
+
+MAX_FOUND = 8
+"""How many results an index keeps: a list with a search asks for the same words several times."""
 
 
 class SearchIndex:
@@ -172,14 +175,15 @@ class SearchIndex:
 
     def __init__(self, texts: Mapping[str, tuple[str, ...]], synonyms: Synonyms = NO_SYNONYMS) -> None:
         self._all = frozenset(texts)
+        self._found: dict[tuple[SearchTerm, ...], frozenset[str]] = {}
         self._synonyms = synonyms
         ids_by_word: dict[str, list[str]] = defaultdict(list)
         for name, record_texts in texts.items():
             for word in _words_of(record_texts, synonyms):
                 ids_by_word[word].append(name)
-        self._buckets: dict[str, dict[str, list[str]]] = defaultdict(dict)
+        self._buckets: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
         for word, names in ids_by_word.items():
-            self._buckets[_bucket_key(word)][word] = names
+            self._buckets[_bucket_key(word)][word] = tuple(names)
 
     def updated(self, old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]) -> "SearchIndex":
         """Return a new index in which `new` replaces `old` (both: id → texts). `old` must have the texts of this index."""
@@ -187,29 +191,34 @@ class SearchIndex:
         index._all = frozenset((self._all - old.keys()) | new.keys())
         index._buckets = defaultdict(dict, {key: dict(bucket) for key, bucket in self._buckets.items()})
         for name in old.keys() | new.keys():
-            before, after = (set(_words_of(t[name], self._synonyms)) if name in t else set() for t in (old, new))
+            before, after = (_words_of(t[name], self._synonyms) if name in t else set() for t in (old, new))
             for word in before - after:
                 bucket = index._buckets[_bucket_key(word)]
-                bucket[word] = [other for other in bucket[word] if other != name]
+                bucket[word] = tuple(other for other in bucket[word] if other != name)
                 if not bucket[word]:
                     del bucket[word]
             for word in after - before:
                 bucket = index._buckets[_bucket_key(word)]
-                bucket[word] = [*bucket.get(word, ()), name]
+                bucket[word] = *bucket.get(word, ()), name
         return index
 
-    def find(self, terms: Iterable[SearchTerm]) -> Set[str]:
+    def find(self, terms: Iterable[SearchTerm]) -> frozenset[str]:
         """Return the ids of the records that contain each of `terms` or a synonym of it. Without terms, return all."""
-        found = self._all
-        for term in terms:
-            found &= self._ids_with(term)
+        asked = tuple(terms)
+        if (found := self._found.get(asked)) is None:
+            found = self._all
+            for term in asked:
+                found &= self._ids_with(term)
+            if len(self._found) >= MAX_FOUND:
+                self._found.clear()
+            self._found[asked] = found
         return found
 
-    def ids_by_word(self) -> dict[str, list[str]]:
+    def ids_by_word(self) -> dict[str, tuple[str, ...]]:
         """Return a mapping: normalized word → ids of the records that contain it, for all words of the index."""
         return {word: names for key, bucket in self._buckets.items() if key != _MARK for word, names in bucket.items()}
 
-    def ids_by_group(self) -> dict[int, list[str]]:
+    def ids_by_group(self) -> dict[int, tuple[str, ...]]:
         """Return a mapping: number of a group of synonyms → ids of the records that contain one of its phrases."""
         return {int(mark.removeprefix(_MARK)): names for mark, names in self._buckets.get(_MARK, {}).items()}
 
@@ -235,13 +244,19 @@ Span = tuple[int, int]
 """(start, end) of a found word or phrase in a text."""
 
 
+MARKED_LATER = (SearchTerm("", ""),)
+"""In place of search words: `highlight` puts the text in <w>, in which words are marked later."""
+
+
 def highlight(text: str, words: Iterable[SearchTerm]) -> Markup:
     """Return `text` as escaped HTML, in which the search words `words` and their synonyms are in <mark>."""
-    pieces, at = [], 0
+    if words is MARKED_LATER:
+        return Markup("<w>{}</w>").format(text)
+    pieces, at = "", 0
     for start, end in find_spans(text, words):
-        pieces += [Markup.escape(text[at:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+        pieces += f"{Markup.escape(text[at:start])}<mark>{Markup.escape(text[start:end])}</mark>"
         at = end
-    return Markup("").join([*pieces, Markup.escape(text[at:])])
+    return Markup(f"{pieces}{Markup.escape(text[at:])}")
 
 
 def find_spans(text: str, words: Iterable[SearchTerm]) -> list[Span]:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from sys import intern
 from typing import Any
 
 import yaml
@@ -17,6 +18,8 @@ MAX_DEPTH = 32
 TEXT_TAG = "!text"
 """The tag that is given to every node that has no tag in the file."""
 TOO_DEEP_MESSAGE = f"nested more than {MAX_DEPTH} levels deep; no field needs that"
+MAX_SHARED = 40
+"""A shorter text is in memory only once, however many files have it."""
 MAX_NODES = 50_000
 """The maximum number of keys and values in one file. A file of 1 MB with many '[],' took 950 MB of memory."""
 TOO_MANY_MESSAGE = f"more than {MAX_NODES:,} keys and values in one file; no file needs that"
@@ -124,7 +127,8 @@ def to_values(node: Node | None, depth: int = 0) -> Any:
     if isinstance(node, ScalarNode):
         if node.style == '"' and CONTROL.search(node.value):
             raise InvalidFile(_line(node), "an escaped control character; delete it")
-        return node.value
+        # codes, ids and dates are in thousands of files: each is kept in memory once
+        return intern(node.value) if len(node.value) < MAX_SHARED else node.value
     if depth >= MAX_DEPTH:
         raise InvalidFile(_line(node), TOO_DEEP_MESSAGE)
     if type(node) is SequenceNode:
@@ -137,6 +141,7 @@ def to_values(node: Node | None, depth: int = 0) -> Any:
             raise InvalidFile(_line(key), "a key that is not a word; write 'key: value'")
         if key.tag is not TEXT_TAG:
             raise InvalidFile(_line(key), f"the tag {key.tag[:40]!r}; write the key without a tag")
+        name = intern(name)
         if name in values or name in empty:
             raise InvalidFile(_line(key), f"the key {name[:60]!r} appears twice; keep one of them")
         if value.value == "" and not value.style and value.tag is TEXT_TAG:
