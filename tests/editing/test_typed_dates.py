@@ -1,15 +1,18 @@
 """Dates are read as people write them; what can mean two things is asked back, and nothing is guessed."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+import yaml
 
-from tests.support.date_examples import UNSEEN
 from tests.support.fuse import fuse
 from tracker.editing.forms.typed_dates import DateReading, read_date
 from tracker.i18n import get_language
 
 TODAY = date(2026, 11, 25)
+TYPED = yaml.safe_load((Path(__file__).parent / "typed_dates.yaml").read_text("utf-8"))
+UNSEEN = {typed: date for date, ways in TYPED.items() for typed in ways}
 
 
 def test_most_dates_are_read_and_none_is_read_wrong():

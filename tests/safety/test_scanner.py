@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import get_args, get_type_hints
 
 import pytest
+import yaml
 
-from tests.support import name_examples, safety_examples
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import said
 from tests.support.story_folder import ASKED, BODIES, DOCUMENTS, NEWS, TRACKER, made
@@ -31,8 +31,9 @@ from tracker.storage.cache_registry import clear_caches
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 
-DANGER = safety_examples.DANGER + name_examples.DANGER
-CALM = safety_examples.CALM + name_examples.CALM
+EXAMPLES = yaml.safe_load((Path(__file__).parent / "examples.yaml").read_text("utf-8"))
+DANGER = [(rule, text) for rule, texts in EXAMPLES["danger"].items() for text in texts]
+CALM = EXAMPLES["calm"]
 THEIRS = DatasetReader(ROOT / "data").read().safety
 ANYTHING = "Jane Example, a client, was detained on 12 March 2024 and paid 500 USD. Call +996 555 000 111."
 
