@@ -190,7 +190,17 @@ def canary_docx(seed: int = 0) -> bytes:
     run = document.add_paragraph().add_run(VISIBLE)
     document.add_picture(io.BytesIO(plain_jpeg()))
     document.add_comment(run, text=KEPT_COMMENT, author=CANARY, initials="Kan")
-    for name in ["author", "title", "subject", "keywords", "comments", "category", "last_modified_by", "identifier", "version"]:
+    for name in [
+        "author",
+        "title",
+        "subject",
+        "keywords",
+        "comments",
+        "category",
+        "last_modified_by",
+        "identifier",
+        "version",
+    ]:
         setattr(document.core_properties, name, CANARY)
     target = io.BytesIO()
     document.save(target)
