@@ -5,11 +5,10 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-import yaml
 from playwright.sync_api import Page
 
+from tests.queries.test_site_search import SEARCHES
 from tests.support.accessibility import faults
-from tests.support.server_process import ROOT
 from tests.support.view_requests import TODAY
 from tracker.model.dataset import Dataset
 from tracker.publishing.mirror.build import build_mirror
@@ -20,7 +19,7 @@ from tracker.queries.view import View
 
 pytestmark = pytest.mark.browser
 
-UNSEEN = yaml.safe_load((ROOT / "tests" / "queries" / "searches.yaml").read_text("utf-8"))["unseen"]
+UNSEEN = SEARCHES["unseen"]
 LEAST_SAME = 0.9
 """How many of the searches without a typo find in the mirror what they find on the server."""
 

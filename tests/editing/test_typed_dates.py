@@ -1,17 +1,16 @@
 """Dates are read as people write them; what can mean two things is asked back, and nothing is guessed."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
-import yaml
 
+from tests.support.examples import examples
 from tests.support.fuse import fuse
 from tracker.editing.forms.typed_dates import DateReading, read_date
 from tracker.i18n import get_language
 
 TODAY = date(2026, 11, 25)
-TYPED = yaml.safe_load((Path(__file__).parent / "typed_dates.yaml").read_text("utf-8"))
+TYPED = examples(__file__)
 UNSEEN = {typed: date for date, ways in TYPED.items() for typed in ways}
 
 

@@ -1,16 +1,14 @@
 """Which sentences are recommendations of the committee itself."""
 
-from pathlib import Path
-
 import pytest
-import yaml
 
+from tests.support.examples import examples
 from tracker.importing.documents.imported_document import ParagraphKind
 from tracker.importing.documents.phrases import load_phrases
 from tracker.importing.documents.recommendation_finder import classify_paragraphs, find_recommending_words
 from tracker.importing.documents.structure import NumberedParagraph, ParagraphLine
 
-SENTENCES = yaml.safe_load((Path(__file__).parent / "recommending_sentences.yaml").read_text("utf-8"))
+SENTENCES = examples(__file__)
 
 
 @pytest.mark.parametrize("language", SENTENCES)

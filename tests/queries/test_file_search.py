@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from tests.queries.test_site_search import SEARCHES
 from tests.support.file_texts import (
     RECORDED,
     digest_of,
@@ -37,7 +37,6 @@ from tracker.storage.dataset_reader import DatasetReader
 pytestmark = pytest.mark.slow
 
 TODAY = date(2026, 11, 26)
-SEARCHES = yaml.safe_load((ROOT / "tests" / "queries" / "searches.yaml").read_text("utf-8"))
 REPORT = ("Contents", "The State party stopped methadone in prisons.", "Nothing else.")
 
 

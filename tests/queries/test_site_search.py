@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
-import yaml
 
+from tests.support.examples import examples
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ASKED, DOCUMENTS, SHOWN, dataset
 from tracker.queries.search.site_search import (
@@ -19,7 +19,7 @@ from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
 TODAY = date(2026, 11, 25)
-SEARCHES = yaml.safe_load((ROOT / "tests" / "queries" / "searches.yaml").read_text("utf-8"))
+SEARCHES = examples(__file__)
 SHOWN_IN_EACH_GROUP = 5
 
 

@@ -1,12 +1,10 @@
 """Changing a value in a person's own file: what stands there before and after, byte for byte."""
 
-from pathlib import Path
-
 import pytest
-import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.support.long import LONG
 from tracker.storage.yaml.format import to_block
 from tracker.storage.yaml.patch import patch_yaml
@@ -14,7 +12,7 @@ from tracker.storage.yaml.reader import compose, to_values
 
 SENTENCE = "A sentence that is so long that nobody would want to read it on one line of a file, whatever it says."
 
-STORIES = yaml.safe_load((Path(__file__).parent / "patches.yaml").read_text("utf-8"))
+STORIES = examples(__file__)
 
 
 def patch_text(text: str, new: dict, *, quoted: bool = False) -> str:
