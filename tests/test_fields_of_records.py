@@ -12,6 +12,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import yaml
 from openpyxl import load_workbook
 
 from tests.support.small_dataset import folder
@@ -39,91 +40,13 @@ from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.yaml.format import record_values
 
 GOLDEN = Path(__file__).parent / "golden" / "fields.json"
-AT = "2026-01-0{}T12:00:00.000000Z"
-FILE = f"{{sha256: {'a' * 64}, kind: pdf, name: law.pdf, size: 9, caption: Caption, language: en, pages: '3', recorded: {AT.format(5)}, recorded_by: editor-anna}}"
-EVERYTHING = {
-    "r/x": f"""\
-issued_by: committee
-document: co-2024
-paragraph: 7 (a)
-title: {{en: Title, ru: Название}}
-text: {{en: {{text: Quotation, origin: official}}}}
-summary: {{en: Summary, ru: Суть}}
-verification: seen
-parts_read: Parts read
-source: {{document: co-2024, paragraph: '7', publisher: Reporter, link: https://example.org/r, date: 2024-03, cited_by: co-2021, note: Source note}}
-parts: [{{id: a, summary: Part}}]
-closing: Closing
-expected_action: Expected
-recommending_states: [France, Chile]
-response: noted
-tags: [{{tagged_by: ours, themes: [health], rights: [CAT art. 16], sdg: ['3.5'], authorities: [{{name: Ministry, role: contributing}}]}}]
-same_demand: [{{recommendation: z, extent: part, note: Same note, recorded: {AT.format(1)}}}]
-uptake: [{{recommendation: y, result: partly, note: Uptake note, recorded: {AT.format(2)}}}]
-assessments:
-  - {{voice: civil-society, organisation: editors, status: not-implemented, direction: backward, date: 2025-03-04, reason: Reason, evidence: [law], recorded: {AT.format(3)}, recorded_by: editor-anna}}
-  - {{voice: state, assessor: Speaker, status: implemented, date: 2025, reason: Claim, source: {{publisher: Paper, note: Claim note}}, recorded: {AT.format(4)}, recorded_by: editor-bolot}}
-  - {{voice: committee, grade: B1, part: a, date: 2025-06, reason: Grading, recorded: {AT.format(5)}}}
-recorded: {AT.format(1)}
-recorded_by: editor-anna
-history:
-  - {{recorded: {AT.format(6)}, recorded_by: editor-anna, reason: Reworded, field: title, old: Old title}}
-""",
-    "r/y": "issued_by: civil-society\ndocument: report-2024\ntitle: Asked\nsummary: Asked for\nverification: reported\nsource: {document: report-2024}\n",
-    "r/z": "issued_by: committee\ndocument: co-2021\ntitle: Z\nsummary: Z\nverification: seen\nsource: {document: co-2021}\n",
-    "e/law": f"""\
-kind: law
-publisher: Parliament
-title: Law
-happened: 2025-01-31
-published: 2025-02
-summary: Law summary
-dimension: law
-verification: seen
-document: co-2021
-link: https://example.org/law
-archived: https://archive.example/law
-identifier: ID 12
-relevant_to: [{{recommendation: x, part: a, effect: setback, recorded: {AT.format(2)}}}]
-files: [{FILE}]
-tags: [{{tagged_by: ours, themes: [health]}}]
-recorded: {AT.format(2)}
-recorded_by: editor-bolot
-""",
-    "e/news": "kind: news\npublisher: Paper\nsummary: News\ndimension: practice\nverification: reported\n",
-    "documents": f"""\
-documents:
-  - {{id: report-2024, body: cescr, kind: alternative-report, title: Report, authors: Authors, cycle: '4', issued: 2024-02, verification: reported}}
-  - {{id: co-2021, body: cat, kind: concluding-observations, title: CO, symbol: CAT/C/RUR/CO/3, cycle: '3', issued: 2021-12, verification: seen}}
-  - id: co-2024
-    body: cat
-    kind: concluding-observations
-    symbol: CAT/C/RUR/CO/4
-    title: Observations
-    authors: Nobody
-    cycle: '4'
-    original_language: fr
-    due: 2023
-    received: 2023-02
-    considered: 2024-01
-    adopted: 2024-02
-    issued: 2024-03-28
-    verification: seen
-    parts_read: Opening
-    link: https://example.org/co
-    follow_up: {{verification: seen, paragraphs: ['7'], source: {{document: co-2024, note: Follow-up source}}, steps: [{{date: 2025, description: Step}}], note: Follow-up note}}
-    deadlines: [{{kind: reply, date: 2025-03-28, set_by: committee, sentence: Sentence, done: 2025-03-01, met_by: report-2024, source: {{document: co-2024, paragraph: '40'}}}}]
-    note: Document note
-    files: [{FILE}]
-    recorded: {AT.format(1)}
-""",
-}
+EVERY_FIELD = yaml.safe_load(GOLDEN.with_name("every_field.yaml").read_text("utf-8"))
 
 
 def everything() -> Dataset:
     """Return a dataset in which every field of every type of record is filled."""
     with tempfile.TemporaryDirectory() as root:
-        return DatasetReader(folder(Path(root), EVERYTHING)).read()
+        return DatasetReader(folder(Path(root), EVERY_FIELD)).read()
 
 
 def what_the_fields_do(data: Dataset) -> dict[str, Any]:

@@ -15,13 +15,13 @@ from hashlib import blake2b
 from typing import TypeVar
 
 import streamlit as st
-from tracker.editing.private.seen import SeenFolder
 
 from pages.shared import layout
 from pages.shared.layout import Page, can_check_sign_in, message_with_readers, page_view, store
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from pages.shared.text_fields import all_fit, text_field, too_long
 from tracker.config import load_config
+from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import NOTHING_CONFIRMED, StillRight
 from tracker.editing.undo import SaveReversal, find_own_save, is_undo, undo_save
 from tracker.files.new_file import NewFile
@@ -180,7 +180,7 @@ class LastSave:
     message: str
     recorded: str = ""
     is_undo: bool = False
-    folder: SeenFolder | None = None
+    folder: PrivateFolder | None = None
     sharing: Privacy | None = None
     warning: str = ""
     places: tuple[tuple[str, str], ...] = ()
@@ -333,7 +333,7 @@ def latest_time(records: Iterable[Record]) -> str:
 
 
 def undo_offer(
-    page: Page, record: Record, *, folder: SeenFolder | None = None, view: View | None = None
+    page: Page, record: Record, *, folder: PrivateFolder | None = None, view: View | None = None
 ) -> LastSave | None:
     """Return this person's last save of a record if it can still be undone. Private evidence is in a `folder`, and its `view`."""
     times = timestamps_of(record) if page.can_edit else ()

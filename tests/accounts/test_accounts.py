@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.support.examples import examples
 from tracker.accounts.accounts import (
     SESSION_DAYS,
     Accounts,
@@ -22,6 +23,8 @@ from tracker.accounts.accounts import (
 from tracker.model.errors import InvalidInvite, InviteRejected, RejectReason
 from tracker.model.field_types import Handle
 from tracker.model.permissions import PERMISSIONS, READER, Permission, Person, Role, is_handle
+
+EXAMPLES = examples(__file__)
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ANNA = "editor-anna"
@@ -213,26 +216,7 @@ def test_a_link_leads_on_to_an_own_page(address):
     assert safe_redirect_path(address) == address
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "",
-        "x",
-        "//evil.example",
-        "/\\evil.example",
-        "\\\\evil.example",
-        "https://evil.example",
-        "javascript:alert(1)",
-        "/\t/evil.example",
-        "/a\nb",
-        "/a\r\nSet-Cookie: x=y",
-        " /x",
-        "/\0",
-        "/\u202e",
-        "/" + "a" * 2001,
-        "/a\\b",
-    ],
-)
+@pytest.mark.parametrize("address", EXAMPLES["a link leads nowhere else"])
 def test_a_link_leads_nowhere_else(address):
     assert safe_redirect_path(address) == "/"
 

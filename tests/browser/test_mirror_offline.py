@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page
 
+from tests.queries.test_site_search import SEARCHES
 from tests.support.accessibility import faults
-from tests.support.search_examples import UNSEEN
 from tests.support.view_requests import TODAY
 from tracker.model.dataset import Dataset
 from tracker.publishing.mirror.build import build_mirror
@@ -19,6 +19,7 @@ from tracker.queries.view import View
 
 pytestmark = pytest.mark.browser
 
+UNSEEN = SEARCHES["unseen"]
 LEAST_SAME = 0.9
 """How many of the searches without a typo find in the mirror what they find on the server."""
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.examples import examples
 from tests.support.small_dataset import ANNA, BOLOT, DOCUMENTS, Clock, said, store_of
 from tracker.editing.store import Store
 from tracker.model.errors import Conflict, ValidationFailed, WriteFailed
@@ -13,6 +14,8 @@ from tracker.model.vocabulary import DocumentKind, Issuer, Verification
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.yaml import patch as yaml_patch
 from tracker.validation.check import check_folder
+
+EXAMPLES = examples(__file__)
 
 NEW = Document(
     id="co-2026",
@@ -32,55 +35,9 @@ ONE = Recommendation(
     verification=Verification.SEEN,
     source=Source(document="co-2026"),
 )
-LINES = """\
-# yaml-language-server: $schema=schema/documents.json
-# Ask Bolot before you change it.
-documents:
-  - id: report-2024
-    body:   cescr   # addressed to
-    kind: alternative-report
-    title: >-
-      Folded
-      by hand
-
-    cycle: 4
-    verification: seen
-
-  # the conclusions
-  - id: co-2024
-    body: cescr
-    kind: concluding-observations
-    title: {en: 'It''s', ru: "Они"}
-    cycle: 4
-    verification: seen
-
-  - id: co-2021
-    body: cat
-    kind: concluding-observations
-    title: CO
-    cycle: 3
-    verification: seen
-# the end
-"""
+LINES = EXAMPLES["lines"]
 FILES = {"documents": LINES}
-ADDED = """
-  - id: co-2026
-    body: cescr
-    kind: concluding-observations
-    title: 'CO: the fifth'
-    cycle: 5
-    verification: seen
-    recorded: 2026-01-31T12:00:01.000000Z
-    recorded_by: editor-anna
-"""
-HISTORY = """\
-    history:
-      - recorded: 2026-01-31T12:00:01.000000Z
-        recorded_by: editor-anna
-        reason: Why.
-        field: {field}
-        old: {was}
-"""
+ADDED = EXAMPLES["added"]
 
 
 def save(store, *records, by=ANNA):
@@ -105,7 +62,7 @@ def test_a_new_document_goes_below_the_others_and_moves_nothing(tmp_path, end, m
 def test_an_edit_changes_the_lines_of_one_item_and_keeps_what_it_said(store, tmp_path):
     save(store, replace(documents(store)["co-2024"], cycle="4-5"))
     was = "    title: {en: 'It''s', ru: \"Они\"}\n    cycle: 4\n    verification: seen\n"
-    now = was.replace("cycle: 4", "cycle: 4-5") + HISTORY.format(field="cycle", was="4")
+    now = was.replace("cycle: 4", "cycle: 4-5") + EXAMPLES["history"].format(field="cycle", was="4")
     assert (tmp_path / "documents.yaml").read_text() == LINES.replace(was, now)
 
 

@@ -2,11 +2,14 @@
 
 import pytest
 
+from tests.support.examples import examples
 from tracker.editing.forms.recommendation import format_parts, parse_parts, part_errors, update_parts
 from tracker.i18n import get_language
 from tracker.model.localized_text import TextVariant
 from tracker.model.records import Part
 from tracker.model.vocabulary import TextOrigin
+
+EXAMPLES = examples(__file__)
 
 ENGLISH = get_language("en")
 TWICE = {"en": TextVariant(text="End the\npractice.", reviewed=True), "ru": TextVariant(text="Прекратить.")}
@@ -27,17 +30,7 @@ def test_parts_become_lines_and_untouched_lines_the_same_parts():
     assert wrong() == []
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "a) End it.\nb) Train judges.",
-        "(a) End it.\n(b) Train judges.",
-        "a. End it.\nb. Train judges.",
-        "A: End it.\r\n\r\nB: Train\r\n  judges.",
-        "(a)End it.\n(b)Train judges.",
-        "\u2028(а) End it.\n(b) Train judges.",
-    ],
-)
+@pytest.mark.parametrize("text", EXAMPLES["parts can be pasted as documents write them"])
 def test_parts_can_be_pasted_as_documents_write_them(text):
     assert parse_parts(text) == ({"a": "End it.", "b": "Train judges."}, [])
 

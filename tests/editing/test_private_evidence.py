@@ -9,6 +9,7 @@ from unittest.mock import Mock
 import pytest
 
 from tests.support.canary_folder import lay
+from tests.support.examples import examples
 from tests.support.server_process import NoAnswer, Server
 from tests.support.small_dataset import ANNA, PARTLY, said
 from tests.support.story_folder import NEWS, made
@@ -26,6 +27,8 @@ from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, Evidence
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.private_location import private_folder_problem, restrict_private_folder
 
+EXAMPLES = examples(__file__)
+
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 LETTER = Evidence(
     id="letter",
@@ -36,19 +39,8 @@ LETTER = Evidence(
     verification=Verification.REPORTED,
     relevant_to=(EvidenceLink(recommendation="r1", effect=EvidenceEffect.SETBACK),),
 )
-PAST = """\
-relevant_to:
-  - {recommendation: r1, effect: setback, recorded: 2026-01-01T00:00:00.000000Z}
-  - recommendation: co-4-12
-    effect: context
-    events: [{type: withdrawn, reason: He is Jane's brother., recorded_by: editor-x7}]
-recorded: 2026-01-01T00:00:00.000000Z
-recorded_by: editor-x7
-events: [{type: restored, reason: Jane agreed., recorded_by: editor-x7}]
-history: [{recorded: 2026-01-02T00:00:00.000000Z, recorded_by: editor-x7, reason: Jane asked., field: summary, old: Jane wrote.}]
-"""
 """What a private item may bring along, and what nobody may learn when it is made public."""
-SECRET = NEWS.replace("The law was signed.", "A letter.") + PAST
+SECRET = NEWS.replace("The law was signed.", "A letter.") + EXAMPLES["past"]
 
 
 @pytest.fixture

@@ -4,12 +4,14 @@ from datetime import date
 
 import pytest
 
-from tests.support.date_examples import UNSEEN
+from tests.support.examples import examples
 from tests.support.fuse import fuse
 from tracker.editing.forms.typed_dates import DateReading, read_date
 from tracker.i18n import get_language
 
 TODAY = date(2026, 11, 25)
+TYPED = examples(__file__)
+UNSEEN = {typed: date for date, ways in TYPED.items() for typed in ways}
 
 
 def test_most_dates_are_read_and_none_is_read_wrong():

@@ -9,8 +9,9 @@ import pytest
 
 from tests.editing.test_private_evidence import REVIEWER
 from tests.support.canary_folder import lay
+from tests.support.examples import examples
 from tests.support.small_dataset import ANNA
-from tests.support.story_folder import ASKED, TRACKER, made
+from tests.support.story_folder import TRACKER, made
 from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
@@ -26,66 +27,15 @@ from tracker.validation.check import check_folder
 DAY = date(2026, 11, 24)
 WORD = "Zimnyaya"
 """It stands in every text of the evidence, and nowhere else."""
-EVIDENCE = f"""\
-# {WORD} in a comment
-kind: news
-publisher: {WORD} news
-title: {{en: "{WORD} was held", ru: {WORD}}}
-summary: Of {WORD}.
-published: 2026-02
-dimension: practice
-verification: reported
-link: https://example.org/{WORD}
-identifier: {WORD}
-relevant_to:
-  - {{recommendation: r1, effect: setback, recorded: 2026-02-01T00:00:00.000001Z}}
-  - recommendation: co-4-12
-    effect: context
-    events: [{{type: withdrawn, reason: {WORD} asked., recorded: 2026-02-03T00:00:00.000000Z, recorded_by: editor-x7}}]
-tags: [{{tagged_by: ours, themes: [policing]}}]
-recorded: 2026-02-01T00:00:00.000000Z
-recorded_by: editor-x7
-history:
-  - {{recorded: 2026-02-02T00:00:00.000000Z, recorded_by: editor-x7, reason: {WORD}., field: summary, old: {WORD} wrote.}}
-"""
+EXAMPLES = examples(__file__)
+EVIDENCE = EXAMPLES["evidence"]
 KEPT = EVIDENCE.replace("history:", "private:\n  organisation: editors\n  shared_with: all\nhistory:")
 """What is in the private folder afterwards: it belongs to the editors, and all organisations can read it, as before."""
 NAME = "held-private-646b94"
 """The id that it gets there. It ends with a hash of KEPT."""
-RESTING = f"""\
-{ASKED}assessments:
-  - {{voice: civil-society, status: implemented, date: 2026-02, reason: It was done., evidence: [held],
-     recorded: 2026-02-05T00:00:00.000000Z, recorded_by: editor-x7}}
-recorded: 2026-01-31T12:00:00.000000Z
-"""
-GONE = """\
-  en: no longer public (24 November 2026)
-  ru: больше не опубликовано (24 ноября 2026)"""
-GAP = f"""\
-# yaml-language-server: $schema=../schema/evidence.json
-kind: news
-publisher: —
-title:
-{GONE}
-summary:
-{GONE}
-dimension: practice
-verification: reported
-relevant_to:
-  - recommendation: r1
-    effect: context
-    recorded: 2026-02-01T00:00:00.000001Z
-recorded: 2026-02-01T00:00:00.000000Z
-recorded_by: editor-x7
-events:
-  - type: retired
-    reason:
-      en: no longer public (24 November 2026)
-      ru: больше не опубликовано (24 ноября 2026)
-"""
 FILES = {
     "evidence/held.yaml": EVIDENCE,
-    "recommendations/r1.yaml": RESTING,
+    "recommendations/r1.yaml": EXAMPLES["resting"],
     "tracker.yaml": "languages: [en, ru]\n" + TRACKER,
 }
 
@@ -111,8 +61,11 @@ def test_the_words_go_to_the_private_folder_and_a_gap_stays(folder, tmp_path):
     assert holding(tmp_path / "data") == []
     assert (tmp_path / "private" / "evidence" / f"{NAME}.yaml").read_text("utf-8") == KEPT
     raw = (tmp_path / "data" / "evidence" / "held.yaml").read_text("utf-8")
-    event = raw.removeprefix(GAP).splitlines()
-    assert (raw.startswith(GAP), [line.split(":")[0].strip() for line in event]) == (True, ["recorded", "recorded_by"])
+    event = raw.removeprefix(EXAMPLES["gap"]).splitlines()
+    assert (raw.startswith(EXAMPLES["gap"]), [line.split(":")[0].strip() for line in event]) == (
+        True,
+        ["recorded", "recorded_by"],
+    )
     assert event[1].endswith("reviewer-x1")
     assert (tmp_path / "data" / ".redacted").read_text().startswith("unpublished 2026-")
     assert (check_folder(folder.public.root), folder.check()) == ([], [])

@@ -9,46 +9,27 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import small_dataset
 from tests.support.crash_simulation import Call, after_a_power_cut, crashed, files
 from tests.support.long import LONG
-from tests.support.small_dataset import ANNA, ASKED, BOLOT, Clock, folder, said
+from tests.support.small_dataset import ANNA, ASKED, BOLOT, LAW, Clock, folder, said
 from tracker.editing.redaction.remove_words import redact_folders
 from tracker.editing.store import Store
 from tracker.model.permissions import Person, Role
-from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand
+from tracker.model.records import EvidenceLink, Recommendation, SameDemand
 from tracker.model.registers import Document
-from tracker.model.vocabulary import (
-    DocumentKind,
-    EvidenceDimension,
-    EvidenceEffect,
-    EvidenceKind,
-    Status,
-    Verification,
-    Voice,
-)
+from tracker.model.vocabulary import DocumentKind, EvidenceEffect, EvidenceKind, Verification
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.storage import lock_file
 from tracker.validation.check import check_folder
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
-NEWS = Evidence(
-    id="law-2026",
-    kind=EvidenceKind.NEWS,
-    publisher="A paper",
-    summary=said("A law was signed."),
-    dimension=EvidenceDimension.LAW,
-    verification=Verification.REPORTED,
-    relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),),
+BEARS = EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS)
+NEWS = replace(
+    LAW, kind=EvidenceKind.NEWS, publisher="A paper", summary=said("A law was signed."), relevant_to=(BEARS,)
 )
-PARTLY = Assessment(
-    voice=Voice.CIVIL_SOCIETY,
-    organisation="editors",
-    status=Status.PARTIALLY,
-    date="2026-01",
-    reason=said("A law was signed."),
-    evidence=("law-2026",),
-)
+PARTLY = replace(small_dataset.PARTLY, organisation="editors", evidence=("law-2026",))
 
 
 def a_title(store: Store) -> None:

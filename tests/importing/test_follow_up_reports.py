@@ -10,22 +10,19 @@ from docx import Document
 
 from tests.support.canary_documents import pdf_with_text, saved
 from tests.support.command_line import run_command
+from tests.support.examples import examples
 from tests.support.server_process import ROOT
 from tracker.importing.documents.follow_up_reports import read_follow_up_reports
 from tracker.importing.documents.reader import read_document
 from tracker.importing.dry_run import describe_section
 from tracker.model.errors import UnusableFile
 
+EXAMPLES = examples(__file__)
+
 FOLDER = Path(__file__).parent / "follow_up"
 REPORTS = sorted(path.name for path in FOLDER.iterdir() if path.suffix != ".json")
 ONE_LINE_EACH = [name.partition(".")[0] for name in REPORTS if name[:2] in ("02", "03", "04", "07")]
-FRAME = """Testland
-Concluding observations (110th session): CCPR/C/TST/CO/2, 25 March 2014
-Follow-up paragraphs: 14 and 15
-{header}
-Paragraph 15: The State party should act.
-{evaluation}
-Next periodic report: 2018"""
+FRAME = EXAMPLES["frame"]
 
 
 def text_of(name):
@@ -72,33 +69,12 @@ def test_a_report_that_lost_its_lines_says_the_same(name, width):
 
 
 @pytest.mark.parametrize(
-    ("header", "evaluation", "grades"),
-    [
-        ("", "Committee’s evaluation [B] (c)\nWelcome.", [("B", "(c)", "Welcome.")]),
-        ("", "Committee's evaluation\n(a)\n[B]\nWelcome.\n(b) [C]: No.", [("B", "(a)", "Welcome."), ("C", "(b)", "No.")]),
-        ("", "Committee's evaluation: [C]\n(a) One.\n(b) Two.", [("C", None, "(a) One. (b) Two.")]),
-        ("", "Committee's evaluation\n[C] on (a), [B] on (b)\nWords.", [("C", "(a)", "Words."), ("B", "(b)", "Words.")]),
-        ("", "Committee's evaluation: B2: One.\nC1: Two.", [("B2", None, "One."), ("C1", None, "Two.")]),
-        ("", "Committee's evaluation: Welcome. [B]. It regrets. [C]", [("B", None, "Welcome."), ("C", None, "It regrets.")]),
-        ("", "Committee's evaluation\n[B]: More on what it said under [C].", [("B", None, "More on what it said under [C].")]),
-        ("Committee's evaluation: 14 [A], 15 [C] (b), [B] (d)", "", [("C", "(b)", ""), ("B", "(d)", "")]),
-        ("Committee's evaluation:\nParagraph 14 [B] [B]\nParagraph 15 [C]", "", [("C", None, "")]),
-        ("Committee's evaluation: 15 (b) [C], (d) [B]", "", [("C", "(b)", ""), ("B", "(d)", "")]),
-        ("Committee's evaluation: 14, 15 [D]", "", [("D", None, "")]),
-        ("", "Committee's evaluation (first, 110th session): [C]: Then.\nCommittee's evaluation: [A]: Now.", [("A", None, "Now.")]),
-        ("Committee's evaluation: 15 [B] [C]", "Committee's evaluation\nOne text.", [("B", None, ""), ("C", None, "")]),
-        ("", "Committee's evaluation\nNo grade is printed.", []),
-        ("", "Committee's evaluation: [B1] Who? [D1] None.", [("B1", None, "Who?"), ("D1", None, "None.")]),
-        ("", "Committee's evaluation\n• [B]: One.\n• Grade C: Two.", [("B", None, "One."), ("C", None, "Two.")]),
-        ("Committee's evaluation: 15 [B] [C]", "Committee's evaluation\n(a) Welcome. [B]\n(b) It regrets. [C]", [("B", "(a)", "Welcome."), ("C", "(b)", "It regrets.")]),
-        ("", "Committee's evaluation\n[B]: (a) and (e); [C]: (c)\nWords.", [("B", "(a) and (e)", "Words."), ("C", "(c)", "Words.")]),
-        ("", "Committee's evaluation\n15 (a) [B2/C1]: One.", [("B2", "(a)", "One."), ("C1", None, "One.")]),
-    ],
-)  # fmt: skip
+    ("header", "evaluation", "grades"), EXAMPLES["grades stand before or after their scope in the header or below"]
+)
 def test_grades_stand_before_or_after_their_scope_in_the_header_or_below(header, evaluation, grades):
     (report,) = read_follow_up_reports(FRAME.format(header=header, evaluation=evaluation).split("\n"), is_paged=True)
     last = report.paragraphs[-1]
-    assert [(found.grade, found.scope, found.evaluation) for found in last.grades] == grades
+    assert [[found.grade, found.scope, found.evaluation] for found in last.grades] == grades
 
 
 def test_the_lines_of_a_narrow_column_and_of_several_headers_are_put_together():

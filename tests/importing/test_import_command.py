@@ -7,23 +7,14 @@ import tracemalloc
 import pytest
 
 from tests.support.command_line import run_command
+from tests.support.examples import examples
 from tests.support.import_files import uhri_json, uhri_record
 from tests.support.server_process import ROOT
 from tracker.__main__ import main
 
-TEXT = """CAT/C/KGZ/CO/3
-Committee against Torture
-Concluding observations on the third periodic report of Kyrgyzstan
-1. The Committee considered the third periodic report of Kyrgyzstan on 16 and 17 November 2021 and adopted the present concluding observations on 29 November 2021.
-C. Principal subjects of concern and recommendations
-Conditions of detention
-2. The Committee is concerned about overcrowding.
-3. The State party should:
-(a) Build no more prisons;
-(b) Use alternatives to detention.
-4. The Committee requests the State party to provide, within one year, information on follow-up to its recommendations (see para. 3 (b) above).
-5. The Committee requests the State party to submit its next periodic report by 3 December 2025.
-"""
+EXAMPLES = examples(__file__)
+
+TEXT = EXAMPLES["text"]
 
 
 @pytest.fixture

@@ -1,7 +1,10 @@
 """A document in two languages."""
 
+from tests.support.examples import examples
 from tracker.importing.documents.imported_document import compare_language_versions, fill_missing_facts
 from tracker.importing.documents.reader import read_document
+
+EXAMPLES = examples(__file__)
 
 ENGLISH = b"""CAT/C/RUR/CO/3
 1. The Committee is concerned.
@@ -10,14 +13,7 @@ ENGLISH = b"""CAT/C/RUR/CO/3
 (b) Train judges.
 3. The State party should act.
 """
-RUSSIAN = """CAT/C/RUR/CO/3
-Приняты Комитетом на его сессии
-1. Комитет обеспокоен.
-2. Государству-участнику следует:
-а) принять закон;
-b) обучать судей.
-3. Государству-участнику следует принять меры.
-"""
+RUSSIAN = EXAMPLES["russian"]
 
 
 def test_paragraphs_and_parts_are_matched_by_number_and_letter():

@@ -5,9 +5,12 @@ from collections import Counter
 
 import pytest
 
+from tests.support.examples import examples
 from tests.support.observations_corpus import load_corpus
 from tracker.importing.documents.pasted_text_reader import join_lines
 from tracker.importing.documents.phrases import load_phrases
+
+EXAMPLES = examples(__file__)
 
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -17,18 +20,7 @@ def joined(before, after, text, language="en"):
     return join_lines([before + "-", after], words, load_phrases(language))
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "text", "expected"),
-    [
-        ("Re", "duction", "It should reduce poverty.", "Reduction"),
-        ("re", "establish", "It should establish a body.", "re-establish"),
-        ("follow", "up", "Nothing of the kind.", "follow-up"),
-        ("non", "governmental", "Nothing of the kind.", "non-governmental"),
-        ("drug", "related", "Nothing of the kind.", "drug-related"),
-        ("well", "being", "Their wellbeing matters.", "wellbeing"),
-        ("Anti", "Corruption", "Nothing of the kind.", "Anti-Corruption"),
-    ],
-)
+@pytest.mark.parametrize(("before", "after", "text", "expected"), EXAMPLES["the words of the text decide"])
 def test_the_words_of_the_text_decide(before, after, text, expected):
     assert joined(before, after, text) == expected
 

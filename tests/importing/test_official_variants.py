@@ -2,88 +2,40 @@
 
 import pytest
 
+from tests.support.examples import examples
 from tracker.importing.documents.imported_document import ImportedDocument, ParagraphKind
 from tracker.importing.documents.phrases import load_phrases
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.recommendation_finder import find_paragraph_references
 from tracker.importing.documents.structure import heading_label_length, split_inline_parts
 
-SECTIONS = {
-    "en": [
-        "Principal subjects of concern and recommendations",
-        "Principal areas of concern and the Committee’s recommendations",
-        "Subjects of concern",
-        "Conclusions and recommendations",
-        "Recommendations",
-        "Factors and difficulties impeding the implementation of the Covenant",
-    ],
-    "ru": [
-        "Основные вопросы, вызывающие озабоченность, и рекомендации",
-        "Основные проблемные области и рекомендации",
-        "Основные области, вызывающие озабоченность, и рекомендации",
-        "Главные вопросы, вызывающие беспокойство",
-        "Факторы и трудности, препятствующие осуществлению Пакта",
-        "Сфера охвата",
-    ],
-    "fr": ["Principaux sujets de préoccupation et recommandations", "Facteurs et difficultés entravant l’application du Pacte"],
-    "es": ["Principales motivos de preocupación y recomendaciones", "Factores y dificultades que obstaculizan la aplicación del Pacto"],
-}  # fmt: skip
-TOPICS = {
-    "en": ["Recommendations of the national inquiry", "Conditions of detention", "Progress in education"],
-    "ru": ["Основные гарантии", "Основные меры защиты", "Общие условия содержания под стражей"],
-    "fr": ["Garanties juridiques fondamentales"],
-    "es": ["Salvaguardias legales fundamentales"],
-}
+EXAMPLES = examples(__file__)
+
+SECTIONS = EXAMPLES["sections"]
 
 
 @pytest.mark.parametrize("language", SECTIONS)
 def test_the_official_name_of_a_section_is_known_and_a_topic_is_no_section(language):
     phrases = load_phrases(language)
     assert [heading for heading in SECTIONS[language] if not phrases.has("section_heading", heading)] == []
-    assert [heading for heading in TOPICS[language] if phrases.has("section_heading", heading)] == []
+    assert [heading for heading in EXAMPLES["topics"][language] if phrases.has("section_heading", heading)] == []
 
 
 def read(text: str) -> ImportedDocument:
     return read_document(text.encode())
 
 
-PAGE_WITH_EQUAL_HEADINGS = """<body><p>CEDAW/C/RUR/CO/4
-<p>Заключительные замечания по четвертому периодическому докладу Руритании
-<p><strong>Введение</strong><p>1. Комитет рассмотрел четвертый доклад 20 июля 2010 года.
-<p><strong>Позитивные аспекты</strong><p>2. Комитет приветствует принятие закона.
-<p><strong>Взгляд Комитета на положение женщин</strong><p>3. Комитет обеспокоен насилием.
-<p>4. Комитет призывает государство-участник принять закон.
-<p><strong>Насилие</strong><p>5. Комитету представляется необходимым, чтобы государство-участник создало приюты.
-</body>"""
-
-
 def test_a_section_ends_at_the_next_heading_even_if_its_name_is_not_known():
-    document = read(PAGE_WITH_EQUAL_HEADINGS)
+    document = read(EXAMPLES["page with equal headings"])
     assert [paragraph.number for paragraph in document.recommendations] == ["4", "5"]
     assert document.paragraph("2").kind is ParagraphKind.POSITIVE
     assert document.paragraph("3").kind is ParagraphKind.CONCERN
     assert document.paragraph("4").headings == ("Взгляд Комитета на положение женщин",)
 
 
-OLDER_CONCLUSIONS = """{symbol}
-Conclusions and recommendations of the Committee against Torture
-RURITANIA
-1. The Committee considered the initial report of Ruritania on 10 and 11 May 2005 and adopted the following conclusions on 18 May 2005.
-C. Subjects of concern
-2. The Committee is concerned about the following:
-(a) the lack of a definition;
-(b) to date, no complaint was investigated.
-D. Recommendations
-3. The Committee recommends that the State party:
-(a) to adopt a definition of torture;
-(b) To ensure that complaints are investigated.
-4. The State party is encouraged to disseminate widely the conclusions and recommendations.
-"""
-
-
 @pytest.mark.parametrize("symbol", ["CAT/C/CR/34/RUR", "CAT/C/RUR/CO/2", "СAT/C/RUR/CO/2"])
 def test_older_conclusions_and_recommendations(symbol):
-    document = read(OLDER_CONCLUSIONS.format(symbol=symbol))
+    document = read(EXAMPLES["older conclusions"].format(symbol=symbol))
     # a Cyrillic letter in a symbol is read as the Latin one
     assert (document.symbol, document.body, document.country) == (symbol.replace("С", "C"), "cat", "RUR")
     assert (document.state, document.adopted) == ("RURITANIA", "2005-05-18")
@@ -98,15 +50,7 @@ def test_symbols_of_other_years(symbol):
     assert read(f"{symbol}\n1. The State party should act.\n2. The State party should act.").symbol == symbol
 
 
-ADOPTED_DURING_SESSION = [
-    "Adopted by the Committee at its ninetieth session (3–21 February 2025), on 21 February 2025.",
-    "Приняты Комитетом на его девяностой сессии (3–21 февраля 2025 года) 21 февраля 2025 года.",
-    "Adoptées par le Comité à sa quatre-vingt-dixième session (3-21 février 2025), le 21 février 2025.",
-    "Aprobadas por el Comité en su 90º período de sesiones (3 a 21 de febrero de 2025), el 21 de febrero de 2025.",
-]
-
-
-@pytest.mark.parametrize("note", ADOPTED_DURING_SESSION)
+@pytest.mark.parametrize("note", EXAMPLES["adopted during session"])
 def test_a_day_of_adoption_stands_beside_the_dates_of_the_session(note):
     assert read(f"CEDAW/C/RUR/CO/8\n* {note}\n1. The State party should act.").adopted == "2025-02-21"
 
@@ -142,25 +86,8 @@ def test_only_the_dates_of_the_session_are_no_date_of_adoption():
     assert (document.follow_up.reply.date, document.follow_up.reply.computed) == ("2022-02-28", True)
 
 
-PAGES = """E/C.12/RUR/CO/3
-ADVANCE UNEDITED VERSION
-1. The Committee considered the report on 1 October 2019.
-2. The Committee is concerned about the law, which is at variance with articles 2 and
-3. of the Covenant and has not been amended for many years (art. 3).1
-3. The Committee recommends that the State party amend the law without
-delay.
-1 The State party should note that the list is in annex 2 of
-the report.
-ADVANCE UNEDITED VERSION
-E/C.12/RUR/CO/3
-4. The Committee recommends that the State party publish the
-ADVANCE UNEDITED VERSION
-law.
-"""
-
-
 def test_what_belongs_to_the_pages_of_a_pdf_is_not_text():
-    document = read(PAGES)
+    document = read(EXAMPLES["pages"])
     assert [(p.number, p.text) for p in document.recommendations] == [
         ("3", "The Committee recommends that the State party amend the law without delay."),
         ("4", "The Committee recommends that the State party publish the law."),
@@ -179,14 +106,7 @@ def test_the_last_cell_of_a_table_is_no_number_of_a_paragraph():
     assert (second.number, second.text) == ("2", "The State party should reduce overcrowding.")
 
 
-WHERE_IT_STARTS = [
-    ("In 2012 the Committee on the Rights of the Child called upon the State party to open shelters. The Committee urges the State party to act.", "The Committee urges the State party to act."),
-    ("There are four shelters in the country (arts. 3 and 10). The Committee urges the State party to act.", "The Committee urges the State party to act."),
-    ("The Committee notes that the adherence of the State party to the treaties would enhance the enjoyment of rights. It therefore encourages the State party to act.", "The Committee notes that the adherence of the State party to the treaties would enhance the enjoyment of rights. It therefore encourages the State party to act."),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("text", "recommendation"), WHERE_IT_STARTS)
+@pytest.mark.parametrize(("text", "recommendation"), EXAMPLES["where it starts"])
 def test_where_the_recommendation_of_a_mixed_paragraph_starts(text, recommendation):
     document = read(f"E/C.12/RUR/CO/3\n1. The Committee considered the report.\n2. {text}")
     assert [paragraph.text for paragraph in document.recommendations] == [recommendation]
@@ -204,48 +124,22 @@ def test_a_text_after_the_parts_that_only_notes_facts_is_not_asked():
 
 
 STATE = "The Committee recommends that the State party:"
-GLUED = [
-    (f"{STATE}\n\n(a) Adopt a law;\n\n(b) Create a body. It should also provide redress to victims.", ["Adopt a law;", "Create a body."], "It should also provide redress to victims."),
-    # here "it" is the body
-    (f"{STATE}\n\n(a) Adopt a law;\n\n(b) Create a body. It should also be independent.", ["Adopt a law;", "Create a body. It should also be independent."], ""),
-    # each part has such a sentence
-    (f"{STATE}\n\n(a) Adopt a law. The State party should consult women;\n\n(b) Act. The State party should hurry.", ["Adopt a law. The State party should consult women;", "Act. The State party should hurry."], ""),
-    ("Государству-участнику следует:\n\nа) принять закон о жертвах;\n\nb) обучать судей и создать орган. Оно должно также обеспечить возмещение.", ["принять закон о жертвах;", "обучать судей и создать орган."], "Оно должно также обеспечить возмещение."),
-    ("Государству-участнику следует:\n\nа) принять закон о жертвах;\n\nb) создать орган и суд. Оно должно также быть независимым.", ["принять закон о жертвах;", "создать орган и суд. Оно должно также быть независимым."], ""),
-]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "parts", "tail"), GLUED)
+@pytest.mark.parametrize(("text", "parts", "tail"), EXAMPLES["glued"])
 def test_a_sentence_for_all_parts_that_is_glued_to_the_last_one(text, parts, tail):
     first = "Комитет рассмотрел доклад." if text.startswith("Г") else "The Committee considered the report."
     second = read(f"CCPR/C/RUR/CO/3\n1. {first}\n\n2. {text}").paragraph("2")
     assert ([part.text for part in second.parts], second.tail) == (parts, tail)
 
 
-ARTICLES_AFTER_SENTENCE = [
-    ("It is concerned at restraints. The rule dates from 2004. (art. 16)", "The State party should act."),
-    ("It is concerned at restraints (arts. 2, 12 and 16)", "The State party should act."),
-    ("Комитет обеспокоен. Закон принят в 2004 году. (статьи 2 и 16)", "Государству-участнику следует действовать."),
-]
-
-
-@pytest.mark.parametrize(("concern", "text"), ARTICLES_AFTER_SENTENCE)
+@pytest.mark.parametrize(("concern", "text"), EXAMPLES["articles after sentence"])
 def test_articles_in_brackets_after_a_sentence_end_the_concern(concern, text):
     second = read(f"CAT/C/RUR/CO/3\n1. {concern}\n2. {concern} {text}").paragraph("2")
     assert (second.concern, second.text) == (concern, text)
 
 
-RUSSIAN_LETTERS = [
-    # the list of the document, the reference, the parts that it names
-    (("а", "б", "в"), "пункте 2 (в)", ("2 (c)",)),
-    (("а", "в", "с"), "пункте 2 (в)", ("2 (b)",)),
-    (("а", "b", "с"), "пункте 2 в)", ("2 (b)",)),
-    (("а", "б", "в"), "подпунктах а)–в) пункта 2", ("2 (a)", "2 (b)", "2 (c)")),
-    (("а", "б", "в"), "пункте 2 b)", ("2 (b)",)),
-]
-
-
-@pytest.mark.parametrize(("letters", "reference", "selected"), RUSSIAN_LETTERS)
+@pytest.mark.parametrize(("letters", "reference", "selected"), EXAMPLES["russian letters"])
 def test_a_letter_of_a_reference_is_read_by_the_lists_of_the_document(letters, reference, selected):
     parts = "\n\n".join(f"{letter}) обеспечить меру;" for letter in letters)
     document = read(
@@ -253,7 +147,7 @@ def test_a_letter_of_a_reference_is_read_by_the_lists_of_the_document(letters, r
         f"представить в течение одного года информацию о выполнении рекомендаций, изложенных в {reference} выше."
     )
     assert [part.id for part in document.paragraph("2").parts] == ["a", "b", "c"]
-    assert document.follow_up.paragraphs == selected
+    assert list(document.follow_up.paragraphs) == selected
 
 
 def test_the_list_of_the_paragraph_counts_more_than_the_other_lists():
@@ -267,28 +161,13 @@ def test_the_list_of_the_paragraph_counts_more_than_the_other_lists():
     assert document.follow_up.paragraphs == ("2 (c)", "3 (b)", "4")
 
 
-LETTERS_FIRST = [
-    ("en", "see subparagraph (b) of paragraph 10, paragraph 14 and subparagraphs (a) and (c) of paragraph 16"),
-    ("ru", "см. подпункт b) пункта 10, пункт 14 и подпункты a) и c) пункта 16 выше"),
-    ("fr", "voir alinéa b) du paragraphe 10, paragraphe 14 et alinéas a) et c) du paragraphe 16"),
-    ("es", "véanse el apartado b) del párrafo 10, el párrafo 14 y los apartados a) y c) del párrafo 16"),
-]
-
-
-@pytest.mark.parametrize(("language", "text"), LETTERS_FIRST)
+@pytest.mark.parametrize(("language", "text"), EXAMPLES["letters first"])
 def test_references_with_the_letter_before_the_number(language, text):
     named = list(find_paragraph_references(text, load_phrases(language)))
     assert named == ["10 (b)", "14", "16 (a)", "16 (c)"]
 
 
-RUN_IN_AFTER_A_BRACKET = [
-    ("en", "The State party should respect the standards (the Nelson Mandela Rules), (a) by reducing overcrowding; (b) by improving health care; and (c) by limiting detention.", ["", "a", "b", "c"]),
-    ("ru", "Государству-участнику следует соблюдать стандарты (Правила Нельсона Манделы), a) сокращая переполненность; b) улучшая питание.", ["", "a", "b"]),
-    ("en", "The State party should report on paragraphs 12 (a), (b) and (c), 13 (a) and 14 (i), (a) and (b).", [""]),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("language", "text", "letters"), RUN_IN_AFTER_A_BRACKET)
+@pytest.mark.parametrize(("language", "text", "letters"), EXAMPLES["run in after a bracket"])
 def test_parts_may_follow_a_bracket_and_a_comma(language, text, letters):
     assert [line.letter for line in split_inline_parts(text, load_phrases(language))] == letters
 

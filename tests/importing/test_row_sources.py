@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.examples import examples
 from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, uhri_json, uhri_record
 from tests.support.small_dataset import TRACKER, dataset
 from tracker.importing.tables.cell_values import Reference, ReferenceReader, settle_cells, unclear_cells
@@ -20,6 +21,8 @@ from tracker.queries.view import View
 from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK
 from tracker.storage.dataset_reader import DatasetReader
 
+EXAMPLES = examples(__file__)
+
 ROOT = Path(__file__).parents[2]
 SETTINGS = (
     TRACKER
@@ -30,25 +33,8 @@ groups:
 synonyms: [[PWUD, PWID, people who inject drugs]]
 """
 )
-BODIES = """\
-treaty_bodies:
-  - {id: cescr, code: CESCR, name: Committee on Rights, treaty: Covenant}
-  - {id: cat, code: CAT, name: Committee against Torture, treaty: Convention}
-  - {id: ccpr, code: CCPR, name: Human Rights Committee, treaty: Covenant}
-"""
-MIXED = [
-    ["Where from", "State", "What should the State do?", "By when", "Who is responsible?", "Whom does it concern?"],
-    ["E/C.12/RUR/CO/4, para. 12 (a)", "Ruritania", "Repeal the fines", "2027", "Ministry of Health", "PWUD"],
-    ["CAT 2021 §13", "", "Train the guards", "", "", "ЛЖВ; PWID"],
-    ["п. 22 КЭСКП", "", "Build houses", "", "", ""],
-    ["CCPR 2022 §12", "", "Free the press", "", "", ""],
-    ["CEDAW, para. 3", "", "Count the votes", "", "", ""],
-    ["UPR 2020, 140.12", "Marovia", "Sign the treaty", "", "", ""],
-    ["CAT/C/MAR/CO/1, para. 5", "", "Close the prison", "", "", ""],
-    ["CAT 2014, para. 9", "", "Open the archive", "", "", ""],
-    ["", "Marovia", "Plant trees", "", "", ""],
-    ["", "Ruritania", "Publish the budget", "", "", ""],
-]
+BODIES = EXAMPLES["bodies"]
+MIXED = EXAMPLES["mixed"]
 CHOSEN = RowDefaults(document="co-2024")
 NAMES = "The row names {}, but the document is E/C.12/RUR/CO/4."
 NO_BODY = "“{}” is not a treaty body of this tracker, so the row is left out."
@@ -443,12 +429,7 @@ def test_a_date_that_is_left_out_is_missed_and_said_so(view, words):
 
 US = replace(CHOSEN, organisation="editors", ours=("",))
 LINKED = {"link_kind": EvidenceKind.NEWS, "link_dimension": EvidenceDimension.PRACTICE}
-SIGNED = [
-    ["Where from", "Recommendation", "Status", "Date", "Comment", "Assessed by", "Link"],
-    ["CAT/C/RUR/CO/3, п. 13 b)", "Train", "not implemented", "2026-03", "No course", "", "A report, https://a.example/1"],
-    ["CAT/C/RUR/CO/3, п. 13 а)", "Pay", "implemented", "2026-04", "They are paid", "", "https://a.example/1"],
-    ["CAT/C/RUR/CO/3, п. 15", "Build", "not implemented", "2026-05", "No house", "Others", ""],
-]  # fmt: skip
+SIGNED = EXAMPLES["signed"]
 
 
 def test_only_our_own_assessments_are_saved_for_the_part_that_is_named_and_as_many_as_confirmed(tmp_path, words):

@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 from openpyxl import Workbook
 
+from tests.support.examples import examples
 from tests.support.hostile_files import BOMBS, GOOD_SHEET, with_part
 from tests.support.import_files import (
     ENGLISH,
@@ -25,6 +26,8 @@ from tracker.importing.tables.results import MappingReason
 from tracker.importing.tables.sheet_reader import _split_language, read_spreadsheet
 from tracker.model.errors import UnusableFile
 from tracker.sandbox.limits import TABLE
+
+EXAMPLES = examples(__file__)
 
 
 @pytest.fixture
@@ -139,17 +142,7 @@ def test_of_several_sheets_the_one_with_the_most_headings_is_read_unless_a_perso
     assert values(read(file, words, sheet="Notes"), "text") == [("B",)]
 
 
-@pytest.mark.parametrize(
-    ("heading", "cell"),
-    [
-        ("E-mail", "someone@example.org"),
-        ("Контактный телефон", "+996 555 000000"),
-        ("Ф.И.О.", "A B"),
-        ("Contact person", "A B"),
-        ("Comment", "someone@example.org"),
-        ("Status", "+996 (555) 00-00-00"),
-    ],
-)
+@pytest.mark.parametrize(("heading", "cell"), EXAMPLES["a column with contacts is never read even if a person maps it"])
 def test_a_column_with_contacts_is_never_read_even_if_a_person_maps_it(words, heading, cell):
     file = sheet_bytes(["Recommendation", heading], ["A", cell])
     for fields in ({}, {"B": "reason"}):
@@ -160,16 +153,7 @@ def test_a_column_with_contacts_is_never_read_even_if_a_person_maps_it(words, he
 
 
 @pytest.mark.parametrize(
-    ("written", "status", "is_guess"),
-    [
-        ("Implemented", "implemented", False),
-        ("частично выполнено", "partially-implemented", False),
-        ("Аткарылган жок", "not-implemented", False),
-        ("невыполнена", "not-implemented", True),
-        ("not started", "not-implemented", True),
-        ("☐ Implemented ☑ Partially ☐ No", "partially-implemented", True),
-        ("нет данных", "not-enough-information", False),
-    ],
+    ("written", "status", "is_guess"), EXAMPLES["statuses are read in every language and a guess is listed"]
 )
 def test_statuses_are_read_in_every_language_and_a_guess_is_listed(words, written, status, is_guess):
     result = read(sheet_bytes(["Recommendation", "Status"], ["A", written]), words)

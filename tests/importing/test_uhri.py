@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from openpyxl import Workbook
 
+from tests.support.examples import examples
 from tests.support.import_files import ENGLISH, TODAY, book_bytes, sheet_bytes, small_vocabulary, uhri_json, uhri_record
 from tests.support.small_dataset import dataset
 from tracker.importing.entry import RowState
@@ -28,12 +29,10 @@ from tracker.model.vocabulary import TagSource
 from tracker.queries.view import View
 from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK
 
+EXAMPLES = examples(__file__)
+
 ALL = UhriChoice()
-XLSX = [
-    "Text", "Countries Concerned", "Reccomending Body", "Document Symbol", "Themes", "Affected Persons", "Sdgs",
-    "Document Publication Date", "UPR Reccomending States", "UPR Position", "Type", "OHCHR Annotation Id",
-    "UPR Session", "Regions Concerned", "Recommending Regions", "Date of publication on UHRI",
-]  # fmt: skip
+XLSX = EXAMPLES["xlsx"]
 
 
 @pytest.fixture
@@ -116,22 +115,7 @@ def test_without_a_number_the_same_words_are_the_same_paragraph_of_one_document_
 
 
 @pytest.mark.parametrize(
-    ("raw", "paragraph", "text"),
-    [
-        ("<p>13.&nbsp;The State should:</p><p>(a) End it;</p>", "13", "The State should:\n(a) End it;"),
-        ("13 .\u00a0The State should act.", "13", "The State should act."),
-        ("13 cases were reported.", "", "13 cases were reported."),
-        ("Respect rights.The State should act.", "", "Respect rights. The State should act."),
-        ("The U.N. and E/C.12/1.Add should stay.", "", "The U.N. and E/C.12/1.Add should stay."),
-        ("-\u00a0Act &amp; report so\u00adon.", "", "Act & report soon."),
-        ("Right to housing (art. 11)\n13. The State should act.", "13", "The State should act."),
-        ("Liberty and security of person 13. The State should act.", "13", "The State should act."),
-        ("<p>Жилище</p><p>13. Государству следует действовать.</p>", "13", "Государству следует действовать."),
-        ("Courts 12. The Committee is concerned. 13. The State should act.", "13", "The State should act."),
-        ("Goal 13. The State should act.", "", "Goal 13. The State should act."),
-        ("The Committee saw 13. The State should act.", "", "The Committee saw 13. The State should act."),
-        ("If a < b and c > d, act.", "", "If a < b and c > d, act."),
-    ],
+    ("raw", "paragraph", "text"), EXAMPLES["html and glued words are cleaned and the number is the paragraph"]
 )
 def test_html_and_glued_words_are_cleaned_and_the_number_is_the_paragraph(words, raw, paragraph, text):
     (r,) = found(words, uhri_record(Text=raw)).recommendations

@@ -2,31 +2,14 @@
 
 import pytest
 
+from tests.support.examples import examples
 from tests.support.form_pages import errors, html, opening, paste, press, tick, tick_read
 from tests.support.story_folder import DOCUMENTS, GRADED, RECOMMENDED
 from tracker.storage.dataset_reader import DatasetReader
 
-REPORT = """CCPR/C/121/9
-Adopted by the Committee at its 121st session (16 October–10 November 2017).
-Kyrgyzstan
-Concluding observations (115th session): CCPR/C/KGZ/CO/9, 3 November 2015
-Follow-up paragraphs: 20 and 99
-Reply: CCPR/C/KGZ/CO/9/Add.1, 12 December 2016
-Committee's evaluation: Additional information required on paragraphs 20 [B] [C] and 99 [A]
-Paragraph 20: The State party should act.
-Summary of State party's reply
-A plan was approved.
-Committee's evaluation
-[B]: The Committee welcomes the plan.
-[C]: The Committee regrets the lack of resources.
-Paragraph 99: The State party should adopt a law.
-Summary of State party's reply
-A law was adopted.
-Committee's evaluation
-[A]: The Committee welcomes the law.
-Recommended action: A letter of discontinuation.
-Next periodic report: 6 November 2020
-"""
+EXAMPLES = examples(__file__)
+
+REPORT = EXAMPLES["report"]
 FILES = {
     "documents.yaml": DOCUMENTS.replace("title: HRC 3,", "title: HRC 3, symbol: CCPR/C/KGZ/CO/9,"),
     "recommendations/hrc-3-20.yaml": GRADED + "paragraph: 20\n",
@@ -140,28 +123,11 @@ def test_what_is_missing_gets_a_sentence_and_saves_nothing(opened, text, sentenc
 
 PARTS = "parts: [{id: '1', summary: One}, {id: '2', summary: Two}]\n"
 LETTERS = "parts: [{id: a, summary: One}, {id: b, summary: Two}]\n"
-LETTER = """20 May 2026
-Excellency, as Rapporteur for follow-up I have the honour to refer to the second periodic report of Kyrgyzstan and
-the concluding observations (E/C.12/KGZ/CO/4). Thank you for your reply of 3 October 2025 (E/C.12/KGZ/CO/4/Add.1).
-Paragraph 20 (a): Laws
-The Committee considers that the recommendation has been partially implemented.
-Paragraph 20 (b): Courts
-The Committee considers that the recommendation has not been implemented.
-"""
 
 
-@pytest.mark.parametrize(
-    ("parts", "text", "chosen", "expected"),
-    [
-        (PARTS, REPORT, {}, [("B", "1", None), ("C", "2", None)]),
-        (PARTS, REPORT, {0: "2", 1: ""}, [("B", "2", None), ("C", None, None)]),
-        (LETTERS, REPORT, {}, [("B", None, None), ("C", None, None)]),
-        (LETTERS, REPORT.replace("[B]:", "[B] (b):"), {}, [("B", "b", "(b)"), ("C", None, None)]),
-        (LETTERS, LETTER, {}, [("partially implemented", "a", "(a)"), ("not implemented", "b", "(b)")]),
-    ],
-)
+@pytest.mark.parametrize(("parts", "text", "chosen", "expected"), EXAMPLES["a grade is for the part that is said"])
 def test_a_grade_is_for_the_part_that_is_said(tmp_path, monkeypatch, parts, text, chosen, expected):
-    name, record = ("co-4-12", RECOMMENDED) if text == LETTER else ("hrc-3-20", GRADED)
+    name, record = ("co-4-12", RECOMMENDED) if text == EXAMPLES["letter"] else ("hrc-3-20", GRADED)
     files = FILES | {f"recommendations/{name}.yaml": f"{record}paragraph: 20\n{parts}"}
     files["documents.yaml"] = files["documents.yaml"].replace("title: CO 4,", "title: CO 4, symbol: E/C.12/KGZ/CO/4,")
     page = tick(paste(opening(tmp_path, monkeypatch, files)("import_document"), text))
@@ -169,4 +135,4 @@ def test_a_grade_is_for_the_part_that_is_said(tmp_path, monkeypatch, parts, text
         page.selectbox(key=f"import_part_20_{place}").set_value(part).run()
     press(tick_read(page), next(button.label for button in page.button if button.key == "bring_save"))
     found = DatasetReader(tmp_path / "data").read().recommendations[name].assessments
-    assert [(a.grade, a.part, a.scope) for a in found if a.voice == "committee"] == expected
+    assert [[a.grade, a.part, a.scope] for a in found if a.voice == "committee"] == expected

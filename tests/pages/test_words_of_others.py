@@ -36,7 +36,6 @@ from tracker.storage.dataset_reader import DatasetReader
 PRIVATE = True
 FILES = {"tracker.yaml": TRACKER + TWO}
 WORD, OWN = canary(CENTRE), canary(WATCH)
-PUBLIC_TEXT = "should not be punished"
 
 
 def entries_of(person: Person, folder: PrivateFolder) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import unquote_plus
 import pytest
 import requests
 
+from tests.support.examples import examples
 from tests.support.feed_parsing import R1, assess, following
 from tests.support.small_dataset import ANNA, said
 from tracker.config import Config
@@ -18,14 +19,11 @@ from tracker.model.vocabulary import EventType, Status
 from tracker.publishing.announcing.sending import Announcer, Channel, open_with_apprise
 from tracker.queries.lists.filters import Filters
 
+EXAMPLES = examples(__file__)
+
 START = datetime(2026, 2, 1, 12, tzinfo=UTC)
 SENTENCE = f"Editors of this tracker assessed {R1}: Not done → In part, getting better"
-CHANNELS = """\
-channels:
-  - name: news
-    address: json://127.0.0.1:9/SECRET
-    language: en
-"""
+CHANNELS = EXAMPLES["channels"]
 
 
 class Service:
@@ -220,21 +218,9 @@ HOSTILE = (
     "@everyone @here @all <!channel> <@U123> <users/all> **b** __i__ `c` ~~s~~ ||p|| #tag [x](https://evil.example) <b>h</b> "
     "www.evil.example https://evil.example :skull: \\"
 )
-ADDRESSES = (
-    "discord://123456789/TOKEN",
-    "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general",
-    "tgram://123456789:abcdefg_hijklmnop/12315544",
-    "matrix://user:password@localhost/#room",
-    "mmost://localhost/3ccdd113474722377935511fc85d3dd4",
-    "gchat://workspace/key/token",
-    "mastodon://token@mastodon.example",
-    "zulip://bot@example/a000000000000000000000000000000a/general",
-    "signal://localhost:8080/+15551234567/+15557654321",
-    "json://localhost",
-)
 
 
-@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.split(":")[0])
+@pytest.mark.parametrize("address", EXAMPLES["addresses"], ids=lambda address: address.split(":")[0])
 def test_no_service_makes_something_of_a_hostile_title(due, monkeypatch, address):
     hostile = {
         "recommendations/r1.yaml": ("Repeal the punishments", HOSTILE),
@@ -318,16 +304,7 @@ def test_a_correction_repeats_nothing(host):
 
 
 @pytest.mark.parametrize(
-    ("channels", "why"),
-    [
-        (CHANNELS + "    boddy: [cat]\n", "boddy is not a filter"),
-        (CHANNELS + "    body: [nobody]\n", "body has a value that this tracker does not have"),
-        (CHANNELS.replace("en", "xx"), "the language is one of"),
-        (CHANNELS + "    limit: 20\n", "the limit is"),
-        (CHANNELS + CHANNELS.split("\n", 1)[1], "two channels have one name"),
-        ("channels: []\n", "has no list of channels"),
-        ("a: [\n", "cannot be read"),
-    ],
+    ("channels", "why"), EXAMPLES["a wrong file of channels stops with a sentence without addresses"]
 )
 def test_a_wrong_file_of_channels_stops_with_a_sentence_without_addresses(host, channels, why):
     host.write(channels)

@@ -4,26 +4,16 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.examples import examples
 from tests.support.small_dataset import said
 from tracker.i18n import LANGUAGES, Language, get_language, preferred_language
 from tracker.model.localized_text import TextVariant
 from tracker.model.vocabulary import TextOrigin
 
+EXAMPLES = examples(__file__)
+
 EN, RU = Language("en"), Language("ru")
-DATES = {
-    "2024": ("2024", "2024"),
-    "2024-06": ("June 2024", "июнь 2024"),
-    "2024-06-18": ("18 June 2024", "18 июня 2024"),
-    "2021/2024": ("2021–2024", "2021–2024"),
-    "2024-06-18/2024-06-20": ("18–20 June 2024", "18–20 июня 2024"),
-    "2024-05-31/2024-06-02": ("31 May 2024 – 2 June 2024", "31 мая 2024 – 2 июня 2024"),
-    "2024-05/2024-06": ("May 2024 – June 2024", "май 2024 – июнь 2024"),
-    "2021/2024-06-18": ("2021 – 18 June 2024", "2021 – 18 июня 2024"),
-    "../2021": ("2021 or before", None),
-    "2025-09~": ("about September 2025", None),
-    "2021~/2024": ("about 2021 – 2024", None),
-    "../2021~": ("about 2021 or before", None),
-}
+DATES = EXAMPLES["dates"]
 
 
 @pytest.mark.parametrize("known", DATES)
@@ -66,20 +56,7 @@ def test_without_an_order_the_main_language_comes_first_then_the_others(dataset)
     assert [settings.fallback_for(code) for code in ("ky", "en")] == [("en", "ru"), ("ru", "ky")]
 
 
-@pytest.mark.parametrize(
-    ("header", "code"),
-    [
-        ("", "en"),
-        ("ru-RU,ru;q=0.9,en-US;q=0.8", "ru"),
-        ("ru_RU", "ru"),
-        ("uz-UZ, ru;q=0.8, en;q=0.5", "ru"),
-        ("en;q=0.5,ru;q=0.5", "en"),
-        ("ru;q=0, de", "en"),
-        ("ru;q=nan", "en"),
-        (",,;q=;;=,", "en"),
-        ("x" * 600 + ",ru", "en"),
-    ],
-)
+@pytest.mark.parametrize(("header", "code"), EXAMPLES["the first language that is spoken here is preferred"])
 def test_the_first_language_that_is_spoken_here_is_preferred(header, code):
     assert preferred_language(header) == code
 

@@ -7,6 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from tests.support.deadline_story import DEADLINES
+from tests.support.examples import examples
 from tests.support.feed_parsing import TODAY, asking
 from tests.support.small_dataset import ANNA, Clock
 from tests.support.story_folder import DOCUMENTS, made
@@ -17,20 +18,9 @@ from tracker.queries.deadlines import list_upcoming
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
-KNOWN = """\
-documents:
-  - {id: co-3, body: cescr, kind: concluding-observations, symbol: E/C.12/RUR/CO/3, title: "Conclusions, third; cycle",
-     cycle: 3, considered: 2015-06-01/2015-06-02, adopted: 2015-06-19, issued: 2015-07, verification: seen,
-     parts_read: opening, link: https://undocs.org/E/C.12/RUR/CO/3, follow_up: {verification: reported,
-      source: {publisher: A paper, link: "https://paper.example/a", date: 2017}, steps: [
-        {date: 2017-03-17, description: The State replied.},
-        {date: 2017-10-26, description: A letter., document: letter}]}}
-  - {id: letter, body: cescr, kind: rapporteurs-letter, title: Letter, cycle: 3, verification: to-check}
-  - {id: report, body: cescr, kind: alternative-report, title: A report, cycle: 4, issued: 2024, verification: seen}
-  - {id: co-4, body: cescr, kind: concluding-observations, title: CO 4, cycle: 4, issued: 2024-10-11, verification: seen}
-  - {id: hrc-3, body: ccpr, kind: concluding-observations, title: HRC 3, cycle: 3, issued: 2022-12-09~, verification: seen}
-  - {id: hrc-4, body: ccpr, kind: state-report, title: HRC report, cycle: 4, due: 2026-10-28, verification: reported}
-"""
+EXAMPLES = examples(__file__)
+
+KNOWN = EXAMPLES["known"]
 
 
 @pytest.fixture

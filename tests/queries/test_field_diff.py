@@ -4,22 +4,15 @@ from dataclasses import fields
 
 import pytest
 
+from tests.support.examples import examples
 from tracker.model.fields import FIELDS, RECORD_TYPES
 from tracker.model.records import Recommendation, TagSet
 from tracker.queries.field_diff import diff_html, list_differences
 
+EXAMPLES = examples(__file__)
 
-@pytest.mark.parametrize(
-    ("was", "said_now", "shown"),
-    [
-        ("use should not be punished", "use must not be punished", "use <del>should</del> <ins>must</ins> not be punished"),
-        ("", "new words", "<ins>new words</ins>"),
-        ("old words", "", "<del>old words</del>"),
-        ("the same", "the  same\n", "the same"),
-        ("a <b>", 'a <script>alert(1)</script> & "', "a <del>&lt;b&gt;</del> <ins>&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;</ins>"),
-        ("x " * 60 + "old", "x " * 60 + "new", "… " + "x " * 12 + "<del>old</del> <ins>new</ins>"),
-    ],
-)  # fmt: skip
+
+@pytest.mark.parametrize(("was", "said_now", "shown"), EXAMPLES["words that went and words that came are marked"])
 def test_words_that_went_and_words_that_came_are_marked(was, said_now, shown):
     assert diff_html(was, said_now) == shown
 
@@ -31,20 +24,9 @@ def test_a_very_long_edit_is_shown_as_a_whole():
     assert diff_html(was, after) == f"<del>{was}</del> <ins>{after}</ins>"
 
 
-@pytest.mark.parametrize(
-    ("field", "was", "after", "where"),
-    [
-        ("title", "Old", "en: Old\nru: Новый", [(("ru",), "", "Новый")]),
-        ("title", "Old", "New", [(("en",), "Old", "New")]),
-        ("verification", None, "seen", [((), "", "seen")]),
-        ("tags", "- tagged_by: ours\n  themes:\n    - a\n", "- tagged_by: ours\n  themes:\n    - a\n    - b\n", [(("1", "themes"), "a", "a, b")]),
-        ("text", "en:\n  text: Old\n  origin: official", "en:\n  text: New\n  origin: official", [(("en",), "Old", "New")]),
-        ("deadlines", None, "- kind: reply\n  recorded_for: watch", [(("1", "kind"), "", "reply")]),
-        ("summary", "a: b: c", "S", [(("en",), "a: b: c", "S")]),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("field", "was", "after", "where"), EXAMPLES["only the places that differ are shown"])
 def test_only_the_places_that_differ_are_shown(field, was, after, where):
-    assert [(d.field, d.old, d.new) for d in list_differences(field, was, after, "en")] == where
+    assert [[[*d.field], d.old, d.new] for d in list_differences(field, was, after, "en")] == where
 
 
 @pytest.mark.parametrize("kind", RECORD_TYPES)

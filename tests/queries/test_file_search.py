@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.queries.test_site_search import SEARCHES
 from tests.support.file_texts import (
     RECORDED,
     digest_of,
@@ -19,7 +20,6 @@ from tests.support.file_texts import (
     search_in,
     write_text,
 )
-from tests.support.search_examples import DEVELOPMENT
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import DOCUMENTS, SHOWN, TRACKER, dataset, folder
 from tracker.model.attached_files import AttachedFile
@@ -118,7 +118,7 @@ def test_files_are_found_by_the_same_words_as_records(tmp_path):
         assert indexed.index is not None
         different = {}
         connection = open_index(indexed.index)
-        terms = [term for typed in DEVELOPMENT for term in shipped.search_terms(typed)]
+        terms = [term for typed in SEARCHES["development"] for term in shipped.search_terms(typed)]
         for term in [term for term in terms if "/" not in term.word and len(term.word) > 2]:
             rows = connection.execute("SELECT rowid FROM words WHERE words MATCH ?", [match_expression([term])])
             found = {files[indexed.digests[id >> 40]].name for (id,) in rows}

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.support.search_examples import DEVELOPMENT, UNSEEN
+from tests.support.examples import examples
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ASKED, DOCUMENTS, SHOWN, dataset
 from tracker.queries.search.site_search import (
@@ -19,6 +19,7 @@ from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
 TODAY = date(2026, 11, 25)
+SEARCHES = examples(__file__)
 SHOWN_IN_EACH_GROUP = 5
 
 
@@ -27,14 +28,14 @@ def shipped() -> View:
     return View(DatasetReader(ROOT / "data").read(), TODAY)
 
 
-@pytest.mark.parametrize("examples", [DEVELOPMENT, UNSEEN], ids=["development", "unseen"])
+@pytest.mark.parametrize("examples", SEARCHES.values(), ids=SEARCHES)
 def test_nine_of_ten_searches_show_what_they_should(shipped, examples):
     there = {*shipped.dataset.evidence, *shipped.dataset.recommendations, *shipped.dataset.documents}
     missed = {}
     for typed, expected in examples.items():
         groups = search_everything(shipped, typed).results_by_kind
         shown = {record.id for group in groups for record in (*group.records[:SHOWN_IN_EACH_GROUP], *group.similar)}
-        if missing := (expected - shown) & there:
+        if missing := (set(expected) - shown) & there:
             missed[typed] = missing
     assert len(missed) <= 0.1 * len(examples), missed
 

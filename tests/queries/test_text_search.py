@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from markupsafe import Markup
 
+from tests.support.examples import examples
 from tests.support.small_dataset import ASKED, BODIES, CONCLUDED, DOCUMENTS, SHOWN, TRACKER, dataset
 from tracker.i18n import get_language
 from tracker.model.vocabulary import Issuer
@@ -23,6 +24,8 @@ from tracker.queries.search.text_search import (
 )
 from tracker.queries.search.word_forms import normalize
 from tracker.queries.view import View
+
+EXAMPLES = examples(__file__)
 
 TODAY = date(2026, 6, 18)
 
@@ -99,17 +102,10 @@ FILES = {
 }
 
 
-OWN_WORDS = [
-    "zinc", "цинк", "sulphur", "сере", "quotations", "footnote", "bismuth", "медью", "methadone", "observer",
-    "buprenorphine", "daily", "overheard", "alike", "наркополитике", "detainee", "заключенных", "CAT:2", "3.3",
-    "ministries", "ask-1", "statute", "signatures", "подписи", "gazette", "zinc gazette methadone", "(b) bismuth",
-]  # fmt: skip
-
-
 def test_every_text_of_a_recommendation_is_searched_and_what_stands_beside_it(tmp_path):
     view = View(dataset(tmp_path, FILES), TODAY)
     for typed, ids in {
-        **dict.fromkeys(OWN_WORDS, "ask-1"),
+        **dict.fromkeys(EXAMPLES["own words"], "ask-1"),
         **dict.fromkeys(("shadow", "plus centre"), "ask-1 ask-2"),
         **dict.fromkeys(("комитета", "covenants"), "ask-1 ask-2 co-1"),
         "E/C.12/RUR/CO/4": "co-1",
@@ -179,20 +175,7 @@ def test_the_list_uses_the_synonyms_of_the_dataset_and_forgets_those_that_are_re
 # The words of a search are marked where they stand, and no text becomes HTML by that.
 
 
-@pytest.mark.parametrize(
-    ("text", "typed", "html"),
-    [
-        ("Prisons & police", "prison", "<mark>Prisons</mark> &amp; police"),
-        ("<script>alert(1)</script>", "script", "&lt;<mark>script</mark>&gt;alert(1)&lt;/<mark>script</mark>&gt;"),
-        ("&amp; &lt;b&gt;", "amp b", "&amp;<mark>amp</mark>; &amp;lt;<mark>b</mark>&amp;gt;"),
-        ('" onload="x', "onload", "&#34; <mark>onload</mark>=&#34;x"),
-        ("o декриминализации", "декриминализация", "o <mark>декриминализации</mark>"),
-        ("Ещё раз", "еще", "<mark>Ещё</mark> раз"),
-        ("in an inn", "in", "<mark>in</mark> an inn"),
-        ("36 (c), E/C.12/KGZ/CO/4.", "(c) kgz", "36 <mark>(c)</mark>, <mark>E/C.12/KGZ/CO/4</mark>."),
-        ("", "x", ""),
-    ],
-)
+@pytest.mark.parametrize(("text", "typed", "html"), EXAMPLES["found words are marked and everything is escaped"])
 def test_found_words_are_marked_and_everything_is_escaped(text, typed, html):
     assert (highlight(text, parse_search(typed)), type(highlight(text, ()))) == (Markup(html), Markup)
 
@@ -230,16 +213,7 @@ def listed(view: View, typed: str) -> str:
     return render("pages/list.html", shown, groups=groups, carry=[], page=1, pages=1, turn=("", ""), words=words)
 
 
-@pytest.mark.parametrize(
-    ("typed", "there"),
-    [
-        ("zinc", '?id=ask-1"><mark>Zinc</mark></a>'),
-        ("methadone", '<p class="rt-meta"><mark>Methadone</mark> is gone.</p>'),
-        ("сера", '<span lang="ru"><mark>Сера</mark></span> <span class="rt-lang">Русский</span></p>'),
-        ("cescr", "<mark>CESCR</mark></abbr>"),
-        ("gazette", '<p class="rt-meta"><mark>Gazette</mark></p>'),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("typed", "there"), EXAMPLES["the list shows where the words stand"])
 def test_the_list_shows_where_the_words_stand(tmp_path, typed, there):
     html = listed(View(dataset(tmp_path, {**FILES, "r/ask-1": MARKED}), TODAY), typed)
     assert there in html

@@ -6,7 +6,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from tests.support import name_examples, safety_examples
+from tests.support.examples import examples
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import said
 from tests.support.story_folder import ASKED, BODIES, DOCUMENTS, NEWS, TRACKER, made
@@ -31,8 +31,10 @@ from tracker.storage.cache_registry import clear_caches
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 
-DANGER = safety_examples.DANGER + name_examples.DANGER
-CALM = safety_examples.CALM + name_examples.CALM
+EXAMPLES = examples(__file__)
+
+DANGER = [(rule, text) for rule, texts in EXAMPLES["danger"].items() for text in texts]
+CALM = EXAMPLES["calm"]
 THEIRS = DatasetReader(ROOT / "data").read().safety
 ANYTHING = "Jane Example, a client, was detained on 12 March 2024 and paid 500 USD. Call +996 555 000 111."
 
@@ -191,19 +193,10 @@ def test_a_word_that_is_also_a_place_is_a_name_before_sister():
 
 
 def test_a_name_typed_as_a_publisher_does_not_become_a_known_word(tmp_path: Path):
-    folder = made(tmp_path / "data", {"recommendations/r1.yaml": ASKED, "evidence/law.yaml": EVIDENCE})
+    folder = made(tmp_path / "data", {"recommendations/r1.yaml": ASKED, "evidence/law.yaml": EXAMPLES["evidence"]})
     dataset = DatasetReader(folder).read()
     assert "gazette" in words_not_names(dataset) and not {"aida", "testova"} & words_not_names(dataset)
     assert [violation.field_path for violation in scan_dataset(dataset)] == [("publisher",)]
-
-
-EVIDENCE = """kind: law
-publisher: Gazette of Aida Testova
-summary: A law.
-dimension: law
-verification: seen
-link: https://example.org/law
-"""
 
 
 @pytest.mark.parametrize(
@@ -247,15 +240,7 @@ def told(tmp_path: Path, files: dict[str, str]) -> list[str]:
     ]
 
 
-COMMENTS = [
-    ("# Call +996 555 000 111.\n", 1, "telephone"),
-    ("# Ask first.\n# Then 0555-000-111.\n", 2, "telephone-national"),
-    ("   # jane.example@example.org\n", 1, "mail"),
-    ("# ПИН 11502198500011\n", 1, "personal-number"),
-    ("# card 4111 1111 1111 1111\n", 1, "card"),
-    ("# From the client\n# Jane Example herself.\n", 2, "name"),
-    ("# Следователь Тестов отказал.\n", 1, "name"),
-]
+COMMENTS = EXAMPLES["comments"]
 
 
 def test_a_comment_that_leads_to_a_person_is_reported_on_its_line(tmp_path):
@@ -302,15 +287,7 @@ def test_a_text_is_told_of_once_though_it_looks_like_a_comment(tmp_path):
     ]
 
 
-LINKS = [
-    ("https://wa.me/996555000111", "telephone"),
-    ("https://t.me/+996555000111", "telephone"),
-    ("https://example.org/call?to=%2B996555000111", "telephone"),
-    ("https://example.org/0555000111", "telephone-national"),
-    ("https://example.org/?mail=jane.example%40example.org", "mail"),
-    ("https://example.org/jane.example@example.org", "mail"),
-    ("https://example.org/case?pin=11502198500011&x=1", "personal-number"),
-]
+LINKS = EXAMPLES["links"]
 
 
 def test_a_link_that_leads_to_a_person_is_reported_on_its_line(tmp_path):

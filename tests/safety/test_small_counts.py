@@ -7,6 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from tests.support.examples import examples
 from tests.support.small_dataset import ANNA, Clock, said
 from tests.support.story_folder import ASKED, NEWS, RECORDED, made
 from tests.support.view_requests import ask
@@ -18,6 +19,8 @@ from tracker.safety.scanner import scan_text
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 from tracker.web.routes import ROUTES_BY_PATH
+
+EXAMPLES = examples(__file__)
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 SAID = "Three clients of the village were held; 120 clients of the city were not."
@@ -40,17 +43,7 @@ def test_fewer_than_five_people_in_a_small_place_are_found(text, counts):
     assert [(match.rule.id, match.words) for match in scan_text(text)] == [("few", words) for words in counts]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        REWORDED,
-        "Айылда бештен аз кардар бар.",
-        "7 clients in a village, 3 laws, article 2.",
-        "В районе выполнены 2 из 9 рекомендаций.",
-        "Айылда 9 сунуштун 2 сунушу аткарылды.",
-        "Two women spoke to the Committee.",
-    ],
-)
+@pytest.mark.parametrize("text", EXAMPLES["the safer wording larger numbers and statistics are left alone"])
 def test_the_safer_wording_larger_numbers_and_statistics_are_left_alone(text):
     assert scan_text(text) == ()
 

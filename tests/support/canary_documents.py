@@ -1,13 +1,18 @@
 """Make PDFs, office files and web pages with a canary wherever such a file can name people, programs or places."""
 
+import base64
 import io
 import random
 import re
 import zipfile
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import docx
 import openpyxl
 import pikepdf
+import yaml
 from openpyxl.comments import Comment
 from openpyxl.packaging.custom import StringProperty
 from pikepdf import Array, Dictionary, Name, String
@@ -17,6 +22,8 @@ from tests.support.canary_images import CANARY, canary_jpeg, named_profile, scen
 VISIBLE = "The State party should decriminalise."
 """A sentence that must still be in the file after it was cleaned."""
 KEPT_COMMENT = "Check this paragraph."
+FOLDER = Path(__file__).parent.parent / "files"
+PARTS: dict[str, Any] = yaml.safe_load((FOLDER / "canary_parts.yaml").read_text("utf-8"))
 C = String(CANARY)
 
 
@@ -166,13 +173,24 @@ def relation(number: int, kind: str, target: str, *, external: bool = False) -> 
     return f'<Relationship Id="rIdX{number}" Type="{RELATION}{kind}" Target="{target}"{mode}/>'
 
 
+def with_canaries(kind: str, data: bytes, more: dict[str, bytes | str]) -> bytes:
+    """Return an office file with what canary_parts.yaml says of this kind of files, and with `more` parts."""
+
+    def change(pairs: list[tuple[str, str]], text: str) -> str:
+        for before, after in pairs:
+            text = text.replace(before, after, 1)
+        return text
+
+    changes = {name: partial(change, pairs) for name, pairs in PARTS[kind]["changed"].items()}
+    return repacked(data, changes, {**PARTS[kind]["added"], **more})
+
+
 def canary_docx(seed: int = 0) -> bytes:
     document = docx.Document()
     run = document.add_paragraph().add_run(VISIBLE)
     document.add_picture(io.BytesIO(plain_jpeg()))
     document.add_comment(run, text=KEPT_COMMENT, author=CANARY, initials="Kan")
-    properties = document.core_properties
-    for name in (
+    for name in [
         "author",
         "title",
         "subject",
@@ -182,59 +200,12 @@ def canary_docx(seed: int = 0) -> bytes:
         "last_modified_by",
         "identifier",
         "version",
-    ):
-        setattr(properties, name, CANARY)
+    ]:
+        setattr(document.core_properties, name, CANARY)
     target = io.BytesIO()
     document.save(target)
-    changed = (
-        f'<w:p w:rsidR="00{CANARY}"><w:ins w:id="90" w:author="{CANARY}" w:date="2026-01-02T03:04:05Z"><w:r><w:t>Inserted words.'
-        f'</w:t></w:r></w:ins><w:del w:id="91" w:author="{CANARY}" w:date="2026-01-02T03:04:05Z"><w:r><w:delText>Deleted words.'
-        f"</w:delText></w:r></w:del></w:p>"
-        f'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> INCLUDE</w:instrText></w:r><w:r><w:instrText>TEXT '
-        f'"C:\\\\Users\\\\{CANARY}\\\\a.docx"</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>Shown.'
-        f'</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
-        f'<w:p><w:hyperlink r:id="rIdX1"><w:r><w:t>A link.</w:t></w:r></w:hyperlink></w:p>'
-        f'<w:p><w:r><w:rPr><w:rPrChange w:id="92" w:author="{CANARY}"/></w:rPr><w:t>Bold.</w:t></w:r></w:p>'
-        f'<w:p><w:fldSimple w:instr=" AUTHOR {CANARY} "><w:r><w:t>Name.</w:t></w:r></w:fldSimple></w:p>'
-    )
-    settings = (
-        f'<w:attachedTemplate r:id="rIdX2" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"/>'
-        f'<w:rsids><w:rsidRoot w:val="{CANARY}"/></w:rsids><w:docVars><w:docVar w:name="x" w:val="{CANARY}"/></w:docVars>'
-        f'<w:mailMerge><w:query w:val="{CANARY}"/></w:mailMerge>'
-    )
-    relations = (
-        relation(1, "hyperlink", f"file:///C:/Users/{CANARY}/list.docx", external=True)
-        + relation(3, "customXml", "../customXml/item1.xml")
-        + relation(4, "people", "people.xml")
-        + relation(5, "image", f"http://example.org/{CANARY}.png", external=True)
-        + relation(6, "package", "embeddings/book.xlsx")
-    )
-    template = f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{relation(2, "attachedTemplate", f"file:///C:/{CANARY}.dotm", external=True)}</Relationships>'
-    return repacked(
-        target.getvalue(),
-        {
-            "word/document.xml": lambda text: (
-                text.replace("<w:sectPr", changed + "<w:sectPr", 1)
-                .replace("<w:body>", f"<!-- {CANARY} --><w:body>")
-                .replace('descr=""', "")
-                .replace("<wp:docPr ", f'<wp:docPr descr="C:\\{CANARY}\\a.jpg" ')
-            ),
-            "word/settings.xml": lambda text: text.replace("</w:settings>", settings + "</w:settings>"),
-            "word/_rels/document.xml.rels": lambda text: text.replace(
-                "</Relationships>", relations + "</Relationships>"
-            ),
-        },
-        {
-            "docProps/app.xml": f"<Properties><Company>{CANARY}</Company><Manager>{CANARY}</Manager></Properties>",
-            "docProps/custom.xml": f"<Properties><property>{CANARY}</property></Properties>",
-            "docProps/thumbnail.jpeg": canary_jpeg(seed),
-            "word/media/image1.jpg": canary_jpeg(seed),
-            "customXml/item1.xml": f"<a>{CANARY}</a>",
-            "word/people.xml": f"<people>{CANARY}</people>",
-            "word/embeddings/book.xlsx": CANARY,
-            "word/_rels/settings.xml.rels": template,
-        },
-    )
+    photos = dict.fromkeys(("docProps/thumbnail.jpeg", "word/media/image1.jpg"), canary_jpeg(seed))
+    return with_canaries("docx", target.getvalue(), photos)
 
 
 def canary_xlsx(seed: int = 0) -> bytes:
@@ -249,114 +220,28 @@ def canary_xlsx(seed: int = 0) -> bytes:
     sheet["A2"] = "A link"
     sheet["A2"].hyperlink = f"file:///C:/Users/{CANARY}/a.xlsx"
     sheet.add_image(openpyxl.drawing.image.Image(io.BytesIO(canary_jpeg(seed))), "B5")
-    properties = book.properties
-    for name in ("creator", "title", "subject", "keywords", "description", "category", "lastModifiedBy", "identifier"):
-        setattr(properties, name, CANARY)
+    for name in ["creator", "title", "subject", "keywords", "description", "category", "lastModifiedBy", "identifier"]:
+        setattr(book.properties, name, CANARY)
     book.custom_doc_props.append(StringProperty(name=CANARY, value=CANARY))
     target = io.BytesIO()
     book.save(target)
-    path = (
-        '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice Requires="x15">'
-        f'<x15ac:absPath xmlns:x15ac="http://schemas.microsoft.com/office/spreadsheetml/2010/11/ac" url="C:/{CANARY}/"/>'
-        f'</mc:Choice></mc:AlternateContent><fileSharing userName="{CANARY}"/>'
-    )
-    relations = "".join(
-        (
-            relation(1, "externalLink", "externalLinks/externalLink1.xml"),
-            relation(2, "connections", "connections.xml"),
-            relation(3, "pivotCacheDefinition", "pivotCache/pivotCacheDefinition1.xml"),
-            relation(4, "person", "persons/person.xml"),
-        )
-    )
-    extra = f"<a>{CANARY}</a>"
-    return repacked(
-        target.getvalue(),
-        {
-            "xl/workbook.xml": lambda text: re.sub(r"<sheets", path + "<sheets", text, count=1),
-            "xl/_rels/workbook.xml.rels": lambda text: text.replace("</Relationships>", relations + "</Relationships>"),
-            "xl/worksheets/sheet1.xml": lambda text: text.replace(
-                "<worksheet ",
-                f'<worksheet xmlns:xr="http://schemas.microsoft.com/office/spreadsheetml/2014/revision" xr:uid="{CANARY}" ',
-            ),
-        },
-        {
-            "xl/externalLinks/externalLink1.xml": extra,
-            "xl/connections.xml": extra,
-            "xl/pivotCache/pivotCacheDefinition1.xml": extra,
-            "xl/persons/person.xml": extra,
-            "xl/printerSettings/printerSettings1.bin": CANARY.encode("utf-16-le"),
-            "docProps/app.xml": f"<Properties><Company>{CANARY}</Company></Properties>",
-        },
-    )
-
-
-ODF = " ".join(
-    f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-    for prefix, name in (
-        ("office", "office"), ("text", "text"), ("draw", "drawing"), ("style", "style"), ("meta", "meta"), ("script", "script"),
-        ("table", "table"), ("svg", "svg-compatible"),
-    )
-)  # fmt: skip
+    settings = {"xl/printerSettings/printerSettings1.bin": CANARY.encode("utf-16-le")}
+    return with_canaries("xlsx", target.getvalue(), settings)
 
 
 def canary_odt(seed: int = 0) -> bytes:
-    change = (
-        f'<text:changed-region text:id="c1"><text:deletion><office:change-info><dc:creator>{CANARY}</dc:creator><dc:date>'
-        "2026-01-02T03:04:05</dc:date></office:change-info><text:p>Deleted words.</text:p></text:deletion></text:changed-region>"
-    )
-    content = (
-        f'<office:document-content {ODF} xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        'xmlns:officeooo="http://openoffice.org/2009/office" office:version="1.3"><!-- ' + CANARY + " -->"
-        f'<office:automatic-styles><style:style style:name="P1"><style:text-properties officeooo:rsid="{CANARY}"/></style:style>'
-        f"</office:automatic-styles><office:body><office:text><text:tracked-changes>{change}</text:tracked-changes>"
-        f"<text:p>{VISIBLE}<office:annotation><dc:creator>{CANARY}</dc:creator><dc:date>2026-01-02</dc:date>"
-        f"<meta:creator-initials>{CANARY}</meta:creator-initials><text:p>{KEPT_COMMENT}</text:p></office:annotation></text:p>"
-        f'<text:p><text:change text:change-id="c1"/><text:a xlink:href="file:///C:/{CANARY}.odt">A link.</text:a></text:p>'
-        f'<text:p><draw:frame draw:name="{CANARY}"><draw:image xlink:href="Pictures/{CANARY}.jpg"/><svg:desc>C:\\{CANARY}.jpg'
-        f'</svg:desc></draw:frame><draw:frame><draw:image xlink:href="http://example.org/{CANARY}.png"/></draw:frame></text:p>'
-        f'<text:section text:name="s"><text:section-source xlink:href="../{CANARY}.odt"/></text:section>'
-        "</office:text></office:body></office:document-content>"
-    )
-    files: dict[str, bytes | str] = {
-        "mimetype": "application/vnd.oasis.opendocument.text",
-        "content.xml": content,
-        "styles.xml": f"<office:document-styles {ODF}/>",
-        "meta.xml": f"<office:document-meta {ODF}><office:meta>{CANARY}</office:meta></office:document-meta>",
-        "settings.xml": f"<office:document-settings {ODF}>{CANARY}</office:document-settings>",
-        f"Pictures/{CANARY}.jpg": canary_jpeg(seed),
-        "Thumbnails/thumbnail.png": CANARY,
-        "Configurations2/accelerator/current.xml": CANARY,
-        "manifest.rdf": CANARY,
-        "META-INF/manifest.xml": '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
-    }
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, part in files.items():
+        for name, part in (PARTS["odt"]["added"] | {f"Pictures/{CANARY}.jpg": canary_jpeg(seed)}).items():
             archive.writestr(name, part, zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 
 def canary_html(seed: int = 0) -> bytes:
-    import base64
-
-    picture = base64.b64encode(canary_jpeg(seed)).decode()
-    return f"""<!DOCTYPE html>
-<!-- saved from url=(0020)http://{CANARY}.example/ -->
-<html data-user="{CANARY}"><head><meta name="author" content="{CANARY}"><title>Decree</title>
-<script>alert("{CANARY}")</script><style>body {{ background: url("http://example.org/{CANARY}") }}</style>
-<link rel="stylesheet" href="http://example.org/{CANARY}.css"></head>
-<body onload="run('{CANARY}')"><p id="{CANARY}" style="color: red">{VISIBLE}</p>
-<form action="http://example.org/{CANARY}"><input name="a" value="{CANARY}"><textarea>{CANARY}</textarea></form>
-<iframe src="http://example.org/{CANARY}"></iframe><img src="http://example.org/{CANARY}.gif" alt="">
-<img src="data:image/jpeg;base64,{picture}" alt="A photo"><a href="javascript:run('{CANARY}')">Go</a>
-<a href="https://undocs.org/E/C.12/1" onclick="run('{CANARY}')" data-id="{CANARY}">The document</a>
-<svg><script>alert("{CANARY}")</script></svg><object data="{CANARY}"></object></body></html>
-""".encode()
+    return (FOLDER / "canary.html").read_bytes().replace(b"PICTURE", base64.b64encode(canary_jpeg(seed)))
 
 
 def canary_mhtml(seed: int = 0) -> bytes:
-    import base64
-
     picture = base64.encodebytes(canary_jpeg(seed)).decode()
     page = (
         canary_html(seed)

@@ -4,7 +4,7 @@ import io
 import re
 import textwrap
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 
 from docx import Document as new_docx
@@ -308,42 +308,40 @@ def hyphenated(lines: list[str]) -> list[str]:
     return lines
 
 
+def pages_of(
+    document: CorpusDocument,
+    first: list[str],
+    end: Callable[[list[list[str]], list[str]], None],
+    size: int,
+    between: list[str],
+) -> list[list[str]]:
+    """Return the lines of each page. `end(pages, footnotes)` ends a page of so many lines, and begins the next one."""
+    notes, pages, footnotes = list[str](), [first], [f"* {document.facts['adoption']}"]
+    for lines, own in text_lines(document, notes):
+        for line in lines:
+            if len(pages[-1]) >= size:
+                end(pages, footnotes)
+                footnotes.clear()
+            pages[-1].append(line)
+        footnotes.extend(own)
+        pages[-1].extend(between)
+    end(pages, footnotes)
+    return pages[:-1]
+
+
 def as_pasted_text(document: CorpusDocument, way: str) -> bytes:
     """Return a document as the pasted text of a PDF, with pages, headers and footnotes. `way`: see TEXT_WAYS."""
     facts = document.facts
-    notes: list[str] = []
-    pages: list[list[str]] = [
-        [
-            "United Nations " + facts["symbol"],
-            "Distr.: General",
-            "Original: English",
-            facts["committee"],
-            facts["title"] + "*",
-        ]
-    ]
-    footnotes: list[str] = [f"* {facts['adoption']}"]
+    first = [f"United Nations {facts['symbol']}", "Distr.: General", "Original: English", facts["committee"]]
 
-    def end_page() -> None:
+    def end(pages: list[list[str]], footnotes: list[str]) -> None:
         number = len(pages)
-        page = pages[-1]
-        page.append("__________________")
-        page.extend(footnotes)
-        footnotes.clear()
-        page.append(f"GE.24-18112 (E) {number}" if number % 2 else f"{number} GE.24-18112 (E)")
+        shown = f"GE.24-18112 (E) {number}" if number % 2 else f"{number} GE.24-18112 (E)"
+        pages[-1] += ["__________________", *footnotes, shown]
         pages.append([facts["symbol"]])
 
-    for lines, own in text_lines(document, notes):
-        for line in lines:
-            if len(pages[-1]) >= 40:
-                end_page()
-            pages[-1].append(line)
-        footnotes.extend(own)
-        if way == "spaced":
-            pages[-1].append("")
-    end_page()
-    pages.pop()
-    joint = "\n\f" if way == "spaced" else "\n"
-    text = joint.join("\n".join(page) for page in pages)
+    pages = pages_of(document, [*first, f"{facts['title']}*"], end, size=40, between=[""] if way == "spaced" else [])
+    text = ("\n\f" if way == "spaced" else "\n").join("\n".join(page) for page in pages)
     return (text.replace("\n", "\n\n") if way == "double" else text).encode("utf-8")
 
 
@@ -358,24 +356,16 @@ HEADS = {
 
 def as_pages_with_heads(document: CorpusDocument, head: str, *, at_top: bool, ends: str) -> bytes:
     """Return the text of a PDF whose pages have a head of HEADS. `ends` is what ends a page: "form feed", "number" or "symbol"."""
-    facts, notes = document.facts, list[str]()
-    pages, footnotes = [[facts["symbol"], facts["committee"], f"{facts['title']}*"]], [f"* {facts['adoption']}"]
+    facts = document.facts
 
-    def end_page() -> None:
+    def end(pages: list[list[str]], footnotes: list[str]) -> None:
         shown, n = HEADS[head](len(pages)), len(pages)
         pages[-1] += ["__________________", *footnotes, *([] if at_top else shown)]
         pages[-1] += {"number": [str(n)], "symbol": [f"{n} GE.24-18112 (E)"]}.get(ends, [])
-        footnotes.clear()
         pages.append([*(shown if at_top else []), *([facts["symbol"]] if ends == "symbol" else [])])
 
-    for lines, own in text_lines(document, notes):
-        for line in lines:
-            if len(pages[-1]) >= 30:
-                end_page()
-            pages[-1].append(line)
-        footnotes.extend(own)
-    end_page()
-    return ("\n\f" if ends == "form feed" else "\n").join("\n".join(page) for page in pages[:-1]).encode()
+    pages = pages_of(document, [facts["symbol"], facts["committee"], f"{facts['title']}*"], end, size=30, between=[])
+    return ("\n\f" if ends == "form feed" else "\n").join("\n".join(page) for page in pages).encode()
 
 
 def as_docx_with_heads(document: CorpusDocument, head: str, *, words: int) -> bytes:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.support.examples import examples
 from tracker.editing.store import Store
 from tracker.model.dataset import Dataset
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
@@ -14,41 +15,14 @@ from tracker.storage.dataset_reader import DatasetReader
 ANNA = Person(Role.EDITOR, "editor-anna")
 BOLOT = Person(Role.EDITOR, "editor-bolot")
 
-TRACKER = """\
-title: A small dataset
-state_party: Ruritania
-publisher: {name: Nobody}
-themes:
-  - {id: drug-policy, label: Drug policy}
-  - {id: health, label: Health}
-statuses:
-""" + "".join(
+TEXTS = examples(__file__)
+TRACKER = TEXTS["tracker"] + "".join(
     f"  {status}: {{label: {status}, definition: x, colour: '#000000', dark: '#ffffff'}}\n" for status in Status
 )
 
-BODIES = """\
-treaty_bodies:
-  - {id: cescr, code: CESCR, name: Committee on Rights, treaty: Covenant}
-  - id: cat
-    code: CAT
-    name: Committee against Torture
-    treaty: Convention
-    scales: [{verification: seen, grades: [{grade: A}, {grade: B1}]}]
-"""
-
-DOCUMENTS = """\
-documents:
-  - {id: report-2024, body: cescr, kind: alternative-report, title: Report, cycle: cescr-2024, issued: 2024-02, verification: seen}
-  - {id: co-2024, body: cescr, kind: concluding-observations, title: CO, symbol: E/C.12/RUR/CO/4, cycle: cescr-2024, issued: 2024-03-28, verification: seen}
-  - {id: co-2021, body: cat, kind: concluding-observations, title: CO, symbol: CAT/C/RUR/CO/3, cycle: cat-2021, issued: 2021-12, verification: seen}
-"""
-
-ASKED = "issued_by: civil-society\ndocument: report-2024\ntitle: T\nsummary: S\nverification: seen\nsource: {document: report-2024, paragraph: 1}\n"
-"""A civil-society recommendation; more keys may follow."""
-CONCLUDED = "issued_by: committee\ndocument: co-2024\ntitle: T\nsummary: S\nverification: seen\nsource: {document: co-2024, paragraph: 1}\n"
-"""A committee's recommendation; more keys may follow."""
-SHOWN = "kind: news\npublisher: A paper\nsummary: S\ndimension: law\nverification: reported\n"
-"""An evidence item; more keys may follow."""
+BODIES, DOCUMENTS = TEXTS["bodies"], TEXTS["documents"]
+ASKED, CONCLUDED, SHOWN = TEXTS["asked"], TEXTS["concluded"], TEXTS["shown"]
+"""A recommendation of civil society, one of a committee, and evidence; more keys may follow."""
 
 
 def folder(root: Path, files: dict[str, str | bytes]) -> Path:

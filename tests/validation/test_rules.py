@@ -134,13 +134,3 @@ def test_a_record_full_of_wrong_ids_gives_its_first_problems(told):
     found = told({R1: ASKED + "same_demand:\n" + "".join(f"  - recommendation: x-{i}\n" for i in range(5_000))})
     assert len(found) == rules.MAX_VIOLATIONS
     assert found[0] == f"{R1}:8: there is no recommendation 'x-0'; add it, or correct the id"
-
-
-def test_every_rule_is_a_sentence_and_is_asked():
-    sentences = {
-        name
-        for name, rule in vars(rules).items()
-        if callable(rule) and getattr(rule, "__module__", "") == rules.__name__ and not name.startswith(("_", "check_"))
-    }
-    helpers = {"id_exists", "check_source", "tags_exist", "referenced_documents", "grades_in_use", "scale_on"}
-    assert sentences - helpers == {rule.__name__ for asked in rules.RULES.values() for rule in asked}
