@@ -120,7 +120,7 @@ def show_private_plans(page: Page) -> None:
     last_day, known, bodies = partial_dates.last_day, folder.read().notes, page.view.bodies.values()
     active = ((body, active_notes(known.get(body.id, ()), page.view.recorded)) for body in bodies)
     plans = [(body, note) for body, notes in active for note in notes if note.due]
-    plans.sort(key=lambda plan: (plan[1].done is not None, last_day(plan[1].due)))
+    plans.sort(key=lambda plan: (plan[1].done is not None, last_day(plan[1].due or "")))
     page.show("private/plans.html", plans=plans, late=lambda plan: last_day(plan.due) < page.view.local_date)
     show_saved(page, "deadlines")
     if page.can_edit:
@@ -145,25 +145,38 @@ def _show_plan_forms(page: Page, folder: PrivateFolder, plans: Sequence[tuple[Tr
     if own := {note.recorded or note.text: (body, note) for body, note in plans if folder.can_change_note(note)}:
         with st.expander(_("Mark a plan as done, or withdraw it")):
             names = {
-                time: f"{label(body)} · {language.format_date(note.due)} · {note.text[:60]}"
+                time: f"{label(body)} · {language.format_date(note.due or '')} · {note.text[:60]}"
                 for time, (body, note) in own.items()
             }
-            chosen = st.selectbox(_("Which plan?"), list(own), format_func=names.get, key=WHICH)
+            chosen = st.selectbox(_("Which plan?"), list(own), format_func=names.__getitem__, key=WHICH) or next(
+                iter(own)
+            )
             text_field(_("Done on"), key=DONE, most=80, placeholder=hint)
             widgets.show_error_below(DONE)
             (body, note), key = own[chosen], f"{READERS}_{chosen}"
             _choose_readers(page, key, note)
             with st.container(horizontal=True):
-                plan = (page, folder, body.id, note)
-                st.button(_("Mark as done"), key="plan_finish", on_click=_finish_plan, args=plan)
+                of_plan = (page, folder, body.id, note)
+                st.button(_("Mark as done"), key="plan_finish", on_click=_finish_plan, args=of_plan)
                 message = _("The plan is withdrawn. It stays in its file but is no longer shown.")
-                st.button(_("Withdraw the plan"), key="plan_withdraw", on_click=_change_note, args=(*plan, message))
+                st.button(
+                    _("Withdraw the plan"), key="plan_withdraw", on_click=_withdraw_note, args=(*of_plan, message)
+                )
                 if key in st.session_state:
                     message = _("It is saved who can read the plan.")
-                    share = partial(_change_note, *plan, message, instead=note.text, readers=key)
-                    st.button(_("Save who can read it"), key="plan_share", on_click=share)
+                    st.button(
+                        _("Save who can read it"), key="plan_share", on_click=_share_plan, args=(*of_plan, message, key)
+                    )
             widgets.show_button_error(CHANGED)
     widgets.show_button_error(CHANGED)  # here if a colleague withdrew the only plan
+
+
+def _withdraw_note(page: Page, folder: PrivateFolder, subject: str, note: PrivateNote, message: str) -> None:
+    _change_note(page, folder, subject, note, message)
+
+
+def _share_plan(page: Page, folder: PrivateFolder, subject: str, note: PrivateNote, message: str, readers: str) -> None:
+    _change_note(page, folder, subject, note, message, instead=note.text, readers=readers)
 
 
 def _finish_plan(page: Page, folder: PrivateFolder, body_id: str, plan: PrivateNote) -> None:
@@ -233,7 +246,7 @@ def _show_correction_form(
     one, two = f"correct_note_{recommendation_id}", f"take_back_note_{recommendation_id}"
     with st.container(horizontal=True):
         st.button(_("Save the correction"), key=one, on_click=_correct, args=(*arguments, key))
-        st.button(_("Withdraw the note"), key=two, on_click=_change_note, args=(*arguments, message))
+        st.button(_("Withdraw the note"), key=two, on_click=_withdraw_note, args=(*arguments, message))
     widgets.show_button_error(CHANGED)
 
 
@@ -320,8 +333,8 @@ def identifying_warning(
     findings = [*scan_texts(texts, page.view.dataset, covers)]
     for new in new_files:
         with suppress(UnusableFile):  # a warning that cannot be given does not stop the save
-            about = {"record": record, "name": new.entry.name, "digest": new.entry.sha256}
-            findings += scan_file_text(new.pages, page.view.dataset, covers, **about).findings
+            about = partial(scan_file_text, record=record, name=new.entry.name, digest=new.entry.sha256)
+            findings += about(new.pages, page.view.dataset, covers).findings
     passages = list(dict.fromkeys(" ".join(finding.match.words.split()) for finding in findings))
     named = ", ".join(_("“{text}”", text=passage) for passage in passages[:MAX_WARNED_PASSAGES])
     warning = _("This text may identify a person: {passages}. It is saved privately. Consider a general description.")
@@ -423,7 +436,8 @@ def save_privately(
             raise NotAllowed("Only an editor can keep something privately.")
         return folder.save(e, by=layout.current_person(), reason=reason, new_files=new_files)
 
-    if after := try_to_save(page, page_id, save, refresh=lambda: folder.read(fresh=True), texts=how["texts"]):
+    refresh = partial(folder.read, fresh=True) if folder else bool
+    if after := try_to_save(page, page_id, save, refresh=refresh, texts=how["texts"]):
         message = message_with_readers(page, _("Saved privately."), after.private)
         texts = changed_texts(before, after, reason)
         warning = identifying_warning(page, texts, record=record_name(after), new_files=new_files)

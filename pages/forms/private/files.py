@@ -188,7 +188,8 @@ def _show_what_to_settle(
     try:
         found = check()
     except TrackerError as error:
-        return show_error(error)
+        show_error(error)
+        return None
     except OSError:
         st.error(_("A file cannot be read now. Try again, or attach it again."))
         return None
@@ -288,10 +289,10 @@ def show_file_action(page: Page, what: str, record: Owner | None) -> None:
 
 def _show_publish(page: Page, file: OwnedFile) -> bool:
     """Show the form that publishes a private file of a public record. Return False if this is not possible now."""
-    may = can_unpublish(page) and page.context.may_publish(file.private) and not page.others_owner(file.record)
-    if not may or not file.is_private or file.has_private_record:
-        return False
     folder, record, entry = private_folder(page), file.record, file.entry
+    may = can_unpublish(page) and page.context.may_publish(file.private) and not page.others_owner(record)
+    if folder is None or not may or not file.is_private or file.has_private_record:
+        return False
     page.show("private/publish_file.html", r=record, private=file.private)
     show_private_file(page, file, with_preview=True, with_links=False)
     edit_link = page.context.link("/edit", ("what", file.register or "evidence"), ("id", record.id))
@@ -311,10 +312,10 @@ def _show_publish(page: Page, file: OwnedFile) -> bool:
 
 
 def _show_unpublish(page: Page, file: OwnedFile) -> bool:
-    may = can_unpublish(page, file.entry.recorded_for or file.record.recorded_for) and not file.is_of_others(page)
-    if not may or file.is_private:
-        return False
     folder, digest = private_folder(page), file.entry.sha256
+    may = can_unpublish(page, file.entry.recorded_for or file.record.recorded_for) and not file.is_of_others(page)
+    if folder is None or not may or file.is_private:
+        return False
     page.show("private/unpublish_file.html", f=file.entry, r=file.record)
     how = {"is_public": False, "private": folder.privacy_again(file.record, digest)}
     if _show_file_button(page, file, _("Make it private"), **how):
@@ -330,7 +331,7 @@ def _show_withdraw(page: Page, file: OwnedFile) -> bool:
 
     def withdraw() -> None:
         record, digest, by = file.record, file.entry.sha256, layout.current_person()
-        if file.has_private_record:
+        if isinstance(record, Evidence) and file.has_private_record:
             event = Event(type=EventType.WITHDRAWN)
             files = tuple(replace(f, events=(*f.events, event)) if f.sha256 == digest else f for f in record.files)
             folder.save(replace(record, files=files), by=by, reason=_("A file was withdrawn."))
