@@ -89,9 +89,10 @@ def test_the_safety_check_reads_every_text_and_keeps_the_review(opened, there):
 def test_a_click_on_a_review_that_a_colleague_changed_saves_nothing(opened, tmp_path):
     press(tick_read(tick(paste(opened("import_document"), SMALL_OBSERVATIONS))), "Save 2 recommendations")
     changed = SMALL_OBSERVATIONS.replace("in all places", "in all closed places")
+    file = tmp_path / "data" / "recommendations" / "cescr-2026-3.yaml"
+    file.write_text(file.read_text().replace("origin: official", "origin: own"))
     page = paste(opened("import_document"), changed)
     tick_read(page.checkbox(key="import_tick_3").check().run())
-    file = tmp_path / "data" / "recommendations" / "cescr-2026-3.yaml"
     file.write_text(file.read_text().replace("in all places", "in many places"))
     press(page, "Save 1 recommendation")
     assert [each.value.split(".")[0] for each in page.warning] == ["What is compared here has changed since you saw it"]

@@ -23,6 +23,19 @@ from tracker.validation.state_party import SYMBOL
 LATIN_LOOKALIKES = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
 """Maps Cyrillic capitals, which stand by mistake in the symbols of Russian documents, to Latin ones that look the same."""
 _CYCLE = re.compile(r"/CO/(\d{1,2}(?:-\d{1,2})?)(?!\d)")
+_ORDINALS = (
+    r"first\b|initial|перв|premier|primer",
+    r"second\b|втор|deuxième|segundo",
+    r"third\b|трет|troisième|tercer",
+    r"fourth\b|четв[её]рт|quatrième|cuarto",
+    r"fifth\b|пят(?!надцат|идесят)|cinquième|quinto",
+    r"sixth\b|шест(?!надцат|идесят)|sixième|sexto",
+    r"seventh\b|седьм|septième|séptimo",
+    r"eighth\b|восьм(?!надцат|идесят)|huitième|octavo",
+    r"ninth\b|девят(?!надцат)|neuvième|noveno",
+    r"tenth\b|десят|dixième\b|décimo\b(?! \w+[oa]\b)",
+)
+"""The ordinal numbers of periodic reports in the titles of documents, from the first on."""
 MAX_TITLE_LENGTH = 120
 """The maximum length of a proposed title, in characters. An editor can type a longer one."""
 _SHORT_WORDS_AT_END = re.compile(r"(?:\s+[^\w\s]*\w{1,5}\.)+$")
@@ -62,10 +75,23 @@ def match_symbol(text: str) -> re.Match[str] | None:
     return SYMBOL.fullmatch("".join(text.split()).upper().replace("–", "-"))
 
 
-def propose_cycle(symbol: str) -> str:
-    """Return the reporting cycle in a symbol: "4" for E/C.12/…/CO/4, "5-6" for …/CO/5-6, "" if there is none."""
+def propose_cycle(symbol: str, title: str = "") -> str:
+    """Return the reporting cycle in a symbol: "4" for E/C.12/…/CO/4, "5-6" for …/CO/5-6.
+
+    Return "" if there is none, or if the title of the document names other reports ("fourth periodic report", CO/44).
+    """
     found = _CYCLE.search(symbol)
-    return found[1] if found else ""
+    return found[1] if found and not differs_in_report(title, found[1]) else ""
+
+
+def differs_in_report(title: str, other: str) -> bool:
+    """Return whether two texts, a title or a cycle, name numbers of periodic reports, and none is in both."""
+    first, second = (
+        {*map(int, re.findall(r"\b\d{1,2}\b", text) if text[:1].isdigit() else [])}
+        | {n for n, stem in enumerate(_ORDINALS, 1) if re.search(rf"(?<![\w-])(?<!ать )(?<!imo )(?:{stem})", text, re.I)}
+        for text in (title, other)
+    )
+    return bool(first and second and not first & second)
 
 
 def observations_of_symbol(view: View, symbol: str | None) -> Document | None:
