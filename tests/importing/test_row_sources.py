@@ -232,6 +232,21 @@ def test_a_document_that_was_added_meanwhile_is_found(tmp_path, view, words):
         ("CAT and CESCR, para. 3", Reference(paragraph="3", is_clear=False, several="body")),
         ("CCPR/C/RUR/CO/3; CAT/C/RUR/CO/3 п. 5", Reference(paragraph="5", is_clear=False, several="document")),
         (f"CCPR/C/RUR/CO/3 {'and ' * 60}CAT/C/RUR/CO/3", Reference(is_clear=False, several="document")),
+        ("§ 17 b", Reference(paragraph="17 (b)")),
+        ("17 b", Reference(paragraph="17 (b)")),
+        ("17b", Reference(paragraph="17b")),
+        ("9(a)", Reference(paragraph="9 (a)")),
+        ("CAT 2021 § 41 d", Reference(body="cat", year="2021", paragraph="41 (d)")),
+        ("пп. 17 b, 18", Reference(paragraph="17 (b), 18")),
+        ("пп. 21-22", Reference(paragraph="21-22")),
+        ("п. 40 (f)", Reference(paragraph="40 (f)")),
+        ("п. 24 в)", Reference(paragraph="24 (в)")),
+        ("para. 5 a and b", Reference(paragraph="5 (a) and b")),
+        ("п. 9 с 2024 года", Reference(paragraph="9", year="2024")),
+        ("п. 17 «б»", Reference(paragraph="17", is_clear=False)),
+        ("17/b", Reference(is_clear=False)),
+        ("п. 17 пп. b", Reference(paragraph="17", is_clear=False)),
+        ("§ 17/b", Reference(paragraph="17", is_clear=False)),
         ("2030 Agenda", Reference(year="2030", is_clear=False)),
     ],
 )  # fmt: skip
@@ -466,6 +481,8 @@ def test_only_our_own_assessments_are_saved_for_the_part_that_is_named_and_as_ma
     said = [(a.part, a.status, a.organisation, a.evidence) for a in known.assessments]
     assert said == [("b", "not-implemented", "editors", (e.id,)), ("a", "implemented", "editors", (e.id,))]
     assert (known.title, known.source, new.assessments) == (view.recommendations["cat-13"].title, known.source, ())
+    told = {text.text for text in e.summary.values()}  # never the comment of a row
+    assert told == {f"Linked in an imported table, in the row on “{known.title[''].text}”."}
     link = (e.kind, e.publisher, e.title[""].text, e.link, e.verification)
     assert link == ("news", "a.example", "A report", "https://a.example/1", "to-check")
     assert [(bears.recommendation, bears.part, bears.effect) for bears in e.relevant_to] == [
