@@ -46,7 +46,9 @@ _OTHER_TEXT = N_(
     "saved. If what is here is wrong, correct the document first."
 )
 _OTHER_DOCUMENT = N_("The document that is here is another text than this file.")
-_OTHER_PARTS = N_("The parts of this paragraph are not those that are here: it may be another text. Compare them by hand.")
+_OTHER_PARTS = N_(
+    "The parts of this paragraph are not those that are here: it may be another text. Compare them by hand."
+)
 _OTHER_WORDS = N_(
     "The committee’s words in this language are here already, and they differ. If those of the file are right, correct "
     "the recommendation by hand."
@@ -132,7 +134,9 @@ def review_paragraphs(
         if not review.recommendation and review.title in titles:
             review = replace(review, title=f"{review.title} ({paragraph.number})")
         texts = [(text, files[code].file_text) for code, one in versions.items() for text in one.texts if text]
-        is_refused = is_other_text or paragraph.number in seen or any(len(text) > MAX_TEXT_LENGTH for text, _file in texts)
+        is_refused = (
+            is_other_text or paragraph.number in seen or any(len(text) > MAX_TEXT_LENGTH for text, _file in texts)
+        )
         found = [] if is_refused else [find_joints(*text) for text in texts]
         review = replace(review, joints=tuple(joint for joints in found for joint in joints or ()))
         if is_refused or None in found:
@@ -150,7 +154,11 @@ def _find_other_facts(file: ImportedDocument, document: Document) -> dict[str, s
     """Return what shows that a file is another text than the document: {"found": …, "recorded": …}, or {}."""
     for name in ("adopted", "considered"):
         found, recorded = getattr(file, name), getattr(document, name)
-        if found and recorded and (partial_dates.is_before(found, recorded) or partial_dates.is_before(recorded, found)):
+        if (
+            found
+            and recorded
+            and (partial_dates.is_before(found, recorded) or partial_dates.is_before(recorded, found))
+        ):
             return {"found": found, "recorded": recorded}
     titles = [text.text for text in document.title.values()]
     if all(differs_in_report(file.title, title) for title in titles):
@@ -172,7 +180,11 @@ def _reason_to_refuse(
     for letter, r in active:
         if letter and review.letters and any(letter not in parts for parts in found):
             return _OTHER_PARTS
-        if not letter and (r.parts or official) and any(parts != {part.id.lower() for part in r.parts} for parts in found):
+        if (
+            not letter
+            and (r.parts or official)
+            and any(parts != {part.id.lower() for part in r.parts} for parts in found)
+        ):
             return _OTHER_PARTS
     return _OTHER_WORDS if any(change.old in official for change in review.changes) else ""
 
