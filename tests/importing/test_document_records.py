@@ -238,7 +238,7 @@ def test_another_text_is_not_laid_over_a_document_that_is_here(place, old, new, 
             place.bring_in(other)
     else:
         assert place.review_of("3", other).refusal.startswith("The parts of this paragraph are not those")
-        assert {"3": RowState.REFUSED, "4": RowState.CHANGED} == place.states(other)
+        assert place.states(other) == {"3": RowState.REFUSED, "4": RowState.CHANGED}
     assert "ru" not in place.view.dataset.recommendations["cescr-2026-3"].text
 
 

@@ -11,11 +11,13 @@ from tracker.importing.tables.cell_values import Reference, ReferenceReader, set
 from tracker.importing.tables.results import SheetKind
 from tracker.importing.tables.row_comparison import source_key, suggested_document
 from tracker.importing.tables.row_review import RowDefaults, is_clear, records_of_rows, review_sheet
-from tracker.importing.tables.vocabulary import ImportVocabulary
+from tracker.importing.tables.vocabulary import ImportVocabulary, organisation_in
 from tracker.importing.uhri import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, read_uhri
 from tracker.importing.uploads import describe_left_out, review_uhri
 from tracker.model.errors import ImportRefused
-from tracker.model.vocabulary import EvidenceDimension, EvidenceKind, TextOrigin, Verification
+from tracker.model.localized_text import TextVariant
+from tracker.model.organisations import Organisation
+from tracker.model.vocabulary import EvidenceDimension, EvidenceKind, OrganisationKind, TextOrigin, Verification
 from tracker.queries.view import View
 from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK
 from tracker.storage.dataset_reader import DatasetReader
@@ -499,3 +501,21 @@ def test_a_link_is_left_out_until_somebody_says_what_it_is_and_is_no_evidence_un
     assert first.left_out == ("The link is left out: say above what kind of source the links are.",)
     needed = "“implemented” needs evidence. Add its link to the table, or add the assessment by hand."
     assert (second.can_be_saved, second.problems) == (False, (needed,))
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("Harm Reduction Union (HRU)", "hru"),
+        ("harm reduction union (hru)", "hru"),
+        ("HRU (Союз снижения вреда)", "hru"),
+        ("Союз снижения вреда (ССВ)", "hru"),
+        ("Harm Reduction Union", "hru"),
+        ("Harm Reduction Union (HRX)", "hru"),
+        ("Others (HR)", ""),
+    ],
+)
+def test_an_organisation_is_known_by_its_name_with_its_abbreviation_in_brackets(written, found):
+    name, short = ({"": TextVariant(text=a), "ru": TextVariant(text=b)} for a, b in (
+        ("Harm Reduction Union", "Союз снижения вреда"), ("HRU", "ССВ")))  # fmt: skip
+    assert organisation_in(written, [Organisation(id="hru", kind=OrganisationKind.CIVIL_SOCIETY, name=name, abbreviation=short)]) == found

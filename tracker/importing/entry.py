@@ -88,7 +88,11 @@ def differs_in_report(title: str, other: str) -> bool:
     """Return whether two texts, a title or a cycle, name numbers of periodic reports, and none is in both."""
     first, second = (
         {*map(int, re.findall(r"\b\d{1,2}\b", text) if text[:1].isdigit() else [])}
-        | {n for n, stem in enumerate(_ORDINALS, 1) if re.search(rf"(?<![\w-])(?<!ать )(?<!imo )(?:{stem})", text, re.I)}
+        | {
+            n
+            for n, stem in enumerate(_ORDINALS, 1)
+            if re.search(rf"(?<![\w-])(?<!ать )(?<!imo )(?:{stem})", text, re.I)
+        }
         for text in (title, other)
     )
     return bool(first and second and not first & second)

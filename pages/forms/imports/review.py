@@ -376,7 +376,10 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         *(_key("tick", one) for one in usable if one.is_proposed),
         *(_deadline_key(d) for d in proposals if d.is_proposed),
     ]
-    every = [*(_key("tick", one) for one in usable), *(_deadline_key(d) for d in proposals if d.state is not RowState.REFUSED)]
+    every = [
+        *(_key("tick", one) for one in usable),
+        *(_deadline_key(d) for d in proposals if d.state is not RowState.REFUSED),
+    ]
     show_tick_all(_tick, clear, every)
     choices = show_paragraphs(page, reviews, files, similar=draft.similar[1])
     import_drafts.remember_choices(draft)

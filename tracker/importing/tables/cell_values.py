@@ -84,7 +84,9 @@ class Reference:
 def plain_paragraph(text: str) -> str:
     """Return the number of a paragraph with its letters in Latin and in brackets: "38 (c)" for "38 с)", with a Cyrillic с."""
     letter = re.compile(rf"(?:{_SUB}|(?<![^\W\d_]))\s*\(?\s*([a-zа-я])\s*\)|(?<=\d)(с)(?!\w)|(?<=\d)({_APART})", re.I)
-    latin = letter.sub(lambda m: f" ({m[m.lastindex or 0].strip().lower().translate(CYRILLIC_LOOKALIKES)})", one_line(text))
+    latin = letter.sub(
+        lambda m: f" ({m[m.lastindex or 0].strip().lower().translate(CYRILLIC_LOOKALIKES)})", one_line(text)
+    )
     return re.sub(r"^(\d+)\.\s*(?=\(|$)", r"\1 ", latin).replace("  ", " ").strip()
 
 
