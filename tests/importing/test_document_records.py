@@ -237,7 +237,7 @@ def test_another_text_is_not_laid_over_a_document_that_is_here(place, old, new, 
         with pytest.raises(ImportRefused, match=told):
             place.bring_in(other)
     else:
-        assert place.review_of("3", other).refusal.startswith("The parts of this paragraph are not those")
+        assert place.review_of("3", other).refusal.startswith("It is not the text that is here, or it has other parts")
         assert place.states(other) == {"3": RowState.REFUSED, "4": RowState.CHANGED}
     assert "ru" not in place.view.dataset.recommendations["cescr-2026-3"].text
 

@@ -518,4 +518,9 @@ def test_a_link_is_left_out_until_somebody_says_what_it_is_and_is_no_evidence_un
 def test_an_organisation_is_known_by_its_name_with_its_abbreviation_in_brackets(written, found):
     name, short = ({"": TextVariant(text=a), "ru": TextVariant(text=b)} for a, b in (
         ("Harm Reduction Union", "Союз снижения вреда"), ("HRU", "ССВ")))  # fmt: skip
-    assert organisation_in(written, [Organisation(id="hru", kind=OrganisationKind.CIVIL_SOCIETY, name=name, abbreviation=short)]) == found
+    assert (
+        organisation_in(
+            written, [Organisation(id="hru", kind=OrganisationKind.CIVIL_SOCIETY, name=name, abbreviation=short)]
+        )
+        == found
+    )

@@ -23,19 +23,13 @@ from tracker.validation.state_party import SYMBOL
 LATIN_LOOKALIKES = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
 """Maps Cyrillic capitals, which stand by mistake in the symbols of Russian documents, to Latin ones that look the same."""
 _CYCLE = re.compile(r"/CO/(\d{1,2}(?:-\d{1,2})?)(?!\d)")
+_TEENS = "(?!надцат|идесят)"
 _ORDINALS = (
-    r"first\b|initial|перв|premier|primer",
-    r"second\b|втор|deuxième|segundo",
-    r"third\b|трет|troisième|tercer",
-    r"fourth\b|четв[её]рт|quatrième|cuarto",
-    r"fifth\b|пят(?!надцат|идесят)|cinquième|quinto",
-    r"sixth\b|шест(?!надцат|идесят)|sixième|sexto",
-    r"seventh\b|седьм|septième|séptimo",
-    r"eighth\b|восьм(?!надцат|идесят)|huitième|octavo",
-    r"ninth\b|девят(?!надцат)|neuvième|noveno",
-    r"tenth\b|десят|dixième\b|décimo\b(?! \w+[oa]\b)",
-)
-"""The ordinal numbers of periodic reports in the titles of documents, from the first on."""
+    r"first\b|initial|перв|premier|primer second\b|втор|deuxième|segundo third\b|трет|troisième|tercer "
+    rf"fourth\b|четв[её]рт|quatrième|cuarto fifth\b|пят{_TEENS}|cinquième|quinto sixth\b|шест{_TEENS}|sixième|sexto "
+    rf"seventh\b|седьм|septième|séptimo eighth\b|восьм{_TEENS}|huitième|octavo ninth\b|девят{_TEENS}|neuvième|noveno"
+).split(" ")
+"""The ordinal numbers of periodic reports in the titles of documents, from the first to the ninth."""
 MAX_TITLE_LENGTH = 120
 """The maximum length of a proposed title, in characters. An editor can type a longer one."""
 _SHORT_WORDS_AT_END = re.compile(r"(?:\s+[^\w\s]*\w{1,5}\.)+$")
@@ -91,7 +85,7 @@ def differs_in_report(title: str, other: str) -> bool:
         | {
             n
             for n, stem in enumerate(_ORDINALS, 1)
-            if re.search(rf"(?<![\w-])(?<!ать )(?<!imo )(?:{stem})", text, re.I)
+            if re.search(rf"(?<![\w-])(?<!ать )(?<!cimo )(?<!simo )(?:{stem})", text, re.I)
         }
         for text in (title, other)
     )

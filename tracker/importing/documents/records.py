@@ -45,10 +45,7 @@ _OTHER_TEXT = N_(
     "This file is another text than the document that is here: {found} in the file, {recorded} here. Nothing of it is "
     "saved. If what is here is wrong, correct the document first."
 )
-_OTHER_DOCUMENT = N_("The document that is here is another text than this file.")
-_OTHER_PARTS = N_(
-    "The parts of this paragraph are not those that are here: it may be another text. Compare them by hand."
-)
+_OTHER_PARTS = N_("It is not the text that is here, or it has other parts. Compare them by hand.")
 _OTHER_WORDS = N_(
     "The committee’s words in this language are here already, and they differ. If those of the file are right, correct "
     "the recommendation by hand."
@@ -129,7 +126,7 @@ def review_paragraphs(
         if other and (second := other.paragraph(paragraph.number)):
             versions[other.language] = second
         review = _review_paragraph(view, versions, there=known)
-        if refusal := _reason_to_refuse(view, review, versions.values(), known):
+        if refusal := _reason_to_refuse(review, versions.values(), known):
             review = replace(review, state=RowState.REFUSED, refusal=refusal, is_language_added=False)
         if not review.recommendation and review.title in titles:
             review = replace(review, title=f"{review.title} ({paragraph.number})")
@@ -140,8 +137,8 @@ def review_paragraphs(
         found = [] if is_refused else [find_joints(*text) for text in texts]
         review = replace(review, joints=tuple(joint for joints in found for joint in joints or ()))
         if is_refused or None in found:
-            review = ParagraphReview(paragraph, RowState.REFUSED, review.title, is_altered=not is_refused)
-            review = replace(review, refusal=_OTHER_DOCUMENT if is_other_text else "")
+            told = _OTHER_PARTS if is_other_text else ""
+            review = ParagraphReview(paragraph, RowState.REFUSED, review.title, is_altered=not is_refused, refusal=told)
         seen.add(paragraph.number)
         titles.add(review.title)
         reviews.append(review)
@@ -152,40 +149,34 @@ def review_paragraphs(
 
 def _find_other_facts(file: ImportedDocument, document: Document) -> dict[str, str]:
     """Return what shows that a file is another text than the document: {"found": …, "recorded": …}, or {}."""
-    for name in ("adopted", "considered"):
-        found, recorded = getattr(file, name), getattr(document, name)
-        if (
-            found
-            and recorded
-            and (partial_dates.is_before(found, recorded) or partial_dates.is_before(recorded, found))
-        ):
-            return {"found": found, "recorded": recorded}
-    titles = [text.text for text in document.title.values()]
-    if all(differs_in_report(file.title, title) for title in titles):
-        return {"found": file.title, "recorded": titles[0]}
-    return {}
+    for found, there in ((file.adopted, document.adopted), (file.considered, document.considered)):
+        if found and there and (partial_dates.is_before(found, there) or partial_dates.is_before(there, found)):
+            return {"found": found, "recorded": there}
+    recorded = " · ".join([document.cycle or "", *(text.text for text in document.title.values())])
+    return {"found": file.title, "recorded": recorded} if differs_in_report(file.title, recorded) else {}
 
 
 def _reason_to_refuse(
-    view: View,
-    review: ParagraphReview,
-    versions: Iterable[ImportedParagraph],
-    there: Iterable[tuple[str, Recommendation]],
+    review: ParagraphReview, versions: Iterable[ImportedParagraph], there: list[tuple[str, Recommendation]]
 ) -> str:
     """Return why the texts of a paragraph cannot be laid over what the tracker has: other parts or words; or ""."""
-    active = [(letter, r) for letter, r in there if r.id in view.recommendations]
-    found = [{part.id for part in version.parts} for version in versions]
-    texts = [text for _, r in active for text in (r.text, r.closing, *(part.summary for part in r.parts))]
-    official = {v.text for text in texts for v in (text or {}).values() if v.origin is TextOrigin.OFFICIAL}
-    for letter, r in active:
-        if letter and review.letters and any(letter not in parts for parts in found):
-            return _OTHER_PARTS
+    found, official = [{part.id for part in version.parts} for version in versions], set[str]()
+    for letter, r in there:
+        parts = {part.id.lower(): part.summary for part in r.parts}
+        here = [
+            v.text
+            for text in (r.text, r.closing, *parts.values())
+            for v in (text or {}).values()
+            if v.origin is TextOrigin.OFFICIAL
+        ]
+        official |= {*here}
+        is_other = any(letter not in one if letter else one != {*parts} for one in found)
         if (
-            not letter
-            and (r.parts or official)
-            and any(parts != {part.id.lower() for part in r.parts} for parts in found)
+            is_other
+            and r.id in (review.recommendation, *(name for _, name in review.letters))
+            and (letter or parts or here)
         ):
-            return _OTHER_PARTS
+            return "" if review.is_archived else _OTHER_PARTS
     return _OTHER_WORDS if any(change.old in official for change in review.changes) else ""
 
 

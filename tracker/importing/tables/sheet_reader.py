@@ -14,14 +14,7 @@ from tracker.importing.entry import match_symbol
 from tracker.importing.tables import cell_values, results
 from tracker.importing.tables import raw_tables as raw
 from tracker.importing.tables import vocabulary as sheet_words
-from tracker.importing.tables.cell_values import (
-    DATE_FIELDS,
-    DAY_AND_MONTH,
-    LETTERED_NUMBER,
-    CellReader,
-    Reference,
-    ReferenceReader,
-)
+from tracker.importing.tables.cell_values import DATE_FIELDS, DAY_AND_MONTH, CellReader, Reference, ReferenceReader
 from tracker.importing.tables.raw_tables import CellKind, RawCell, RawTable, column_number
 from tracker.importing.tables.results import CellProblem, FieldValue, Guess, ImportedRow, SheetColumn, SheetKind
 from tracker.importing.tables.vocabulary import ImportVocabulary, normalize_words, own_headings, spreadsheet_words
@@ -506,7 +499,7 @@ class _RowReader:
             return (*values, FieldValue("several", text, text))
         enough = {
             "paragraph": found.paragraph,
-            "number": found.paragraph and not LETTERED_NUMBER.fullmatch(text),
+            "number": re.search(r"[^\W\d_]\W*\d|[^\W\d_]{2}|§", text) and found.paragraph,
             "source_link": found.is_complete,
         }
         return values if field == "reference" or enough.get(field, found.symbol or found.body) else ()
