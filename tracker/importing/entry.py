@@ -23,7 +23,7 @@ from tracker.validation.state_party import SYMBOL
 LATIN_LOOKALIKES = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
 """Maps Cyrillic capitals, which stand by mistake in the symbols of Russian documents, to Latin ones that look the same."""
 _CYCLE = re.compile(r"/CO/(\d{1,2}(?:-\d{1,2})?)(?!\d)")
-_TEENS = "(?!надцат|идесят)"
+_TEENS = "(?!надцат|[ьи]десят)"
 _ORDINALS = (
     r"first\b|initial|перв|premier|primer second\b|втор|deuxième|segundo third\b|трет|troisième|tercer "
     rf"fourth\b|четв[её]рт|quatrième|cuarto fifth\b|пят{_TEENS}|cinquième|quinto sixth\b|шест{_TEENS}|sixième|sexto "
