@@ -6,6 +6,7 @@ from tests.support.small_observations import SMALL_OBSERVATIONS
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import propose_deadlines, with_deadline_sentences, with_deadlines
 from tracker.importing.entry import RowState
+from tracker.model.localized_text import TextVariant
 from tracker.model.registers import Deadline, Document
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, TextOrigin, Verification
 
@@ -49,6 +50,11 @@ def test_without_a_date_of_adoption_there_is_no_date_unless_the_tracker_knows_it
 
 def test_a_deadline_that_is_there_is_never_doubled_and_keeps_whether_it_was_met():
     there = Deadline(kind=DeadlineKind.REPLY, date="2027-01-01", done="2027-02-02", verification=Verification.REPORTED)
+    document = replace(DOCUMENT, deadlines=(there,))
+    (reply, _report) = propose_deadlines(ENGLISH, document)
+    assert reply.state is RowState.REFUSED  # it differs, and it has another sentence, or none
+    assert with_deadlines(document, [reply], ENGLISH, main="en") == document
+    there = replace(there, sentence={"": TextVariant(text=reply.sentence)})
     document = replace(DOCUMENT, deadlines=(there,))
     (reply, _report) = propose_deadlines(ENGLISH, document)
     assert (reply.state, reply.is_proposed, reply.recorded) == (RowState.CHANGED, False, there)

@@ -81,6 +81,12 @@ class Place:
         records = imported_records.records_to_save(self.view, imported, document, **given)
         return self.store.save(*records, by=ANNA, reason="Brought in.") if records else ()
 
+    def make_own(self, *names):
+        """Make the quotations of these recommendations our own wording."""
+        for name in names:
+            file = self.reader.root / "recommendations" / f"{name}.yaml"
+            file.write_text(file.read_text().replace("origin: official", "origin: own"))
+
     def review_of(self, number, text=SMALL_OBSERVATIONS):
         (review,) = (r for r in self.reviews(text)[1] if r.paragraph.number == number)
         return review
@@ -194,6 +200,10 @@ def test_the_same_file_again_makes_nothing_twice(place):
 def test_a_changed_text_is_shown_and_updates_what_is_ticked_only(place):
     place.bring_in()
     changed = SMALL_OBSERVATIONS.replace("in all places", "in all closed places").replace("end forced", "stop forced")
+    assert place.states(changed) == {"3": RowState.REFUSED, "4": RowState.REFUSED}
+    assert place.review_of("3", changed).refusal.startswith("The committee’s words in this language are here already")
+    assert place.bring_in(changed) == []
+    place.make_own("cescr-2026-3", "cescr-2026-4")
     assert place.states(changed) == {"3": RowState.CHANGED, "4": RowState.CHANGED}
     review = place.review_of("3", changed)
     therapy = "Provide opioid agonist therapy in all {} of detention."
@@ -207,8 +217,34 @@ def test_a_changed_text_is_shown_and_updates_what_is_ticked_only(place):
     assert recommendations["cescr-2026-3"].history[-1].field == "parts"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("20 марта", "10 марта", "another text .* 2026-03-10 in the file, 2026-03-20 here"),
+        ("3 и 4 марта", "5 и 6 марта", "another text .* 2026-03-05/2026-03-06 in the file"),
+        ("по пятому периодическому", "по четвертому периодическому", "another text .* четвертому .* fifth periodic"),
+        (" лишения свободы.", " лишения свободы;\nc) закрыть тюрьмы.", ""),
+        ("b) обеспечить", "обеспечить", ""),
+    ],
+)
+def test_another_text_is_not_laid_over_a_document_that_is_here(place, old, new, told):
+    place.bring_in()
+    other = RUSSIAN.replace(old, new)
+    assert other != RUSSIAN
+    assert place.review_of("3", other).state is RowState.REFUSED
+    if told:
+        assert {*place.states(other).values()} == {RowState.REFUSED}
+        with pytest.raises(ImportRefused, match=told):
+            place.bring_in(other)
+    else:
+        assert place.review_of("3", other).refusal.startswith("It is not the text that is here, or it has other parts")
+        assert place.states(other) == {"3": RowState.REFUSED, "4": RowState.CHANGED}
+    assert "ru" not in place.view.dataset.recommendations["cescr-2026-3"].text
+
+
 def test_a_paragraph_that_begins_with_its_parts_takes_no_recorded_text_away(place):
     place.bring_in()
+    place.make_own("cescr-2026-3")
     parts_only = SMALL_OBSERVATIONS.replace("The Committee recommends that the State party:\n", "\n")
     place.bring_in(parts_only.replace("in all places", "in all closed places"), numbers=("3",))
     r = place.view.dataset.recommendations["cescr-2026-3"]

@@ -1,8 +1,11 @@
 """What Word shows is what is read: numbers, tracked changes, fields, tables."""
 
 from tests.support.raw_docx import in_list, level, paragraph, raw_docx, run
+from tests.support.small_observations import SMALL_OBSERVATIONS
 from tracker.importing.documents.docx_reader import read_docx
 from tracker.importing.documents.imported_document import BlockRole
+from tracker.importing.documents.quotation_check import find_joints
+from tracker.importing.documents.reader import read_document
 
 
 def texts(body: str, **parts: str) -> list[str]:
@@ -124,3 +127,12 @@ def test_a_table_of_figures_is_marked_and_a_table_of_paragraphs_is_text():
     long = "The State party should ensure that " + "very " * 50 + "much."
     blocks = read_docx(raw_docx(table(("Year", "Number"), ("2020", "15")) + table(("5.", long)))).blocks
     assert [block.role for block in blocks] == [BlockRole.TABLE] * 4 + [BlockRole.BODY] * 2
+
+
+def test_a_word_that_a_line_break_divides_after_a_hyphen_is_whole_and_a_joint():
+    broken = SMALL_OBSERVATIONS.replace("evictions.", "evictions and provide treat-@ment and follow-@up services.")
+    body = "".join(map(paragraph, broken.splitlines())).replace("@", "</w:t><w:br/><w:t>")
+    imported = read_document(raw_docx(body))
+    text = imported.paragraph("4").text
+    assert text.endswith("provide treatment and follow-up services.")
+    assert [joint.kept for joint in find_joints(text, imported.file_text)] == ["treatment", "follow-up"]

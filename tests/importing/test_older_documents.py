@@ -48,7 +48,9 @@ def test_text_with_each_paragraph_on_one_line():
     assert document.paragraph("8").heading == "2013 amnesty and 16 pending cases"
     assert document.follow_up.paragraphs == ("5", "6", "8", "10")
     assert [str(notice) for notice in document.notices] == [
-        "These paragraph numbers are missing: 3, 4. Check whether the file is complete."
+        "The file says that it is not edited yet: “Advance unedited version”. The edited text may have other words. Import "
+        "that one if it is out.",
+        "These paragraph numbers are missing: 3, 4. Check whether the file is complete.",
     ]
 
 

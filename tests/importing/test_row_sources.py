@@ -12,11 +12,13 @@ from tracker.importing.tables.cell_values import Reference, ReferenceReader, set
 from tracker.importing.tables.results import SheetKind
 from tracker.importing.tables.row_comparison import source_key, suggested_document
 from tracker.importing.tables.row_review import RowDefaults, is_clear, records_of_rows, review_sheet
-from tracker.importing.tables.vocabulary import ImportVocabulary
+from tracker.importing.tables.vocabulary import ImportVocabulary, organisation_in
 from tracker.importing.uhri import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, read_uhri
 from tracker.importing.uploads import describe_left_out, review_uhri
 from tracker.model.errors import ImportRefused
-from tracker.model.vocabulary import EvidenceDimension, EvidenceKind, TextOrigin, Verification
+from tracker.model.localized_text import TextVariant
+from tracker.model.organisations import Organisation
+from tracker.model.vocabulary import EvidenceDimension, EvidenceKind, OrganisationKind, TextOrigin, Verification
 from tracker.queries.view import View
 from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK
 from tracker.storage.dataset_reader import DatasetReader
@@ -218,6 +220,21 @@ def test_a_document_that_was_added_meanwhile_is_found(tmp_path, view, words):
         ("CAT and CESCR, para. 3", Reference(paragraph="3", is_clear=False, several="body")),
         ("CCPR/C/RUR/CO/3; CAT/C/RUR/CO/3 п. 5", Reference(paragraph="5", is_clear=False, several="document")),
         (f"CCPR/C/RUR/CO/3 {'and ' * 60}CAT/C/RUR/CO/3", Reference(is_clear=False, several="document")),
+        ("§ 17 b", Reference(paragraph="17 (b)")),
+        ("17 b", Reference(paragraph="17 (b)")),
+        ("17b", Reference(paragraph="17b")),
+        ("9(a)", Reference(paragraph="9 (a)")),
+        ("CAT 2021 § 41 d", Reference(body="cat", year="2021", paragraph="41 (d)")),
+        ("пп. 17 b, 18", Reference(paragraph="17 (b), 18")),
+        ("пп. 21-22", Reference(paragraph="21-22")),
+        ("п. 40 (f)", Reference(paragraph="40 (f)")),
+        ("п. 24 в)", Reference(paragraph="24 (в)")),
+        ("para. 5 a and b", Reference(paragraph="5 (a) and b")),
+        ("п. 9 с 2024 года", Reference(paragraph="9", year="2024")),
+        ("п. 17 «б»", Reference(paragraph="17", is_clear=False)),
+        ("17/b", Reference(is_clear=False)),
+        ("п. 17 пп. b", Reference(paragraph="17", is_clear=False)),
+        ("§ 17/b", Reference(paragraph="17", is_clear=False)),
         ("2030 Agenda", Reference(year="2030", is_clear=False)),
     ],
 )  # fmt: skip
@@ -447,6 +464,8 @@ def test_only_our_own_assessments_are_saved_for_the_part_that_is_named_and_as_ma
     said = [(a.part, a.status, a.organisation, a.evidence) for a in known.assessments]
     assert said == [("b", "not-implemented", "editors", (e.id,)), ("a", "implemented", "editors", (e.id,))]
     assert (known.title, known.source, new.assessments) == (view.recommendations["cat-13"].title, known.source, ())
+    told = {text.text for text in e.summary.values()}  # never the comment of a row
+    assert told == {f"Linked in an imported table, in the row on “{known.title[''].text}”."}
     link = (e.kind, e.publisher, e.title[""].text, e.link, e.verification)
     assert link == ("news", "a.example", "A report", "https://a.example/1", "to-check")
     assert [(bears.recommendation, bears.part, bears.effect) for bears in e.relevant_to] == [
@@ -463,3 +482,26 @@ def test_a_link_is_left_out_until_somebody_says_what_it_is_and_is_no_evidence_un
     assert first.left_out == ("The link is left out: say above what kind of source the links are.",)
     needed = "“implemented” needs evidence. Add its link to the table, or add the assessment by hand."
     assert (second.can_be_saved, second.problems) == (False, (needed,))
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("Harm Reduction Union (HRU)", "hru"),
+        ("harm reduction union (hru)", "hru"),
+        ("HRU (Союз снижения вреда)", "hru"),
+        ("Союз снижения вреда (ССВ)", "hru"),
+        ("Harm Reduction Union", "hru"),
+        ("Harm Reduction Union (HRX)", "hru"),
+        ("Others (HR)", ""),
+    ],
+)
+def test_an_organisation_is_known_by_its_name_with_its_abbreviation_in_brackets(written, found):
+    name, short = ({"": TextVariant(text=a), "ru": TextVariant(text=b)} for a, b in (
+        ("Harm Reduction Union", "Союз снижения вреда"), ("HRU", "ССВ")))  # fmt: skip
+    assert (
+        organisation_in(
+            written, [Organisation(id="hru", kind=OrganisationKind.CIVIL_SOCIETY, name=name, abbreviation=short)]
+        )
+        == found
+    )

@@ -89,9 +89,10 @@ def test_the_safety_check_reads_every_text_and_keeps_the_review(opened, there):
 def test_a_click_on_a_review_that_a_colleague_changed_saves_nothing(opened, tmp_path):
     press(tick_read(tick(paste(opened("import_document"), SMALL_OBSERVATIONS))), "Save 2 recommendations")
     changed = SMALL_OBSERVATIONS.replace("in all places", "in all closed places")
+    file = tmp_path / "data" / "recommendations" / "cescr-2026-3.yaml"
+    file.write_text(file.read_text().replace("origin: official", "origin: own"))
     page = paste(opened("import_document"), changed)
     tick_read(page.checkbox(key="import_tick_3").check().run())
-    file = tmp_path / "data" / "recommendations" / "cescr-2026-3.yaml"
     file.write_text(file.read_text().replace("in all places", "in many places"))
     press(page, "Save 1 recommendation")
     assert [each.value.split(".")[0] for each in page.warning] == ["What is compared here has changed since you saw it"]
@@ -208,3 +209,15 @@ def test_a_draft_in_the_private_folder_survives_a_restart(opened, tmp_path, monk
     press(tick_read(page), "Save 1 recommendation")
     assert list((tmp_path / "private" / "import-drafts").iterdir()) == []
     assert [path for path in (tmp_path / "data").rglob("*") if "draft" in path.name] == []
+
+
+def test_another_text_of_a_document_that_is_here_can_be_neither_ticked_nor_saved(opened):
+    page = tick(paste(opened("import_document"), SMALL_OBSERVATIONS))
+    press(tick_read(page.checkbox(key="import_deadline_reply").check().run()), "Save 2 recommendations")
+    other = SMALL_OBSERVATIONS.replace("24 months", "12 months").replace("(b) Provide", "(b) Close them;\n(c) Provide")
+    page = paste(opened("import_document"), other)
+    assert [box.key for box in page.checkbox if str(box.key).startswith("import_")] == []
+    assert "nothing of it is saved" in html(page) and "or it has other parts" in html(page)
+    press(page, "Discard the review")
+    page = paste(opened("import_document"), SMALL_OBSERVATIONS.replace("on 20 March", "on 10 March"))
+    assert "2026-03-10 in the file, 2026-03-20 here" in " ".join(one.value for one in page.info)

@@ -23,6 +23,13 @@ from tracker.validation.state_party import SYMBOL
 LATIN_LOOKALIKES = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
 """Maps Cyrillic capitals, which stand by mistake in the symbols of Russian documents, to Latin ones that look the same."""
 _CYCLE = re.compile(r"/CO/(\d{1,2}(?:-\d{1,2})?)(?!\d)")
+_TEENS = "(?!надцат|[ьи]десят)"
+_ORDINALS = (
+    r"first\b|initial|перв|premier|primer second\b|втор|deuxième|segundo third\b|трет|troisième|tercer "
+    rf"fourth\b|четв[её]рт|quatrième|cuarto fifth\b|пят{_TEENS}|cinquième|quinto sixth\b|шест{_TEENS}|sixième|sexto "
+    rf"seventh\b|седьм|septième|séptimo eighth\b|восьм{_TEENS}|huitième|octavo ninth\b|девят{_TEENS}|neuvième|noveno"
+).split(" ")
+"""The ordinal numbers of periodic reports in the titles of documents, from the first to the ninth."""
 MAX_TITLE_LENGTH = 120
 """The maximum length of a proposed title, in characters. An editor can type a longer one."""
 _SHORT_WORDS_AT_END = re.compile(r"(?:\s+[^\w\s]*\w{1,5}\.)+$")
@@ -62,10 +69,27 @@ def match_symbol(text: str) -> re.Match[str] | None:
     return SYMBOL.fullmatch("".join(text.split()).upper().replace("–", "-"))
 
 
-def propose_cycle(symbol: str) -> str:
-    """Return the reporting cycle in a symbol: "4" for E/C.12/…/CO/4, "5-6" for …/CO/5-6, "" if there is none."""
+def propose_cycle(symbol: str, title: str = "") -> str:
+    """Return the reporting cycle in a symbol: "4" for E/C.12/…/CO/4, "5-6" for …/CO/5-6.
+
+    Return "" if there is none, or if the title of the document names other reports ("fourth periodic report", CO/44).
+    """
     found = _CYCLE.search(symbol)
-    return found[1] if found else ""
+    return found[1] if found and not differs_in_report(title, found[1]) else ""
+
+
+def differs_in_report(title: str, other: str) -> bool:
+    """Return whether two texts, a title or a cycle, name numbers of periodic reports, and none is in both."""
+    first, second = (
+        {*map(int, re.findall(r"\b\d{1,2}\b", text) if text[:1].isdigit() else [])}
+        | {
+            n
+            for n, stem in enumerate(_ORDINALS, 1)
+            if re.search(rf"(?<![\w-])(?<!ать )(?<!cimo )(?<!simo )(?:{stem})", text, re.I)
+        }
+        for text in (title, other)
+    )
+    return bool(first and second and not first & second)
 
 
 def observations_of_symbol(view: View, symbol: str | None) -> Document | None:

@@ -117,7 +117,7 @@ def _ask_whose(page: Page, draft: ReviewDraft, rated: Sequence[ImportedRow]) -> 
         by_key.setdefault(row_comparison.organisation_key(row), []).append(row)
     for key, rows in by_key.items():
         written, n, widget = rows[0].value("organisation"), len(rows), f"whose_{draft.id}_{key}"
-        named = next((one.id for one in known if key in words.names_of_organisation(one)), "") if key else ""
+        named = words.organisation_in(written, known) if key else ""
         names = {own: _("ours: {name}", name=page.context.organisation_name(own))} if named in ("", own) else {}
         if named not in ("", own):
             names[named] = _("of {name}, which confirms them first", name=name_of[named])

@@ -301,7 +301,7 @@ def show_deadlines(
     for proposal in proposals:
         is_ticked, key = False, _deadline_key(proposal)
         with st.container(key=f"rt_bring_deadline_{proposal.kind}", gap="small"):
-            if proposal.state is not RowState.SAME:
+            if proposal.state not in (RowState.SAME, RowState.REFUSED):
                 is_ticked = st.checkbox(page.context.label(proposal.kind), key=key)
             if is_ticked:
                 typed = _show_deadline_fields(page, proposal, key)
@@ -374,7 +374,10 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         *(_key("tick", one) for one in usable if one.is_proposed),
         *(_deadline_key(d) for d in proposals if d.is_proposed),
     ]
-    every = [*(_key("tick", one) for one in usable), *map(_deadline_key, proposals)]
+    every = [
+        *(_key("tick", one) for one in usable),
+        *(_deadline_key(d) for d in proposals if d.state is not RowState.REFUSED),
+    ]
     show_tick_all(_tick, clear, every)
     choices = show_paragraphs(page, reviews, files, similar=draft.similar[1])
     import_drafts.remember_choices(draft)
@@ -445,7 +448,7 @@ def _show_new_document(page: Page, imported: ImportedDocument) -> tuple[Document
     body = choose_one(word, bodies, f"{PREFIX}body", placeholder=_("Choose"), start=imported.body, at=one)
     title_key, cycle_key = f"{PREFIX}document_title", f"{PREFIX}cycle"
     title = text_field(_("Title"), imported.title, key=title_key, most=300, is_kept=False, at=two)
-    proposed = propose_cycle(imported.symbol or "")
+    proposed = propose_cycle(imported.symbol or "", imported.title)
     cycle = text_field(_("Reporting cycle"), proposed, key=cycle_key, most=20, is_kept=False, at=three)
     needed = {
         _("Choose the treaty body."): body,

@@ -18,6 +18,8 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from tracker.importing.documents.imported_document import RAISED, BlockRole, SourceText, TextBlock, clean_text, raised
+from tracker.importing.documents.pasted_text_reader import count_words, join_lines
+from tracker.importing.documents.phrases import guess_language, load_phrases
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.localized_text import one_line
@@ -322,12 +324,22 @@ def read_docx(data: bytes) -> SourceText:
     """Return the blocks, page headers (as margins) and notes of a .docx file. Raise UnusableFile if that fails."""
     package = DocxPackage(data)
     reader = _Reader(package)
-    blocks = tuple(reader.read_blocks(package.body))
+    blocks = _with_whole_words(tuple(reader.read_blocks(package.body)))
     margins = tuple(block.text for part in package.margins for block in _Reader(package).read_blocks(part))
     separators = ("separator", "continuationSeparator", "continuationNotice")
     kept = (note for part in package.notes for note in part if note.get("type") not in separators)
     notes = (" ".join(block.text for block in _Reader(package).read_blocks(note)) for note in kept)
     return SourceText(blocks, margins, tuple(filter(None, (*notes, *reader.notes))))
+
+
+def _with_whole_words(blocks: tuple[TextBlock, ...]) -> tuple[TextBlock, ...]:
+    """Return the blocks, in which words that a line break divides after a hyphen are joined as in a pasted text."""
+    whole = " ".join(block.text for block in blocks)
+    if "-\n" not in whole:
+        return blocks
+    words, phrases = count_words([whole]), load_phrases(guess_language(whole))
+    lines = (re.split(r"(?<=[^\W\d_]-)\n(?=[^\W\d_])", block.text) for block in blocks)
+    return tuple(replace(b, text=join_lines(pieces, words, phrases)) for b, pieces in zip(blocks, lines, strict=True))
 
 
 class _Reader:

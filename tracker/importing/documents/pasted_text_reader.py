@@ -27,13 +27,13 @@ _PAGE_NUMBER = re.compile(
     r"(?:[-–—]\s*)?(?:(?:page|p\.|стр\.|страница)\s*)?\d{1,3}(?:\s*(?:/|of|из)\s*\d{1,3})?(?:\s*[-–—])?$", re.I
 )
 _PRINTER = re.compile(r"(?:\*\d{6,9}\*|Please recycle.*|Просьба отправить на вторичную переработку.*|@+)$", re.I)
-_STATUS = re.compile(
-    r"[\[(*\s]*(?:(?:advance )?unedited (?:advance )?(?:version|copy|text)|advance (?:unedited )?(?:version|copy)|"
+UNEDITED = (
+    r"(?:(?:advance )?unedited (?:advance )?(?:version|copy|text)|advance (?:unedited )?(?:version|copy)|"
     r"(?:предварительн\w+ )?неотредактированн\w+ (?:вариант|версия|текст)|предварительн\w+ (?:вариант|версия)|"
     r"version (?:préliminaire|avancée)(?: non éditée)?|version non éditée|"
-    r"versión (?:preliminar|anticipada|avanzada)(?: sin editar)?|versión sin editar)[\])*\s]*$",
-    re.I,
+    r"versión (?:preliminar|anticipada|avanzada)(?: sin editar)?|versión sin editar)"
 )
+_STATUS = re.compile(rf"[\[(*\s]*{UNEDITED}[\])*\s]*$", re.I)
 """A note on each page of a text that is not edited yet, such as "Advance unedited version"."""
 _RULE = re.compile(r"[_–—-]{4,}$|_{3,}")
 _NOTE_START = re.compile(

@@ -21,7 +21,7 @@ from tracker.importing.documents.imported_document import (
     ImportNotice,
     SourceText,
 )
-from tracker.importing.documents.pasted_text_reader import read_pasted_text
+from tracker.importing.documents.pasted_text_reader import UNEDITED, read_pasted_text
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases, phrase_languages, split_sentences
 from tracker.importing.documents.quotation_check import read_plain_text
 from tracker.importing.documents.recommendation_finder import classify_paragraphs
@@ -68,6 +68,9 @@ _SCAN = N_(
 _PROTECTED = N_("This PDF is damaged or protected with a password. Save it without the password, or paste its text.")
 _READ_FROM_PDF = N_(
     "The text was taken from the pages of a PDF, in their order: compare it with the document before you save."
+)
+_UNEDITED = N_(
+    "The file says that it is not edited yet: “{words}”. The edited text may have other words. Import that one if it is out."
 )
 _MISSING = N_("These paragraph numbers are missing: {numbers}. Check whether the file is complete.")
 
@@ -309,6 +312,8 @@ def interpret_source(source: SourceText, *, language: str | None = None) -> Impo
         notices = [ImportNotice(author.label)]
     elif document.symbol and not SYMBOL.fullmatch(document.symbol) and not document.symbol.startswith("A/"):
         notices.append(ImportNotice(_STRANGE_SYMBOL, (("symbol", document.symbol),)))
+    if unedited := next(filter(None, (re.search(UNEDITED, text, re.I) for text in (*source.margins, *lines))), None):
+        notices.append(ImportNotice(_UNEDITED, (("words", unedited[0]),)))
     numbers = {int(paragraph.number) for paragraph in paragraphs}
     if missing := [str(number) for number in range(min(numbers), max(numbers)) if number not in numbers]:
         notices.append(ImportNotice(_MISSING, (("numbers", ", ".join(missing[:20])),)))

@@ -19,7 +19,7 @@ from tracker.importing.documents.imported_document import ImportedDocument, Impo
 from tracker.importing.documents.phrases import Phrases, load_phrases, phrase_languages, split_sentences
 from tracker.importing.documents.quotation_check import Joint, find_joints
 from tracker.importing.documents.reporting_dates import find_period, months_later
-from tracker.importing.entry import ImportedChange, RowState, shorten_title, wording_in
+from tracker.importing.entry import ImportedChange, RowState, differs_in_report, shorten_title, wording_in
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
@@ -41,6 +41,15 @@ NOT_READ = N_(
     "Read what is ticked in the document itself, and tick that you did: it is saved with the mark “source read”."
 )
 _NOT_IN_FILE = N_("These words are not in the file, letter for letter: “{words}”. Add them by hand.")
+_OTHER_TEXT = N_(
+    "This file is another text than the document that is here: {found} in the file, {recorded} here. Nothing of it is "
+    "saved. If what is here is wrong, correct the document first."
+)
+_OTHER_PARTS = N_("It is not the text that is here, or it has other parts. Compare them by hand.")
+_OTHER_WORDS = N_(
+    "The committee’s words in this language are here already, and they differ. If those of the file are right, correct "
+    "the recommendation by hand."
+)
 _ADDRESSEE = re.compile(
     r"\b(?:State part(?:y|ies)|государств\w+-участник\w*|État partie|Estado parte)\b(?!['’]),?"
     r"(?: (?:should|must|to|следует|надлежит|должно|devrait|doit|à|que|a que|debería|debe)\b)?(?: (?:also|также)\b)?[\s:,]*",
@@ -63,6 +72,7 @@ class ParagraphReview:
     language. `letters` has (letter, id) of recommendations for single letters that get this language. `is_extra`: the
     paragraph would be new in the tracker, but to other paragraphs the file only adds a language. `joints` are the places
     where its texts join two texts of the file. If it `is_altered`, its words are not in the file, and it is refused.
+    `refusal` says why it is refused if the tracker has another text.
     """
 
     paragraph: ImportedParagraph
@@ -80,6 +90,7 @@ class ParagraphReview:
     is_extra: bool = False
     joints: tuple[Joint, ...] = ()
     is_altered: bool = False
+    refusal: str = ""
 
     @property
     def is_proposed(self) -> bool:
@@ -98,13 +109,14 @@ def review_paragraphs(
 ) -> tuple[ParagraphReview, ...]:
     """Return a review of each paragraph, in order. `document` is None if it is new. `other` is in a second language.
 
-    A paragraph is refused if its number has occurred before, if its text is too long for a record, or if its words are
-    not in the file. New titles differ: if one comes again, the number of its paragraph is added.
+    A paragraph is refused if its number has occurred before, if its text is too long for a record, if its words are
+    not in the file, or if the tracker has another text of it; all are if the document there is another text. New titles differ: if one comes again, the number of its paragraph is added.
     """
     there: dict[str, list[tuple[str, Recommendation]]] = {}
     for number, letter, r in _numbered(view.dataset.recommendations.values(), document):
         there.setdefault(number, []).append((letter, r))
     files = {file.language: file for file in (imported, other) if file}
+    is_other_text = document is not None and any(_find_other_facts(file, document) for file in files.values())
     seen: set[str] = set()
     titles: set[str] = set()
     reviews = []
@@ -114,20 +126,58 @@ def review_paragraphs(
         if other and (second := other.paragraph(paragraph.number)):
             versions[other.language] = second
         review = _review_paragraph(view, versions, there=known)
+        if refusal := _reason_to_refuse(review, versions.values(), known):
+            review = replace(review, state=RowState.REFUSED, refusal=refusal, is_language_added=False)
         if not review.recommendation and review.title in titles:
             review = replace(review, title=f"{review.title} ({paragraph.number})")
         texts = [(text, files[code].file_text) for code, one in versions.items() for text in one.texts if text]
-        is_refused = paragraph.number in seen or any(len(text) > MAX_TEXT_LENGTH for text, _file in texts)
+        is_refused = (
+            is_other_text or paragraph.number in seen or any(len(text) > MAX_TEXT_LENGTH for text, _file in texts)
+        )
         found = [] if is_refused else [find_joints(*text) for text in texts]
         review = replace(review, joints=tuple(joint for joints in found for joint in joints or ()))
         if is_refused or None in found:
-            review = ParagraphReview(paragraph, RowState.REFUSED, review.title, is_altered=not is_refused)
+            told = _OTHER_PARTS if is_other_text else ""
+            review = ParagraphReview(paragraph, RowState.REFUSED, review.title, is_altered=not is_refused, refusal=told)
         seen.add(paragraph.number)
         titles.add(review.title)
         reviews.append(review)
     if any(review.is_language_added for review in reviews):
         reviews = [replace(review, is_extra=review.state is RowState.NEW) for review in reviews]
     return tuple(reviews)
+
+
+def _find_other_facts(file: ImportedDocument, document: Document) -> dict[str, str]:
+    """Return what shows that a file is another text than the document: {"found": …, "recorded": …}, or {}."""
+    for found, there in ((file.adopted, document.adopted), (file.considered, document.considered)):
+        if found and there and (partial_dates.is_before(found, there) or partial_dates.is_before(there, found)):
+            return {"found": found, "recorded": there}
+    recorded = " · ".join([document.cycle or "", *(text.text for text in document.title.values())])
+    return {"found": file.title, "recorded": recorded} if differs_in_report(file.title, recorded) else {}
+
+
+def _reason_to_refuse(
+    review: ParagraphReview, versions: Iterable[ImportedParagraph], there: list[tuple[str, Recommendation]]
+) -> str:
+    """Return why the texts of a paragraph cannot be laid over what the tracker has: other parts or words; or ""."""
+    found, official = [{part.id for part in version.parts} for version in versions], set[str]()
+    for letter, r in there:
+        parts = {part.id.lower(): part.summary for part in r.parts}
+        here = [
+            v.text
+            for text in (r.text, r.closing, *parts.values())
+            for v in (text or {}).values()
+            if v.origin is TextOrigin.OFFICIAL
+        ]
+        official |= {*here}
+        is_other = any(letter not in one if letter else one != {*parts} for one in found)
+        if (
+            is_other
+            and r.id in (review.recommendation, *(name for _, name in review.letters))
+            and (letter or parts or here)
+        ):
+            return "" if review.is_archived else _OTHER_PARTS
+    return _OTHER_WORDS if any(change.old in official for change in review.changes) else ""
 
 
 def unmatched_recommendations(
@@ -256,10 +306,16 @@ class ProposedDeadline:
 
     @property
     def state(self) -> RowState:
-        """Return NEW if none is recorded, SAME if `date` is "" or the recorded date, otherwise CHANGED."""
+        """Return NEW if none is recorded, SAME if `date` is "" or the recorded date, CHANGED if only the sentence is the same.
+
+        Otherwise return REFUSED: the file may be another text.
+        """
         if self.recorded is None:
             return RowState.NEW
-        return RowState.SAME if self.date in ("", self.recorded.date) else RowState.CHANGED
+        if self.date in ("", self.recorded.date):
+            return RowState.SAME
+        sentences = {one_line(text.text) for text in (self.recorded.sentence or {}).values()}
+        return RowState.CHANGED if one_line(self.sentence) in sentences else RowState.REFUSED
 
     @property
     def is_proposed(self) -> bool:
@@ -302,7 +358,7 @@ def with_deadlines(
     deadlines = list(document.deadlines)
     for choice in chosen:
         old = choice.recorded
-        if not choice.date or choice.state is RowState.SAME:
+        if not choice.date or choice.state in (RowState.SAME, RowState.REFUSED):
             continue
         changed = replace(
             old or Deadline(kind=choice.kind, date=choice.date),
@@ -410,7 +466,7 @@ def records_to_save(
 
     `other` is the second file, in another language. `reason` is for archived records that come back. Raise
     ImportRefused if a file is about a State that is not allowed or confirmed, has the symbol of another mechanism,
-    does not show that a committee wrote it, if nobody says that what is saved was read in the document, or if its words are not in the file.
+    is another text than the document in the tracker, does not show that a committee wrote it, if nobody says that what is saved was read in the document, or if its words are not in the file.
     """
     files = {file.language: file for file in (imported, other) if file}
     for file in files.values():
@@ -419,6 +475,8 @@ def records_to_save(
         symbol, body = file.symbol or "", view.bodies.get(document.body)
         if (found := mechanism_of_symbol(symbol)) and body and not is_symbol_of(body, symbol):
             raise ImportRefused(_OTHER_MECHANISM, {"symbol": symbol, "found": found.code, "chosen": body.code})
+        if differing := _find_other_facts(file, view.dataset.documents.get(document.id, document)):
+            raise ImportRefused(_OTHER_TEXT, differing)
     if not was_read:
         raise ImportRefused(NOT_READ)
     main, known = view.settings.language, view.dataset.recommendations

@@ -40,7 +40,9 @@ _QUESTIONS = {
 LONGEST_REFERENCE = 200
 LONGEST_TEXT = 5_000
 _SUB = r"(?:,?\s*(?:sub-?para(?:graph)?s?|подпункт\w*|подп)\.?)"
-_LETTERS = rf"(?:{_SUB}?\s*\(?\s*[a-zа-я]\s*\)|[a-zа-я](?!\w))"
+_APART = r"\s[a-zа-я](?=\s*(?:$|[,;.)]|(?:and|и|жана)\s))"
+"""A letter after a space, such as "17 b". Other single letters are words: "para. 9 a law", "п. 9 с 2024 года"."""
+_LETTERS = rf"(?:{_SUB}?\s*\(?\s*[a-zа-я]\s*\)|[a-zа-я](?!\w)|{_APART})"
 _PLAIN = rf"\d{{1,3}}(?:\s*[–-]\s*\d{{1,3}})?(?!\d)(?:{_LETTERS}(?:\s*(?:,|and|и|жана)?{_LETTERS})*)?"
 _WORDS = r"paragraphs?|paras?|par|§+|пунктах|пункты|пункта|пункте|пункт|пп|п|параграф|пар"
 NAMED_PARAGRAPH = re.compile(rf"(?<!\w)(?:{_WORDS})\.?\s*(?P<n>{_PLAIN}(?:\s*(?:,|;|and|и|жана)\s*{_PLAIN})*)", re.I)
@@ -49,6 +51,9 @@ LETTER_FIRST = re.compile(
 )
 NUMBERED_PARAGRAPH = re.compile(r"(?<![\w/.])(?P<n>\d{1,3})(?:\s*-\s*|\s+)(?:п\b\.?|пункт\w*)", re.IGNORECASE)
 BARE_NUMBER = re.compile(rf"(?<![\w/.§])(?P<n>{_PLAIN})(?![\w/])", re.IGNORECASE)
+LETTERED_NUMBER = re.compile(rf"(?=.*[a-zа-я])(?P<n>{_PLAIN})", re.IGNORECASE)
+_UNREAD_LETTER = re.compile(r"(?<=\d)[^\w;]{0,3}(?:пп\W+)?[a-zа-я]\W*(?:$|[,;)])", re.IGNORECASE)
+"""A letter behind a number that was read without it, or not at all: "17/b"."""
 YEAR = re.compile(r"(?<![\d/])(?:19|20)\d\d(?!\d)")
 CellKey = tuple[str, str]
 """The code of a field, and the text of a cell, cut to 80 characters."""
@@ -78,8 +83,10 @@ class Reference:
 
 def plain_paragraph(text: str) -> str:
     """Return the number of a paragraph with its letters in Latin and in brackets: "38 (c)" for "38 с)", with a Cyrillic с."""
-    letter = re.compile(rf"(?:{_SUB}|(?<![^\W\d_]))\s*\(?\s*([a-zа-я])\s*\)|(?<=\d)(с)(?!\w)", re.I)
-    latin = letter.sub(lambda m: f" ({(m[1] or m[2]).lower().translate(CYRILLIC_LOOKALIKES)})", one_line(text))
+    letter = re.compile(rf"(?:{_SUB}|(?<![^\W\d_]))\s*\(?\s*([a-zа-я])\s*\)|(?<=\d)(с)(?!\w)|(?<=\d)({_APART})", re.I)
+    latin = letter.sub(
+        lambda m: f" ({m[m.lastindex or 0].strip().lower().translate(CYRILLIC_LOOKALIKES)})", one_line(text)
+    )
     return re.sub(r"^(\d+)\.\s*(?=\(|$)", r"\1 ", latin).replace("  ", " ").strip()
 
 
@@ -107,6 +114,8 @@ class ReferenceReader:
         named = paragraphs[0] if paragraphs else NUMBERED_PARAGRAPH.search(rest)
         if not named and (len(symbols) == 1 or len(bodies) == 1):
             named = BARE_NUMBER.search(YEAR.sub(" ; ", rest))
+        named = named or LETTERED_NUMBER.fullmatch(rest.strip(" .:;"))
+        is_letter_lost = bool(_UNREAD_LETTER.search(named.string[named.end() - 1 :] if named else rest))
         named_here = {"document": symbols, "body": bodies, "paragraph": [one["n"] for one in paragraphs]}
         known = spreadsheet_words().reference_words
         # two letters may be a State: РК, KZ
@@ -118,7 +127,7 @@ class ReferenceReader:
             body=bodies[0] if len(bodies) == 1 else "",
             year=next(iter(years), ""),
             paragraph=plain_paragraph(named["n"]) if named else "",
-            is_clear=not left and all(len(set(found)) < 2 for found in (symbols, bodies, years)),
+            is_clear=not left and not is_letter_lost and all(len(set(found)) < 2 for found in (symbols, bodies, years)),
             several=next((name for name, found in named_here.items() if len(set(found)) > 1), ""),
         )
 

@@ -292,13 +292,16 @@ class RowReviewer:
         )
         known = evidence.get(link) or next((e for e in self.view.evidence.values() if e.link == link), None)
         if known is None:
+            told = N_("Linked in an imported table, in the row on “{title}”.")
+            told = self.language.gettext(told, title=self.language.resolve(r.title).text)
             publisher = row.row.value("publisher") or (urlsplit(link).hostname or link).removeprefix("www.")
             known = Evidence(
                 id=free_id(f"{publisher} {r.id}", {*self.view.dataset.evidence, *(e.id for e in evidence.values())}),
                 kind=kind,
                 publisher=publisher,
                 title=text_from_input(words, self.language) if words else None,
-                summary=update_text(None, self._texts(row.row, "reason") or {self.language.code: row.title}, self.main),
+                # the comment of a row is somebody's word on the recommendation, perhaps one that waits or is left out
+                summary=text_from_input(told, self.language),
                 dimension=dimension,
                 verification=Verification.TO_CHECK,
                 link=link,

@@ -497,7 +497,11 @@ class _RowReader:
         values = self._values_of_source(found, text, letter=column.letter)
         if found.several and (field != "document" or found.several == field):
             return (*values, FieldValue("several", text, text))
-        enough = {"paragraph": found.paragraph, "number": found.paragraph, "source_link": found.is_complete}
+        enough = {
+            "paragraph": found.paragraph,
+            "number": re.search(r"[^\W\d_]\W*\d|[^\W\d_]{2}|§", text) and found.paragraph,
+            "source_link": found.is_complete,
+        }
         return values if field == "reference" or enough.get(field, found.symbol or found.body) else ()
 
     def _values_of_source(self, found: Reference, text: str, letter: str = "") -> tuple[FieldValue, ...]:

@@ -158,10 +158,14 @@ def own_headings() -> Mapping[str, str]:
     }
 
 
-def names_of_organisation(organisation: Organisation) -> set[str]:
-    """Return the normalized names, abbreviations and id of an organisation, as tables may have them."""
-    texts = (*organisation.name.values(), *(organisation.abbreviation or {}).values())
-    return {normalize_words(organisation.id), *(normalize_words(text.text) for text in texts)}
+def organisation_in(written: str, known: Iterable[Organisation]) -> str:
+    """Return the id of the organisation in a cell: its name, its abbreviation, or both, one in brackets. Return "" if none."""
+    forms = {normalize_words(form) for form in (written, *re.split(r"[()]", written)) if form.strip()}
+    texts = {one.id: (*one.name.values(), *(one.abbreviation or {}).values()) for one in known}
+    found = [
+        i for i, names in texts.items() if forms & {normalize_words(name) for name in (i, *(n.text for n in names))}
+    ]
+    return found[0] if len(found) == 1 else ""
 
 
 def normalize_words(text: str) -> str:
