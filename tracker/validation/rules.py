@@ -292,8 +292,22 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
         yield from id_exists("evidence", name, d.evidence, where=("evidence", j))
     if a.source is not None:
         yield from check_source(d, a.source, ("source",))
+        yield from _grade_stands_in_its_source(d, r, a, d.documents.get(a.source.document or ""))
     if a.recorded is None:
         yield (), NOT_RECORDED
+
+
+def _grade_stands_in_its_source(d: Dataset, r: Recommendation, a: Assessment, source: Document | None) -> RuleResults:
+    """Require that the document with a committee's grade is of the same committee, and that the grade has one of its dates."""
+    graded = d.documents.get(r.document)
+    if a.voice is not Voice.COMMITTEE or is_withdrawn(a.events) or source is None or graded is None:
+        return
+    if source.body != graded.body:
+        message = f"{source.id} is a document of {source.body}"
+        yield ("source", "document"), f"{message}; the grade of {graded.body} stands in a document of {graded.body}"
+    days = [day for day in (source.issued, source.adopted, source.considered) if day]
+    if days and all(partial_dates.is_before(a.date, day) or partial_dates.is_before(day, a.date) for day in days):
+        yield ("date",), f"{source.id} is of {', '.join(days)}; give the grade that date"
 
 
 def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
