@@ -104,10 +104,10 @@ def recorded_for(settings: Settings, by: Person) -> str:
 def is_own(settings: Settings, a: Assessment, by: Person) -> bool:
     """Return whether a person may withdraw, check, correct and translate an assessment, because it is their own.
 
-    It is their own if their organisation signed it. For assessments of the State and of committees, the answer is True
-    for everybody.
+    It is their own if their organisation signed it, or recorded it for the State or a committee. If no organisation did,
+    such an assessment is everybody's.
     """
-    return a.voice is not Voice.CIVIL_SOCIETY or _signer(settings, a) == own_organisation(by, settings.organisations)
+    return _signer(settings, a) in ("", own_organisation(by, settings.organisations))
 
 
 def can_contest(d: Dataset, item: Assessment | Record, by: Person) -> bool:
@@ -230,7 +230,8 @@ def require_own_organisation(
             if not is_own(settings, a, by):
                 raise SignedByOthers(N_("You assess for {own}, not for another organisation."), {"own": own})
         for a, changed in zip(known, new.assessments, strict=False):
-            others = SignedByOthers(_OTHERS, {"organisation": _signer(settings, a)})
+            sentence = _OTHERS if a.voice is Voice.CIVIL_SOCIETY else _OTHERS_RECORD
+            others = SignedByOthers(sentence, {"organisation": _signer(settings, a)})
             refused = None if is_own(settings, a, by) else others
             _require_own_events(dataset, a, changed, by=by, refused=refused)
             if refused and (replace(changed, events=a.events) != a or item_texts("assessments", a).keys() & edited):
@@ -306,6 +307,8 @@ def _edited_fields(old: Record | None, new: Record) -> set[str]:
 
 
 def _signer(settings: Settings, a: Assessment) -> str:
+    if a.voice is not Voice.CIVIL_SOCIETY:
+        return _organisation(settings, a.recorded_for)
     known = {o.id for o in settings.organisations}
     return a.organisation if a.organisation in known else own_organisation(READER, settings.organisations)
 
