@@ -182,9 +182,9 @@ def document_exists_and_fits_issuer(d: Dataset, r: Recommendation) -> RuleResult
 
 
 def quotation_was_read(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that a recommendation with a text quoted from its document has `verification: seen`."""
+    """Require that nobody quotes what others report: somebody has read a quoted text, or has to check what was changed."""
     for name in ("text", "closing"):
-        if r.verification is not Verification.SEEN and is_quoted(getattr(r, name)):
+        if r.verification is Verification.REPORTED and is_quoted(getattr(r, name)):
             message = (
                 "a quoted text needs 'verification: seen'; put what others report into the summary, in your own words"
             )

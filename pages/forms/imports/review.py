@@ -402,7 +402,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     seen = {review.recommendation: review.version for review in reviews if review.recommendation}
     seen |= {known.id: known.version} if known else {}
     how = {"ticked": len(choices), "reason": reason, "document": document.id if document else ""}
-    show_import_save(page, draft, records, seen=seen, errors=errors, **how)
+    show_import_save(page, draft, records, seen=seen, errors=errors, is_compared=True, **how)
 
 
 def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
@@ -506,7 +506,7 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     seen |= {observations.id: observations.version} if observations else {}
     source = report.symbol or draft.reviewed.name or _("a report on follow-up")
     how = {"reason": _("Imported from {document}.", document=source)}
-    how |= {"document": observations.id if observations else ""}
+    how |= {"document": observations.id if observations else "", "is_compared": True}
     show_import_save(page, draft, records, seen=seen, errors=errors, ticked=0, label=_("Save the report"), **how)
 
 
