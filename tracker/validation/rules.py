@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates, vocabulary
-from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, FileRecord, Record
+from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, FileRecord, Record, issuer_of
 from tracker.model.errors import FieldPath, RuleViolation
 from tracker.model.fields import FIELDS, FieldType, fields_of
 from tracker.model.lifecycle import is_withdrawn
@@ -421,7 +421,19 @@ def nothing_public_has_an_owner(d: Dataset, record: FileRecord) -> RuleResults:
     yield from ((where, message) for where in places)
 
 
+def successor_is_alike(d: Dataset, record: Record) -> RuleResults:
+    """Require that what replaces an archived record is of the same type and, if it is a recommendation, of the same issuer."""
+    known = d.registers[type(record)]
+    for i, event in enumerate(record.events if is_withdrawn(record.events) else ()):
+        where: FieldPath = ("events", i, "into")
+        yield from id_exists(type(record).__name__.lower(), event.into, known, where=where)
+        other = d.recommendations.get(event.into or "") if isinstance(record, Recommendation) else None
+        if other and isinstance(record, Recommendation) and issuer_of(d, record) != issuer_of(d, other):
+            yield where, f"{other.id} is not of the same issuer; name another one, or leave it out"
+
+
 RULES_OF_ALL = (
+    successor_is_alike,
     reading_says_where,
     texts_are_in_dataset_languages,
     retired_document_is_unreferenced,
