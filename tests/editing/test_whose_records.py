@@ -193,7 +193,19 @@ def test_nobody_makes_the_report_of_another_organisation_of_a_document_that_is_e
         save(store, replace(d, kind=DocumentKind.ALTERNATIVE_REPORT), CENTRE)
 
 
-@pytest.mark.parametrize("authors", ["Health Watch", "A Centre; HEALTH  WATCH and others", "AC, Health Watch"])
+LOOK_ALIKES = (
+    "HeaIth Watch",
+    "Hea1th Watch",
+    "Неаlth Wаtсh",
+    "Health-Watch",
+    "H e a l t h Watch",
+    "Héalth\u200b Watch",
+)
+
+
+@pytest.mark.parametrize(
+    "authors", ["Health Watch", "A Centre; HEALTH  WATCH and others", "AC, Health Watch", *LOOK_ALIKES]
+)
 def test_nobody_names_another_organisation_as_the_author_of_a_report_or_as_who_monitored(store, authors):
     report = replace(find(store, "report-2024"), authors=authors)
     monitored = replace(find(store, "theirs"), publisher=authors)
@@ -205,6 +217,8 @@ def test_nobody_names_another_organisation_as_the_author_of_a_report_or_as_who_m
         for by in (CENTRE, EDITORS_REVIEWER):
             with pytest.raises(NotAllowed, match="An entry can name watch as its author only"):
                 save(store, record, by)
+    for other in ("Health Watchers", "Mental Health", "A C Line"):
+        save(store, replace(new[1], id=f"e-{len(other)}", publisher=other), EDITORS_REVIEWER)
     save(store, replace(new[1], kind=EvidenceKind.NEWS), CENTRE)  # to say who published it is no signature
     agreed = save(store, report, CENTRE, agreed=("watch",))
     assert save(store, replace(agreed, authors=f"{authors}; others"), EDITORS).recorded_for is None

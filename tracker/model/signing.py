@@ -5,6 +5,7 @@ The organisation that signed an assessment is its owner, and the one that made a
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
@@ -49,6 +50,10 @@ EVERYBODYS = ("assessments", "same_demand", "uptake", "text")
 """The fields of a recommendation that do not belong to the owner: assessments have owners of their own, what asks for
 the same and what was taken up is the tracker's judgement, and a quotation is the text of a document. A quotation of a
 report that belongs to an organisation is its own."""
+_LOOK_ALIKES = str.maketrans("i1|ıӏіι0оοаαеεрρсухχјѕкκмμтτвβнһпгԁԛԝьν", "llllllloooaaeeppcyxxjskkmmttbbhhnrdqwbv")
+"""Letter in lower case → the Latin letter that looks the same, in lower or upper case."""
+MAX_INITIALS = 4
+"""The number of letters up to which a name could as well be the initials of a person, if something stands between them."""
 CONFIRMATION_EVENTS = frozenset({EventType.CONFIRMED, EventType.CONFIRMATION_UNDONE})
 
 
@@ -282,8 +287,8 @@ def _require_own_name(d: Dataset, old: Record | None, new: Record, *, own: str, 
         raise SignedByOthers(_OTHERS_RECORD, {"organisation": owner})
     said, before = _authors(new), _authors(old)
     for o in d.settings.organisations if said != before else ():
-        names = [_plain(text.text) for name in (o.name, o.abbreviation or {}) for text in name.values()]
-        is_named = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, names))})(?!\w)").search
+        names = [_letters(text.text) for name in (o.name, o.abbreviation or {}) for text in name.values()]
+        is_named = re.compile(rf"(?<![^\W_])({'|'.join(filter(None, names))})(?![^\W_])").search
         if o.id not in (*allowed, *agreed) and not o.is_editors and is_named(said) and not is_named(before):
             raise SignedByOthers(_NAMED, {"organisation": o.id})
 
@@ -296,7 +301,15 @@ def _authors(record: Record | None) -> str:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+    """Return a name with one letter for all that look alike, without accents and what cannot be seen."""
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(c for c in letters if unicodedata.category(c) not in ("Mn", "Cf")).translate(_LOOK_ALIKES)
+
+
+def _letters(name: str) -> str:
+    """Return a pattern for the letters and digits of a name. Between those of a long name may be spaces and signs."""
+    letters = [c for c in _plain(name) if c.isalnum()]
+    return (r"[\W_]*" if len(letters) > MAX_INITIALS else "").join(letters)
 
 
 def _owner_of_report(d: Dataset, r: Recommendation) -> str:
