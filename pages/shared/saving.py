@@ -198,6 +198,7 @@ def save_records(
     still_right: StillRight = NOTHING_CONFIRMED,
     new_files: Sequence[NewFile] = (),
     agreed: Sequence[str] = (),
+    is_compared: bool = False,
 ) -> bool:
     """Save all the records or none, as `Store.save`; return whether they were saved. `texts` is as in `try_to_save`.
 
@@ -205,7 +206,11 @@ def save_records(
     once, and the input stays. After a conflict, the page runs again with the newer record.
     """
     save = partial(store().save, reason=reason, still_right=still_right, new_files=new_files, agreed=agreed)
-    after = try_to_save(page, page_id, lambda: save(*changed, by=layout.current_person()), texts=texts)
+
+    def act() -> tuple[Record, ...]:
+        return save(*changed, by=layout.current_person(), is_compared=is_compared)
+
+    after = try_to_save(page, page_id, act, texts=texts)
     if after is None:
         return False
     text = message if isinstance(message, str) else message(page_view())

@@ -141,8 +141,12 @@ def test_each_edit_changes_only_its_lines(store, x):
     told = saved(store, x(themes=("drug-policy", "health"), sdg=("3.3",)))
     assert told == ["-    themes: [drug-policy]", "+    themes: [drug-policy, health]", "+    sdg:", "+      - 3.3"]
     found = saved(store, x(text={"en": "The State should…"}, text_origin={"en": TextOrigin.OFFICIAL}))
-    assert found == ["+text:", "+  text: The State should…", "+  origin: official"]
-    assert [change.field for change in view(store).recommendations["x"].history] == ["title", "parts", "tags", "text"]
+    unchecked = ["-verification: seen", "+verification: to-check"]
+    assert sorted(found) == sorted(["+text:", "+  text: The State should…", "+  origin: official", *unchecked])
+    fields = ["title", "parts", "tags", "text", "verification"]
+    assert [change.field for change in view(store).recommendations["x"].history] == fields
+    # it can still be edited before somebody has checked it
+    assert saved(store, x(title={"en": "A third"})) == ["-title: Another title", "+title: A third"]
 
 
 def test_the_tags_of_others_stay_and_an_authority_keeps_its_other_names(store, x):

@@ -51,6 +51,8 @@ DAY, AT = date(2026, 2, 1), datetime(2026, 2, 1, tzinfo=UTC)
 IN_REPORT = whose.DEMAND.replace("report-2024", "ours-2025")
 QUOTED = "text: {en: {text: Quoted., origin: official}}\n"
 SIGNED = "assessments:\n  - {{voice: civil-society, organisation: watch, status: implemented, date: 2025, reason: {{en: R.}}, {}}}\n"
+GRADED = SIGNED.replace("civil-society, organisation: watch, status: implemented", "committee, grade: E")
+STATED = SIGNED.replace("civil-society, organisation: watch", "state")
 FILES = {
     **whose.FILES,
     "e/survey": whose.EVIDENCE + whose.BY_WATCH,
@@ -60,6 +62,8 @@ FILES = {
     + "\n",
     "r/put": "issued_by: civil-society\n" + IN_REPORT + whose.BY_WATCH + QUOTED,
     "r/asked": whose.FILES["r/asked"] + SIGNED.format(", ".join(whose.BY_WATCH.splitlines())),
+    "r/graded": whose.FILES["r/asked"] + GRADED.format(", ".join(whose.BY_WATCH.splitlines())),
+    "r/answered": whose.FILES["r/asked"] + STATED.format(whose.AT.format(2)),
 }
 RECORDS = {
     "evidence": "survey",
@@ -70,6 +74,8 @@ RECORDS = {
     "recommendation": "asked",
     "document": "co-2021",
 }
+SAID = {"assessment": "asked", "grade": "graded", "statement": "answered"}
+"""Whose assessment it is, of us, of the committee, of the State without an owner → the recommendation."""
 
 
 class Case:
@@ -83,7 +89,7 @@ class Case:
         )
 
     def record(self, name: str) -> Any:
-        return find(self.store, RECORDS[name])
+        return find(self.store, (RECORDS | SAID)[name])
 
     def save(self, record: Any, by: Person, **how: Any) -> Any:
         return self.store.save(record, by=by, reason="Why.", **how)[0]
@@ -160,9 +166,13 @@ def with_first(r: Any, **values: Any) -> Any:
     return replace(r, assessments=(replace(r.assessments[0], **values), *r.assessments[1:]))
 
 
-def at_assessment(kind: EventType) -> Act:
+def with_reason_translated(r: Any) -> Any:
+    return with_first(r, reason={**r.assessments[0].reason, "ru": TextVariant(text="П.")})
+
+
+def at_assessment(kind: EventType, name: str) -> Act:
     def put(case: Case, one: EventType, by: Person) -> object:
-        r = case.record("recommendation")
+        r = case.record(name)
         one = EventType.WITHDRAWN if one is EventType.RETIRED and one is not kind else one
         return case.save(with_first(r, events=(*r.assessments[0].events, event_of(one))), by)
 
@@ -288,16 +298,12 @@ ACTS: dict[str, Act] = {
     **{f"{name}: translated": of_record(name, translated) for name in RECORDS},
     **{f"{name}: quoted": of_record(name, quoted) for name in RECORDS if "demand" in name or name == "recommendation"},
     **{f"{name}: {kind}": at_record(name, kind) for name in RECORDS for kind in OF_RECORDS},
-    **{f"assessment: {kind}": at_assessment(kind) for kind in EventType},
+    **{f"{name}: {kind}": at_assessment(kind, name) for name in ("assessment", "grade") for kind in EventType},
+    "statement: withdrawn": at_assessment(EventType.WITHDRAWN, "statement"),
     "assessment: new": new_assessment(""),
     "assessment: new under its name": new_assessment("watch"),
-    "assessment: translated": lambda case, by: case.save(
-        with_first(
-            r := case.record("recommendation"),
-            reason={**r.assessments[0].reason, "ru": TextVariant(text="П.")},
-        ),
-        by,
-    ),
+    **{f"{name}: translated": of_record(name, with_reason_translated) for name in SAID},
+    "grade: archived with its recommendation": at_record("grade", EventType.RETIRED),
     "file: withdrawn": at_file(lambda one: (replace(one, events=(event_of(EventType.WITHDRAWN),)),)),
     "file: removed from the list": at_file(lambda one: ()),
     "deadline: changed": at_deadline(lambda one: (replace(one, date="2028"),)),
@@ -385,6 +391,13 @@ ALLOWED = {  # what it is done to → who may do it → the acts
         "CEg": "contested",
         "C": "unconfirmed, uncontested",
     },
+    "grade": {
+        OWN: "translated, withdrawn, retired, restored, checked, unchecked, archived with its recommendation",
+        ALL_REVIEWERS: "confirmed",
+        "CEg": "contested",
+        "C": "unconfirmed, uncontested",
+    },
+    "statement": {EVERYBODY: "translated, withdrawn"},
     "file": {OWN: "withdrawn", "": "removed from the list", "O": "made private again, removed for good"},
     "deadline": {OWN: "changed, removed"},
     "contact": {EVERYBODY: ""},

@@ -124,6 +124,43 @@ def test_the_quotation_in_a_demand_and_what_asks_for_the_same_are_everybodys_and
     assert [a.recorded_for for a in r.assessments] == ["centre"]
 
 
+def part(text, origin=TextOrigin.OFFICIAL):
+    return Part(id="a", summary={"en": TextVariant(text=text, origin=origin)})
+
+
+def worded(text, origin=TextOrigin.OFFICIAL):
+    return {"en": TextVariant(text="Quoted.", origin=TextOrigin.OFFICIAL), "ru": TextVariant(text=text, origin=origin)}
+
+
+WORDS_TOO = {"en": TextVariant(text="Quoted. And more.", origin=TextOrigin.OFFICIAL)}
+CHANGED_QUOTATIONS = {
+    "a text": ({"text": WORDS_TOO}, "to-check"),
+    "a part": ({"parts": (part("Close them."),)}, "to-check"),
+    "a closing": ({"closing": WORDS_TOO}, "to-check"),
+    "another language": ({"text": worded("Закрыть.")}, "to-check"),
+    "with its mark": ({"text": WORDS_TOO, "verification": "to-check"}, "to-check"),
+    "our translation": ({"text": worded("Закрыть.", TextOrigin.OWN_TRANSLATION)}, "seen"),
+    "our part": ({"parts": (part("Close them.", TextOrigin.OWN),)}, "seen"),
+    "no quotation": ({"text": None}, "seen"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGED_QUOTATIONS)
+def test_a_changed_quotation_is_not_checked_until_somebody_says_so_again(store, name):
+    changes, mark = CHANGED_QUOTATIONS[name]
+    for by in (WATCH, CENTRE) if name in ("a text", "another language") else (WATCH,):
+        r = save(store, replace(find(store, "ours"), **changes), by)
+        assert r.verification == mark
+        last = [(one.field, one.old) for one in r.history if one.field == "verification"]
+        assert bool(last) is (mark == "to-check")
+        r = save(store, replace(r, verification="seen"), WATCH)
+        assert r.verification == "seen"
+        r = save(store, replace(r, text=worded("Сверено.")), WATCH, is_compared=True)
+        assert r.verification == "seen"
+    with pytest.raises(NotAllowed, match="belongs to watch"):
+        save(store, replace(r, verification="to-check"), CENTRE)
+
+
 WORDS = {"en": TextVariant(text="Close the clinics.", origin=TextOrigin.OFFICIAL)}
 IN_OUR_REPORT = {
     "the quotation": lambda r: replace(r, text=WORDS),
@@ -167,7 +204,19 @@ def test_nobody_makes_the_report_of_another_organisation_of_a_document_that_is_e
         save(store, replace(d, kind=DocumentKind.ALTERNATIVE_REPORT), CENTRE)
 
 
-@pytest.mark.parametrize("authors", ["Health Watch", "A Centre; HEALTH  WATCH and others", "AC, Health Watch"])
+LOOK_ALIKES = (
+    "HeaIth Watch",
+    "Hea1th Watch",
+    "Неаlth Wаtсh",
+    "Health-Watch",
+    "H e a l t h Watch",
+    "Héalth\u200b Watch",
+)
+
+
+@pytest.mark.parametrize(
+    "authors", ["Health Watch", "A Centre; HEALTH  WATCH and others", "AC, Health Watch", *LOOK_ALIKES]
+)
 def test_nobody_names_another_organisation_as_the_author_of_a_report_or_as_who_monitored(store, authors):
     report = replace(find(store, "report-2024"), authors=authors)
     monitored = replace(find(store, "theirs"), publisher=authors)
@@ -179,6 +228,8 @@ def test_nobody_names_another_organisation_as_the_author_of_a_report_or_as_who_m
         for by in (CENTRE, EDITORS_REVIEWER):
             with pytest.raises(NotAllowed, match="An entry can name watch as its author only"):
                 save(store, record, by)
+    for other in ("Health Watchers", "Mental Health", "A C Line"):
+        save(store, replace(new[1], id=f"e-{len(other)}", publisher=other), EDITORS_REVIEWER)
     save(store, replace(new[1], kind=EvidenceKind.NEWS), CENTRE)  # to say who published it is no signature
     agreed = save(store, report, CENTRE, agreed=("watch",))
     assert save(store, replace(agreed, authors=f"{authors}; others"), EDITORS).recorded_for is None

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.form_pages import errors, html, press, put
 from tests.support.story_folder import TRACKER
-from tracker.model.vocabulary import EventType, Status, TextOrigin, Verification
+from tracker.model.vocabulary import EventType, Status, TextOrigin, Verification, Voice
 
 FILES = {
     "tracker.yaml": f"{TRACKER}languages: [en, ru]\n",
@@ -64,7 +64,9 @@ def test_parts_quotation_tags_and_same_demand_are_edited_on_its_page(opened, the
     told = (ours.themes, ours.rights, ours.authorities[0].name[""].text)
     assert told == (("policing",), ("ICESCR art. 12",), "Police")
     assert [s.recommendation for s in r.same_demand] == ["hrc-3-20"]
-    assert [change.reason for change in r.history] == ["The document was read."] * 3
+    assert [change.reason for change in r.history] == [
+        "The document was read."
+    ] * 4  # with the mark: it is to be checked
 
     # noted here, taken out at the other end
     page = edits(opened, "hrc-3-20")
@@ -90,6 +92,14 @@ def test_what_is_compared_with_a_newer_version_is_said_also_while_something_is_m
     assert "adds nothing to the newer version" not in html(page)
     put(page, edit, summary_en="It should end.")
     assert "Your text adds nothing to the newer version." in html(page)
+
+
+def test_the_date_of_what_others_said_is_asked_and_our_own_is_of_today(opened, there):
+    page = opened("recommendation", id="co-3-7", editing=there("co-3-7").version)
+    assert page.text_input(key="assess_co-3-7_date").value
+    for voice in (Voice.STATE, Voice.COMMITTEE):
+        put(page, "assess_co-3-7_", voice=voice)
+        assert page.text_input(key="assess_co-3-7_date").value == ""
 
 
 def test_an_assessment_stands_beside_what_a_colleague_recorded(opened, there, tmp_path):

@@ -138,6 +138,14 @@ def test_a_page_says_whose_a_record_and_a_date_is(opened):
     assert "Entry of" not in html(opened("recommendation", who=READER, id="co-4-12"))
 
 
+def test_monitoring_of_the_editors_says_that_it_is_theirs(opened, tmp_path):
+    file = tmp_path / "data" / "evidence" / "survey.yaml"
+    file.write_text(file.read_text().replace("recorded_for: watch", "recorded_for: editors"))
+    assert "Entry of Editors of this tracker" in html(opened("evidence", who=READER))
+    file.write_text(file.read_text().replace("kind: monitoring", "kind: news"))
+    assert "Entry of" not in html(opened("evidence", who=READER))
+
+
 def test_a_date_of_another_organisation_is_not_a_field(opened, there):
     page = opened(who=CENTRE, what="document", id="co-4")
     assert "our own submission · January 2027" in html(page)

@@ -8,6 +8,7 @@ from tracker.validation.check import check_folder
 
 R1, CO, HRC = (f"recommendations/{name}.yaml" for name in ("r1", "co-4-12", "hrc-3-20"))
 LAW = "evidence/law.yaml"
+GONE = f"events: [{{type: retired, into: INTO, {RECORDED}}}]\n"
 PARTS = "parts:\n  - {id: a, summary: First}\n  - {id: b, summary: Second}\n"
 STATE = f"assessments:\n  - {{voice: state, date: 2024, reason: They say so., {RECORDED}, "
 OURS = f"assessments:\n  - {{voice: civil-society, date: 2024, reason: We saw it., {RECORDED}, "
@@ -43,6 +44,11 @@ def told(tmp_path):
         {HRC: GRADED + GRADE + "grade: B}\n"},
         {HRC: GRADED + GRADE.replace("2024", "2016-05") + "grade: B2}\n"},
         {HRC: GRADED + GRADE + "grade: not-selected}\n"},
+        {CO: RECOMMENDED + GONE.replace("INTO", "again"), "recommendations/again.yaml": RECOMMENDED.replace("co-4", "co-3")},
+        {R1: ASKED + GONE.replace("INTO", "again"), "recommendations/again.yaml": ASKED},
+        {CO: RECOMMENDED + GONE.replace("INTO", "r1").replace("]", f", {{type: restored, {RECORDED}}}]")},
+        *({HRC: GRADED + GRADE.replace("2024", day) + "grade: B, source: {document: hrc-3}}\n"} for day in ("2022-12-09", "2022-12", "2022")),
+        {HRC: GRADED + GRADE + f"grade: B, source: {{document: co-4}}, events: [{{type: withdrawn, {RECORDED}}}]}}\n"},
         {CO: RECOMMENDED + GRADE + "grade: its own words}\n"},
         {R1: ASKED + PARTS, LAW: NEWS + "document: report\nrelevant_to: [{recommendation: r1, part: b, effect: context}]\n"},
         {LAW: NEWS + "tags: [{tagged_by: ours, themes: [policing]}]\n"},
@@ -91,6 +97,11 @@ def test_what_fits_together_is_no_problem(told, files):
         ({HRC: GRADED + GRADE + "}\n"}, f"{HRC}:8: a committee's assessment needs its grade, or 'not-selected'"),
         ({HRC: GRADED + GRADE + "grade: B2}\n"}, f"{HRC}:8: 'B2' is not in the committee's scale of that time; one of A, B, C, or not-selected"),
         ({HRC: GRADED + GRADE.replace("2024", "2016-05") + "grade: C}\n"}, f"{HRC}:8: 'C' is not in the committee's scale of that time; one of A, B1, B2, or not-selected"),
+        *(({CO: RECOMMENDED + GONE.replace("INTO", other)}, f"{CO}:7: {other} is not of the same issuer; name another one, or leave it out") for other in ("r1", "hrc-3-20")),
+        ({CO: RECOMMENDED + GONE.replace("INTO", "law")}, f"{CO}:7: there is no recommendation 'law'; add it, or correct the id"),
+        ({LAW: NEWS + GONE.replace("INTO", "r1")}, f"{LAW}:6: there is no evidence 'r1'; add it, or correct the id"),
+        ({HRC: GRADED + GRADE + "grade: B, source: {document: co-4}}\n"}, f"{HRC}:8: co-4 is a document of cescr; the grade of ccpr stands in a document of ccpr"),
+        ({HRC: GRADED + GRADE + "grade: B, source: {document: hrc-3}}\n"}, f"{HRC}:8: hrc-3 is of 2022-12-09; give the grade that date"),
         ({R1: ASKED + PARTS + STATE + "part: c}\n"}, f"{R1}:11: r1 has no part 'c'; one of a, b"),
         ({R1: ASKED + STATE + "part: c}\n"}, f"{R1}:8: r1 has no part 'c'; leave it out"),
         ({R1: ASKED + STATE + "source: {publisher: EHRA, cited_by: reports}}\n"}, f"{R1}:8: there is no document 'reports'; did you mean 'report'?"),

@@ -33,6 +33,7 @@ from tracker.model.signing import (
     require_own_organisation,
     require_reviewer_to_confirm,
 )
+from tracker.model.verification import with_changed_quotation
 from tracker.queries.as_recorded import parse_history
 from tracker.queries.translations import parse_wordings
 from tracker.safety import scanner
@@ -226,13 +227,15 @@ class Store:
         new_files: Sequence[NewFile] = (),
         owner: str | None = None,
         agreed: Collection[str] = (),
+        is_compared: bool = False,
     ) -> tuple[Record, ...]:
         """Save all of the records and files or none. Return the saved records in the same order, with new versions.
 
         Each record must have the version with which it was read, "" if it is new. `still_right` maps a field of the
         first record → the languages in which its wording is still right. `new_files` are new files of these records.
         `owner` is the id of the organisation to which belongs what is new, by default that of `by`. `agreed` are those
-        that agreed to stand among the authors.
+        that agreed to stand among the authors. Unless `is_compared` (the quotations with the file of the document), a
+        recommendation whose quotation changes is not checked any more (see `with_changed_quotation`).
 
         Raises NotAllowed, Conflict if a record changed since it was read, SignedByOthers if only the organisation to
         which something belongs may change it, ValidationFailed for a broken rule or an empty reason, SafetyFindings if new
@@ -242,6 +245,7 @@ class Store:
         self._check_safety(changed, reason, new_files)
         with saving(self.storage, INPUT_IS_KEPT) as transaction:
             how: dict[str, Any] = {"still_right": still_right, "new_files": new_files, "owner": owner, "agreed": agreed}
+            how["unread"] = (lambda old, new: new) if is_compared else with_changed_quotation
             files = self._prepare(changed, by, reason.strip(), transaction=transaction, **how)
             _require_still_signed_in()  # to prepare large files takes seconds, too
         parsed = {file.path: (file.after, file.parsed) for file in files}
@@ -331,6 +335,7 @@ class Store:
         new_files: Sequence[NewFile],
         owner: str | None,
         agreed: Collection[str],
+        unread: Callable[[Record | None, Record], Record],
         transaction: StorageTransaction,
     ) -> list[PreparedFile]:
         """Check a save under the lock, stage its files in the `transaction`, and return the YAML files."""
@@ -348,7 +353,7 @@ class Store:
         stamps = TimestampIssuer(now, by.handle, organisation and (owner or organisation))
         confirmed = [still_right, *[NOTHING_CONFIRMED] * (len(changed) - 1)]
         after = [
-            _stamp(old, record, stamps, reason=reason, still_right=right)
+            _stamp(old, unread(old, record), stamps, reason=reason, still_right=right)
             for old, record, right in zip(before, changed, confirmed, strict=True)
         ]
         require_own_organisation(before, after, by, dataset=dataset, agreed=agreed)

@@ -10,6 +10,7 @@ from tracker.model.errors import Problem
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.safety_config import SafetyFile
+from tracker.model.vocabulary import Issuer
 
 Record = Recommendation | Evidence | Document
 FileRecord = Evidence | Document
@@ -65,3 +66,9 @@ class Dataset:
 def all_records(dataset: Dataset) -> Iterator[Record]:
     """Return an iterator over all records of a dataset: documents, then recommendations, then evidence."""
     return chain.from_iterable(records.values() for records in dataset.registers.values())
+
+
+def issuer_of(d: Dataset, r: Recommendation) -> str | None:
+    """Return the id of the treaty body that issued a recommendation, None for civil society, "" if it is not known."""
+    document = d.documents.get(r.document)
+    return None if r.issued_by is Issuer.CIVIL_SOCIETY else document.body if document else ""

@@ -5,6 +5,7 @@ The organisation that signed an assessment is its owner, and the one that made a
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
@@ -28,6 +29,7 @@ from tracker.model.organisations import Organisation, own_organisation
 from tracker.model.permissions import READER, Permission, Person
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Deadline, Document, Settings
+from tracker.model.verification import with_changed_quotation
 from tracker.model.vocabulary import QUOTED_ORIGINS, DateSetBy, DocumentKind, EventType, EvidenceKind, Issuer, Voice
 
 _ASSESSED = N_(
@@ -48,6 +50,10 @@ EVERYBODYS = ("assessments", "same_demand", "uptake", "text")
 """The fields of a recommendation that do not belong to the owner: assessments have owners of their own, what asks for
 the same and what was taken up is the tracker's judgement, and a quotation is the text of a document. A quotation of a
 report that belongs to an organisation is its own."""
+_LOOK_ALIKES = str.maketrans("i1|ıӏіι0оοаαеεрρсухχјѕкκмμтτвβнһпгԁԛԝьν", "llllllloooaaeeppcyxxjskkmmttbbhhnrdqwbv")
+"""Letter in lower case → the Latin letter that looks the same, in lower or upper case."""
+MAX_INITIALS = 4
+"""The number of letters up to which a name could as well be the initials of a person, if something stands between them."""
 CONFIRMATION_EVENTS = frozenset({EventType.CONFIRMED, EventType.CONFIRMATION_UNDONE})
 
 
@@ -104,10 +110,10 @@ def recorded_for(settings: Settings, by: Person) -> str:
 def is_own(settings: Settings, a: Assessment, by: Person) -> bool:
     """Return whether a person may withdraw, check, correct and translate an assessment, because it is their own.
 
-    It is their own if their organisation signed it. For assessments of the State and of committees, the answer is True
-    for everybody.
+    It is their own if their organisation signed it, or recorded it for the State or a committee. If no organisation did,
+    such an assessment is everybody's.
     """
-    return a.voice is not Voice.CIVIL_SOCIETY or _signer(settings, a) == own_organisation(by, settings.organisations)
+    return _signer(settings, a) in ("", own_organisation(by, settings.organisations))
 
 
 def can_contest(d: Dataset, item: Assessment | Record, by: Person) -> bool:
@@ -178,8 +184,10 @@ def named_in(d: Dataset, record: Record) -> tuple[str, ...]:
 
 
 def _is_named(organisation: Organisation, said: str) -> bool:
-    names = [_plain(one.text) for name in (organisation.name, organisation.abbreviation or {}) for one in name.values()]
-    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) for name in names if name in said)
+    names = [
+        _letters(one.text) for name in (organisation.name, organisation.abbreviation or {}) for one in name.values()
+    ]
+    return any(re.search(rf"(?<![^\W_])({name})(?![^\W_])", said) for name in filter(None, names))
 
 
 def is_everybodys_date(deadline: Deadline) -> bool:
@@ -258,7 +266,8 @@ def require_own_organisation(
             if not is_own(settings, a, by):
                 raise SignedByOthers(N_("You assess for {own}, not for another organisation."), {"own": own})
         for a, changed in zip(known, new.assessments, strict=False):
-            others = SignedByOthers(_OTHERS, {"organisation": _signer(settings, a)})
+            sentence = _OTHERS if a.voice is Voice.CIVIL_SOCIETY else _OTHERS_RECORD
+            others = SignedByOthers(sentence, {"organisation": _signer(settings, a)})
             refused = None if is_own(settings, a, by) else others
             _require_own_events(dataset, a, changed, by=by, refused=refused)
             if refused and (replace(changed, events=a.events) != a or item_texts("assessments", a).keys() & edited):
@@ -282,6 +291,11 @@ def _require_own_changes(d: Dataset, old: Record, new: Record, *, by: Person) ->
     wordings = [word for one in (old, new) for word in (getattr(one, "text", None) or {}).values()]
     is_quoted = all(word.origin in QUOTED_ORIGINS for word in wordings)
     free = {name for name in _everybodys(d, old) if hasattr(old, name) and (is_quoted or name != "text")}
+    if (
+        free
+        and with_changed_quotation(old, replace(new, verification=old.verification)).verification is new.verification
+    ):
+        free.add("verification")  # the store has lowered it, see `with_changed_quotation`
     same: dict[str, Any] = {name: getattr(old, name) for name in (*free, "events", "history")}
     # a translation that is confirmed as still right is in the history alone
     edited = {path.partition("/")[0] for path in _edited_fields(old, new)}
@@ -320,7 +334,15 @@ def _authors(record: Record | None) -> str:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+    """Return a name with one letter for all that look alike, without accents and what cannot be seen."""
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(c for c in letters if unicodedata.category(c) not in ("Mn", "Cf")).translate(_LOOK_ALIKES)
+
+
+def _letters(name: str) -> str:
+    """Return a pattern for the letters and digits of a name. Between those of a long name may be spaces and signs."""
+    letters = [c for c in _plain(name) if c.isalnum()]
+    return (r"[\W_]*" if len(letters) > MAX_INITIALS else "").join(letters)
 
 
 def _owner_of_report(d: Dataset, r: Recommendation) -> str:
@@ -337,6 +359,8 @@ def _edited_fields(old: Record | None, new: Record) -> set[str]:
 
 
 def _signer(settings: Settings, a: Assessment) -> str:
+    if a.voice is not Voice.CIVIL_SOCIETY:
+        return _organisation(settings, a.recorded_for)
     known = {o.id for o in settings.organisations}
     return a.organisation if a.organisation in known else own_organisation(READER, settings.organisations)
 

@@ -16,6 +16,7 @@ from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceKind, Verification
 
 Statement = Recommendation | Assessment | Evidence | Document | Deadline | FollowUp
 MarkedRecord = TypeVar("MarkedRecord", Recommendation, Evidence, Document)
+AnyRecord = TypeVar("AnyRecord", bound=Recommendation | Evidence | Document)
 AnyItem = TypeVar("AnyItem", Assessment, Deadline, FollowUp)
 
 
@@ -49,6 +50,24 @@ def mark_of(item: Statement) -> Verification:
         return Verification.SEEN if is_quoted(item.sentence) else Verification.TO_CHECK
     is_unplaced = item.verification is Verification.SEEN and not has_named_place(item)
     return Verification.TO_CHECK if is_unplaced else item.verification
+
+
+def _quoted_wordings(r: Recommendation) -> dict[tuple[str, str], str]:
+    texts = [("text", r.text), ("closing", r.closing), *((f"parts/{part.id}", part.summary) for part in r.parts)]
+    pairs = ((name, code, word) for name, text in texts for code, word in (text or {}).items())
+    return {(name, code): word.text for name, code, word in pairs if word.origin in QUOTED_ORIGINS}
+
+
+def with_changed_quotation(old: object, new: AnyRecord) -> AnyRecord:
+    """Return `new` as not checked yet, if it quotes other words than `old` and still has the mark that they were read."""
+    if not (isinstance(old, Recommendation) and isinstance(new, Recommendation)):
+        return new
+    words, is_read = _quoted_wordings(new), old.verification is new.verification is Verification.SEEN
+    return (
+        replace(new, verification=Verification.TO_CHECK)
+        if is_read and words not in ({}, _quoted_wordings(old))
+        else new
+    )
 
 
 def statements_in(record: Recommendation | Evidence | Document) -> Iterator[tuple[FieldPath, Statement]]:

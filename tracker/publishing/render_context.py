@@ -25,10 +25,10 @@ from tracker.model.lifecycle import active_files, standing_contests
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.organisations import Organisation, Privacy, is_for_all
 from tracker.model.permissions import READER, SEED_HANDLE, Permission, Person
-from tracker.model.records import Assessment, Authority, Recommendation
+from tracker.model.records import Assessment, Authority, Evidence, Recommendation
 from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
 from tracker.model.signing import can_bring_back, others_owner, owner_of, recorded_for
-from tracker.model.vocabulary import VERIFICATION_MEANINGS, Issuer, Status, TextOrigin, Voice
+from tracker.model.vocabulary import VERIFICATION_MEANINGS, EvidenceKind, Issuer, Status, TextOrigin, Voice
 from tracker.publishing import sentences
 from tracker.queries import field_diff
 from tracker.queries.activity_log import last_removal
@@ -160,8 +160,15 @@ class RenderContext:
         return self.organisation_name(recorded_for(self.view.settings, self.person))
 
     def owner_name(self, record: Record) -> str:
-        """Return the short name of the organisation to which a record belongs; "" if it is everybody's."""
-        return self.organisation_name(owner_of(self.view.dataset, record))
+        """Return the short name of the organisation to which a record belongs; "" if it is everybody's.
+
+        "Own monitoring" says whose it is also if it is the editors', where there are organisations beside them.
+        """
+        owner, editors = owner_of(self.view.dataset, record), self.view.editors.id
+        if isinstance(record, Evidence) and record.kind is EvidenceKind.MONITORING and not record.private:
+            is_theirs = record.recorded_for in (None, editors) and len(self.view.organisations) > 1
+            owner = owner or (editors if is_theirs else "")
+        return self.organisation_name(owner)
 
     def entered_by(self, record: Record) -> list[str]:
         """Return who entered a record and attached its files, and when, such as "a.pdf: editor-w1, 3 May 2026".

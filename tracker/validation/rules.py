@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates, vocabulary
-from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, FileRecord, Record
+from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, FileRecord, Record, issuer_of
 from tracker.model.errors import FieldPath, RuleViolation
 from tracker.model.fields import FIELDS, FieldType, fields_of
 from tracker.model.lifecycle import is_withdrawn
@@ -182,9 +182,9 @@ def document_exists_and_fits_issuer(d: Dataset, r: Recommendation) -> RuleResult
 
 
 def quotation_was_read(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that a recommendation with a text quoted from its document has `verification: seen`."""
+    """Require that nobody quotes what others report: somebody has read a quoted text, or has to check what was changed."""
     for name in ("text", "closing"):
-        if r.verification is not Verification.SEEN and is_quoted(getattr(r, name)):
+        if r.verification is Verification.REPORTED and is_quoted(getattr(r, name)):
             message = (
                 "a quoted text needs 'verification: seen'; put what others report into the summary, in your own words"
             )
@@ -292,8 +292,22 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
         yield from id_exists("evidence", name, d.evidence, where=("evidence", j))
     if a.source is not None:
         yield from check_source(d, a.source, ("source",))
+        yield from _grade_stands_in_its_source(d, r, a, d.documents.get(a.source.document or ""))
     if a.recorded is None:
         yield (), NOT_RECORDED
+
+
+def _grade_stands_in_its_source(d: Dataset, r: Recommendation, a: Assessment, source: Document | None) -> RuleResults:
+    """Require that the document with a committee's grade is of the same committee, and that the grade has one of its dates."""
+    graded = d.documents.get(r.document)
+    if a.voice is not Voice.COMMITTEE or is_withdrawn(a.events) or source is None or graded is None:
+        return
+    if source.body != graded.body:
+        message = f"{source.id} is a document of {source.body}"
+        yield ("source", "document"), f"{message}; the grade of {graded.body} stands in a document of {graded.body}"
+    days = [day for day in (source.issued, source.adopted, source.considered) if day]
+    if days and all(partial_dates.is_before(a.date, day) or partial_dates.is_before(day, a.date) for day in days):
+        yield ("date",), f"{source.id} is of {', '.join(days)}; give the grade that date"
 
 
 def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
@@ -407,7 +421,19 @@ def nothing_public_has_an_owner(d: Dataset, record: FileRecord) -> RuleResults:
     yield from ((where, message) for where in places)
 
 
+def successor_is_alike(d: Dataset, record: Record) -> RuleResults:
+    """Require that what replaces an archived record is of the same type and, if it is a recommendation, of the same issuer."""
+    known = d.registers[type(record)]
+    for i, event in enumerate(record.events if is_withdrawn(record.events) else ()):
+        where: FieldPath = ("events", i, "into")
+        yield from id_exists(type(record).__name__.lower(), event.into, known, where=where)
+        other = d.recommendations.get(event.into or "") if isinstance(record, Recommendation) else None
+        if other and isinstance(record, Recommendation) and issuer_of(d, record) != issuer_of(d, other):
+            yield where, f"{other.id} is not of the same issuer; name another one, or leave it out"
+
+
 RULES_OF_ALL = (
+    successor_is_alike,
     reading_says_where,
     texts_are_in_dataset_languages,
     retired_document_is_unreferenced,

@@ -272,7 +272,8 @@ def show_assessment_fields(form: Fields[AssessmentForm], r: Recommendation) -> N
             form.select(_("Status"), "status", statuses, placeholder=none, required=is_ours)
     form.select(_("Direction"), "direction", {d: label(d) for d in Direction}, placeholder=_("not said"), at=two)
     one, two = st.columns(2)
-    form.line(_("Date (as precise as you know it)"), "date", at=one, required=True)
+    # only what we say ourselves is of today: the date of others' words stands in their document
+    form.line(_("Date (as precise as you know it)"), "date", None if is_ours else "", at=one, required=True)
     if voice is Voice.COMMITTEE:
         hint = _("such as (a) and (c), or 2 for the second part")
         form.line(_(FIELD_LABELS["scope"]), "scope", at=two, placeholder=hint)
@@ -307,7 +308,7 @@ def show_assessment_fields(form: Fields[AssessmentForm], r: Recommendation) -> N
 def _show_grade(form: Fields[AssessmentForm], r: Recommendation) -> None:
     """Show the grades that the committee used on the typed date, or a field for a grade if they are not known."""
     page, typed_date = form.page, str(st.session_state.get(form.prefix + "date", form.start.date))
-    date = read_date(typed_date, page.view.today).date
+    date = read_date(typed_date, page.view.today).date or None
     body = page.view.body_of(r)
     try:
         grades = grades_in_use(page.view.dataset, body.id, date) if body else ()

@@ -403,7 +403,8 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     seen = {review.recommendation: review.version for review in reviews if review.recommendation}
     seen |= {known.id: known.version} if known else {}
     ticks, name = len(choices), document.id if document else ""
-    show_import_save(page, draft, records, seen=seen, errors=errors, ticked=ticks, reason=reason, document=name)
+    show = partial(show_import_save, page, draft, records, seen=seen, errors=errors, is_compared=True)
+    show(ticked=ticks, reason=reason, document=name)
 
 
 def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
@@ -506,7 +507,7 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     seen |= {observations.id: observations.version} if observations else {}
     source = report.symbol or draft.reviewed.name or _("a report on follow-up")
     reason, name = _("Imported from {document}.", document=source), observations.id if observations else ""
-    show = partial(show_import_save, page, draft, records, seen=seen, errors=errors)
+    show = partial(show_import_save, page, draft, records, seen=seen, errors=errors, is_compared=True)
     show(ticked=0, label=_("Save the report"), reason=reason, document=name)
 
 

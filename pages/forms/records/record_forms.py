@@ -39,7 +39,7 @@ from tracker.editing.undo import (
 from tracker.i18n import native_name
 from tracker.importing.entry import propose_cycle
 from tracker.model import vocabulary
-from tracker.model.dataset import Record
+from tracker.model.dataset import Record, issuer_of
 from tracker.model.fields import FIELD_LABELS, record_texts
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.permissions import Person
@@ -465,9 +465,10 @@ def show_retire_recommendation_form(page: Page, r: Recommendation, version: str)
     """Show the form that archives the duplicate `r`. Return its id if it was archived now."""
     note = _("It is archived and no longer counted. Old links will redirect.")
     st.html(f"<h2 id='record'>{_('Archive a duplicate')}</h2><p>{note}</p>")
-    others = recommendation_names(page, (other for other in page.view.recommendations.values() if other.id != r.id))
+    d, among = page.view.dataset, page.view.recommendations.values()
+    alike = (other for other in among if other.id != r.id and issuer_of(d, other) == issuer_of(d, r))
     form = Fields[Any](page, f"retire_{r.id}_", None)
-    into = form.select(_("Redirect its links to"), "into", others, placeholder=_("none"))
+    into = form.select(_("Redirect its links to"), "into", recommendation_names(page, alike), placeholder=_("none"))
     return _show_archive(page, r, version, label=_("Archive"), into=into)
 
 

@@ -21,7 +21,7 @@ from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, clean_i
 from tracker.model.partial_dates import date_range, last_day
 from tracker.model.records import Authority, EvidenceLink, Part, Recommendation, SameDemand, Source, TagSet, Uptake
 from tracker.model.registers import Document
-from tracker.model.verification import mark_of
+from tracker.model.verification import is_quoted, mark_of
 from tracker.model.vocabulary import AuthorityRole, DocumentKind, Issuer, TextOrigin, UptakeResult, Verification
 from tracker.queries.localized_names import normalize_right
 from tracker.queries.view import View, effective_date
@@ -116,7 +116,8 @@ class RecommendationForm(RecordForm[Recommendation]):
         unread = _(
             "A quotation needs the mark “source read”. If you know it only from others, put it into the summary in your own words."
         )
-        if official and self.verification is not Verification.SEEN:
+        is_unchecked = self.verification is Verification.TO_CHECK and r is not None and is_quoted(r.text)
+        if official and self.verification is not Verification.SEEN and not is_unchecked:
             yield FieldError(unread, "verification")
         is_read = self.verification is Verification.SEEN and start.verification is not Verification.SEEN
         if is_read and not official and not clean_input(self.paragraph):
