@@ -292,15 +292,22 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
         yield from id_exists("evidence", name, d.evidence, where=("evidence", j))
     if a.source is not None:
         yield from check_source(d, a.source, ("source",))
-        yield from _grade_stands_in_its_source(d, r, a, d.documents.get(a.source.document or ""))
+        yield from _words_stand_in_their_source(d, r, a, d.documents.get(a.source.document or ""))
     if a.recorded is None:
         yield (), NOT_RECORDED
 
 
-def _grade_stands_in_its_source(d: Dataset, r: Recommendation, a: Assessment, source: Document | None) -> RuleResults:
-    """Require that the document with a committee's grade is of the same committee, and that the grade has one of its dates."""
+def _words_stand_in_their_source(d: Dataset, r: Recommendation, a: Assessment, source: Document | None) -> RuleResults:
+    """Require that the document with a committee's grade is of the same committee, and that the grade has one of its dates.
+
+    What the State or a committee said is not read in a report of civil society.
+    """
     graded = d.documents.get(r.document)
-    if a.voice is not Voice.COMMITTEE or is_withdrawn(a.events) or source is None or graded is None:
+    if a.voice is Voice.CIVIL_SOCIETY or is_withdrawn(a.events) or source is None or graded is None:
+        return
+    if source.kind is DocumentKind.ALTERNATIVE_REPORT and a.verification is Verification.SEEN:
+        yield ("verification",), f"{source.id} is a report of civil society; what it says of others is 'reported'"
+    if a.voice is Voice.STATE:
         return
     if source.body != graded.body:
         message = f"{source.id} is a document of {source.body}"
