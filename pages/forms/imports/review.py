@@ -529,17 +529,19 @@ def _ask_date_of_reply(page: Page, report: FollowUpSection) -> str:
     """Return the date of the State's reply: the one that the file or the register has for it, as an editor corrects it."""
     if not any(paragraph.reply for paragraph in report.paragraphs):
         return ""
-    key, known = f"{PREFIX}reply_date", follow_up_records.date_of_reply(page.view, report)
-    start = st.session_state.get(key, known)
-    typed = text_field(_("Date of the State's reply"), start, key=key, most=40, is_kept=False)
-    if len(report.replies) > 1 and not known:
-        said = [
+    if len(report.replies) > 1:
+        days = [
             (one.date and page.context.language.format_date(one.date)) or one.symbol or "?" for one in report.replies
         ]
         told = _(
-            "The report names several replies of the State: {list}. Enter the date of the one whose words these are."
+            "The report names several replies of the State: {list}. It is not certain which words are of which, so they are "
+            "left out. Record them on the pages of the recommendations."
         )
-        st.info(escape_markdown(told.format(list="; ".join(said))))
+        st.info(escape_markdown(told.format(list="; ".join(days))))
+        return ""
+    key = f"{PREFIX}reply_date"
+    start = st.session_state.get(key, follow_up_records.date_of_reply(page.view, report))
+    typed = text_field(_("Date of the State's reply"), start, key=key, most=40, is_kept=False)
     if not (date := read_date(typed).date):
         st.info(_("The words of the State have a date of their own. Without it, they are left out."))
     return date or ""

@@ -167,8 +167,7 @@ def follow_up_records(
     action = words(quoted(imported, section.recommended_action))
     changed = _with_round(observations, section, paper, replies=replies, action=action)
     records: list[Record] = [*new.values(), *([changed] if changed != observations else [])]
-    dated = [d for d in replies if d.received == reply_date] if len(section.replies) > 1 else replies
-    replied_in, no_text = dated[0] if len(dated) == 1 else None, own_words(_(NO_TEXT))
+    replied_in, no_text = replies[0] if len(replies) == 1 else None, own_words(_(NO_TEXT))
     taken = set(view.dataset.recommendations)
     updated: dict[str, Recommendation] = {}
     for match in match_paragraphs(view, section, imported.file_text):
