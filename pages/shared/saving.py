@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import streamlit as st
 
@@ -21,7 +21,6 @@ from pages.shared.layout import Page, can_check_sign_in, message_with_readers, p
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from pages.shared.text_fields import all_fit, text_field, too_long
 from tracker.config import load_config
-from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import NOTHING_CONFIRMED, StillRight
 from tracker.editing.undo import SaveReversal, find_own_save, is_undo, undo_save
 from tracker.files.new_file import NewFile
@@ -33,7 +32,7 @@ from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.lifecycle import timestamps_of
 from tracker.model.organisations import Privacy
-from tracker.model.permissions import Permission
+from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.safety_config import SafetyFinding
 from tracker.queries.view import View
@@ -167,6 +166,15 @@ def _dismiss(grouped: GroupedFindings) -> None:
         st.session_state["settle_wrong"] = error.with_traceback(None)
 
 
+class UndoesSaves(Protocol):
+    """The private folder, as far as it undoes a save."""
+
+    def undo(
+        self, public: View, recorded: str, *, sharing: Privacy | None, by: Person, now: datetime, language: Language
+    ) -> SaveReversal:
+        """Undo a save, or bring back what an undo took."""
+
+
 @dataclass(frozen=True)
 class LastSave:
     """The last save of this session: the id of its page, the message about it, and what is needed to undo it.
@@ -180,7 +188,7 @@ class LastSave:
     message: str
     recorded: str = ""
     is_undo: bool = False
-    folder: PrivateFolder | None = None
+    folder: UndoesSaves | None = None
     sharing: Privacy | None = None
     warning: str = ""
     places: tuple[tuple[str, str], ...] = ()
@@ -338,7 +346,7 @@ def latest_time(records: Iterable[Record]) -> str:
 
 
 def undo_offer(
-    page: Page, record: Record, *, folder: PrivateFolder | None = None, view: View | None = None
+    page: Page, record: Record, *, folder: UndoesSaves | None = None, view: View | None = None
 ) -> LastSave | None:
     """Return this person's last save of a record if it can still be undone. Private evidence is in a `folder`, and its `view`."""
     times = timestamps_of(record) if page.can_edit else ()

@@ -97,6 +97,20 @@ async def test_a_websocket_is_refused_before_it_is_open() -> None:
 
 
 @async_test
+async def test_streamlit_hears_nothing_of_a_browser_that_is_gone_before_it_is_connected() -> None:
+    heard = list[str]()
+
+    async def listen(_scope: Any, receive: Any, _send: Any) -> None:
+        heard.append((await receive())["type"])
+
+    for first in ("websocket.disconnect", "websocket.connect"):
+        queue = asyncio.Queue[dict[str, Any]]()
+        queue.put_nowait({"type": first, "code": 1001})
+        await asyncio.wait_for(gate(listen, {"x1": EDITOR})(STREAM, queue.get, None), 5)
+    assert heard == ["websocket.connect"]
+
+
+@async_test
 async def test_a_message_that_no_page_of_ours_sends_closes_it() -> None:
     for kind in ("clear_cache", "file_urls_request"):
         page = Socket(gate(streamlit, {"x1": Person(Role.READER, "reader-x1")}), STREAM)

@@ -16,7 +16,7 @@ from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceKind, Verification
 
 Statement = Recommendation | Assessment | Evidence | Document | Deadline | FollowUp
 MarkedRecord = TypeVar("MarkedRecord", Recommendation, Evidence, Document)
-AnyRecord = TypeVar("AnyRecord", bound=Recommendation | Evidence | Document)
+QuotingRecord = TypeVar("QuotingRecord", bound=Recommendation | Evidence | Document)
 AnyItem = TypeVar("AnyItem", Assessment, Deadline, FollowUp)
 
 
@@ -58,7 +58,7 @@ def _quoted_wordings(r: Recommendation) -> dict[tuple[str, str], str]:
     return {(name, code): word.text for name, code, word in pairs if word.origin in QUOTED_ORIGINS}
 
 
-def with_changed_quotation(old: object, new: AnyRecord) -> AnyRecord:
+def with_changed_quotation(old: object, new: QuotingRecord) -> QuotingRecord:
     """Return `new` as not checked yet, if it quotes other words than `old` and still has the mark that they were read."""
     if not (isinstance(old, Recommendation) and isinstance(new, Recommendation)):
         return new

@@ -292,12 +292,14 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
         yield from id_exists("evidence", name, d.evidence, where=("evidence", j))
     if a.source is not None:
         yield from check_source(d, a.source, ("source",))
-        yield from _words_stand_in_their_source(d, r, a, d.documents.get(a.source.document or ""))
+        yield from _words_stand_in_their_source(d, r, a, source=d.documents.get(a.source.document or ""))
     if a.recorded is None:
         yield (), NOT_RECORDED
 
 
-def _words_stand_in_their_source(d: Dataset, r: Recommendation, a: Assessment, source: Document | None) -> RuleResults:
+def _words_stand_in_their_source(
+    d: Dataset, r: Recommendation, a: Assessment, *, source: Document | None
+) -> RuleResults:
     """Require that the document with a committee's grade is of the same committee, and that the grade has one of its dates.
 
     What the State or a committee said is not read in a report of civil society.

@@ -172,11 +172,11 @@ def _show_plan_forms(page: Page, folder: PrivateFolder, plans: Sequence[tuple[Tr
 
 
 def _withdraw_note(page: Page, folder: PrivateFolder, subject: str, note: PrivateNote, message: str) -> None:
-    _change_note(page, folder, subject, note, message)
+    _change_note(page, folder, subject, note=note, message=message)
 
 
 def _share_plan(page: Page, folder: PrivateFolder, subject: str, note: PrivateNote, message: str, readers: str) -> None:
-    _change_note(page, folder, subject, note, message, instead=note.text, readers=readers)
+    _change_note(page, folder, subject, note=note, message=message, instead=note.text, readers=readers)
 
 
 def _finish_plan(page: Page, folder: PrivateFolder, body_id: str, plan: PrivateNote) -> None:

@@ -114,10 +114,10 @@ def _build_field(
 ) -> FilterField:
     chosen = row.texts(getattr(filters, row.attribute)) or ((str(row.default),) if row.default else ())
     options = [
-        FilterOption(code, what, counts.get(code, 0), code in chosen)
+        FilterOption(code, what, counts.get(code, 0), is_chosen=code in chosen)
         for code, what in _options(context, row, chosen).items()
     ]
-    return FilterField(context, row, row.title(context.view, context.language), options)
+    return FilterField(context, row, row.title(context.view, context.language), options=options)
 
 
 def _options(context: RenderContext, row: FilterRow, chosen: tuple[str, ...]) -> Mapping[str, Any]:

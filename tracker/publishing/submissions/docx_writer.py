@@ -48,7 +48,7 @@ class Footnotes:
         return f'<w:r>{_REFERENCE}<w:footnoteReference w:id="{number}"/></w:r>'
 
 
-class Form:
+class WordForm:
     """The usual form. Its templates get `values`, and this object as `form`, which collects what is in the file."""
 
     def __init__(self, values: Mapping[str, object], lang: str) -> None:

@@ -31,7 +31,7 @@ from tracker.publishing.request import ViewRequest, public_origin
 from tracker.publishing.sentences import dates_in_words, full_name, part_in_words
 from tracker.publishing.submissions import selection
 from tracker.publishing.submissions.document import Note, Run, Runs, Submission
-from tracker.publishing.submissions.docx_writer import Form, render_part
+from tracker.publishing.submissions.docx_writer import WordForm, render_part
 from tracker.publishing.submissions.selection import Choice, evidence_of, name_of, place_in_document
 from tracker.publishing.wording import counts_line, status_line
 from tracker.queries.lists.filters import count_by_status, group_by_issuer
@@ -199,7 +199,7 @@ class _Builder:
     def submission(self) -> Submission:
         fields, stage = self.fields(), self.choice.stage
         own = {"kind": STAGE_FORMS[stage], "stage": stage.value, "_": self.language.gettext, "pictures": self.pictures}
-        form = Form({**fields, **own, "placeholder": self.placeholder, "label": _label}, self.language.code)
+        form = WordForm({**fields, **own, "placeholder": self.placeholder, "label": _label}, self.language.code)
         return Submission(
             title=fields["title"],
             organisations=tuple(fields["organisations"]),

@@ -131,9 +131,11 @@ class StreamlitGateMiddleware:
             return
         if named not in self._marks:
             scope = _without_protocols_after(scope, 2)
+        # a browser that is gone already, or a sign-in that ends now: Starlette takes no other message for the first
+        if (first := await receive())["type"] != "websocket.connect":
+            return
         ends = asyncio.ensure_future(self._until_signed_out(cookies, mark))
-
-        is_closed = False
+        waiting, is_closed = [first], False
 
         async def close() -> dict[str, Any]:
             nonlocal is_closed
@@ -142,6 +144,8 @@ class StreamlitGateMiddleware:
             return {"type": "websocket.disconnect", "code": POLICY_VIOLATION}
 
         async def checked_receive() -> Any:
+            if waiting:
+                return waiting.pop()
             message = await _first(receive(), asyncio.shield(ends))
             # each message asks again: the next look of `ends` may come after it
             if message is None or await to_thread.run_sync(self._sign_in_of, cookies) not in (None, mark):
