@@ -103,6 +103,7 @@ def test_what_fits_together_is_no_problem(told, files):
         ({HRC: GRADED + GRADE + "grade: B, source: {document: co-4}}\n"}, f"{HRC}:8: co-4 is a document of cescr; the grade of ccpr stands in a document of ccpr"),
         ({HRC: GRADED + GRADE + "grade: B, source: {document: hrc-3}}\n"}, f"{HRC}:8: hrc-3 is of 2022-12-09; give the grade that date"),
         ({R1: ASKED + STATE + "verification: seen, source: {document: report, paragraph: 2}}\n"}, f"{R1}:8: report is a report of civil society; what it says of others is 'reported'"),
+        ({R1: ASKED + STATE + "verification: seen}\n"}, f"{R1}:8: {rules.PLACE_MISSING}"),
         ({R1: ASKED + PARTS + STATE + "part: c}\n"}, f"{R1}:11: r1 has no part 'c'; one of a, b"),
         ({R1: ASKED + STATE + "part: c}\n"}, f"{R1}:8: r1 has no part 'c'; leave it out"),
         ({R1: ASKED + STATE + "source: {publisher: EHRA, cited_by: reports}}\n"}, f"{R1}:8: there is no document 'reports'; did you mean 'report'?"),
