@@ -37,7 +37,7 @@ def measure_load(folder: Path, count: int, readers: int, seconds: float) -> Iter
         f"{readers:,} readers of {count:,}, each a page every {INTERVAL:g} s ({len(found) / seconds:.0f} a second), p95"
     )
     yield Row(f"{work} with {saves.value} saves", "", percentile_95(times), goal=100)
-    examples = "".join(f"; {error}" for error in errors[:2])
+    examples = "".join(f"; {error.splitlines()[0]}" for error in errors[:2])
     yield Row(f"errors among {len(found):,} such pages{examples}", "", len(errors), goal=0, unit="")
     each = (memory[1] - memory[0]) / (readers - readers // 10)
     yield Row(f"memory that each of {readers - readers // 10} readers more costs", "", each, goal=0.005, unit="MB")
