@@ -138,11 +138,13 @@ def test_a_page_says_whose_a_record_and_a_date_is(opened):
     assert "Entry of" not in html(opened("recommendation", who=READER, id="co-4-12"))
 
 
-def test_monitoring_of_the_editors_says_that_it_is_theirs(opened, tmp_path):
+def test_what_the_editors_entered_under_the_name_of_an_organisation_says_that_it_is_theirs(opened, tmp_path):
     file = tmp_path / "data" / "evidence" / "survey.yaml"
     file.write_text(file.read_text().replace("recorded_for: watch", "recorded_for: editors"))
     assert "Entry of Editors of this tracker" in html(opened("evidence", who=READER))
     file.write_text(file.read_text().replace("kind: monitoring", "kind: news"))
+    assert "Entry of Editors of this tracker" in html(opened("evidence", who=READER))
+    file.write_text(file.read_text().replace("publisher: Health Watch", "publisher: 24.kg"))
     assert "Entry of" not in html(opened("evidence", who=READER))
 
 
@@ -315,7 +317,7 @@ def test_the_old_link_of_archived_evidence_says_what_was_there_since_when_and_wh
     page = opened(who=WATCH, what="bring-back", of="evidence", id="survey")
     assert errors(press(page, "Bring back")) == ["Please say why it is brought back."]
     press(put(page, "restored_record_", survey="We need it."), "Bring back")
-    assert "Brought back. It counts again." in html(page)
+    assert "Brought back. It counts again." in html(page) and "only its owner or a reviewer" not in html(page)
     assert "120 clients" in html(opened("evidence", who=READER, id="survey"))
 
 

@@ -27,7 +27,7 @@ from tracker.model.organisations import Organisation, Privacy, is_for_all
 from tracker.model.permissions import READER, SEED_HANDLE, Permission, Person
 from tracker.model.records import Assessment, Authority, Evidence, Recommendation
 from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
-from tracker.model.signing import can_bring_back, others_owner, owner_of, recorded_for
+from tracker.model.signing import can_bring_back, named_in, others_owner, owner_of, recorded_for
 from tracker.model.vocabulary import VERIFICATION_MEANINGS, EvidenceKind, Issuer, Status, TextOrigin, Voice
 from tracker.publishing import sentences
 from tracker.queries import field_diff
@@ -162,11 +162,15 @@ class RenderContext:
     def owner_name(self, record: Record) -> str:
         """Return the short name of the organisation to which a record belongs; "" if it is everybody's.
 
-        "Own monitoring" says whose it is also if it is the editors', where there are organisations beside them.
+        "Own monitoring", and evidence that somebody entered as published by an organisation of the tracker, say so also if
+        they are the editors', where there are organisations beside them.
         """
         owner, editors = owner_of(self.view.dataset, record), self.view.editors.id
-        if isinstance(record, Evidence) and record.kind is EvidenceKind.MONITORING and not record.private:
-            is_theirs = record.recorded_for in (None, editors) and len(self.view.organisations) > 1
+        if isinstance(record, Evidence) and not record.private:
+            is_signed = record.kind is EvidenceKind.MONITORING or bool(
+                record.recorded_by and named_in(self.view.dataset, record)
+            )
+            is_theirs = is_signed and record.recorded_for in (None, editors) and len(self.view.organisations) > 1
             owner = owner or (editors if is_theirs else "")
         return self.organisation_name(owner)
 

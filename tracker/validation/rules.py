@@ -302,7 +302,8 @@ def _words_stand_in_their_source(
 ) -> RuleResults:
     """Require that the document with a committee's grade is of the same committee, and that the grade has one of its dates.
 
-    What the State or a committee said is not read in a report of civil society.
+    It cannot be the document that makes the recommendation. What the State or a committee said is not read in a report
+    of civil society.
     """
     graded = d.documents.get(r.document)
     if a.voice is Voice.CIVIL_SOCIETY or is_withdrawn(a.events) or source is None or graded is None:
@@ -310,6 +311,9 @@ def _words_stand_in_their_source(
     if source.kind is DocumentKind.ALTERNATIVE_REPORT and a.verification is Verification.SEEN:
         yield ("verification",), f"{source.id} is a report of civil society; what it says of others is 'reported'"
     if a.voice is Voice.STATE:
+        return
+    if source is graded:
+        yield ("source", "document"), f"{source.id} makes the recommendation; a grade stands in a later document"
         return
     if source.body != graded.body:
         message = f"{source.id} is a document of {source.body}"

@@ -218,7 +218,8 @@ def show_import_save(
     `errors` alone do not prevent a save: the caller gives no records while something must be corrected. If the
     versions `seen` differ from those of the last run, nothing is saved until the editor presses again. `ticked` is the
     number of ticked rows, for the save button; its text begins with `label`. `document` is the id of a document to show
-    after the save. `left_out` has a line for each row, column and cell left out, shown before and after the save. `is_compared` is as in `Store.save`.
+    after the save. `left_out` has a line for each row, column and cell left out, shown before and after the save.
+    `is_compared` is as in `Store.save`.
     """
     # the key of the first button does not depend on what is ticked: otherwise a tick and a press that arrive together
     # would lose the press

@@ -129,9 +129,9 @@ def follow_up_records(
 ) -> tuple[Record, ...]:
     """Return the records that a save of `section` adds or changes: documents first, then recommendations.
 
-    `added` maps number of each ticked paragraph → title of the recommendation to add, "" for a known one. `parts` maps (number, place of a grade) → id
-    of the part, or None for the whole. `date` is that of the report, `reply_date` that of the State's reply; without it,
-    the words of the State are left out. Return () if the concluding observations are not in the tracker. Raise
+    `added` maps number of each ticked paragraph → title of the recommendation to add, "" for a known one. `parts` maps
+    (number, place of a grade) → id of the part, or None for the whole. `date` is that of the report, `reply_date` that of
+    the State's reply; without it, the words of the State are left out. Return () if the concluding observations are not in the tracker. Raise
     ImportRefused if a committee did not write it, or if nobody says that the report was read.
     """
     imported_document.refuse_other_author(imported)
