@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import sys
 from argparse import Namespace
 from dataclasses import replace
@@ -342,7 +343,8 @@ def test_an_account_is_changed_by_a_whole_handle_or_address_alone(tmp_path, monk
     session = issue_session(before, before.people[-1], datetime.now(UTC))
     assert (before.people[-1].handle, person_from_cookie(after, session, datetime.now(UTC))) == ("ivan-testov", READER)
     removed("editor-x2")
-    assert (read_owner_handle(state), "editor-x2" in repr(AccountsFile(state).read())) == ("", False)
+    left = re.findall(r"editor-\w+", repr(AccountsFile(state).read()))  # a random handle may begin with the removed one
+    assert (read_owner_handle(state), "editor-x2" in left, len(set(left)) >= 2) == ("", False, True)
 
 
 @FOLDER
