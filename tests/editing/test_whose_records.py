@@ -17,7 +17,7 @@ from tracker.model.organisations import own_organisation
 from tracker.model.permissions import Person, Role
 from tracker.model.records import EvidenceLink, Part, SameDemand
 from tracker.model.registers import Deadline
-from tracker.model.signing import can_bring_back, texts_of_others
+from tracker.model.signing import can_bring_back, named_in, require_own_organisation, texts_of_others
 from tracker.model.vocabulary import (
     DateSetBy,
     DeadlineKind,
@@ -42,6 +42,8 @@ languages: [en, ru]
 organisations:
   - {id: watch, name: Health Watch, kind: civil-society}
   - {id: centre, name: A Centre, abbreviation: AC, kind: civil-society}
+  - {id: network, name: Clean Water Network, kind: civil-society}
+  - {id: union, name: {en: Union for Rights, ru: Союз по правам детей}, abbreviation: EHRA, kind: civil-society}
 """
 FILE = "files:\n  - {{sha256: {}, kind: pdf, name: a.pdf, size: 1, {}, recorded_for: watch}}\n"
 EVIDENCE = "kind: monitoring\npublisher: Health Watch\nsummary: We surveyed 120 clients.\ndimension: practice\nverification: seen\n"
@@ -234,6 +236,26 @@ def test_nobody_names_another_organisation_as_the_author_of_a_report_or_as_who_m
     agreed = save(store, report, CENTRE, agreed=("watch",))
     assert save(store, replace(agreed, authors=f"{authors}; others"), EDITORS).recorded_for is None
     assert save(store, replace(find(store, "survey"), publisher="Health Watch"), WATCH)
+
+
+@pytest.mark.parametrize(
+    ("who", "publishers"),
+    [
+        ("union", ["E.H.R.A.", "E H R A", "Report of Е.Н.R.А. and others", "E.H.R.A. Osh", "ehra", "СППД", "С.П.Д."]),
+        ("network", ["CWN", "C. W. N.", "cwn", "CWN Osh", "Survey of C.W.N.", "Others; C.W.N."]),
+        ("centre", ["A.C.", "a c", "Health and A.C."]),
+        ("", ["A. C. Line", "Line, A. C.", "Line A.C.", "C. W. N. Line", "A C LINE", "the cwn ltd", "WN", "ACT", "Aehra"]),
+    ],
+)
+def test_an_abbreviation_or_initials_name_an_organisation_and_a_persons_initials_do_not(store, who, publishers):
+    entry = replace(find(store, "theirs"), id="new", version="", files=())
+    for publisher in publishers:
+        named = replace(entry, publisher=publisher)
+        dataset = store.reader.read()
+        assert [*named_in(dataset, named)] == [who] * bool(who), publisher
+        if who:
+            with pytest.raises(NotAllowed, match=f"An entry can name {who} as its author only"):
+                require_own_organisation([None], [named], EDITORS_REVIEWER, dataset=dataset)
 
 
 def test_who_belongs_to_an_organisation_that_is_not_listed_is_somebody_without_one(store):

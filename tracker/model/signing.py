@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from tracker.model.attached_files import AttachedFile
@@ -53,7 +54,7 @@ report that belongs to an organisation is its own."""
 _LOOK_ALIKES = str.maketrans("i1|ıӏіι0оοаαеεрρсухχјѕкκмμтτвβнһпгԁԛԝьν", "llllllloooaaeeppcyxxjskkmmttbbhhnrdqwbv")
 """Letter in lower case → the Latin letter that looks the same, in lower or upper case."""
 MAX_INITIALS = 4
-"""The number of letters up to which a name could as well be the initials of a person, if something stands between them."""
+"""The number of letters up to which a name could as well be a word, or a person's initials, if something is between them."""
 CONFIRMATION_EVENTS = frozenset({EventType.CONFIRMED, EventType.CONFIRMATION_UNDONE})
 
 
@@ -184,10 +185,26 @@ def named_in(d: Dataset, record: Record) -> tuple[str, ...]:
 
 
 def _is_named(organisation: Organisation, said: str) -> bool:
-    names = [
-        _letters(one.text) for name in (organisation.name, organisation.abbreviation or {}) for one in name.values()
-    ]
-    return any(re.search(rf"(?<![^\W_])({name})(?![^\W_])", said) for name in filter(None, names))
+    names = [one.text for name in (organisation.name, organisation.abbreviation or {}) for one in name.values()]
+    return any(_says(said, letters, is_name=is_name) for name in names for letters, is_name in _letters(name))
+
+
+def _says(said: str, letters: str, *, is_name: bool) -> bool:
+    """Return whether a plain text has these letters: of a name as a word, of initials as a word of capitals.
+
+    Between those of a long name may be spaces and signs, and between few only if they are capitals, or the whole text.
+    Fewer than MAX_INITIALS beside a word that begins with a capital may be a person's: "A. B. Surname".
+    """
+    apart = r"[\W_]*".join(letters)
+    word = rf"(?<![^\W_])(?:{apart if len(letters) > MAX_INITIALS else letters})(?![^\W_])"
+    if re.fullmatch(rf"[\W_]*{apart}[\W_]*", said, re.I) or (is_name and re.search(word, said, re.I)):
+        return True
+    for found in re.finditer(rf"(?<![^\W_])({apart.upper().replace('L', '[Ll]')})(?![^\W_])", said):
+        around = (re.search(r"(\w\w+)[\s,]*$", said[: found.start()]), re.match(r"[.\s]*(\w\w+)", said[found.end() :]))
+        is_persons = len(letters) < MAX_INITIALS and any(one and one[1][0].isupper() for one in around)
+        if len(found[0]) == len(letters) or not is_persons:
+            return True
+    return False
 
 
 def is_everybodys_date(deadline: Deadline) -> bool:
@@ -335,14 +352,20 @@ def _authors(record: Record | None) -> str:
 
 def _plain(name: str) -> str:
     """Return a name with one letter for all that look alike, without accents and what cannot be seen."""
-    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
-    return "".join(c for c in letters if unicodedata.category(c) not in ("Mn", "Cf")).translate(_LOOK_ALIKES)
+    letters = [c for c in unicodedata.normalize("NFKD", name) if unicodedata.category(c) not in ("Mn", "Cf")]
+    return "".join(low.upper() if c.isupper() else low for c in letters for low in [c.casefold().translate(_LOOK_ALIKES)])
 
 
-def _letters(name: str) -> str:
-    """Return a pattern for the letters and digits of a name. Between those of a long name may be spaces and signs."""
-    letters = [c for c in _plain(name) if c.isalnum()]
-    return (r"[\W_]*" if len(letters) > MAX_INITIALS else "").join(letters)
+@lru_cache(maxsize=1_000)
+def _letters(name: str) -> tuple[tuple[str, bool], ...]:
+    """Return (the letters and digits of a name, True), and (its initials, False) if these are three or more.
+
+    Initials are those of all its words, and those without short words such as "of".
+    """
+    words = re.findall(r"[^\W_]+", _plain(name))
+    long = [word for word in words if len(word) > 3 or word[0].isupper()]
+    initials = {"".join(word[0] for word in some).lower() for some in (words, long) if len(some) > 2}
+    return tuple((letters, letters not in initials) for letters in ("".join(words).lower(), *initials) if letters)
 
 
 def _owner_of_report(d: Dataset, r: Recommendation) -> str:
