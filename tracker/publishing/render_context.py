@@ -174,6 +174,10 @@ class RenderContext:
             owner = owner or (editors if is_theirs else "")
         return self.organisation_name(owner)
 
+    def brought_in_by(self, record: Record) -> str:
+        """Return the short name of the organisation that entered what belongs to nobody; "" if there are only editors."""
+        return "" if owner_of(self.view.dataset, record) else self.organisation_name(record.recorded_for)
+
     def entered_by(self, record: Record) -> list[str]:
         """Return who entered a record and attached its files, and when, such as "a.pdf: editor-w1, 3 May 2026".
 

@@ -1,6 +1,7 @@
 """Sentences and headings that several outputs share: pages, cards, link previews, feeds and files."""
 
 import logging
+import re
 import time
 from functools import lru_cache
 
@@ -8,7 +9,7 @@ from tracker.config import AnyPlace
 from tracker.i18n import Language, get_language, native_name
 from tracker.model import partial_dates
 from tracker.model.dataset import Dataset
-from tracker.model.errors import NoDataset, TrackerError
+from tracker.model.errors import ImportRefused, NoDataset, TrackerError
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.localized_text import one_line
 from tracker.model.records import Recommendation
@@ -141,6 +142,9 @@ def short_past_notices(request: ViewRequest) -> list[str]:
 def error_sentence(language: Language, error: TrackerError) -> str:
     """Return what an error says, in the reader's language. It names no place on the server."""
     message, values = error.shown if isinstance(error, NoDataset) else (error.message, error.values)
+    if isinstance(error, ImportRefused):  # it compares dates of a file
+        dates = {name: value for name, value in values.items() if re.match(partial_dates.DATE_PATTERN, str(value))}
+        values = {**values, **{name: language.format_date(str(value)) for name, value in dates.items()}}
     said = [language.gettext(message, **values)] if message else []
     return " ".join([*said, language.gettext(error.outcome)] if error.outcome else said)
 

@@ -26,9 +26,12 @@ UN_SYMBOL = re.compile(rf"(?:{'|'.join(_FIRST_PARTS)})(?:/[A-Za-z0-9.()-]+)+", r
 
 def public_link(document: Document) -> str:
     """Return the link of a document, or else the UN's address of its symbol, or "" if it has neither."""
-    if document.link:
-        return document.link
-    symbol = (document.symbol or "").strip()
+    return document.link or address_of_symbol(document.symbol)
+
+
+def address_of_symbol(symbol: str | None) -> str:
+    """Return the UN's address of the document with this symbol, or "" if it is none of the UN's."""
+    symbol = (symbol or "").strip()
     return UN_DOCUMENTS + symbol if UN_SYMBOL.fullmatch(symbol) else ""
 
 

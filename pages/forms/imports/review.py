@@ -47,6 +47,7 @@ from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DateSetBy, DocumentKind, Verification
+from tracker.queries.localized_names import address_of_symbol
 from tracker.queries.view import effective_date
 from tracker.sandbox.host import IsCancelled
 from tracker.sandbox.kinds import is_table
@@ -335,7 +336,8 @@ NEW_DOCUMENT = "+"
 def show_review(page: Page, draft: ReviewDraft) -> None:
     """Show the review of a document: its facts, deadlines and paragraphs, and the buttons that end the review."""
     imported = draft.reviewed.imported
-    page.show("forms/import_top.html", imported=imported, name=draft.reviewed.name)
+    address = page.context.document_link(address_of_symbol(imported.symbol))
+    page.show("forms/import_top.html", imported=imported, name=draft.reviewed.name, address=address)
     _show_notices(imported.notices, expected=page.context.language.resolve(page.view.settings.state_party).text)
     if imported.author is not Author.COMMITTEE:  # a notice says why
         show_discard()

@@ -225,10 +225,10 @@ def show_import_save(
     # would lose the press
     n = sum(isinstance(record, Recommendation) for record in records)
     what = _in_words(page, records) or (ngettext("{n} recommendation", "{n} recommendations", ticked) if ticked else "")
-    if label:
+    if is_report := bool(label):
         label = f"{label}: {what}" if what else label
     else:
-        empty = _("Save the document") if records else _("Save what is ticked")
+        empty = _("Save the document, with 0 paragraphs") if records else _("Save what is ticked")
         label = _("Save {what}", what=what) if what else empty
     show_left_out(left_out)
     for error in errors:
@@ -248,7 +248,8 @@ def show_import_save(
         st.warning(escape_markdown(_(_CHANGED)))
         return
     message = ngettext("{n} recommendation was saved.", "{n} recommendations were saved.", n)
-    message = message if n else _("The document is saved.")
+    if not n:
+        message = _("The document is saved.") if is_report else _("The document is saved, with 0 paragraphs.")
     known = page.view.dataset.registers
     pairs = [(known[type(record)].get(record.id), record) for record in records]
 
