@@ -32,6 +32,8 @@ from tracker.storage.cache_registry import register_cache
 
 PREFIX = "import_"
 """The beginning of the widget keys of a review."""
+WHOSE = f"{PREFIX}whose_"
+"""The beginning of the widget keys for whose the assessments are. Nobody takes over these answers of a colleague."""
 DOCUMENT, TABLE = "document", "table"
 """The kinds of drafts. TABLE is a spreadsheet or an export of UHRI."""
 CHOICE_TYPES = (str, bool, int, float, list, type(None))

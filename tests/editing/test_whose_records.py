@@ -244,7 +244,20 @@ def test_nobody_names_another_organisation_as_the_author_of_a_report_or_as_who_m
         ("union", ["E.H.R.A.", "E H R A", "Report of Е.Н.R.А. and others", "E.H.R.A. Osh", "ehra", "СППД", "С.П.Д."]),
         ("network", ["CWN", "C. W. N.", "cwn", "CWN Osh", "Survey of C.W.N.", "Others; C.W.N."]),
         ("centre", ["A.C.", "a c", "Health and A.C."]),
-        ("", ["A. C. Line", "Line, A. C.", "Line A.C.", "C. W. N. Line", "A C LINE", "the cwn ltd", "WN", "ACT", "Aehra"]),
+        (
+            "",
+            [
+                "A. C. Line",
+                "Line, A. C.",
+                "Line A.C.",
+                "C. W. N. Line",
+                "A C LINE",
+                "the cwn ltd",
+                "WN",
+                "ACT",
+                "Aehra",
+            ],
+        ),
     ],
 )
 def test_an_abbreviation_or_initials_name_an_organisation_and_a_persons_initials_do_not(store, who, publishers):

@@ -242,14 +242,16 @@ def test_another_text_is_not_laid_over_a_document_that_is_here(place, old, new, 
     assert "ru" not in place.view.dataset.recommendations["cescr-2026-3"].text
 
 
-@pytest.mark.parametrize("without", ["E/C.12/KGZ/CO/5\n", " considered the fifth periodic report of Kyrgyzstan on 3 and 4 March 2026 and"])
+@pytest.mark.parametrize(
+    "without", ["E/C.12/KGZ/CO/5\n", " considered the fifth periodic report of Kyrgyzstan on 3 and 4 March 2026 and"]
+)
 def test_observations_of_the_same_symbol_or_day_with_another_day_of_adoption_are_another_text(place, without):
     place.bring_in()
     imported = read_document(SMALL_OBSERVATIONS.replace(without, "").replace("20 March", "10 March").encode())
     assert imported.adopted == "2026-03-10"
     assert {review.state for review in review_paragraphs(place.view, imported, None)} == {RowState.REFUSED}
     new = new_document(place.view, imported, body="cescr", title="CO", cycle="6")
-    with pytest.raises(ImportRefused, match="another text .* 2026-03-10 in the file, 2026-03-20 here"):
+    with pytest.raises(ImportRefused, match=r"another text .* 2026-03-10 in the file, 2026-03-20 here"):
         imported_records.records_to_save(place.view, imported, new, choices=(), reason={}, was_read=True)
 
 

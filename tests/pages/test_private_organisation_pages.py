@@ -283,7 +283,7 @@ def test_a_draft_is_handed_only_to_those_who_may_read_it(opened, tmp_path):
     opened("about", CENTRE)
     organisations = DatasetReader(tmp_path / "data").read().settings.organisations
     shares = (own, replace(own, shared_with=("watch",)), replace(own, shared_with=ALL))
-    told = [colleagues(one, organisations) for one in shares]
+    told = [[*colleagues(one, organisations)] for one in shares]
     assert told == [["editor-c2"], ["editor-c2", "reviewer-w1"], ["editor-c2", "reviewer-w1"]]
     offered = json.loads((tmp_path / "private" / "import-drafts" / f"{1:016x}.json").read_text())
     lay(tmp_path / "private", {f"import-drafts/{1:016x}.json": json.dumps(offered | {"offered_to": WATCH.handle})})

@@ -159,7 +159,7 @@ def test_no_button_ticks_rows_of_another_state_or_committee_and_what_is_not_impo
 
 def answer_whose(page: AppTest, answer: str) -> None:
     """Answer the question whose the assessments are: the id of an organisation, "+" for another one, or ""."""
-    next(radio for radio in page.radio if str(radio.key).startswith("whose_")).set_value(answer).run()
+    next(radio for radio in page.radio if str(radio.key).startswith("import_whose_")).set_value(answer).run()
 
 
 def save_button(page: AppTest):

@@ -30,6 +30,7 @@ from tracker.sandbox.limits import TABLE, UHRI_WORKBOOK, UPLOAD, FileLimits
 
 TableAnswer = SheetResult | UhriSurvey | UhriResult
 """What was read: a spreadsheet; or a survey of an export of UHRI; or the recommendations chosen from such an export."""
+MAX_SHOWN_COMMENTS = 20
 _ANSWER: TypeAdapter[TableAnswer] = TypeAdapter(TableAnswer)
 
 
@@ -121,6 +122,14 @@ def columns_left_out(result: SheetResult) -> list[SheetColumn]:
     return [c for c in result.columns if c.field.partition(":")[0] not in RECORDED_FIELDS]
 
 
+def comments_left_out(result: TableAnswer, language: Language) -> list[str]:
+    """Return a sentence in a list: which cells have comments, which are not imported; [] if none has."""
+    places, n = result.comments if isinstance(result, SheetResult) else (), MAX_SHOWN_COMMENTS
+    shown = ", ".join(places[:n]) + ("…" if len(places) > n else "")
+    one, several = "{n} comment in a cell is not imported: {cells}", "{n} comments in cells are not imported: {cells}"
+    return [language.ngettext(one, several, len(places), cells=shown)] if places else []
+
+
 def describe_left_out(
     rows: Sequence[ReviewedRow], ticked: Collection[int], result: SheetResult | UhriResult, *, language: Language
 ) -> Iterator[str]:
@@ -141,6 +150,7 @@ def describe_left_out(
         )
         yield from filter(None, [said if n else "", result.problem])
         return
+    yield from comments_left_out(result, language)
     for column in columns_left_out(result):
         told = [guess.message for guess in result.guesses if guess.column == column.letter and not guess.row]
         if column.field in IMPORT_FIELDS or not told:

@@ -353,7 +353,9 @@ def _authors(record: Record | None) -> str:
 def _plain(name: str) -> str:
     """Return a name with one letter for all that look alike, without accents and what cannot be seen."""
     letters = [c for c in unicodedata.normalize("NFKD", name) if unicodedata.category(c) not in ("Mn", "Cf")]
-    return "".join(low.upper() if c.isupper() else low for c in letters for low in [c.casefold().translate(_LOOK_ALIKES)])
+    return "".join(
+        low.upper() if c.isupper() else low for c in letters for low in [c.casefold().translate(_LOOK_ALIKES)]
+    )
 
 
 @lru_cache(maxsize=1_000)

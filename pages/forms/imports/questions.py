@@ -108,7 +108,7 @@ NOT_IMPORTED, OTHERS = "", "+"
 def _ask_whose(page: Page, draft: ReviewDraft, rated: Sequence[ImportedRow]) -> tuple[str, ...]:
     """Ask whose the assessments are, once for each organisation that the table names. Return the keys of our own.
 
-    The answers are not kept in the draft: nobody takes them over from a colleague.
+    The answers are kept in the draft until somebody else takes it over.
     """
     own, known, ours = organisation_now(), page.view.organisations.values(), list[str]()
     name_of = {one.id: full_name(page.context.language, one) for one in known}
@@ -116,7 +116,7 @@ def _ask_whose(page: Page, draft: ReviewDraft, rated: Sequence[ImportedRow]) -> 
     for row in rated:
         by_key.setdefault(row_comparison.organisation_key(row), []).append(row)
     for key, rows in by_key.items():
-        written, n, widget = rows[0].value("organisation"), len(rows), f"whose_{draft.id}_{key}"
+        written, n, widget = rows[0].value("organisation"), len(rows), f"{import_drafts.WHOSE}{draft.id}_{key}"
         named = words.organisation_in(written, known) if key else ""
         names = {own: _("ours: {name}", name=page.context.organisation_name(own))} if named in ("", own) else {}
         if named not in ("", own):
@@ -124,10 +124,12 @@ def _ask_whose(page: Page, draft: ReviewDraft, rated: Sequence[ImportedRow]) -> 
         elif not named:
             names[OTHERS] = _("of another organisation, which confirms them first")
         names[NOT_IMPORTED] = _("not imported")
+        if st.session_state.get(widget) not in names:
+            st.session_state[widget] = NOT_IMPORTED
         label = ngettext("Whose is this assessment? ({n})", "Whose are these {n} assessments?", n)
         label += " " + _("The table says: “{name}”.", name=written[:80]) if key else ""
         label, choices, word = escape_markdown(label), list(names), names.__getitem__
-        chosen = st.radio(label, choices, len(choices) - 1, word, key=widget, horizontal=True) or NOT_IMPORTED
+        chosen = st.radio(label, choices, format_func=word, key=widget, horizontal=True) or NOT_IMPORTED
         if chosen == own:
             ours.append(key)
         elif chosen == OTHERS:

@@ -12,7 +12,7 @@ from pages.forms.widgets import choose_readers, chosen_readers, noting_errors, s
 from pages.shared import import_drafts
 from pages.shared.form_drafts import forget_input
 from pages.shared.import_drafts import PREFIX, ReviewDraft, change_draft, has_review, reachable_drafts
-from pages.shared.layout import Page, all_accounts, draft_owner, show_audience
+from pages.shared.layout import Page, all_accounts, draft_owner, organisation_now, show_audience
 from pages.shared.messages import _, escape_markdown, ngettext
 from pages.shared.saving import save_records, withdrawal_place
 from tracker.editing.private.drafts import ImportDraft
@@ -31,13 +31,14 @@ READERS = "hand_over_readers"
 """The widget keys start with this where an editor chooses who can read a draft that is handed over."""
 
 
-def colleagues(private: Privacy | None, organisations: Iterable[Organisation]) -> list[str]:
-    """Return the handles of the other editors who may read a draft, in alphabetical order; [] when signed out."""
+def colleagues(private: Privacy | None, organisations: Iterable[Organisation]) -> dict[str, str]:
+    """Return the other editors who may read a draft, in alphabetical order: handle → organisation; {} when signed out."""
     me, organisations = draft_owner(), tuple(organisations)
     accounts = all_accounts() if me else ()
     people = [Person(one.role, one.handle, one.organisation) for one in accounts if not one.revoked]
     can_edit = [one for one in people if one.handle != me and one.can(Permission.SAVE)]
-    return sorted(one.handle for one in can_edit if can_read(private, own_organisation(one, organisations)))
+    theirs = {one.handle: own_organisation(one, organisations) for one in sorted(can_edit, key=lambda one: one.handle)}
+    return {handle: organisation for handle, organisation in theirs.items() if can_read(private, organisation)}
 
 
 def show_hand_over(page: Page, draft_id: str) -> None:
@@ -50,7 +51,13 @@ def show_hand_over(page: Page, draft_id: str) -> None:
             st.write(_("No other editor can take it now."))
             return
         hint = _("Choose a colleague")
-        chosen = st.selectbox(_("To whom?"), people, index=None, placeholder=hint, key="hand_over_to")
+        chosen = st.selectbox(_("To whom?"), list(people), index=None, placeholder=hint, key="hand_over_to")
+        if chosen and people[chosen] != organisation_now():
+            name = page.context.organisation_name(people[chosen])
+            told = N_(
+                "{person} belongs to {name}. This organisation will see all of the draft and decide what is saved."
+            )
+            st.warning(escape_markdown(_(told, person=chosen, name=name)))
         args = (draft_id, chosen or "")
         st.button(_("Hand over"), key="hand_over", disabled=not chosen, on_click=_offer, args=args)
 
@@ -115,7 +122,8 @@ def _offer(draft_id: str, to: str) -> None:
 
 def _accepted(draft: ImportDraft, me: str) -> ImportDraft:
     # the one who offered it may have taken it back at this moment
-    answered = replace(draft, offered_to="", for_organisation="", declined_by="")
+    kept = {key: value for key, value in draft.choices.items() if not key.startswith(import_drafts.WHOSE)}
+    answered = replace(draft, offered_to="", for_organisation="", declined_by="", choices=kept)
     return replace(answered, owner=me) if draft.owner != me else draft
 
 

@@ -196,6 +196,8 @@ def _show_rows_and_save(
     if left := uploads.columns_left_out(sheet) if sheet else ():
         names = "; ".join(column.heading or column.letter for column in left)
         st.info(escape_markdown(_("Columns that are not imported: {names}.", names=names)))
+    for told in uploads.comments_left_out(result, language):
+        st.info(escape_markdown(told))
     records, errors = tuple[Record, ...](), list[str]()
     if len(ticked) > MAX_SAVED_ROWS:
         errors = [_("At most {n} rows can be saved at once. Untick some, and bring the file again.", n=MAX_SAVED_ROWS)]
@@ -430,7 +432,7 @@ def _show_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]:
     chosen = {key: str(value) for key, value in values.items() if value is not None}
     open_cells = [cell for cell in cells if not cell.guess and cell.key not in chosen]
     page.show("forms/import_unclear.html", n=len(open_cells))
-    if keys := {_cell_key(cell): "" for cell in open_cells if cell.field not in words.NEVER_LEFT_OUT}:
+    if keys := {_cell_key(cell): "" for cell in open_cells if cell.field not in words.ONE_BY_ONE}:
         st.button(_("Leave out all of these cells"), key="cells_none", on_click=st.session_state.update, args=(keys,))
     first = [*open_cells, *(cell for cell in cells if cell not in open_cells)]
     for cell in first[:MAX_UNCLEAR]:
@@ -445,7 +447,7 @@ def _cell_key(cell: UnclearCell) -> str:
 def _show_unclear_cell(page: Page, cell: UnclearCell) -> None:
     """Show what is written in an unclear cell, and the list of values that may be meant."""
     label = field_labels(page.context.language).get(cell.field, cell.field)
-    options = [*cell.choices] if cell.field in words.NEVER_LEFT_OUT else ["", *cell.choices]
+    options = [*cell.choices] if cell.field in words.SOURCE_FIELDS else ["", *cell.choices]
     key = _cell_key(cell)
     if cell.guess:
         st.session_state.setdefault(key, cell.guess)

@@ -319,7 +319,7 @@ def unclear_cells(result: SheetResult, vocabulary: ImportVocabulary) -> tuple[Un
     cells = [
         UnclearCell(one.field, one.value, (one.row,), message=one.message, choices=one.choices)
         for one in result.problems
-        if one.field in sheet_words.RECORDED_FIELDS
+        if one.field in sheet_words.RECORDED_FIELDS and not one.is_left_out
     ]
     cells += [
         UnclearCell(value.field, value.written[:80], (row.number,), message="", guess=value.value)
@@ -337,9 +337,9 @@ def unclear_cells(result: SheetResult, vocabulary: ImportVocabulary) -> tuple[Un
 
 
 def settle_cells(result: SheetResult, chosen: Mapping[CellKey, str]) -> SheetResult:
-    """Return the result with chosen values for unclear cells. "" leaves a cell out, but no field in NEVER_LEFT_OUT."""
+    """Return the result with chosen values for unclear cells. "" leaves a cell out, but no field in SOURCE_FIELDS."""
     # without its committee or document a row would come under the one that was chosen for all
-    chosen = {key: value for key, value in chosen.items() if value or key[0] not in sheet_words.NEVER_LEFT_OUT}
+    chosen = {key: value for key, value in chosen.items() if value or key[0] not in sheet_words.SOURCE_FIELDS}
     if not chosen:
         return result
     problems = by_row(result.problems)

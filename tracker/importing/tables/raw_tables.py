@@ -1,12 +1,13 @@
 """Read the cells of CSV files and workbooks (.xlsx) as they are in the file, whatever their columns mean.
 
 The encoding and the separator of a CSV file are guessed; `RawTable.notes` shows these guesses. The parts of a
-workbook are checked before any of them is parsed. Hidden sheets, external links, macros and comments are not read. A
-formula is text.
+workbook are checked before any of them is parsed. Hidden sheets, external links, macros and the words of comments are
+not read. A formula is text.
 """
 
 import csv
 import io
+import posixpath
 import re
 import zipfile
 from collections import Counter
@@ -41,6 +42,8 @@ MERGED_CELL = re.compile(
 HIDDEN_ROW = re.compile(
     rb"""<(?:\w{1,20}:)?row\s(?=[^<>]{0,300}?\bhidden=["'](?:1|true)["'])[^<>]{0,300}?\br=["']([0-9]{1,7})["']"""
 )
+COMMENTS_PART = re.compile(rb"""<Relationship\s(?=[^<>]*/relationships/comments["'])[^<>]*?\bTarget=["']([^"']+)["']""")
+COMMENT = re.compile(rb"""<(?:\w{1,20}:)?comment\s[^<>]{0,200}?\bref=["']([A-Z]{1,3}[0-9]{1,7})["']""")
 LONGEST_TAG = 400
 MAX_MERGED = 2_000
 """The largest number of merged ranges that are read in a sheet."""
@@ -83,13 +86,17 @@ class MergedRange:
 
 @dataclass(frozen=True)
 class RawTable:
-    """A sheet or a CSV file, without empty cells and rows at the end. `hidden_rows` count from 1; `notes` are guesses."""
+    """A sheet or a CSV file, without empty cells and rows at the end. `hidden_rows` count from 1; `notes` are guesses.
+
+    `comments` are the places of cells with a comment.
+    """
 
     name: str
     rows: tuple[tuple[RawCell, ...], ...]
     merged: tuple[MergedRange, ...] = ()
     notes: tuple[Guess, ...] = ()
     hidden_rows: frozenset[int] = field(default_factory=frozenset)
+    comments: tuple[str, ...] = ()
 
     def cell(self, row: int, column: int) -> RawCell:
         """Return the cell in a row and a column, counted from 1; an empty cell outside of the table."""
@@ -226,7 +233,8 @@ def read_workbook(data: bytes, limits: FileLimits, language: Language) -> tuple[
             while rows and not rows[-1]:
                 rows.pop()
             merged, hidden_rows = _merged_ranges_and_hidden_rows(sheet, len(rows), watch)
-            tables.append(RawTable(sheet.title, tuple(rows), merged, hidden_rows=hidden_rows))
+            comments = _places_of_comments(sheet)
+            tables.append(RawTable(sheet.title, tuple(rows), merged, hidden_rows=hidden_rows, comments=comments))
     return tables, hidden
 
 
@@ -309,6 +317,18 @@ def _merged_ranges_and_hidden_rows(
                     first, last = column_number(left), column_number(right)
                     merged[MergedRange(int(top), first, min(int(bottom), rows), last_column=last)] = None
     return tuple(merged), frozenset(hidden)
+
+
+def _places_of_comments(sheet: Any) -> tuple[str, ...]:
+    """Return the places of the cells of a sheet that have a comment, such as "B4"."""
+    archive, (folder, name) = sheet.parent._archive, posixpath.split(sheet._worksheet_path)
+    parts = set(archive.namelist())
+    if (links := f"{folder}/_rels/{name}.rels") not in parts:
+        return ()
+    targets = [found.decode() for found in COMMENTS_PART.findall(archive.read(links))]
+    paths = [posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/") for target in targets]
+    places = (COMMENT.findall(archive.read(path)) for path in paths if path in parts)
+    return tuple(dict.fromkeys(place.decode() for found in places for place in found))
 
 
 def _check_parts(data: bytes, limits: FileLimits) -> None:

@@ -23,6 +23,7 @@ class MappingReason(StrEnum):
 
     EXACT: the heading is known. SIMILAR: the field is guessed. CHECK_BOX: the heading is a status above check boxes.
     CHOSEN, LEFT_OUT: by the editor. DOUBLE: another column has the field. PRIVATE: may hold contacts of people.
+    NAMES: the heading says nothing, and cells name organisations of the tracker; only these cells are read.
     """
 
     EXACT = "exact"
@@ -33,6 +34,7 @@ class MappingReason(StrEnum):
     DOUBLE = "double"
     LEFT_OUT = "left-out"
     PRIVATE = "private"
+    NAMES = "names"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,10 @@ class ImportedRow:
 
 @dataclass(frozen=True, slots=True)
 class SheetResult:
-    """What was read from `sheet` ("" for CSV). Problems and guesses are sorted by row. `other_sheets` can be chosen instead."""
+    """What was read from `sheet` ("" for CSV). Problems and guesses are sorted by row. `other_sheets` can be chosen instead.
+
+    `comments` are the places of cells with a comment, such as "B4". Comments are not read.
+    """
 
     kind: SheetKind
     sheet: str
@@ -122,3 +127,4 @@ class SheetResult:
     problems: tuple[CellProblem, ...] = ()
     guesses: tuple[Guess, ...] = ()
     other_sheets: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()

@@ -146,7 +146,7 @@ def contradictions(
     if other := other_state_of(row, expected):
         yield _("The row is about {found}, but this tracker is about {expected}.", found=other, expected=expected.name)
     labels = vocabulary.field_labels(language)
-    if unread := [labels[field] for field in vocabulary.NEVER_LEFT_OUT if field in row.unread]:
+    if unread := [labels[field] for field in vocabulary.SOURCE_FIELDS if field in row.unread]:
         yield _("It is not clear from which document the row comes: {fields}.", fields=", ".join(unread))
     if text := row.value("several"):
         yield _("The row names several documents or paragraphs: “{text}”. Give each a row of its own.", text=text[:80])

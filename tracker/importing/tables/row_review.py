@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from tracker.editing.forms.recommendation import RecommendationForm, can_have_recommendations, our_tags, with_our_tags
 from tracker.editing.forms.values import free_id, text_from_input, update_text
-from tracker.i18n import Language, native_name
+from tracker.i18n import Language, get_language, native_name
 from tracker.importing.entry import ImportedChange, RowState, shorten_title
 from tracker.importing.tables import row_comparison
 from tracker.importing.tables.results import CellProblem, FieldValue, Guess, ImportedRow, SheetKind, SheetResult, by_row
@@ -293,15 +293,19 @@ class RowReviewer:
         known = evidence.get(link) or next((e for e in self.view.evidence.values() if e.link == link), None)
         if known is None:
             told = N_("Linked in an imported table, in the row on “{title}”.")
-            told = self.language.gettext(told, title=self.language.resolve(r.title).text)
+            code = next((value.language for value in row.row.values if value.language), self.language.code)
+            language = get_language(
+                code if code in self.view.settings.languages else self.language.code, self.view.settings
+            )
+            told = language.gettext(told, title=language.resolve(r.title).text)
             publisher = row.row.value("publisher") or (urlsplit(link).hostname or link).removeprefix("www.")
             known = Evidence(
                 id=free_id(f"{publisher} {r.id}", {*self.view.dataset.evidence, *(e.id for e in evidence.values())}),
                 kind=kind,
                 publisher=publisher,
-                title=text_from_input(words, self.language) if words else None,
+                title=text_from_input(words, language) if words else None,
                 # the comment of a row is somebody's word on the recommendation, perhaps one that waits or is left out
-                summary=text_from_input(told, self.language),
+                summary=text_from_input(told, language),
                 dimension=dimension,
                 verification=Verification.TO_CHECK,
                 link=link,

@@ -101,6 +101,7 @@ def read_spreadsheet(
         problems=tuple(sorted(reader.problems, key=lambda problem: problem.row)[:MAX_REPORTED]),
         guesses=tuple(sorted(guesses, key=lambda guess: guess.row)[:MAX_REPORTED]),
         other_sheets=tuple(other.name for other in tables if other is not table),
+        comments=table.comments,
     )
 
 
@@ -176,11 +177,12 @@ def map_columns(
 ) -> tuple[SheetColumn, ...]:
     """Return the columns that have a heading or a value, each with its field, in the order of the table.
 
-    A column that may hold names or contacts of people never gets a field, even if the editor chose one.
+    A column that may hold names or contacts of people never gets a field, even if the editor chose one. Of a column
+    without a field, cells that name an organisation of the tracker are read: they may say whose the assessment is.
     """
     body = table.rows[max(found.rows) :]
     width = max([len(found.texts), *(len(row) for row in body[:200])], default=0)
-    columns: list[SheetColumn] = []
+    columns, letters = list[SheetColumn](), dict[str, str]()
     references = ReferenceReader(vocabulary)
     named = {vocabulary.code("status", text.rpartition(" / ")[2]) for text in found.texts} - {""}
     for place in range(width):
@@ -190,14 +192,16 @@ def map_columns(
         if not cells and not heading:
             continue
         if _is_private(heading, cells):
-            columns.append(replace(column, reason=_Reason.PRIVATE))
+            columns.append(_as_names_column(replace(column, reason=_Reason.PRIVATE), cells, vocabulary))
             continue
         column = replace(column, samples=tuple(cell.text[:80] for cell in cells[:SAMPLES]))
         mapped = _with_field(column, found.kind, vocabulary, chosen=chosen, has_boxes=len(named) > 1)
         if mapped.reason is not _Reason.CHOSEN and found.kind is SheetKind.OTHER:
             mapped = _as_reference_column(mapped, cells, references)
-        columns.append(mapped)
-    return _without_repeated_fields(columns)
+        columns.append(_as_names_column(mapped, cells, vocabulary))
+        if mapped.field in sheet_words.SHEET_TEXTS:
+            letters[column.letter] = language_of_letters(" ".join(cell.text[:500] for cell in cells[:50]))
+    return _without_repeated_fields(columns, letters)
 
 
 def _with_field(
@@ -234,6 +238,14 @@ def _as_reference_column(column: SheetColumn, cells: list[RawCell], references: 
     if not found or 2 * sum(one.is_complete and one.is_clear for one in found) <= len(found):
         return column
     return replace(column, field="reference", reason=_Reason.SIMILAR, language="")
+
+
+def _as_names_column(column: SheetColumn, cells: list[RawCell], vocabulary: ImportVocabulary) -> SheetColumn:
+    """Give a column without a field, which the editor did not leave out, the field "organisation" if a cell names one."""
+    is_open = not column.field and column.reason is not _Reason.LEFT_OUT
+    if not is_open or not any(vocabulary.code("organisation", cell.text) for cell in cells):
+        return column
+    return replace(column, field="organisation", reason=_Reason.NAMES, language="")
 
 
 def _field_of_similar_heading(words: str) -> str:
@@ -274,13 +286,19 @@ def _is_private(heading: str, cells: list[RawCell]) -> bool:
     return contacts * 2 > len(texts)
 
 
-def _without_repeated_fields(columns: list[SheetColumn]) -> tuple[SheetColumn, ...]:
-    """Return the columns in their order. Of columns with the same field and language, only the surest keeps the field."""
+def _without_repeated_fields(columns: list[SheetColumn], letters: Mapping[str, str]) -> tuple[SheetColumn, ...]:
+    """Return the columns in their order. Of columns with the same field and language, only the surest keeps the field.
+
+    The language is that of the heading, and that of the `letters` in the column. Surest is our own name of the field.
+    """
     order = [_Reason.CHOSEN, _Reason.EXACT, _Reason.CHECK_BOX, _Reason.SIMILAR]
-    taken: dict[tuple[str, str], str] = {}
-    for column in sorted((c for c in columns if c.field), key=lambda c: order.index(c.reason)):
-        taken.setdefault((column.field, column.language), column.letter)
-    doubles = [c for c in columns if c.field and taken[c.field, c.language] != c.letter]
+    taken, doubles = set[tuple[str, str]](), list[SheetColumn]()
+    single = [c for c in columns if c.field and c.reason is not _Reason.NAMES]
+    is_other = {c.letter: own_headings().get(normalize_words(c.heading)) != c.field for c in single}
+    for column in sorted(single, key=lambda c: (order.index(c.reason), is_other[c.letter])):
+        names = {(column.field, code) for code in (column.language, column.language or letters.get(column.letter, ""))}
+        doubles += [column] if names & taken else []
+        taken |= set() if names & taken else names
     return tuple(replace(c, field="", reason=_Reason.DOUBLE) if c in doubles else c for c in columns)
 
 
@@ -289,6 +307,9 @@ _GUESSES = {
     _Reason.SIMILAR: N_("The heading was read as “{field}”."),
     _Reason.CHECK_BOX: N_("The column was read as a check box of the status."),
     _Reason.DOUBLE: N_("Not read: another column has this field already."),
+    _Reason.NAMES: N_(
+        "Cells here name organisations of this tracker: the assessments in their rows are taken for theirs."
+    ),
     _Reason.UNKNOWN: N_("Not read: the heading is not known. Choose a field for it if it is needed."),
 }
 
@@ -399,7 +420,7 @@ class _RowReader:
             values += [value for value in self.section if value.field != "paragraph"]
         if self.state and not any(value.field == "state" for value in values):
             values.append(FieldValue("state", self.state, self.state))
-        unread = {problem.column for problem in self.problems if problem.row == number}
+        unread = {problem.column for problem in self.problems if problem.row == number and not problem.is_left_out}
         row = ImportedRow(number, tuple(values))
         row = replace(
             row,
@@ -465,6 +486,8 @@ class _RowReader:
         place = column_number(column.letter)
         if not cell.text or column.field.startswith("status:"):
             return
+        if column.reason is _Reason.NAMES and not self.vocabulary.code("organisation", cell.text):
+            return
         if not self.table.cell(number, place).text:
             self.guesses.append(Guess(_("The value comes from a merged cell above."), number, column.letter))
         written, is_own = cell.text, self.found.kind is SheetKind.OWN_EXPORT
@@ -479,7 +502,10 @@ class _RowReader:
             return
         reading = self.cells.read(column.field, cell, month_first=self.month_first[place])
         if reading.problem:
-            self._add_problem(number, column, reading.problem, value=written, choices=reading.choices)
+            named = self.references.read(cell.text)
+            is_out = column.field == "source_link" and not (is_own or named.symbol or named.body or named.several)
+            about = {"value": written, "choices": reading.choices, "is_out": is_out}
+            self._add_problem(number, column, reading.problem, **about)
         for word in reading.unknown:
             self._add_problem(number, column, self.cells.question_about(column.field, word), value=word)
         if reading.guess:
@@ -530,11 +556,18 @@ class _RowReader:
             yield FieldValue("status", status.value, cell.text, column=column.letter, is_guess=True)
 
     def _add_problem(
-        self, number: int, column: SheetColumn | None, message: str, *, value: str = "", choices: tuple[str, ...] = ()
+        self,
+        number: int,
+        column: SheetColumn | None,
+        message: str,
+        *,
+        value: str = "",
+        choices: tuple[str, ...] = (),
+        is_out: bool = False,
     ) -> None:
         """Add a problem of a cell, or of the whole row if `column` is None."""
         letter, field = (column.letter, column.field) if column else ("", "")
-        is_out = bool(field) and field.partition(":")[0] not in sheet_words.RECORDED_FIELDS
+        is_out |= bool(field) and field.partition(":")[0] not in sheet_words.RECORDED_FIELDS
         about = {"value": value[:80], "field": field}
         self.problems.append(CellProblem(number, letter, message, **about, choices=choices, is_left_out=is_out))
 

@@ -39,8 +39,8 @@ TEMPLATE_END = ("status", "direction", "assessed", "reason", "source_link")
 """The last columns of the template: the assessment, and the link to its source."""
 SOURCE_FIELDS = ("state", "body", "symbol", "document", "reference")
 """The fields of a row that say from which State, committee or document it comes."""
-NEVER_LEFT_OUT = (*SOURCE_FIELDS, "source_link")
-"""The fields whose unclear cells cannot be left out: they may name another document."""
+ONE_BY_ONE = (*SOURCE_FIELDS, "source_link")
+"""The fields whose unclear cells may name another document. Those of SOURCE_FIELDS cannot be left out."""
 _FIELDS = (
     Field("number", N_("No."), most=120, sheet=InSheet(width=12, is_recorded=False)),
     *(field for kind in (Recommendation, Source) for field in FIELDS[kind] if field.sheet is not NOT_IN_SHEET),
@@ -196,6 +196,7 @@ class ImportVocabulary:
             "groups": [(term.id, term.label) for term in settings.groups],
             "body": [(body.id, body.name) for body in view.bodies.values()],
             "document": [(document.id, document.title) for document in view.documents.values()],
+            "organisation": [(o.id, n) for o in settings.organisations for n in (o.name, o.abbreviation) if n],
         }
         codes: dict[str, dict[str, str]] = {field: dict(_words_and_codes(pairs)) for field, pairs in names.items()}
         for field, terms in (("themes", settings.themes), ("groups", settings.groups)):
