@@ -10,11 +10,11 @@ from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, uhri_j
 from tests.support.small_dataset import TRACKER, dataset
 from tracker.importing.tables.cell_values import Reference, ReferenceReader, settle_cells, unclear_cells
 from tracker.importing.tables.results import SheetKind
-from tracker.importing.tables.row_comparison import source_key, suggested_document
+from tracker.importing.tables.row_comparison import organisation_key, source_key, suggested_document
 from tracker.importing.tables.row_review import RowDefaults, is_clear, records_of_rows, review_sheet
 from tracker.importing.tables.vocabulary import ImportVocabulary, organisation_in
 from tracker.importing.uhri import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, read_uhri
-from tracker.importing.uploads import describe_left_out, review_uhri
+from tracker.importing.uploads import columns_left_out, describe_left_out, review_uhri
 from tracker.model.errors import ImportRefused
 from tracker.model.localized_text import TextVariant
 from tracker.model.organisations import Organisation
@@ -482,6 +482,49 @@ def test_a_link_is_left_out_until_somebody_says_what_it_is_and_is_no_evidence_un
     assert first.left_out == ("The link is left out: say above what kind of source the links are.",)
     needed = "“implemented” needs evidence. Add its link to the table, or add the assessment by hand."
     assert (second.can_be_saved, second.problems) == (False, (needed,))
+
+
+def test_words_in_a_column_of_links_are_left_out_and_those_that_may_name_a_document_are_asked(view, words):
+    head = ["Symbol", "Recommendation", "Link"]
+    cells = [["CAT/C/RUR/CO/3", "End it", "Letter of the ministry"], ["CAT/C/RUR/CO/3", "Train", "List of CAT"]]
+    result = read(sheet_bytes(head, *cells), words)
+    first, second = reviewed(view, result)
+    assert (first.can_be_saved, first.left_out) == (
+        True,
+        ("Left out: C2 “Letter of the ministry”. This is not a link. A link begins with https://",),
+    )
+    assert second.problems == ("C3: This is not a link. A link begins with https://",)
+    (unclear,) = unclear_cells(result, words)
+    assert unclear.written == "List of CAT"
+    assert reviewed(view, settle_cells(result, {unclear.key: ""}))[1].can_be_saved
+
+
+def test_evidence_of_a_link_is_in_the_language_of_the_table(tmp_path, words):
+    view = View(dataset(tmp_path, {"tracker": SETTINGS + "languages: [en, ru]\n"}), TODAY)
+    table = [["Symbol", "Рекомендация", "Link"], ["CAT/C/RUR/CO/3", "Отменить наказание", "Отчёт https://a.example/1"]]
+    rows = review(view, words, table, replace(CHOSEN, **LINKED))
+    e = next(r for r in records_of_rows(view, rows, replace(CHOSEN, **LINKED), language=ENGLISH) if hasattr(r, "kind"))
+    assert {code: text.text for code, text in e.summary.items()} == {
+        "ru": "Ссылка из загруженной таблицы, из строки «Отменить наказание»."
+    }
+    assert e.title["ru"].text == "Отчёт"
+
+
+def test_cells_that_name_an_organisation_under_an_unknown_heading_say_whose_the_row_is(tmp_path):
+    known = "organisations: [{id: us, name: We, kind: civil-society}, {id: them, name: Others, abbreviation: OT, kind: civil-society}]\n"
+    view = View(dataset(tmp_path, {"tracker": SETTINGS + known}), TODAY)
+    words = ImportVocabulary.from_view(view, ENGLISH)
+    head = ["Symbol", "Recommendation", "Status", "Date", "Comment", "Column 6"]
+    rated = ["CAT/C/RUR/CO/3", "", "not implemented", "2026-03", "No law"]
+    cells = [[*rated[:1], f"R{i}", *rated[2:], name] for i, name in enumerate(("OT", "", "seen in March"))]
+    result = read(sheet_bytes(head, *cells), words)
+    assert [organisation_key(row) for row in result.rows] == ["ot", "", ""]
+    rows = reviewed(view, result, replace(CHOSEN, organisation="us", ours=("",)))
+    assert [row.adds_assessment for row in rows] == [False, True, True]
+    assert columns_left_out(result) == []
+    for heading in ("Contact person", "Мнение"):
+        result = read(sheet_bytes([*head[:5], heading], *cells), words)
+        assert [organisation_key(row) for row in result.rows] == ["ot", "", ""]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.comments import Comment
 
 from tests.support.examples import examples
 from tests.support.hostile_files import BOMBS, GOOD_SHEET, with_part
@@ -24,6 +25,7 @@ from tests.support.import_files import (
 from tracker.importing.tables.cell_values import unclear_cells
 from tracker.importing.tables.results import MappingReason
 from tracker.importing.tables.sheet_reader import _split_language, read_spreadsheet
+from tracker.importing.uploads import columns_left_out, comments_left_out
 from tracker.model.errors import UnusableFile
 from tracker.sandbox.limits import TABLE
 
@@ -162,6 +164,23 @@ def test_statuses_are_read_in_every_language_and_a_guess_is_listed(words, writte
     assert [v.is_guess for v in result.rows[0].values if v.field == "status"] == [is_guess]
 
 
+def test_comments_on_cells_are_named_and_a_second_column_of_a_field_is_not_read(words):
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["Рекомендация", "Статус", "Дата", "Комментарий", "Обоснование"])
+    sheet.append(["Отменить", "Не выполнено", "2026", "Спросить Айгуль", "Закон не изменён"])
+    for place in ("B2", "D2"):
+        sheet[place].comment = Comment("Secret", "Author")
+    result = read(book_bytes(book), words)
+    assert comments_left_out(result, ENGLISH) == ["2 comments in cells are not imported: B2, D2"]
+    assert "Secret" not in repr(result)
+    assert result.rows[0].value("reason") == "Закон не изменён"
+    assert [(column.heading, column.reason) for column in columns_left_out(result)] == [("Комментарий", "double")]
+    sheet["E1"] = "Обоснование (рус)"
+    result = read(book_bytes(book), words)
+    assert [column.letter for column in columns_left_out(result)] == ["E"]
+
+
 def test_what_is_not_understood_is_a_problem_with_its_row_and_column(words):
     head = ["Recommendation", "Status", "Date", "Themes", "Link"]
     result = read(sheet_bytes(head, ["A", "maybe", "soon", "Health; Weather", "see the annex"]), words)
@@ -169,7 +188,7 @@ def test_what_is_not_understood_is_a_problem_with_its_row_and_column(words):
     assert [(p.row, p.column, p.value) for p in result.problems] == [(2, *cell) for cell in cells]
     assert "We do not know “Weather”. Which theme is it?" in result.problems[2].message
     assert values(result, "status", "assessed", "themes", "source_link") == [("", "", "health", "")]
-    assert result.rows[0].unread == ("status", "assessed", "themes", "source_link")
+    assert result.rows[0].unread == ("status", "assessed", "themes")
 
 
 def test_check_boxes_of_which_one_is_ticked_are_the_status(words):

@@ -13,8 +13,11 @@ from tests.support.form_pages import errors, html, opening, press
 from tests.support.import_files import csv_bytes
 from tests.support.story_folder import DOCUMENTS, TRACKER
 from tests.support.view_requests import ask
+from tracker.accounts.accounts import Account
+from tracker.accounts.accounts_file import AccountsFile
 from tracker.importing import uploads as table_uploads
 from tracker.importing.uploads import answer_table
+from tracker.model.organisations import ALL
 from tracker.model.permissions import Person, Role
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.storage.dataset_reader import DatasetReader
@@ -170,6 +173,18 @@ def choice_for(page: AppTest, label: str) -> str:
     return next(box.key for box in page.selectbox if box.label == label)
 
 
+def test_who_hands_a_draft_to_another_organisation_is_told_so_before(opened, tmp_path):
+    (tmp_path / "data" / "tracker.yaml").write_text(TWO)
+    for who in (replace(ANNA, handle="editor-chinara"), BOLOT):
+        account = Account(who.handle, who.role, organisation=who.organisation)
+        AccountsFile(tmp_path / "state").update(lambda now, one=account: (now.with_account(one), None))
+    page = upload(opened("import_document", who=ANNA), THEIRS)
+    page.radio(key="hand_over_readers").set_value(ALL).run()
+    for handle, told in (("editor-chinara", []), ("editor-bolot", ["editor-bolot belongs to Others."])):
+        page.selectbox(key="hand_over_to").select(handle).run()
+        assert [warning.value.partition(" This ")[0] for warning in page.warning] == told
+
+
 def test_the_file_of_a_table_is_never_written_to_the_private_folder(opened, tmp_path, monkeypatch):
     monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
     upload(opened("import_document"), TABLE)
@@ -205,6 +220,10 @@ def test_what_another_organisation_assessed_waits_for_it_and_is_never_published_
         ),
     }
     next(radio for radio in page.radio if "Others" in radio.label).set_value("them").run()
+    answer_whose(page, "us")
+    page = opened("import_document", who=ANNA)  # after a reload
+    assert [radio.value for radio in page.radio if radio.label.startswith("Whose")] == ["us", "them"]
+    answer_whose(page, "")
     press(page, "Ask Others to confirm 1 assessment")
     assert "You handed your draft of table.csv to Others." in html(page)
     press(page, "Tick all that are clear")

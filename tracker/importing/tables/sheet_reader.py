@@ -289,13 +289,15 @@ def _is_private(heading: str, cells: list[RawCell]) -> bool:
 def _without_repeated_fields(columns: list[SheetColumn], letters: Mapping[str, str]) -> tuple[SheetColumn, ...]:
     """Return the columns in their order. Of columns with the same field and language, only the surest keeps the field.
 
-    The language is that of the heading, and that of the `letters` in the column. Surest is our own name of the field.
+    The language is that of the heading, and that of the `letters` in the column. Of known headings, the one that stands
+    first in vocabulary.yaml is the surest.
     """
     order = [_Reason.CHOSEN, _Reason.EXACT, _Reason.CHECK_BOX, _Reason.SIMILAR]
     taken, doubles = set[tuple[str, str]](), list[SheetColumn]()
     single = [c for c in columns if c.field and c.reason is not _Reason.NAMES]
-    is_other = {c.letter: own_headings().get(normalize_words(c.heading)) != c.field for c in single}
-    for column in sorted(single, key=lambda c: (order.index(c.reason), is_other[c.letter])):
+    known = {word: place for place, word in enumerate(spreadsheet_words().headings)}
+    places = {c.letter: known.get(normalize_words(c.heading), len(known)) for c in single}
+    for column in sorted(single, key=lambda c: (order.index(c.reason), places[c.letter])):
         names = {(column.field, code) for code in (column.language, column.language or letters.get(column.letter, ""))}
         doubles += [column] if names & taken else []
         taken |= set() if names & taken else names
