@@ -154,7 +154,14 @@ def show_several_choices(
     # The style sheet hides this field. It keeps the chosen ids in the browser: only there they outlive a restart of the
     # server, and the check box of an id may not be on the page.
     kept = at.container(key=f"rt_chosen_{key}").multiselect(
-        label, known, list(value), key=key, accept_new_options=True, label_visibility="collapsed"
+        label,
+        known,
+        list(value),
+        key=key,
+        accept_new_options=True,
+        label_visibility="collapsed",
+        placeholder=label,
+        select_all=False,
     )
     chosen = tuple(i for i in kept if accept_new or i in options or i in start)
     if not is_shown:
@@ -307,7 +314,9 @@ def choose_readers(
         chosen = [other for other in before if other in others] if isinstance(before, tuple) else []
         which = f"{key}_which"
         start, asked = st.session_state.get(which, chosen), _("Which organisations?")
-        st.multiselect(asked, list(others), start, key=which, format_func=others.__getitem__, placeholder=asked)
+        st.multiselect(
+            asked, list(others), start, key=which, format_func=others.__getitem__, placeholder=asked, select_all=False
+        )
     private, shared = Privacy(organisation=own, shared_with=chosen_readers(key) or ()), private
     if not asks_publishers or not (readers := [id for id in others if can_read(private, id)]):
         return private

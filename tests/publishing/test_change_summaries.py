@@ -14,9 +14,12 @@ from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.remove_words import redact_folders
 from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of, with_event
+from tracker.i18n import get_language
+from tracker.model.fields import FIELD_LABELS
+from tracker.model.localized_text import TextVariant
 from tracker.model.permissions import Person, Role
 from tracker.model.records import EvidenceLink
-from tracker.model.vocabulary import EventType, EvidenceEffect, Status, Voice
+from tracker.model.vocabulary import EventType, EvidenceEffect, Status, TextOrigin, Voice
 from tracker.publishing.announcing.sending import new_changes
 from tracker.publishing.change_summaries import change_details, change_sentence, changed_words
 from tracker.publishing.exports.atom_feed import list_news
@@ -160,6 +163,16 @@ def test_a_deadline_that_moved_says_from_when_to_when(tmp_path, clock):
     assert sentence == "Deadlines: CESCR, E/C.12/KGZ/CO/4"
     assert any("Date: 6 June 2026 → 6 July 2026" in line for line in lines), lines
     assert lines[-1] == "Reason: The Committee moved it."
+
+
+def test_a_flag_and_the_parts_of_a_field_are_words_in_russian(store):
+    r = r1(store)
+    ru = TextVariant(text="Отменить", origin=TextOrigin.OWN_TRANSLATION)
+    edit(store, title={**r.title, "ru": ru})
+    edit(store, title={**r1(store).title, "ru": replace(ru, reviewed=True)})
+    _sentence, lines = newest(store, "ru")
+    assert any(line.endswith("→ Да") for line in lines), lines
+    assert get_language("ru").gettext(FIELD_LABELS["paragraphs"]) == "Пункты"
 
 
 def test_an_import_is_one_entry_with_its_number(tmp_path):

@@ -48,8 +48,10 @@ OPPOSITE_EVENTS = {
     EventType.CONTEST_UNDONE: EventType.CONTESTED,
 }
 """Type of event → the type of event that undoes it."""
-UNDONE, BROUGHT_BACK = N_("Undone within a day."), N_("Brought back after it was undone.")
+UNDONE, BROUGHT_BACK = N_("Undone."), N_("Brought back after it was undone.")
 """The reasons with which an undo is saved, and the undo of an undo."""
+EARLIER_UNDONE = N_("Undone within a day.")
+"""The reason with which version 1.0.0 saved an undo."""
 UNDO_PERIOD = timedelta(days=1)
 """For how long a person can undo a save, or a publication of evidence, in one step."""
 NOTHING_TO_UNDO = N_(
@@ -156,7 +158,7 @@ def can_undo_save(save: SavedTogether, now: datetime, by: Person) -> bool:
 
 def is_undo(save: SavedTogether) -> bool:
     """Return whether a save undid another one, so that to undo it brings something back. Its reason says so."""
-    known = {get_language(code).gettext(UNDONE) for code in LANGUAGES}
+    known = {get_language(code).gettext(reason) for code in LANGUAGES for reason in (UNDONE, EARLIER_UNDONE)}
     return any(text.text in known for entry in save.entries for text in (entry.reason or {}).values())
 
 

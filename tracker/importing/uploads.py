@@ -126,8 +126,13 @@ def comments_left_out(result: TableAnswer, language: Language) -> list[str]:
     """Return a sentence in a list: which cells have comments, which are not imported; [] if none has."""
     places, n = result.comments if isinstance(result, SheetResult) else (), MAX_SHOWN_COMMENTS
     shown = ", ".join(places[:n]) + ("…" if len(places) > n else "")
-    one, several = "{n} comment in a cell is not imported: {cells}", "{n} comments in cells are not imported: {cells}"
-    return [language.ngettext(one, several, len(places), cells=shown)] if places else []
+    said = language.ngettext(
+        "{n} comment in a cell is not imported: {cells}",
+        "{n} comments in cells are not imported: {cells}",
+        len(places),
+        cells=shown,
+    )
+    return [said] if places else []
 
 
 def describe_left_out(

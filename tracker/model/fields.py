@@ -372,7 +372,17 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
 """Type → its fields, in the order of the columns of its table. A field without a row is never shown by its name."""
 
 RECORD_TYPES = (records.Recommendation, records.Evidence, Document)
-FIELD_LABELS = {field.name: field.label for fields in FIELDS.values() for field in fields if field.label}
+_LABELS_OF_PARTS = {
+    "paragraphs": N_("Paragraphs"),
+    "steps": N_("Steps"),
+    "description": N_("Description"),
+    "tagged_by": N_("Tagged by"),
+    "extent": N_("How much of it"),
+    "effect": N_("What it does for the recommendation"),
+}
+FIELD_LABELS = _LABELS_OF_PARTS | {
+    field.name: field.label for fields in FIELDS.values() for field in fields if field.label
+}
 """Name of a field → its label, for the fields of all types. If several rows have the same name, the last one counts."""
 UNVERSIONED_FIELDS = frozenset(f.name for kind in RECORD_TYPES for f in FIELDS[kind] if f.kind in UNVERSIONED_KINDS)
 """The names of the fields whose changes are not kept in the history of the record."""

@@ -12,6 +12,8 @@ from rapidfuzz.distance import Postfix, Prefix
 
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELDS, LOCALIZED, RECORD_TYPES, UNVERSIONED_FIELDS, FieldType, fields_of
+from tracker.model.labels import N_
+from tracker.model.vocabulary import Code
 from tracker.queries.as_recorded import parse_history
 from tracker.storage.cache_registry import cached_until_redaction
 from tracker.storage.yaml.format import record_values, to_block
@@ -89,9 +91,17 @@ def _walk_leaves(value: Any, where: tuple[str, ...] = ()) -> Iterator[tuple[tupl
         yield where, ", ".join(value) if isinstance(value, list) else value
 
 
+class _Flag(Code):
+    """The values of a FLAG in the history."""
+
+    YES = "true", N_("Yes")
+    NO = "false", N_("No")
+
+
 def code_of(where: tuple[str, ...], text: str) -> StrEnum | None:
     """Return the code that `text` stands for. Return None if there is none, or if the path `where` is not that of a code."""
-    coded = (f.of for fields in FIELDS.values() for f in fields if f.name == where[-1] and f.kind is FieldType.CODE)
+    named = [f for fields in FIELDS.values() for f in fields if f.name == where[-1]]
+    coded = [_Flag if f.kind is FieldType.FLAG else f.of for f in named if f.kind in (FieldType.CODE, FieldType.FLAG)]
     return next((kind(text) for kind in coded if kind and text in kind.__members__.values()), None)
 
 

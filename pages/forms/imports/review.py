@@ -289,7 +289,7 @@ def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
     if len(chosen) < len(st.session_state[key]):  # the settings or the tags changed since the draft was kept
         st.session_state[key] = chosen
     label, word, add = _("Themes of paragraph {n}", n=review.paragraph.number), terms.__getitem__, _("Add themes")
-    shown = partial(st.multiselect, placeholder=add, label_visibility="collapsed")
+    shown = partial(st.multiselect, placeholder=add, select_all=False, label_visibility="collapsed")
     return tuple(shown(label, offered, chosen, word, key=key))
 
 

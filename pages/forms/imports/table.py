@@ -275,15 +275,19 @@ def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, voc
     bodies = {body.id: page.context.label(body) for body in page.view.bodies.values() if body.id in survey.bodies}
     with st.form("uhri_choice", border=False):
         one, two = st.columns(2)
-        states = one.multiselect(_("State"), survey.states, list(choice.states), placeholder=_("all States"))
+        states = one.multiselect(
+            _("State"), survey.states, list(choice.states), placeholder=_("all States"), select_all=False
+        )
         known = [body for body in choice.bodies if body in bodies]
         label, word, all_of_them = _("Treaty bodies"), bodies.__getitem__, _("all bodies")
-        chosen_bodies = two.multiselect(label, list(bodies), known, word, placeholder=all_of_them)
+        chosen_bodies = two.multiselect(label, list(bodies), known, word, placeholder=all_of_them, select_all=False)
         first, last = survey.first_year, survey.last_year
         years = (max(first, choice.first_year), min(last, choice.last_year))
         if first < last:
             years = one.slider(_("Years of publication"), first, last, years)
-        themes = two.multiselect(_("UHRI themes"), survey.themes, list(choice.themes), placeholder=_("all themes"))
+        themes = two.multiselect(
+            _("UHRI themes"), survey.themes, list(choice.themes), placeholder=_("all themes"), select_all=False
+        )
         if not st.form_submit_button(_("Show these"), type="secondary" if upload.result else "primary"):
             return
     first_year, last_year = (0, 9999) if years == (first, last) else years

@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain, islice, pairwise
 
 from tracker.editing.forms.values import language_of_letters
@@ -504,10 +505,11 @@ class _RowReader:
             return
         reading = self.cells.read(column.field, cell, month_first=self.month_first[place])
         if reading.problem:
-            named = self.references.read(cell.text)
-            is_out = column.field == "source_link" and not (is_own or named.symbol or named.body or named.several)
-            about = {"value": written, "choices": reading.choices, "is_out": is_out}
-            self._add_problem(number, column, reading.problem, **about)
+            said = self.references.read(cell.text)
+            # words in a column of links that name no document say nothing about where the row comes from
+            is_out = column.field == "source_link" and not (is_own or said.symbol or said.body or said.several)
+            add = partial(self._add_problem, number, column, reading.problem)
+            add(value=written, choices=reading.choices, is_out=is_out)
         for word in reading.unknown:
             self._add_problem(number, column, self.cells.question_about(column.field, word), value=word)
         if reading.guess:
