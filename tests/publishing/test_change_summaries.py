@@ -166,10 +166,9 @@ def test_a_deadline_that_moved_says_from_when_to_when(tmp_path, clock):
 
 
 def test_a_flag_and_the_parts_of_a_field_are_words_in_russian(store):
-    r = r1(store)
-    ru = TextVariant(text="Отменить", origin=TextOrigin.OWN_TRANSLATION)
-    edit(store, title={**r.title, "ru": ru})
-    edit(store, title={**r1(store).title, "ru": replace(ru, reviewed=True)})
+    words = TextVariant(text="Repeal", origin=TextOrigin.OWN_TRANSLATION)
+    for is_reviewed in (False, True):
+        edit(store, title={"en": replace(words, reviewed=is_reviewed)})
     _sentence, lines = newest(store, "ru")
     assert any(line.endswith("→ Да") for line in lines), lines
     assert get_language("ru").gettext(FIELD_LABELS["paragraphs"]) == "Пункты"
