@@ -16,17 +16,11 @@ from tracker.editing.forms.recommendation import our_tags, with_our_tags
 from tracker.editing.forms.values import free_id, update_text
 from tracker.importing.documents import imported_document
 from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph, StatedDeadline
+from tracker.importing.documents.other_text import find_other_facts
 from tracker.importing.documents.phrases import Phrases, load_phrases, phrase_languages, split_sentences
 from tracker.importing.documents.quotation_check import Joint, find_joints
 from tracker.importing.documents.reporting_dates import find_period, months_later
-from tracker.importing.entry import (
-    ImportedChange,
-    RowState,
-    differs_in_report,
-    observations_of_symbol,
-    shorten_title,
-    wording_in,
-)
+from tracker.importing.entry import ImportedChange, RowState, shorten_title, wording_in
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
@@ -127,7 +121,7 @@ def review_paragraphs(
     for number, letter, r in _numbered(view.dataset.recommendations.values(), document):
         there.setdefault(number, []).append((letter, r))
     files = {file.language: file for file in (imported, other) if file}
-    is_other_text = any(_find_other_facts(view, file, document) for file in files.values())
+    is_other_text = any(find_other_facts(view, file, document) for file in files.values())
     seen: set[str] = set()
     titles: set[str] = set()
     reviews = []
@@ -156,26 +150,6 @@ def review_paragraphs(
     if any(review.is_language_added for review in reviews):
         reviews = [replace(review, is_extra=review.state is RowState.NEW) for review in reviews]
     return tuple(reviews)
-
-
-def _find_other_facts(view: View, file: ImportedDocument, document: Document | None) -> dict[str, str]:
-    """Return what shows that a file is another text than the document: {"found": …, "recorded": …}, or {}.
-
-    Observations in the tracker with its symbol, or of its committee and the same day, have its day of adoption, too.
-    """
-    listed = [] if view.settings.allow_other_states else view.documents.values()
-    listed = [d for d in listed if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS]
-    same = [d for d in listed if d.considered and d.body == file.body and d.considered == file.considered]
-    same += [found] if (found := observations_of_symbol(view, file.symbol)) else []
-    pairs = [(file.adopted, d.adopted) for d in same]
-    pairs += [(file.adopted, document.adopted), (file.considered, document.considered)] if document else []
-    for adopted, there in pairs:
-        if adopted and there and (partial_dates.is_before(adopted, there) or partial_dates.is_before(there, adopted)):
-            return {"found": adopted, "recorded": there}
-    if document is None:
-        return {}
-    recorded = " · ".join([document.cycle or "", *(text.text for text in document.title.values())])
-    return {"found": file.title, "recorded": recorded} if differs_in_report(file.title, recorded) else {}
 
 
 def _reason_to_refuse(
@@ -497,7 +471,7 @@ def records_to_save(
         symbol, body = file.symbol or "", view.bodies.get(document.body)
         if (found := mechanism_of_symbol(symbol)) and body and not is_symbol_of(body, symbol):
             raise ImportRefused(_OTHER_MECHANISM, {"symbol": symbol, "found": found.code, "chosen": body.code})
-        if differing := _find_other_facts(view, file, view.dataset.documents.get(document.id, document)):
+        if differing := find_other_facts(view, file, view.dataset.documents.get(document.id, document)):
             raise ImportRefused(_OTHER_TEXT, differing)
     if not was_read:
         raise ImportRefused(NOT_READ)
