@@ -33,8 +33,8 @@ from tracker.model.signing import (
     require_own_organisation,
     require_reviewer_to_confirm,
 )
-from tracker.model.verification import with_changed_quotation
 from tracker.queries.as_recorded import parse_history
+from tracker.queries.quotations import with_compared_marks
 from tracker.queries.translations import parse_wordings
 from tracker.safety import scanner
 from tracker.safety.scanner import IsDismissed, PublicationCheck, nothing_dismissed, record_name
@@ -235,7 +235,7 @@ class Store:
         first record → the languages in which its wording is still right. `new_files` are new files of these records.
         `owner` is the id of the organisation to which belongs what is new, by default that of `by`. `agreed` are those
         that agreed to stand among the authors. Unless `is_compared` (the quotations with the file of the document), a
-        recommendation whose quotation changes is not checked any more (see `with_changed_quotation`).
+        quotation that changes is not checked any more until another person has checked it (see `with_compared_marks`).
 
         Raises NotAllowed, Conflict if a record changed since it was read, SignedByOthers if only the organisation to
         which something belongs may change it, ValidationFailed for a broken rule or an empty reason, SafetyFindings if new
@@ -245,7 +245,7 @@ class Store:
         self._check_safety(changed, reason, new_files)
         with saving(self.storage, INPUT_IS_KEPT) as transaction:
             how: dict[str, Any] = {"still_right": still_right, "new_files": new_files, "owner": owner, "agreed": agreed}
-            how["unread"] = (lambda old, new: new) if is_compared else with_changed_quotation
+            how["is_compared"] = is_compared
             files = self._prepare(changed, by, reason.strip(), transaction=transaction, **how)
             _require_still_signed_in()  # to prepare large files takes seconds, too
         parsed = {file.path: (file.after, file.parsed) for file in files}
@@ -335,7 +335,7 @@ class Store:
         new_files: Sequence[NewFile],
         owner: str | None,
         agreed: Collection[str],
-        unread: Callable[[Record | None, Record], Record],
+        is_compared: bool,
         transaction: StorageTransaction,
     ) -> list[PreparedFile]:
         """Check a save under the lock, stage its files in the `transaction`, and return the YAML files."""
@@ -352,9 +352,11 @@ class Store:
         organisation = recorded_for(dataset.settings, by)
         stamps = TimestampIssuer(now, by.handle, organisation and (owner or organisation))
         confirmed = [still_right, *[NOTHING_CONFIRMED] * (len(changed) - 1)]
+        pairs_now = list(zip(before, changed, strict=True))
+        marked = changed if is_compared else [with_compared_marks(old, record, by.handle) for old, record in pairs_now]
         after = [
-            _stamp(old, unread(old, record), stamps, reason=reason, still_right=right)
-            for old, record, right in zip(before, changed, confirmed, strict=True)
+            _stamp(old, record, stamps, reason=reason, still_right=right)
+            for old, record, right in zip(before, marked, confirmed, strict=True)
         ]
         require_own_organisation(before, after, by, dataset=dataset, agreed=agreed)
         self._check_rules(dataset, before, after, now=now)

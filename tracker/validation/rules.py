@@ -120,7 +120,7 @@ def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
             yield met_by, "a document cannot meet its own deadline; name the document that was sent, or leave it out"
         if deadline.set_by is vocabulary.DateSetBy.COMPUTED and not deadline.sentence:
             yield sentence, "a date calculated by us needs the sentence with the period, such as 'within two years'"
-        if is_quoted(deadline.sentence) and mark_of(deadline) is not Verification.SEEN:
+        if is_quoted(deadline.sentence) and deadline.verification is Verification.REPORTED:
             message = "a quoted sentence needs 'verification: seen'; write 'origin: own' if it is in your own words"
             yield sentence, message
         if deadline.kind is DeadlineKind.SUBMISSION and deadline.set_by is vocabulary.DateSetBy.COMMITTEE:
