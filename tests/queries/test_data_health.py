@@ -109,6 +109,9 @@ def test_an_organisation_is_told_for_thirty_days_what_others_did_to_its_word(vie
         "evidence/theirs.yaml": new.format("c").replace("watch", "centre"),
         "evidence/named.yaml": new.format("x").replace("watch", "editors").replace("24.kg", "W") + edited,
     }
+    files["evidence/taken.yaml"] = (
+        files["evidence/named.yaml"].replace("publisher: W", "publisher: X").replace("old: V", "old: W")
+    )
     files["recommendations/brought.yaml"] = (
         RECOMMENDED
         + f"{by.format(1, 'editor-w', 'watch')}\n".replace(", recorded_", "\nrecorded_")
@@ -120,6 +123,7 @@ def test_an_organisation_is_told_for_thirty_days_what_others_did_to_its_word(vie
     found = data_health.affected_by_others(view(files), "watch", {"editor-c"})
     said = [(c.record.id, c.event.type.value if c.event else c.kind.value) for c in found]
     named = [("named", "edit"), ("mine", "contested"), ("named", "evidence"), ("published", "evidence")]
+    named += [("taken", "edit")]
     brought = [("brought", "withdrawn"), ("brought", "assessment"), ("brought", "edit")]
     assert sorted(said) == sorted([*named, *brought])
     assert data_health.affected_by_others(view(files), "centre", {"editor-w"}) == ()

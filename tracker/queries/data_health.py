@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Set
+from dataclasses import replace
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
@@ -14,6 +15,7 @@ from tracker.model.registers import Document
 from tracker.model.signing import named_in, owner_of
 from tracker.model.vocabulary import Issuer, UptakeResult, Verification, Voice
 from tracker.queries.activity_log import ActivityEntry, split_activity
+from tracker.queries.as_recorded import parse_history
 from tracker.queries.current_view import recorded_day
 from tracker.queries.public_files import files_of
 from tracker.queries.view import View, group_by_key
@@ -104,6 +106,11 @@ def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tu
     def is_theirs(entry: ActivityEntry) -> bool:
         owner = (entry.file and entry.file.recorded_for) or owner_of(view.dataset, entry.record)
         named = {owner, entry.record.recorded_for, *named_in(view.dataset, entry.record)}
+        for edit in (one for one in entry.edits if one.field in ("publisher", "authors")):
+            before: dict[str, Any] = {
+                edit.field: parse_history(edit.old or "")
+            }  # somebody may have taken the name away
+            named |= {*named_in(view.dataset, replace(entry.record, **before))}
         if entry.event and (entry.item is None or entry.file) and not owner:
             named.add(view.editors.id)
         is_cited = entry.evidence is not None and entry.record.id in cited
