@@ -35,6 +35,7 @@ from tracker.model.organisations import Privacy
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.safety_config import SafetyFinding
+from tracker.queries.quotations import QUOTATION_CHANGED, is_lowered_now
 from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals
 from tracker.storage.failures import NOTHING_CHANGED
@@ -222,7 +223,9 @@ def save_records(
     if after is None:
         return False
     text = message if isinstance(message, str) else message(page_view())
-    st.session_state["saved"] = LastSave(page_id, text, latest_time(after))
+    is_lowered = any(isinstance(r, Recommendation) and is_lowered_now(r) for r in after)
+    warning = _(QUOTATION_CHANGED) if is_lowered else ""
+    st.session_state["saved"] = LastSave(page_id, text, latest_time(after), warning=warning)
     return True
 
 

@@ -27,6 +27,12 @@ COMPARED_BY_ANOTHER = N_(
 )
 
 
+QUOTATION_CHANGED = N_(
+    "The quoted words were changed by hand, so the mark “source read” is taken away. Another person compares them with "
+    "the source and sets it again, or the document is imported again."
+)
+
+
 def _saves(record: Record) -> list[list[Revision]]:
     """Return the changes of quotations and their marks in the history, as one list for each save, the oldest first."""
     saves: list[list[Revision]] = []
@@ -98,6 +104,13 @@ def _unmarked(record: Any, where: Any) -> Any:
     items = list(getattr(record, name))
     items[index] = replace(items[index], verification=Verification.TO_CHECK)
     return replace(record, **{name: tuple(items)})
+
+
+def is_lowered_now(r: Recommendation) -> bool:
+    """Return whether the last save of `r` took the mark "source read" away, because its quotation was changed by hand."""
+    changed, last = changed_by_hand(r), max((one.recorded for one in r.history), default="")
+    is_last = changed is not None and _earlier(last, ONE_SAVE) < changed
+    return is_last and any(c.field == "verification" and _earlier(last, ONE_SAVE) < c.recorded for c in r.history)
 
 
 def changed_by_hand(r: Recommendation) -> str | None:
