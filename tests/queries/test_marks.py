@@ -134,7 +134,8 @@ def test_what_was_changed_by_hand_says_so_beside_the_words_wherever_they_stand(t
         words = [READER_PAGES["/recommendation"].render(one).body, card.render_card(one).body.decode()]
         for html in words:
             quote = html.index("<blockquote")
-            assert CHANGED in html[quote : html.index("</section>", quote)].partition("</p>")[0], html[quote:][:600]
+            beside = html[quote:].partition("</p>")[0]
+            assert CHANGED in beside and "Quoted from" not in beside
             assert "In part.</dd>" not in html and "our wording" in html
     pages = (READER_PAGES[path].render(replace(request, params=p)).body for path, p in PAGES_WITH_MARKS.items())
     for html in (*pages, render_brief(request).body.decode(), render_snapshot(request).body.decode()):

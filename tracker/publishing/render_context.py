@@ -238,8 +238,13 @@ class RenderContext:
         return render_text(text)
 
     def quotation_origin(self, r: Recommendation, quoted: ResolvedText) -> str:
-        """Return words for the origin of `quoted`, a wording of `r`: the document, or the kind of translation."""
+        """Return words for the origin of `quoted`, a wording of `r`: the document, or the kind of translation.
+
+        Return "" if the words were changed by hand and not compared since.
+        """
         _, document = self.language.gettext, self.view.document(r.document)
+        if quoted.origin in vocabulary.QUOTED_ORIGINS and changed_by_hand(r):
+            return ""
         if quoted.origin is TextOrigin.OFFICIAL_TRANSLATION:
             return _("Quoted from the official translation.")
         if quoted.origin is not TextOrigin.OFFICIAL:

@@ -405,8 +405,8 @@ class _Builder:
         parts += [] if r.verification is Verification.SEEN else [self.context.mark_words(r)]
         if r.source.document != r.document:
             parts.append(_("known from: {source}", source=", ".join(self.source_parts(r.source))))
-        if (resolved := self.wording(r.text)) and not changed_by_hand(r):
-            parts.append(self.context.quotation_origin(r, resolved).rstrip("."))
+        if (resolved := self.wording(r.text)) and (origin := self.context.quotation_origin(r, resolved)):
+            parts.append(origin.rstrip("."))
         link = self.context.document_link(public_link(d)) if d else ""
         return self.with_links(parts, [link, r.source.link or ""], r)
 
