@@ -51,7 +51,9 @@ DAY, AT = date(2026, 2, 1), datetime(2026, 2, 1, tzinfo=UTC)
 IN_REPORT = whose.DEMAND.replace("report-2024", "ours-2025")
 QUOTED = "text: {en: {text: Quoted., origin: official}}\n"
 SIGNED = "assessments:\n  - {{voice: civil-society, organisation: watch, status: implemented, date: 2025, reason: {{en: R.}}, {}}}\n"
-GRADED = SIGNED.replace("civil-society, organisation: watch, status: implemented", "committee, grade: E, source: {{document: letter}}")
+GRADED = SIGNED.replace(
+    "civil-society, organisation: watch, status: implemented", "committee, grade: E, source: {{document: letter}}"
+)
 STATED = SIGNED.replace("civil-society, organisation: watch", "state")
 FILES = {
     **whose.FILES,

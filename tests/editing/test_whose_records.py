@@ -202,7 +202,11 @@ def test_the_sentence_of_a_date_that_was_changed_by_hand_is_compared_by_another_
     seen = replace(d, deadlines=(replace(d.deadlines[0], verification="seen"),))
     with pytest.raises(NotAllowed, match="Another person compares"):
         save(store, seen, CENTRE)
-    assert save(store, seen, WATCH).deadlines[0].verification == "seen"
+    d = save(store, seen, WATCH)
+    other = replace(
+        d.deadlines[0], kind=DeadlineKind.SESSION, sentence=WORDS
+    )  # the first of its kind, but in place of another
+    assert save(store, replace(d, deadlines=(other,)), CENTRE).deadlines[0].verification == "to-check"
 
 
 WORDS = {"en": TextVariant(text="Close the clinics.", origin=TextOrigin.OFFICIAL)}

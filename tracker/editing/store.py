@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from pathlib import PurePath
 from types import MappingProxyType
@@ -352,11 +353,10 @@ class Store:
         organisation = recorded_for(dataset.settings, by)
         stamps = TimestampIssuer(now, by.handle, organisation and (owner or organisation))
         confirmed = [still_right, *[NOTHING_CONFIRMED] * (len(changed) - 1)]
-        pairs_now = list(zip(before, changed, strict=True))
-        marked = changed if is_compared else [with_compared_marks(old, record, by.handle) for old, record in pairs_now]
+        judge: Callable[[Record | None, Record], Record] = partial(with_compared_marks, by=by.handle)
         after = [
-            _stamp(old, record, stamps, reason=reason, still_right=right)
-            for old, record, right in zip(before, marked, confirmed, strict=True)
+            _stamp(old, record if is_compared else judge(old, record), stamps, reason=reason, still_right=right)
+            for old, record, right in zip(before, changed, confirmed, strict=True)
         ]
         require_own_organisation(before, after, by, dataset=dataset, agreed=agreed)
         self._check_rules(dataset, before, after, now=now)

@@ -107,9 +107,7 @@ def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tu
         owner = (entry.file and entry.file.recorded_for) or owner_of(view.dataset, entry.record)
         named = {owner, entry.record.recorded_for, *named_in(view.dataset, entry.record)}
         for edit in (one for one in entry.edits if one.field in ("publisher", "authors")):
-            before: dict[str, Any] = {
-                edit.field: parse_history(edit.old or "")
-            }  # somebody may have taken the name away
+            before: dict[str, Any] = {edit.field: parse_history(edit.old or "")}  # the name may be taken away
             named |= {*named_in(view.dataset, replace(entry.record, **before))}
         if entry.event and (entry.item is None or entry.file) and not owner:
             named.add(view.editors.id)

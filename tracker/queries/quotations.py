@@ -1,6 +1,6 @@
 """Who changed the words of a quotation by hand, and who may say afterwards that they were compared with the source."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -12,21 +12,18 @@ from tracker.model.records import Recommendation, Revision
 from tracker.model.registers import Document
 from tracker.model.verification import quotations_in
 from tracker.model.vocabulary import Verification
+from tracker.queries.activity_log import is_same_save, runs
 from tracker.queries.as_recorded import without_later_edits
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 QUOTING_FIELDS = frozenset({"text", "parts", "closing", "verification", "deadlines"})
 """The fields of a record that have quoted words, or say whether these were compared."""
-ONE_SAVE = timedelta(milliseconds=1)
-"""The recorded times of one save are closer together than this."""
 SEEN = Verification.SEEN
 COMPARED_BY_ANOTHER = N_(
     "You changed these quoted words yourself. Another person compares them with the source and sets the mark “source "
     "read”, or the document is imported again."
 )
-
-
 QUOTATION_CHANGED = N_(
     "The quoted words were changed by hand, so the mark “source read” is taken away. Another person compares them with "
     "the source and sets it again, or the document is imported again."
@@ -35,32 +32,18 @@ QUOTATION_CHANGED = N_(
 
 def _saves(record: Record) -> list[list[Revision]]:
     """Return the changes of quotations and their marks in the history, as one list for each save, the oldest first."""
-    saves: list[list[Revision]] = []
-    for change in sorted((c for c in record.history if c.field in QUOTING_FIELDS), key=lambda c: c.recorded):
-        last = saves[-1] if saves else []
-        is_same = last and last[-1].recorded_by == change.recorded_by and change.field not in {c.field for c in last}
-        if is_same and _earlier(change.recorded, ONE_SAVE) < last[-1].recorded:
-            last.append(change)
-        else:
-            saves.append([change])
-    return saves
-
-
-def _earlier(recorded: str, by: timedelta = timedelta(microseconds=1)) -> str:
-    return (datetime.fromisoformat(recorded) - by).strftime(TIMESTAMP_FORMAT)
+    changes = sorted((c for c in record.history if c.field in QUOTING_FIELDS), key=lambda c: c.recorded)
+    return runs(changes, lambda run, c: is_same_save(run[-1], c) and run[-1].recorded_by == c.recorded_by)
 
 
 def _before(record: Any, save: Sequence[Revision]) -> Any:
-    return without_later_edits(record, _earlier(save[0].recorded))
+    moment = datetime.fromisoformat(save[0].recorded) - timedelta(microseconds=1)
+    return without_later_edits(record, moment.strftime(TIMESTAMP_FORMAT))
 
 
-def _marked(state: object) -> set[tuple[str, Any]]:
-    """Return (what it is, words) for each quotation with the mark "source read"."""
-    return {(what, words) for what, words, mark in quotations_in(state).values() if mark is SEEN}
-
-
-def _worded(state: object) -> set[tuple[str, Any]]:
-    return {(what, words) for what, words, _mark in quotations_in(state).values()}
+def _worded(state: object, marks: Collection[Verification] = tuple(Verification)) -> set[tuple[str, Any]]:
+    """Return (what it is, words) for each quotation with one of these marks."""
+    return {(what, words) for what, words, mark in quotations_in(state).values() if mark in marks}
 
 
 def with_compared_marks(old: Record | None, new: AnyRecord, by: str) -> AnyRecord:
@@ -69,17 +52,19 @@ def with_compared_marks(old: Record | None, new: AnyRecord, by: str) -> AnyRecor
     What has the words with which it had the mark before, as after an undo, keeps the mark. Raises SignedByOthers if
     `by` says of words that they were compared, and changed them since they had the mark.
     """
-    is_quoting = isinstance(new, Recommendation | Document) and type(old) is type(new)
     read = [(where, what, words) for where, (what, words, mark) in quotations_in(new).items() if mark is SEEN]
-    unsettled = [one for one in read if one[1:] not in _marked(old)] if is_quoting and old else []
-    if not unsettled or not old:
+    unsettled = [one for one in read if one[1:] not in _worded(old, [SEEN])]
+    if not unsettled or old is None:
         return new
     saves = _saves(old)
     states = [*(_before(old, save) for save in saves), old]
-    marked_once, worded_once = ({pair for state in states for pair in of(state)} for of in (_marked, _worded))
+    marked_once = {pair for state in states for pair in _worded(state, [SEEN])}
+    known = {what for state in states for what, _words in _worded(state)}
+    is_all_there = isinstance(new, Document) and _worded(old) <= _worded(new)
     changed: Any = new
     for where, what, words in unsettled:
-        if (what, words) in marked_once or (what and what not in {one for one, _ in worded_once}):
+        # the first date of its kind is no change of another one
+        if (what, words) in marked_once or (is_all_there and what not in known):
             continue
         if (what, words) not in _worded(old):
             changed = _unmarked(changed, where)
@@ -91,7 +76,7 @@ def with_compared_marks(old: Record | None, new: AnyRecord, by: str) -> AnyRecor
 def _changers(states: Sequence[object], saves: Sequence[Sequence[Revision]], what: str) -> set[str | None]:
     """Return the handles of those who changed the quoted words of `what` since all of them had the mark."""
     words = [{pair for pair in _worded(state) if pair[0] == what} for state in states]
-    marked = [i for i, state in enumerate(states) if words[i] and words[i] <= _marked(state)]
+    marked = [i for i, state in enumerate(states) if words[i] and words[i] <= _worded(state, [SEEN])]
     since = marked[-1] if marked else 0
     pairs = zip(saves[since:], words[since:-1], words[since + 1 :], strict=True)
     return {save[0].recorded_by for save, before, after in pairs if before != after}
@@ -106,16 +91,9 @@ def _unmarked(record: Any, where: Any) -> Any:
     return replace(record, **{name: tuple(items)})
 
 
-def is_lowered_now(r: Recommendation) -> bool:
-    """Return whether the last save of `r` took the mark "source read" away, because its quotation was changed by hand."""
-    changed, last = changed_by_hand(r), max((one.recorded for one in r.history), default="")
-    is_last = changed is not None and _earlier(last, ONE_SAVE) < changed
-    return is_last and any(c.field == "verification" and _earlier(last, ONE_SAVE) < c.recorded for c in r.history)
-
-
-def changed_by_hand(r: Recommendation) -> str | None:
+def changed_by_hand(r: Record) -> str | None:
     """Return when the quoted words that had the mark "source read" were changed by hand, if they do not have it again."""
-    if r.verification is SEEN or not r.history:
+    if r.verification is SEEN or not r.history or not isinstance(r, Recommendation):
         return None
     saves = _saves(r)
     last = [i for i, save in enumerate(saves) if any((c.field, c.old) == ("verification", SEEN) for c in save)]
