@@ -51,21 +51,21 @@ def mark_of(item: Statement) -> Verification:
     return Verification.TO_CHECK if is_unplaced else item.verification
 
 
-Words = frozenset[tuple[str, str, str]]
+QuotedWords = frozenset[tuple[str, str, str]]
 """The quoted words of a statement: (name of the text, language code, wording)."""
 
 
-def _quoted(*texts: tuple[str, LocalizedText | None]) -> Words:
+def _quoted(*texts: tuple[str, LocalizedText | None]) -> QuotedWords:
     pairs = ((name, code, word) for name, text in texts for code, word in (text or {}).items())
     return frozenset((name, code, word.text) for name, code, word in pairs if word.origin in QUOTED_ORIGINS)
 
 
-def quotations_in(record: object) -> dict[FieldPath, tuple[str, Words, Verification]]:
+def quotations_in(record: object) -> dict[FieldPath, tuple[str, QuotedWords, Verification]]:
     """Return a mapping: path of a statement with quoted words → (what it is, these words, its mark).
 
     What it is: "" for a recommendation with all its parts, the kind of date for a deadline.
     """
-    found: dict[FieldPath, tuple[str, Words, Verification]] = {}
+    found: dict[FieldPath, tuple[str, QuotedWords, Verification]] = {}
     if isinstance(record, Recommendation):
         parts = ((f"parts/{part.id}", part.summary) for part in record.parts)
         found[()] = ("", _quoted(("text", record.text), ("closing", record.closing), *parts), record.verification)

@@ -16,7 +16,7 @@ from tracker.queries.activity_log import is_same_save, runs
 from tracker.queries.as_recorded import without_later_edits
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
-AnyRecord = TypeVar("AnyRecord", bound=Record)
+SavedRecord = TypeVar("SavedRecord", bound=Record)
 QUOTING_FIELDS = frozenset({"text", "parts", "closing", "verification", "deadlines"})
 """The fields of a record that have quoted words, or say whether these were compared."""
 SEEN = Verification.SEEN
@@ -46,7 +46,7 @@ def _worded(state: object, marks: Collection[Verification] = tuple(Verification)
     return {(what, words) for what, words, mark in quotations_in(state).values() if mark in marks}
 
 
-def with_compared_marks(old: Record | None, new: AnyRecord, by: str) -> AnyRecord:
+def with_compared_marks(old: Record | None, new: SavedRecord, by: str) -> SavedRecord:
     """Return `new` with each quotation that was changed by hand marked as not checked yet. `by` is who saves it.
 
     What has the words with which it had the mark before, as after an undo, keeps the mark. Raises SignedByOthers if
