@@ -15,7 +15,7 @@ from tracker.editing.redaction.remove_words import redact_folders
 from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of, with_event
 from tracker.model.permissions import Person, Role
-from tracker.model.records import EvidenceLink
+from tracker.model.records import EvidenceLink, Source
 from tracker.model.vocabulary import EventType, EvidenceEffect, Status, Voice
 from tracker.publishing.announcing.sending import new_changes
 from tracker.publishing.change_summaries import change_details, change_sentence, changed_words
@@ -74,7 +74,10 @@ def remove_words(store, *others, word="punished"):
 
 
 def grade(store):
-    assess(store, "hrc-3-20", voice=Voice.COMMITTEE, status=None, grade="B", direction=None)
+    letter = replace(store.reader.read().documents["hrc-3"], id="letter", version="", issued=None)
+    store.save(letter, by=ANNA, reason="Its letter.")
+    source = Source(document="letter")
+    assess(store, "hrc-3-20", voice=Voice.COMMITTEE, status=None, grade="B", direction=None, source=source)
 
 
 def claim(store):
