@@ -97,7 +97,10 @@ def test_a_date_before_the_document_is_questioned_until_it_is_confirmed(view, ty
         (typed(voice=Voice.STATE, date="2026", reason="x"), ["Say whether the source itself has been read."]),
         (
             typed(voice=Voice.COMMITTEE, date="2026", reason="x", verification=Verification.REPORTED),
-            ["Give the committee's grade, or say that the paragraph was not selected for follow-up."],
+            [
+                "Give the committee's grade, or say that the paragraph was not selected for follow-up.",
+                "Choose the committee's document in which the grade stands.",
+            ],
         ),
         (typed(status=Status.NOT_IMPLEMENTED, date="2026", reason=" \n"), ["Reasons: please fill this in, in one language at least."]),
         (typed(status=Status.IMPLEMENTED, date="2026", reason="x"), ["“implemented” needs evidence: choose at least one item, or add one."]),

@@ -51,7 +51,9 @@ DAY, AT = date(2026, 2, 1), datetime(2026, 2, 1, tzinfo=UTC)
 IN_REPORT = whose.DEMAND.replace("report-2024", "ours-2025")
 QUOTED = "text: {en: {text: Quoted., origin: official}}\n"
 SIGNED = "assessments:\n  - {{voice: civil-society, organisation: watch, status: implemented, date: 2025, reason: {{en: R.}}, {}}}\n"
-GRADED = SIGNED.replace("civil-society, organisation: watch, status: implemented", "committee, grade: E")
+GRADED = SIGNED.replace(
+    "civil-society, organisation: watch, status: implemented", "committee, grade: E, source: {{document: letter}}"
+)
 STATED = SIGNED.replace("civil-society, organisation: watch", "state")
 FILES = {
     **whose.FILES,
@@ -59,7 +61,7 @@ FILES = {
     "e/left": whose.EVIDENCE + whose.BY_WATCH.replace("watch", "gone"),
     "documents": whose.FILES["documents"]
     + whose.FILES["documents"].splitlines()[-1].replace("ours-2025", "ours-2026")
-    + "\n",
+    + "\n  - {id: letter, body: cescr, kind: follow-up-assessment, title: L, cycle: c, verification: seen}\n",
     "r/put": "issued_by: civil-society\n" + IN_REPORT + whose.BY_WATCH + QUOTED,
     "r/asked": whose.FILES["r/asked"] + SIGNED.format(", ".join(whose.BY_WATCH.splitlines())),
     "r/graded": whose.FILES["r/asked"] + GRADED.format(", ".join(whose.BY_WATCH.splitlines())),

@@ -27,6 +27,7 @@ from tracker.model.vocabulary import (
     EvidenceKind,
     TextOrigin,
 )
+from tracker.queries.quotations import changed_by_hand
 
 WATCH = Person(Role.EDITOR, "editor-w1", "watch")
 COLLEAGUE = Person(Role.EDITOR, "editor-w2", "watch")
@@ -148,19 +149,66 @@ CHANGED_QUOTATIONS = {
 
 
 @pytest.mark.parametrize("name", CHANGED_QUOTATIONS)
-def test_a_changed_quotation_is_not_checked_until_somebody_says_so_again(store, name):
+@pytest.mark.parametrize("by", [WATCH, CENTRE], ids=lambda by: by.handle)
+def test_a_changed_quotation_is_not_checked_until_another_person_says_so(store, name, by):
     changes, mark = CHANGED_QUOTATIONS[name]
-    for by in (WATCH, CENTRE) if name in ("a text", "another language") else (WATCH,):
-        r = save(store, replace(find(store, "ours"), **changes), by)
-        assert r.verification == mark
-        last = [(one.field, one.old) for one in r.history if one.field == "verification"]
-        assert bool(last) is (mark == "to-check")
-        r = save(store, replace(r, verification="seen"), WATCH)
-        assert r.verification == "seen"
-        r = save(store, replace(r, text=worded("Сверено.")), WATCH, is_compared=True)
-        assert r.verification == "seen"
+    if by is CENTRE and name not in ("a text", "another language"):
+        return
+    r = save(store, replace(find(store, "ours"), **changes), by)
+    assert r.verification == mark
+    assert any(one.field == "verification" for one in r.history) is (mark == "to-check")
+    assert bool(changed_by_hand(r)) is (mark == "to-check")
+    r = save(store, replace(r, verification="seen"), COLLEAGUE)
+    assert (r.verification, changed_by_hand(r)) == ("seen", None)
+    r = save(store, replace(r, text=worded("Сверено.")), COLLEAGUE, is_compared=True)
+    assert r.verification == "seen"
     with pytest.raises(NotAllowed, match="belongs to watch"):
         save(store, replace(r, verification="to-check"), CENTRE)
+
+
+SEEN, OTHER = {"verification": "seen"}, worded("И ещё.")
+SET_BACK_BY_ONESELF = {
+    "in a second edit": [{"text": WORDS_TOO}],
+    "after another edit": [{"text": WORDS_TOO}, {"title": said("New")}],
+    "after taking the mark away": [{"verification": "to-check"}, {"text": WORDS_TOO}],
+    "together with more words": [{"text": WORDS_TOO}, {"text": OTHER}],
+    "after a turn in own words": [{"text": None}, {"text": WORDS_TOO}],
+    "of a part": [{"parts": (part("Close them."),)}, {"parts": (part("Close all."),), **SEEN}],
+}
+
+
+@pytest.mark.parametrize("name", SET_BACK_BY_ONESELF)
+def test_who_changed_a_quotation_does_not_say_that_it_was_compared_and_an_undo_needs_nobody(store, name):
+    first = r = find(store, "ours")
+    for changes in SET_BACK_BY_ONESELF[name]:
+        r = save(store, replace(r, **changes), WATCH)
+    assert r.verification == "to-check" or name == "after a turn in own words"
+    with pytest.raises(NotAllowed, match="Another person compares"):
+        save(store, replace(r, verification="seen"), WATCH)
+    old = {field: getattr(first, field) for field in ("text", "parts", "closing", "verification")}
+    r = save(store, replace(r, **old), WATCH)
+    assert (r.verification, r.text, changed_by_hand(r)) == ("seen", first.text, None)
+    r = save(store, replace(r, text=OTHER), WATCH)
+    r = save(store, replace(r, text=WORDS_TOO), COLLEAGUE)
+    for by in (WATCH, COLLEAGUE):
+        with pytest.raises(NotAllowed, match="Another person compares"):
+            save(store, replace(r, verification="seen"), by)
+
+
+def test_the_sentence_of_a_date_that_was_changed_by_hand_is_compared_by_another_person(store):
+    one = Deadline(kind=DeadlineKind.REPLY, date="2027-02", sentence=WORDS, verification="seen")
+    d = save(store, replace(find(store, "co-2024"), deadlines=(one,)), WATCH)
+    assert d.deadlines[0].verification == "seen"
+    d = save(store, replace(d, deadlines=(replace(one, sentence=WORDS_TOO, date="2029"),)), CENTRE)
+    assert d.deadlines[0].verification == "to-check"
+    seen = replace(d, deadlines=(replace(d.deadlines[0], verification="seen"),))
+    with pytest.raises(NotAllowed, match="Another person compares"):
+        save(store, seen, CENTRE)
+    d = save(store, seen, WATCH)
+    other = replace(
+        d.deadlines[0], kind=DeadlineKind.SESSION, sentence=WORDS
+    )  # the first of its kind, but in place of another
+    assert save(store, replace(d, deadlines=(other,)), CENTRE).deadlines[0].verification == "to-check"
 
 
 WORDS = {"en": TextVariant(text="Close the clinics.", origin=TextOrigin.OFFICIAL)}

@@ -79,7 +79,7 @@ class Place:
             **other,
         }
         records = imported_records.records_to_save(self.view, imported, document, **given)
-        return self.store.save(*records, by=ANNA, reason="Brought in.") if records else ()
+        return self.store.save(*records, by=ANNA, reason="Brought in.", is_compared=True) if records else ()
 
     def make_own(self, *names):
         """Make the quotations of these recommendations our own wording."""

@@ -50,7 +50,10 @@ def test_parts_quotation_tags_and_same_demand_are_edited_on_its_page(opened, the
     page, edit = edits(opened), f"{R}co-3-7_"
     assert page.text_area(key=f"{edit}parts_en").value == "a) End the practice."
     parts = "a) End the practice.\n(b) Train judges."
-    put(page, edit, parts_en=parts, quoted_en="The State party should…", mark=Verification.SEEN)
+    put(page, edit, mark=Verification.SEEN)
+    put(page, edit, parts_en=parts, quoted_en="The State party should…")
+    assert page.radio(key=f"{edit}mark").value is Verification.TO_CHECK
+    put(page, edit, mark=Verification.SEEN)
     put(page, edit, whose_en=TextOrigin.OFFICIAL, themes=["policing"], rights=["ICESCR art. 12"])
     put(page, edit, lead=["Police"], same=["hrc-3-20"])
     assert errors(press(page, "Save the edit")) == [NO_REASON]
@@ -67,6 +70,14 @@ def test_parts_quotation_tags_and_same_demand_are_edited_on_its_page(opened, the
     assert [change.reason for change in r.history] == [
         "The document was read."
     ] * 4  # with the mark: it is to be checked
+
+    # typed by hand: it is not preset as read, and the message says why the mark is gone
+    assert r.verification is Verification.TO_CHECK
+    assert any("Another person compares them" in one.value for one in page.warning)
+    page = edits(opened)
+    assert page.radio(key=f"{edit}mark").value is Verification.TO_CHECK
+    press(put(page, edit, mark=Verification.SEEN, reason="Read."), "Save the edit")
+    assert any("You changed these quoted words yourself." in one for one in errors(page))
 
     # noted here, taken out at the other end
     page = edits(opened, "hrc-3-20")

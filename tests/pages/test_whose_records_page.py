@@ -327,7 +327,7 @@ def test_evidence_of_the_editors_on_which_we_rest_is_archived_and_we_are_told(op
     store.save(replace(r, assessments=(*r.assessments, rests)), by=WATCH, reason="Why.")
     store.save(retire_record(law, said("Twice.")), by=CENTRE, reason="Why.")
     told = html(opened("data_health", who=WATCH))
-    assert "archived (AC): " in told and "Twice." in told
+    assert "<b>AC</b> · archived: " in told and "Twice." in told
     assert (
         "Twice." not in html(opened("data_health", who=CENTRE)).partition("rt-affected")[2].partition("</section>")[0]
     )
@@ -336,7 +336,7 @@ def test_evidence_of_the_editors_on_which_we_rest_is_archived_and_we_are_told(op
     )
     press(page, "Bring back")
     assert "It is needed." in html(opened("data_health", who=WATCH))
-    assert "restored (AC): " in html(opened("data_health", who=WATCH))
+    assert "<b>AC</b> · restored: " in html(opened("data_health", who=WATCH))
 
 
 def test_an_archived_demand_and_report_say_whose_they_were_and_come_back(opened, store):

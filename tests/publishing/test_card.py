@@ -2,7 +2,9 @@
 
 import gzip
 import io
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import lxml.html
 import pytest
@@ -17,6 +19,7 @@ from tracker.i18n import LANGUAGES
 from tracker.model.dataset import Dataset
 from tracker.model.vocabulary import Direction, Status
 from tracker.publishing.pages.card import render_card
+from tracker.publishing.pages.recommendation import render_recommendation
 from tracker.publishing.pictures import preview_image
 from tracker.publishing.pictures.preview_image import FONTS, icon_mask, render_general_preview, render_preview
 from tracker.publishing.wording import filter_heading, matches_by_issuer
@@ -83,11 +86,28 @@ def test_a_past_card_says_so_and_leads_search_engines_to_the_current_one(reading
     assert found["article:modified_time"] == ["2026-01-01T12:00:00.000000Z"]
 
 
-def test_a_retired_recommendation_leads_on_over_any_number_of_steps(reading: Reading) -> None:
-    leading = {f"r/r{number}": ASKED + FIRST + retired(f"r{number + 1}") for number in (1, 2)}
-    found = reading({**leading, "r/r3": ASKED + FIRST})
-    answer = render_card(question(found, "r1", lang="ru"))
-    assert (answer.status, answer.redirect_to) == (301, f"{ORIGIN}/r/r3?lang=ru")
+def test_an_archived_recommendation_never_forwards_and_says_who_calls_the_other_one_the_same(reading: Reading) -> None:
+    by = {1: "watch", 2: "centre"}
+    leading = {
+        f"r/r{n}": ASKED.replace("title: T", f"title: Old {n}")
+        + FIRST
+        + retired(f"r{n + 1}").replace("Z}", f"Z, recorded_for: {of}}}")
+        for n, of in by.items()
+    }
+    organisations = "organisations: [{id: watch, name: Watch, kind: civil-society}, {id: centre, name: Centre, kind: civil-society}]\n"
+    found = reading({**leading, "r/r3": ASKED + FIRST, "tracker": TRACKER + organisations})
+    request = question(found, "r1", lang="en")
+    answer = render_card(request)
+    assert answer.status == 410
+    page = render_recommendation(replace(request, params={"id": ["r1"]}))
+    for html in (answer.body, page.body.encode()):
+        told = words(html)
+        assert "Old 1" in told and "Twice in the list." in told and "1 March 2026, Watch" in told
+        assert "the judgement of Watch: Old 2" in told  # and not what Centre says of the next one
+        assert re.findall(rb"(?:/r/|id=)(r[123])\b", html.partition(b"judgement of")[2].partition(b"</p>")[0]) == [
+            b"r2"
+        ]
+    assert render_preview(request).status == 410
     # before it was retired it is shown
     assert render_card(question(found, "r1", recorded="2026-02-01T00:00:00.000000Z")).status == 200
 
@@ -233,5 +253,4 @@ def test_a_neutral_picture_says_nothing_of_the_recommendation(reading: Reading) 
 
 def test_there_is_no_picture_of_what_is_not_there(reading: Reading) -> None:
     found = reading({"r/r1": ASKED + FIRST + retired("r2"), "r/r2": ASKED + FIRST, "r/r3": ASKED + FIRST + retired()})
-    assert render_preview(question(found, "r1")).redirect_to == f"{ORIGIN}/r/r2.png?lang=en"
-    assert [render_preview(question(found, name)).status for name in ("r1", "r3", "nobody")] == [301, 410, 404]
+    assert [render_preview(question(found, name)).status for name in ("r1", "r3", "nobody")] == [410, 410, 404]

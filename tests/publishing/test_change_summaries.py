@@ -18,7 +18,7 @@ from tracker.i18n import get_language
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.localized_text import TextVariant
 from tracker.model.permissions import Person, Role
-from tracker.model.records import EvidenceLink
+from tracker.model.records import EvidenceLink, Source
 from tracker.model.vocabulary import EventType, EvidenceEffect, Status, TextOrigin, Voice
 from tracker.publishing.announcing.sending import new_changes
 from tracker.publishing.change_summaries import change_details, change_sentence, changed_words
@@ -77,7 +77,10 @@ def remove_words(store, *others, word="punished"):
 
 
 def grade(store):
-    assess(store, "hrc-3-20", voice=Voice.COMMITTEE, status=None, grade="B", direction=None)
+    letter = replace(store.reader.read().documents["hrc-3"], id="letter", version="", issued=None)
+    store.save(letter, by=ANNA, reason="Its letter.")
+    source = Source(document="letter")
+    assess(store, "hrc-3-20", voice=Voice.COMMITTEE, status=None, grade="B", direction=None, source=source)
 
 
 def claim(store):

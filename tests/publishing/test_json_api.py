@@ -128,11 +128,12 @@ def test_an_unknown_id_is_not_found_and_not_repeated(data):
     assert complaints(found, "ApiError") == []
 
 
-def test_a_retired_id_leads_on_from_the_moment_when_it_was_retired(tmp_path):
+def test_an_archived_id_never_leads_to_another_one(tmp_path):
     gone = "events: [{type: retired, into: y, recorded: 2026-01-06T12:00:00.000000Z, recorded_by: editor-anna}]\n"
     data = small(tmp_path, ("r/x", ASSESSED.replace("assessments:", gone + "assessments:")), *FILES[1:])
     found = json_api.render_one(ask(data, "ru", one="x"))
-    assert (found.status, found.redirect_to) == (301, "https://tracker.example/api/recommendations/y.json?lang=ru")
+    assert found.status == 410
+    assert "https://tracker.example/recommendation?id=x&lang=ru" in said(found)["error"]
     assert said(json_api.render_one(ask(data, recorded=BEFORE, one="x")))["id"] == "x"
 
 

@@ -3,9 +3,12 @@
 from datetime import date
 
 import pytest
+from lxml.html import fromstring
 
 from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECOMMENDED, TRACKER, made
+from tests.support.view_requests import ask
 from tracker.i18n import native_name
+from tracker.publishing.render_context import render
 from tracker.queries import data_health
 from tracker.queries.translations import translation_queue
 from tracker.queries.view import View
@@ -106,8 +109,35 @@ def test_an_organisation_is_told_for_thirty_days_what_others_did_to_its_word(vie
         "evidence/theirs.yaml": new.format("c").replace("watch", "centre"),
         "evidence/named.yaml": new.format("x").replace("watch", "editors").replace("24.kg", "W") + edited,
     }
-    told = data_health.affected_by_others(view(files), "watch", {"editor-c"})
-    said = [(c.record.id, c.event.type.value if c.event else c.kind.value) for c in told]
-    told = [("named", "edit"), ("mine", "contested"), ("named", "evidence"), ("published", "evidence")]
-    assert sorted(said) == sorted(told)
+    files["evidence/taken.yaml"] = (
+        files["evidence/named.yaml"].replace("publisher: W", "publisher: X").replace("old: V", "old: W")
+    )
+    files["recommendations/brought.yaml"] = (
+        RECOMMENDED
+        + f"{by.format(1, 'editor-w', 'watch')}\n".replace(", recorded_", "\nrecorded_")
+        + f"same_demand: [{{recommendation: r1, recorded: 2026-06-04T00:00:00.000000Z, events: [{{type: withdrawn, {by.format(5, 'editor-c', 'centre')}}}]}}]\n"
+        + f"assessments: [{{voice: civil-society, organisation: centre, status: implemented, date: 2026, reason: R., {by.format(6, 'editor-c', 'centre')}}}]\n"
+        + f"history: [{{field: text, old: Words., reason: R., {by.format(7, 'editor-c', 'centre')}}}]\n"
+    )
+    files["recommendations/r1.yaml"] = ASKED
+    found = data_health.affected_by_others(view(files), "watch", {"editor-c"})
+    said = [(c.record.id, c.event.type.value if c.event else c.kind.value) for c in found]
+    named = [("named", "edit"), ("mine", "contested"), ("named", "evidence"), ("published", "evidence")]
+    named += [("taken", "edit")]
+    brought = [("brought", "withdrawn"), ("brought", "assessment"), ("brought", "edit")]
+    assert sorted(said) == sorted([*named, *brought])
     assert data_health.affected_by_others(view(files), "centre", {"editor-w"}) == ()
+    request = ask(view(files).dataset)
+    html = render(
+        "forms/affected.html",
+        request.context,
+        entries=found,
+        proposals=[],
+        records={},
+        own="watch",
+        who={},
+        sentence=str,
+    )
+    words = " ".join(fromstring(html).text_content().split())
+    for who_and_what in ("C", "Words.", "24.kg", "V", "R."):
+        assert who_and_what in words

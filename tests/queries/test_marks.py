@@ -3,14 +3,21 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, RECORDED, made
+from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECORDED, made
 from tests.support.view_requests import ask
+from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.exports import csv_export, json_api
 from tracker.publishing.pages import card
+from tracker.publishing.pages.brief import render_brief
+from tracker.publishing.pages.reader_pages import READER_PAGES
+from tracker.publishing.pages.snapshot import render_snapshot
+from tracker.publishing.submissions.selection import Choice
+from tracker.publishing.submissions.stages import build_submission
 from tracker.queries.data_health import list_unverified
 from tracker.queries.deadlines import list_agenda
 from tracker.queries.view import View
@@ -102,3 +109,42 @@ def test_the_mark_is_the_same_on_the_card_in_the_table_and_in_the_api(tmp_path):
     answer = json.loads(json_api.render_one(request).body)
     assert {answer["verification"], *(a["verification"] for a in answer["assessments"])} == {"to-check"}
     assert "r1" in {task.record.id for task in list_unverified(view) if {"verification", "assessments"} <= {*task.what}}
+
+
+BY_HAND = """\
+text: {en: {text: Never end it., origin: official}, ru: {text: Прекратить., origin: own}}
+parts: [{id: a, summary: {en: {text: In part., origin: own}}}]
+history:
+  - {field: text, old: '{en: {text: End it., origin: official}}', reason: R., recorded: 2026-06-02T00:00:00.000000Z, recorded_by: editor-c}
+  - {field: verification, old: seen, reason: R., recorded: 2026-06-02T00:00:00.000001Z, recorded_by: editor-c}
+"""
+CHANGED = "changed by hand on 2 June 2026, not compared with the document yet"
+PAGES_WITH_MARKS = {"/recommendations": {}, "/search": {"q": ["never"]}}
+CHAIN = "assessments: [{voice: committee, grade: A, date: 2022-12, reason: R., source: {document: hrc-fu}, recorded: '2026-01-01T12:00:00.000000Z'}]\n"
+
+
+def test_what_was_changed_by_hand_says_so_beside_the_words_wherever_they_stand(tmp_path):
+    graded = GRADED.replace("verification: reported", "verification: to-check") + BY_HAND
+    _, view = said(
+        tmp_path, {R1: ASKED.replace("seen", "to-check") + BY_HAND, "recommendations/g.yaml": graded + CHAIN}
+    )
+    request = ask(view.dataset, "en")
+    for id in ("r1", "g"):
+        one = replace(request, id=id, params={"id": [id]})
+        words = [READER_PAGES["/recommendation"].render(one).body, card.render_card(one).body.decode()]
+        for html in words:
+            quote = html.index("<blockquote")
+            beside = html[quote:].partition("</p>")[0]
+            assert CHANGED in beside and "Quoted from" not in beside
+            assert "In part.</dd>" not in html and "our wording" in html
+    pages = (READER_PAGES[path].render(replace(request, params=p)).body for path, p in PAGES_WITH_MARKS.items())
+    for html in (*pages, render_brief(request).body.decode(), render_snapshot(request).body.decode()):
+        assert html.count(CHANGED) >= 2
+    choice = Choice(SubmissionStage.UPR, None, (view.recommendations["r1"],))
+    submission = build_submission(request, choice, request.context)
+    assert [note for note in submission.notes if "the quotation: changed by hand on 2 June 2026" in note]
+    assert "Never end it." not in str(submission)
+    # what never was compared says so beside the words, too
+    never = replace(view.recommendations["r1"], history=())
+    said_now = str(build_submission(request, replace(choice, recommendations=(never,)), request.context))
+    assert "“Never end it.” [not checked yet]" in said_now

@@ -13,6 +13,12 @@ PARTS = "parts:\n  - {id: a, summary: First}\n  - {id: b, summary: Second}\n"
 STATE = f"assessments:\n  - {{voice: state, date: 2024, reason: They say so., {RECORDED}, "
 OURS = f"assessments:\n  - {{voice: civil-society, date: 2024, reason: We saw it., {RECORDED}, "
 GRADE = f"assessments:\n  - {{voice: committee, date: 2024, reason: Its letter., {RECORDED}, "
+LETTER = "source: {document: hrc-letter}, "
+SAID_IN = "verification: seen, source: {document: state-4, paragraph: 2}}\n"
+LATER = (
+    "  - {id: hrc-letter, body: ccpr, kind: follow-up-assessment, title: L, cycle: 3, verification: seen}\n"
+    "  - {id: state-4, body: cescr, kind: state-report, title: S, cycle: 4, received: 2014-03-02, issued: 2014-05, verification: seen}\n"
+)
 NO_REASON = "an assessment needs a reason; say in a sentence what it rests on"
 UPTAKE = "uptake:\n  - {recommendation: r1, result: to-check}\n"
 
@@ -22,7 +28,7 @@ def told(tmp_path):
     """The problems of a small dataset in which these files say something else, as 'file:line: what'."""
 
     def told(files: dict[str, str]) -> list[str]:
-        root = made(tmp_path, files)
+        root = made(tmp_path, {"documents.yaml": DOCUMENTS + LATER, **files})
         return [str(problem).removeprefix(f"{root}/") for problem in check_folder(root)]
 
     return told
@@ -41,15 +47,16 @@ def told(tmp_path):
         {R1: ASKED + STATE + "verification: reported}\n"},
         {R1: ASKED + OURS + "status: implemented, evidence: [law], source: {publisher: EHRA}}\n"},
         {R1: ASKED + OURS + "status: not-enough-information}\n"},
-        {HRC: GRADED + GRADE + "grade: B}\n"},
-        {HRC: GRADED + GRADE.replace("2024", "2016-05") + "grade: B2}\n"},
-        {HRC: GRADED + GRADE + "grade: not-selected}\n"},
+        {HRC: GRADED + GRADE + LETTER + "grade: B}\n"},
+        {HRC: GRADED + GRADE.replace("2024", "2016-05") + LETTER + "grade: B2}\n"},
+        {HRC: GRADED + GRADE + LETTER + "grade: not-selected}\n"},
+        *({R1: ASKED + STATE.replace("2024", day) + SAID_IN} for day in ("2014-03-02", "2014-05", "2014")),
         {CO: RECOMMENDED + GONE.replace("INTO", "again"), "recommendations/again.yaml": RECOMMENDED.replace("co-4", "co-3")},
         {R1: ASKED + GONE.replace("INTO", "again"), "recommendations/again.yaml": ASKED},
         {CO: RECOMMENDED + GONE.replace("INTO", "r1").replace("]", f", {{type: restored, {RECORDED}}}]")},
         *({CO: RECOMMENDED + GRADE.replace("2024", day) + "grade: B, source: {document: co-3}}\n"} for day in ("2015-07-07", "2015-07", "2015")),
         {HRC: GRADED + GRADE + f"grade: B, source: {{document: co-4}}, events: [{{type: withdrawn, {RECORDED}}}]}}\n"},
-        {CO: RECOMMENDED + GRADE + "grade: its own words}\n"},
+        {CO: RECOMMENDED + GRADE.replace("2024", "2015") + "grade: its own words, source: {document: co-3}}\n"},
         {R1: ASKED + PARTS, LAW: NEWS + "document: report\nrelevant_to: [{recommendation: r1, part: b, effect: context}]\n"},
         {LAW: NEWS + "tags: [{tagged_by: ours, themes: [policing]}]\n"},
         {"tracker.yaml": TRACKER + "language: ru\nlanguages: [ru, ky]\n"},
@@ -93,10 +100,10 @@ def test_what_fits_together_is_no_problem(told, files):
         ({R1: ASKED + OURS + "status: implemented, evidence: [laws]}\n"}, f"{R1}:8: there is no evidence 'laws'; did you mean 'law'?"),
         ({R1: ASKED + OURS + "status: not-implemented, grade: C}\n"}, f"{R1}:8: only a committee gives grades; use the key 'status'"),
         ({R1: ASKED + GRADE + "grade: C}\n"}, f"{R1}:8: a committee grades only its own recommendations; record this with the committee's recommendation"),
-        ({HRC: GRADED + GRADE + "grade: B, status: implemented}\n"}, f"{HRC}:8: a committee gives a grade of its own scale, not a status; use the key 'grade'"),
-        ({HRC: GRADED + GRADE + "}\n"}, f"{HRC}:8: a committee's assessment needs its grade, or 'not-selected'"),
-        ({HRC: GRADED + GRADE + "grade: B2}\n"}, f"{HRC}:8: 'B2' is not in the committee's scale of that time; one of A, B, C, or not-selected"),
-        ({HRC: GRADED + GRADE.replace("2024", "2016-05") + "grade: C}\n"}, f"{HRC}:8: 'C' is not in the committee's scale of that time; one of A, B1, B2, or not-selected"),
+        ({HRC: GRADED + GRADE + LETTER + "grade: B, status: implemented}\n"}, f"{HRC}:8: a committee gives a grade of its own scale, not a status; use the key 'grade'"),
+        ({HRC: GRADED + GRADE + LETTER + "}\n"}, f"{HRC}:8: a committee's assessment needs its grade, or 'not-selected'"),
+        ({HRC: GRADED + GRADE + LETTER + "grade: B2}\n"}, f"{HRC}:8: 'B2' is not in the committee's scale of that time; one of A, B, C, or not-selected"),
+        ({HRC: GRADED + GRADE.replace("2024", "2016-05") + LETTER + "grade: C}\n"}, f"{HRC}:8: 'C' is not in the committee's scale of that time; one of A, B1, B2, or not-selected"),
         *(({CO: RECOMMENDED + GONE.replace("INTO", other)}, f"{CO}:7: {other} is not of the same issuer; name another one, or leave it out") for other in ("r1", "hrc-3-20")),
         ({CO: RECOMMENDED + GONE.replace("INTO", "law")}, f"{CO}:7: there is no recommendation 'law'; add it, or correct the id"),
         ({LAW: NEWS + GONE.replace("INTO", "r1")}, f"{LAW}:6: there is no evidence 'r1'; add it, or correct the id"),
@@ -104,6 +111,8 @@ def test_what_fits_together_is_no_problem(told, files):
         ({HRC: GRADED + GRADE + "grade: B, source: {document: hrc-3}}\n"}, f"{HRC}:8: hrc-3 makes the recommendation; a grade stands in a later document"),
         ({CO: RECOMMENDED + GRADE + "grade: B, source: {document: co-3}}\n"}, f"{CO}:8: co-3 is of 2015-07-07; give the grade that date"),
         ({R1: ASKED + STATE + "verification: seen, source: {document: report, paragraph: 2}}\n"}, f"{R1}:8: report is a report of civil society; what it says of others is 'reported'"),
+        *(({HRC: GRADED + GRADE + f"grade: B{source}}}\n"}, f"{HRC}:8: a committee's grade names the committee's document in which it stands; add it as the source") for source in ("", ", source: {publisher: HRW}")),
+        ({R1: ASKED + STATE + SAID_IN}, f"{R1}:8: state-4 is of 2014-05, 2014-03-02; give what it says that date"),
         ({R1: ASKED + STATE + "verification: seen}\n"}, f"{R1}:8: {rules.PLACE_MISSING}"),
         ({R1: ASKED + PARTS + STATE + "part: c}\n"}, f"{R1}:11: r1 has no part 'c'; one of a, b"),
         ({R1: ASKED + STATE + "part: c}\n"}, f"{R1}:8: r1 has no part 'c'; leave it out"),
@@ -121,7 +130,7 @@ def test_what_fits_together_is_no_problem(told, files):
         ({LAW: NEWS + "relevant_to: [{recommendation: rr1, effect: context}]\n"}, f"{LAW}:6: there is no recommendation 'rr1'; did you mean 'r1'?"),
         ({LAW: NEWS + "relevant_to: [{recommendation: r1, part: a, effect: context}]\n"}, f"{LAW}:6: r1 has no part 'a'; leave it out, or name one that exists"),
         # of_registers
-        ({"treaty_bodies.yaml": BODIES.replace("id: ccpr", "id: hrc")}, "documents.yaml:5: there is no treaty body 'ccpr'; did you mean 'cescr'?"),
+        ({"documents.yaml": DOCUMENTS, "treaty_bodies.yaml": BODIES.replace("id: ccpr", "id: hrc")}, "documents.yaml:5: there is no treaty body 'ccpr'; did you mean 'cescr'?"),
         ({"treaty_bodies.yaml": BODIES + "    submission_limits: [{verification: seen, words: 10000}]\n"}, "treaty_bodies.yaml:13: a limit needs the place where it stands; add 'source' with a link or document"),
         ({"treaty_bodies.yaml": BODIES + "    submission_limits: [{verification: to-check}, {stage: brief, verification: to-check}, {verification: to-check}]\n"}, "treaty_bodies.yaml:13: this stage has a limit above; keep one of them"),
         ({"documents.yaml": DOCUMENTS.replace("issued: 2024-10-11", "adopted: 2024-10-12, issued: 2024-10-11")}, "documents.yaml:4: issued before it was adopted; check both dates"),

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from pathlib import PurePath
 from types import MappingProxyType
@@ -33,8 +34,8 @@ from tracker.model.signing import (
     require_own_organisation,
     require_reviewer_to_confirm,
 )
-from tracker.model.verification import with_changed_quotation
 from tracker.queries.as_recorded import parse_history
+from tracker.queries.quotations import with_compared_marks
 from tracker.queries.translations import parse_wordings
 from tracker.safety import scanner
 from tracker.safety.scanner import IsDismissed, PublicationCheck, nothing_dismissed, record_name
@@ -235,7 +236,7 @@ class Store:
         first record → the languages in which its wording is still right. `new_files` are new files of these records.
         `owner` is the id of the organisation to which belongs what is new, by default that of `by`. `agreed` are those
         that agreed to stand among the authors. Unless `is_compared` (the quotations with the file of the document), a
-        recommendation whose quotation changes is not checked any more (see `with_changed_quotation`).
+        quotation that changes is not checked any more until another person has checked it (see `with_compared_marks`).
 
         Raises NotAllowed, Conflict if a record changed since it was read, SignedByOthers if only the organisation to
         which something belongs may change it, ValidationFailed for a broken rule or an empty reason, SafetyFindings if new
@@ -245,7 +246,7 @@ class Store:
         self._check_safety(changed, reason, new_files)
         with saving(self.storage, INPUT_IS_KEPT) as transaction:
             how: dict[str, Any] = {"still_right": still_right, "new_files": new_files, "owner": owner, "agreed": agreed}
-            how["unread"] = (lambda old, new: new) if is_compared else with_changed_quotation
+            how["is_compared"] = is_compared
             files = self._prepare(changed, by, reason.strip(), transaction=transaction, **how)
             _require_still_signed_in()  # to prepare large files takes seconds, too
         parsed = {file.path: (file.after, file.parsed) for file in files}
@@ -335,7 +336,7 @@ class Store:
         new_files: Sequence[NewFile],
         owner: str | None,
         agreed: Collection[str],
-        unread: Callable[[Record | None, Record], Record],
+        is_compared: bool,
         transaction: StorageTransaction,
     ) -> list[PreparedFile]:
         """Check a save under the lock, stage its files in the `transaction`, and return the YAML files."""
@@ -352,8 +353,9 @@ class Store:
         organisation = recorded_for(dataset.settings, by)
         stamps = TimestampIssuer(now, by.handle, organisation and (owner or organisation))
         confirmed = [still_right, *[NOTHING_CONFIRMED] * (len(changed) - 1)]
+        judge: Callable[[Record | None, Record], Record] = partial(with_compared_marks, by=by.handle)
         after = [
-            _stamp(old, unread(old, record), stamps, reason=reason, still_right=right)
+            _stamp(old, record if is_compared else judge(old, record), stamps, reason=reason, still_right=right)
             for old, record, right in zip(before, changed, confirmed, strict=True)
         ]
         require_own_organisation(before, after, by, dataset=dataset, agreed=agreed)

@@ -30,7 +30,7 @@ from tracker.model.organisations import Organisation, own_organisation
 from tracker.model.permissions import READER, Permission, Person
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Deadline, Document, Settings
-from tracker.model.verification import with_changed_quotation
+from tracker.model.verification import quotes_other_words
 from tracker.model.vocabulary import QUOTED_ORIGINS, DateSetBy, DocumentKind, EventType, EvidenceKind, Issuer, Voice
 
 _ASSESSED = N_(
@@ -308,11 +308,8 @@ def _require_own_changes(d: Dataset, old: Record, new: Record, *, by: Person) ->
     wordings = [word for one in (old, new) for word in (getattr(one, "text", None) or {}).values()]
     is_quoted = all(word.origin in QUOTED_ORIGINS for word in wordings)
     free = {name for name in _everybodys(d, old) if hasattr(old, name) and (is_quoted or name != "text")}
-    if (
-        free
-        and with_changed_quotation(old, replace(new, verification=old.verification)).verification is new.verification
-    ):
-        free.add("verification")  # the store has lowered it, see `with_changed_quotation`
+    if free and quotes_other_words(old, new):
+        free.add("verification")  # it is the store's, see `with_compared_marks`
     same: dict[str, Any] = {name: getattr(old, name) for name in (*free, "events", "history")}
     # a translation that is confirmed as still right is in the history alone
     edited = {path.partition("/")[0] for path in _edited_fields(old, new)}

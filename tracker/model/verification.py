@@ -16,7 +16,6 @@ from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceKind, Verification
 
 Statement = Recommendation | Assessment | Evidence | Document | Deadline | FollowUp
 MarkedRecord = TypeVar("MarkedRecord", Recommendation, Evidence, Document)
-QuotingRecord = TypeVar("QuotingRecord", bound=Recommendation | Evidence | Document)
 AnyItem = TypeVar("AnyItem", Assessment, Deadline, FollowUp)
 
 
@@ -52,22 +51,33 @@ def mark_of(item: Statement) -> Verification:
     return Verification.TO_CHECK if is_unplaced else item.verification
 
 
-def _quoted_wordings(r: Recommendation) -> dict[tuple[str, str], str]:
-    texts = [("text", r.text), ("closing", r.closing), *((f"parts/{part.id}", part.summary) for part in r.parts)]
+QuotedWords = frozenset[tuple[str, str, str]]
+"""The quoted words of a statement: (name of the text, language code, wording)."""
+
+
+def _quoted(*texts: tuple[str, LocalizedText | None]) -> QuotedWords:
     pairs = ((name, code, word) for name, text in texts for code, word in (text or {}).items())
-    return {(name, code): word.text for name, code, word in pairs if word.origin in QUOTED_ORIGINS}
+    return frozenset((name, code, word.text) for name, code, word in pairs if word.origin in QUOTED_ORIGINS)
 
 
-def with_changed_quotation(old: object, new: QuotingRecord) -> QuotingRecord:
-    """Return `new` as not checked yet, if it quotes other words than `old` and still has the mark that they were read."""
-    if not (isinstance(old, Recommendation) and isinstance(new, Recommendation)):
-        return new
-    words, is_read = _quoted_wordings(new), old.verification is new.verification is Verification.SEEN
-    return (
-        replace(new, verification=Verification.TO_CHECK)
-        if is_read and words not in ({}, _quoted_wordings(old))
-        else new
-    )
+def quotations_in(record: object) -> dict[FieldPath, tuple[str, QuotedWords, Verification]]:
+    """Return a mapping: path of a statement with quoted words → (what it is, these words, its mark).
+
+    What it is: "" for a recommendation with all its parts, the kind of date for a deadline.
+    """
+    found: dict[FieldPath, tuple[str, QuotedWords, Verification]] = {}
+    if isinstance(record, Recommendation):
+        parts = ((f"parts/{part.id}", part.summary) for part in record.parts)
+        found[()] = ("", _quoted(("text", record.text), ("closing", record.closing), *parts), record.verification)
+    for i, one in enumerate(record.deadlines if isinstance(record, Document) else ()):
+        found["deadlines", i] = (one.kind, _quoted(("sentence", one.sentence)), mark_of(one))
+    return {where: quoted for where, quoted in found.items() if quoted[1]}
+
+
+def quotes_other_words(old: object, new: object) -> bool:
+    """Return whether a recommendation quotes other words than before."""
+    words = [{quoted[:2] for quoted in quotations_in(one).values()} for one in (old, new)]
+    return bool(words[1]) and isinstance(new, Recommendation) and words[0] != words[1]
 
 
 def statements_in(record: Recommendation | Evidence | Document) -> Iterator[tuple[FieldPath, Statement]]:

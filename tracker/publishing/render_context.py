@@ -43,6 +43,7 @@ from tracker.queries.localized_names import (
     publisher_in_words,
     right_in_words,
 )
+from tracker.queries.quotations import changed_by_hand
 from tracker.queries.recommendation_details import same_demand_links, withdrawn_assessments
 from tracker.queries.search.documents import SearchTexts, snippet
 from tracker.queries.search.text_search import MARKED_LATER, SearchTerm, highlight, missing_terms
@@ -241,8 +242,13 @@ class RenderContext:
         return render_text(text)
 
     def quotation_origin(self, r: Recommendation, quoted: ResolvedText) -> str:
-        """Return words for the origin of `quoted`, a wording of `r`: the document, or the kind of translation."""
+        """Return words for the origin of `quoted`, a wording of `r`: the document, or the kind of translation.
+
+        Return "" if the words were changed by hand and not compared since.
+        """
         _, document = self.language.gettext, self.view.document(r.document)
+        if quoted.origin in vocabulary.QUOTED_ORIGINS and changed_by_hand(r):
+            return ""
         if quoted.origin is TextOrigin.OFFICIAL_TRANSLATION:
             return _("Quoted from the official translation.")
         if quoted.origin is not TextOrigin.OFFICIAL:
@@ -250,6 +256,13 @@ class RenderContext:
         if document and document.original_language == quoted.lang:
             return _("Quoted in the language of the original.")
         return _("Quoted from the document.")
+
+    def mark_words(self, r: Recommendation) -> str:
+        """Return the mark of a recommendation in words: also when its quotation was changed by hand and not compared since."""
+        if not (changed := changed_by_hand(r)):
+            return self.label(r.verification)
+        _, day = self.language.gettext, self.language.format_timestamp(changed)
+        return _("changed by hand on {day}, not compared with the document yet", day=day)
 
     def name(self, publisher: str) -> str:
         """Return the name of a publisher or of authors, in the reader's language if the settings have it in that language."""

@@ -94,13 +94,12 @@ class ViewRequest:
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """The answer to a request. `file_name` is "" if it is no download, `redirect_to` is "" if it is no redirect."""
+    """The answer to a request. `file_name` is "" if it is no download."""
 
     body: bytes = b""
     media_type: str = "text/html; charset=utf-8"
     file_name: str = ""
     status: int = 200
-    redirect_to: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -98,7 +98,7 @@ def source_parts(context: RenderContext, r: Recommendation) -> list[str]:
         number = r.paragraph.replace("-", "\u2013")
         parts.append(_("no. {number}", number=number) if civil else _("para. {number}", number=number))
     title = language.resolve(r.title)
-    return [*parts, context.label(r.verification), *([native_name(title.lang)] if title.is_fallback else [])]
+    return [*parts, context.mark_words(r), *([native_name(title.lang)] if title.is_fallback else [])]
 
 
 def text_label(context: RenderContext, path: str) -> str:

@@ -133,7 +133,7 @@ def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
             yield _entry(kind, r, item, item=item, reason=reason, gone=_gone(item, view) or gone)
         yield from _event_entries(r, item, view)
     history = sorted(r.history, key=attrgetter("recorded"))
-    for edits in _runs(history, lambda run, c: is_same_save(run[-1], c) and run[-1].recorded_by == c.recorded_by):
+    for edits in runs(history, lambda run, c: is_same_save(run[-1], c) and run[-1].recorded_by == c.recorded_by):
         changes = tuple(FieldChange(change.field, change.old, _value_after(r, change)) for change in edits)
         reason = {NO_LANGUAGE_CODE: TextVariant(text=edits[-1].reason)}
         yield _entry(ActivityKind.EDIT, r, edits[-1], edits=changes, reason=reason, gone=gone)
@@ -165,7 +165,7 @@ def _time_between(earlier: str, later: str) -> timedelta:
     return datetime.fromisoformat(later) - datetime.fromisoformat(earlier)
 
 
-def _runs(items: Iterable[T], is_next: Callable[[list[T], T], bool]) -> list[list[T]]:
+def runs(items: Iterable[T], is_next: Callable[[list[T], T], bool]) -> list[list[T]]:
     """Return the items in groups of neighbours. `is_next(group, item)` says whether `item` continues the group."""
     runs: list[list[T]] = []
     for item in items:
@@ -467,4 +467,4 @@ def _saves(entries: Iterable[ActivityEntry]) -> list[SavedTogether]:
         is_near = _time_between(entry.recorded, run[-1].recorded) < ONE_SAVE
         return is_near and len({each.by for each in (*run, entry) if each.by}) < 2
 
-    return [SavedTogether(tuple(run)) for run in _runs(entries, is_next)]
+    return [SavedTogether(tuple(run)) for run in runs(entries, is_next)]

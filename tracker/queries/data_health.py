@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Set
+from dataclasses import replace
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
@@ -12,8 +13,9 @@ from tracker.model.lifecycle import is_active
 from tracker.model.records import Recommendation
 from tracker.model.registers import Document
 from tracker.model.signing import named_in, owner_of
-from tracker.model.vocabulary import ActivityKind, Issuer, UptakeResult, Verification, Voice
-from tracker.queries.activity_log import ADDING_KINDS, ActivityEntry, split_activity
+from tracker.model.vocabulary import Issuer, UptakeResult, Verification, Voice
+from tracker.queries.activity_log import ActivityEntry, split_activity
+from tracker.queries.as_recorded import parse_history
 from tracker.queries.current_view import recorded_day
 from tracker.queries.public_files import files_of
 from tracker.queries.view import View, group_by_key
@@ -94,22 +96,23 @@ TOLD_FOR = timedelta(days=30)
 def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tuple[ActivityEntry, ...]:
     """Return what others did in the last days (TOLD_FOR) to what belongs to an organisation, the newest first.
 
-    These are events, such as that something was contested, archived or brought back, new public records and files that
-    somebody else published, and changes of what it recorded or what stands under its name. What happens to evidence on which an assessment of the organisation rests counts,
-    too. `strangers` are the handles of the people of other organisations.
+    That is every change of what it recorded and of what stands under its name, as author, publisher or signer, and of
+    evidence on which an assessment of the organisation rests. `strangers` are the handles of the people of others.
     """
     found = (a for r in view.dataset.recommendations.values() for a in r.assessments if is_active(a, None))
     signed = [a for a in found if a.voice is Voice.CIVIL_SOCIETY and view.organisation_of(a).id == organisation]
-    cited, publishing = {id for a in signed for id in a.evidence}, (*ADDING_KINDS.values(), ActivityKind.FILE)
+    cited = {id for a in signed for id in a.evidence}
 
     def is_theirs(entry: ActivityEntry) -> bool:
         owner = (entry.file and entry.file.recorded_for) or owner_of(view.dataset, entry.record)
-        is_named = organisation in (owner, entry.record.recorded_for, *named_in(view.dataset, entry.record))
-        if entry.event is None:
-            return is_named and (entry.kind in publishing or bool(entry.edits))
-        if entry.item is None or entry.file:
-            return is_named or (owner or view.editors.id) == organisation or entry.record.id in cited
-        return entry.assessment in signed
+        named = {owner, entry.record.recorded_for, *named_in(view.dataset, entry.record)}
+        for edit in (one for one in entry.edits if one.field in ("publisher", "authors")):
+            before: dict[str, Any] = {edit.field: parse_history(edit.old or "")}  # the name may be taken away
+            named |= {*named_in(view.dataset, replace(entry.record, **before))}
+        if entry.event and (entry.item is None or entry.file) and not owner:
+            named.add(view.editors.id)
+        is_cited = entry.evidence is not None and entry.record.id in cited
+        return organisation in named or is_cited or entry.assessment in signed
 
     def is_by_others(entry: ActivityEntry) -> bool:
         return entry.organisation not in (None, organisation) or entry.by in strangers

@@ -94,6 +94,14 @@ def find_absence_reason(view: View, recommendation_id: str) -> AbsenceReason | N
     return AbsenceReason(recorded=(document and document.recorded) or "")
 
 
+def named_in_place(view: View, removal: Event | None) -> Recommendation | None:
+    """Return the recommendation that stands in place of an archived one, as who archived it says, or None."""
+    id = (removal and removal.into) or ""
+    if (there := view.recommendations.get(id)) or not view.is_retired(id):
+        return there
+    return without_later_edits(view.dataset.recommendations[id], view.recorded)
+
+
 class EarlierRecords(NamedTuple):
     """What a view has about a recommendation that is later than the view. `assessments` and `evidence` are newest first."""
 

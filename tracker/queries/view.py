@@ -24,7 +24,7 @@ from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommenda
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.signing import awaits_second_reader
 from tracker.model.verification import with_marks
-from tracker.model.vocabulary import EventType, Issuer, MechanismKind, Status, Voice
+from tracker.model.vocabulary import Issuer, MechanismKind, Status, Voice
 from tracker.queries.as_recorded import as_recorded, without_later_edits
 from tracker.queries.headline import EMPTY_HEADLINE, Headline, decide_headline
 from tracker.queries.search.documents import (
@@ -353,17 +353,6 @@ class View:
     def suggest_ids(self, name: str) -> tuple[str, ...]:
         """Return up to three ids of recommendations that are similar to `name`, the most similar first."""
         return tuple(difflib.get_close_matches(name[:80], self.recommendations, n=3, cutoff=0.5))
-
-    def successor_of(self, recommendation_id: str) -> str | None:
-        """Return the id of the active recommendation that finally replaced a retired one, or None. Keep an active id."""
-        visited, current = set[str](), recommendation_id
-        while current not in self.recommendations:
-            if current in visited or not self.is_retired(current):
-                return None
-            visited.add(current)
-            events = events_until(self.dataset.recommendations[current], self.recorded)
-            current = next((e.into or "" for e in reversed(events) if e.type is EventType.RETIRED), "")
-        return current
 
     def is_retired(self, recommendation_id: str) -> bool:
         """Return whether a recommendation existed and was retired at the recorded time of the view."""

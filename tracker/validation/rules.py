@@ -120,7 +120,7 @@ def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
             yield met_by, "a document cannot meet its own deadline; name the document that was sent, or leave it out"
         if deadline.set_by is vocabulary.DateSetBy.COMPUTED and not deadline.sentence:
             yield sentence, "a date calculated by us needs the sentence with the period, such as 'within two years'"
-        if is_quoted(deadline.sentence) and mark_of(deadline) is not Verification.SEEN:
+        if is_quoted(deadline.sentence) and deadline.verification is Verification.REPORTED:
             message = "a quoted sentence needs 'verification: seen'; write 'origin: own' if it is in your own words"
             yield sentence, message
         if deadline.kind is DeadlineKind.SUBMISSION and deadline.set_by is vocabulary.DateSetBy.COMMITTEE:
@@ -292,7 +292,7 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
         yield from id_exists("evidence", name, d.evidence, where=("evidence", j))
     if a.source is not None:
         yield from check_source(d, a.source, ("source",))
-        yield from _words_stand_in_their_source(d, r, a, source=d.documents.get(a.source.document or ""))
+    yield from _words_stand_in_their_source(d, r, a, source=d.documents.get((a.source and a.source.document) or ""))
     if a.recorded is None:
         yield (), NOT_RECORDED
 
@@ -300,17 +300,29 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
 def _words_stand_in_their_source(
     d: Dataset, r: Recommendation, a: Assessment, *, source: Document | None
 ) -> RuleResults:
-    """Require that the document with a committee's grade is of the same committee, and that the grade has one of its dates.
+    """Require that a committee's grade names a document of this committee, and has one of its dates.
 
     It cannot be the document that makes the recommendation. What the State or a committee said is not read in a report
-    of civil society.
+    of civil society. What was read of the State has a date of the document where it stands.
     """
     graded = d.documents.get(r.document)
-    if a.voice is Voice.CIVIL_SOCIETY or is_withdrawn(a.events) or source is None or graded is None:
+    if a.voice is Voice.CIVIL_SOCIETY or is_withdrawn(a.events) or graded is None:
+        return
+    if source is None:
+        if (a.voice, r.issued_by) == (Voice.COMMITTEE, Issuer.COMMITTEE) and not (a.source and a.source.document):
+            message = "a committee's grade names the committee's document in which it stands; add it as the source"
+            yield ("source",), message
         return
     if source.kind is DocumentKind.ALTERNATIVE_REPORT and a.verification is Verification.SEEN:
         yield ("verification",), f"{source.id} is a report of civil society; what it says of others is 'reported'"
+    is_of_day = (source.issued, source.adopted, source.considered, source.received)
+    days = [day for day in is_of_day[: 3 if a.voice is Voice.COMMITTEE else 4] if day]
+    is_dated = not days or any(
+        not (partial_dates.is_before(a.date, day) or partial_dates.is_before(day, a.date)) for day in days
+    )
     if a.voice is Voice.STATE:
+        if a.verification is Verification.SEEN and not is_dated:
+            yield ("date",), f"{source.id} is of {', '.join(days)}; give what it says that date"
         return
     if source is graded:
         yield ("source", "document"), f"{source.id} makes the recommendation; a grade stands in a later document"
@@ -318,8 +330,7 @@ def _words_stand_in_their_source(
     if source.body != graded.body:
         message = f"{source.id} is a document of {source.body}"
         yield ("source", "document"), f"{message}; the grade of {graded.body} stands in a document of {graded.body}"
-    days = [day for day in (source.issued, source.adopted, source.considered) if day]
-    if days and all(partial_dates.is_before(a.date, day) or partial_dates.is_before(day, a.date) for day in days):
+    if not is_dated:
         yield ("date",), f"{source.id} is of {', '.join(days)}; give the grade that date"
 
 

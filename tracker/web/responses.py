@@ -22,7 +22,7 @@ from urllib.parse import quote, urlencode
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from tracker.config import DatabasePlace, StoragePlace, format_place
@@ -236,8 +236,6 @@ class CachedResponder:
             return Response(status_code=304, headers=headers)
         answer, compressed = entry
         headers |= answer.headers
-        if answer.redirect_to:
-            return RedirectResponse(answer.redirect_to, answer.status, headers)
         if answer.file_name:
             headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(answer.file_name)}"
         body = compressed or answer.body

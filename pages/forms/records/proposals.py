@@ -6,7 +6,7 @@ record, and the list of what others did to the word of an organisation.
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import streamlit as st
 
@@ -26,6 +26,7 @@ from tracker.model.organisations import Privacy
 from tracker.model.permissions import Permission
 from tracker.model.signing import can_bring_back, can_contest, events_made_by
 from tracker.model.vocabulary import EventType
+from tracker.publishing.change_summaries import change_sentence
 from tracker.queries.activity_log import last_removal
 from tracker.queries.data_health import affected_by_others
 
@@ -162,8 +163,10 @@ def show_bring_back_form(page: Page, record: Record | None) -> None:
 def show_affected(page: Page) -> None:
     """Show an editor what others did to the word of their organisation, and the proposals of and to it."""
     own, found = layout.organisation_now(), _readable_proposals()
-    strangers = {one.handle for one in all_accounts() if (one.organisation or page.view.editors.id) != own}
-    entries = affected_by_others(page.view, own, strangers)
+    who = {one.handle: one.organisation or page.view.editors.id for one in all_accounts()}
+    entries = affected_by_others(page.view, own, {handle for handle, of in who.items() if of != own})
     if page.context.own_organisation_name and (entries or found):
         records = {p.id: kept.apply_proposal(page.view.dataset, p)[0] for p in found}
-        page.show("forms/affected.html", entries=entries, proposals=found, records=records, own=own)
+        sentence = partial(change_sentence, page.context)
+        told = {"entries": entries, "who": who, "sentence": sentence}
+        page.show("forms/affected.html", **told, proposals=found, records=records, own=own)

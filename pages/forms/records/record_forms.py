@@ -50,6 +50,7 @@ from tracker.model.vocabulary import DateSetBy, DeadlineKind, EvidenceEffect, Me
 from tracker.publishing.wording import text_label
 from tracker.queries.activity_log import saves_by_time
 from tracker.queries.localized_names import UN_LANGUAGES
+from tracker.queries.quotations import QUOTATION_CHANGED
 from tracker.queries.translations import TranslationTask, outdated_wordings, source_languages, translation_task
 
 
@@ -82,7 +83,7 @@ def _show_recommendation_fields(form: Fields[RecommendationForm], r: Recommendat
     texts = (title, LocalizedInput(_("Summary"), "summary", required=True))
     other_languages = form.texts_in_own_language(*texts)
     form.id_line()
-    form.code_radio(_("Has the source itself been read?"), "verification", Verification, key="mark")
+    mark = st.container()
     if other_languages:
         with st.expander(_("In other languages"), expanded=form.is_only_in(other_languages, *texts)):
             form.texts(*texts, codes=other_languages)
@@ -99,6 +100,14 @@ def _show_recommendation_fields(form: Fields[RecommendationForm], r: Recommendat
     with st.expander(_("Parts")):
         form.texts(LocalizedInput(_("One part a line, each with its letter: a) …"), "parts"))
         form.texts(LocalizedInput(_(FIELD_LABELS["closing"]), "closing"))
+    # what was changed by hand is not preset as read; the store holds to it, too
+    is_changed = r is not None and form.filled.quotes_other_words(r, view.settings.language)
+    start = Verification.TO_CHECK if is_changed else None
+    form.code_radio(
+        _("Has the source itself been read?"), "verification", Verification, key="mark", start=start, at=mark
+    )
+    if is_changed:
+        mark.caption(_(QUOTATION_CHANGED))
     with st.expander(_(FIELD_LABELS["expected_action"])):
         form.texts(LocalizedInput(_(FIELD_LABELS["expected_action"]), "expected_action"))
     body = view.bodies.get(document.body) if (document := view.document(form.filled.document)) else None

@@ -153,6 +153,8 @@ class AssessmentForm(RecordForm[Recommendation]):
         if self.voice is Voice.COMMITTEE and not self.grade.strip():
             sentence = _("Give the committee's grade, or say that the paragraph was not selected for follow-up.")
             yield FieldError(sentence, "grade")
+        if self.voice is Voice.COMMITTEE and not self.document:
+            yield FieldError(_("Choose the committee's document in which the grade stands."), "document")
         yield from values.missing_text_errors(language, _("Reasons"), self._reasons(language), field="reason")
         if self.status is Status.IMPLEMENTED and is_ours and not (self.evidence or self.new):
             known = view.settings.statuses.get(Status.IMPLEMENTED)

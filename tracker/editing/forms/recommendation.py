@@ -5,6 +5,7 @@ Links are added, withdrawn and restored. No link is ever deleted.
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Self, TypeVar
@@ -21,7 +22,7 @@ from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, clean_i
 from tracker.model.partial_dates import date_range, last_day
 from tracker.model.records import Authority, EvidenceLink, Part, Recommendation, SameDemand, Source, TagSet, Uptake
 from tracker.model.registers import Document
-from tracker.model.verification import is_quoted, mark_of
+from tracker.model.verification import mark_of, quotes_other_words
 from tracker.model.vocabulary import AuthorityRole, DocumentKind, Issuer, TextOrigin, UptakeResult, Verification
 from tracker.queries.localized_names import normalize_right
 from tracker.queries.view import View, effective_date
@@ -116,7 +117,7 @@ class RecommendationForm(RecordForm[Recommendation]):
         unread = _(
             "A quotation needs the mark “source read”. If you know it only from others, put it into the summary in your own words."
         )
-        is_unchecked = self.verification is Verification.TO_CHECK and r is not None and is_quoted(r.text)
+        is_unchecked = self.verification is Verification.TO_CHECK and r is not None
         if official and self.verification is not Verification.SEEN and not is_unchecked:
             yield FieldError(unread, "verification")
         is_read = self.verification is Verification.SEEN and start.verification is not Verification.SEEN
@@ -153,16 +154,26 @@ class RecommendationForm(RecordForm[Recommendation]):
         return {
             **super()._values(view, r, reason, language=language),
             "issued_by": issuer,
-            **{
-                name: values.update_text(getattr(r, name, None), typed, main, origins=self.text_origin) or None
-                for name, typed in (("text", self.text), ("closing", self.closing))
-            },
+            **self._quotation(r, main),
             "source": replace(source, document=document, publisher=publisher, link=clean_input(self.link) or None),
-            "parts": update_parts(r.parts if r else (), self.parts, main),
             "tags": _update_tags(view, r.tags if r else (), self, language=language),
             "same_demand": r.same_demand if r else (),
             "uptake": update_uptake(uptake, self.uptake, reason) if issuer is Issuer.COMMITTEE else uptake,
         }
+
+    def _quotation(self, r: Recommendation | None, main: str) -> dict[str, Any]:
+        texts = {
+            name: values.update_text(getattr(r, name, None), typed, main, origins=self.text_origin) or None
+            for name, typed in (("text", self.text), ("closing", self.closing))
+        }
+        return {**texts, "parts": update_parts(r.parts if r else (), self.parts, main)}
+
+    def quotes_other_words(self, r: Recommendation, main: str) -> bool:
+        """Return whether other words than those in `r` are typed as a quotation. What is not valid yet counts as such."""
+        with suppress(ValueError):
+            changes = self._quotation(r, main)
+            return quotes_other_words(r, replace(r, **changes))
+        return True
 
     def suggest_id(self, view: View) -> str:
         """Return an unused id, made from the document and the paragraph (or else the title); "" if no document is chosen."""

@@ -340,12 +340,13 @@ def _deadline(view: View, item: AgendaItem) -> dict[str, Any]:
 
 
 def render_one(request: ViewRequest) -> RenderedFile:
-    """Return one recommendation as JSON, else a redirect (301) to its successor, else an error (404). Filters are ignored."""
+    """Return one recommendation as JSON, else an error (404, or 410 if it was archived). Filters are ignored."""
     request, language, _ = replace(request, filters=Filters()), request.language, request.language.gettext
     r = request.view.recommendations.get(request.id)
-    if r is None and (successor := request.view.successor_of(request.id)):
-        there = request.link(f"/api/recommendations/{successor}.json")
-        return RenderedFile(status=301, redirect_to=there, headers=_cors_headers(request))
+    if r is None and request.view.is_retired(request.id):
+        there = request.link("/recommendation", ("id", request.id))
+        said = _("This recommendation is archived: it is kept but no longer counted.")
+        return _error(request, f"{said} {there}", status=410)
     if r is None and (later := find_absence_reason(request.view, request.id)):
         current = current_version_link(request, f"/api/recommendations/{request.id}.json")
         return _error(request, f"{later_sentence(language, later)} {_('See the current version')}: {current}")

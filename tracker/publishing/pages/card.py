@@ -14,7 +14,7 @@ from tracker.publishing.request import RenderedFile, ViewRequest, current_versio
 from tracker.publishing.wording import later_sentence, site_name
 from tracker.queries.activity_log import last_removal
 from tracker.queries.as_recorded import without_later_edits
-from tracker.queries.recommendation_details import find_absence_reason, same_demand_links
+from tracker.queries.recommendation_details import find_absence_reason, named_in_place, same_demand_links
 
 
 def render_card(request: ViewRequest) -> RenderedFile:
@@ -33,21 +33,20 @@ def render_card(request: ViewRequest) -> RenderedFile:
     )
 
 
-def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
-    """Return a redirect (301) to the successor's card, or a page: "retired" (410), "later" (404) or "unknown" (404).
+def missing_card(request: ViewRequest) -> RenderedFile:
+    """Return a page: "retired" (410), "later" (404) or "unknown" (404).
 
-    `suffix` is added to the path of the redirect.
+    An archived recommendation never forwards to another one: the page says who archived it and what they call the same.
     """
     view = request.view
-    if successor := view.successor_of(request.id):
-        return RenderedFile(status=301, redirect_to=request.link(f"/r/{successor}{suffix}"))
     if later := find_absence_reason(view, request.id):
         sentence = later_sentence(request.language, later)
         return _card_page(request, "published/card_later.html", status=404, sentence=sentence)
     if view.is_retired(request.id):
         retired = without_later_edits(view.dataset.recommendations[request.id], view.recorded)
         event = last_removal(retired, view.recorded)
-        return _card_page(request, "published/card_missing.html", status=410, retired=retired, event=event)
+        into = named_in_place(view, event)
+        return _card_page(request, "published/card_missing.html", status=410, retired=retired, event=event, into=into)
     name = request.id[:80] if request.id.isprintable() else ""
     near = [view.recommendations[suggested] for suggested in view.suggest_ids(request.id)]
     return _card_page(request, "published/card_missing.html", status=404, retired=None, name=name, near=near)

@@ -87,12 +87,13 @@ def _missing(request: ViewRequest, context: RenderContext) -> str:
     view, id = request.view, request.param("id")
     if view.is_retired(id):
         retired = view.dataset.recommendations[id]
+        event = last_removal(retired, view.recorded)
         return render(
             "layout/retired.html",
             context,
             r=without_later_edits(retired, view.recorded),
-            event=last_removal(retired, view.recorded),
-            into=view.recommendations.get(view.successor_of(id) or ""),
+            event=event,
+            into=details.named_in_place(view, event),
         )
     if later := details.find_absence_reason(view, id):
         today = f"{_PATH}?" + urlencode([*own_params(request), ("lang", request.language.code)])

@@ -38,13 +38,11 @@ MAX_IMAGE_TEXT_LENGTH = 500
 
 
 def render_preview(request: ViewRequest) -> RenderedFile:
-    """Return the preview image, else a redirect to the image of the successor, else a text (410 if retired, otherwise 404)."""
+    """Return the preview image, else a text (410 if retired, otherwise 404)."""
     r = request.view.recommendations.get(request.id)
     if r is None:
-        card = missing_card(request, ".png")
-        if card.redirect_to:
-            return card
-        return RenderedFile(b"There is no such picture.", "text/plain; charset=utf-8", status=card.status)
+        status = missing_card(request).status
+        return RenderedFile(b"There is no such picture.", "text/plain; charset=utf-8", status=status)
     return _png(request, lambda: _draw_recommendation(request, r))
 
 

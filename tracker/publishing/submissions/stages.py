@@ -36,6 +36,7 @@ from tracker.publishing.submissions.selection import Choice, evidence_of, name_o
 from tracker.publishing.wording import counts_line, status_line
 from tracker.queries.lists.filters import count_by_status, group_by_issuer
 from tracker.queries.localized_names import public_link
+from tracker.queries.quotations import changed_by_hand
 from tracker.queries.view import effective_date
 from tracker.sandbox.host import JobLimits, run_job
 from tracker.sandbox.limits import KEPT
@@ -262,21 +263,35 @@ class _Builder:
     # what is said of one recommendation
 
     def words(self, r: Recommendation) -> list[Runs]:
-        """Return the whole quotation in the language of the document, else summary and parts, else a placeholder."""
-        _ = self.language.gettext
+        """Return the whole quotation in the language of the document, else summary and parts, else a placeholder.
+
+        A quotation that was changed by hand is left out until somebody has compared it with the document.
+        """
+        _, is_changed = self.language.gettext, self.is_left_out(r)
         note = self.note_of(r)
-        if self.wording(r.text):
+        if self.wording(r.text) and not is_changed:
             *lines, (*mark, last) = (self.quoted(r, f"{label} ".lstrip(), text) for label, text in r.quotation)
-            return [*lines, (*mark, replace(last, note=note))]
-        if r.text:
+            unread = [Run(f" [{words}]") for words in self.mark(r.verification)]
+            return [
+                *lines,
+                (*mark, replace(last, note=None if unread else note), *(replace(u, note=note) for u in unread)),
+            ]
+        if r.text and not is_changed:
             name = self.author.language.gettext("{name}, the quotation", name=name_of(self.author, r))
             self.list_missing(name, r.text)
         if (summary := self.wording(r.summary)) is None:
             self.list_missing(name_of(self.author, r), r.summary)
             return [(self.placeholder(_("The words of the recommendation"), r), Run("", note=note))]
         own = Run(_("In our own words:") + " ", style="Emphasis")
-        parts = [(part.label, self.wording(part.summary)) for part in r.parts]
+        parts = [(part.label, self.wording(part.summary)) for part in r.parts if not is_changed]
         return [(own, Run(summary.text, note=note)), *((Run(f"{label} {said.text}"),) for label, said in parts if said)]
+
+    def is_left_out(self, r: Recommendation) -> bool:
+        """Return whether the quotation was changed by hand and not compared since. Then add to `missing` that it is left out."""
+        if is_changed := bool(changed_by_hand(r)):
+            message = self.author.language.gettext("{name}, the quotation: {mark}. It is not in the document.")
+            self.missing[message.format(name=name_of(self.author, r), mark=self.author.mark_words(r))] = None
+        return is_changed
 
     def quoted(self, r: Recommendation, label: str, text: Mapping[str, TextVariant]) -> Runs:
         """Return one text of the quotation in its marks, or a placeholder. What is not the document's says whose it is."""
@@ -355,7 +370,8 @@ class _Builder:
         if own := clean_input(self.choice.own_text(r.id, "ask")):
             return own
         is_asking = r.issued_by is Issuer.CIVIL_SOCIETY
-        said = [(label, self.wording(text)) for label, text in (r.quotation if is_asking else ())]
+        is_quoted = is_asking and not self.is_left_out(r)
+        said = [(label, self.wording(text)) for label, text in (r.quotation if is_quoted else ())]
         if not said or not said[0][1]:
             said = [("", self.wording(r.summary if is_asking else r.expected_action))]
         return "\n".join(f"{label} {found.text}".strip() for label, found in said if found)
@@ -386,11 +402,11 @@ class _Builder:
         _, d = self.language.gettext, self.view.document(r.document)
         dated = effective_date(d) if d else None
         parts = [*selection.place_parts(self.context, r), *([self.language.format_date(dated)] if dated else [])]
-        parts += self.mark(r.verification)
+        parts += [] if r.verification is Verification.SEEN else [self.context.mark_words(r)]
         if r.source.document != r.document:
             parts.append(_("known from: {source}", source=", ".join(self.source_parts(r.source))))
-        if resolved := self.wording(r.text):
-            parts.append(self.context.quotation_origin(r, resolved).rstrip("."))
+        if (resolved := self.wording(r.text)) and (origin := self.context.quotation_origin(r, resolved)):
+            parts.append(origin.rstrip("."))
         link = self.context.document_link(public_link(d)) if d else ""
         return self.with_links(parts, [link, r.source.link or ""], r)
 

@@ -1,0 +1,103 @@
+"""Who changed the words of a quotation by hand, and who may say afterwards that they were compared with the source."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from tracker.model.dataset import Record
+from tracker.model.errors import SignedByOthers
+from tracker.model.labels import N_
+from tracker.model.records import Recommendation, Revision
+from tracker.model.registers import Document
+from tracker.model.verification import quotations_in
+from tracker.model.vocabulary import Verification
+from tracker.queries.activity_log import is_same_save, runs
+from tracker.queries.as_recorded import without_later_edits
+from tracker.storage.timestamps import TIMESTAMP_FORMAT
+
+SavedRecord = TypeVar("SavedRecord", bound=Record)
+QUOTING_FIELDS = frozenset({"text", "parts", "closing", "verification", "deadlines"})
+"""The fields of a record that have quoted words, or say whether these were compared."""
+SEEN = Verification.SEEN
+COMPARED_BY_ANOTHER = N_(
+    "You changed these quoted words yourself. Another person compares them with the source and sets the mark “source "
+    "read”, or the document is imported again."
+)
+QUOTATION_CHANGED = N_(
+    "The quoted words were changed by hand, so the mark “source read” is taken away. Another person compares them with "
+    "the source and sets it again, or the document is imported again."
+)
+
+
+def _saves(record: Record) -> list[list[Revision]]:
+    """Return the changes of quotations and their marks in the history, as one list for each save, the oldest first."""
+    changes = sorted((c for c in record.history if c.field in QUOTING_FIELDS), key=lambda c: c.recorded)
+    return runs(changes, lambda run, c: is_same_save(run[-1], c) and run[-1].recorded_by == c.recorded_by)
+
+
+def _before(record: Any, save: Sequence[Revision]) -> Any:
+    moment = datetime.fromisoformat(save[0].recorded) - timedelta(microseconds=1)
+    return without_later_edits(record, moment.strftime(TIMESTAMP_FORMAT))
+
+
+def _worded(state: object, marks: Collection[Verification] = tuple(Verification)) -> set[tuple[str, Any]]:
+    """Return (what it is, words) for each quotation with one of these marks."""
+    return {(what, words) for what, words, mark in quotations_in(state).values() if mark in marks}
+
+
+def with_compared_marks(old: Record | None, new: SavedRecord, by: str) -> SavedRecord:
+    """Return `new` with each quotation that was changed by hand marked as not checked yet. `by` is who saves it.
+
+    What has the words with which it had the mark before, as after an undo, keeps the mark. Raises SignedByOthers if
+    `by` says of words that they were compared, and changed them since they had the mark.
+    """
+    read = [(where, what, words) for where, (what, words, mark) in quotations_in(new).items() if mark is SEEN]
+    unsettled = [one for one in read if one[1:] not in _worded(old, [SEEN])]
+    if not unsettled or old is None:
+        return new
+    saves = _saves(old)
+    states = [*(_before(old, save) for save in saves), old]
+    marked_once = {pair for state in states for pair in _worded(state, [SEEN])}
+    known = {what for state in states for what, _words in _worded(state)}
+    is_all_there = isinstance(new, Document) and _worded(old) <= _worded(new)
+    changed: Any = new
+    for where, what, words in unsettled:
+        # the first date of its kind is no change of another one
+        if (what, words) in marked_once or (is_all_there and what not in known):
+            continue
+        if (what, words) not in _worded(old):
+            changed = _unmarked(changed, where)
+        elif by in _changers(states, saves, what):
+            raise SignedByOthers(COMPARED_BY_ANOTHER, {})
+    return changed  # type: ignore[no-any-return]
+
+
+def _changers(states: Sequence[object], saves: Sequence[Sequence[Revision]], what: str) -> set[str | None]:
+    """Return the handles of those who changed the quoted words of `what` since all of them had the mark."""
+    words = [{pair for pair in _worded(state) if pair[0] == what} for state in states]
+    marked = [i for i, state in enumerate(states) if words[i] and words[i] <= _worded(state, [SEEN])]
+    since = marked[-1] if marked else 0
+    pairs = zip(saves[since:], words[since:-1], words[since + 1 :], strict=True)
+    return {save[0].recorded_by for save, before, after in pairs if before != after}
+
+
+def _unmarked(record: Any, where: Any) -> Any:
+    if not where:
+        return replace(record, verification=Verification.TO_CHECK)
+    name, index = where
+    items = list(getattr(record, name))
+    items[index] = replace(items[index], verification=Verification.TO_CHECK)
+    return replace(record, **{name: tuple(items)})
+
+
+def changed_by_hand(r: Record) -> str | None:
+    """Return when the quoted words that had the mark "source read" were changed by hand, if they do not have it again."""
+    if r.verification is SEEN or not r.history or not isinstance(r, Recommendation):
+        return None
+    saves = _saves(r)
+    last = [i for i, save in enumerate(saves) if any((c.field, c.old) == ("verification", SEEN) for c in save)]
+    if not last or _worded(_before(r, saves[last[-1]])) == _worded(r):
+        return None
+    changed = [c.recorded for save in saves[last[-1] :] for c in save if c.field != "verification"]
+    return changed[-1] if changed else None
