@@ -5,7 +5,7 @@ import gc
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -25,11 +25,12 @@ from tracker.model.permissions import READER, Person
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.render_context import compile_templates
 from tracker.publishing.request import ViewRequest
-from tracker.queries.current_view import current_view, reader_of
+from tracker.queries.current_view import current_view, renew_shown_view, shown_view
 from tracker.queries.lists.filters import Filters
 from tracker.queries.search.file_search import file_text_index
 from tracker.queries.view import View
 from tracker.sandbox.process_sandbox import hide_memory, missing_protection
+from tracker.storage.dataset_reader import CHECK_INTERVAL
 from tracker.storage.file_cache import FileCache
 from tracker.storage.folder.private_location import private_folder_problem, restrict_private_folder
 from tracker.storage.open_storage import open_storage
@@ -86,7 +87,8 @@ def create_app(
     origin = config.public_url or f"http://{address or '127.0.0.1'}:{port}"
     cache = config.cache_folder
     view_for, texts = partial(current_view, config.data), file_text_index(config.data, cache)
-    responder = CachedResponder(view_for, origin, root=config.data, texts=texts)
+    shown_for = partial(shown_view, config.data)
+    responder = CachedResponder(view_for, origin, shown_for=shown_for, root=config.data, texts=texts)
     cookie = cookie_name(config.public_url, port)
     index = static / "index.html"
     assets = {asset_url(name): asset_bytes(name) for name in asset_names()}
@@ -104,6 +106,7 @@ def create_app(
 
     sign_in_of = partial(sign_in_mark, name=cookie, config=config)
     view_now = partial(view_for, {})
+    renew = partial(_renew_pages, config.data, origin)
     shells = PageShells(index, config.data, responder, is_signed_in=is_signed_in)
     icon, icon_path = static / "favicon.png", checks.ICON_PATH
     routes = [
@@ -138,7 +141,7 @@ def create_app(
             Middleware(FileDownloadsMiddleware, root=config.data, view_now=view_now, cache=FileCache(cache)),
             Middleware(checks.StreamlitPathsMiddleware, routes=routes),
         ],
-        "lifespan": partial(_lifespan, warm_up=partial(_warm_up, view_now, origin)),
+        "lifespan": partial(_lifespan, tasks=(partial(_warm_up, view_now, origin), _release_memory, renew)),
         "exception_handlers": {Exception: partial(_failed, headers)},
     }
 
@@ -156,15 +159,16 @@ async def _readyz(
     Open pages ask this again and again. If the ETag is a new one, somebody has saved something. If Sign-In differs from
     the mark in the page, what only the person signed in may see must go; "-" is a reader, none while nobody can say.
     """
+    mark = sign_in_of(request.cookies)
     try:
-        dataset = await threads.run(request, reader_of(root).read)
+        view = await threads.run(request, partial(current_view if mark else shown_view, root, {}))
     except NoDataset as error:
         return unavailable_response(request, error)
     except Overloaded:
         return overloaded_response(request)
     # an open page has its websocket: it needs no second connection between two questions
-    headers = {"ETag": f'"{dataset.signature}"', "Cache-Control": "no-store", "Connection": "close"}
-    if (mark := sign_in_of(request.cookies)) is not None:
+    headers = {"ETag": f'"{view.dataset.signature}"', "Cache-Control": "no-store", "Connection": "close"}
+    if mark is not None:
         headers["Sign-In"] = mark or "-"
     return PlainTextResponse("ok", headers=headers)
 
@@ -186,11 +190,26 @@ def _warm_up(view_now: Callable[[], View], origin: str) -> None:
         view_now()
     compile_templates("layout/", "pages/")
     with suppress(NoDataset):
-        for page in READER_PAGES.values():
-            view = view_now()
-            page.render(
-                ViewRequest(view, get_language(view.settings.language, view.settings), Filters(), origin=origin)
-            )
+        for path in READER_PAGES:
+            _render(view_now(), path, origin)
+
+
+def _render(view: View, path: str, origin: str, search: str = "") -> None:
+    language = get_language(view.settings.language, view.settings)
+    READER_PAGES[path].render(ViewRequest(view, language, Filters(q=search), origin=origin))
+
+
+def _renew_pages(root: StoragePlace, origin: str) -> None:
+    """Let readers' pages show what was saved, again and again, and make what lists need before that."""
+
+    def prepare(view: View) -> None:
+        for search in ("", "a"):
+            _render(view, "/recommendations", origin, search)
+
+    while True:
+        time.sleep(0.8 * CHECK_INTERVAL)
+        with suppress(NoDataset):
+            renew_shown_view(root, prepare)
 
 
 def _release_memory() -> None:
@@ -205,7 +224,7 @@ def _release_memory() -> None:
 
 
 @asynccontextmanager
-async def _lifespan(_: Any, *, warm_up: Callable[[], None]) -> AsyncIterator[None]:
+async def _lifespan(_: Any, *, tasks: Sequence[Callable[[], None]]) -> AsyncIterator[None]:
     log_without_contents()
     hide_memory()
     for gap in missing_protection():
@@ -213,6 +232,6 @@ async def _lifespan(_: Any, *, warm_up: Callable[[], None]) -> AsyncIterator[Non
     # what the imports made is never garbage: leave it out of every collection
     gc.collect()
     gc.freeze()
-    for work in (warm_up, _release_memory):
+    for work in tasks:
         threading.Thread(target=work, daemon=True).start()
     yield

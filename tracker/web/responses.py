@@ -169,6 +169,7 @@ class CachedResponder:
 
     If an answer is already being rendered, later requests for it wait for this one. Absolute links start with `origin`.
     `root` is the place of the data; without it, all is rendered in threads. `texts` are those of the attached files.
+    `shown_for` gives the view of readers' pages, if it is another than that of files and of who is signed in.
     """
 
     def __init__(
@@ -176,10 +177,12 @@ class CachedResponder:
         view_for: ViewProvider,
         origin: str,
         *,
+        shown_for: ViewProvider | None = None,
         root: StoragePlace | None = None,
         texts: FileTextIndex | None = None,
     ) -> None:
         self._view_for, self._origin, self._root, self._texts = view_for, origin, root, texts
+        self._shown_for = shown_for or view_for
         self._cache: OrderedDict[str, ReadyAnswer] = OrderedDict()
         self._size, self._lock = 0, threading.Lock()
         self._in_progress: dict[str, asyncio.Task[ReadyAnswer]] = {}
@@ -195,12 +198,16 @@ class CachedResponder:
         """Return the routes for these paths, in the same order. If several match a path, the first one answers."""
         return [Route(path, partial(self.__call__, route=route)) for path, route in known.items()]
 
-    def view_request(self, request: Request, names: Collection[str] | None = None) -> ViewRequest:
+    def view_request(
+        self, request: Request, names: Collection[str] | None = None, *, for_readers: bool = False
+    ) -> ViewRequest:
         """Return a request as a ViewRequest. Read only `names` (None: all) and VIEW_PARAMS. Raises NoDataset, PastDateRefused."""
         given = request.query_params
         read = (name for name in given if names is None or name in names or name in VIEW_PARAMS)
         params = {name: given.getlist(name) for name in read}
-        view = self._view_for({name: values[0] for name, values in params.items()})
+        view = (self._shown_for if for_readers else self._view_for)(
+            {name: values[0] for name, values in params.items()}
+        )
         language = get_language(request_language(given, request.headers), view.settings)
         filters, id = Filters.from_params(view, params), str(request.path_params.get("id", ""))
         since = unread.since if self._root and (unread := reader_of(self._root).unavailable) else 0.0
@@ -300,7 +307,8 @@ class CachedResponder:
 
     def _prepare(self, request: Request, route: PublicRoute, path: str) -> tuple[ViewRequest, str, bool]:
         """Return (what is asked for, ETag of the answer, whether the answer is rendered in a process of its own)."""
-        asked = self.view_request(request, route.params)
+        is_readers = route.is_page and not route.is_for_editors
+        asked = self.view_request(request, route.params, for_readers=is_readers)
         view = asked.view
         in_process = bool(
             route.is_large
