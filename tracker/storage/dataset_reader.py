@@ -357,15 +357,16 @@ class DatasetReader:
 
 def _only_adds(old: FileState, new: FileState) -> bool:
     """Return whether all that `old` says stands in `new` too: it is a new file, or a recommendation with more assessments."""
+    if old.signature == new.signature:
+        return True
     if new.problems or old.problems or {type(record) for record in new.records} - {Recommendation, Evidence}:
         return False
     if old is NO_FILE or not new.records:
         return old is NO_FILE
     before, after = old.records[0], new.records[0]
-    more = {"version": after.version, "assessments": after.assessments[: len(getattr(before, "assessments", ()))]}
-    return type(before) is type(after) is Recommendation and replace(after, **more) == replace(
-        before, version=after.version
-    )
+    if type(before) is not Recommendation or type(after) is not Recommendation:
+        return False
+    return before == replace(after, version=before.version, assessments=after.assessments[: len(before.assessments)])
 
 
 def _replace_records(records: dict[type, dict[str, Any]], old: tuple[Any, ...], new: tuple[Any, ...]) -> set[type]:
