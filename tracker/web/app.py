@@ -111,13 +111,14 @@ def create_app(
     shells = PageShells(index, config.data, responder, is_signed_in=is_signed_in)
     icon, icon_path = static / "favicon.png", checks.ICON_PATH
     routes = [
+        *shells.routes(),  # first, because each route before the right one takes time
         Route("/livez", _livez),
         Route("/readyz", partial(_readyz, config.data, FairThreads(1), sign_in_of)),
         Route("/assets/{version}/{name}", partial(_asset, assets)),
         *responder.routes(ROUTES_BY_PATH),
         *SignInRoutes(responder, config, cookie).routes(),
         Route(icon_path, lambda request: file_response(icon_path, icon.read_bytes(), request)),
-        *shells.routes(),
+        Route("/{page}", shells.no_page),
     ]
     return {
         "routes": routes,

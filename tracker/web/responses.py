@@ -50,7 +50,7 @@ ViewProvider = Callable[[Mapping[str, str]], View]
 
 CODE_VERSION = program_digest()
 """A part of each ETag, so that clients load every answer again after an upgrade."""
-MAX_CACHE_BYTES = 32 * 1024 * 1024
+MAX_CACHE_BYTES = 6 * 1024 * 1024
 """The largest size of all answers in memory, in bytes. If it is exceeded, the least recently used ones are dropped."""
 MAX_IN_THREAD = 300
 """An answer with more recommendations than this is rendered in a separate process."""
