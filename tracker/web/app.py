@@ -88,8 +88,7 @@ def create_app(
     origin = config.public_url or f"http://{address or '127.0.0.1'}:{port}"
     cache = config.cache_folder
     view_for, texts = partial(current_view, config.data), file_text_index(config.data, cache)
-    shown_for = partial(shown_view, config.data)
-    responder = CachedResponder(view_for, origin, shown_for=shown_for, root=config.data, texts=texts)
+    responder = CachedResponder(view_for, origin, root=config.data, texts=texts)
     cookie = cookie_name(config.public_url, port)
     index = static / "index.html"
     assets = {asset_url(name): asset_bytes(name) for name in asset_names()}

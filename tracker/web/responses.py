@@ -32,7 +32,7 @@ from tracker.publishing.pages.refused_date import RefusedDateRenderer, render_re
 from tracker.publishing.render_context import program_digest
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
 from tracker.publishing.wording import outage_sentence
-from tracker.queries.current_view import reader_of
+from tracker.queries.current_view import reader_of, shown_view
 from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.search.file_search import FileTextIndex
 from tracker.queries.view import View
@@ -169,7 +169,6 @@ class CachedResponder:
 
     If an answer is already being rendered, later requests for it wait for this one. Absolute links start with `origin`.
     `root` is the place of the data; without it, all is rendered in threads. `texts` are those of the attached files.
-    `shown_for` gives the view of readers' pages, if it is another than that of files and of who is signed in.
     """
 
     def __init__(
@@ -177,12 +176,10 @@ class CachedResponder:
         view_for: ViewProvider,
         origin: str,
         *,
-        shown_for: ViewProvider | None = None,
         root: StoragePlace | None = None,
         texts: FileTextIndex | None = None,
     ) -> None:
         self._view_for, self._origin, self._root, self._texts = view_for, origin, root, texts
-        self._shown_for = shown_for or view_for
         self._cache: OrderedDict[str, ReadyAnswer] = OrderedDict()
         self._size, self._lock = 0, threading.Lock()
         self._in_progress: dict[str, asyncio.Task[ReadyAnswer]] = {}
@@ -205,9 +202,8 @@ class CachedResponder:
         given = request.query_params
         read = (name for name in given if names is None or name in names or name in VIEW_PARAMS)
         params = {name: given.getlist(name) for name in read}
-        view = (self._shown_for if for_readers else self._view_for)(
-            {name: values[0] for name, values in params.items()}
-        )
+        view_for = partial(shown_view, self._root) if for_readers and self._root else self._view_for
+        view = view_for({name: values[0] for name, values in params.items()})
         language = get_language(request_language(given, request.headers), view.settings)
         filters, id = Filters.from_params(view, params), str(request.path_params.get("id", ""))
         since = unread.since if self._root and (unread := reader_of(self._root).unavailable) else 0.0
@@ -307,8 +303,7 @@ class CachedResponder:
 
     def _prepare(self, request: Request, route: PublicRoute, path: str) -> tuple[ViewRequest, str, bool]:
         """Return (what is asked for, ETag of the answer, whether the answer is rendered in a process of its own)."""
-        is_readers = route.is_page and not route.is_for_editors
-        asked = self.view_request(request, route.params, for_readers=is_readers)
+        asked = self.view_request(request, route.params, for_readers=route.is_page and not route.is_for_editors)
         view = asked.view
         in_process = bool(
             route.is_large
