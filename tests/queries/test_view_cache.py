@@ -3,10 +3,12 @@
 import weakref
 from datetime import date
 
-from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, TRACKER, made
+import pytest
+
+from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECORDED, TRACKER, made
 from tracker.i18n import get_language
 from tracker.publishing.render_context import RenderContext, render
-from tracker.queries.current_view import current_view, reader_of
+from tracker.queries.current_view import current_view, reader_of, renew_shown_view, shown_view
 from tracker.queries.lists import filters
 from tracker.queries.lists.filters import Filters, count_options, document_years, filter_recommendations
 from tracker.queries.search.text_search import parse_search
@@ -116,3 +118,70 @@ def test_views_of_earlier_data_go_when_there_is_a_new_one(tmp_path):
     reader_of(root).read(fresh=True)
     assert "r2" in current_view(root, {}).dataset.recommendations
     assert (first(), current_view(other, {})) == (None, kept)
+
+
+MORE = (
+    "  - {voice: civil-society, status: implemented, date: 2026-03, reason: R, recorded: 2026-03-31T12:00:00.000001Z}\n"
+)
+WITHDRAWN = "    events: [{type: withdrawn, reason: Wrong, recorded: 2026-04-30T12:00:00.000000Z}]\n"
+ONE_ENTRY = ASSESSED.replace("{", "").replace("}", "").replace(", ", "\n    ")
+TAKEN_BACK = (
+    {"recommendations/r1.yaml": ASKED + ONE_ENTRY + WITHDRAWN},
+    {"recommendations/r1.yaml": ASKED},
+    {"recommendations/r1.yaml": ASKED.replace("Use should", "Use could") + ASSESSED + MORE},
+    {"recommendations/r1.yaml": ASKED + ASSESSED.replace("reason: R", "reason: S") + MORE},
+    {"recommendations/r1.yaml": None},
+    {"recommendations/r1.yaml": "title: ["},
+    {"evidence/law.yaml": NEWS + f"events: [{{type: withdrawn, reason: Wrong, {RECORDED}}}]\n"},
+    {"documents.yaml": DOCUMENTS.replace("issued: 2024,", "issued: 2023,")},
+    {"tracker.yaml": TRACKER.replace("label: Not assessed", "label: Open")},
+    {"recommendations/r3.yaml": ASKED, "evidence/law.yaml": None},
+)
+"""Saves after which readers must not see the state before (None: the file is deleted)."""
+
+
+@pytest.mark.parametrize("saved", TAKEN_BACK)
+def test_readers_of_a_large_tracker_never_see_what_was_taken_back(tmp_path, monkeypatch, saved):
+    monkeypatch.setattr("tracker.queries.current_view.LARGE", 1)
+    root, prepared = made(tmp_path, {"recommendations/r1.yaml": ASKED + ASSESSED}), list[View]()
+
+    def save(files):
+        for name, text in files.items():
+            (root / name).unlink(missing_ok=True) if text is None else (root / name).write_text(text)
+        reader_of(root).read(fresh=True)
+
+    shown = shown_view(root, {})
+    renew_shown_view(root, prepared.append)
+    assert (shown is current_view(root, {}), prepared) == (True, [shown])
+    # what is added may wait, for the reader who asks for today's page
+    save({"recommendations/r1.yaml": ASKED + ASSESSED + MORE, "recommendations/r2.yaml": ASKED})
+    renew_shown_view(root, prepared.append)
+    assert (shown_view(root, {}), prepared, "r2" in current_view(root, {}).recommendations) == (shown, [shown], True)
+    assert "r2" in shown_view(root, {"as_of": "2026-06-01"}).recommendations
+    save(saved)
+    assert shown_view(root, {}) is current_view(root, {}) is not shown
+
+
+def test_what_is_added_is_shown_as_soon_as_it_is_prepared_but_only_every_few_seconds(tmp_path, monkeypatch):
+    monkeypatch.setattr("tracker.queries.current_view.LARGE", 1)
+    now, seen, root = [100.0], list[tuple[str, View]](), made(tmp_path)
+    monkeypatch.setattr("tracker.queries.current_view.time.monotonic", lambda: now[0])
+    first = shown_view(root, {})
+    renew_shown_view(root, lambda view: None)
+    for now[0], added in ((104.0, "r2"), (106.0, "r3"), (110.0, "r4")):
+        made(root, {f"recommendations/{added}.yaml": ASKED})
+        shown_view(root, {})  # without a reader, nobody looks for saves
+        renew_shown_view(root, lambda view, added=added: seen.append((added, shown_view(root, {}))))
+        assert (added in shown_view(root, {}).recommendations) == (added != "r3")
+    # readers saw the earlier one while the next was prepared
+    assert [(added, "r2" in view.recommendations, view is first) for added, view in seen] == [
+        ("r2", False, True),
+        ("r4", True, False),
+    ]
+    made(root, {"recommendations/r5.yaml": ASKED})
+    reader_of(root).read(fresh=True)
+    assert ("r5" in shown_view(root, {}).recommendations) is False
+    now[0] = 116.0  # if what renews it has come to an end, nobody waits for it
+    assert "r5" in shown_view(root, {}).recommendations
+    clear_caches()
+    assert shown_view(root, {}) is current_view(root, {})

@@ -30,6 +30,7 @@ class Dataset:
     contents of all files. `modified` is the time of the last change, in seconds since 1970. `checksums`: path of a
     file relative to `root` → SHA-256. `outdated_counts`: path of an invalid file → how many of its records are shown
     in an earlier version. `redactions` are the times at which words or files were removed for safety.
+    `takes_back` is another number than that of the dataset read before, unless new entries are all that is different.
     """
 
     root: PurePath
@@ -45,6 +46,7 @@ class Dataset:
     safety: SafetyFile | None = None
     outdated_counts: Mapping[str, int] = field(default_factory=dict)
     redactions: tuple[str, ...] = ()
+    takes_back: int = 0
 
     @property
     def registers(self) -> Mapping[type[Record], Mapping[str, Any]]:

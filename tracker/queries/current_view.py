@@ -5,11 +5,12 @@ The URL parameters `as_of` and `recorded` choose it. The views that were used la
 
 import re
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, tzinfo
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, tzinfo
 from functools import cache
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -96,7 +97,7 @@ def _end_of_moment(value: str, zone: tzinfo) -> datetime:
         raise ValueError(value)
     day = date.fromisoformat(found["day"])
     if not found["minute"]:
-        return datetime.combine(day, time.max, zone).astimezone(UTC)
+        return datetime.combine(day, datetime.max.time(), zone).astimezone(UTC)
     last = f"{found['minute']}:{found['second'] or '59'}.{(found['fraction'] or '').ljust(6, '9')}"
     given = (found["zone"] or "").upper().replace("Z", "+00:00")
     moment = datetime.fromisoformat(f"{day.isoformat()}T{last}{given}")
@@ -188,10 +189,49 @@ def current_view(root: AnyPlace, params: Mapping[str, str]) -> View:
     return view
 
 
+SHOWN_SECONDS = 5.0
+"""How long readers of a large tracker may see a page without what was added: a save would have each page made anew."""
+LARGE = 2_000
+"""A tracker with at least so many recommendations is large."""
+_shown_views: dict[AnyPlace, tuple[View, float, float]] = {}
+"""Place → (view of what readers see, when they saw it first, until when they may); times as of time.monotonic()."""
+_asked = set[AnyPlace]()
+
+
+def shown_view(root: AnyPlace, params: Mapping[str, str]) -> View:
+    """Return the view that readers of pages see: `current_view`, or one that lacks what was added in the last SHOWN_SECONDS.
+
+    What was changed, withdrawn, archived or removed since then is never shown (see `Dataset.takes_back`).
+    """
+    _asked.add(root)
+    view, _, until = _shown_views.get(root, (None, 0.0, 0.0))
+    if not view or time.monotonic() > until or any(params.get(name) for name in PastDates._fields):
+        return current_view(root, params)
+    return view if reader_of(root).read().takes_back == view.dataset.takes_back else current_view(root, params)
+
+
+def renew_shown_view(root: AnyPlace, prepare: Callable[[View], object]) -> None:
+    """Look for saves, as soon as readers asked since the last call. `prepare` a new view before readers see it.
+
+    So they need not wait while 5,000 files are looked at, and what lists need is made anew. Raises NoDataset.
+    """
+    if root not in _asked:
+        return
+    _asked.discard(root)
+    if isinstance(root, Path):
+        reader_of(root).read(fresh=True)
+    view, now = current_view(root, {}), time.monotonic()
+    shown, since, _ = _shown_views.get(root, (view, 0.0, 0.0))
+    if len(view.recommendations) >= LARGE and (view is shown or now - since > SHOWN_SECONDS):
+        prepare(view)
+        _shown_views[root] = view, since if view is shown else now, now + SHOWN_SECONDS
+
+
 def clear_views() -> None:
     """Drop every cached view, for example after a redaction."""
     with _lock:
         _views.clear()
+        _shown_views.clear()
 
 
 register_cache(clear_views)

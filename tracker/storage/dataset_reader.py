@@ -178,7 +178,7 @@ class DatasetReader:
         self.root = self.storage.root
         self.unavailable: StorageOutage | None = None
         self._check_interval = CHECK_INTERVAL if look_every is None else look_every
-        self._lock = threading.RLock()
+        self._lock, self._takes_back = threading.RLock(), 0
         self.forget()
         self._checked_at = self._modified = self._read_at = 0.0
         self._redaction_marker: bytes | None = None
@@ -244,6 +244,7 @@ class DatasetReader:
             self._checksums: dict[str, str] = {}
             self._combined_hash = 0
             self._dataset: Dataset | None = None
+            self._takes_back += 1
             self._version: int | None = None
 
     def drop_last_good(self) -> None:
@@ -326,6 +327,7 @@ class DatasetReader:
             if new.shown.sha256:
                 self._checksums[name] = new.shown.sha256
             self._combined_hash ^= old.signature ^ new.signature
+            self._takes_back += not _only_adds(old, new)
             reordered |= _replace_records(self._records, old.shown.records, new.shown.records)
         for kind in reordered & {Recommendation, Evidence}:
             self._records[kind] = dict(sorted(self._records[kind].items(), key=lambda item: natural_key(item[0])))
@@ -349,7 +351,22 @@ class DatasetReader:
             safety=self._records[SafetyFile].get(""),
             outdated_counts={display_path(self.root / name): len(file.records) for name, file in outdated.items()},
             redactions=redaction_times(self._redaction_marker or b""),
+            takes_back=self._takes_back,
         )
+
+
+def _only_adds(old: FileState, new: FileState) -> bool:
+    """Return whether all that `old` says stands in `new` too: it is a new file, or a recommendation with more assessments."""
+    if old.signature == new.signature:
+        return True
+    if new.problems or old.problems or {type(record) for record in new.records} - {Recommendation, Evidence}:
+        return False
+    if old is NO_FILE or not new.records:
+        return old is NO_FILE
+    before, after = old.records[0], new.records[0]
+    if type(before) is not Recommendation or type(after) is not Recommendation:
+        return False
+    return before == replace(after, version=before.version, assessments=after.assessments[: len(before.assessments)])
 
 
 def _replace_records(records: dict[type, dict[str, Any]], old: tuple[Any, ...], new: tuple[Any, ...]) -> set[type]:

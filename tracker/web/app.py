@@ -3,9 +3,10 @@
 import ctypes
 import gc
 import logging
+import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -25,11 +26,12 @@ from tracker.model.permissions import READER, Person
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.render_context import compile_templates
 from tracker.publishing.request import ViewRequest
-from tracker.queries.current_view import current_view, reader_of
+from tracker.queries.current_view import current_view, reader_of, renew_shown_view, shown_view
 from tracker.queries.lists.filters import Filters
 from tracker.queries.search.file_search import file_text_index
 from tracker.queries.view import View
 from tracker.sandbox.process_sandbox import hide_memory, missing_protection
+from tracker.storage.dataset_reader import CHECK_INTERVAL
 from tracker.storage.file_cache import FileCache
 from tracker.storage.folder.private_location import private_folder_problem, restrict_private_folder
 from tracker.storage.open_storage import open_storage
@@ -54,7 +56,7 @@ from tracker.web.routes import ROUTES_BY_PATH
 SMALLER_FILES = {"media/MaterialSymbols-Rounded.*.woff2": ICON_FONT}
 """Glob pattern of a Streamlit file → our smaller file, sent instead: scripts/build_icons.py keeps only the icons in use."""
 RELEASE_EVERY_SECONDS = 5.0
-"""How often memory is freed, in seconds. The garbage collection before it takes 24 ms with 5,000 recommendations.
+"""How often memory is freed, in seconds. The garbage collection before it takes 30 ms with 5,000 recommendations.
 
 It also frees the views of earlier data, of which each save leaves one.
 """
@@ -104,16 +106,18 @@ def create_app(
 
     sign_in_of = partial(sign_in_mark, name=cookie, config=config)
     view_now = partial(view_for, {})
+    renew = partial(_renew_pages, config.data, origin)
     shells = PageShells(index, config.data, responder, is_signed_in=is_signed_in)
     icon, icon_path = static / "favicon.png", checks.ICON_PATH
     routes = [
+        *shells.routes(),  # first, because each route before the right one takes time
         Route("/livez", _livez),
         Route("/readyz", partial(_readyz, config.data, FairThreads(1), sign_in_of)),
         Route("/assets/{version}/{name}", partial(_asset, assets)),
         *responder.routes(ROUTES_BY_PATH),
         *SignInRoutes(responder, config, cookie).routes(),
         Route(icon_path, lambda request: file_response(icon_path, icon.read_bytes(), request)),
-        *shells.routes(),
+        Route("/{page}", shells.no_page),
     ]
     return {
         "routes": routes,
@@ -138,7 +142,7 @@ def create_app(
             Middleware(FileDownloadsMiddleware, root=config.data, view_now=view_now, cache=FileCache(cache)),
             Middleware(checks.StreamlitPathsMiddleware, routes=routes),
         ],
-        "lifespan": partial(_lifespan, warm_up=partial(_warm_up, view_now, origin)),
+        "lifespan": partial(_lifespan, tasks=(partial(_warm_up, config.data, origin), _release_memory, renew)),
         "exception_handlers": {Exception: partial(_failed, headers)},
     }
 
@@ -156,15 +160,16 @@ async def _readyz(
     Open pages ask this again and again. If the ETag is a new one, somebody has saved something. If Sign-In differs from
     the mark in the page, what only the person signed in may see must go; "-" is a reader, none while nobody can say.
     """
+    mark = sign_in_of(request.cookies)
     try:
-        dataset = await threads.run(request, reader_of(root).read)
+        view = await threads.run(request, partial(current_view if mark else shown_view, root, {}))
     except NoDataset as error:
         return unavailable_response(request, error)
     except Overloaded:
         return overloaded_response(request)
     # an open page has its websocket: it needs no second connection between two questions
-    headers = {"ETag": f'"{dataset.signature}"', "Cache-Control": "no-store", "Connection": "close"}
-    if (mark := sign_in_of(request.cookies)) is not None:
+    headers = {"ETag": f'"{view.dataset.signature}"', "Cache-Control": "no-store", "Connection": "close"}
+    if mark is not None:
         headers["Sign-In"] = mark or "-"
     return PlainTextResponse("ok", headers=headers)
 
@@ -179,18 +184,34 @@ def _failed(headers: dict[str, str], _request: Request, _error: Exception) -> Re
     return PlainTextResponse("Something went wrong. The error has been logged.", 500, headers)
 
 
-def _warm_up(view_now: Callable[[], View], origin: str) -> None:
+def _warm_up(root: StoragePlace, origin: str) -> None:
     """Read the data, compile the templates of readers' pages, and render each page once: the first readers wait for less."""
     # without data, the first request says so
     with suppress(NoDataset):
-        view_now()
+        reader_of(root).read()
+        gc.freeze()  # records are in no cycles, so no collection need look at 100,000 of their parts
     compile_templates("layout/", "pages/")
     with suppress(NoDataset):
-        for page in READER_PAGES.values():
-            view = view_now()
-            page.render(
-                ViewRequest(view, get_language(view.settings.language, view.settings), Filters(), origin=origin)
-            )
+        for path in READER_PAGES:
+            _render(current_view(root, {}), path, origin)
+
+
+def _render(view: View, path: str, origin: str, search: str = "") -> None:
+    language = get_language(view.settings.language, view.settings)
+    READER_PAGES[path].render(ViewRequest(view, language, Filters(q=search), origin=origin))
+
+
+def _renew_pages(root: StoragePlace, origin: str) -> None:
+    """Let readers' pages show what was saved, again and again, and make what lists need before that."""
+
+    def prepare(view: View) -> None:
+        for search in ("", "a"):
+            _render(view, "/recommendations", origin, search)
+
+    while True:
+        time.sleep(0.8 * CHECK_INTERVAL)
+        with suppress(NoDataset):
+            renew_shown_view(root, prepare)
 
 
 def _release_memory() -> None:
@@ -205,14 +226,16 @@ def _release_memory() -> None:
 
 
 @asynccontextmanager
-async def _lifespan(_: Any, *, warm_up: Callable[[], None]) -> AsyncIterator[None]:
+async def _lifespan(_: Any, *, tasks: Sequence[Callable[[], None]]) -> AsyncIterator[None]:
     log_without_contents()
     hide_memory()
+    # each of the five calls that answer a request from memory waits so long for a thread that renders
+    sys.setswitchinterval(0.001)
     for gap in missing_protection():
         logging.getLogger(__name__).warning("A process that reads a file is less confined than it should be: %s", gap)
     # what the imports made is never garbage: leave it out of every collection
     gc.collect()
     gc.freeze()
-    for work in (warm_up, _release_memory):
+    for work in tasks:
         threading.Thread(target=work, daemon=True).start()
     yield

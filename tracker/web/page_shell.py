@@ -166,11 +166,11 @@ class PageShells:
         self._is_signed_in = is_signed_in
 
     def routes(self) -> list[Route]:
-        """Return the routes of all pages, of addresses below a page, and last of addresses without a page."""
+        """Return the routes of all pages, then of addresses below a page."""
         known = PAGE_NAMES | EDITORS_PAGES
         pages = [Route(path, partial(self._answer, *self._public_routes(path, name))) for path, name in known.items()]
         below = [Route(f"{path}/{{rest:path}}", partial(_redirect_to_page, path)) for path in known if path != "/"]
-        return [*pages, *below, Route("/{page}", self._no_page)]
+        return [*pages, *below]
 
     async def _answer(self, reader: PublicRoute, editor: PublicRoute, request: Request) -> Response:
         if not self._is_signed_in(request.cookies):
@@ -210,7 +210,7 @@ class PageShells:
         )
         return reader, replace(reader, render=render_for_editor, is_for_editors=True)
 
-    def _no_page(self, request: Request) -> Response:
+    def no_page(self, request: Request) -> Response:
         """Return a page that says that there is no page at this address, with status 404."""
         try:
             asked = self._responder.view_request(without_past(request), ())

@@ -32,7 +32,7 @@ from tracker.publishing.pages.refused_date import RefusedDateRenderer, render_re
 from tracker.publishing.render_context import program_digest
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
 from tracker.publishing.wording import outage_sentence
-from tracker.queries.current_view import reader_of
+from tracker.queries.current_view import reader_of, shown_view
 from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.search.file_search import FileTextIndex
 from tracker.queries.view import View
@@ -50,7 +50,7 @@ ViewProvider = Callable[[Mapping[str, str]], View]
 
 CODE_VERSION = program_digest()
 """A part of each ETag, so that clients load every answer again after an upgrade."""
-MAX_CACHE_BYTES = 32 * 1024 * 1024
+MAX_CACHE_BYTES = 6 * 1024 * 1024
 """The largest size of all answers in memory, in bytes. If it is exceeded, the least recently used ones are dropped."""
 MAX_IN_THREAD = 300
 """An answer with more recommendations than this is rendered in a separate process."""
@@ -195,12 +195,15 @@ class CachedResponder:
         """Return the routes for these paths, in the same order. If several match a path, the first one answers."""
         return [Route(path, partial(self.__call__, route=route)) for path, route in known.items()]
 
-    def view_request(self, request: Request, names: Collection[str] | None = None) -> ViewRequest:
+    def view_request(
+        self, request: Request, names: Collection[str] | None = None, *, for_readers: bool = False
+    ) -> ViewRequest:
         """Return a request as a ViewRequest. Read only `names` (None: all) and VIEW_PARAMS. Raises NoDataset, PastDateRefused."""
         given = request.query_params
         read = (name for name in given if names is None or name in names or name in VIEW_PARAMS)
         params = {name: given.getlist(name) for name in read}
-        view = self._view_for({name: values[0] for name, values in params.items()})
+        view_for = partial(shown_view, self._root) if for_readers and self._root else self._view_for
+        view = view_for({name: values[0] for name, values in params.items()})
         language = get_language(request_language(given, request.headers), view.settings)
         filters, id = Filters.from_params(view, params), str(request.path_params.get("id", ""))
         since = unread.since if self._root and (unread := reader_of(self._root).unavailable) else 0.0
@@ -298,7 +301,7 @@ class CachedResponder:
 
     def _prepare(self, request: Request, route: PublicRoute, path: str) -> tuple[ViewRequest, str, bool]:
         """Return (what is asked for, ETag of the answer, whether the answer is rendered in a process of its own)."""
-        asked = self.view_request(request, route.params)
+        asked = self.view_request(request, route.params, for_readers=route.is_page and not route.is_for_editors)
         view = asked.view
         in_process = bool(
             route.is_large
