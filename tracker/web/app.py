@@ -3,7 +3,6 @@
 import ctypes
 import gc
 import logging
-import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -229,8 +228,6 @@ def _release_memory() -> None:
 async def _lifespan(_: Any, *, tasks: Sequence[Callable[[], None]]) -> AsyncIterator[None]:
     log_without_contents()
     hide_memory()
-    # each of the five calls that answer a request from memory waits so long for a thread that renders
-    sys.setswitchinterval(0.001)
     for gap in missing_protection():
         logging.getLogger(__name__).warning("A process that reads a file is less confined than it should be: %s", gap)
     # what the imports made is never garbage: leave it out of every collection
