@@ -81,7 +81,7 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _caches_are_cleared_once() -> None:
     """A redaction clears the caches again a minute later: in the middle of another test. Servers run as they are."""
-    cache_registry.REPEAT_AFTER_SECONDS = ()
+    pytest.MonkeyPatch().setattr(cache_registry, "REPEAT_AFTER_SECONDS", ())
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -92,10 +92,14 @@ def _packages_are_searched_once() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _rules_are_compiled_once() -> None:
-    """A redaction makes the safety check forget its patterns, and to compile them again takes two seconds."""
-    patterns.re = SimpleNamespace(**vars(re) | {"compile": cache(re.compile)})
-    of_words = cache(patterns._any_word_pattern)
-    patterns._any_word_pattern = lambda words: of_words(tuple(words))
+    """A redaction makes the safety check forget its patterns, and to compile them again takes two seconds.
+
+    `re.purge` is a part of that, so the cache has to stand before `re`: for the module with the patterns of the safety
+    check, which are made of its rules alone. The names that are redacted are compiled by another one, as they are.
+    """
+    of_words, patched = cache(patterns._any_word_pattern), pytest.MonkeyPatch()
+    patched.setattr("tracker.safety.patterns.re", SimpleNamespace(**vars(re) | {"compile": cache(re.compile)}))
+    patched.setattr(patterns, "_any_word_pattern", lambda words: of_words(tuple(words)))
 
 
 @pytest.fixture(autouse=True)

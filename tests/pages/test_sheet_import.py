@@ -167,7 +167,7 @@ def save_button(page: AppTest):
 
 
 def choice_for(page: AppTest, label: str) -> str:
-    return next(box.key for box in page.selectbox if box.label == label)
+    return next(str(box.key) for box in page.selectbox if box.label == label)
 
 
 def test_the_file_of_a_table_is_never_written_to_the_private_folder(opened, tmp_path, monkeypatch):

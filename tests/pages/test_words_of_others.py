@@ -70,7 +70,7 @@ def entries_of_the_other(folder: PrivateFolder) -> None:
         f"import-drafts/{name}.json": json.dumps(kept | {"private": {"organisation": "centre"}}),
     }
     lay(folder.root, files)
-    (folder.root / "evidence" / "cp1251.yaml").write_bytes((private + "# Свидетель").encode("cp1251"))
+    Path(folder.root, "evidence", "cp1251.yaml").write_bytes((private + "# Свидетель").encode("cp1251"))
     PrivateNotices(folder.root).add(
         "centre", kind=NoticeKind.REMOVED, by=CENTRE, at=NOW, subjects=[f"evidence/{WORD}.yaml"]
     )

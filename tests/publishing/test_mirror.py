@@ -85,8 +85,8 @@ def broken_links(target: Path, base: str = "") -> list[str]:
                 continue
             above = urlsplit(base).path + "/"
             from_root = is_absolute or (path.name == "404.html" and base and address.path.startswith(above))
-            there = unquote(address.path.removeprefix(above))
-            there = ((target if from_root else path.parent) / there).resolve() if address.path else path
+            inner = (target if from_root else path.parent) / unquote(address.path.removeprefix(above))
+            there = inner.resolve() if address.path else path
             inside = there.is_relative_to(target.resolve()) and there.is_file()
             has_place = not address.fragment or there not in parsed or address.fragment in parsed[there].ids
             if not inside or not has_place:

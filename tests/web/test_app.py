@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import NoReturn
 
 import lxml.html
 import pytest
@@ -65,14 +66,14 @@ def test_a_page_loads_only_our_files_and_the_analysis_plotly_when_a_picture_is_n
 
 
 def test_the_first_reader_waits_neither_for_the_data_nor_for_the_templates() -> None:
-    def read() -> None:
+    def read() -> NoReturn:
         has_read.append(True)
         raise NoDataset("there is no data yet")
 
     has_read = list[bool]()
     _environment.cache_clear()
     _warm_up(read, "https://tracker.example.org")
-    compiled = {name for _loader, name in _environment().cache}
+    compiled = {name for _loader, name in _environment().cache or ()}
     assert (has_read, {"layout/macros.html", "pages/analysis.html"} <= compiled) == ([True, True], True)
 
 

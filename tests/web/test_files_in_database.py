@@ -25,7 +25,7 @@ from tracker.model.permissions import Person, Role
 from tracker.queries.view import View
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.attached_files import read_kept
-from tracker.storage.database import storage as database_storage
+from tracker.storage.database import connection as db
 from tracker.storage.database.errors import DatabaseProblem
 from tracker.storage.database.storage import DatabaseTransaction
 from tracker.storage.dataset_reader import DatasetReader
@@ -39,7 +39,7 @@ REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 @pytest.fixture
 def store(tmp_path, database: TestDatabase) -> Store:
     """A store of a database in which evidence x has a PDF."""
-    put_folder(store_in(tmp_path / "small").root, database.place())
+    put_folder(Path(store_in(tmp_path / "small").root), database.place())
     store = Store(DatasetReader(database.place(), look_every=0), is_dismissed=lambda _finding: True)
     attach_to(store, "x", report())
     return store
@@ -48,8 +48,8 @@ def store(tmp_path, database: TestDatabase) -> Store:
 @pytest.fixture
 def fetched(monkeypatch) -> Callable[[], list[str]]:
     """The names of the files whose bytes were asked of the database."""
-    counting = Mock(side_effect=database_storage.db.read_file_bytes)
-    monkeypatch.setattr(database_storage.db, "read_file_bytes", counting)
+    counting = Mock(side_effect=db.read_file_bytes)
+    monkeypatch.setattr(db, "read_file_bytes", counting)
     return lambda: [call.args[2] for call in counting.call_args_list]
 
 

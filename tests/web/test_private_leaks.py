@@ -43,7 +43,7 @@ from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.web.routes import ROUTES_BY_PATH
 
-FILTERS = (
+FILTERS: tuple[dict[str, str], ...] = (
     {}, {"lang": "ru"}, {"q": "seen"}, {"id": ASKED}, {"id": "ngo-2024-r9"}, {"as_of": "2026-02-01"},
     {"recorded": "2026-02-01T12:00:00.000000Z"}, {"evidence": "yes"}, {"evidence": "no"}, {"kind": "news"},
     {"dimension": "practice"}, {"direction": "setback"}, {"theme": "sentencing"}, {"what": "evidence"},
@@ -53,7 +53,7 @@ FILTERS = (
     {"what": "evidence", "id": LAW}, {"what": "document", "id": DOCUMENT}, {"q": "page"},
 )  # fmt: skip
 """What is asked of every page and every route; each stands for a filter or a form."""
-ENOUGH = ({}, {"id": ASKED}, {"columns": "evidence"})
+ENOUGH: tuple[dict[str, str], ...] = ({}, {"id": ASKED}, {"columns": "evidence"})
 """With these every page and route shows a leak of what the public files hold."""
 
 OTHERS = (
