@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from streamlit.components.v2 import manifest_scanner
 
-from tests.support.file_forks import ForkingSubprocess
+from tests.support.forks import ForkingSubprocess
 from tests.support.long import LONG
 from tests.support.mirrored_storage import MirroredFolders
 from tests.support.postgres_server import PostgresServer, TestDatabase
@@ -55,6 +55,8 @@ REAL_PROCESSES = (
     "tests.storage.test_process_sandbox",
     "tests.queries.test_file_search",
 )
+SLOW_FIXTURES = {"running_server", "server", "browser", "postgres", "second_server", "spawnable_main"}
+"""What takes a second or more before a test begins. A test that takes them is slow, without a mark of its own."""
 QUIET = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
 
 
@@ -68,6 +70,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if _is_left_out(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+    for item in items:
+        if SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())) or "kept_in0" in item.nodeid:
+            item.add_marker("slow")
     # the longest tests first: with the short ones at the end, all workers finish together
     items.sort(key=lambda item: (item.get_closest_marker("browser") is None, "tests/web/" not in item.nodeid))
 
