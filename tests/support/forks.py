@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
@@ -175,7 +176,10 @@ def _be_a_dashboard(command: list[str], environment: dict[str, str]) -> None:
     streamlit.web.cli.main(["run", *command], prog_name="streamlit")
 
 
-KINDS = {"jobs": (_load_for_jobs, _be_a_job), "dashboards": (_load_for_dashboards, _be_a_dashboard)}
+KINDS: dict[str, tuple[Callable[[], None], Callable[..., None]]] = {
+    "jobs": (_load_for_jobs, _be_a_job),
+    "dashboards": (_load_for_dashboards, _be_a_dashboard),
+}
 
 
 def _serve(kind: str, line: socket.socket) -> None:
