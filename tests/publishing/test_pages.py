@@ -147,12 +147,6 @@ def test_what_is_chosen_is_ticked_and_the_form_keeps_the_rest(shown):
     assert 'action="/search"' in shown("/about").body
 
 
-def test_labels_from_the_data_are_text(tmp_path, shown):
-    hostile = TRACKER.replace("label: Policing", "label: '<b>police</b>'")
-    found = shown("/recommendations", of=DatasetReader(made(tmp_path / "x", {"tracker.yaml": hostile})).read()).body
-    assert "&lt;b&gt;police&lt;/b&gt;" in found and "<b>police</b>" not in found
-
-
 def test_a_typo_in_the_words_shows_what_was_probably_meant_and_says_so(shown):
     found = shown("/recommendations", q="punishmants").body
     assert "Nothing found for “punishmants”. Showing results for “punishments”." in found

@@ -98,25 +98,6 @@ def test_a_search_reads_each_text_once_and_forgets_what_was_removed(store, tmp_p
     assert view(store).evidence["x"].files == ()
 
 
-def test_a_private_file_is_published_taken_back_and_removed_with_its_original(store, database):
-    folder = PrivateFolder(database.place(Area.PRIVATE), store.reader, THE_HOST)
-    letter = letter_with_original()
-    digest, received = letter.entry.sha256, letter.received
-    three = [f"files/{digest}.{end}" for end in ("pages.txt", "pdf", "preview.webp")]
-    original = f"files/{digest}.{received}.pdf"
-    privately = (NAMES, sorted([*three, original]))
-    folder.add_files(view(store).evidence["y"], [letter], by=ANNA)
-    assert (kept(database), kept(database, Area.PRIVATE)) == privately
-    folder.publish_file(view(store).evidence["y"], digest, store, by=REVIEWER)
-    assert (kept(database), kept(database, Area.PRIVATE)) == (sorted([*NAMES, *three]), [original])
-    folder.unpublish_file(view(store).evidence["y"], digest, store, by=REVIEWER)
-    assert (kept(database), kept(database, Area.PRIVATE)) == privately
-    config = Config(store.storage.place, Path("/nowhere"), private=database.place(Area.PRIVATE))
-    redact(store, config, RedactionTerms(["The law"]), by=REVIEWER, at=NOW)
-    assert (kept(database), kept(database, Area.PRIVATE)) == ([], [])
-    assert [raw for raw in database.files("tracker_private").values() if digest.encode() in raw] == []
-
-
 def test_a_removal_that_stops_between_two_commits_is_done_for_readers_first_and_is_finished_by_doing_it_again(
     store, database, monkeypatch
 ):
