@@ -57,13 +57,56 @@ REAL_PROCESSES = (
 )
 SLOW_FIXTURES = {"running_server", "server", "browser", "postgres", "second_server", "spawnable_main"}
 """What takes a second or more before a test begins. A test that takes them is slow, without a mark of its own."""
+SLOW_MODULES = (
+    "tests/browser/",
+    "tests/faults/",
+    "tests/files/test_black_out.py",
+    "tests/files/test_canaries.py",
+    "tests/files/test_file_process.py",
+    "tests/files/test_hostile_uploads.py",
+    "tests/files/test_planted_marks.py",
+    "tests/files/test_text_scan.py",
+    "tests/editing/test_who_may_do_what.py",
+    "tests/publishing/test_data_package.py",
+    "tests/publishing/test_escaping.py",
+    "tests/publishing/test_mirror.py",
+    "tests/publishing/test_submission_templates.py",
+    "tests/safety/test_attached_words.py",
+    "tests/test_added_field.py",
+    "tests/test_command_line.py",
+    "tests/test_mechanisms.py",
+    "tests/test_readme.py",
+    "tests/validation/test_autofix.py",
+    "tests/validation/test_file_check.py",
+    "tests/validation/test_received_digests.py",
+    *(
+        f"tests/web/test_{name}.py"
+        for name in ("connection_limits", "first_request", "forged_requests", "original_digests")
+    ),
+    *(f"tests/web/test_{name}.py" for name in ("private_leaks", "public_address", "slow_downloads", "without_data")),
+    "tests/web/test_unpublish_running.py",
+)
+"""Their tests take more than a tenth of a second of processor time in the mean, or many seconds together."""
+FAST_PAGES = tuple(
+    f"tests/pages/test_{name}.py" for name in ("evidence_editing", "form_links", "past_pages", "streamlit_internals")
+)
+"""All tests of pages take about as long: `make check` runs these."""
 QUIET = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
 
 
+def _is_in_database(item: pytest.Item) -> bool:
+    return hasattr(item, "callspec") and item.callspec.params.get("kept_in") == "database"
+
+
 def _is_left_out(item: pytest.Item) -> bool:
-    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    only_folder = params.get("kept_in") == "database" and item.get_closest_marker("folder_only")
+    only_folder = _is_in_database(item) and item.get_closest_marker("folder_only")
     return bool(only_folder or (not LONG and item.get_closest_marker("long")))
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    takes_long = SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+    is_page = item.nodeid.startswith("tests/pages/") and not item.nodeid.startswith(FAST_PAGES)
+    return bool(takes_long or is_page or _is_in_database(item) or item.nodeid.startswith(SLOW_MODULES))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -71,7 +114,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
     for item in items:
-        if SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())) or "kept_in0" in item.nodeid:
+        if _is_slow(item):
             item.add_marker("slow")
     # the longest tests first: with the short ones at the end, all workers finish together
     items.sort(key=lambda item: (item.get_closest_marker("browser") is None, "tests/web/" not in item.nodeid))
