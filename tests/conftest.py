@@ -67,6 +67,9 @@ SLOW_MODULES = (
     "tests/files/test_planted_marks.py",
     "tests/files/test_text_scan.py",
     "tests/editing/test_who_may_do_what.py",
+    "tests/importing/test_document_",
+    "tests/importing/test_hostile_",
+    "tests/importing/test_quotation_check.py",
     "tests/publishing/test_data_package.py",
     "tests/publishing/test_escaping.py",
     "tests/publishing/test_mirror.py",
@@ -79,12 +82,15 @@ SLOW_MODULES = (
     "tests/validation/test_autofix.py",
     "tests/validation/test_file_check.py",
     "tests/validation/test_received_digests.py",
-    *(
-        f"tests/web/test_{name}.py"
-        for name in ("connection_limits", "first_request", "forged_requests", "original_digests")
-    ),
-    *(f"tests/web/test_{name}.py" for name in ("private_leaks", "public_address", "slow_downloads", "without_data")),
+    "tests/web/test_connection_limits.py",
+    "tests/web/test_first_request.py",
+    "tests/web/test_forged_requests.py",
+    "tests/web/test_original_digests.py",
+    "tests/web/test_private_leaks.py",
+    "tests/web/test_public_address.py",
+    "tests/web/test_slow_downloads.py",
     "tests/web/test_unpublish_running.py",
+    "tests/web/test_without_data.py",
 )
 """Their tests take more than a tenth of a second of processor time in the mean, or many seconds together."""
 FAST_PAGES = tuple(
