@@ -42,12 +42,12 @@ check: .venv/.dev ## run before a push: format, lint, types, fast tests, data
 	.venv/bin/ruff check .
 	@$(MAKE) --no-print-directory -j 2 check-types check-tests
 
-check-types:
+check-types: .venv/.dev
 	.venv/bin/mypy
 	.venv/bin/python -m tracker check
 
 # tests/conftest.py says which tests are slow: each package has others
-check-tests:
+check-tests: .venv/.dev
 	$(PYTEST) -n $(CORES) -m "not slow and not browser"
 
 coverage: .venv/.dev ## run all tests and print which branches none of them takes

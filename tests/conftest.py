@@ -158,7 +158,10 @@ def _rules_are_compiled_once() -> None:
 
 @pytest.fixture(autouse=True)
 def _files_are_cleaned_in_forks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The process for one file is a fork of one that has imported everything, unless the test is about such processes."""
+    """The process for one file is a fork of one that has imported everything: 0.02 s of CPU instead of 0.1 to 0.5.
+
+    Only `host` gets another `subprocess`, since it asks for a process at one place; tests about such processes get none.
+    """
     if not request.module.__name__.startswith(REAL_PROCESSES):
         monkeypatch.setattr(host, "subprocess", ForkingSubprocess)
 
