@@ -31,6 +31,7 @@ def test_every_picture_is_saved_with_its_title_source_and_date(
             later := reader.locator(f"#rt-later-{name} summary")
         ).count():  # after the first four, there is the title alone
             later.click()
+        box.scroll_into_view_if_needed()  # what is far away is not drawn
         expect(box.locator("svg.main-svg")).to_have_count(3)  # Plotly is large
         if (fold := box.get_by_text("Save this picture")).is_visible():  # on a phone
             fold.click()
