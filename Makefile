@@ -7,8 +7,6 @@ CORES := $(shell nproc 2>/dev/null || echo 2)
 WORKERS ?= $(shell expr $(CORES) + 1)
 # The tests of a file share a worker, and so what they prepare; tests/conftest.py has the long files begin first.
 PYTEST := .venv/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
-FAST := tests/model tests/storage tests/validation tests/safety tests/queries tests/accounts tests/editing tests/test_project_rules.py \
-  tests/test_names.py tests/test_readme.py tests/test_architecture.py
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 # --no-compile halves the installation time. Python compiles a module on its first import; most are never imported.
 # It must be allowed to keep what it compiled: without, every process compiles its modules again, which takes seconds.
@@ -17,7 +15,7 @@ INSTALL := $(PIP) install --no-compile --require-hashes -r
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compile --quiet --generate-hashes \
   --strip-extras --allow-unsafe --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help run test test-long check coverage dist bench soak pictures gallery lock faults architecture
+.PHONY: help run test test-long check check-types check-tests coverage dist bench soak pictures gallery lock faults architecture
 .DELETE_ON_ERROR:
 
 help: ## list the commands
@@ -42,9 +40,15 @@ test-long: .venv/.dev ## run the tests with every matrix in full: before a relea
 check: .venv/.dev ## run before a push: format, lint, types, fast tests, data
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
+	@$(MAKE) --no-print-directory -j 2 check-types check-tests
+
+check-types: .venv/.dev
 	.venv/bin/mypy
-	$(PYTEST) -n $(CORES) -m "not slow" -k "not database" $(FAST)
 	.venv/bin/python -m tracker check
+
+# tests/conftest.py says which tests are slow: each package has others
+check-tests: .venv/.dev
+	$(PYTEST) -n $(CORES) -m "not slow and not browser"
 
 coverage: .venv/.dev ## run all tests and print which branches none of them takes
 	@browser=$$(.venv/bin/python -m scripts.find_browser --all) && \

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from streamlit.components.v2 import manifest_scanner
 
-from tests.support.file_forks import ForkingSubprocess
+from tests.support.forks import ForkingSubprocess
 from tests.support.long import LONG
 from tests.support.mirrored_storage import MirroredFolders
 from tests.support.postgres_server import PostgresServer, TestDatabase
@@ -55,19 +55,73 @@ REAL_PROCESSES = (
     "tests.storage.test_process_sandbox",
     "tests.queries.test_file_search",
 )
+SLOW_FIXTURES = {"running_server", "server", "browser", "postgres", "second_server", "spawnable_main"}
+"""What takes a second or more before a test begins. A test that takes them is slow, without a mark of its own."""
+SLOW_MODULES = (
+    "tests/browser/",
+    "tests/faults/",
+    "tests/files/test_black_out.py",
+    "tests/files/test_canaries.py",
+    "tests/files/test_file_process.py",
+    "tests/files/test_hostile_uploads.py",
+    "tests/files/test_planted_marks.py",
+    "tests/files/test_text_scan.py",
+    "tests/editing/test_who_may_do_what.py",
+    "tests/importing/test_document_",
+    "tests/importing/test_hostile_",
+    "tests/importing/test_quotation_check.py",
+    "tests/publishing/test_data_package.py",
+    "tests/publishing/test_escaping.py",
+    "tests/publishing/test_mirror.py",
+    "tests/publishing/test_submission_templates.py",
+    "tests/safety/test_attached_words.py",
+    "tests/test_added_field.py",
+    "tests/test_command_line.py",
+    "tests/test_mechanisms.py",
+    "tests/test_readme.py",
+    "tests/validation/test_autofix.py",
+    "tests/validation/test_file_check.py",
+    "tests/validation/test_received_digests.py",
+    "tests/web/test_connection_limits.py",
+    "tests/web/test_first_request.py",
+    "tests/web/test_forged_requests.py",
+    "tests/web/test_original_digests.py",
+    "tests/web/test_private_leaks.py",
+    "tests/web/test_public_address.py",
+    "tests/web/test_slow_downloads.py",
+    "tests/web/test_unpublish_running.py",
+    "tests/web/test_without_data.py",
+)
+"""Their tests take more than a tenth of a second of processor time in the mean, or many seconds together."""
+FAST_PAGES = tuple(
+    f"tests/pages/test_{name}.py" for name in ("evidence_editing", "form_links", "past_pages", "streamlit_internals")
+)
+"""All tests of pages take about as long: `make check` runs these."""
 QUIET = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
 
 
+def _is_in_database(item: pytest.Item) -> bool:
+    return hasattr(item, "callspec") and item.callspec.params.get("kept_in") == "database"
+
+
 def _is_left_out(item: pytest.Item) -> bool:
-    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    only_folder = params.get("kept_in") == "database" and item.get_closest_marker("folder_only")
+    only_folder = _is_in_database(item) and item.get_closest_marker("folder_only")
     return bool(only_folder or (not LONG and item.get_closest_marker("long")))
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    takes_long = SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+    is_page = item.nodeid.startswith("tests/pages/") and not item.nodeid.startswith(FAST_PAGES)
+    return bool(takes_long or is_page or _is_in_database(item) or item.nodeid.startswith(SLOW_MODULES))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     left_out = [item for item in items if _is_left_out(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+    for item in items:
+        if _is_slow(item):
+            item.add_marker("slow")
     # the longest tests first: with the short ones at the end, all workers finish together
     items.sort(key=lambda item: (item.get_closest_marker("browser") is None, "tests/web/" not in item.nodeid))
 
@@ -81,7 +135,7 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _caches_are_cleared_once() -> None:
     """A redaction clears the caches again a minute later: in the middle of another test. Servers run as they are."""
-    cache_registry.REPEAT_AFTER_SECONDS = ()
+    pytest.MonkeyPatch().setattr(cache_registry, "REPEAT_AFTER_SECONDS", ())
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -92,15 +146,22 @@ def _packages_are_searched_once() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _rules_are_compiled_once() -> None:
-    """A redaction makes the safety check forget its patterns, and to compile them again takes two seconds."""
-    patterns.re = SimpleNamespace(**vars(re) | {"compile": cache(re.compile)})
-    of_words = cache(patterns._any_word_pattern)
-    patterns._any_word_pattern = lambda words: of_words(tuple(words))
+    """A redaction makes the safety check forget its patterns, and to compile them again takes two seconds.
+
+    `re.purge` is a part of that, so the cache has to stand before `re`: for the module with the patterns of the safety
+    check, which are made of its rules alone. The names that are redacted are compiled by another one, as they are.
+    """
+    of_words, patched = cache(patterns._any_word_pattern), pytest.MonkeyPatch()
+    patched.setattr("tracker.safety.patterns.re", SimpleNamespace(**vars(re) | {"compile": cache(re.compile)}))
+    patched.setattr(patterns, "_any_word_pattern", lambda words: of_words(tuple(words)))
 
 
 @pytest.fixture(autouse=True)
 def _files_are_cleaned_in_forks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The process for one file is a fork of one that has imported everything, unless the test is about such processes."""
+    """The process for one file is a fork of one that has imported everything: 0.02 s of CPU instead of 0.1 to 0.5.
+
+    Only `host` gets another `subprocess`, since it asks for a process at one place; tests about such processes get none.
+    """
     if not request.module.__name__.startswith(REAL_PROCESSES):
         monkeypatch.setattr(host, "subprocess", ForkingSubprocess)
 

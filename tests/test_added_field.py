@@ -48,7 +48,7 @@ def test_a_field_that_was_added_is_everywhere(tmp_path, monkeypatch):
     # scan
     saved("Call +996 555 000 111.")
     file = folder / "recommendations" / "r1.yaml"
-    assert "555" not in file.read_text("utf-8")
+    assert "+996" not in file.read_text("utf-8")  # the digits alone may be in a time
     file.write_text(file.read_text("utf-8").replace("A law", "Call +996 555 000 111. A law"), "utf-8")
     (problem,) = check_folder(folder)
     assert problem.message.startswith("a phone number identifies someone")

@@ -10,7 +10,7 @@ import re
 import tempfile
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from openpyxl import load_workbook
@@ -27,7 +27,7 @@ from tracker.importing.tables.vocabulary import (
     spreadsheet_words,
     template_workbook,
 )
-from tracker.model.dataset import Dataset, all_records
+from tracker.model.dataset import Dataset, Record, all_records
 from tracker.model.fields import FIELD_LABELS, UNVERSIONED_FIELDS, record_texts
 from tracker.publishing.exports import csv_export as export_columns
 from tracker.publishing.exports.csv_export import DEFAULT_COLUMNS, EDITABLE_COLUMNS, render_csv
@@ -53,7 +53,7 @@ def what_the_fields_do(data: Dataset) -> dict[str, Any]:
     """Return, for each reader of fields, what it does with them."""
     request, r, e, d = ask(data), data.recommendations["x"], data.evidence["law"], data.documents["co-2024"]
     body, records = data.bodies["cat"], (r, e, d)
-    others = (data.recommendations["y"], data.evidence["news"], data.documents["report-2024"])
+    others: tuple[Record, ...] = (data.recommendations["y"], data.evidence["news"], data.documents["report-2024"])
     versioned = [record_values(one, without=UNVERSIONED_FIELDS) for one in records]
     names = sorted(name for name in names_in(versioned) if name in FIELD_LABELS)
     every = [column.name for column in export_columns.RECOMMENDATION_COLUMNS]
@@ -73,7 +73,7 @@ def what_the_fields_do(data: Dataset) -> dict[str, Any]:
         },
         "shown in the history": {
             type(one).__name__: sorted(change.field for change in diff_records(other, one))
-            for one, other in zip(records, others, strict=True)
+            for one, other in zip(cast("tuple[Record, ...]", records), others, strict=True)
         },
         "texts in several languages in the history": sorted(
             name for name in names if list_differences(name, None, "a", "en")[0].field == ("en",)

@@ -16,7 +16,8 @@ from tests.support.small_observations import SMALL_OBSERVATIONS
 from tests.support.view_requests import ask
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import ParagraphChoice, new_document, records_to_save, review_paragraphs
-from tracker.importing.tables.row_review import RowDefaults, records_of_rows, review_sheet
+from tracker.importing.tables.row_comparison import RowDefaults
+from tracker.importing.tables.row_review import records_of_rows, review_sheet
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uhri import JsonRecords, UhriChoice, read_uhri
 from tracker.importing.uploads import review_uhri

@@ -100,6 +100,7 @@ def test_all_locks_pin_the_same_versions():
     assert smallest <= larger <= largest
 
 
+@pytest.mark.slow  # it reads the metadata of all packages: five seconds
 def test_every_package_that_is_imported_is_declared():
     trees = [ast.parse(text) for name, text in texts() if re.match(r"(?:tracker|pages)/.*\.py$|app\.py$", name)]
     nodes = list(chain.from_iterable(map(ast.walk, trees)))

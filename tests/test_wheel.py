@@ -35,7 +35,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         (folder / "code" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "code" / name).write_bytes((ROOT / name).read_bytes())
     for number in "12":
-        build = [
+        build: list[str | Path] = [
             "-m",
             "pip",
             "wheel",

@@ -30,7 +30,7 @@ RUSSIAN = [
 def catalogue(language: str) -> list[tuple[str, str]]:
     with open(ROOT / "tracker" / "locale" / language / "LC_MESSAGES" / "tracker.po", "rb") as file:
         messages = [m for m in read_po(file) if m.id]
-    joined = [[text if isinstance(text, str) else "\n".join(text) for text in (m.id, m.string)] for m in messages]
+    joined = [[text if isinstance(text, str) else "\n".join(text or ()) for text in (m.id, m.string)] for m in messages]
     return [(english, translated) for english, translated in joined]
 
 

@@ -1,6 +1,7 @@
 """Every page, wide and narrow, light and dark, in every language: for everybody's eyes, hands and telephone."""
 
 from collections.abc import Callable, Iterator
+from typing import Literal, get_args
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -42,16 +43,17 @@ EDITORS = {
 }
 ALONE = {"card": "/r/ngo-2024-r7", "brief": "/brief.html", "snapshot": "/snapshot.html", "sign in": "/sign-in?token=x"}
 ADDRESSES = READERS | EDITORS | ALONE
-SCHEMES = ("light", "dark")
+Scheme = Literal["light", "dark"]
+SCHEMES = get_args(Scheme)
 
 
 @pytest.fixture(scope="module")
-def visitor(running_server: Server, browser: Browser) -> Iterator[Callable[[str, bool], Page]]:
+def visitor(running_server: Server, browser: Browser) -> Iterator[Callable[[Scheme, bool], Page]]:
     """`visitor(scheme, editor)` is a page that stays open: an editor's or a reader's."""
-    kept: dict[tuple[str, bool], Page] = {}
+    kept: dict[tuple[Scheme, bool], Page] = {}
     said: list[list[str]] = []
 
-    def of(scheme: str, editor: bool) -> Page:
+    def of(scheme: Scheme, editor: bool) -> Page:
         if (scheme, editor) not in kept:
             context = browser.new_context(color_scheme=scheme, viewport=WIDE, reduced_motion="reduce")
             kept[scheme, editor] = context.new_page()
@@ -87,7 +89,7 @@ def looked_at(page: Page) -> dict[str, list[str]]:
     return wrong | {"phone": [*faults(page), *too_wide(page), *too_small(page)]}
 
 
-GOOD = {"headings": [], "wide": [], "phone": []}
+GOOD: dict[str, list[str]] = {"headings": [], "wide": [], "phone": []}
 
 
 SHORT = ("adding evidence", "ru", "dark")

@@ -100,6 +100,6 @@ def test_a_list_stays_open_when_the_page_is_drawn_again_after_the_field_before(
     expect(options.first).to_be_visible()
     # what appears above the part of the page in view makes a browser scroll, and a list closes when the page scrolls
     editor.evaluate("document.querySelector('.rt-requirednote').style.paddingTop = '90px'")
-    editor.wait_for_timeout(200)
+    editor.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     options.filter(has_text="report").first.click()
     expect(kinds).to_have_value("report")

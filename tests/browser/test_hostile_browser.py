@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.support.hostile_records import EVERYTHING, SHORT, lay, saying
 from tests.support.server_process import Server
@@ -32,7 +32,12 @@ def app(server: Callable[..., Server], tmp_path: Path) -> Server:
 def watched(app: Server, page: Page) -> list[str]:
     """What must not happen: dialogs, and requests to anywhere else."""
     seen: list[str] = []
-    page.on("dialog", lambda dialog: (seen.append(dialog.message), dialog.dismiss()))
+
+    def dismiss(dialog: Dialog) -> None:
+        seen.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     page.on(
         "request", lambda asked: None if asked.url.startswith((app.url, "data:", "blob:")) else seen.append(asked.url)
     )

@@ -21,7 +21,8 @@ class Hands:
     """A person at the keyboard. An interaction is going to a control and giving it its value; each key counts as well."""
 
     def __init__(self, page: Page) -> None:
-        self.page, self.interactions, self.tabs, self.keys = page, 0, [], 0
+        self.page, self.interactions, self.keys = page, 0, 0
+        self.tabs: list[int] = []
 
     def go(self, control: Locator) -> None:
         """Presses Tab until the control has the focus."""

@@ -86,5 +86,5 @@ def test_filters_in_the_address_and_in_the_form_narrow_the_lists(mirror, dataset
     one.wait_for_selector("html[data-found]", state="attached")
 
     shown = {item.get_attribute("id") for item in one.locator("article[id^=e-]").all() if item.is_visible()}
-    expected = filter_evidence(view, EvidenceFilters.from_params(view, {"kind": ["news"]}))
-    assert shown == {f"e-{e.id}" for e in expected}
+    asked = filter_evidence(view, EvidenceFilters.from_params(view, {"kind": ["news"]}))
+    assert shown == {f"e-{e.id}" for e in asked}

@@ -10,6 +10,7 @@ from playwright.sync_api import Error, Page, expect
 from tests.support.browser_forms import choose, is_settled
 from tests.support.canary_folder import ASKED, CANARY, EVIDENCE, NOTES, lay
 from tests.support.command_line import run_command
+from tests.support.long import LONG
 from tests.support.server_process import Server
 from tests.support.waiting import wait_until
 from tracker.editing.private.drafts import FieldEdit, SubmissionDrafts
@@ -63,9 +64,10 @@ def test_a_link_leads_to_its_page_and_there_one_may_save(
     expect(colleague.locator(".rt-me")).to_have_count(0)
 
 
-# After an arrest: what only the person signed in may see is gone from every open page within five seconds.
+# After an arrest: what only the person signed in may see is gone from every open page within five seconds, if no other
+# test takes the cores.
 
-MOST_SECONDS = 5.0
+MOST_SECONDS = 5.0 if LONG else 20.0
 WAYS = ("/evidence?lang=en", f"/recommendation?id={ASKED}&lang=en", "/submission?of=brief&id=cescr&to=en&lang=en")
 
 

@@ -51,7 +51,7 @@ def small(tmp_path) -> str:
 
 def seen(page: Page) -> list[str]:
     """The recommendations that a reader sees."""
-    return [one.get_attribute("id") for one in page.locator("article").all() if one.is_visible()]
+    return [str(one.get_attribute("id")) for one in page.locator("article").all() if one.is_visible()]
 
 
 @pytest.mark.parametrize("scripts", [pytest.param(False, marks=pytest.mark.long), True])

@@ -126,7 +126,7 @@ def test_a_public_file_goes_through_the_safety_check_and_the_words_are_not_repea
         "unsafe.txt, text: a phone number identifies someone; please remove it (telephone)\n"
         "Nothing was saved. Take these words out of the file, or attach it privately.\n"
     )
-    assert "555" not in out + err
+    assert "+996" not in out + err
     assert desk.attach("law", "unsafe.txt")[0] == 0  # privately it may say so
 
 

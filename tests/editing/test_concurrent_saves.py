@@ -13,6 +13,7 @@ from tests.support.small_dataset import ASKED, PARTLY, folder, said
 from tracker.editing.store import Store
 from tracker.model.errors import Conflict
 from tracker.model.permissions import Person, Role
+from tracker.model.records import Recommendation
 from tracker.storage.dataset_reader import DatasetReader
 
 pytestmark = pytest.mark.usefixtures("spawnable_main")
@@ -37,7 +38,8 @@ def save_often(root: Path, who: int, times: int, store: Store | None = None) -> 
                 (saved,) = store.save(replace(r, assessments=(*r.assessments, new)), by=person, reason="Again.")
             except Conflict:
                 continue
-            kept.append((name, reason, saved.assessments[-1].recorded))
+            assert isinstance(saved, Recommendation)
+            kept.append((name, reason, saved.assessments[-1].recorded or ""))
             break
     return kept
 
@@ -45,7 +47,9 @@ def save_often(root: Path, who: int, times: int, store: Store | None = None) -> 
 def on_the_disk(root: Path) -> list[tuple[str, str, str]]:
     found = DatasetReader(root).read()
     assert found.problems == ()
-    by_file = [[(r.id, a.reason[""].text, a.recorded) for a in r.assessments] for r in found.recommendations.values()]
+    by_file = [
+        [(r.id, a.reason[""].text, a.recorded or "") for a in r.assessments] for r in found.recommendations.values()
+    ]
     for items in by_file:
         assert [time for *_, time in items] == sorted(time for *_, time in items)
     return [item for items in by_file for item in items]

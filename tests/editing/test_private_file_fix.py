@@ -43,7 +43,7 @@ def fixed(folder: PrivateFolder, now: datetime = NOW) -> list[str]:
 
 
 def kept(folder: PrivateFolder) -> list[str]:
-    return sorted(path.name for path in (folder.root / "files").iterdir())
+    return sorted(path.name for path in Path(folder.root, "files").iterdir())
 
 
 def test_what_no_record_names_goes_and_the_original_of_a_public_file_stays(folder):
@@ -77,7 +77,7 @@ def test_a_missing_text_is_made_again_for_its_owner_alone(folder):
 
 
 def test_the_command_does_it_too(folder, tmp_path):
-    for path in (folder.root / "files").iterdir():
+    for path in Path(folder.root, "files").iterdir():
         os.utime(path, (0, 0))
     settings = {f"TRACKER_{area.upper()}": str(tmp_path / area) for area in ("data", "private", "state")}
     code, out, err = run_command("check", settings=settings)

@@ -16,12 +16,11 @@ from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
 from tracker.files.new_file import NewFile, new_file
-from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed
+from tracker.model.errors import Conflict, SafetyFindings, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import TextVariant
 from tracker.model.organisations import Privacy
-from tracker.model.permissions import READER
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.model.safety_config import SafetyFinding
@@ -138,21 +137,6 @@ def test_a_withdrawn_file_stays_with_who_withdrew_it(folder, tmp_path):
     with pytest.raises(ValidationFailed, match="the file is not there any more"):
         folder.withdraw_file(record, DIGEST, by=ANNA)
     assert nothing_is_wrong(folder)
-
-
-def test_only_editors_add_and_withdraw_and_only_reviewers_publish_and_take_back(folder, tmp_path):
-    record, public = law(folder), Store(folder.public)
-    with pytest.raises(NotAllowed):
-        folder.add_files(record, [REPORT], by=READER)
-    folder.add_files(record, [REPORT], by=ANNA)
-    with pytest.raises(NotAllowed):
-        folder.withdraw_file(record, DIGEST, by=READER)
-    with pytest.raises(NotAllowed):
-        folder.publish_file(record, DIGEST, public, by=ANNA)
-    saved = folder.publish_file(record, DIGEST, public, by=REVIEWER)
-    with pytest.raises(NotAllowed):
-        folder.unpublish_file(saved, DIGEST, public, by=ANNA)
-    assert (kept(tmp_path / "data"), law(folder)) == (PUBLISHED, saved)
 
 
 def test_a_record_that_is_not_public_has_no_private_files(folder, tmp_path):

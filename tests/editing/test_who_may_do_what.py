@@ -4,9 +4,10 @@ An act, an event or a type of record that is not in the table makes a test fail.
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from tracker.editing.redaction.remove_words import redact, remove_file
 from tracker.editing.store import Store
 from tracker.editing.undo import find_own_save, undo_save
 from tracker.i18n import get_language
+from tracker.model.dataset import Record
 from tracker.model.errors import TrackerError
 from tracker.model.events import Event
 from tracker.model.lifecycle import timestamps_of
@@ -221,8 +223,11 @@ def undone(case: Case, by: Person, times: int = 1) -> object:
         view = View(case.store.reader.read(fresh=True), DAY)
         found = find_own_save(view, [recorded], by=who, now=now)
         at = found.recorded if found else recorded
-        how = {"by": who, "now": now, "language": get_language("en")}
-        undo_save(view, at, lambda records, why, who=who: case.store.save(*records, by=who, reason=why), **how)
+
+        def save(records: Iterable[Record], why: str, who: Person = who) -> tuple[Record, ...]:
+            return case.store.save(*records, by=who, reason=why)
+
+        undo_save(view, at, save, by=who, now=now, language=get_language("en"))
     return None
 
 
@@ -243,9 +248,10 @@ def withdrawn_proposal(case: Case, by: Person) -> object:
     return _require(not case.proposals.list_readable("centre"))
 
 
-def _require(done: bool) -> None:
+def _require(done: bool) -> bool:
     if not done:
         raise TrackerError("It changed nothing.")
+    return done
 
 
 def private_letter(case: Case) -> Any:
@@ -288,7 +294,7 @@ def removed(case: Case, by: Person) -> object:
 
 
 def config(case: Case) -> Config:
-    return Config(data=case.store.root, state=case.root / "state", private=case.root / "private")
+    return Config(data=Path(case.store.root), state=case.root / "state", private=case.root / "private")
 
 
 OF_RECORDS = (EventType.WITHDRAWN, EventType.RETIRED, EventType.RESTORED, EventType.CONTESTED, EventType.CONTEST_UNDONE)

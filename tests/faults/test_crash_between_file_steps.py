@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
@@ -85,7 +85,7 @@ def laid(root: Path, name: str) -> Path:
     return Path(shutil.copytree(root / "start", root / name))
 
 
-def entries(folder: PrivateFolder) -> dict[str, set[tuple[Path, AttachedFile]]]:
+def entries(folder: PrivateFolder) -> dict[str, set[tuple[PurePath, AttachedFile]]]:
     """Digest → (folder, entry) of all files that are named anywhere."""
     private, public = folder.read(fresh=True), folder.public.read(fresh=True)
     named = [(folder.root, f) for e in private.evidence.values() for f in e.files]

@@ -15,7 +15,7 @@ from tests.support.small_dataset import ANNA, ASKED, folder, said
 from tracker.editing.store import Store
 from tracker.model.errors import Conflict, LockTimeout
 from tracker.model.permissions import Person, Role
-from tracker.model.records import Assessment
+from tracker.model.records import Assessment, Recommendation
 from tracker.model.vocabulary import Status, Voice
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.storage import lock_file
@@ -50,11 +50,12 @@ def save_on(root: Path, told: Path, who: int, life: int, times: int) -> None:
             except (Conflict, LockTimeout):
                 continue
             break
+        assert isinstance(saved, Recommendation)
         os.write(kept, f"{name}\t{reason}\t{saved.assessments[-1].recorded}\n".encode())
         os.fsync(kept)
 
 
-def save_and_be_killed(root: Path, told: Path) -> tuple[int, int]:
+def save_and_be_killed(root: Path, told: Path) -> int:
     """All the saves with all the kills; gives how many were killed."""
     chance, killed = random.Random(SEED), 0
     people = People(save_on, told, root, count=PEOPLE, saves=SAVES)

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from typing import Any
+from typing import Any, Literal
 
 import docx
 import openpyxl
@@ -20,7 +20,7 @@ from tracker.sandbox.limits import FileLimits
 LIMITS = FileLimits()
 
 
-def places(which: int) -> list[Any]:
+def places(which: Literal[1, 2]) -> list[Any]:
     """(kind of file, place) of the removed or the read marks. The short run tries every third one, and what is unknown."""
     found = [(kind, place, n) for kind, marks in MARKS.items() for n, place in enumerate(marks[which])]
     return [

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,13 +39,19 @@ def nothing_remembered():
     clear_caches()
 
 
-def checked(dataset: Dataset, *pages: FilePage, **changes: object) -> FileTextCheck:
-    given = {"record": "evidence law", "name": "law.pdf", "digest": "d1", "with_candidates": True, **changes}
+def checked(dataset: Dataset, *pages: FilePage, **changes: Any) -> FileTextCheck:
+    given: dict[str, Any] = {
+        "record": "evidence law",
+        "name": "law.pdf",
+        "digest": "d1",
+        "with_candidates": True,
+        **changes,
+    }
     return scan_file_text(pages, dataset, **given)
 
 
 def places(findings: tuple[SafetyFinding, ...]) -> list[tuple[str, tuple[int, ...]]]:
-    return [(one.match.words, place_in_file(one)[1]) for one in findings]
+    return [(one.match.words, place[1]) for one in findings if (place := place_in_file(one))]
 
 
 def test_each_passage_is_found_once_with_all_of_its_pages(dataset):

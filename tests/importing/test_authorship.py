@@ -60,7 +60,7 @@ def view(tmp_path):
 
 def saved(view: View, imported: ImportedDocument) -> tuple[object, ...]:
     """Save all recommendations of a file as concluding observations, as a person who ticks everything."""
-    body = imported.body if imported.body in view.bodies else "cescr"
+    body = imported.body if imported.body and imported.body in view.bodies else "cescr"
     document = new_document(view, imported, body=body, title=imported.title or "CO", cycle="3")
     choices = [ParagraphChoice(r, r.title) for r in review_paragraphs(view, imported, None) if r.can_be_saved]
     state = imported.state or imported.country

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from tests.support.small_dataset import said
 from tests.support.small_observations import SMALL_OBSERVATIONS
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import propose_deadlines, with_deadline_sentences, with_deadlines
@@ -16,7 +17,7 @@ DOCUMENT = Document(
     id="co-5",
     body="cescr",
     kind=DocumentKind.CONCLUDING_OBSERVATIONS,
-    title={"": {"text": "CO 5"}},
+    title=said("CO 5"),
     cycle="5",
     adopted="2026-03-20",
     verification=Verification.SEEN,

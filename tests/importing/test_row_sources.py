@@ -10,8 +10,13 @@ from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, uhri_j
 from tests.support.small_dataset import TRACKER, dataset
 from tracker.importing.tables.cell_values import Reference, ReferenceReader, settle_cells, unclear_cells
 from tracker.importing.tables.results import SheetKind
-from tracker.importing.tables.row_comparison import organisation_key, source_key, suggested_document
-from tracker.importing.tables.row_review import RowDefaults, is_clear, records_of_rows, review_sheet
+from tracker.importing.tables.row_comparison import (
+    RowDefaults,
+    organisation_key,
+    source_key,
+    suggested_document,
+)
+from tracker.importing.tables.row_review import is_clear, records_of_rows, review_sheet
 from tracker.importing.tables.vocabulary import ImportVocabulary, organisation_in
 from tracker.importing.uhri import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, read_uhri
 from tracker.importing.uploads import columns_left_out, describe_left_out, review_uhri
@@ -72,7 +77,7 @@ def without_unclear(result, words):
     return settle_cells(result, {cell.key: "" for cell in unclear_cells(result, words)})
 
 
-def where(view, rows) -> dict[str, str]:
+def where(view, rows):
     """For each row that can be saved: its title → the document under which it would be recorded."""
     kept = [row for row in rows if row.can_be_saved]
     return {r.title[""].text: r.document for r in records_of_rows(view, kept, CHOSEN, language=ENGLISH)}

@@ -16,7 +16,7 @@ PRIVATE = True
 
 def shown_by_a_new_browser(page: AppTest) -> dict[str, Any]:
     """Return widget key → value that a browser shows which has not drawn the widget before."""
-    shown: dict[str, Any] = {}
+    shown: dict[str | None, Any] = {}
     for kind in ("text_input", "text_area", "selectbox", "radio", "checkbox"):
         for widget in page.get(kind):
             proto = widget.proto

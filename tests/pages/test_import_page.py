@@ -8,7 +8,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.shared import import_drafts
-from pages.shared.import_drafts import ImportDraft
 from tests.support.form_pages import errors, html, paste, press, tick, tick_read
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.small_observations import RUSSIAN_OBSERVATIONS as RUSSIAN
@@ -16,6 +15,7 @@ from tests.support.small_observations import SMALL_OBSERVATIONS
 from tests.support.story_folder import TRACKER, made
 from tracker.accounts.accounts import create_invite
 from tracker.accounts.accounts_file import AccountsFile
+from tracker.editing.private.drafts import ImportDraft
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import ParagraphChoice, new_document, records_to_save, review_paragraphs
 from tracker.model.errors import ImportRefused

@@ -88,7 +88,7 @@ def fill_both(folder: PrivateFolder, tmp_path: Path) -> dict[str, str]:
         edit, address = FieldEdit("session", "", canary(person)), ("alternative-report", "cescr", "en")
         drafts = SubmissionDrafts(tmp_path / "private")
         drafts.write(address, [edit], by=person.handle, own=person.organisation, name="report")
-    return {file.recorded_by: file.sha256 for file in folder.files_of(law(folder))}
+    return {str(file.recorded_by): file.sha256 for file in folder.files_of(law(folder))}
 
 
 def test_no_page_shows_one_organisation_what_is_private_to_the_other(opened, folder, tmp_path):

@@ -33,12 +33,12 @@ def long_list() -> AppTest:
 
 
 def _boxes(page: AppTest) -> list[str]:
-    return [box.key.removeprefix("same_is_") for box in page.checkbox]
+    return [str(box.key).removeprefix("same_is_") for box in page.checkbox]
 
 
 def _chosen(page: AppTest) -> list[str]:
     assert page.exception == []
-    ticked = [box.key.removeprefix("same_is_") for box in page.checkbox if box.value]
+    ticked = [str(box.key).removeprefix("same_is_") for box in page.checkbox if box.value]
     (text,) = page.text
     assert set(ticked) == set(text.value.split("; "))
     return str(text.value).split("; ")

@@ -170,7 +170,7 @@ def save_button(page: AppTest):
 
 
 def choice_for(page: AppTest, label: str) -> str:
-    return next(box.key for box in page.selectbox if box.label == label)
+    return next(str(box.key) for box in page.selectbox if box.label == label)
 
 
 def test_who_hands_a_draft_to_another_organisation_is_told_so_before(opened, tmp_path):

@@ -31,7 +31,7 @@ def test_there_is_one_function_that_makes_text_fields():
 
 
 def note(page: AppTest) -> str:
-    return page.text_area(key="private_note_r1").value
+    return str(page.text_area(key="private_note_r1").value)
 
 
 def test_a_note_that_is_too_long_stays_is_counted_and_is_saved_when_it_fits(opened, folder: PrivateFolder):

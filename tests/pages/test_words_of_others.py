@@ -70,7 +70,7 @@ def entries_of_the_other(folder: PrivateFolder) -> None:
         f"import-drafts/{name}.json": json.dumps(kept | {"private": {"organisation": "centre"}}),
     }
     lay(folder.root, files)
-    (folder.root / "evidence" / "cp1251.yaml").write_bytes((private + "# Свидетель").encode("cp1251"))
+    Path(folder.root, "evidence", "cp1251.yaml").write_bytes((private + "# Свидетель").encode("cp1251"))
     PrivateNotices(folder.root).add(
         "centre", kind=NoticeKind.REMOVED, by=CENTRE, at=NOW, subjects=[f"evidence/{WORD}.yaml"]
     )
@@ -106,9 +106,10 @@ def ways() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def typed_everywhere(page: AppTest, word: str) -> AppTest:
-    for field in (*page.text_input, *page.text_area):
+    fields = (*page.text_input, *page.text_area)
+    for field in fields:
         field.set_value(word)
-    return page.run()
+    return page.run() if fields else page
 
 
 @pytest.fixture
@@ -204,15 +205,11 @@ def test_letter_by_letter_a_reviewer_learns_nothing(opened, worlds, monkeypatch)
     """The attack as it was made: which letter makes the page say that more files have the words?"""
     monkeypatch.setattr("tracker.editing.redaction.remove_words.MAX_SEARCHES", 1_000)
 
-    def ask() -> str:
-        grown = "zqxce"
-        for _ in range(3):
-            said = {letter: searched(opened, grown + letter, SHOW) for letter in ascii_lowercase[::3] + "nt"}
-            odd = [letter for letter, text in said.items() if list(said.values()).count(text) == 1]
-            grown += odd[0] if len(odd) == 1 else "?"
-        return grown
+    def ask() -> list[str]:
+        said = {letter: searched(opened, f"zqxce{letter}", SHOW) for letter in ascii_lowercase[::3] + "nt"}
+        return [letter for letter, text in said.items() if list(said.values()).count(text) == 1]
 
-    assert worlds(ask) == ["zqxce???", "zqxce???"]
+    assert worlds(ask) == [[], []]
 
 
 @pytest.mark.parametrize("is_private", [True, False])

@@ -125,7 +125,7 @@ def markdown(block: Any) -> list[str]:
 
 def test_every_page_and_form_shows_it_as_text(tmp_path, monkeypatch) -> None:
     open_ = opening(tmp_path, monkeypatch, {})  # an editor sees all that a reader sees
-    ways = [(file, {}) for file, _name in PAGES.values()] + FORMS
+    ways: list[tuple[str, dict[str, str]]] = [(file, {}) for file, _name in PAGES.values()] + FORMS
     looks: dict[str, list[set[tuple[str, str]]]] = {}
     for said in (saying("Calm words. " * 20), saying(EVERYTHING, SHORT)):
         for path in (tmp_path / "data").rglob("*.yaml"):

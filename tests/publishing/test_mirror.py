@@ -1,6 +1,5 @@
 """The mirror: what is in it, that every link in it leads somewhere, and what a build leaves as it is."""
 
-import errno
 import io
 import json
 import os
@@ -12,7 +11,6 @@ import zipfile
 from contextlib import suppress
 from html.parser import HTMLParser
 from pathlib import Path
-from unittest.mock import Mock
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -85,8 +83,8 @@ def broken_links(target: Path, base: str = "") -> list[str]:
                 continue
             above = urlsplit(base).path + "/"
             from_root = is_absolute or (path.name == "404.html" and base and address.path.startswith(above))
-            there = unquote(address.path.removeprefix(above))
-            there = ((target if from_root else path.parent) / there).resolve() if address.path else path
+            inner = (target if from_root else path.parent) / unquote(address.path.removeprefix(above))
+            there = inner.resolve() if address.path else path
             inside = there.is_relative_to(target.resolve()) and there.is_file()
             has_place = not address.fragment or there not in parsed or address.fragment in parsed[there].ids
             if not inside or not has_place:
@@ -314,15 +312,21 @@ def test_the_processes_of_a_killed_build_end_too_before_the_next_build_begins(tm
             os.killpg(builder, signal.SIGKILL)
 
 
-def test_a_build_that_fails_leaves_the_mirror_as_it_was(tmp_path, monkeypatch):
-    data = folder(tmp_path / "data", dict(FILES))
+@pytest.mark.parametrize("where", ["a worker", "build.json", "files"])
+def test_a_disk_that_is_full_leaves_the_mirror_as_it_was(tmp_path, monkeypatch, where):
+    data = folder(tmp_path / "data", {**dict(FILES), "e/law": evidence_with(keep_file(tmp_path / "data", b"The law."))})
     build(data, tmp_path / "m")
-    before = content(tmp_path / "m")
-    folder(data, {"r/y": CONCLUDED.replace("summary: S", "summary: Less")})
+    before, make_place, builder = content(tmp_path / "m"), _Build._make_place, os.getpid()
+    folder(data, {"treaty_bodies": BODIES + "# all parts are made again\n"})
 
-    full = Mock(side_effect=OSError(errno.ENOSPC, "No space left on device"))
-    monkeypatch.setattr("tracker.publishing.mirror.build._Build.put", full)
-    with pytest.raises(TrackerError, match="No space left"):
+    def full(build: _Build, path: str) -> str:
+        is_full = os.getpid() != builder if where == "a worker" else path.startswith(where)
+        return "/dev/full" if is_full else make_place(build, path)
+
+    monkeypatch.setattr(_Build, "_make_place", full)
+    monkeypatch.setattr("tracker.publishing.mirror.build.MOST_BUILDERS", 2)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 1})
+    with pytest.raises(TrackerError, match="No space left on device"):
         build(data, tmp_path / "m")
     assert content(tmp_path / "m") == before
     assert sorted(path.name for path in tmp_path.iterdir()) == [".m.lock", "data", "m"]

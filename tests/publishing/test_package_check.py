@@ -23,7 +23,7 @@ def package(tmp_path_factory) -> Path:
     root = tmp_path_factory.mktemp("package")
     store = store_in(root / "data")
     attach_to(store, "x", report())
-    packed(store.root, root / "all.zip")
+    packed(Path(store.root), root / "all.zip")
     return root / "all.zip"
 
 

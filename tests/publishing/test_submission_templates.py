@@ -35,7 +35,7 @@ from tracker.publishing.submissions.selection import Choice
 from tracker.publishing.submissions.stages import build_submission, template_fields, write_submission
 from tracker.publishing.submissions.template_filler import answer_template
 from tracker.safety.dismissals import Dismissals
-from tracker.safety.redaction.files import RedactionTerms
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 

@@ -7,12 +7,12 @@ import pytest
 
 from tests.support.small_dataset import ASKED, DOCUMENTS, TRACKER, dataset
 from tracker.i18n import get_language
-from tracker.model.vocabulary import Direction, Status
+from tracker.model.vocabulary import Direction, Issuer, Status
 from tracker.publishing.pages.overview import render_overview
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.sentences import assessed_by, freshness, heading_of_assessments, notes_on_editors
 from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations
-from tracker.queries.overview_summary import Issuer, summarize
+from tracker.queries.overview_summary import summarize
 from tracker.queries.tables.analysis import statuses_by_year
 from tracker.queries.tables.frames import Frames
 from tracker.queries.tables.values import TableValues

@@ -24,7 +24,7 @@ assessments:
 """
 LATER_TITLE = {"recommendations/hrc-3-20.yaml": GRADED.replace("Review the drug laws", "Review every drug law")}
 A_DAY_LATER = TODAY.replace(year=2028)
-CHANGES = (
+CHANGES: tuple[tuple[str, dict[str, str], date], ...] = (
     ("a title of what asks the same", LATER_TITLE, TODAY),
     ("evidence", {"evidence/law.yaml": NEWS + "relevant_to: [{recommendation: r1, effect: progress}]\n"}, TODAY),
     ("a date of the document", {"documents.yaml": DOCUMENTS.replace("issued: 2024,", "issued: 2023,")}, TODAY),

@@ -41,12 +41,13 @@ SAFE = a_file(with_original=True)
 
 
 def config(folder: PrivateFolder) -> Config:
-    return Config(folder.public.root, folder.root.parent / "state", private=folder.root)
+    data, private = Path(folder.public.root), Path(folder.root)
+    return Config(data, private.parent / "state", private=private)
 
 
 def redacted(folder: PrivateFolder, terms: RedactionTerms = TERMS) -> list[str]:
     changed = redact(Store(folder.public), config(folder), terms, by=REVIEWER, at=AT)
-    return sorted(str(file.path.relative_to(folder.root.parent.resolve())) for file in changed)
+    return sorted(str(file.path.relative_to(Path(folder.root).parent.resolve())) for file in changed)
 
 
 def everywhere(folder: PrivateFolder, new: NewFile) -> None:

@@ -16,7 +16,7 @@ from tests.support.canary_folder import lay
 from tests.support.examples import examples
 from tests.support.small_dataset import ANNA, ASKED, Clock, folder, said
 from tracker.__main__ import main
-from tracker.accounts.accounts import Account, issue_session, person_from_cookie
+from tracker.accounts.accounts import Account, Accounts, issue_session, person_from_cookie
 from tracker.accounts.accounts_file import AccountsFile, read_owner_handle
 from tracker.accounts.reminders import request_reminders
 from tracker.config import Config
@@ -25,10 +25,10 @@ from tracker.editing.private.drafts import ImportDrafts
 from tracker.editing.private.notices import PrivateNotices
 from tracker.editing.redaction.remove_words import find_occurrences, redact, redact_folders
 from tracker.editing.store import Store
-from tracker.model.errors import NotAllowed, WriteFailed
+from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.permissions import READER, Person, Role
 from tracker.queries.as_recorded import as_recorded
-from tracker.safety.redaction.files import RedactionRefused, redacted_files
+from tracker.safety.redaction.files import redacted_files
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder import atomic_write
@@ -283,12 +283,15 @@ def with_a_state(tmp_path: Path) -> tuple[Path, Path]:
         tmp_path / "state",
     )
     accounts, at = AccountsFile(state), datetime(2026, 11, 24, tzinfo=UTC)
-    for handle, organisation in (("ivan-testov", "watch"), ("editor-x1", "centre"), ("editor-x2", "")):
-        new = Account(handle, Role.EDITOR, generation=1, organisation=organisation)
-        accounts.update(lambda people, new=new: (people.with_account(new), None))
-    for handle in ("editor-x1", "editor-x2"):
-        asked = {"address": f"{handle}@example.org", "language": "en", "at": at}
-        accounts.update(lambda people, handle=handle, asked=asked: (request_reminders(people, handle, **asked), None))
+
+    def fill(people: Accounts) -> tuple[Accounts, None]:
+        for handle, organisation in (("ivan-testov", "watch"), ("editor-x1", "centre"), ("editor-x2", "")):
+            people = people.with_account(Account(handle, Role.EDITOR, generation=1, organisation=organisation))
+        for handle in ("editor-x1", "editor-x2"):
+            people = request_reminders(people, handle, address=f"{handle}@example.org", language="en", at=at)
+        return people, None
+
+    accounts.update(fill)
     (state / "channels.yaml").write_text(f"channels: [{{name: Ivan Testov, address: '{TOKEN}'}}]\n")
     (state / "settled.key").write_text("00" * 32)
     (state / "handle").write_text("editor-x2\n")

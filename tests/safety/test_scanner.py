@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
@@ -356,7 +356,7 @@ def dataset(tmp_path: Path) -> Dataset:
     return DatasetReader(made(tmp_path / "data")).read()
 
 
-def found(dataset: Dataset, **changes: object) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+def found(dataset: Dataset, **changes: Any) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """(field, words) of the findings, and of the candidates, of an item with these changes."""
     check = check_publication(replace(dataset.evidence["law"], **changes), dataset, lambda finding: False)
     findings, candidates = (

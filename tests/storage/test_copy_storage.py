@@ -127,7 +127,7 @@ def test_a_copy_into_a_folder_that_is_ended_in_the_middle_has_only_whole_files_a
             done.append(paths)
             replace(*paths)
 
-        os.replace = ends  # type: ignore[assignment]
+        os.replace = ends
         copy_storage(root, tmp_path / "out")
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9

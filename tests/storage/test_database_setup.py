@@ -17,7 +17,7 @@ from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase, e
 from tests.support.waiting import wait_until
 from tracker.config import Area, DatabasePlace
 from tracker.model.errors import TrackerError
-from tracker.storage.database import storage as database_storage
+from tracker.storage.database import connection as db
 from tracker.storage.database.connection import make_tables
 from tracker.storage.database.storage import DatabaseStorage
 from tracker.storage.failures import DatabaseUnavailable, failed_save
@@ -178,7 +178,7 @@ def test_who_may_not_read_an_area_hears_nothing_of_its_saves(database: TestDatab
             other.execute("SELECT channel FROM tracker_private.head")
         put_files(database.place(Area.PRIVATE), {"notes/x.yaml": b"1"})
         assert list(other.notifies(timeout=0.5)) == []
-    channels = {database.rows(f"SELECT channel FROM {database.place(area).schema}.head")[0][0] for area in AREAS}
+    channels = {str(database.rows(f"SELECT channel FROM {database.place(area).schema}.head")[0][0]) for area in AREAS}
     assert (len(channels), min(map(len, channels))) == (3, 44)
 
 
@@ -218,7 +218,7 @@ FAULTS = {
 @pytest.fixture
 def storage(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> Iterator[DatabaseStorage]:
     """The storage as a dashboard has it: with a role that has only the rights on its area."""
-    monkeypatch.setattr(database_storage.db, "POOL_SECONDS", 0.2)
+    monkeypatch.setattr(db, "POOL_SECONDS", 0.2)
     put_files(database.place(), {"x.yaml": b"1"})
     database.run("DROP ROLE IF EXISTS dashboard")
     database.run("CREATE ROLE dashboard LOGIN IN ROLE tracker_data")

@@ -252,13 +252,15 @@ def test_the_name_of_a_database_never_has_its_password():
 @pytest.mark.parametrize(
     "statement", ["BEGIN", "FOR UPDATE", "INSERT", "DELETE FROM", "SET revision =", "pg_notify", "COMMIT", ""]
 )
-def test_a_process_that_ends_before_a_statement_leaves_both_files_as_they_were(opened, statement):
+def test_a_process_that_ends_before_a_statement_leaves_both_files_as_they_were(opened, statement, monkeypatch):
     storage = opened()
     for name in ("x.yaml", "y.yaml"):
         save(storage, name, b"1")
 
     def change() -> None:
-        psycopg.Connection.execute = execute_unless(statement or "no such words", lambda: os._exit(9))
+        monkeypatch.setattr(
+            psycopg.Connection, "execute", execute_unless(statement or "no such words", lambda: os._exit(9))
+        )
         with storage.transaction() as transaction:
             transaction.stage([("x.yaml", b"1", b"2"), ("y.yaml", b"1", None)])
             transaction.commit()

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.postgres_server import TestDatabase
 from tests.support.waiting import wait_until
-from tracker.config import AnyPlace, Area
+from tracker.config import AnyPlace, Area, DatabasePlace
 from tracker.model.errors import LockTimeout
 from tracker.storage.cache_registry import REDACTION_MARKER, redaction_marker_change
 from tracker.storage.database.storage import DatabaseStorage
@@ -34,7 +34,7 @@ def storage(place: AnyPlace) -> RecordStorage:
 @pytest.fixture
 def other(place: AnyPlace) -> Iterator[RecordStorage]:
     """The same storage as another process has it, with nothing in memory."""
-    if isinstance(place, Path):
+    if not isinstance(place, DatabasePlace):
         yield open_storage(place)
         return
     opened = DatabaseStorage(place)

@@ -5,6 +5,7 @@ import io
 import random
 import re
 import zipfile
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ def pdf_with_text(text: str = VISIBLE) -> pikepdf.Pdf:
     return pdf
 
 
-def saved(pdf: pikepdf.Pdf, **options: object) -> bytes:
+def saved(pdf: pikepdf.Pdf, **options: Any) -> bytes:
     target = io.BytesIO()
     pdf.save(target, **options)
     return target.getvalue()
@@ -115,7 +116,7 @@ def plain_jpeg() -> bytes:
     return target.getvalue()
 
 
-def annotation(kind: str, **more: object) -> Dictionary:
+def annotation(kind: str, **more: Any) -> Dictionary:
     return Dictionary(Type=Name.Annot, Subtype=Name(kind), Rect=Array([30, 30, 60, 60]), **more)
 
 
@@ -150,16 +151,13 @@ def with_revision(data: bytes) -> bytes:
     return data + body + table.encode() + f"startxref\n{len(data) + len(body)}\n%%EOF\n".encode()
 
 
-def repacked(data: bytes, changes: dict[str, object], added: dict[str, bytes | str]) -> bytes:
+def repacked(data: bytes, changes: Mapping[str, Callable[[str], str]], added: Mapping[str, bytes | str]) -> bytes:
     """Return an office file with parts `added` (name → contents) or `changes` (name → function of the old text)."""
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
-            content: bytes | str = old.read(name)
-            if name in changes:
-                content = changes[name](content.decode())  # type: ignore[operator]
             if name not in added:
-                new.writestr(name, content)
+                new.writestr(name, changes[name](old.read(name).decode()) if name in changes else old.read(name))
         for name, content in added.items():
             new.writestr(name, content)
     return target.getvalue()
@@ -173,7 +171,7 @@ def relation(number: int, kind: str, target: str, *, external: bool = False) -> 
     return f'<Relationship Id="rIdX{number}" Type="{RELATION}{kind}" Target="{target}"{mode}/>'
 
 
-def with_canaries(kind: str, data: bytes, more: dict[str, bytes | str]) -> bytes:
+def with_canaries(kind: str, data: bytes, more: Mapping[str, bytes | str]) -> bytes:
     """Return an office file with what canary_parts.yaml says of this kind of files, and with `more` parts."""
 
     def change(pairs: list[tuple[str, str]], text: str) -> str:

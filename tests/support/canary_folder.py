@@ -1,7 +1,7 @@
 """The files of a private folder with CANARY in every field and every file name."""
 
 import hashlib
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from tests.support.examples import examples
 
@@ -41,8 +41,9 @@ PRIVATE = {
 NAMED = f"{CANARY}-1"
 
 
-def lay(root: Path, files: dict[str, str]) -> None:
+def lay(root: PurePath, files: dict[str, str]) -> None:
     """Write files into a folder. `files` is path below `root` → text."""
     for name, text in files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text, "utf-8")
+        path = Path(root, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")

@@ -5,6 +5,7 @@ import random
 import struct
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 from PIL import Image, ImageCms, PngImagePlugin
 
@@ -101,7 +102,7 @@ def canary_jpeg(seed: int) -> bytes:
     has = choosing(change, seed)
     image = scene(seed, mode=change.choice(("RGB", "RGB", "L", "CMYK")) if seed else "RGB")
     target = io.BytesIO()
-    options = {"quality": 90, "progressive": has()}
+    options: dict[str, Any] = {"quality": 90, "progressive": has()}
     if has():
         options["exif"] = exif_block()
     if has() and image.mode == "RGB":
@@ -137,7 +138,7 @@ def canary_png(seed: int) -> bytes:
         texts.add_text(key, CANARY, zip=has())
     texts.add_itxt("XML:com.adobe.xmp", xmp_packet().decode())
     texts.add_itxt(CANARY, CANARY)
-    options = {"pnginfo": texts} if has() else {}
+    options: dict[str, Any] = {"pnginfo": texts} if has() else {}
     if has():
         options["exif"] = exif_block()
     if has() and mode in ("RGB", "RGBA"):
@@ -158,7 +159,7 @@ def canary_webp(seed: int) -> bytes:
     change = random.Random(f"webp {seed}")
     has = choosing(change, seed)
     image = scene(seed, mode=change.choice(("RGB", "RGBA")))
-    options = {"lossless": has()}
+    options: dict[str, Any] = {"lossless": has()}
     if has():
         options["exif"] = exif_block()
     if has():

@@ -48,7 +48,8 @@ def following(found: Dataset, link: str) -> RenderedFile:
 
 def tags(html: bytes | str) -> dict[str, list[str]]:
     """Return name or property → contents of the meta tags of a page, and "rel hreflang" → addresses of its links."""
-    tree, found = lxml.html.document_fromstring(html), {}
+    tree = lxml.html.document_fromstring(html)
+    found: dict[str, list[str]] = {}
     for meta in tree.iter("meta"):
         found.setdefault(meta.get("property") or meta.get("name"), []).append(meta.get("content"))
     for link in tree.iter("link"):

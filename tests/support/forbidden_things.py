@@ -14,7 +14,7 @@ from tracker.sandbox import host
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def call(name: str, *arguments: int) -> None:
+def call(name: str, *arguments: int | ctypes.c_long) -> None:
     if getattr(libc, name)(*arguments) < 0:
         raise OSError(ctypes.get_errno(), name)
 

@@ -11,14 +11,16 @@ from tracker.accounts.accounts_file import AccountsFile
 from tracker.model.permissions import Role
 
 RECORD = "Record an assessment"
+PATIENCE = 50
+"""Seconds for an answer: less than MAX_STALLED_SECONDS, so who has to wait until slow readers are ended gets nothing."""
 PAGE = "/recommendation?id=ngo-2024-r8&lang=en"
 
 
 def fetch(
-    app: Server, path: str, method: str = "GET", *, body: str | None = None, seconds: float = 60, **headers: str
+    app: Server, path: str, method: str = "GET", *, body: str | None = None, **headers: str
 ) -> tuple[int, http.client.HTTPMessage, bytes]:
     """Return (status, headers, body) of the server's answer. A redirect is not followed."""
-    wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=seconds)
+    wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=PATIENCE)
     wire.request(method, path, body, headers)
     got = wire.getresponse()
     answer = got.status, got.headers, got.read()
@@ -27,7 +29,7 @@ def fetch(
 
 
 def say(
-    app: Server, method: str, path: str, form: dict[str, str] | None = None, **headers: str
+    app: Server, method: str, path: str, form: dict[str, str] | None = None, /, **headers: str
 ) -> tuple[int, http.client.HTTPMessage, str]:
     """Return (status, headers, text) of the answer to a form, sent as from the server's own page."""
     theirs = {"Origin": app.url, "Content-Type": "application/x-www-form-urlencoded", **headers}

@@ -69,7 +69,7 @@ def pdf_strings(data: bytes) -> list[bytes]:
 
 def jpeg_segments(data: bytes) -> set[int]:
     """Return the markers of the segments of a JPEG. 0 stands for bytes after the end of the image."""
-    markers, place = set(), 2
+    markers, place = set[int](), 2
     while place < len(data):
         marker = data[place + 1]
         if marker == 0xD9:

@@ -6,6 +6,7 @@ import textwrap
 import zipfile
 from collections.abc import Callable, Iterator
 from html import escape
+from typing import Any
 
 from docx import Document as new_docx
 from docx.enum.text import WD_BREAK
@@ -80,7 +81,7 @@ class DocxWriter:
         self.file.save(target)
         return with_footnotes(target.getvalue(), self.notes)
 
-    def _add_note(self, paragraph: object, text: str, mark: str = "") -> None:
+    def _add_note(self, paragraph: Any, text: str, mark: str = "") -> None:
         self.notes.append(text)
         custom = ' w:customMarkFollows="1"' if mark else ""
         shown = f"<w:t>{mark}</w:t>" if mark else ""
@@ -103,7 +104,7 @@ class DocxWriter:
             properties = style_of_numbers.element.get_or_add_pPr()
             properties.append(parse_xml(f'<w:numPr {nsdecls("w")}><w:numId w:val="60"/></w:numPr>'))
 
-    def _list(self, paragraph: object, number: int, level: int = 0) -> None:
+    def _list(self, paragraph: Any, number: int, level: int = 0) -> None:
         properties = paragraph._p.get_or_add_pPr()
         properties.append(
             parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>')
@@ -142,7 +143,7 @@ class DocxWriter:
             return
         self.file.add_paragraph(text, style=f"Heading {level}")
 
-    def _add_number(self, paragraph: object, block: Block) -> None:
+    def _add_number(self, paragraph: Any, block: Block) -> None:
         if self.way == "by-style":
             paragraph.style = self.file.styles["ParNo"]
         elif self.automatic:
@@ -151,7 +152,7 @@ class DocxWriter:
             glue = ("\t", " ", "\u00a0", "")[int(block.label) % 4]
             paragraph.add_run(f"{block.label}.{glue}" if int(block.label) % 5 else f"{block.label}{glue or ' '}")
 
-    def _add_text(self, paragraph: object, text: str) -> None:
+    def _add_text(self, paragraph: Any, text: str) -> None:
         """Add a text in several runs, with its footnotes, soft hyphens and no-break spaces."""
         pieces = NOTE.split(text)
         for place, piece in enumerate(pieces):
@@ -162,7 +163,7 @@ class DocxWriter:
         if self.way == "revised":
             self._add_tracked(paragraph)
 
-    def _add_runs(self, paragraph: object, text: str) -> None:
+    def _add_runs(self, paragraph: Any, text: str) -> None:
         words = text.split(" ")
         for start in range(0, len(words), 7):
             piece = " ".join(words[start : start + 7]) + (" " if start + 7 < len(words) else "")
@@ -172,7 +173,7 @@ class DocxWriter:
             if self.way == "revised" and start % 21 == 7:
                 run.italic = True
 
-    def _add_tracked(self, paragraph: object) -> None:
+    def _add_tracked(self, paragraph: Any) -> None:
         """Add a deleted text, which is not read, and mark the last run of the paragraph as inserted."""
         deleted = parse_xml(
             f'<w:del {nsdecls("w")} w:id="900" w:author="x"><w:r><w:delText> The State party should not.</w:delText>'

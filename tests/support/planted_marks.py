@@ -54,11 +54,13 @@ PLACES: dict[str, Any] = yaml.load(FILE.read_text("utf-8"), Loader=yaml.CSafeLoa
 
 
 def body(text: str, relations: str = "") -> Planted:
-    return Planted(*PLACES["places"]["body"], text, relations)
+    part, before = PLACES["places"]["body"]
+    return Planted(part, before, text, relations)
 
 
 def settings(text: str) -> Planted:
-    return Planted(*PLACES["places"]["settings"], text)
+    part, before = PLACES["places"]["settings"]
+    return Planted(part, before, text)
 
 
 def link(attributes: str, target: str = "https://undocs.org/") -> Planted:
@@ -129,7 +131,7 @@ def marks_of(kind: str, what: str) -> dict[str, Any]:
     }
 
 
-MAKERS = {"docx": docx_with, "xlsx": xlsx_with, "odt": odt_with, "html": html_with}
+MAKERS: dict[str, Callable[..., bytes]] = {"docx": docx_with, "xlsx": xlsx_with, "odt": odt_with, "html": html_with}
 MARKS: dict[str, tuple[Callable[..., bytes], dict[str, Any], dict[str, Any]]] = {
     kind: (make, marks_of(kind, "gone"), marks_of(kind, "read")) for kind, make in MAKERS.items()
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.support.server_forks import ForkedProcess, fork_server
+from tests.support.forks import ForkedProcess, fork_server
 from tracker.accounts.accounts import Account, issue_session
 from tracker.accounts.accounts_file import AccountsFile, cookie_name
 from tracker.model.permissions import Role

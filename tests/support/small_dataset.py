@@ -1,5 +1,6 @@
 """A small dataset for tests: two committees, a report, two concluding observations. Each test has its own records."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,7 +26,7 @@ ASKED, CONCLUDED, SHOWN = TEXTS["asked"], TEXTS["concluded"], TEXTS["shown"]
 """A recommendation of civil society, one of a committee, and evidence; more keys may follow."""
 
 
-def folder(root: Path, files: dict[str, str | bytes]) -> Path:
+def folder(root: Path, files: Mapping[str, str | bytes]) -> Path:
     """Write a data folder and return it. The name r/x stands for recommendations/x.yaml, e/x for evidence/x.yaml."""
     for name, text in {"tracker": TRACKER, "treaty_bodies": BODIES, "documents": DOCUMENTS, **files}.items():
         path = root / f"{name.replace('r/', 'recommendations/').replace('e/', 'evidence/')}.yaml"
@@ -34,7 +35,7 @@ def folder(root: Path, files: dict[str, str | bytes]) -> Path:
     return root
 
 
-def dataset(root: Path, files: dict[str, str | bytes]) -> Dataset:
+def dataset(root: Path, files: Mapping[str, str | bytes]) -> Dataset:
     """Return the dataset of such a folder. Fails if it has problems."""
     found = DatasetReader(folder(root, files)).read()
     assert [str(problem) for problem in found.problems] == []
@@ -57,7 +58,7 @@ class Clock:
         return self.now
 
 
-def store_of(root: Path, files: dict[str, str | bytes]) -> Store:
+def store_of(root: Path, files: Mapping[str, str | bytes]) -> Store:
     """Return a store for a folder with these files. Only what the store saves is read again."""
     return Store(DatasetReader(folder(root, files), look_every=10_000), clock=Clock())
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from tests.support.examples import examples
 from tests.support.small_dataset import dataset
@@ -22,9 +23,9 @@ def ask(
     as_of: date | None = None,
     recorded: str | None = None,
     one: str = "",
-    **params: list[str],
+    **params: Any,
 ) -> ViewRequest:
-    """Return the request of a reader. `one` is the id in the path of the address, `params` are its parameters."""
+    """Return the request of a reader. `one` is the id in the path of the address, `params` are its parameters, each a list."""
     view = View(found, TODAY, as_of, recorded)
     language = get_language(lang, found.settings)
     return ViewRequest(view, language, Filters.from_params(view, params), ORIGIN, one, params)

@@ -142,7 +142,8 @@ def hostile(good: dict[str, str]) -> st.SearchStrategy[tuple[str, bytes]]:
         texts = st.builds(
             _file, st.just(text), st.sampled_from(KEYS), fragments, st.integers(0, 7), fragments
         ) | st.just(text)
-        cuts = st.just([]) | st.lists(st.tuples(part, part, fragments), max_size=3)
+        none: list[tuple[float, float, str]] = []
+        cuts = st.just(none) | st.lists(st.tuples(part, part, fragments), max_size=3)
         raws = st.builds(
             _mutated,
             texts,

@@ -9,6 +9,7 @@ from tests.support.command_line import run_command
 from tests.support.story_folder import ASKED, NEWS, made
 from tracker.storage import dataset_reader
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.yaml.file_parser import parse_file
 from tracker.validation.check import check_folder
 
 
@@ -72,11 +73,10 @@ def test_records_come_in_the_order_that_people_count(data):
 def parsed(monkeypatch) -> list[str]:
     """The names of the files that are parsed from now on."""
     names: list[str] = []
-    real = dataset_reader.parse_file
 
     def counting(name, raw):
         names.append(name.as_posix())
-        return real(name, raw)
+        return parse_file(name, raw)
 
     monkeypatch.setattr(dataset_reader, "parse_file", counting)
     return names

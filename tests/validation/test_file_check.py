@@ -40,7 +40,7 @@ def root(tmp_path) -> Path:
     e, document = dataset.evidence["x"], dataset.documents["co-2024"]
     store.save(replace(e, files=tuple(f.entry for f in files)), by=ANNA, reason="The files.", new_files=files)
     store.save(replace(document, files=(files[0].entry,)), by=ANNA, reason="The files.", new_files=files[:1])
-    return store.root
+    return Path(store.root)
 
 
 def kept(root: Path, ending: str) -> Path:

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -31,20 +32,21 @@ def folder(tmp_path) -> PrivateFolder:
     folder.add_files(record, [REPORT, OTHER], by=ANNA)
     folder.publish_file(record, DIGEST, Store(folder.public), by=REVIEWER)
     for root, received in ((folder.public.root, RECEIVED), (folder.root, OTHER_RECEIVED)):
-        path = next(root.glob("evidence*/law.yaml"))
+        path = next(Path(root).glob("evidence*/law.yaml"))
         path.write_text(f"# By hand.\n{path.read_text()}".replace("    size:", f"    {KEY}: {received}\n    size:"))
-    files = folder.root / "files"
+    files = Path(folder.root, "files")
     (files / f"{DIGEST}.{RECEIVED}.pdf").rename(files / f"{RECEIVED}.pdf")
     (files / f"{OTHER.entry.sha256}.{OTHER_RECEIVED}.received").unlink()
     return folder
 
 
 def is_migrated(folder: PrivateFolder) -> bool:
-    assert [path for path in folder.root.parent.rglob("*.yaml") if KEY in path.read_text()] == []
+    assert [path for path in Path(folder.root).parent.rglob("*.yaml") if KEY in path.read_text()] == []
     (public,), (private,) = law(folder).files, folder.files_of(law(folder))
     seen, digests = folder.seen_by(ANNA), {RECEIVED, OTHER_RECEIVED}
-    assert (seen.read_original(public)[1], seen.received_digests([public, private])) == (ORIGINAL, digests)
-    return folder.check() == [] and not (folder.root / "files" / f"{RECEIVED}.pdf").exists()
+    (_kind, original), received = seen.read_original(public) or (None, b""), seen.received_digests([public, private])
+    assert (original, received) == (ORIGINAL, digests)
+    return folder.check() == [] and not Path(folder.root, "files", f"{RECEIVED}.pdf").exists()
 
 
 def test_a_file_with_the_old_key_is_not_read_and_says_what_to_do(folder):

@@ -25,7 +25,7 @@ from tracker.model.permissions import Person, Role
 from tracker.queries.view import View
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.attached_files import read_kept
-from tracker.storage.database import storage as database_storage
+from tracker.storage.database import connection as db
 from tracker.storage.database.errors import DatabaseProblem
 from tracker.storage.database.storage import DatabaseTransaction
 from tracker.storage.dataset_reader import DatasetReader
@@ -39,7 +39,7 @@ REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 @pytest.fixture
 def store(tmp_path, database: TestDatabase) -> Store:
     """A store of a database in which evidence x has a PDF."""
-    put_folder(store_in(tmp_path / "small").root, database.place())
+    put_folder(Path(store_in(tmp_path / "small").root), database.place())
     store = Store(DatasetReader(database.place(), look_every=0), is_dismissed=lambda _finding: True)
     attach_to(store, "x", report())
     return store
@@ -48,8 +48,8 @@ def store(tmp_path, database: TestDatabase) -> Store:
 @pytest.fixture
 def fetched(monkeypatch) -> Callable[[], list[str]]:
     """The names of the files whose bytes were asked of the database."""
-    counting = Mock(side_effect=database_storage.db.read_file_bytes)
-    monkeypatch.setattr(database_storage.db, "read_file_bytes", counting)
+    counting = Mock(side_effect=db.read_file_bytes)
+    monkeypatch.setattr(db, "read_file_bytes", counting)
     return lambda: [call.args[2] for call in counting.call_args_list]
 
 
@@ -96,25 +96,6 @@ def test_a_search_reads_each_text_once_and_forgets_what_was_removed(store, tmp_p
         assert search_in(view(store), texts, "law").count == 0
         assert list((tmp_path / "state").rglob("*.pages.txt")) == []
     assert view(store).evidence["x"].files == ()
-
-
-def test_a_private_file_is_published_taken_back_and_removed_with_its_original(store, database):
-    folder = PrivateFolder(database.place(Area.PRIVATE), store.reader, THE_HOST)
-    letter = letter_with_original()
-    digest, received = letter.entry.sha256, letter.received
-    three = [f"files/{digest}.{end}" for end in ("pages.txt", "pdf", "preview.webp")]
-    original = f"files/{digest}.{received}.pdf"
-    privately = (NAMES, sorted([*three, original]))
-    folder.add_files(view(store).evidence["y"], [letter], by=ANNA)
-    assert (kept(database), kept(database, Area.PRIVATE)) == privately
-    folder.publish_file(view(store).evidence["y"], digest, store, by=REVIEWER)
-    assert (kept(database), kept(database, Area.PRIVATE)) == (sorted([*NAMES, *three]), [original])
-    folder.unpublish_file(view(store).evidence["y"], digest, store, by=REVIEWER)
-    assert (kept(database), kept(database, Area.PRIVATE)) == privately
-    config = Config(store.storage.place, Path("/nowhere"), private=database.place(Area.PRIVATE))
-    redact(store, config, RedactionTerms(["The law"]), by=REVIEWER, at=NOW)
-    assert (kept(database), kept(database, Area.PRIVATE)) == ([], [])
-    assert [raw for raw in database.files("tracker_private").values() if digest.encode() in raw] == []
 
 
 def test_a_removal_that_stops_between_two_commits_is_done_for_readers_first_and_is_finished_by_doing_it_again(

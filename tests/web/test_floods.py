@@ -24,11 +24,9 @@ from tests.support.floods import PATIENCE, message, socket_of
 from tests.support.http_client import say
 from tests.support.public_file_examples import keep_file
 from tests.support.server_process import ROOT, Server
-from tests.support.small_dataset import ANNA, said
+from tests.support.small_dataset import ANNA, PARTLY, said
 from tests.support.websocket_client import _asking, ask
 from tracker.editing.store import Store
-from tracker.model.records import Assessment
-from tracker.model.vocabulary import Status, Voice
 from tracker.storage.attached_files import text_name
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -89,8 +87,7 @@ class Crowd:
 
     def save(self) -> None:
         r = self.store.reader.read().recommendations[self.identifier]
-        about = {"voice": Voice.CIVIL_SOCIETY, "organisation": "editors", "status": Status.PARTIALLY}
-        new = Assessment(date="2026-01", reason=said("Looked again."), **about)
+        new = replace(PARTLY, organisation="editors", reason=said("Looked again."))
         self.store.save(replace(r, assessments=(*r.assessments, new)), by=ANNA, reason="Again.")
 
     def page(self) -> str:

@@ -1,6 +1,5 @@
 """What the server answers at the address of a page: all that a reader sees, without a script."""
 
-import time
 from collections.abc import Callable
 from urllib.parse import urljoin, urlsplit
 
@@ -9,6 +8,7 @@ import pytest
 
 from tests.support.http_client import say
 from tests.support.server_process import Server
+from tests.support.waiting import wait_until
 
 WORDS = {
     "/": "recommendations by civil society are implemented",
@@ -108,9 +108,5 @@ def test_the_answers_are_kept_and_only_editing_needs_a_script(server: Callable[.
     assert (shell[1]["cache-control"], shell[1]["vary"].split(", ")[0]) == ("no-store", "Cookie")
     file = app.data / "recommendations" / "ngo-2024-r1.yaml"
     file.write_text(file.read_text("utf-8").replace("Repeal all punishment", "Abolish all punishment"), "utf-8")
-    for _attempt in range(50):
-        time.sleep(0.1)  # the files are looked at once a second
-        if "Abolish all punishment" in text(opened(app, "/recommendations?lang=en")):
-            break
-    else:
-        pytest.fail("the page is the old one")
+    # the files are looked at once a second
+    wait_until(lambda: "Abolish all punishment" in text(opened(app, "/recommendations?lang=en")))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from starlette.requests import Request
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from tests.support.event_loop import async_test
 from tests.support.small_dataset import ASKED, folder
@@ -86,11 +86,11 @@ def large(tmp_path: Path) -> CachedResponder:
     return CachedResponder(lambda params: current_view(root, params), "https://example.org", root=root)
 
 
-async def answered(responder: CachedResponder, address: str, **headers: str) -> tuple[int, bytes, object]:
+async def answered(responder: CachedResponder, address: str, **headers: str) -> tuple[int, bytes, Response]:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     got = await responder(request(address, sent), ROUTES_BY_PATH["/export.csv"])
-    body = b"".join([piece async for piece in got.body_iterator]) if isinstance(got, StreamingResponse) else got.body
-    return got.status_code, body, got
+    pieces = [piece async for piece in got.body_iterator] if isinstance(got, StreamingResponse) else [got.body]
+    return got.status_code, b"".join(bytes(piece) for piece in pieces if not isinstance(piece, str)), got
 
 
 @async_test

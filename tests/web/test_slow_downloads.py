@@ -3,7 +3,6 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from functools import partial
 from socket import SO_RCVBUF, SOL_SOCKET, create_connection
 
 import anyio
@@ -72,23 +71,19 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield app
 
 
-# less than MAX_STALLED_SECONDS: who has to wait until the others are ended gets nothing
-fetch_whole = partial(fetch, seconds=50)
-
-
 def test_the_server_sends_it_as_it_is(app: Server) -> None:
     digest = hashlib.sha256(b"<p>page</p>" * 1000).hexdigest()
-    status, headers, body = fetch_whole(app, f"/files/{digest}.html", **{"Accept-Encoding": "gzip"})
+    status, headers, body = fetch(app, f"/files/{digest}.html", **{"Accept-Encoding": "gzip"})
     assert (status, headers["Content-Encoding"], body) == (200, None, b"<p>page</p>" * 1000)
     assert headers.get_all("Content-Security-Policy") == ["sandbox; default-src 'none'; frame-ancestors 'none'"]
     for path in ("/files/", f"/files/../files/{digest}.html", "/files/%2e%2e/tracker.yaml", f"/files//{digest}.html"):
-        assert fetch_whole(app, path)[0] == 404, path
+        assert fetch(app, path)[0] == 404, path
 
 
 def test_a_private_file_is_not_there_for_a_reader_nor_for_an_editor(app: Server) -> None:
     path = f"/files/{hashlib.sha256(SECRET).hexdigest()}.pdf"
     for headers in ({}, {"Cookie": "=".join(app.cookie())}):
-        assert fetch_whole(app, path, **headers)[::2] == (404, b"There is no such file.")
+        assert fetch(app, path, **headers)[::2] == (404, b"There is no such file.")
 
 
 def test_many_who_read_nothing_keep_nobody_from_a_file(app: Server) -> None:
@@ -100,8 +95,8 @@ def test_many_who_read_nothing_keep_nobody_from_a_file(app: Server) -> None:
         wire.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
         slow.append(wire)
     assert slow[-1].recv(15) == b"HTTP/1.1 200 OK"
-    status, _headers, body = fetch_whole(app, path)
+    status, _headers, body = fetch(app, path)
     assert (status, hashlib.sha256(body).digest()) == (200, hashlib.sha256(BIG).digest())
-    assert fetch_whole(app, "/livez")[2] == b"ok"
+    assert fetch(app, "/livez")[2] == b"ok"
     for wire in slow:
         wire.close()

@@ -24,8 +24,13 @@ def gate(app: Any, people: dict[str, Person], **messages: Any) -> StreamlitGateM
         return str(people.get(cookies.get("who", ""), "")) if "away" not in people else None
 
     read = {"type_of": lambda raw: raw.decode(), "session_id": lambda _raw: "s1"} | messages
-    about = {"person_of": person_of, "sign_in_of": sign_in_of, "runs_per_second": 100}
-    return StreamlitGateMiddleware(app, messages=StreamlitMessages(**read), **about)
+    return StreamlitGateMiddleware(
+        app,
+        messages=StreamlitMessages(**read),
+        person_of=person_of,
+        sign_in_of=sign_in_of,
+        runs_per_second=100,
+    )
 
 
 def test_who_types_fast_never_waits_and_who_floods_does():

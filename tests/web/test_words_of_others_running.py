@@ -41,8 +41,8 @@ def test_no_route_differs(server: Callable[..., Server], tmp_path: Path) -> None
     entries_of(WATCH, folder)
     cookie = "=".join(running.cookie(WATCH.handle, WATCH.role, organisation="watch"))
 
-    def answers() -> dict[str, object]:
-        found: dict[str, object] = {}
+    def answers() -> dict[str, Any]:
+        found: dict[str, Any] = {}
         for address in dict.fromkeys(addresses()):
             status, headers, body = fetch(running, address, Cookie=cookie)
             kept = [pair for pair in headers.items() if pair[0].lower() != "date" and "_streamlit_xsrf" not in pair[1]]
