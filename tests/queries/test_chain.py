@@ -9,7 +9,6 @@ import pytest
 from tests.support.small_dataset import BODIES, CONCLUDED, DOCUMENTS, folder
 from tests.support.view_requests import ORIGIN
 from tracker.i18n import get_language
-from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.recommendation import render_recommendation
 from tracker.publishing.pictures.analysis import Pictures
 from tracker.publishing.request import ViewRequest
@@ -118,7 +117,7 @@ def test_a_report_of_a_later_day_is_not_in_a_past_view(view):
 )
 def test_what_is_missing_in_a_chain_is_said_in_its_place(view, as_of, ngos, grade):
     asked = ViewRequest(View(view.dataset, date(2026, 1, 1), as_of), get_language("en"), Filters(), ORIGIN, "y")
-    steps = lxml.html.fromstring(render_card(asked).body).xpath("//ol[@class='rt-chain']/li")
+    steps = lxml.html.fromstring(render_recommendation(asked).body).xpath("//ol[@class='rt-chain']/li")
     said = {step[0].text_content(): step.text_content() for step in steps}
     missing = {
         "Asked by civil society": "No demand of civil society for the same is recorded.",

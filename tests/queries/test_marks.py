@@ -10,7 +10,7 @@ import pytest
 from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, RECORDED, made
 from tests.support.view_requests import ask
 from tracker.publishing.exports import csv_export, json_api
-from tracker.publishing.pages import card
+from tracker.publishing.pages.recommendation import render_recommendation
 from tracker.queries.data_health import list_unverified
 from tracker.queries.deadlines import list_agenda
 from tracker.queries.view import View
@@ -93,10 +93,10 @@ def test_evidence_was_read_only_if_it_says_what_was_read(tmp_path, where, mark):
     assert (view.evidence["law"].verification, found) == (mark, mark == "to-check")
 
 
-def test_the_mark_is_the_same_on_the_card_in_the_table_and_in_the_api(tmp_path):
+def test_the_mark_is_the_same_on_the_page_in_the_table_and_in_the_api(tmp_path):
     _, view = said(tmp_path, {R1: UNPLACED + STATE % READ})
     request = ask(view.dataset, one="r1")
-    assert "source read" not in card.render_card(request).body.decode()
+    assert "source read" not in render_recommendation(request).body
     table = csv_export.render_csv(ask(view.dataset, columns=["id", "verification"])).body.decode("utf-8-sig")
     assert [row["verification"] for row in csv.DictReader(io.StringIO(table)) if row["id"] == "r1"] == ["to-check"]
     answer = json.loads(json_api.render_one(request).body)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.support.card_parsing import ORIGIN, tags
 from tests.support.http_client import PAGE, fetch, is_editors, link, say
+from tests.support.permanent_links import ORIGIN, tags
 from tests.support.server_process import ROOT, Server
 from tests.support.websocket_client import replayed
 
@@ -46,7 +46,7 @@ def test_the_server_tells_the_preview_of_the_page_that_is_asked_for(app: Server)
     assert [fetch(app, path)[0] for path in ("/livez", "/feed.xml", "/favicon.png")] == [200, 200, 200]
 
 
-def test_cards_pictures_feeds_and_calendars_are_light_and_asked_again_cost_nothing(app: Server) -> None:
+def test_permanent_links_pictures_feeds_and_calendars_are_light_and_asked_again_cost_nothing(app: Server) -> None:
     for path, kind in (
         ("/r/ngo-2024-r7?lang=ru", "text/html; charset=utf-8"),
         ("/brief.html?id=ngo-2024-r7&lang=ru", "text/html; charset=utf-8"),

@@ -81,13 +81,13 @@ def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
 
 
 def recommendation_preview(request: ViewRequest, r: Recommendation, path: str, *params: tuple[str, str]) -> LinkPreview:
-    """Return the link preview of a recommendation for the page at `path`, with the card as the canonical page."""
+    """Return the link preview of a recommendation for the page at `path`, with /r/<id> as the canonical address."""
     context, language = request.context, request.language
     title, status = _short_title(request, r), wording.status_line(context, r)
-    source, card = " · ".join(wording.source_parts(context, r)), f"/r/{r.id}"
+    source, permanent = " · ".join(wording.source_parts(context, r)), f"/r/{r.id}"
     words = [f"{status}.", wording.assessment_line(context, r), f"{source}.", language.resolve(r.summary).text]
-    url, image, alt = request.link(path, *params), request.link(f"{card}.png"), f"{title}. {status}."
-    preview = _build_preview(request, title, words, url=url, canonical=(card, ()), image=image, alt=alt)
+    url, image, alt = request.link(path, *params), request.link(f"{permanent}.png"), f"{title}. {status}."
+    preview = _build_preview(request, title, words, url=url, canonical=(permanent, ()), image=image, alt=alt)
     if request.view.settings.neutral_previews:
         return preview
     return replace(preview, og_type="article", modified=last_changed(request.view, r))

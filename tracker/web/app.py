@@ -49,7 +49,7 @@ from tracker.web.page_shell import (
     file_response,
 )
 from tracker.web.responses import CachedResponder, FairThreads, Overloaded, overloaded_response, unavailable_response
-from tracker.web.routes import ROUTES_BY_PATH
+from tracker.web.routes import ROUTES_BY_PATH, TO_THE_PAGE
 
 SMALLER_FILES = {"media/MaterialSymbols-Rounded.*.woff2": ICON_FONT}
 """Glob pattern of a Streamlit file → our smaller file, sent instead: scripts/build_icons.py keeps only the icons in use."""
@@ -105,12 +105,14 @@ def create_app(
     sign_in_of = partial(sign_in_mark, name=cookie, config=config)
     view_now = partial(view_for, {})
     shells = PageShells(index, config.data, responder, is_signed_in=is_signed_in)
+    answers = {path: partial(responder.__call__, route=route) for path, route in ROUTES_BY_PATH.items()}
+    answers["/r/{id}"] = partial(shells.answer, ROUTES_BY_PATH["/r/{id}"], TO_THE_PAGE)
     icon, icon_path = static / "favicon.png", checks.ICON_PATH
     routes = [
         Route("/livez", _livez),
         Route("/readyz", partial(_readyz, config.data, FairThreads(1), sign_in_of)),
         Route("/assets/{version}/{name}", partial(_asset, assets)),
-        *responder.routes(ROUTES_BY_PATH),
+        *(Route(path, answer) for path, answer in answers.items()),
         *SignInRoutes(responder, config, cookie).routes(),
         Route(icon_path, lambda request: file_response(icon_path, icon.read_bytes(), request)),
         *shells.routes(),

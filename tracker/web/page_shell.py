@@ -103,8 +103,25 @@ def render_page(request: ViewRequest, page: RenderedPage) -> bytes:
 
 def refuse_date(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
     """Return the page that says why a past date cannot be shown. `request` is for the present."""
-    shown = render_refused(request, refused, path)
-    return RenderedFile(render_page(request, shown), status=shown.status)
+    return _reader_file(request, render_refused(request, refused, path))
+
+
+def render_permanent_link(request: ViewRequest) -> RenderedFile:
+    """Return the page of the recommendation with the id in the path, /r/<id>, or a redirect to its successor."""
+    id = request.id
+    if id not in request.view.recommendations and (successor := request.view.successor_of(id)):
+        return RenderedFile(status=301, redirect_to=request.link(f"/r/{successor}"))
+    asked = replace(request, params={**request.params, "id": [id]}, filters=replace(request.filters, id=(id,)))
+    return _reader_file(asked, READER_PAGES["/recommendation"].render(asked))
+
+
+def redirect_to_recommendation(request: ViewRequest) -> RenderedFile:
+    """Return a redirect from /r/<id> to the address at which who is signed in can edit."""
+    return RenderedFile(status=302, redirect_to=request.link("/recommendation", ("id", request.id)))
+
+
+def _reader_file(request: ViewRequest, page: RenderedPage) -> RenderedFile:
+    return RenderedFile(render_page(request, page), status=page.status)
 
 
 def _render_outage(lang: str, title: str, sentence: str) -> bytes:
@@ -168,11 +185,12 @@ class PageShells:
     def routes(self) -> list[Route]:
         """Return the routes of all pages, of addresses below a page, and last of addresses without a page."""
         known = PAGE_NAMES | EDITORS_PAGES
-        pages = [Route(path, partial(self._answer, *self._public_routes(path, name))) for path, name in known.items()]
+        pages = [Route(path, partial(self.answer, *self._public_routes(path, name))) for path, name in known.items()]
         below = [Route(f"{path}/{{rest:path}}", partial(_redirect_to_page, path)) for path in known if path != "/"]
         return [*pages, *below, Route("/{page}", self._no_page)]
 
-    async def _answer(self, reader: PublicRoute, editor: PublicRoute, request: Request) -> Response:
+    async def answer(self, reader: PublicRoute, editor: PublicRoute, request: Request) -> Response:
+        """Answer with the route `reader`, or with the route `editor` if somebody is signed in."""
         if not self._is_signed_in(request.cookies):
             return await self._responder(request, reader)
         response = await self._responder(request, editor)
@@ -187,7 +205,7 @@ class PageShells:
             return page.render(request) if page else render_editors_only(request, path)
 
         def render(request: ViewRequest) -> RenderedFile:
-            return RenderedFile(render_page(request, shown := made(request)), status=shown.status)
+            return _reader_file(request, made(request))
 
         def render_for_editor(request: ViewRequest) -> RenderedFile:
             shown, _ = made(request) if page else None, request.language.gettext

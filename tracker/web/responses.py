@@ -23,7 +23,6 @@ from urllib.parse import quote, urlencode
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
-from starlette.routing import Route
 
 from tracker.config import DatabasePlace, StoragePlace, format_place
 from tracker.i18n import Language, get_language, request_language
@@ -190,10 +189,6 @@ class CachedResponder:
         # one at a time: wrong addresses must not delay right ones
         self._refusing = FairThreads(1)
         register_cache(self.clear)
-
-    def routes(self, known: Mapping[str, PublicRoute]) -> list[Route]:
-        """Return the routes for these paths, in the same order. If several match a path, the first one answers."""
-        return [Route(path, partial(self.__call__, route=route)) for path, route in known.items()]
 
     def view_request(self, request: Request, names: Collection[str] | None = None) -> ViewRequest:
         """Return a request as a ViewRequest. Read only `names` (None: all) and VIEW_PARAMS. Raises NoDataset, PastDateRefused."""

@@ -30,7 +30,6 @@ from tracker.publishing.exports.ics_calendar import render_calendar
 from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.mirror.addresses import EXPORT_FILES, ORIGIN, SCHEMA, SNAPSHOT, Addresses, MirrorRequest
 from tracker.publishing.pages.analysis import render_pictures
-from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.filter_form import build_filter_form
 from tracker.publishing.pages.follow import changed_at, visit_notice
 from tracker.publishing.pages.frame import RenderedPage, build_page, render_document, render_no_page
@@ -303,13 +302,13 @@ class MirrorPages:
         yield "robots.txt", f"User-agent: *\nAllow: /\n{sitemap}".encode()
 
     def _recommendation(self, id: str) -> Made:
-        """Yield the page, the card and, if the mirror has an address, the preview image of one recommendation."""
+        """Yield the page of one recommendation at both its addresses and, if the mirror has an address, its preview image."""
         for lang in self.languages:
             request = replace(self._request(lang, {"id": id}, id=id), filters=Filters())
             at = f"{lang}/recommendation/{id}.html"
-            yield at, self._finish(READER_PAGES["/recommendation"].render(request), request, at)
-            at = f"{lang}/r/{id}.html"
-            yield at, self._with_notice(render_card(request).body.decode(), request, at)
+            page = self._finish(READER_PAGES["/recommendation"].render(request), request, at)
+            yield at, page
+            yield f"{lang}/r/{id}.html", page
             # a preview needs an absolute link to its picture
             if self.addresses.base_url:
                 yield f"{lang}/r/{id}.png", render_preview(request).body

@@ -19,10 +19,10 @@ from tracker.model.records import Recommendation
 from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import Issuer, Voice
 from tracker.publishing import cli
-from tracker.publishing.pages.card import render_standalone_page
+from tracker.publishing.pages.mistake_report import draft_mistake_report
 from tracker.publishing.render_context import ASSETS, RenderContext, render
 from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link, public_origin
-from tracker.publishing.wording import filter_labels, unreadable_notes
+from tracker.publishing.wording import filter_labels, site_name, unreadable_notes
 from tracker.queries.lists.filters import Filters, count_by_status, count_options, filter_recommendations
 from tracker.queries.recommendation_details import same_demand_links, uptake_by
 from tracker.queries.view import View
@@ -192,5 +192,19 @@ def render_snapshot_choice(request: ViewRequest) -> RenderedFile:
                 options.append((request.context.label(option), n, request.link(path, *narrowed.params())))
         if options:
             groups.append((row.title(view, request.language), options))
-    template, keep = "published/snapshot_choice.html", filters.params()
-    return render_standalone_page(request, template, path=path, keep=keep, count=count, groups=groups)
+    keep = filters.params()
+    # without the timestamp, but still as of the same date
+    sticky = tuple(pair for pair in request.sticky_params if pair[0] != "recorded")
+    html = render(
+        "published/snapshot_choice.html",
+        request.context,
+        here=path,
+        keep=keep,
+        site=site_name(request.context),
+        unrecorded=replace(request.context, sticky_params=sticky).link(path, *keep),
+        today=current_version_link(request, path, *keep),
+        report=draft_mistake_report(request, request.link(path, *keep)),
+        count=count,
+        groups=groups,
+    )
+    return RenderedFile(html.encode())

@@ -10,7 +10,6 @@ from PIL import Image, ImageDraw, ImageFont
 from tracker.model.localized_text import one_line
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Direction, Status
-from tracker.publishing.pages.card import missing_card
 from tracker.publishing.render_context import ASSETS, RenderContext
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import (
@@ -39,13 +38,13 @@ MAX_IMAGE_TEXT_LENGTH = 500
 
 def render_preview(request: ViewRequest) -> RenderedFile:
     """Return the preview image, else a redirect to the image of the successor, else a text (410 if retired, otherwise 404)."""
-    r = request.view.recommendations.get(request.id)
-    if r is None:
-        card = missing_card(request, ".png")
-        if card.redirect_to:
-            return card
-        return RenderedFile(b"There is no such picture.", "text/plain; charset=utf-8", status=card.status)
-    return _png(request, lambda: _draw_recommendation(request, r))
+    view, id = request.view, request.id
+    if r := view.recommendations.get(id):
+        return _png(request, lambda: _draw_recommendation(request, r))
+    if successor := view.successor_of(id):
+        return RenderedFile(status=301, redirect_to=request.link(f"/r/{successor}.png"))
+    status = 410 if view.is_retired(id) else 404
+    return RenderedFile(b"There is no such picture.", "text/plain; charset=utf-8", status=status)
 
 
 def render_general_preview(request: ViewRequest) -> RenderedFile:
