@@ -21,7 +21,8 @@ from tracker.model.vocabulary import EventType
 from tracker.publishing.exports import json_api
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.pages.snapshot import render_snapshot
-from tracker.publishing.request import Renderer, ViewRequest
+from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.request import Renderer
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader

@@ -11,7 +11,7 @@ from tests.support.view_requests import ORIGIN
 from tracker.i18n import get_language
 from tracker.publishing.pages.recommendation import render_recommendation
 from tracker.publishing.pictures.analysis import Pictures
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest
 from tracker.queries.follow_up import build_chain, grade_meaning, graded_paragraphs, printed_grades
 from tracker.queries.lists.filters import Filters
 from tracker.queries.tables.analysis import follow_up_of_cycle

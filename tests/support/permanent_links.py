@@ -8,7 +8,8 @@ import lxml.html
 from tests.support.small_dataset import SHOWN
 from tracker.i18n import get_language
 from tracker.model.dataset import Dataset
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.request import RenderedFile
 from tracker.queries.current_view import parse_past
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View

@@ -23,8 +23,7 @@ from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import NoDataset
 from tracker.model.permissions import READER, Person
 from tracker.publishing.pages.reader_pages import READER_PAGES
-from tracker.publishing.render_context import compile_templates
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest, compile_templates
 from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.lists.filters import Filters
 from tracker.queries.search.file_search import file_text_index

@@ -36,8 +36,8 @@ from tracker.publishing.pages.frame import (
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.refused_date import render_refused
 from tracker.publishing.pages.search import searchable_texts_key
-from tracker.publishing.render_context import ASSETS, PLOTLY
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.render_context import ASSETS, PLOTLY, ViewRequest
+from tracker.publishing.request import RenderedFile
 from tracker.publishing.wording import outage_sentence, page_title, site_name
 from tracker.web.responses import (
     NO_STORE,
@@ -209,7 +209,7 @@ class PageShells:
 
         def render_for_editor(request: ViewRequest) -> RenderedFile:
             shown, _ = made(request) if page else None, request.language.gettext
-            title = shown.title if shown else f"{_(name)} · {site_name(request.context)}"
+            title = shown.title if shown else f"{_(name)} · {site_name(request)}"
             noscript = _("Editing needs JavaScript. Please switch it on for this address.")
             body = shown.body if shown else ""
             html = render_shell(self._index, request.language, title, body=body, noscript=noscript)

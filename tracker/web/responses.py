@@ -28,8 +28,8 @@ from tracker.config import DatabasePlace, StoragePlace, format_place
 from tracker.i18n import Language, get_language, request_language
 from tracker.model.errors import NoDataset, PastDateRefused, TrackerError
 from tracker.publishing.pages.refused_date import RefusedDateRenderer, render_refused_text
-from tracker.publishing.render_context import program_digest
-from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
+from tracker.publishing.render_context import ViewRequest, program_digest
+from tracker.publishing.request import RenderedFile, Renderer
 from tracker.publishing.wording import outage_sentence
 from tracker.queries.current_view import reader_of
 from tracker.queries.lists.filters import Filters, filter_recommendations

@@ -17,7 +17,7 @@ from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest
 from tracker.queries.current_view import current_view
 from tracker.queries.lists.filters import Filters
 from tracker.sandbox.host import JobAnswer

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from tracker.i18n import Language
 from tracker.model.errors import PastDateRefused, RefusedDate
 from tracker.publishing.pages.frame import RenderedPage, build_page
-from tracker.publishing.render_context import RenderContext, render
-from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link
+from tracker.publishing.render_context import ViewRequest, render
+from tracker.publishing.request import RenderedFile, current_version_link
 
 _WRONG, _NOT_YET = (RefusedDate.UNREADABLE, RefusedDate.FUTURE), (RefusedDate.BEFORE_FIRST, RefusedDate.NEVER_RECORDED)
 REFUSED_DATE_STATUS = dict.fromkeys(_WRONG, 400) | dict.fromkeys(_NOT_YET, 404)
@@ -31,7 +31,7 @@ def render_refused(request: ViewRequest, refused: PastDateRefused, path: str) ->
     others = {"lang", "as_of", "recorded", "editing"}
     params = [(name, value) for name, values in request.params.items() if name not in others for value in values]
 
-    def content(context: RenderContext) -> str:
+    def content(context: ViewRequest) -> str:
         first, sentence = refused.first, refusal_sentence(request.language, refused)
         there = context.link(path, *params, ("recorded", first.isoformat())) if first else ""
         current = context.link(path, *params)
