@@ -200,7 +200,7 @@ class MirrorPages:
         request = self._request(lang, {"page": str(number)} if number > 1 else {})
         page = READER_PAGES[path].render(request)
         if is_searched := path in SEARCHED:
-            note = render("mirror/no_script.html", request, is_search=path == SEARCH)
+            note = render("mirror/no_script.html", request)
             before, end, after = page.content.partition("</h1>")
             after = after.replace("<p>", '<p id="rt-hint">', 1) if path == SEARCH else after
             page = replace(page, content=f"{before}{end}\n{note}{after}")
@@ -418,6 +418,7 @@ def titles_script(context: ViewRequest) -> bytes:
     words = {
         "search": _("Search: {words}", words="{words}"),
         "nothing": _("Nothing found for “{typed}”.", typed="{typed}"),
+        "instead": _("Nothing found for “{typed}”. Showing results for “{used}”.", typed="{typed}", used="{used}"),
         "none": _("No recommendation matches these filters."),
         **{issuer.value: context.issuer_heading(issuer) for issuer in Issuer},
         "evidence": _("Evidence"),
