@@ -30,7 +30,6 @@ from tracker.model.registers import Deadline
 from tracker.model.signing import others_owner
 from tracker.publishing.pages import frame
 from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES
-from tracker.publishing.pages.refused_date import render_refused
 from tracker.publishing.render_context import PersonalRequest, ViewRequest, render
 from tracker.publishing.wording import outage_sentence, page_title
 from tracker.queries.current_view import current_view, reader_of
@@ -301,7 +300,7 @@ def open_page(path: str) -> Page:
         editor_organisation=own,
     )
     if refused:
-        page.show_page(lambda request: render_refused(request, refused, path))
+        page.show_page(lambda request: frame.render_refused(request, refused, path))
         st.stop()
     return page
 

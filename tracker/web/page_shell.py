@@ -32,9 +32,9 @@ from tracker.publishing.pages.frame import (
     render_document,
     render_editors_only,
     render_no_page,
+    render_refused,
 )
 from tracker.publishing.pages.reader_pages import READER_PAGES
-from tracker.publishing.pages.refused_date import render_refused
 from tracker.publishing.pages.search import searchable_texts_key
 from tracker.publishing.render_context import ASSETS, PLOTLY, ViewRequest
 from tracker.publishing.request import RenderedFile

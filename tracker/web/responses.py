@@ -27,9 +27,8 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response, S
 from tracker.config import DatabasePlace, StoragePlace, format_place
 from tracker.i18n import Language, get_language, request_language
 from tracker.model.errors import NoDataset, PastDateRefused, TrackerError
-from tracker.publishing.pages.refused_date import RefusedDateRenderer, render_refused_text
 from tracker.publishing.render_context import ViewRequest, program_digest
-from tracker.publishing.request import RenderedFile, Renderer
+from tracker.publishing.request import RefusedDateRenderer, RenderedFile, Renderer, render_refused_text
 from tracker.publishing.wording import outage_sentence
 from tracker.queries.current_view import reader_of
 from tracker.queries.lists.filters import Filters, filter_recommendations

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.i18n import LANGUAGES
+from tracker.model.errors import PastDateRefused
 from tracker.model.labels import N_
 from tracker.publishing.exports.atom_feed import feed_link
 from tracker.publishing.link_preview import page_tab_title, preview_tags
 from tracker.publishing.pages.mistake_report import Reported, draft_mistake_report
 from tracker.publishing.render_context import ViewRequest, encode_params, render
-from tracker.publishing.request import public_origin
+from tracker.publishing.request import REFUSED_DATE_STATUS, public_origin, refusal_sentence
 from tracker.publishing.wording import site_name
 from tracker.queries.current_view import as_of_choice, recorded_choice
 from tracker.queries.data_health import first_steps
@@ -160,6 +161,21 @@ def render_no_page(request: ViewRequest, path: str) -> RenderedPage:
     return build_page(
         request, path, lambda context: render("layout/no_page.html", context, ways=menu(context)), status=404
     )
+
+
+def render_refused(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedPage:
+    """Return the page that says why a past date cannot be shown. `request` is for the present."""
+    others = {"lang", "as_of", "recorded", "editing"}
+    params = [(name, value) for name, values in request.params.items() if name not in others for value in values]
+
+    def content(context: ViewRequest) -> str:
+        first, sentence = refused.first, refusal_sentence(request.language, refused)
+        there = context.link(path, *params, ("recorded", first.isoformat())) if first else ""
+        current = context.link(path, *params)
+        return render("layout/refused_date.html", context, sentence=sentence, first=there, current=current)
+
+    asked, status = [(refused.parameter, refused.value)], REFUSED_DATE_STATUS[refused.why]
+    return build_page(request, path, content, params=params, status=status, refused=asked)
 
 
 def render_header(
