@@ -38,7 +38,7 @@ from tracker.queries.lists.filters import Filters
 from tracker.queries.localized_names import describe_file
 from tracker.queries.search.file_search import file_text_index
 from tracker.queries.view import View
-from tracker.safety.dismissals import load_dismissals
+from tracker.safety.dismissals import Dismissals, load_dismissals
 from tracker.storage.dataset_reader import clear_caches_after_redaction
 
 PAGE_FILES = {"/": "overview", "/health": "data_health", "/import": "import_document"}
@@ -187,6 +187,11 @@ class Page:
     def sign_in_mark(self) -> str:
         """Return the mark by which live.js finds that the sign-in has ended, "" for a reader."""
         return sign_in_mark(st.context.cookies, session_cookie_name(), self.config) or ""
+
+    @property
+    def dismissals(self) -> Dismissals:
+        """Return the findings of the safety check that a reviewer dismissed."""
+        return load_dismissals(self.config)
 
     @property
     def can_edit(self) -> bool:
