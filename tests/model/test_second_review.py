@@ -171,7 +171,7 @@ def test_a_recorded_confirmation_is_told_in_the_activity(store):
         EventType.CONFIRMED,
         "reviewer-cholpon",
     )
-    shown = question(store.reader.read(), "x").context
+    shown = question(store.reader.read(), "x")
     assert change_sentence(shown, newest).startswith("Confirmed in a second review: ")
 
 

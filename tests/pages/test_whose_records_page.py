@@ -25,9 +25,9 @@ from tracker.model.vocabulary import EventType, Verification
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.json_api import render_one
 from tracker.publishing.pages.brief import render_brief
-from tracker.publishing.pages.recommendation import render_recommendation
 from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.web.page_shell import render_permanent_link
 
 WATCH = Person(Role.EDITOR, "editor-w1", "watch")
 CENTRE = Person(Role.EDITOR, "editor-c1", "centre")
@@ -345,8 +345,8 @@ def test_an_archived_demand_and_report_say_whose_they_were_and_come_back(opened,
     store.save(retire_record(d, said("Withdrawn.")), by=WATCH, reason="Why.")
     for page in (html(opened("recommendation", who=WATCH, id="r1")), html(opened("treaty_bodies", who=WATCH))):
         assert "Entry of Health Watch" in page and "Bring back…" in page
-    page = render_recommendation(ask(store.reader.read(fresh=True), one="r1"))
-    assert page.status == 410 and "Twice." in page.body and "Entry of Health Watch" in page.body
+    page = render_permanent_link(ask(store.reader.read(fresh=True), one="r1"))
+    assert page.status == 410 and "Twice." in page.body.decode() and "Entry of Health Watch" in page.body.decode()
     for of, id in (("recommendations", "r1"), ("documents", "ours")):
         page = put(opened(who=WATCH, what="bring-back", of=of, id=id), "restored_record_", **{id: "Needed."})
         press(page, "Bring back")

@@ -116,7 +116,9 @@ def test_a_report_of_a_later_day_is_not_in_a_past_view(view):
     ],
 )
 def test_what_is_missing_in_a_chain_is_said_in_its_place(view, as_of, ngos, grade):
-    asked = ViewRequest(View(view.dataset, date(2026, 1, 1), as_of), get_language("en"), Filters(), ORIGIN, "y")
+    asked = ViewRequest(
+        View(view.dataset, date(2026, 1, 1), as_of), get_language("en"), Filters(), ORIGIN, params={"id": ["y"]}
+    )
     steps = lxml.html.fromstring(render_recommendation(asked).body).xpath("//ol[@class='rt-chain']/li")
     said = {step[0].text_content(): step.text_content() for step in steps}
     missing = {
@@ -148,7 +150,7 @@ def test_the_answer_at_the_top_has_the_committees_last_grade_and_leads_to_it(vie
 def test_a_picture_shows_how_far_the_chain_of_a_cycle_goes(view):
     count = follow_up_of_cycle(values := TableValues(view, get_language("en")))
     assert count.rows() == [("x", "2024-05", "not-implemented", "B1 A"), ("y", None, "not-assessed", None)]
-    picture = Pictures(values, ViewRequest(view, get_language("en"), Filters(), ORIGIN).context).follow_up(count)
+    picture = Pictures(values, ViewRequest(view, get_language("en"), Filters(), ORIGIN)).follow_up(count)
     assert picture.title == (
         "E/C.12/RUR/CO/4: 2 under follow-up; the State replied on 1, civil society assessed 1, the committee graded 1"
     )

@@ -10,12 +10,12 @@ import pytest
 from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, RECORDED, made
 from tests.support.view_requests import ask
 from tracker.publishing.exports import csv_export, json_api
-from tracker.publishing.pages.recommendation import render_recommendation
 from tracker.queries.data_health import list_unverified
 from tracker.queries.deadlines import list_agenda
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
+from tracker.web.page_shell import render_permanent_link
 
 TODAY = date(2026, 6, 18)
 R1, LAW = "recommendations/r1.yaml", "evidence/law.yaml"
@@ -96,7 +96,7 @@ def test_evidence_was_read_only_if_it_says_what_was_read(tmp_path, where, mark):
 def test_the_mark_is_the_same_on_the_page_in_the_table_and_in_the_api(tmp_path):
     _, view = said(tmp_path, {R1: UNPLACED + STATE % READ})
     request = ask(view.dataset, one="r1")
-    assert "source read" not in render_recommendation(request).body
+    assert "source read" not in render_permanent_link(request).body.decode()
     table = csv_export.render_csv(ask(view.dataset, columns=["id", "verification"])).body.decode("utf-8-sig")
     assert [row["verification"] for row in csv.DictReader(io.StringIO(table)) if row["id"] == "r1"] == ["to-check"]
     answer = json.loads(json_api.render_one(request).body)
