@@ -62,6 +62,15 @@ def test_permanent_links_pictures_feeds_and_calendars_are_light_and_asked_again_
         assert (headers["content-type"], png[:4]) == ("image/png", b"\x89PNG")
 
 
+def test_a_permanent_link_leads_who_is_signed_in_to_the_forms(app: Server) -> None:
+    ours = {"Host": "tracker.example.org", "Cookie": "=".join(app.cookie())}
+    status, headers, _ = fetch(app, "/r/ngo-2024-r7?lang=ru&as_of=2026-11-25", **ours)
+    assert (status, headers["location"]) == (302, "/recommendation?id=ngo-2024-r7&lang=ru&as_of=2026-11-25")
+    assert "Cookie" in headers["vary"]
+    # a reader needs no second request
+    assert fetch(app, "/r/ngo-2024-r7?lang=ru")[0] == 200
+
+
 def test_the_data_are_at_the_documented_addresses(app: Server) -> None:
     _, head, body = fetch(app, "/api/recommendations.json?lang=ru&status=not-implemented")
     assert (head["content-type"], head["access-control-allow-origin"]) == ("application/json", "*")

@@ -117,7 +117,7 @@ def render_permanent_link(request: ViewRequest) -> RenderedFile:
 
 def redirect_to_recommendation(request: ViewRequest) -> RenderedFile:
     """Return a redirect from /r/<id> to the address at which who is signed in can edit."""
-    return RenderedFile(status=302, redirect_to=request.link("/recommendation", ("id", request.id)))
+    return RenderedFile(status=302, redirect_to=request.on_page.link("/recommendation", ("id", request.id)))
 
 
 def _reader_file(request: ViewRequest, page: RenderedPage) -> RenderedFile:
