@@ -31,7 +31,7 @@ from tracker.model.errors import SafetyFindings, TrackerError
 from tracker.model.localized_text import MAX_TEXT_LENGTH
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import Issuer, MechanismKind, SubmissionStage
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.submissions import selection, stages
 from tracker.publishing.submissions.document import Submission
 from tracker.publishing.submissions.safety_check import check_submission, limit_sentences

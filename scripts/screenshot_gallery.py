@@ -34,7 +34,6 @@ PAGES = {
     "search": "/search?q=methadone",
     "activity": "/activity",
     "about": "/about",
-    "card": "/r/ngo-2024-r7",
     "brief": "/brief.html?id=ngo-2024-r7&id=ngo-2024-r5",
     "snapshot": "/snapshot.html",
 }

@@ -68,8 +68,7 @@ def what_the_fields_do(data: Dataset) -> dict[str, Any]:
     return {
         "labels in the history": {name: FIELD_LABELS[name] for name in names},
         "labels of texts": {
-            type(one).__name__: {path: text_label(request.context, path) for path, _ in record_texts(one)}
-            for one in records
+            type(one).__name__: {path: text_label(request, path) for path, _ in record_texts(one)} for one in records
         },
         "shown in the history": {
             type(one).__name__: sorted(change.field for change in diff_records(other, one))

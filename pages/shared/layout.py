@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -30,9 +30,7 @@ from tracker.model.registers import Deadline
 from tracker.model.signing import others_owner
 from tracker.publishing.pages import frame
 from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES
-from tracker.publishing.pages.refused_date import render_refused
-from tracker.publishing.render_context import RenderContext, render
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import PersonalRequest, ViewRequest, render
 from tracker.publishing.wording import outage_sentence, page_title
 from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.data_health import first_steps
@@ -40,7 +38,7 @@ from tracker.queries.lists.filters import Filters
 from tracker.queries.localized_names import describe_file
 from tracker.queries.search.file_search import file_text_index
 from tracker.queries.view import View
-from tracker.safety.dismissals import load_dismissals
+from tracker.safety.dismissals import Dismissals, load_dismissals
 from tracker.storage.dataset_reader import clear_caches_after_redaction
 
 PAGE_FILES = {"/": "overview", "/health": "data_health", "/import": "import_document"}
@@ -167,7 +165,7 @@ class _RawHtml(str):
 class Page:
     """One run of a page for one person."""
 
-    context: RenderContext
+    context: PersonalRequest
     """What templates get. It includes the person who is signed in."""
     path: str
     """The path in the address, such as "/evidence"."""
@@ -189,6 +187,11 @@ class Page:
     def sign_in_mark(self) -> str:
         """Return the mark by which live.js finds that the sign-in has ended, "" for a reader."""
         return sign_in_mark(st.context.cookies, session_cookie_name(), self.config) or ""
+
+    @property
+    def dismissals(self) -> Dismissals:
+        """Return the findings of the safety check that a reviewer dismissed."""
+        return load_dismissals(self.config)
 
     @property
     def can_edit(self) -> bool:
@@ -292,11 +295,17 @@ def open_page(path: str) -> Page:
         clear_caches_after_redaction(config.private or config.state)
     if person.handle:
         st.session_state["typist"] = typist
-    context = replace(frame.page_context(request), person=person, has_slots=False)
     handle, own = st.session_state.get("typist", ("", ""))
-    page = Page(context, path, request, config=config, is_opened_by_editor=bool(handle), editor_organisation=own)
+    page = Page(
+        PersonalRequest.of(request, person),
+        path,
+        request,
+        config=config,
+        is_opened_by_editor=bool(handle),
+        editor_organisation=own,
+    )
     if refused:
-        page.show_page(lambda request: render_refused(request, refused, path))
+        page.show_page(lambda request: frame.render_refused(request, refused, path))
         st.stop()
     return page
 

@@ -20,7 +20,6 @@ from pages.shared import layout
 from pages.shared.layout import Page, can_check_sign_in, message_with_readers, page_view, store
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from pages.shared.text_fields import all_fit, text_field, too_long
-from tracker.config import load_config
 from tracker.editing.store import NOTHING_CONFIRMED, StillRight
 from tracker.editing.undo import SaveReversal, find_own_save, is_undo, undo_save
 from tracker.files.new_file import NewFile
@@ -38,7 +37,6 @@ from tracker.model.safety_config import SafetyFinding
 from tracker.model.verification import quotations_in
 from tracker.queries.quotations import QUOTATION_CHANGED, changed_by_hand
 from tracker.queries.view import View
-from tracker.safety.dismissals import load_dismissals
 from tracker.storage.failures import NOTHING_CHANGED
 
 GroupedFindings = Mapping[str, list[SafetyFinding]]
@@ -95,12 +93,12 @@ def show_name_candidates(page: Page, candidates: GroupedFindings, *, edit_link: 
     return all(ticked)
 
 
-def record_confirmations(candidates: GroupedFindings) -> None:
+def record_confirmations(page: Page, candidates: GroupedFindings) -> None:
     """Record, as dismissed findings, that the candidates are not names. Raises what `Dismissals.dismiss` raises."""
     if candidates:
         reason = _("Confirmed before it was published: this is not a person's name.")
         confirmed = [(finding, reason) for findings in candidates.values() for finding in findings]
-        load_dismissals(load_config()).dismiss(confirmed, by=layout.current_person())
+        page.dismissals.dismiss(confirmed, by=layout.current_person())
 
 
 def place_in_words(page: Page, found: Sequence[SafetyFinding]) -> str:
@@ -115,8 +113,7 @@ def place_in_words(page: Page, found: Sequence[SafetyFinding]) -> str:
 
 def ask_about_findings(page: Page, unsafe: errors.SafetyFindings) -> None:
     """Show the findings that stopped a save. A reviewer can dismiss each finding with a reason."""
-    dismissals = load_dismissals(load_config())
-    show_findings(page, lambda: [finding for finding in unsafe.findings if not dismissals.covers(finding)])
+    show_findings(page, lambda: [finding for finding in unsafe.findings if not page.dismissals.covers(finding)])
 
 
 # A fragment: the findings stay on the page while a reason is typed, and the form around them is not run again.
@@ -139,7 +136,7 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
         with st.form("settle"):
             for number, key in enumerate(grouped, 1):
                 text_field(_("Why is item {n} safe to publish?", n=number), key=key, most=500)
-            st.form_submit_button(_("Confirm"), on_click=_dismiss, args=(grouped,))
+            st.form_submit_button(_("Confirm"), on_click=_dismiss, args=(page, grouped))
         if error := st.session_state.pop("settle_wrong", None):
             show_error(error)
 
@@ -154,7 +151,7 @@ def finding_label(finding: SafetyFinding, language: Language) -> str:
     return next((language.gettext(FINDING_NAMES[step]) for step in steps if step in FINDING_NAMES), "")
 
 
-def _dismiss(grouped: GroupedFindings) -> None:
+def _dismiss(page: Page, grouped: GroupedFindings) -> None:
     """Dismiss the findings for which a reason was typed. If this fails, the next run of `show_findings` shows why."""
     if too_long(*grouped):
         return
@@ -163,7 +160,7 @@ def _dismiss(grouped: GroupedFindings) -> None:
     try:
         if not dismissed:
             raise errors.DismissalFailed(N_("Confirming needs a reason: write why this is safe to publish."))
-        load_dismissals(load_config()).dismiss(dismissed, by=layout.current_person())
+        page.dismissals.dismiss(dismissed, by=layout.current_person())
     except errors.TrackerError as error:
         st.session_state["settle_wrong"] = error.with_traceback(None)
 

@@ -41,7 +41,7 @@ EDITORS = {
     "removing": "/edit?what=redact",
     "translating": "/edit?what=translation&of=recommendations&id=ngo-2024-r7&to=ky",
 }
-ALONE = {"card": "/r/ngo-2024-r7", "brief": "/brief.html", "snapshot": "/snapshot.html", "sign in": "/sign-in?token=x"}
+ALONE = {"brief": "/brief.html", "snapshot": "/snapshot.html", "sign in": "/sign-in?token=x"}
 ADDRESSES = READERS | EDITORS | ALONE
 Scheme = Literal["light", "dark"]
 SCHEMES = get_args(Scheme)

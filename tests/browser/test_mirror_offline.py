@@ -63,6 +63,15 @@ def test_a_search_in_the_mirror_finds_what_the_server_finds(mirror, dataset, pag
     assert faults(one) == []
 
 
+@pytest.mark.parametrize("typed", ["metadone", "methadnoe", "наказнаия"])
+def test_a_typo_finds_in_the_mirror_what_it_finds_on_the_server(mirror, dataset, page: Callable[..., Page], typed: str):
+    result, one = search_everything(View(dataset, TODAY), typed), page(offline=True)
+    assert result.is_corrected
+    one.goto(f"{(mirror / 'en' / 'search.html').as_uri()}?{urlencode({'q': typed})}")
+    assert found(one) == {r.id for group in result.results_by_kind for r in group.records}
+    assert f"Nothing found for “{typed}”. Showing results for “" in one.inner_text("main")
+
+
 def test_filters_in_the_address_and_in_the_form_narrow_the_lists(mirror, dataset, page: Callable[..., Page]):
     view, one = View(dataset, TODAY), page(offline=True)
     for chosen in (

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.card_parsing import TODAY, question, words
+from tests.support.permanent_links import TODAY, question, words
 from tests.support.small_dataset import ANNA, CONCLUDED, TRACKER, Clock, folder, said
 from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of, with_event
@@ -20,13 +20,13 @@ from tracker.publishing.exports import csv_export as export_columns
 from tracker.publishing.exports import json_api
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.pages.brief import render_brief
-from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.queries.activity_log import activity_log
 from tracker.queries.data_health import list_awaiting_second_reader
 from tracker.queries.view import View
 from tracker.storage import dataset_reader
 from tracker.validation import rules
+from tracker.web.page_shell import render_permanent_link
 
 BERMET = Person(Role.REVIEWER, "reviewer-bermet")
 CHOLPON = Person(Role.REVIEWER, "reviewer-cholpon")
@@ -77,7 +77,7 @@ def pages(store, **params):
     ask = question(store.reader.read(), "x", **params)
     return {
         name: words(made(ask).body)
-        for name, made in (("card", render_card), ("brief", render_brief), ("snapshot", render_snapshot))
+        for name, made in (("page", render_permanent_link), ("brief", render_brief), ("snapshot", render_snapshot))
     }
 
 
@@ -171,17 +171,17 @@ def test_a_recorded_confirmation_is_told_in_the_activity(store):
         EventType.CONFIRMED,
         "reviewer-cholpon",
     )
-    shown = question(store.reader.read(), "x").context
+    shown = question(store.reader.read(), "x")
     assert change_sentence(shown, newest).startswith("Confirmed in a second review: ")
 
 
-def test_card_brief_and_snapshot_say_it_until_it_is_confirmed(store):
+def test_page_brief_and_snapshot_say_it_until_it_is_confirmed(store):
     before = pages(store)
-    assert "awaiting a second review Assessed by" in before["card"]
-    assert [page.count(f"partially-implemented {AWAITING}") for page in before.values()] == [2, 1, 2]
+    assert "awaiting a second review Assessed by" in before["page"]
+    assert [page.count(f"partially-implemented {AWAITING}") for page in before.values()] == [3, 1, 2]
     save(store, with_event(EventType.CONFIRMED, x(store), 1))
-    assert ["second review" in page for page in pages(store).values()] == [False] * 3
-    assert AWAITING in pages(store, recorded="2026-01-31T12:00:00.000000Z")["card"]
+    assert [AWAITING in page for page in pages(store).values()] == [False] * 3
+    assert AWAITING in pages(store, recorded="2026-01-31T12:00:00.000000Z")["page"]
 
 
 def told(store):
@@ -214,6 +214,6 @@ def test_a_part_that_awaits_is_on_the_list_for_reviewers(store):
     save(store, with_event(EventType.WITHDRAWN, x(store), 1, WHY))
     r = save(store, replace(x(store), assessments=(*x(store).assessments, part)), by=BERMET)
     assert [r.id for r in list_awaiting_second_reader(view(store))] == ["x"]
-    assert f"partially-implemented {AWAITING}" in pages(store)["card"]
+    assert f"partially-implemented {AWAITING}" in pages(store)["page"]
     save(store, with_event(EventType.CONFIRMED, r, 2))
     assert list_awaiting_second_reader(view(store)) == ()

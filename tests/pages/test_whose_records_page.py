@@ -25,9 +25,9 @@ from tracker.model.vocabulary import EventType, Verification
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.json_api import render_one
 from tracker.publishing.pages.brief import render_brief
-from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.web.page_shell import render_permanent_link
 
 WATCH = Person(Role.EDITOR, "editor-w1", "watch")
 CENTRE = Person(Role.EDITOR, "editor-c1", "centre")
@@ -165,7 +165,7 @@ def test_a_reviewer_contests_evidence_in_public_and_its_organisation_is_told(ope
     request = ask(store.reader.read(fresh=True), one="r1")
     texts = [html(opened(file, who=READER, id=id)) for file, id in (("recommendation", "r1"), ("evidence", "survey"))]
     texts += [html(opened("evidence", who=READER)), html(opened("activity", who=READER))]
-    texts += [render(request).body.decode() for render in (render_card, render_brief, render_snapshot)]
+    texts += [render(request).body.decode() for render in (render_brief, render_snapshot)]
     for text in texts:
         assert "Two of us were there." in text and "AC" in text and "reviewer-c2" not in text
     (evidence,) = json.loads(render_one(request).body)["evidence"]
@@ -309,7 +309,7 @@ def test_the_old_link_of_archived_evidence_says_what_was_there_since_when_and_wh
     rests = html(opened("recommendation", who=READER, id="r1"))
     assert 'href="/evidence?id=survey&amp;lang=en">A survey</a> (archived, ' in rests
     request = ask(store.reader.read(fresh=True), one="r1")
-    for render in (render_card, render_brief, render_snapshot):
+    for render in (render_brief, render_snapshot):
         assert "Its evidence was archived: A survey (" in render(request).body.decode()
     assert "There is nothing to bring back here" in html(
         opened(who=CENTRE, what="bring-back", of="evidence", id="survey")
@@ -345,8 +345,8 @@ def test_an_archived_demand_and_report_say_whose_they_were_and_come_back(opened,
     store.save(retire_record(d, said("Withdrawn.")), by=WATCH, reason="Why.")
     for page in (html(opened("recommendation", who=WATCH, id="r1")), html(opened("treaty_bodies", who=WATCH))):
         assert "Entry of Health Watch" in page and "Bring back…" in page
-    card = render_card(ask(store.reader.read(fresh=True), one="r1"))
-    assert card.status == 410 and "Twice." in card.body.decode() and "Entry of Health Watch" in card.body.decode()
+    page = render_permanent_link(ask(store.reader.read(fresh=True), one="r1"))
+    assert page.status == 410 and "Twice." in page.body.decode() and "Entry of Health Watch" in page.body.decode()
     for of, id in (("recommendations", "r1"), ("documents", "ours")):
         page = put(opened(who=WATCH, what="bring-back", of=of, id=id), "restored_record_", **{id: "Needed."})
         press(page, "Bring back")

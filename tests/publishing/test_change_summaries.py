@@ -49,7 +49,7 @@ def r1(store):
 
 
 def newest(store, lang="en"):
-    context = asking(store, lang).context
+    context = asking(store, lang)
     change = list_activity(context.view, ActivityFilters())[0]
     return change_sentence(context, change), change_details(context, change)
 

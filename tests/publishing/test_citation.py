@@ -4,12 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.card_parsing import ASSESSED, FIRST, NEWS, ORIGIN, following, question, retired
+from tests.support.permanent_links import ASSESSED, FIRST, NEWS, ORIGIN, following, question, retired
 from tests.support.small_dataset import ASKED, CONCLUDED, DOCUMENTS, SHOWN
 from tracker.model.dataset import Dataset
 from tracker.model.vocabulary import TextOrigin
 from tracker.publishing.citation import build_citation
-from tracker.publishing.pages.card import render_card
 
 Reading = Callable[..., Dataset]
 BACKDATED = """\
@@ -40,7 +39,7 @@ def test_a_cited_link_goes_on_showing_the_same_after(reading: Reading, what: str
     other = SHOWN + FIRST.replace("2026-01", "2026-07") + bears
     after = reading({"r/r1": ASKED.replace("title: T", f"title: {title}") + FIRST + LATER[what], "e/other": other})
     assert following(after, link).body == shown
-    assert following(after, f"{ORIGIN}/r/r1?lang=en").body != render_card(question(before, "r1")).body
+    assert following(after, f"{ORIGIN}/r/r1?lang=en").body != following(before, f"{ORIGIN}/r/r1?lang=en").body
 
 
 def test_a_citation_of_a_past_view_is_of_that_past(reading: Reading) -> None:

@@ -25,7 +25,7 @@ from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA
 from tracker.i18n import get_language
 from tracker.model.localized_text import BIDI_CONTROLS
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader

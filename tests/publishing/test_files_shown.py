@@ -20,12 +20,13 @@ from tracker.model.permissions import READER
 from tracker.model.vocabulary import EventType
 from tracker.publishing.exports import json_api
 from tracker.publishing.exports.csv_export import render_csv
-from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.snapshot import render_snapshot
-from tracker.publishing.request import Renderer, ViewRequest
+from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.request import Renderer
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.web.page_shell import render_permanent_link
 
 ORIGIN = "https://tracker.example"
 ATTACHED = "2026-02-01T09:00:00.000000Z"
@@ -94,9 +95,8 @@ def test_a_reader_sees_what_a_file_is_and_how_large_before_the_download(tmp_path
     told = [image.get(name) for name in ("src", "width", "height", "loading")]
     assert told == [f"/files/{digest}.preview.webp", "81", "112", "lazy"]
     assert image.get("alt") == get_language(lang).gettext("Preview of the file")
-    card = rendered(root, render_card, lang)
-    assert (shown, f"/files/{digest}.pdf") in lines(card)
-    assert f'href="{ORIGIN}/files/{digest}.pdf"' in card.decode()
+    page = rendered(root, render_permanent_link, lang)
+    assert (shown, f"/files/{digest}.pdf") in lines(page)
 
 
 def test_the_file_of_a_document_is_on_its_page_and_with_its_recommendations(tmp_path, root, monkeypatch):
@@ -106,19 +106,19 @@ def test_the_file_of_a_document_is_on_its_page_and_with_its_recommendations(tmp_
     page = html(open_("recommendation", READER, id="r1"))
     assert [path for _text, path in lines(page)] == [report[1], f"/files/{digest_of(root, 'law')}.pdf"]
     assert "no public link known" not in page
-    assert report in lines(rendered(root, render_card))
+    assert report in lines(rendered(root, render_permanent_link))
 
 
 def test_a_page_of_a_past_time_shows_the_files_of_then(root):
     def names(recorded: str) -> list[str]:
-        return [text.partition(" ·")[0] for text, _ in lines(rendered(root, render_card, recorded=recorded))]
+        return [text.partition(" ·")[0] for text, _ in lines(rendered(root, render_permanent_link, recorded=recorded))]
 
     assert names("2026-01-15T09:00:00.000000Z") == []
     assert names("2026-02-15T09:00:00.000000Z") == ["the report.pdf PDF", "The signed law PDF", "letter.docx DOCX"]
     assert names("2026-03-15T09:00:00.000000Z") == ["the report.pdf PDF", "The signed law PDF"]
 
     # what was withdrawn later is named on a past page, but not given out
-    *_, letter = lines(rendered(root, render_card, recorded="2026-02-15T09:00:00.000000Z"))
+    *_, letter = lines(rendered(root, render_permanent_link, recorded="2026-02-15T09:00:00.000000Z"))
     assert letter == ("letter.docx DOCX · 1 kB · withdrawn later, no longer given out", "")
 
 
@@ -152,4 +152,4 @@ def test_a_file_that_is_withdrawn_is_gone_from_the_page_at_once(root):
     e = store.reader.read().evidence["law"]
     gone = replace(e.files[0], events=(Event(type=EventType.WITHDRAWN, reason=said("Wrong.")),))
     store.save(replace(e, files=(gone, *e.files[1:])), by=ANNA, reason="-")
-    assert [text for text, _ in lines(rendered(root, render_card))] == ["the report.pdf PDF · 1 kB"]
+    assert [text for text, _ in lines(rendered(root, render_permanent_link))] == ["the report.pdf PDF · 1 kB"]

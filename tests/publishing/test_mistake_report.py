@@ -9,8 +9,8 @@ from tests.support.small_dataset import said
 from tests.support.view_requests import FILES, ask, small
 from tracker.model.organisations import EDITORS, Organisation
 from tracker.model.vocabulary import OrganisationKind
-from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.mistake_report import draft_mistake_report
+from tracker.web.page_shell import render_permanent_link
 
 PAGE = "https://tracker.example/recommendation?id=x&lang=en"
 TEXT = [
@@ -67,7 +67,6 @@ def test_without_a_contact_it_names_the_websites_of_the_organisations_but_not_of
     editors = replace(EDITORS, link="https://editors.example/")
     request = request_with(organisations=(known, silent, editors))
     assert (report(request).link, report(request).organisations) == ("", (known,))
-    card = render_card(request).body.decode()
-    assert '<a href="https://a.example/" rel="noopener noreferrer">A</a>.' in card and "editors.example" not in card
-    # a card has no script that could copy
-    assert "Seen on 18 June 2026" in card and "data-copy" not in card
+    page = render_permanent_link(request).body.decode()
+    assert '<a href="https://a.example/" rel="noopener noreferrer">A</a>.' in page and "editors.example" not in page
+    assert "Seen on 18 June 2026" in page

@@ -185,7 +185,8 @@ def test_what_a_page_imports_is_kept_for_one_language_one_person_and_one_beginni
     )
 
     def item(lang: str = "en", person: Person = READER, base: str = "") -> str:
-        context = render_context.RenderContext(view, get_language(lang, view.settings), person=person, base=base)
+        asked = render_context.ViewRequest(view, get_language(lang, view.settings), origin=base)
+        context = asked if base else render_context.PersonalRequest.of(asked, person)
         given = {"_": context.language.gettext, "language": context.language, "ngettext": context.language.ngettext}
         own = {
             "localized": context.text,

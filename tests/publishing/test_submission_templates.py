@@ -257,7 +257,7 @@ def test_what_one_organisation_dismisses_for_its_submission_is_found_in_that_of_
     request = ask(DatasetReader(data).read())
     chosen, own = (request.view.recommendations["y"],), {"y": {"impact": "Said Zorbek Vintalov. Ask Exampleton."}}
     choice = Choice(SubmissionStage.FOLLOW_UP, request.view.bodies["cescr"], chosen, own_texts=own)
-    submission = build_submission(request, choice, request.context)
+    submission = build_submission(request, choice, request)
     for name in ("", "ours"):
         file = write_submission(data, name, request, choice=choice, submission=submission)
         dismissals = Dismissals(tmp_path / f"private{name}", tmp_path / f"state{name}")

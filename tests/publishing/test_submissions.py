@@ -66,7 +66,7 @@ def made(request, stage, **more):
     """The document of a stage, as the command makes it, and its bytes."""
     body = request.view.bodies["cescr"]
     found = select_recommendations(request.view, stage, body)
-    submission = build_submission(request, Choice(stage, body, found, **more), request.context)
+    submission = build_submission(request, Choice(stage, body, found, **more), request)
     return submission, submission.write()
 
 
@@ -147,9 +147,9 @@ def test_a_grade_that_is_not_on_the_scale_is_refused(request_of):
     body = request.view.bodies["cescr"]
     found = select_recommendations(request.view, SubmissionStage.FOLLOW_UP, body)
     choice = Choice(SubmissionStage.FOLLOW_UP, replace(body, scales=(scale,)), found)
-    build_submission(request, replace(choice, own_texts={"y": {"grade": "B"}}), request.context)
+    build_submission(request, replace(choice, own_texts={"y": {"grade": "B"}}), request)
     with pytest.raises(TrackerError, match="grade"):
-        build_submission(request, replace(choice, own_texts={"y": {"grade": "Z"}}), request.context)
+        build_submission(request, replace(choice, own_texts={"y": {"grade": "Z"}}), request)
 
 
 def test_what_nobody_worded_in_the_language_is_listed_and_not_mixed_in(request_of):
@@ -255,7 +255,7 @@ def test_the_whole_text_is_looked_through_before_the_file_is_made(tmp_path, plac
     request = ask(small(tmp_path, *files.items()))
     body, found = request.view.bodies["cescr"], (request.view.recommendations["y"],)
     choice = Choice(SubmissionStage.FOLLOW_UP, body, found, organisations=("editors",), own_texts=own)
-    submission = build_submission(request, choice, request.context)
+    submission = build_submission(request, choice, request)
     check = check_submission(request.view, choice, submission, lambda _found: False)
     words = [[found.match.words for found in some] for some in (check.findings, check.candidates)]
     assert words == [[finding] if finding else [], [candidate] if candidate else []]
@@ -281,7 +281,7 @@ def test_the_length_is_compared_with_the_committees_limit(tmp_path):
     for stage in (SubmissionStage.FOLLOW_UP, SubmissionStage.BRIEF, SubmissionStage.UPR):
         submission, _raw = made(request, stage)
         choice = Choice(stage, request.view.bodies["cescr"], ())
-        said[stage] = limit_sentences(request.context, choice, submission)[1:]
+        said[stage] = limit_sentences(request, choice, submission)[1:]
     assert said == {
         "follow-up": [
             "Too long: the limit is 50 words.",

@@ -16,7 +16,7 @@ MORE = """\
 def test_each_dot_says_its_year_and_what_it_is_and_no_label_covers_another(tmp_path):
     request = ask(small(tmp_path, ("documents", DOCUMENTS.rpartition("  - {id: co-2021")[0] + MORE)))
     line = build_timeline(request.view)
-    labels = {body.id: label_dots(request.context, dots) for body, dots in line.lanes}
+    labels = {body.id: label_dots(request, dots) for body, dots in line.lanes}
     assert [label[1:] for label in labels["cescr"]] == [
         ("2023", "List of issues", 2),
         ("2024", "Alternative report", 1),

@@ -9,10 +9,9 @@ import pytest
 from tests.support.small_dataset import BODIES, CONCLUDED, DOCUMENTS, folder
 from tests.support.view_requests import ORIGIN
 from tracker.i18n import get_language
-from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.recommendation import render_recommendation
 from tracker.publishing.pictures.analysis import Pictures
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest
 from tracker.queries.follow_up import build_chain, grade_meaning, graded_paragraphs, printed_grades
 from tracker.queries.lists.filters import Filters
 from tracker.queries.tables.analysis import follow_up_of_cycle
@@ -117,8 +116,10 @@ def test_a_report_of_a_later_day_is_not_in_a_past_view(view):
     ],
 )
 def test_what_is_missing_in_a_chain_is_said_in_its_place(view, as_of, ngos, grade):
-    asked = ViewRequest(View(view.dataset, date(2026, 1, 1), as_of), get_language("en"), Filters(), ORIGIN, "y")
-    steps = lxml.html.fromstring(render_card(asked).body).xpath("//ol[@class='rt-chain']/li")
+    asked = ViewRequest(
+        View(view.dataset, date(2026, 1, 1), as_of), get_language("en"), Filters(), ORIGIN, params={"id": ["y"]}
+    )
+    steps = lxml.html.fromstring(render_recommendation(asked).body).xpath("//ol[@class='rt-chain']/li")
     said = {step[0].text_content(): step.text_content() for step in steps}
     missing = {
         "Asked by civil society": "No demand of civil society for the same is recorded.",
@@ -149,7 +150,7 @@ def test_the_answer_at_the_top_has_the_committees_last_grade_and_leads_to_it(vie
 def test_a_picture_shows_how_far_the_chain_of_a_cycle_goes(view):
     count = follow_up_of_cycle(values := TableValues(view, get_language("en")))
     assert count.rows() == [("x", "2024-05", "not-implemented", "B1 A"), ("y", None, "not-assessed", None)]
-    picture = Pictures(values, ViewRequest(view, get_language("en"), Filters(), ORIGIN).context).follow_up(count)
+    picture = Pictures(values, ViewRequest(view, get_language("en"), Filters(), ORIGIN)).follow_up(count)
     assert picture.title == (
         "E/C.12/RUR/CO/4: 2 under follow-up; the State replied on 1, civil society assessed 1, the committee graded 1"
     )

@@ -8,7 +8,7 @@ from tests.support.deadline_story import DEADLINES
 from tests.support.story_folder import made
 from tracker.i18n import get_language
 from tracker.publishing.pages.deadlines import render_deadlines
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.sentences import deadline_line, time_left
 from tracker.queries.deadlines import deadlines_by_body, list_agenda, list_deadlines, list_overdue, list_upcoming
 from tracker.queries.lists.filters import Filters

@@ -9,7 +9,7 @@ from tests.support.small_dataset import ASKED, DOCUMENTS, TRACKER, dataset
 from tracker.i18n import get_language
 from tracker.model.vocabulary import Direction, Issuer, Status
 from tracker.publishing.pages.overview import render_overview
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.sentences import assessed_by, freshness, heading_of_assessments, notes_on_editors
 from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations
 from tracker.queries.overview_summary import summarize

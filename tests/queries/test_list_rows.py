@@ -4,7 +4,7 @@ from datetime import date
 
 from tests.support.story_folder import ASKED, made
 from tracker.i18n import get_language
-from tracker.publishing.render_context import RenderContext, render
+from tracker.publishing.render_context import ViewRequest, render
 from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -13,7 +13,7 @@ from tracker.storage.dataset_reader import DatasetReader
 def listed(root) -> str:
     view = View(DatasetReader(root).read(), date(2026, 11, 24))
     rows = filter_recommendations(view, Filters(), "en")
-    shown, groups = RenderContext(view, get_language("en")), [(rows[0].issued_by, rows, len(rows))]
+    shown, groups = ViewRequest(view, get_language("en"), is_page=True), [(rows[0].issued_by, rows, len(rows))]
     return render("pages/list.html", shown, groups=groups, carry=[], page=1, pages=1, turn=("", ""), words=())
 
 

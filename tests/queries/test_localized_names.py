@@ -7,7 +7,7 @@ import pytest
 from tests.support.small_dataset import said
 from tracker.i18n import get_language
 from tracker.model.registers import Document
-from tracker.publishing.render_context import RenderContext
+from tracker.publishing.render_context import ViewRequest
 from tracker.queries.localized_names import link_in_language, normalize_right, public_link
 from tracker.queries.view import View
 
@@ -15,7 +15,7 @@ from tracker.queries.view import View
 @pytest.fixture
 def shown(dataset):
     view = View(dataset, date(2026, 11, 24))
-    return lambda lang: RenderContext(view, get_language(lang, dataset.settings))
+    return lambda lang: ViewRequest(view, get_language(lang, dataset.settings))
 
 
 def test_a_committee_has_the_abbreviation_that_its_readers_know(dataset, shown):

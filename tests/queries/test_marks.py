@@ -12,7 +12,6 @@ from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECORDED,
 from tests.support.view_requests import ask
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.exports import csv_export, json_api
-from tracker.publishing.pages import card
 from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.snapshot import render_snapshot
@@ -23,6 +22,7 @@ from tracker.queries.deadlines import list_agenda
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
+from tracker.web.page_shell import render_permanent_link
 
 TODAY = date(2026, 6, 18)
 R1, LAW = "recommendations/r1.yaml", "evidence/law.yaml"
@@ -100,10 +100,10 @@ def test_evidence_was_read_only_if_it_says_what_was_read(tmp_path, where, mark):
     assert (view.evidence["law"].verification, found) == (mark, mark == "to-check")
 
 
-def test_the_mark_is_the_same_on_the_card_in_the_table_and_in_the_api(tmp_path):
+def test_the_mark_is_the_same_on_the_page_in_the_table_and_in_the_api(tmp_path):
     _, view = said(tmp_path, {R1: UNPLACED + STATE % READ})
     request = ask(view.dataset, one="r1")
-    assert "source read" not in card.render_card(request).body.decode()
+    assert "source read" not in render_permanent_link(request).body.decode()
     table = csv_export.render_csv(ask(view.dataset, columns=["id", "verification"])).body.decode("utf-8-sig")
     assert [row["verification"] for row in csv.DictReader(io.StringIO(table)) if row["id"] == "r1"] == ["to-check"]
     answer = json.loads(json_api.render_one(request).body)
@@ -130,21 +130,19 @@ def test_what_was_changed_by_hand_says_so_beside_the_words_wherever_they_stand(t
     )
     request = ask(view.dataset, "en")
     for id in ("r1", "g"):
-        one = replace(request, id=id, params={"id": [id]})
-        words = [READER_PAGES["/recommendation"].render(one).body, card.render_card(one).body.decode()]
-        for html in words:
-            quote = html.index("<blockquote")
-            beside = html[quote:].partition("</p>")[0]
-            assert CHANGED in beside and "Quoted from" not in beside
-            assert "In part.</dd>" not in html and "our wording" in html
+        one = replace(request, params={"id": [id]})
+        html = READER_PAGES["/recommendation"].render(one).body
+        beside = html[html.index("<blockquote") :].partition("</p>")[0]
+        assert CHANGED in beside and "Quoted from" not in beside
+        assert "In part.</dd>" not in html and "our wording" in html
     pages = (READER_PAGES[path].render(replace(request, params=p)).body for path, p in PAGES_WITH_MARKS.items())
     for html in (*pages, render_brief(request).body.decode(), render_snapshot(request).body.decode()):
         assert html.count(CHANGED) >= 2
     choice = Choice(SubmissionStage.UPR, None, (view.recommendations["r1"],))
-    submission = build_submission(request, choice, request.context)
+    submission = build_submission(request, choice, request)
     assert [note for note in submission.notes if "the quotation: changed by hand on 2 June 2026" in note]
     assert "Never end it." not in str(submission)
     # what never was compared says so beside the words, too
     never = replace(view.recommendations["r1"], history=())
-    said_now = str(build_submission(request, replace(choice, recommendations=(never,)), request.context))
+    said_now = str(build_submission(request, replace(choice, recommendations=(never,)), request))
     assert "“Never end it.” [not checked yet]" in said_now

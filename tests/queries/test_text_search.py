@@ -11,7 +11,7 @@ from tests.support.examples import examples
 from tests.support.small_dataset import ASKED, BODIES, CONCLUDED, DOCUMENTS, SHOWN, TRACKER, dataset
 from tracker.i18n import get_language
 from tracker.model.vocabulary import Issuer
-from tracker.publishing.render_context import RenderContext, render
+from tracker.publishing.render_context import ViewRequest, render
 from tracker.queries.lists.filters import EvidenceFilters, Filters, filter_evidence, filter_recommendations
 from tracker.queries.search.text_search import (
     EXCERPT_LENGTH,
@@ -208,7 +208,10 @@ MARKED = f"""{TITLES.replace("summary: S", "summary: {en: Sulphur, ru: Сера}
 
 def listed(view: View, typed: str) -> str:
     rows = filter_recommendations(view, Filters(q=typed), "en")
-    shown, groups = RenderContext(view, get_language("en", view.settings)), [(rows[0].issued_by, rows, len(rows))]
+    shown, groups = (
+        ViewRequest(view, get_language("en", view.settings), is_page=True),
+        [(rows[0].issued_by, rows, len(rows))],
+    )
     words = parse_search(typed)
     return render("pages/list.html", shown, groups=groups, carry=[], page=1, pages=1, turn=("", ""), words=words)
 
@@ -242,7 +245,7 @@ TYPED = (
 def test_words_marked_in_a_finished_entry_are_those_marked_in_its_text(tmp_path, title):
     entry = TITLES.replace("{en: Zinc, ru: Цинк}", json.dumps(title))
     view = View(dataset(tmp_path, {**FILES, "r/ask-1": entry}), TODAY)
-    rows, shown = [view.recommendations["ask-1"]], RenderContext(view, get_language("en", view.settings))
+    rows, shown = [view.recommendations["ask-1"]], ViewRequest(view, get_language("en", view.settings), is_page=True)
     for typed in TYPED:
         words, one = parse_search(typed), [(Issuer.CIVIL_SOCIETY, rows, 1)]
         html = render("pages/list.html", shown, groups=one, carry=[], page=1, pages=1, turn=("", ""), words=words)

@@ -8,7 +8,7 @@ from tests.support.story_folder import ASKED, NEWS, TRACKER, made
 from tracker.i18n import get_language
 from tracker.model.fields import record_texts, with_text
 from tracker.model.localized_text import TextVariant
-from tracker.publishing.render_context import RenderContext
+from tracker.publishing.render_context import ViewRequest
 from tracker.queries.translations import becoming_outdated, outdated_wordings, source_languages, translation_queue
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -147,4 +147,4 @@ def test_a_text_that_is_not_there_cannot_be_translated(view):
 )
 def test_readers_see_which_translation_is_of_an_earlier_text(view, lang, shown):
     v = view({"evidence/law.yaml": EDITED})
-    assert str(RenderContext(v, get_language(lang, v.settings)).field(v.evidence["law"], "summary")) == shown
+    assert str(ViewRequest(v, get_language(lang, v.settings)).field(v.evidence["law"], "summary")) == shown

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECORDED, TRACKER, made
 from tracker.i18n import get_language
-from tracker.publishing.render_context import RenderContext, render
+from tracker.publishing.render_context import ViewRequest, render
 from tracker.queries.current_view import current_view, reader_of, renew_shown_view, shown_view
 from tracker.queries.lists import filters
 from tracker.queries.lists.filters import Filters, count_options, document_years, filter_recommendations
@@ -41,7 +41,7 @@ def view_of(root):
 
 def listed(view, lang="en", query=Filters()):  # noqa: B008
     rows = [(r.issued_by, [r], 1) for r in filter_recommendations(view, query, lang)]
-    page, words = RenderContext(view, get_language(lang)), parse_search(query.q)
+    page, words = ViewRequest(view, get_language(lang), is_page=True), parse_search(query.q)
     shown = {"groups": rows, "words": words, "carry": query.params(), "page": 1, "pages": 1, "turn": ("", "")}
     return render("pages/list.html", page, **shown)
 
@@ -102,7 +102,7 @@ def test_only_what_was_saved_is_worked_out_again(tmp_path, monkeypatch):
     for name, text in LATER_TITLE.items():
         (tmp_path / name).write_text(text)
     drawn, counted = [], []
-    monkeypatch.setattr(RenderContext, "document_kind_name", lambda _, document: drawn.append(document.id) or "")
+    monkeypatch.setattr(ViewRequest, "document_kind_name", lambda _, document: drawn.append(document.id) or "")
     monkeypatch.setattr(filters, "document_year", lambda _, r: counted.append(r.id) or "2022")
     view = View(reader.read(fresh=True), TODAY)
     listed(view), count_options(view, Filters())

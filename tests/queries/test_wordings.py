@@ -10,9 +10,9 @@ from tests.support.story_folder import ASKED, DOCUMENTS, made
 from tests.support.view_requests import ask
 from tracker.importing.documents.reader import read_document
 from tracker.publishing.exports.json_api import render_one
-from tracker.publishing.pages.card import render_card
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
+from tracker.web.page_shell import render_permanent_link
 
 QUOTED = ASKED + "text:\n  en: {text: End it., origin: %s}\n  ru: {text: 'Отмените.', origin: official}\n"
 
@@ -60,4 +60,4 @@ def test_a_wording_has_one_of_four_marks_on_the_card_and_in_the_api(tmp_path, or
     assert check_folder(dataset.root) == []
     request = ask(dataset, one="r1")
     assert json.loads(render_one(request).body)["text"]["en"]["origin"] == mark
-    assert words in render_card(request).body.decode()
+    assert words in render_permanent_link(request).body.decode()

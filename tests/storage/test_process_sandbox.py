@@ -122,7 +122,7 @@ from tracker.web.app import _lifespan
 process_sandbox._landlock_version = lambda: 0
 process_sandbox._has_seccomp = lambda: False
 async def start():
-    async with _lifespan(None, warm_up=()):
+    async with _lifespan(None, tasks=()):
         process_sandbox.enter_sandbox()
         print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), len(open("app.py").read()) > 9)
 asyncio.run(start())

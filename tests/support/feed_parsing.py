@@ -12,7 +12,7 @@ from tracker.i18n import get_language
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Direction, Status, Voice
 from tracker.publishing.exports.atom_feed import render_feed
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader

@@ -8,7 +8,7 @@ from tests.support.examples import examples
 from tests.support.small_dataset import dataset
 from tracker.i18n import get_language
 from tracker.model.dataset import Dataset
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 

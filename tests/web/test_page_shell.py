@@ -6,7 +6,7 @@ from datetime import date
 import lxml.html
 import pytest
 
-from tests.support.card_parsing import ASSESSED, FIRST, ORIGIN, question, tags
+from tests.support.permanent_links import ASSESSED, FIRST, ORIGIN, question, tags
 from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER
 from tracker.i18n import LANGUAGES, get_language
 from tracker.model.dataset import Dataset

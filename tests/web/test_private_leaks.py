@@ -36,7 +36,7 @@ from tracker.i18n import get_language
 from tracker.model.permissions import Person, Role
 from tracker.model.records import Evidence
 from tracker.publishing.pictures.preview_image import render_preview
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.web.routes import ROUTES_BY_PATH

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.support.card_parsing import ORIGIN, tags
 from tests.support.http_client import PAGE, fetch, is_editors, link, say
+from tests.support.permanent_links import ORIGIN, tags
 from tests.support.server_process import ROOT, Server
 from tests.support.websocket_client import replayed
 
@@ -46,7 +46,7 @@ def test_the_server_tells_the_preview_of_the_page_that_is_asked_for(app: Server)
     assert [fetch(app, path)[0] for path in ("/livez", "/feed.xml", "/favicon.png")] == [200, 200, 200]
 
 
-def test_cards_pictures_feeds_and_calendars_are_light_and_asked_again_cost_nothing(app: Server) -> None:
+def test_permanent_links_pictures_feeds_and_calendars_are_light_and_asked_again_cost_nothing(app: Server) -> None:
     for path, kind in (
         ("/r/ngo-2024-r7?lang=ru", "text/html; charset=utf-8"),
         ("/brief.html?id=ngo-2024-r7&lang=ru", "text/html; charset=utf-8"),
@@ -60,6 +60,15 @@ def test_cards_pictures_feeds_and_calendars_are_light_and_asked_again_cost_nothi
     for path in ("/r/ngo-2024-r7.png", "/preview.png", "/preview.png?body=cat&status=../x&body=%00&q=%3Cb%3E"):
         _status, headers, png = fetch(app, path)
         assert (headers["content-type"], png[:4]) == ("image/png", b"\x89PNG")
+
+
+def test_a_permanent_link_leads_who_is_signed_in_to_the_forms(app: Server) -> None:
+    ours = {"Host": "tracker.example.org", "Cookie": "=".join(app.cookie())}
+    status, headers, _ = fetch(app, "/r/ngo-2024-r7?lang=ru&as_of=2026-11-25", **ours)
+    assert (status, headers["location"]) == (302, "/recommendation?id=ngo-2024-r7&lang=ru&as_of=2026-11-25")
+    assert "Cookie" in headers["vary"]
+    # a reader needs no second request
+    assert fetch(app, "/r/ngo-2024-r7?lang=ru")[0] == 200
 
 
 def test_the_data_are_at_the_documented_addresses(app: Server) -> None:

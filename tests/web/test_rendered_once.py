@@ -15,7 +15,8 @@ from tests.support.event_loop import async_test
 from tests.support.small_dataset import ASKED, folder
 from tests.web.test_responses import request
 from tracker.publishing.exports.csv_export import render_csv
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.request import RenderedFile
 from tracker.queries.current_view import current_view
 from tracker.queries.view import View
 from tracker.storage.cache_registry import clear_caches

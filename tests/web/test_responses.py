@@ -20,7 +20,8 @@ from tests.support.event_loop import run_async
 from tests.support.long import LONG
 from tests.support.server_process import Server
 from tests.support.story_folder import made
-from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
+from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.request import RenderedFile, Renderer
 from tracker.queries.current_view import reader_of
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader

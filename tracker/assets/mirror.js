@@ -77,6 +77,33 @@
     }
     return terms.length ? terms.reduce(both) : new Set();
   }
+  // a word that finds nothing is taken for a known one with a typo, as Dictionary in site_search.py does
+  function typos(one, other) {
+    let before = [], last = [...Array(other.length + 1).keys()];
+    for (let i = 1; i <= one.length; i++) {
+      const next = [i];
+      for (let j = 1; j <= other.length; j++) {
+        next[j] = Math.min(last[j] + 1, next[j - 1] + 1, last[j - 1] + (one[i - 1] !== other[j - 1]));
+        if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) next[j] = Math.min(next[j], before[j - 2] + 1);
+      }
+      [before, last] = [last, next];
+    }
+    return last[other.length];
+  }
+  function nearest(word) {
+    let best = null, least = word.length >= 9 ? 2 : word.length >= 4 ? 1 : 0, most = -1;
+    rt.words.words.forEach((other, i) => {
+      const count = rt.words.places[i].length;
+      if (other.length < 3 || Math.abs(other.length - word.length) > least || !/^\p{L}+$/u.test(other)) return;
+      const n = typos(word, other);
+      if (n > 0 && (n < least || (n === least && count > most))) [best, least, most] = [other, n, count];
+    });
+    return best;
+  }
+  const corrected = (typed) => typed.replace(TOKEN, (token) => {
+    const word = normalize(token);
+    return !/^\p{L}+$/u.test(word) || search(word).size ? token : nearest(word) ?? token;
+  });
   function matching(kind, params) {
     let found = null;
     for (const [name, codes] of Object.entries(rt.filters[kind])) {
@@ -122,7 +149,7 @@
       ...section("documents", order.filter((number) => number >= rs + evidence)),
     ];
   }
-  const says = (name, value) => element("p", { class: "rt-banner", role: "status" }, rt.titles.says[name].replace(/\{\w+\}/, () => value));
+  const says = (name, values) => element("p", { class: "rt-banner", role: "status" }, rt.titles.says[name].replace(/\{(\w+)\}/g, (_, key) => values[key]));
 
   // which filters are in use; the counts in the form are those without a filter
   function chosen() {
@@ -145,7 +172,8 @@
     const names = [...params.keys()].filter((name) => name !== "lang" && params.get(name));
     if (!names.length) return;
     await Promise.all([load("search/filters"), load(place + "titles"), ...(typed ? [load("search/words")] : [])]);
-    const words = typed ? search(typed) : null;
+    const used = typed && corrected(typed), words = typed ? search(used) : null;
+    const note = used === typed ? [] : [says("instead", { typed, used })];
     const main = document.querySelector("main");
     const items = [...main.querySelectorAll("article[id^='e-']")];
     const [rs] = rt.titles.counts;
@@ -155,7 +183,7 @@
       const ids = params.get("id") ? rt.titles.records.slice(0, rs).flatMap(([id], i) => (params.getAll("id").includes(id) ? [i] : [])) : null;
       for (const more of [words, ids && new Set(ids)]) if (more) found = found ? both(found, more) : more;
       const shown = [...(found ?? [])].filter((number) => number < rs);
-      list.replaceChildren(...chosen(), ...(shown.length ? sections(shown) : [says("none")]));
+      list.replaceChildren(...note, ...chosen(), ...(shown.length ? sections(shown) : [says("none")]));
       document.getElementById("rt-all").hidden = true;
     } else if (items.length) {
       let found = matching("evidence", params);
@@ -170,12 +198,12 @@
       }
       const count = main.querySelector(".rt-count");
       if (count) count.textContent = String(n);
-      count?.before(...chosen());
+      count?.before(...note, ...chosen());
     } else {
       document.querySelector("h1").textContent = rt.titles.says.search.replace("{words}", () => typed);
       const found = sections(words ?? []);
       document.getElementById("rt-hint")?.remove();
-      (main.querySelector(".stHtml") ?? main).append(...(found.length ? found : [says("nothing", typed)]));
+      (main.querySelector(".stHtml") ?? main).append(...(found.length ? [...note, ...found] : [says("nothing", { typed })]));
     }
     document.documentElement.dataset.found = "done";
   }

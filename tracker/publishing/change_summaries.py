@@ -15,7 +15,7 @@ from tracker.model.localized_text import LocalizedText
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import NOT_SELECTED, ActivityKind, Issuer, Voice
-from tracker.publishing.render_context import RenderContext
+from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.sentences import deadline_line, file_sentence, part_in_words
 from tracker.publishing.wording import shorten
 from tracker.queries.activity_log import Activity, ActivityEntry, Redaction, SavedTogether
@@ -47,7 +47,7 @@ _COUNTS_IN_WORDS: Mapping[ActivityKind, Callable[[Language, int], str]] = {
 """Kind of change → a function that puts a number of such changes into words, such as "2 new documents"."""
 
 
-def change_sentence(context: RenderContext, change: Activity) -> str:
+def change_sentence(context: ViewRequest, change: Activity) -> str:
     """Return a sentence about a change: what was done to which record, in some cases by whom. A redaction names no record."""
     _ = context.language.gettext
     if isinstance(change, SavedTogether):
@@ -71,7 +71,7 @@ def change_sentence(context: RenderContext, change: Activity) -> str:
     return f"{said} ({context.label(change.gone)})" if change.gone else said
 
 
-def change_details(context: RenderContext, change: Activity) -> list[str]:
+def change_details(context: ViewRequest, change: Activity) -> list[str]:
     """Return lines that say more about a change, such as the reason, or only `change_sentence` if there is no more.
 
     If what was added no longer counts, the first line says so. For a redaction, the only line asks to delete copies.
@@ -107,7 +107,7 @@ def change_details(context: RenderContext, change: Activity) -> list[str]:
     return lines or [change_sentence(context, change)]
 
 
-def _describe_addition(context: RenderContext, change: ActivityEntry, pieces: int = 0) -> str:
+def _describe_addition(context: ViewRequest, change: ActivityEntry, pieces: int = 0) -> str:
     """Return what was added, such as "New evidence: …". `pieces`: how many items of evidence an assessment brought."""
     r, e, a, language = change.recommendation, change.evidence, change.assessment, context.language
     _ = language.gettext
@@ -138,14 +138,14 @@ def _describe_addition(context: RenderContext, change: ActivityEntry, pieces: in
     return _("New evidence: {evidence}", evidence=name)
 
 
-def _only_recommendation(context: RenderContext, e: Evidence) -> Recommendation | None:
+def _only_recommendation(context: ViewRequest, e: Evidence) -> Recommendation | None:
     """Return the recommendation to which evidence is relevant. Return None if there are several links, or none."""
     links = (link for link in e.relevant_to if is_active(link, context.view.recorded))
     about = [linked for link in links if (linked := _linked_recommendation(context, link))]
     return about[0] if len(about) == 1 else None
 
 
-def _describe_edit(context: RenderContext, change: ActivityEntry) -> str:
+def _describe_edit(context: ViewRequest, change: ActivityEntry) -> str:
     """Return the name of the edited record, and the labels of the edited fields, each once."""
     if is_about_deadlines(change):
         return _describe_addition(context, change)
@@ -153,7 +153,7 @@ def _describe_edit(context: RenderContext, change: ActivityEntry) -> str:
     return f"{context.label(ActivityKind.EDIT)}: {_record_name(context, change.record)}: {', '.join(fields)}"
 
 
-def edit_lines(context: RenderContext, change: ActivityEntry) -> list[str]:
+def edit_lines(context: ViewRequest, change: ActivityEntry) -> list[str]:
     """Return at most _MAX_LINES lines, one for each changed text: label, "old words → new words". "–" stands for no text."""
     main, language = context.view.settings.language, context.language
     diffs = [(c.field, d) for c in change.edits for d in list_differences(c.field, c.old, c.new, main=main)]
@@ -193,7 +193,7 @@ def is_edit_of_words(change: ActivityEntry, main: str) -> bool:
     )
 
 
-def _describe_save(context: RenderContext, save: SavedTogether) -> str:
+def _describe_save(context: ViewRequest, save: SavedTogether) -> str:
     """Return how many changes of each kind a save has, such as "2 new documents". For one assessment, describe that instead."""
     language, saved = context.language, {(type(e.record), e.record.id, e.kind) for e in save.entries}
     kinds = Counter(kind for _type, _id, kind in saved)
@@ -207,42 +207,42 @@ def _describe_save(context: RenderContext, save: SavedTogether) -> str:
     return ", ".join(counts) + (f": {_document_name(context, d)}" if d else "")
 
 
-def _recommendation_name(context: RenderContext, r: Recommendation) -> str:
+def _recommendation_name(context: ViewRequest, r: Recommendation) -> str:
     """Return the title of a recommendation in quotation marks, and `issuer_label` in brackets."""
     title = _quoted(context, without_later_edits(r, context.view.recorded).title)
     return f"{title} ({issuer})" if (issuer := issuer_label(context, r)) else title
 
 
-def _quoted(context: RenderContext, title: LocalizedText) -> str:
+def _quoted(context: ViewRequest, title: LocalizedText) -> str:
     return context.language.gettext("“{text}”", text=context.language.resolve(title).text)
 
 
-def _record_name(context: RenderContext, record: Record) -> str:
+def _record_name(context: ViewRequest, record: Record) -> str:
     if isinstance(record, Recommendation):
         return _recommendation_name(context, record)
     return _evidence_name(context, record) if isinstance(record, Evidence) else _document_name(context, record)
 
 
-def _evidence_name(context: RenderContext, e: Evidence) -> str:
+def _evidence_name(context: ViewRequest, e: Evidence) -> str:
     if is_unpublished(e):
         return context.language.resolve(e.summary).text
     return ", ".join([context.name(e.publisher), *([_quoted(context, e.title)] if e.title else [])])
 
 
-def _document_name(context: RenderContext, d: Document) -> str:
+def _document_name(context: ViewRequest, d: Document) -> str:
     body = context.view.bodies.get(d.body)
     name = d.symbol or context.language.resolve(d.title).text
     return f"{context.label(body) if body else d.body}, {name}"
 
 
-def _field_label(context: RenderContext, field: str) -> str:
+def _field_label(context: ViewRequest, field: str) -> str:
     name = field.rpartition("/")[2]
     if re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", name):  # when an assessment was recorded
         return context.language.format_timestamp(name)
     return context.language.gettext(FIELD_LABELS.get(name, name))
 
 
-def _linked_recommendation(context: RenderContext, link: EvidenceLink) -> Recommendation | None:
+def _linked_recommendation(context: ViewRequest, link: EvidenceLink) -> Recommendation | None:
     """Return the recommendation that a link points to, from the view or else from the dataset. None if neither has it."""
     view = context.view
     return view.recommendations.get(link.recommendation) or view.dataset.recommendations.get(link.recommendation)
@@ -256,7 +256,7 @@ def is_about_deadlines(entry: ActivityEntry) -> bool:
     return bool(is_new) or any(edit.field in ("deadlines", "due", "received") for edit in entry.edits)
 
 
-def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment) -> str:
+def assessment_summary(context: ViewRequest, r: Recommendation, a: Assessment) -> str:
     """Return the status in `a` and its change, such as "Not implemented → Partially implemented, getting better"."""
     language, before = context.language, previous_assessment(context.view, r, a)
     status, old_status = _status_in_words(context, a), _status_in_words(context, before) if before else ""
@@ -289,7 +289,7 @@ def previous_assessment(view: View, r: Recommendation, a: Assessment) -> Assessm
     return next(iter(sort_newest_first(earlier)), None)
 
 
-def _status_in_words(context: RenderContext, a: Assessment) -> str:
+def _status_in_words(context: ViewRequest, a: Assessment) -> str:
     """Return the label of the status of an assessment, else its grade, else "a statement without a status"."""
     _ = context.language.gettext
     if a.status:
@@ -301,7 +301,7 @@ def _status_in_words(context: RenderContext, a: Assessment) -> str:
     return _("a statement without a status")
 
 
-def issuer_label(context: RenderContext, r: Recommendation) -> str:
+def issuer_label(context: ViewRequest, r: Recommendation) -> str:
     """Return who asks in which paragraph, as far as known, such as "Civil society → (committee), no. 3"."""
     language, body, civil = context.language, context.view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
     _ = language.gettext
@@ -313,7 +313,7 @@ def issuer_label(context: RenderContext, r: Recommendation) -> str:
     return f"{label}, " + (_("no. {number}", number=number) if civil else _("para. {number}", number=number))
 
 
-def _relevance_line(context: RenderContext, link: EvidenceLink) -> str:
+def _relevance_line(context: ViewRequest, link: EvidenceLink) -> str:
     view, language, _ = context.view, context.language, context.language.gettext
     r = _linked_recommendation(context, link)
     name = language.resolve(without_later_edits(r, view.recorded).title).text if r else link.recommendation

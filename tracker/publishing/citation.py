@@ -10,7 +10,7 @@ from tracker.model.lifecycle import existed_at, timestamps_of
 from tracker.model.localized_text import one_line
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest
 from tracker.queries.as_recorded import as_recorded
 from tracker.queries.view import View
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, latest_timestamp

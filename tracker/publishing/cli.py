@@ -12,7 +12,8 @@ from tracker.model.errors import PastDateRefused, TrackerError
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.json_api import render_list
 from tracker.publishing.exports.xlsx_export import render_xlsx
-from tracker.publishing.request import Renderer, ViewRequest
+from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.request import Renderer
 from tracker.publishing.wording import unreadable_notes
 from tracker.queries.current_view import parse_past
 from tracker.queries.lists.filters import Filters

@@ -6,8 +6,7 @@ from tracker.i18n import LANGUAGES, locale_of
 from tracker.model.records import Recommendation
 from tracker.publishing import wording
 from tracker.publishing.citation import last_changed
-from tracker.publishing.render_context import render
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import PAST, ViewRequest, render
 from tracker.publishing.wording import LONGEST_TITLE, shorten, site_name
 from tracker.queries.activity_log import ActivityFilters
 from tracker.queries.lists.filters import EvidenceFilters, Filters
@@ -54,18 +53,18 @@ class LinkPreview:
 
 def preview_tags(request: ViewRequest, path: str, name: str) -> str:
     """Return the <head> tags of the link preview as HTML, for the page `name` at `path`."""
-    return render("layout/preview_tags.html", request.context, p=page_preview(request, path, name))
+    return render("layout/preview_tags.html", request, p=page_preview(request, path, name))
 
 
 def page_tab_title(request: ViewRequest, path: str, name: str) -> str:
     """Return the title of the browser tab for a page. It is that of `LinkPreview.tab_title`, but no preview is built."""
-    site = site_name(request.context)
+    site = site_name(request)
     return site if request.view.settings.neutral_previews else _with_site(_page_title(request, path, name), site)
 
 
 def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
     """Return the link preview of the dashboard page at `path`. `name` is its name in the language of the request."""
-    context, settings, params = request.context, request.view.settings, _filter_params(request, path)
+    settings, params = request.view.settings, _filter_params(request, path)
     if r := _requested_recommendation(request, path):
         return recommendation_preview(request, r, path, ("id", r.id), *params)
     is_list, title = path == "/recommendations", _page_title(request, path, name)
@@ -74,20 +73,20 @@ def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
     # searching takes too long when only a preview is needed
     if path == "/" or (is_list and not (image_params and request.filters.q)):
         groups = wording.matches_by_issuer(request, request.filters if is_list else Filters())
-        words += [f"{context.label(issuer)}: {wording.counts_line(context, rs)}." for issuer, rs in groups]
+        words += [f"{request.label(issuer)}: {wording.counts_line(request, rs)}." for issuer, rs in groups]
     url, image = request.link(path, *params), request.link("/preview.png", *image_params)
     preview = _build_preview(request, title, words, url=url, canonical=(path, params), image=image, alt=title)
     return replace(preview, noindex=path == "/search")
 
 
 def recommendation_preview(request: ViewRequest, r: Recommendation, path: str, *params: tuple[str, str]) -> LinkPreview:
-    """Return the link preview of a recommendation for the page at `path`, with the card as the canonical page."""
-    context, language = request.context, request.language
-    title, status = _short_title(request, r), wording.status_line(context, r)
-    source, card = " · ".join(wording.source_parts(context, r)), f"/r/{r.id}"
-    words = [f"{status}.", wording.assessment_line(context, r), f"{source}.", language.resolve(r.summary).text]
-    url, image, alt = request.link(path, *params), request.link(f"{card}.png"), f"{title}. {status}."
-    preview = _build_preview(request, title, words, url=url, canonical=(card, ()), image=image, alt=alt)
+    """Return the link preview of a recommendation for the page at `path`, with /r/<id> as the canonical address."""
+    language = request.language
+    title, status = _short_title(request, r), wording.status_line(request, r)
+    source, permanent = " · ".join(wording.source_parts(request, r)), f"/r/{r.id}"
+    words = [f"{status}.", wording.assessment_line(request, r), f"{source}.", language.resolve(r.summary).text]
+    url, image, alt = request.link(path, *params), request.link(f"{permanent}.png"), f"{title}. {status}."
+    preview = _build_preview(request, title, words, url=url, canonical=(permanent, ()), image=image, alt=alt)
     if request.view.settings.neutral_previews:
         return preview
     return replace(preview, og_type="article", modified=last_changed(request.view, r))
@@ -104,9 +103,9 @@ def _build_preview(
     alt: str,
 ) -> LinkPreview:
     """Return a link preview with these texts. If the settings ask for neutral previews, it has only the site's name."""
-    current, site = replace(request.context, sticky_params=()), site_name(request.context)
+    site = site_name(request)
     path, params = canonical
-    links = {code: current.link(path, *params, ("lang", code)) for code in LANGUAGES}
+    links = {code: request.link(path, *params, ("lang", code), without=PAST) for code in LANGUAGES}
     words = [*wording.short_past_notices(request), *words]
     if request.view.settings.neutral_previews:
         title, words, image, alt = site, [], request.link("/preview.png"), site
@@ -116,7 +115,7 @@ def _build_preview(
         description=shorten(" ".join(words), LONGEST_DESCRIPTION),
         url=url,
         canonical=links[request.language.code],
-        alternates=(*links.items(), ("x-default", current.link(path, *params))),
+        alternates=(*links.items(), ("x-default", request.link(path, *params, without=("lang", *PAST)))),
         image=image,
         alt=alt,
         locale=locale_of(request.language.code),
@@ -128,7 +127,7 @@ def _page_title(request: ViewRequest, path: str, name: str) -> str:
         return _short_title(request, r)
     if path == "/recommendations":
         return wording.filter_heading(request)
-    return site_name(request.context) if path == "/" else name
+    return site_name(request) if path == "/" else name
 
 
 def _short_title(request: ViewRequest, r: Recommendation) -> str:

@@ -2,16 +2,18 @@
 
 import inspect
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from functools import cache, lru_cache
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
 from html import unescape
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote_plus
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.runtime import Context
@@ -33,7 +35,7 @@ from tracker.publishing import sentences
 from tracker.queries import field_diff
 from tracker.queries.activity_log import last_removal
 from tracker.queries.follow_up import build_chain, grade_meaning, graded_paragraphs, list_unheard, printed_grades
-from tracker.queries.lists import filters
+from tracker.queries.lists.filters import Filters, count_by_status
 from tracker.queries.lists.url_filters import body_heading
 from tracker.queries.localized_names import (
     committee_abbreviation,
@@ -46,10 +48,16 @@ from tracker.queries.localized_names import (
 from tracker.queries.quotations import changed_by_hand
 from tracker.queries.recommendation_details import same_demand_links, withdrawn_assessments
 from tracker.queries.search.documents import SearchTexts, snippet
+from tracker.queries.search.file_search import FileTextIndex
 from tracker.queries.search.text_search import MARKED_LATER, SearchTerm, highlight, missing_terms
 from tracker.queries.translations import outdated_in_view, translation_task
 from tracker.queries.view import View, effective_date
 
+Params = Mapping[str, list[str]]
+"""The parameters of an address: name → values."""
+EVERYTHING = Filters()
+PAST = ("as_of", "recorded")
+"""The names of the URL parameters of a past view."""
 HYPHEN_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])-(?=[0-9])")
 TEMPLATES = Path(__file__).parent.parent / "templates"
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -75,19 +83,91 @@ The id stands between <way> and <rest>. Search words are marked in each <w>, and
 
 
 @dataclass(frozen=True)
-class RenderContext:
-    """What every template needs to render a page for one reader.
+class ViewRequest:
+    """What a reader asks for: all that the functions and templates of a page or a file get. No person is in it.
 
-    `sticky_params` are added to every link: the language, and the dates of a past view. `base` is the start of every
-    link: "" on the pages of the dashboard, and the public address in files that people download.
+    `origin` is the start of absolute links, never from the Host header. `id` is the id in the path, or "". `unread_since`
+    is 0 if the data can be read, otherwise the time since which reading fails, in seconds since 1970. `texts` are the
+    texts of attached files, or None if these are not searched. `is_page`: links are relative, and have `lang` only if
+    the request keeps it; and there are marks at the places where an editor sees more.
     """
 
     view: View
     language: Language
-    sticky_params: tuple[tuple[str, str], ...] = ()
-    person: Person = READER
-    base: str = ""
-    has_slots: bool = False
+    filters: Filters = EVERYTHING
+    origin: str = ""
+    id: str = ""
+    params: Params = field(default_factory=dict)
+    unread_since: float = 0.0
+    texts: FileTextIndex | None = None
+    is_page: bool = False
+
+    @property
+    def person(self) -> Person:
+        """Return who sees the answer: a reader."""
+        return READER
+
+    @property
+    def has_slots(self) -> bool:
+        """Return whether there are marks where an editor sees more."""
+        return self.is_page
+
+    @property
+    def on_page(self) -> Self:
+        """Return the same request for the templates of a page (see `is_page`)."""
+        return replace(self, is_page=True)
+
+    @property
+    def keeps_language(self) -> bool:
+        """Return whether links inside the dashboard have `lang`: the address has it, or the language is not English."""
+        return "lang" in self.params or self.language.code != "en"
+
+    @cached_property
+    def sticky_params(self) -> tuple[tuple[str, str], ...]:
+        """Return the URL parameters that every link keeps: `lang` and, for a past view, `as_of` and `recorded`."""
+        lang = self.language.code if self.keeps_language or not self.is_page else ""
+        as_of = self.view.as_of.isoformat() if self.view.as_of else ""
+        params = (("lang", lang), ("as_of", as_of), ("recorded", self.view.recorded or ""))
+        return tuple((name, value) for name, value in params if value)
+
+    def self_link(self, path: str) -> str:
+        """Return the link to `path` with the filters, the language and the past dates of this request."""
+        return self.link(path, *self.filters.params())
+
+    @property
+    def base(self) -> str:
+        """Return the start of every link: "" on the pages of the dashboard, and the public address in files."""
+        return "" if self.is_page else self.origin
+
+    def param(self, name: str) -> str:
+        """Return the first value of a URL parameter, or ""."""
+        return next(iter(self.params.get(name, ())), "")
+
+    @cached_property
+    def warnings(self) -> list[str]:
+        """Return sentences that say which data cannot be read now; [] if all can."""
+        view, language = self.view, self.language
+        _, problems, outdated = language.gettext, view.dataset.problems, view.dataset.outdated_counts
+        said = []
+        if self.unread_since:
+            moment = datetime.fromtimestamp(self.unread_since, ZoneInfo(view.settings.timezone))
+            day = "" if moment.date() == view.today else f"{language.format_day(moment.date())}, "
+            message = _("The data cannot be read since {time}; this is how it stood then.", time=f"{day}{moment:%H:%M}")
+            said.append(message)
+        if n := len([problem for problem in problems if problem.path not in outdated]):
+            said.append(
+                language.ngettext(
+                    "{n} entry in the data files cannot be read and is left out here. The rest is shown.",
+                    "{n} entries in the data files cannot be read and are left out here. The rest is shown.",
+                    n,
+                )
+            )
+        if problems and (n := sum(outdated.values())):
+            words = _(
+                "Some files are being edited and cannot be read now. Entries shown in an earlier version: {n}.", n=n
+            )
+            said.append(words)
+        return said
 
     def slot(self, name: str, id: str = "") -> Markup:
         """Return an HTML comment that marks a place where an editor sees more; "" if not `has_slots`.
@@ -103,9 +183,12 @@ class RenderContext:
         """Return whether `person` may save from this view. A view of the past is read-only."""
         return self.person.can(Permission.SAVE) and not self.view.is_past
 
-    def link(self, path: str, *pairs: tuple[str, str]) -> str:
-        """Return a link to `path` with the URL parameters `pairs`, and with those of `sticky_params` that are not in `pairs`."""
-        given = {name for name, _ in pairs}
+    def link(self, path: str, *pairs: tuple[str, str], without: Collection[str] = ()) -> str:
+        """Return a link to `path` with the URL parameters `pairs`, and with those of `sticky_params` that are not in `pairs`.
+
+        Those named in `without` are left out.
+        """
+        given = {*without, *(name for name, _ in pairs)}
         params = [*pairs, *(pair for pair in self.sticky_params if pair[0] not in given)]
         return self.base + path + ("?" + encode_params(params) if params else "")
 
@@ -345,6 +428,20 @@ class RenderContext:
         return render_text(resolved, terms) if resolved else Markup()
 
 
+@dataclass(frozen=True)
+class PersonalRequest(ViewRequest):
+    """What `person` sees on a page of the dashboard: the same, with more in the places that are marked for readers."""
+
+    is_page: bool = True
+    person: Person = READER
+    has_slots: bool = False
+
+    @classmethod
+    def of(cls, request: ViewRequest, person: Person) -> Self:
+        """Return the request of a page as `person` sees it."""
+        return cls(**{f.name: getattr(request, f.name) for f in fields(request)} | {"is_page": True}, person=person)
+
+
 def render_text(resolved: ResolvedText, terms: tuple[SearchTerm, ...] = ()) -> Markup:
     """Return a text as HTML, with `terms` in <mark>, and the name of its language if that is not the reader's."""
     text = highlight(resolved.text, terms)
@@ -373,7 +470,7 @@ def program_digest() -> str:
 
 _SHARED_VALUES = {"s", "view", "_", "language", "ngettext", "localized", "label", "link", "date"}
 """The names of the values that `render` gives to every template. Imported templates in layout/ use only these."""
-_ALL_BUT_VIEW = attrgetter(*(f.name for f in fields(RenderContext) if f.name != "view"))
+_SHOWN_BY_MACROS = attrgetter("language", "sticky_params", "person", "base", "has_slots")
 
 
 class _Context(Context):
@@ -387,14 +484,15 @@ class _Template(Template):
         self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Mapping[str, Any] | None = None
     ) -> Any:
         """Return the macros of this template, for a template that imports it."""
-        given, context, make = vars or {}, (vars or {}).get("s"), super().make_module
-        if type(context) is not RenderContext or not str(self.name).startswith("layout/"):
+        given, make = vars or {}, super().make_module
+        context: Any = given.get("s")
+        if type(context) not in (ViewRequest, PersonalRequest) or not str(self.name).startswith("layout/"):
             return make(vars, shared, locals)
 
         def make_once() -> Any:
             return make({**self.globals, **{name: given[name] for name in _SHARED_VALUES & given.keys()}}, shared)
 
-        return context.view.cached("macros", (self.name, _ALL_BUT_VIEW(context)), make_once)
+        return context.view.cached("macros", (self.name, _SHOWN_BY_MACROS(context)), make_once)
 
 
 @cache
@@ -429,7 +527,7 @@ def _environment() -> Environment:
         "others_owner": others_owner,
         "can_bring_back": can_bring_back,
         "last_year": partial_dates.last_year,
-        "status_counts": filters.count_by_status,
+        "status_counts": count_by_status,
         "verification_meanings": VERIFICATION_MEANINGS,
         "languages": LANGUAGES,
         "native_name": native_name,
@@ -452,7 +550,7 @@ def compile_templates(*folders: str) -> None:
         _environment().get_template(name)
 
 
-def render(template: str, context: RenderContext, **values: Any) -> str:
+def render(template: str, context: ViewRequest, **values: Any) -> str:
     """Return the HTML of a template. Text from data is escaped; characters that change its direction are removed."""
     language = context.language
     return strip_bidi_controls(

@@ -1,95 +1,14 @@
-"""The argument of functions that render a file (ViewRequest), their result (RenderedFile), and notices in files."""
+"""The result of functions that render a file (RenderedFile), the links and notices in files, and the answers to past dates that cannot be shown."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from functools import cached_property
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from tracker.config import is_loopback
 from tracker.i18n import Language
-from tracker.publishing.render_context import RenderContext
+from tracker.model.errors import PastDateRefused, RefusedDate
+from tracker.publishing.render_context import PAST, ViewRequest
 from tracker.queries.current_view import recorded_day
-from tracker.queries.lists.filters import Filters
-from tracker.queries.search.file_search import FileTextIndex
-from tracker.queries.view import View
-
-Params = Mapping[str, list[str]]
-
-
-@dataclass(frozen=True)
-class ViewRequest:
-    """One request of a reader. `id` is the id in the path, or "".
-
-    `origin` is the start of absolute links, never from the Host header. `unread_since` is 0 if the data can be read,
-    otherwise the time since which reading fails, in seconds since 1970. `texts` are the texts of attached files,
-    or None if these are not searched.
-    """
-
-    view: View
-    language: Language
-    filters: Filters
-    origin: str
-    id: str = ""
-    params: Params = field(default_factory=dict)
-    unread_since: float = 0.0
-    texts: FileTextIndex | None = None
-
-    @property
-    def keeps_language(self) -> bool:
-        """Return whether links inside the dashboard have `lang`: the address has it, or the language is not English."""
-        return "lang" in self.params or self.language.code != "en"
-
-    def param(self, name: str) -> str:
-        """Return the first value of a URL parameter, or ""."""
-        return next(iter(self.params.get(name, ())), "")
-
-    @cached_property
-    def warnings(self) -> list[str]:
-        """Return sentences that say which data cannot be read now; [] if all can."""
-        view, language = self.view, self.language
-        _, problems, outdated = language.gettext, view.dataset.problems, view.dataset.outdated_counts
-        said = []
-        if self.unread_since:
-            moment = datetime.fromtimestamp(self.unread_since, ZoneInfo(view.settings.timezone))
-            day = "" if moment.date() == view.today else f"{language.format_day(moment.date())}, "
-            message = _("The data cannot be read since {time}; this is how it stood then.", time=f"{day}{moment:%H:%M}")
-            said.append(message)
-        if n := len([problem for problem in problems if problem.path not in outdated]):
-            said.append(
-                language.ngettext(
-                    "{n} entry in the data files cannot be read and is left out here. The rest is shown.",
-                    "{n} entries in the data files cannot be read and are left out here. The rest is shown.",
-                    n,
-                )
-            )
-        if problems and (n := sum(outdated.values())):
-            words = _(
-                "Some files are being edited and cannot be read now. Entries shown in an earlier version: {n}.", n=n
-            )
-            said.append(words)
-        return said
-
-    @cached_property
-    def context(self) -> RenderContext:
-        """Return what templates need to render for a reader. Links are absolute, and have `sticky_params`."""
-        return RenderContext(self.view, self.language, tuple(self.sticky_params), base=self.origin)
-
-    @property
-    def sticky_params(self) -> list[tuple[str, str]]:
-        """Return the URL parameters that every link keeps: `lang` and, for a past view, `as_of` and `recorded`."""
-        as_of = self.view.as_of.isoformat() if self.view.as_of else ""
-        params = [("lang", self.language.code), ("as_of", as_of), ("recorded", self.view.recorded or "")]
-        return [(name, value) for name, value in params if value]
-
-    def link(self, path: str, *pairs: tuple[str, str]) -> str:
-        """Return the absolute link to `path` with the URL parameters `pairs` and `sticky_params`."""
-        return self.context.link(path, *pairs)
-
-    def self_link(self, path: str) -> str:
-        """Return the absolute link to `path` with the filters, the language and the past dates of this request."""
-        return self.link(path, *self.filters.params())
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +23,11 @@ class RenderedFile:
 
 
 Renderer = Callable[[ViewRequest], RenderedFile]
+RefusedDateRenderer = Callable[[ViewRequest, PastDateRefused, str], RenderedFile]
+"""A function that takes a request for the present, the refused date and the path, and returns the answer."""
+_WRONG, _NOT_YET = (RefusedDate.UNREADABLE, RefusedDate.FUTURE), (RefusedDate.BEFORE_FIRST, RefusedDate.NEVER_RECORDED)
+REFUSED_DATE_STATUS = dict.fromkeys(_WRONG, 400) | dict.fromkeys(_NOT_YET, 404)
+"""Reason → HTTP status. 400: the address is wrong. 404: the address is right, but there was nothing then."""
 
 
 def download_name(request: ViewRequest) -> str:
@@ -115,7 +39,7 @@ def download_name(request: ViewRequest) -> str:
 
 def current_version_link(request: ViewRequest, path: str, *pairs: tuple[str, str]) -> str:
     """Return the link to the current version of `path` with `pairs` as URL parameters, in the same language."""
-    return replace(request.context, sticky_params=(("lang", request.language.code),)).link(path, *pairs)
+    return request.link(path, *pairs, without=PAST)
 
 
 def past_notice(request: ViewRequest, path: str, *pairs: tuple[str, str]) -> list[str]:
@@ -123,7 +47,7 @@ def past_notice(request: ViewRequest, path: str, *pairs: tuple[str, str]) -> lis
     if not request.view.is_past:
         return []
     link = current_version_link(request, path, *pairs)
-    return [*request.context.past_sentences.values(), f"{request.language.gettext('See the current version')}: {link}"]
+    return [*request.past_sentences.values(), f"{request.language.gettext('See the current version')}: {link}"]
 
 
 def file_notice(request: ViewRequest, path: str) -> list[str]:
@@ -141,3 +65,20 @@ def file_notice(request: ViewRequest, path: str) -> list[str]:
 def public_origin(origin: str) -> str:
     """Return `origin`, or "" if only this machine can reach it. With "", a file has no links to the dashboard."""
     return "" if is_loopback(urlsplit(origin).hostname) else origin
+
+
+def refusal_sentence(language: Language, refused: PastDateRefused) -> str:
+    """Return a sentence in the reader's language that says why a past date cannot be shown."""
+    value, first = refused.value, refused.first
+    return language.gettext(
+        refused.why.label,
+        value=language.format_date(value) if refused.why is RefusedDate.FUTURE else value,
+        first=language.format_day(first) if first else "",
+    )
+
+
+def render_refused_text(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
+    """Return a plain text that says why a past date cannot be shown, with the address of the current version."""
+    _, current = request.language.gettext, current_version_link(request, path, *request.filters.params())
+    text = f"{refusal_sentence(request.language, refused)}\n{_('See the current version')}: {current}\n"
+    return RenderedFile(text.encode(), "text/plain; charset=utf-8", status=REFUSED_DATE_STATUS[refused.why])

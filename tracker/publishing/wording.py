@@ -14,8 +14,7 @@ from tracker.model.fields import FIELD_LABELS
 from tracker.model.localized_text import one_line
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer
-from tracker.publishing.render_context import RenderContext
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.sentences import assessed_by, freshness, part_in_words
 from tracker.queries.current_view import reader_of
 from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations, group_by_issuer
@@ -25,12 +24,12 @@ from tracker.queries.view import effective_date
 LONGEST_TITLE = 200
 
 
-def site_name(context: RenderContext) -> str:
+def site_name(context: ViewRequest) -> str:
     """Return the name of the dashboard in the reader's language."""
     return context.language.resolve(context.view.settings.title).text
 
 
-def labels_by_filter(context: RenderContext, filters: Filters) -> dict[str, list[str]]:
+def labels_by_filter(context: ViewRequest, filters: Filters) -> dict[str, list[str]]:
     """Return a mapping: URL parameter → labels of its values, for each filter in use. A filter by ids has only its title."""
     labels: dict[str, list[str]] = {}
     for row, value in filters.in_use():
@@ -44,14 +43,14 @@ def labels_by_filter(context: RenderContext, filters: Filters) -> dict[str, list
     return labels
 
 
-def filter_labels(context: RenderContext, filters: Filters) -> list[str]:
+def filter_labels(context: ViewRequest, filters: Filters) -> list[str]:
     """Return the labels of `labels_by_filter` in one list. [] if no filter is set."""
     return [label for labels in labels_by_filter(context, filters).values() for label in labels]
 
 
 def filter_heading(request: ViewRequest) -> str:
     """Return the heading of the list with its filters, but no search words: anybody can put these into a link."""
-    labels = labels_by_filter(request.context, request.filters)
+    labels = labels_by_filter(request, request.filters)
     words = "; ".join(", ".join(values) for name, values in labels.items() if name != "q")
     return shorten(": ".join(filter(None, [request.language.gettext("Recommendations"), words])), LONGEST_TITLE)
 
@@ -61,21 +60,21 @@ def matches_by_issuer(request: ViewRequest, filters: Filters) -> list[tuple[Issu
     return group_by_issuer(filter_recommendations(request.view, filters, request.language.code))
 
 
-def counts_line(context: RenderContext, rs: tuple[Recommendation, ...]) -> str:
+def counts_line(context: ViewRequest, rs: tuple[Recommendation, ...]) -> str:
     """Return one line: the number of recommendations, and how many of them have each status."""
     n = context.language.ngettext("{n} recommendation", "{n} recommendations", len(rs))
     counts = (f"{context.label(status)}: {k}" for status, k in count_by_status(context.view, rs).items())
     return f"{n} ({', '.join(counts)})"
 
 
-def status_line(context: RenderContext, r: Recommendation) -> str:
+def status_line(context: ViewRequest, r: Recommendation) -> str:
     """Return the status of a recommendation in words. If there is a direction, it follows after a comma."""
     headline = context.view.headline(r)
     direction = context.label(headline.direction) if headline.direction else ""
     return ", ".join(filter(None, [context.label(headline.status), direction]))
 
 
-def assessment_line(context: RenderContext, r: Recommendation) -> str:
+def assessment_line(context: ViewRequest, r: Recommendation) -> str:
     """Return sentences: who assessed `r` and when, whether that is out of date, whether it awaits a second review."""
     language, view = context.language, context.view
     is_waiting = any(map(view.awaits_second_reader, view.headline(r).assessments))
@@ -83,7 +82,7 @@ def assessment_line(context: RenderContext, r: Recommendation) -> str:
     return " ".join(filter(None, [assessed_by(view, language, r), freshness(view, language, r), awaits]))
 
 
-def source_parts(context: RenderContext, r: Recommendation) -> list[str]:
+def source_parts(context: ViewRequest, r: Recommendation) -> list[str]:
     """Return the known parts of the source of `r` in words, such as authors, committee, document and paragraph."""
     language, view, _ = context.language, context.view, context.language.gettext
     d, body, civil = view.document(r.document), view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
@@ -101,7 +100,7 @@ def source_parts(context: RenderContext, r: Recommendation) -> list[str]:
     return [*parts, context.mark_words(r), *([native_name(title.lang)] if title.is_fallback else [])]
 
 
-def text_label(context: RenderContext, path: str) -> str:
+def text_label(context: ViewRequest, path: str) -> str:
     """Return the label of the text at `path` in a record (see `record_texts`): the part, or the field and the item."""
     language, _ = context.language, context.language.gettext
     name, _slash, rest = path.partition("/")

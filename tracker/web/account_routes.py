@@ -146,7 +146,7 @@ class SignInRoutes:
         """Return a page that is made from the template and never cached. Return 503 if there is no data."""
         try:
             # Relative links, so that they keep the host name in the browser: the cookie is for that name only.
-            context = replace(self.responder.view_request(without_past(request)).context, base="")
+            context = replace(self.responder.view_request(without_past(request)), origin="")
         except NoDataset as error:
             return unavailable_response(request, error)
         keep = values.pop("keep", ())

@@ -23,8 +23,7 @@ from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import NoDataset
 from tracker.model.permissions import READER, Person
 from tracker.publishing.pages.reader_pages import READER_PAGES
-from tracker.publishing.render_context import compile_templates
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest, compile_templates
 from tracker.queries.current_view import current_view, reader_of, renew_shown_view, shown_view
 from tracker.queries.lists.filters import Filters
 from tracker.queries.search.file_search import file_text_index
@@ -107,13 +106,15 @@ def create_app(
     view_now = partial(view_for, {})
     renew = partial(_renew_pages, config.data, origin)
     shells = PageShells(index, config.data, responder, is_signed_in=is_signed_in)
+    answers = {path: partial(responder.__call__, route=route) for path, route in ROUTES_BY_PATH.items()}
+    answers["/r/{id}"] = partial(shells.answer_permanent_link, ROUTES_BY_PATH["/r/{id}"])
     icon, icon_path = static / "favicon.png", checks.ICON_PATH
     routes = [
         *shells.routes(),  # first, because each route before the right one takes time
         Route("/livez", _livez),
         Route("/readyz", partial(_readyz, config.data, FairThreads(1), sign_in_of)),
         Route("/assets/{version}/{name}", partial(_asset, assets)),
-        *responder.routes(ROUTES_BY_PATH),
+        *(Route(path, answer) for path, answer in answers.items()),
         *SignInRoutes(responder, config, cookie).routes(),
         Route(icon_path, lambda request: file_response(icon_path, icon.read_bytes(), request)),
         Route("/{page}", shells.no_page),
@@ -205,7 +206,7 @@ def _renew_pages(root: StoragePlace, origin: str) -> None:
 
     def prepare(view: View) -> None:
         for search in ("", "a"):
-            _render(view, "/recommendations", origin, search)
+            _render(view, "/recommendations", origin, search=search)
 
     while True:
         time.sleep(0.8 * CHECK_INTERVAL)

@@ -32,12 +32,12 @@ from tracker.publishing.pages.frame import (
     render_document,
     render_editors_only,
     render_no_page,
+    render_refused,
 )
 from tracker.publishing.pages.reader_pages import READER_PAGES
-from tracker.publishing.pages.refused_date import render_refused
 from tracker.publishing.pages.search import searchable_texts_key
-from tracker.publishing.render_context import ASSETS, PLOTLY
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.render_context import ASSETS, PLOTLY, ViewRequest
+from tracker.publishing.request import RenderedFile
 from tracker.publishing.wording import outage_sentence, page_title, site_name
 from tracker.web.responses import (
     NO_STORE,
@@ -103,8 +103,18 @@ def render_page(request: ViewRequest, page: RenderedPage) -> bytes:
 
 def refuse_date(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
     """Return the page that says why a past date cannot be shown. `request` is for the present."""
-    shown = render_refused(request, refused, path)
-    return RenderedFile(render_page(request, shown), status=shown.status)
+    return _reader_file(request, render_refused(request, refused, path))
+
+
+def render_permanent_link(request: ViewRequest) -> RenderedFile:
+    """Return the page of the recommendation with the id in the path, /r/<id>."""
+    id = request.id
+    asked = replace(request, params={**request.params, "id": [id]}, filters=replace(request.filters, id=(id,)))
+    return _reader_file(asked, READER_PAGES["/recommendation"].render(asked))
+
+
+def _reader_file(request: ViewRequest, page: RenderedPage) -> RenderedFile:
+    return RenderedFile(render_page(request, page), status=page.status)
 
 
 def _render_outage(lang: str, title: str, sentence: str) -> bytes:
@@ -172,6 +182,15 @@ class PageShells:
         below = [Route(f"{path}/{{rest:path}}", partial(_redirect_to_page, path)) for path in known if path != "/"]
         return [*pages, *below]
 
+    async def answer_permanent_link(self, reader: PublicRoute, request: Request) -> Response:
+        """Answer /r/<id> with the route `reader`, or lead who is signed in to the page with the forms."""
+        if self._is_signed_in(request.cookies):
+            response = _redirect_to_page("/recommendation", request, 302)
+        else:
+            response = await self._responder(request, reader)
+        response.headers.add_vary_header("Cookie")
+        return response
+
     async def _answer(self, reader: PublicRoute, editor: PublicRoute, request: Request) -> Response:
         if not self._is_signed_in(request.cookies):
             return await self._responder(request, reader)
@@ -187,11 +206,11 @@ class PageShells:
             return page.render(request) if page else render_editors_only(request, path)
 
         def render(request: ViewRequest) -> RenderedFile:
-            return RenderedFile(render_page(request, shown := made(request)), status=shown.status)
+            return _reader_file(request, made(request))
 
         def render_for_editor(request: ViewRequest) -> RenderedFile:
             shown, _ = made(request) if page else None, request.language.gettext
-            title = shown.title if shown else f"{_(name)} · {site_name(request.context)}"
+            title = shown.title if shown else f"{_(name)} · {site_name(request)}"
             noscript = _("Editing needs JavaScript. Please switch it on for this address.")
             body = shown.body if shown else ""
             html = render_shell(self._index, request.language, title, body=body, noscript=noscript)
@@ -221,11 +240,14 @@ class PageShells:
         return HTMLResponse(html, 404, NO_STORE | {"Vary": "Accept-Language"})
 
 
-def _redirect_to_page(page: str, request: Request) -> Response:
+def _redirect_to_page(page: str, request: Request, status: int = 307) -> Response:
     """Redirect an address such as /recommendation/ID to /recommendation?id=ID. Streamlit would show a blank page."""
-    rest, query = str(request.path_params["rest"]).strip("/"), request.scope["query_string"].decode("latin-1")
+    rest, query = (
+        "".join(map(str, request.path_params.values())).strip("/"),
+        request.scope["query_string"].decode("latin-1"),
+    )
     there = page + (f"?id={quote(rest, safe='')}" if rest else "")
-    return RedirectResponse(f"{there}{'&' if rest else '?'}{query}" if query else there, 307)
+    return RedirectResponse(f"{there}{'&' if rest else '?'}{query}" if query else there, status)
 
 
 @lru_cache(maxsize=512)

@@ -23,14 +23,12 @@ from urllib.parse import quote, urlencode
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Route
 
 from tracker.config import DatabasePlace, StoragePlace, format_place
 from tracker.i18n import Language, get_language, request_language
 from tracker.model.errors import NoDataset, PastDateRefused, TrackerError
-from tracker.publishing.pages.refused_date import RefusedDateRenderer, render_refused_text
-from tracker.publishing.render_context import program_digest
-from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
+from tracker.publishing.render_context import ViewRequest, program_digest
+from tracker.publishing.request import RefusedDateRenderer, RenderedFile, Renderer, render_refused_text
 from tracker.publishing.wording import outage_sentence
 from tracker.queries.current_view import reader_of, shown_view
 from tracker.queries.lists.filters import Filters, filter_recommendations
@@ -190,10 +188,6 @@ class CachedResponder:
         # one at a time: wrong addresses must not delay right ones
         self._refusing = FairThreads(1)
         register_cache(self.clear)
-
-    def routes(self, known: Mapping[str, PublicRoute]) -> list[Route]:
-        """Return the routes for these paths, in the same order. If several match a path, the first one answers."""
-        return [Route(path, partial(self.__call__, route=route)) for path, route in known.items()]
 
     def view_request(
         self, request: Request, names: Collection[str] | None = None, *, for_readers: bool = False

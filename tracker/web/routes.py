@@ -14,15 +14,14 @@ from tracker.publishing.exports.ics_calendar import render_calendar
 from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.pages.analysis import render_pictures
 from tracker.publishing.pages.brief import render_brief
-from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest
 from tracker.queries.current_view import current_view
 from tracker.queries.lists.filters import Filters
 from tracker.sandbox.host import JobAnswer
-from tracker.web.page_shell import refuse_date
+from tracker.web.page_shell import refuse_date, render_permanent_link
 from tracker.web.responses import PublicRoute, is_compressed_type
 
 FILTERS = tuple(row.name for row in Filters.rows() if row.narrows)
@@ -32,7 +31,7 @@ LIST = (*FILTERS, "sort")
 _api = partial(PublicRoute, refuse=json_api.render_refused_date)
 ROUTES_BY_PATH: dict[str, PublicRoute] = {
     "/r/{id}.png": PublicRoute(render_preview),
-    "/r/{id}": PublicRoute(render_card, refuse=refuse_date),
+    "/r/{id}": PublicRoute(render_permanent_link, refuse=refuse_date, is_page=True),
     "/preview.png": PublicRoute(render_general_preview, FILTERS),
     "/snapshot.html": PublicRoute(render_snapshot, LIST, is_large=True, refuse=refuse_date),
     "/brief.html": PublicRoute(render_brief, LIST, is_large=True, refuse=refuse_date),

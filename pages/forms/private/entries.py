@@ -39,7 +39,6 @@ from tracker.model.registers import TreatyBody
 from tracker.model.safety_config import TextField
 from tracker.queries.lists.filters import EvidenceFilters, filter_evidence
 from tracker.queries.localized_names import describe_file
-from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import changed_texts, record_name, scan_texts
 
 CHOICE, BY_AUTHOR = "old_entries", "author"
@@ -329,7 +328,7 @@ def identifying_warning(
     page: Page, texts: Iterable[TextField], *, record: str = "", new_files: Iterable[NewFile] = ()
 ) -> str:
     """Return a warning that names passages that may identify a person, or "". An unreadable file is left out."""
-    covers = load_dismissals(load_config()).covers
+    covers = page.dismissals.covers
     findings = [*scan_texts(texts, page.view.dataset, covers)]
     for new in new_files:
         with suppress(UnusableFile):  # a warning that cannot be given does not stop the save

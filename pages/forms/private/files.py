@@ -23,7 +23,6 @@ from pages.forms.widgets import choose_readers, noting_errors, show_button_error
 from pages.shared import layout, saving
 from pages.shared.layout import Page, session_cookie_name, show_audience, store
 from pages.shared.messages import _, show_error
-from tracker.config import load_config
 from tracker.editing.redaction.remove_words import remove_file
 from tracker.editing.undo import can_undo_publication, dependants_of
 from tracker.i18n import native_name
@@ -206,7 +205,7 @@ def _publish(page: Page, is_settled: bool, candidates: saving.GroupedFindings, p
     """If everything is settled, record the confirmed words and call `publish`. Return whether this succeeded."""
 
     def act() -> None:
-        saving.record_confirmations(candidates)
+        saving.record_confirmations(page, candidates)
         publish()
 
     if not is_settled:
@@ -354,7 +353,7 @@ def _show_remove(page: Page, file: OwnedFile) -> bool:
         return True
     if is_sure:
         now = datetime.now(UTC)
-        _act_and_rerun(page, lambda: remove_file(store(), load_config(), digest, by=layout.current_person(), at=now))
+        _act_and_rerun(page, lambda: remove_file(store(), page.config, digest, by=layout.current_person(), at=now))
     else:
         st.error(_("Tick the box first: a file that is removed cannot be brought back."))
     return True

@@ -30,7 +30,8 @@ from tracker.model.registers import TaxonomyTerm
 from tracker.model.vocabulary import Code, Direction, StateResponse, Status, Verification
 from tracker.publishing.exports.csv_export import RECOMMENDATION_COLUMNS
 from tracker.publishing.exports.xlsx_export import XLSX_MEDIA_TYPE, truncate_cell
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.request import RenderedFile
 from tracker.queries.view import View
 from tracker.storage.yaml.defaults import known_mechanism_names, known_mechanisms
 

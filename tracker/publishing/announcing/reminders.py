@@ -24,7 +24,7 @@ from tracker.model.permissions import Permission, Person
 from tracker.model.vocabulary import DeadlineState
 from tracker.publishing.cli import read_view
 from tracker.publishing.exports.ics_calendar import date_heading, date_link
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.sentences import time_left, time_until
 from tracker.publishing.wording import site_name
 from tracker.queries.deadlines import list_deadlines
@@ -173,11 +173,11 @@ class Reminding:
     def _reminder(self, people: Accounts, account: Account, reminders: Reminders) -> str:
         """Return the text that reminds a person of deadlines and plans, or "" if there is nothing to remind of."""
         request, today = self._request(reminders), self._view.today
-        language, context, told = request.language, request.context, reminders.told or today
+        language, told = request.language, reminders.told or today
         _ = language.gettext
         items = [
-            f"• {time_left(language, item, today)}: {date_heading(context, item)}, {language.format_date(item.date)}"
-            f"\n{date_link(context, item)}"
+            f"• {time_left(language, item, today)}: {date_heading(request, item)}, {language.format_date(item.date)}"
+            f"\n{date_link(request, item)}"
             for item in list_deadlines(request.view)
             if item.state(today) in (DeadlineState.NEXT, DeadlineState.OVERDUE)
             if _is_to_be_told(item.last_day, told, today, can_be_late=not item.is_passing)
@@ -185,7 +185,7 @@ class Reminding:
         known = Person(account.role, account.handle, account.organisation)
         person = as_listed(known, self._view.settings.organisations)
         # of what is private, the mail says only that there is something: others carry and keep mails
-        plan = f"{_('a plan that is not public')}\n{context.link('/deadlines')}#rt-plans"
+        plan = f"{_('a plan that is not public')}\n{request.link('/deadlines')}#rt-plans"
         items += [
             f"• {time_until(language, day, today)}: {plan}"
             for day in sorted(self.plans_of(person) if person.can(Permission.SEE_PRIVATE) else ())
@@ -194,7 +194,7 @@ class Reminding:
         if not items:
             return ""
         stop = f"{_('Stop these mails and delete my address')}: {self._link(people, account, ReminderLink.STOP)}"
-        head = f"{site_name(context)} · {_('Deadlines')}"
+        head = f"{site_name(request)} · {_('Deadlines')}"
         return "\n\n".join([head, *items, stop]) + "\n"
 
     def _link(self, people: Accounts, account: Account, does: ReminderLink) -> str:

@@ -21,7 +21,7 @@ from tracker.model.errors import InvalidFile, LockTimeout, TrackerError
 from tracker.publishing.change_summaries import change_sentence
 from tracker.publishing.cli import read_view, write_file
 from tracker.publishing.exports.atom_feed import change_link, list_news
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.wording import site_name
 from tracker.queries.activity_log import Activity, ActivityEntry, ActivityFilters, group_by_save, ids_of_undone_events
 from tracker.queries.current_view import recorded_day
@@ -150,8 +150,8 @@ def _is_taken_back(entry: ActivityEntry, after: str) -> bool:
 def announcement(request: ViewRequest, changes: Sequence[Activity], limit: int) -> str:
     """Return a text of at most `limit` characters about `changes` (at least one), or only a link if no text fits."""
     language = request.language
-    head = language.gettext("News from “{name}”", name=make_inert(site_name(request.context)))
-    said = ((make_inert(change_sentence(request.context, change)), change_link(request, change)) for change in changes)
+    head = language.gettext("News from “{name}”", name=make_inert(site_name(request)))
+    said = ((make_inert(change_sentence(request, change)), change_link(request, change)) for change in changes)
     items = [f"• {sentence}\n{link}" for sentence, link in said]
     day = min(recorded_day(change.recorded, request.view.dataset) for change in changes)
     all_changes = request.link("/activity", ("since", day.isoformat()))

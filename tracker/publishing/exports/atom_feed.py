@@ -15,7 +15,8 @@ from tracker.model.localized_text import clean_input
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import ActivityKind
 from tracker.publishing import change_summaries
-from tracker.publishing.request import RenderedFile, ViewRequest, past_notice
+from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.request import RenderedFile, past_notice
 from tracker.publishing.wording import filter_heading, labels_by_filter, shorten, site_name
 from tracker.queries import activity_log
 from tracker.queries.activity_log import Activity, ActivityEntry, ActivityFilters, SavedTogether, recommendations_of
@@ -133,16 +134,16 @@ def _add_entry(feed: "FeedGenerator", request: ViewRequest, change: Activity) ->
         added.id(_stable_id("save", then[-1].recorded) if len(then) > 1 else _entry_id(then[0]))
     else:
         added.id(_stable_id("redaction", recorded_day(change.recorded, request.view.dataset).isoformat()))
-    added.title(shorten(clean_input(change_summaries.change_sentence(request.context, shown)), 300))
-    added.summary(clean_input("\n".join(change_summaries.change_details(request.context, shown))))
+    added.title(shorten(clean_input(change_summaries.change_sentence(request, shown)), 300))
+    added.summary(clean_input("\n".join(change_summaries.change_details(request, shown))))
     added.author(name=_publisher_name(request))
     added.published(change.recorded)
     added.updated(change.recorded)
     added.link(href=change_link(request, shown), rel="alternate", type="text/html")
     for kind in dict.fromkeys(entry.kind for entry in then):
-        added.category(term=kind.value, label=request.context.label(kind))
+        added.category(term=kind.value, label=request.label(kind))
     for code in bodies_of(request.view, entries):
-        added.category(term=code, label=clean_input(request.context.label(request.view.bodies[code])))
+        added.category(term=code, label=clean_input(request.label(request.view.bodies[code])))
 
 
 def bodies_of(view: View, entries: Iterable[ActivityEntry]) -> tuple[str, ...]:
@@ -193,5 +194,5 @@ def _publisher_name(request: ViewRequest) -> str:
 def _feed_title(request: ViewRequest) -> str:
     """Return the title of the feed: the dashboard's name, then "Activity" or, with filters, these and the search words."""
     heading = filter_heading(request) if request.filters.in_use() else request.language.gettext("Activity")
-    query = labels_by_filter(request.context, request.filters).get("q", [])
-    return shorten(clean_input(" · ".join([site_name(request.context), heading, *query])), 300)
+    query = labels_by_filter(request, request.filters).get("q", [])
+    return shorten(clean_input(" · ".join([site_name(request), heading, *query])), 300)

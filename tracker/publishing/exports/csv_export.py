@@ -33,19 +33,19 @@ from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand, Uptake
 from tracker.model.registers import Deadline, Document, TaxonomyTerm, TreatyBody
 from tracker.model.vocabulary import NOT_SELECTED, SEPARATOR, EvidenceEffect, UptakeResult
-from tracker.publishing.render_context import RenderContext
-from tracker.publishing.request import RenderedFile, ViewRequest, download_name
+from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.request import RenderedFile, download_name
 from tracker.publishing.sentences import file_sentence, full_name
 from tracker.queries.lists.filters import filter_recommendations
 from tracker.queries.public_files import files_by_name
 from tracker.queries.tables.values import Columns, TableValues
 from tracker.queries.view import View
 
-Words = Callable[[RenderContext, str], str]
+Words = Callable[[ViewRequest, str], str]
 """A function that returns the words for one value, such as the label of a code or the title of a recommendation."""
 
 
-def _named(find: Callable[[View], Callable[[str], Any]], words: Callable[[RenderContext, Any], str]) -> Words:
+def _named(find: Callable[[View], Callable[[str], Any]], words: Callable[[ViewRequest, Any], str]) -> Words:
     """Return a function that turns the id of a record into words. If the view has no such record, it returns the id."""
     return lambda context, id: words(context, found) if (found := find(context.view)(id)) else id
 
@@ -58,7 +58,7 @@ _recommendation_title = _named(
 def _title_and(vocabulary: type[StrEnum]) -> Words:
     """Return the function that turns a value such as "r1: setback" into the title of "r1" and the label of the code."""
 
-    def words(context: RenderContext, value: str) -> str:
+    def words(context: ViewRequest, value: str) -> str:
         recommendation_id, _, code = value.partition(": ")
         return f"{_recommendation_title(context, recommendation_id)}: {context.label(vocabulary(code))}"
 
@@ -66,7 +66,7 @@ def _title_and(vocabulary: type[StrEnum]) -> Words:
 
 
 WORDS: Mapping[Any, Words] = {
-    TreatyBody: _named(lambda view: view.bodies.get, RenderContext.label),
+    TreatyBody: _named(lambda view: view.bodies.get, ViewRequest.label),
     Document: _named(lambda view: view.document, lambda context, d: d.symbol or context.language.resolve(d.title).text),
     Organisation: _named(lambda view: view.organisations.get, lambda context, o: full_name(context.language, o)),
     Recommendation: _recommendation_title,
@@ -78,11 +78,11 @@ WORDS: Mapping[Any, Words] = {
     AttachedFile: _named(
         lambda view: files_by_name(view).get, lambda context, file: file_sentence(context.language, file)
     ),
-    TaxonomyTerm: RenderContext.term_label,
+    TaxonomyTerm: ViewRequest.term_label,
     Uptake: _title_and(UptakeResult),
     EvidenceLink: _title_and(EvidenceEffect),
-    "publisher": RenderContext.name,
-    "rights": RenderContext.right,
+    "publisher": ViewRequest.name,
+    "rights": ViewRequest.right,
     "grade": lambda context, code: (
         context.language.gettext("not selected for follow-up") if code == NOT_SELECTED else code
     ),
@@ -119,7 +119,7 @@ def select_columns(params: Mapping[str, Iterable[str]], default: Iterable[str]) 
     return tuple(known[name] for name in chosen or default)
 
 
-def in_words(context: RenderContext, column: Field, values: Sequence[Any]) -> list[Any]:
+def in_words(context: ViewRequest, column: Field, values: Sequence[Any]) -> list[Any]:
     """Return values in words (None stays None). Several in one value are joined by SEPARATOR, in long texts by line breaks."""
     kind, words = column.value_kind, _words_of(column)
 
@@ -161,7 +161,6 @@ def render_csv(request: ViewRequest) -> RenderedFile:
 
 def recommendation_table(request: ViewRequest, columns: Sequence[Field]) -> Columns:
     """Return a mapping: name of a column → its values, one for each matching recommendation. It always has the column `id`."""
-    context = request.context
     matches = filter_recommendations(request.view, request.filters, request.language.code)
     codes = [column.name for column in columns]
     values = TableValues(request.view, request.language, matches).recommendation_columns
@@ -170,9 +169,9 @@ def recommendation_table(request: ViewRequest, columns: Sequence[Field]) -> Colu
         table["version"] = row_versions(request, table)
     if "status_label" in codes:
         (status,) = select_columns({}, ["status"])
-        table["status_label"] = in_words(context, status, values["status"]())
+        table["status_label"] = in_words(request, status, values["status"]())
     if "permalink" in codes:
-        before, after = context.link("/r/\0").split("\0")
+        before, after = request.link("/r/\0").split("\0")
         table["permalink"] = [before + id + after for id in table["id"]]
     return table
 

@@ -35,8 +35,8 @@ from tracker.model.lifecycle import active_files, is_withdrawn
 from tracker.model.localized_text import resolve
 from tracker.model.verification import with_marks
 from tracker.model.vocabulary import EventType
-from tracker.publishing.render_context import render
-from tracker.publishing.request import ViewRequest, public_origin
+from tracker.publishing.render_context import ViewRequest, render
+from tracker.publishing.request import public_origin
 from tracker.publishing.wording import unreadable_notes
 from tracker.storage import attached_files as attached
 from tracker.storage.attached_files import FILES_FOLDER, names_beside
@@ -478,7 +478,7 @@ def render_index(request: ViewRequest, contents: PackageContents) -> str:
 
     return render(
         "published/package_index.html",
-        replace(request.context, base=public_origin(request.origin)),
+        replace(request, origin=public_origin(request.origin)),
         recommendations=[r for r in dataset.recommendations.values() if not is_withdrawn(r.events)],
         documents=[d for d in dataset.documents.values() if not is_withdrawn(d.events)],
         evidence=[with_marks(e) for e in dataset.evidence.values() if not is_withdrawn(e.events)],

@@ -15,8 +15,8 @@ from tracker.model.localized_text import clean_input
 from tracker.model.records import Source
 from tracker.model.vocabulary import VERIFICATION_MEANINGS
 from tracker.publishing.change_summaries import capitalize_first
-from tracker.publishing.render_context import RenderContext
-from tracker.publishing.request import RenderedFile, ViewRequest, past_notice
+from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.request import RenderedFile, past_notice
 from tracker.publishing.sentences import completion_sentence, unheard_sentence
 from tracker.publishing.wording import filter_labels, shorten, site_name
 from tracker.queries.deadlines import AgendaItem, list_agenda
@@ -45,14 +45,14 @@ def render_calendar(request: ViewRequest) -> RenderedFile:
     calendar = _add_properties(Calendar(), {"prodid": "-//Recommendation tracker//EN", "version": "2.0"})
     calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
     # words of a search are left out of the name, because anybody can put any words into a link
-    chosen = ", ".join(filter_labels(request.context, replace(request.filters, q="")))
-    name = _one_line(site_name(request.context), request.language.gettext("Calendar"), chosen)
+    chosen = ", ".join(filter_labels(request, replace(request.filters, q="")))
+    name = _one_line(site_name(request), request.language.gettext("Calendar"), chosen)
     description = _calendar_description(request, [item for item in items if _exact_days(item.date) is None])
     names = {"name": name, "x-wr-calname": name, "description": description, "x-wr-caldesc": description}
     _add_properties(calendar, {field: vText(text) for field, text in names.items()})
-    events = [_event(request.context, item, *days) for item in items if (days := _exact_days(item.date))]
+    events = [_event(request, item, *days) for item in items if (days := _exact_days(item.date))]
     silences = (s for s in list_unheard(request.view, with_coming=True) if bodies is None or s.document.body in bodies)
-    events += filter(None, (_unheard_event(request.context, silence, day) for silence in silences))
+    events += filter(None, (_unheard_event(request, silence, day) for silence in silences))
     for event in sorted(events, key=lambda event: event.end):
         calendar.add_component(event)
     return RenderedFile(calendar.to_ical(), "text/calendar; charset=utf-8")
@@ -86,13 +86,13 @@ def _calendar_description(request: ViewRequest, inexact: list[AgendaItem]) -> st
         _("Dates of sessions that are not announced are not in the calendar."),
     ]
     if inexact:
-        names = (f"{date_heading(request.context, item)}: {language.format_date(item.date)}" for item in inexact)
+        names = (f"{date_heading(request, item)}: {language.format_date(item.date)}" for item in inexact)
         lines.append(_("Not in the calendar, because the exact day is not known: {list}.", list="; ".join(names)))
     past = past_notice(request, "/calendar.ics", *request.filters.only_filters().params())
     return clean_input("\n".join(filter(None, [" ".join(past), *lines])))
 
 
-def _event(context: RenderContext, item: AgendaItem, first: date, last: date) -> Event:
+def _event(context: ViewRequest, item: AgendaItem, first: date, last: date) -> Event:
     """Return the event of a date that lasts from `first` to `last`. A coming deadline has alarms: see DAYS_BEFORE."""
     d, page = item.document, date_link(context, item)
     body = context.view.bodies.get(d.body)
@@ -114,7 +114,7 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
     return event
 
 
-def _unheard_event(context: RenderContext, item: Unheard, not_before: date | None) -> Event | None:
+def _unheard_event(context: ViewRequest, item: Unheard, not_before: date | None) -> Event | None:
     """Return the event of the day since which civil society is silent. None if inexact, before `not_before`, or for a session."""
     days = _exact_days(item.since)
     if item.kind is Silence.SESSION or not days or (not_before and days[1] < not_before):
@@ -143,21 +143,21 @@ def _add_properties(component: _C, values: Mapping[str, object]) -> _C:
     return component
 
 
-def date_link(context: RenderContext, item: AgendaItem) -> str:
+def date_link(context: ViewRequest, item: AgendaItem) -> str:
     """Return the link to the place on the dashboard where a date is shown."""
     if item.is_deadline:
         return context.link("/deadlines") + f"#rt-{item.document.id}-{item.place}"
     return context.link("/treaty-bodies") + f"#e-{item.document.id}"
 
 
-def date_heading(context: RenderContext, item: AgendaItem) -> str:
+def date_heading(context: ViewRequest, item: AgendaItem) -> str:
     """Return committee, event and document, such as "(committee) · review by the committee · Third periodic report"."""
     d, body, language = item.document, context.view.bodies.get(item.document.body), context.language
     words = (context.label(body) if body else d.body, item.label(language), language.resolve(d.title).text)
     return _one_line(*(word.strip().rstrip(".") for word in words))
 
 
-def _description_lines(context: RenderContext, item: AgendaItem, page: str) -> list[str]:
+def _description_lines(context: ViewRequest, item: AgendaItem, page: str) -> list[str]:
     d, language, _ = item.document, context.language, context.language.gettext
     part = f": {language.resolve(d.parts_read).text}" if d.parts_read and not item.step and not item.deadline else ""
     authors = context.name(d.authors) if d.authors else ""
@@ -173,7 +173,7 @@ def _description_lines(context: RenderContext, item: AgendaItem, page: str) -> l
     return list(filter(None, lines))
 
 
-def _source_text(context: RenderContext, source: Source) -> str:
+def _source_text(context: ViewRequest, source: Source) -> str:
     d, language = context.view.document(source.document), context.language
     number = (source.paragraph or "").replace("-", "\u2013")
     words = (
@@ -186,7 +186,7 @@ def _source_text(context: RenderContext, source: Source) -> str:
     return ", ".join(filter(None, words))
 
 
-def _source_link(context: RenderContext, source: Source) -> str:
+def _source_link(context: ViewRequest, source: Source) -> str:
     d = context.view.document(source.document)
     link = source.link or (public_link(d) if d else "")
     return context.document_link(link) if link else ""

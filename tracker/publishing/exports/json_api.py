@@ -36,8 +36,8 @@ from tracker.model.vocabulary import (
     Verification,
     Voice,
 )
-from tracker.publishing.pages.refused_date import REFUSED_DATE_STATUS, refusal_sentence
-from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link
+from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.request import REFUSED_DATE_STATUS, RenderedFile, current_version_link, refusal_sentence
 from tracker.publishing.sentences import assessed_by, file_lines
 from tracker.publishing.wording import later_sentence
 from tracker.queries.deadlines import AgendaItem, list_deadlines

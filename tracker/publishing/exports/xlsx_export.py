@@ -18,7 +18,8 @@ from tracker.model.fields import Field, ValueKind
 from tracker.model.lifecycle import timestamps_of
 from tracker.publishing.exports import csv_export as export_columns
 from tracker.publishing.exports.csv_export import in_words, recommendation_table, select_columns
-from tracker.publishing.request import RenderedFile, ViewRequest, download_name, file_notice
+from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.request import RenderedFile, download_name, file_notice
 from tracker.publishing.sentences import notes_on_editors
 from tracker.publishing.wording import filter_labels
 from tracker.queries.lists.filters import filter_recommendations
@@ -76,7 +77,7 @@ def _about(book: Any, request: ViewRequest, tables: TableValues) -> list[str]:
     created = datetime.fromisoformat(max(shown, default="") or "2000-01-01").replace(tzinfo=None)
     author = language.resolve(settings.publisher.name).text
     book.set_properties({"title": title, "author": author, "comments": "\n".join(more), "created": created})
-    filters = filter_labels(request.context, request.filters)
+    filters = filter_labels(request, request.filters)
     return [
         title,
         *([language.resolve(settings.subtitle).text] if settings.subtitle else []),
@@ -120,7 +121,7 @@ class _SheetWriter:
             sheet.set_column(x, x, COLUMN_WIDTHS[kind], None, options)
             sheet.write_string(0, x, _(column.label), self.head)
             own_links = values if kind is ValueKind.LINK else links.get(column.name, [None] * len(values))
-            self._write_column(sheet, x, kind, in_words(self.request.context, column, values), own_links)
+            self._write_column(sheet, x, kind, in_words(self.request, column, values), own_links)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, len(table[columns[0].name]), len(columns) - 1)
         sheet.set_landscape()

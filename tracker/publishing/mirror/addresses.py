@@ -1,16 +1,13 @@
 """Find the file of a mirror for an address of the dashboard, and make the links of a page lead to such files."""
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, field
-from functools import cached_property
 from html import escape, unescape
-from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from tracker.publishing.pages.frame import PAGE_NAMES
-from tracker.publishing.render_context import RenderContext
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import PAST, ViewRequest
 from tracker.queries.lists.filters import EvidenceFilters, Filters
 
 ORIGIN = "https://mirror.invalid"
@@ -27,7 +24,6 @@ EXPORT_FILES = {
 }
 """Path of a download of the dashboard → name of its file in the folder of each language."""
 SCHEMA, SNAPSHOT = "api/schema.json", "snapshot.html"
-PAST = ("as_of", "recorded")
 _FILTERS = {
     "/recommendations": {row.name for row in Filters.rows() if row.narrows},
     "/evidence": {row.name for row in EvidenceFilters.rows()},
@@ -181,27 +177,14 @@ def _present(address: str) -> str:
 
 
 @dataclass(frozen=True)
-class MirrorContext(RenderContext):
-    """The context of templates and exports in a mirror without a dashboard: links lead to files of the mirror."""
+class MirrorRequest(ViewRequest):
+    """A request for an export of a mirror without a dashboard: links lead to files of the mirror."""
 
     addresses: Addresses | None = None
 
-    def link(self, path: str, *pairs: tuple[str, str]) -> str:
+    def link(self, path: str, *pairs: tuple[str, str], without: Collection[str] = ()) -> str:
         """Return the link to the file for `path` with the URL parameters `pairs`; if there is none, to the overview."""
         assert self.addresses
-        address = super().link(path, *pairs).removeprefix(self.base)
+        address = super().link(path, *pairs, without=without).removeprefix(self.base)
         here = self.addresses.target(_present(address)) or self.addresses.target(f"/?lang={self.language.code}")
         return f"{self.base}/{here}"
-
-
-@dataclass(frozen=True)
-class MirrorRequest(ViewRequest):
-    """A request for an export of a mirror without a dashboard."""
-
-    addresses: Any = None
-
-    @cached_property
-    def context(self) -> RenderContext:
-        """Return the context of the export, in which links lead to files of the mirror."""
-        sticky = tuple(self.sticky_params)
-        return MirrorContext(self.view, self.language, sticky, base=self.origin, addresses=self.addresses)

@@ -30,15 +30,14 @@ from tracker.publishing.exports.ics_calendar import render_calendar
 from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.mirror.addresses import EXPORT_FILES, ORIGIN, SCHEMA, SNAPSHOT, Addresses, MirrorRequest
 from tracker.publishing.pages.analysis import render_pictures
-from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.filter_form import build_filter_form
 from tracker.publishing.pages.follow import changed_at, visit_notice
 from tracker.publishing.pages.frame import RenderedPage, build_page, render_document, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.snapshot import MAX_SNAPSHOT_BYTES, SnapshotTooLarge, snapshot_page
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
-from tracker.publishing.render_context import ASSETS, PLOTLY, RenderContext, render
-from tracker.publishing.request import Renderer, ViewRequest
+from tracker.publishing.render_context import ASSETS, PLOTLY, ViewRequest, render
+from tracker.publishing.request import Renderer
 from tracker.publishing.wording import filter_labels, source_parts
 from tracker.queries.activity_log import ENTRIES_PER_PAGE, ActivityFilters, list_activity
 from tracker.queries.lists.filters import (
@@ -188,7 +187,7 @@ class MirrorPages:
     def _with_notice(self, html: str, request: ViewRequest, at: str, *, root: str = "") -> bytes:
         dashboard = self.addresses.dashboard
         if (notice := self._notices.get(request.language.code)) is None:
-            notice = render("mirror/notice.html", request.context, dashboard=dashboard)
+            notice = render("mirror/notice.html", request, dashboard=dashboard)
             self._notices[request.language.code] = notice
         if not dashboard:
             # only the dashboard shows the past
@@ -201,7 +200,7 @@ class MirrorPages:
         request = self._request(lang, {"page": str(number)} if number > 1 else {})
         page = READER_PAGES[path].render(request)
         if is_searched := path in SEARCHED:
-            note = render("mirror/no_script.html", request.context, is_search=path == SEARCH)
+            note = render("mirror/no_script.html", request)
             before, end, after = page.content.partition("</h1>")
             after = after.replace("<p>", '<p id="rt-hint">', 1) if path == SEARCH else after
             page = replace(page, content=f"{before}{end}\n{note}{after}")
@@ -234,7 +233,7 @@ class MirrorPages:
         shown, number, pages = paginate(matching, filters.page, per_page=RECOMMENDATIONS_PER_PAGE)
         totals = dict(group_by_issuer(matching))
 
-        def content(context: RenderContext) -> str:
+        def content(context: ViewRequest) -> str:
             form = build_filter_form(request, LIST, filters, counts=count_options(view, filters)) if is_first else None
             return render(
                 "mirror/list.html",
@@ -256,7 +255,7 @@ class MirrorPages:
 
         return build_page(request, LIST, content, params=filters.params())
 
-    def _links_to_lists(self, context: RenderContext) -> Iterator[tuple[str, list[tuple[tuple[str, str], str, int]]]]:
+    def _links_to_lists(self, context: ViewRequest) -> Iterator[tuple[str, list[tuple[tuple[str, str], str, int]]]]:
         """Yield (title, [((name, code), label, number of recommendations)]) for each filter in LISTED_BY."""
         for row in Filters.rows():
             if row.name in LISTED_BY and row.options:
@@ -274,7 +273,7 @@ class MirrorPages:
         )
         for path, renderer in _RENDERERS.items():
             yield f"{lang}/{EXPORT_FILES[path]}", renderer(request).body
-        yield f"{lang}/titles.js", titles_script(request.context)
+        yield f"{lang}/titles.js", titles_script(request)
         if addresses.base_url:
             yield f"{lang}/preview.png", render_general_preview(request).body
 
@@ -303,13 +302,13 @@ class MirrorPages:
         yield "robots.txt", f"User-agent: *\nAllow: /\n{sitemap}".encode()
 
     def _recommendation(self, id: str) -> Made:
-        """Yield the page, the card and, if the mirror has an address, the preview image of one recommendation."""
+        """Yield the page of one recommendation at both its addresses and, if the mirror has an address, its preview image."""
         for lang in self.languages:
             request = replace(self._request(lang, {"id": id}, id=id), filters=Filters())
             at = f"{lang}/recommendation/{id}.html"
-            yield at, self._finish(READER_PAGES["/recommendation"].render(request), request, at)
-            at = f"{lang}/r/{id}.html"
-            yield at, self._with_notice(render_card(request).body.decode(), request, at)
+            page = self._finish(READER_PAGES["/recommendation"].render(request), request, at)
+            yield at, page
+            yield f"{lang}/r/{id}.html", page
             # a preview needs an absolute link to its picture
             if self.addresses.base_url:
                 yield f"{lang}/r/{id}.png", render_preview(request).body
@@ -389,7 +388,7 @@ def filters_script(view: View) -> bytes:
     return _assignment("filters", values)
 
 
-def titles_script(context: RenderContext) -> bytes:
+def titles_script(context: ViewRequest) -> bytes:
     """Return the script for one language: what search results show of each record, and the words around the results."""
     view, language = context.view, context.language
     _ = language.gettext
@@ -419,6 +418,7 @@ def titles_script(context: RenderContext) -> bytes:
     words = {
         "search": _("Search: {words}", words="{words}"),
         "nothing": _("Nothing found for “{typed}”.", typed="{typed}"),
+        "instead": _("Nothing found for “{typed}”. Showing results for “{used}”.", typed="{typed}", used="{used}"),
         "none": _("No recommendation matches these filters."),
         **{issuer.value: context.issuer_heading(issuer) for issuer in Issuer},
         "evidence": _("Evidence"),

@@ -6,8 +6,7 @@ from tracker.i18n import native_name
 from tracker.publishing.exports import csv_export
 from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.pages.mistake_report import draft_mistake_report
-from tracker.publishing.render_context import RenderContext, render
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest, render
 from tracker.publishing.wording import text_label
 from tracker.queries.lists import filters as lists
 from tracker.queries.translations import register_of, translation_queue
@@ -24,7 +23,7 @@ def render_about(request: ViewRequest) -> RenderedPage:
 def render_developers(request: ViewRequest) -> RenderedPage:
     """Return the page for people who use the data in other programs: addresses, filters, columns."""
 
-    def content(context: RenderContext) -> str:
+    def content(context: ViewRequest) -> str:
         return render(
             "pages/developers.html",
             context,
@@ -40,7 +39,7 @@ def render_developers(request: ViewRequest) -> RenderedPage:
 def render_translations(request: ViewRequest) -> RenderedPage:
     """Return the page of missing and outdated translations by language, the reader's language first."""
 
-    def content(context: RenderContext) -> str:
+    def content(context: ViewRequest) -> str:
         queue = translation_queue(request.view).items()
         return render(
             "pages/translations.html",

@@ -8,8 +8,7 @@ from tracker.publishing.change_summaries import change_details, change_sentence
 from tracker.publishing.pages.filter_form import build_filter_form
 from tracker.publishing.pages.follow import follow_panel, visit_notice
 from tracker.publishing.pages.frame import RenderedPage, build_page
-from tracker.publishing.render_context import RenderContext, render
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest, render
 from tracker.queries import activity_log
 from tracker.queries.activity_log import Activity, ActivityEntry, ActivityFilters
 from tracker.queries.lists.url_filters import OptionCounts, paginate
@@ -28,7 +27,7 @@ def render_activity(request: ViewRequest) -> RenderedPage:
         found = activity_log.filter_activity(view, corrected, every_page)
         return activity_log.list_activity(view, every_page), counts, found
 
-    def content(context: RenderContext) -> str:
+    def content(context: ViewRequest) -> str:
         entries, counts, corrected = view.cached("activity", every_page, find, most=10)
         shown, number, pages = paginate(entries, asked.page, per_page=activity_log.ENTRIES_PER_PAGE)
         found = activity_log.corrected_on_page(corrected, entries, number)

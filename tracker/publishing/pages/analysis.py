@@ -8,10 +8,10 @@ from functools import partial
 
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.citation import permanent_timestamp
-from tracker.publishing.pages.frame import RenderedPage, absolute_link, build_page, page_context
+from tracker.publishing.pages.frame import RenderedPage, absolute_link, build_page
 from tracker.publishing.pictures.analysis import Picture, Pictures
-from tracker.publishing.render_context import RenderContext, render
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.render_context import ViewRequest, render
+from tracker.publishing.request import RenderedFile
 from tracker.publishing.wording import filter_labels
 from tracker.queries import overview_summary
 from tracker.queries.lists.filters import Filters, filter_recommendations
@@ -29,7 +29,7 @@ def render_analysis(request: ViewRequest) -> RenderedPage:
     asked = _asked_demand(request, filters)
     params = [*filters.params(), *([("demand", asked)] if asked else [])]
 
-    def content(context: RenderContext) -> str:
+    def content(context: ViewRequest) -> str:
         selected = filter_recommendations(view, filters, language.code)
         story, pictures = _story_and_pictures(request, filters)
         labels, chosen = filter_labels(context, filters), {r.id for r in selected}
@@ -87,7 +87,7 @@ def _asked_demand(request: ViewRequest, filters: Filters) -> str:
 
 def _story_and_pictures(request: ViewRequest, filters: Filters, *, is_dark: bool = False) -> tuple[str, list[Picture]]:
     """Return (id of the recommendation in the picture "story", pictures). The id is "" if there is none to show."""
-    context, values = page_context(request), _values(request, filters)
+    context, values = request.on_page, _values(request, filters)
     story = _asked_demand(request, filters) or most_documented(values) or ""
     key = (context.language, context.sticky_params, filters, story, is_dark)
     return story, request.view.cached("pictures", key, lambda: Pictures(values, context, is_dark).all(story), most=20)

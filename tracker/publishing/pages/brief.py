@@ -5,8 +5,8 @@ from markupsafe import Markup
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import EvidenceEffect
 from tracker.publishing.citation import permanent_timestamp
-from tracker.publishing.render_context import ASSETS, render
-from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link, public_origin
+from tracker.publishing.render_context import ASSETS, ViewRequest, render
+from tracker.publishing.request import RenderedFile, current_version_link, public_origin
 from tracker.queries.lists.filters import filter_recommendations
 from tracker.queries.view import View
 
@@ -33,7 +33,7 @@ def render_brief(request: ViewRequest) -> RenderedFile:
     home = public_origin(request.origin)
     html = render(
         "published/brief.html",
-        request.context,
+        request,
         found=matches,
         rs=shown,
         notes=[*notes.values()],

@@ -5,8 +5,7 @@ from functools import partial
 
 from tracker.model import partial_dates
 from tracker.publishing.pages.frame import RenderedPage, build_page
-from tracker.publishing.render_context import RenderContext, render
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest, render
 from tracker.queries import deadlines
 
 LONGEST_LABEL = 36
@@ -18,7 +17,7 @@ LETTER_WIDTH = 0.85
 def render_deadlines(request: ViewRequest) -> RenderedPage:
     """Return the page with the deadlines of each committee (overdue, next, not known, done), and the timeline."""
 
-    def content(context: RenderContext) -> str:
+    def content(context: ViewRequest) -> str:
         values = {"bodies": deadlines.deadlines_by_body(context.view), "line": deadlines.build_timeline(context.view)}
         silent = deadlines.bodies_without_date(context.view)
         return render("pages/deadlines.html", context, **values, silent=silent, label_dots=partial(label_dots, context))
@@ -27,7 +26,7 @@ def render_deadlines(request: ViewRequest) -> RenderedPage:
 
 
 def label_dots(
-    context: RenderContext, dots: Sequence[deadlines.TimelineItem]
+    context: ViewRequest, dots: Sequence[deadlines.TimelineItem]
 ) -> list[tuple[deadlines.TimelineItem, str, str, int]]:
     """Return (dot, year, what, row) for the label of each dot of one committee, from left to right.
 

@@ -7,8 +7,7 @@ from tracker.model.records import Evidence
 from tracker.publishing.pages.filter_form import build_filter_form
 from tracker.publishing.pages.follow import changed_at, visit_notice
 from tracker.publishing.pages.frame import RenderedPage, build_page
-from tracker.publishing.render_context import RenderContext, render
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest, render
 from tracker.queries.lists import filters as lists
 from tracker.queries.recommendation_details import list_retired
 from tracker.queries.search.site_search import correct_list_search
@@ -33,7 +32,7 @@ def render_evidence(request: ViewRequest) -> RenderedPage:
         return _render_item(request, view.evidence[known.id], None)
     asked = lists.EvidenceFilters.from_params(view, request.params)
 
-    def content(context: RenderContext) -> str:
+    def content(context: ViewRequest) -> str:
         used = corrected_filters(view, asked)
         return render(
             "pages/evidence.html",
@@ -55,7 +54,7 @@ def _render_item(request: ViewRequest, e: Evidence, removal: Event | None) -> Re
     """Return the page of one item of evidence. If it is archived, the page says since when and why."""
     name, status = ("layout/retired.html", 410) if removal else ("pages/evidence_item.html", 200)
 
-    def content(context: RenderContext) -> str:
+    def content(context: ViewRequest) -> str:
         return render(name, context, r=e, event=removal, into=None)
 
     return build_page(request, "/evidence", content, params=[("id", e.id)], record=e, status=status)

@@ -7,9 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from tracker.model.localized_text import one_line
-from tracker.publishing.pages.frame import page_context
-from tracker.publishing.render_context import RenderContext
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest
 from tracker.queries.lists.url_filters import SINCE_ROW, FilterRow, OptionCounts, UrlFilters
 
 
@@ -32,7 +30,7 @@ class FilterOption:
 class FilterField:
     """One filter of the form, with its title and its options."""
 
-    context: RenderContext
+    context: ViewRequest
     row: FilterRow
     title: str
     options: list[FilterOption]
@@ -84,7 +82,7 @@ def build_filter_form(
     keep: Sequence[tuple[str, str]] = (),
 ) -> FilterForm:
     """Return the form for the filters of the list at `path`. The form also keeps the URL parameters `keep`."""
-    context, view, language = page_context(request), request.view, request.language
+    context, view, language = request.on_page, request.view, request.language
     fields = [
         _build_field(context, row, filters, counts=counts.get(row.name, {})) for row in filters.rows() if row.options
     ]
@@ -110,7 +108,7 @@ def build_filter_form(
 
 
 def _build_field(
-    context: RenderContext, row: FilterRow, filters: UrlFilters, *, counts: Mapping[str, int]
+    context: ViewRequest, row: FilterRow, filters: UrlFilters, *, counts: Mapping[str, int]
 ) -> FilterField:
     chosen = row.texts(getattr(filters, row.attribute)) or ((str(row.default),) if row.default else ())
     options = [
@@ -120,7 +118,7 @@ def _build_field(
     return FilterField(context, row, row.title(context.view, context.language), options=options)
 
 
-def _options(context: RenderContext, row: FilterRow, chosen: tuple[str, ...]) -> Mapping[str, Any]:
+def _options(context: ViewRequest, row: FilterRow, chosen: tuple[str, ...]) -> Mapping[str, Any]:
     """Return a mapping of options: code → what has the label (object or text). A day in `chosen` becomes an option too."""
     known = row.options(context.view) if row.options else {}
     new = [code for code in chosen if row.read and row.options and code not in known]

@@ -7,8 +7,7 @@ from markupsafe import Markup
 
 from tracker.model.lifecycle import timestamps_of
 from tracker.model.records import Evidence, Recommendation
-from tracker.publishing.render_context import RenderContext, render
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest, render
 from tracker.queries.activity_log import Activity
 from tracker.queries.current_view import recorded_bounds
 from tracker.queries.view import View
@@ -17,7 +16,7 @@ _MAX_TIMES = 100
 """How many new changes a browser counts at most."""
 
 
-def follow_panel(request: ViewRequest, context: RenderContext, params: Sequence[tuple[str, str]]) -> Markup:
+def follow_panel(request: ViewRequest, context: ViewRequest, params: Sequence[tuple[str, str]]) -> Markup:
     """Return the panel "Follow this" as HTML; "" in a view of the past. `params`: filters of its feed and calendar."""
     if context.view.is_past:
         return Markup()
@@ -27,7 +26,7 @@ def follow_panel(request: ViewRequest, context: RenderContext, params: Sequence[
     return Markup(render("layout/follow.html", context, feed=feed, calendar=request.link("/calendar.ics", *about)))
 
 
-def visit_notice(context: RenderContext, changes: Iterable[Activity] = (), *, offers: bool = False) -> Markup:
+def visit_notice(context: ViewRequest, changes: Iterable[Activity] = (), *, offers: bool = False) -> Markup:
     """Return the HTML in which since.js shows how much is new since the last visit; "" in a view of the past.
 
     The script counts `changes`, the newest first. Without `changes`, it counts the new entries on the page, and opening

@@ -1,22 +1,23 @@
 """The frame of a reader's page: header, footer and <head> tags around its content; and the cache of all pages.
 
 Each page is made by a function from a request to HTML, `render_<name>(request) -> RenderedPage`, in the module of its
-name beside this one. The HTML is the same for all people. It has an invisible mark (`RenderContext.slot`) at each place
+name beside this one. The HTML is the same for all people. It has an invisible mark (`ViewRequest.slot`) at each place
 where the dashboard shows an editor more. The Streamlit pages (the package `pages`) fill these places.
 """
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from tracker.i18n import LANGUAGES
+from tracker.model.errors import PastDateRefused
 from tracker.model.labels import N_
 from tracker.publishing.exports.atom_feed import feed_link
 from tracker.publishing.link_preview import page_tab_title, preview_tags
 from tracker.publishing.pages.mistake_report import Reported, draft_mistake_report
-from tracker.publishing.render_context import RenderContext, encode_params, render
-from tracker.publishing.request import ViewRequest, public_origin
+from tracker.publishing.render_context import ViewRequest, encode_params, render
+from tracker.publishing.request import REFUSED_DATE_STATUS, public_origin, refusal_sentence
 from tracker.publishing.wording import site_name
 from tracker.queries.current_view import as_of_choice, recorded_choice
 from tracker.queries.data_health import first_steps
@@ -46,7 +47,7 @@ EDITORS_PAGES = {
 NOT_IN_MENU = {"/recommendation", "/search", "/developers", "/translations"}
 """Paths of pages that a reader sees and that are not in the menu."""
 SLOT = re.compile(r"<!--rt (\w+)(?: ([^>]*))?-->")
-"""Matches the mark of a place where an editor sees more (see `RenderContext.slot`). Groups: name, id or None."""
+"""Matches the mark of a place where an editor sees more (see `ViewRequest.slot`). Groups: name, id or None."""
 FOR_READERS = re.compile(r"<!--rt reader-->.*?<!--rt end-->", re.S)
 """Matches what a person who is signed in does not see, with the marks around it."""
 PART_BREAK = re.compile(r"<!--part (\w+)-->")
@@ -90,16 +91,10 @@ class RenderedPage:
 PageRenderer = Callable[[ViewRequest], RenderedPage]
 
 
-def page_context(request: ViewRequest) -> RenderContext:
-    """Return what the templates need: marks for editors, and relative links (with `lang` if the request keeps it)."""
-    sticky = tuple(pair for pair in request.sticky_params if pair[0] != "lang" or request.keeps_language)
-    return replace(request.context, sticky_params=sticky, base="", has_slots=True)
-
-
 def build_page(
     request: ViewRequest,
     path: str,
-    content: Callable[[RenderContext], str],
+    content: Callable[[ViewRequest], str],
     *,
     params: Sequence[tuple[str, str]] = (),
     menu_path: str = "",
@@ -115,13 +110,13 @@ def build_page(
     """
 
     def build() -> RenderedPage:
-        name = page_name(request.context, path)
+        name = page_name(request, path)
         title = page_tab_title(request, path, name) if status == 200 else ""
         return RenderedPage(
-            title=title or " · ".join(filter(None, [name if path != "/" else "", site_name(request.context)])),
+            title=title or " · ".join(filter(None, [name if path != "/" else "", site_name(request)])),
             path=path,
             header=render_header(request, path, params, menu_path=menu_path, searched=searched, refused=refused),
-            content=content(page_context(request)).strip(),
+            content=content(request.on_page).strip(),
             footer=render_footer(request, path, params, record=record, mistake=request.param("mistake")),
             params=tuple(params),
             status=status,
@@ -130,7 +125,7 @@ def build_page(
     # everybody opens these, and they take longest
     if params or refused or request.params.keys() - {"lang", "as_of", "recorded"}:
         return build()
-    key = (path, status, tuple(request.sticky_params), request.keeps_language, request.origin, request.unread_since)
+    key = (path, status, request.sticky_params, request.keeps_language, request.origin, request.unread_since)
     return request.view.cached("pages", key, build)
 
 
@@ -138,7 +133,7 @@ def render_head(request: ViewRequest, page: RenderedPage) -> str:
     """Return the tags for <head> that a page has outside Streamlit, "" for an error."""
     if page.status != 200:
         return ""
-    name = page_name(request.context, page.path)
+    name = page_name(request, page.path)
     return f"{preview_tags(request, page.path, name)}{feed_link(request)}"
 
 
@@ -149,13 +144,13 @@ def render_document(request: ViewRequest, page: RenderedPage, **values: Any) -> 
     the address of the plotly.js that it loads, or ""; `pictures` that of the pictures of a mirror.
     """
     head, absent = render_head(request, page), {"pictures": "", "no_script": "", "is_live": False}
-    return render("layout/document.html", request.context, page=page, head=head, **absent | values)
+    return render("layout/document.html", request, page=page, head=head, **absent | values)
 
 
 def render_editors_only(request: ViewRequest, path: str) -> RenderedPage:
     """Return what a reader sees at the address of a page that only editors use. Its status is 403."""
 
-    def content(context: RenderContext) -> str:
+    def content(context: ViewRequest) -> str:
         return render("layout/no_form.html", context, past=False, id="", back=context.link("/recommendations"))
 
     return build_page(request, path, content, status=403)
@@ -168,6 +163,21 @@ def render_no_page(request: ViewRequest, path: str) -> RenderedPage:
     )
 
 
+def render_refused(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedPage:
+    """Return the page that says why a past date cannot be shown. `request` is for the present."""
+    others = {"lang", "as_of", "recorded", "editing"}
+    params = [(name, value) for name, values in request.params.items() if name not in others for value in values]
+
+    def content(context: ViewRequest) -> str:
+        first, sentence = refused.first, refusal_sentence(request.language, refused)
+        there = context.link(path, *params, ("recorded", first.isoformat())) if first else ""
+        current = context.link(path, *params)
+        return render("layout/refused_date.html", context, sentence=sentence, first=there, current=current)
+
+    asked, status = [(refused.parameter, refused.value)], REFUSED_DATE_STATUS[refused.why]
+    return build_page(request, path, content, params=params, status=status, refused=asked)
+
+
 def render_header(
     request: ViewRequest,
     path: str,
@@ -178,7 +188,7 @@ def render_header(
     refused: Sequence[tuple[str, str]] = (),
 ) -> str:
     """Return the top of a page as HTML. Only language links keep `refused`, the past dates that cannot be shown."""
-    own, language, context = list(params), request.language, page_context(request)
+    own, language, context = list(params), request.language, request.on_page
     past = [pair for pair in request.sticky_params if pair[0] != "lang"]
     in_list = path in ("/recommendations", "/evidence")
     return render(
@@ -216,15 +226,15 @@ def render_footer(
     entry = view.evidence.get(mistake) or view.documents.get(mistake)
     report = draft_mistake_report(request, absolute_link(request, path, params), entry or record)
     is_local = not public_origin(request.origin)
-    return render("layout/footer.html", page_context(request), report=report, entry=entry, is_local=is_local).strip()
+    return render("layout/footer.html", request.on_page, report=report, entry=entry, is_local=is_local).strip()
 
 
-def menu(context: RenderContext) -> list[tuple[str, str]]:
+def menu(context: ViewRequest) -> list[tuple[str, str]]:
     """Return (path, name in the reader's language) for each page in the menu of a reader."""
     return [(path, page_name(context, path)) for path in PAGE_NAMES if path not in NOT_IN_MENU]
 
 
-def page_name(context: RenderContext, path: str) -> str:
+def page_name(context: ViewRequest, path: str) -> str:
     """Return the name of the page at `path` in the reader's language; "" if it is no page of `PAGE_NAMES`."""
     is_wider = path == "/treaty-bodies" and context.view.has_other_mechanisms
     name = N_("Mechanisms") if is_wider else PAGE_NAMES.get(path, "")

@@ -7,7 +7,7 @@ from tracker.model.organisations import Organisation
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.publishing.citation import build_citation, entry_link
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.wording import site_name
 
 MAIL = "mailto:"
@@ -57,7 +57,7 @@ def _report_lines(request: ViewRequest, address: str, record: Reported | None) -
             about, link = _("Document: {title}", title=name), entry_link(request, record)
     return [
         _("A mistake in the dashboard"),
-        site_name(request.context),
+        site_name(request),
         *([about] if record else []),
         _("Page: {address}", address=address),
         *([_("What it said, permanent link: {address}", address=link)] if record else []),

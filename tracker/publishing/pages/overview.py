@@ -3,8 +3,7 @@
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.pages.follow import visit_notice
 from tracker.publishing.pages.frame import RenderedPage, build_page
-from tracker.publishing.render_context import RenderContext, render
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest, render
 from tracker.queries import activity_log, deadlines, overview_summary
 from tracker.queries.activity_log import ActivityFilters
 from tracker.queries.lists import filters as lists
@@ -16,7 +15,7 @@ _MAX_ROWS = 12
 def render_overview(request: ViewRequest) -> RenderedPage:
     """Return the front page: counts by status, what committees said, the next dates, the latest entries."""
 
-    def content(context: RenderContext) -> str:
+    def content(context: ViewRequest) -> str:
         view, matrix = context.view, overview_summary.demand_matrix(context.view)
         return render(
             "pages/overview.html",

@@ -9,8 +9,7 @@ from tracker.model.signing import assessment_key
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.pages.follow import follow_panel
 from tracker.publishing.pages.frame import RenderedPage, build_page
-from tracker.publishing.render_context import RenderContext, render
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest, render
 from tracker.publishing.wording import later_sentence
 from tracker.queries import recommendation_details as details
 from tracker.queries.activity_log import is_slip, last_removal, split_activity
@@ -43,7 +42,7 @@ def render_recommendation(request: ViewRequest) -> RenderedPage:
     )
 
 
-def _content(request: ViewRequest, context: RenderContext, r: Recommendation) -> str:
+def _content(request: ViewRequest, context: ViewRequest, r: Recommendation) -> str:
     view, filters = request.view, replace(request.filters, id=())
     before, place, count, after = find_neighbours(view, filters, r, lang=request.language.code)
 
@@ -82,7 +81,7 @@ def _content(request: ViewRequest, context: RenderContext, r: Recommendation) ->
     )
 
 
-def _missing(request: ViewRequest, context: RenderContext) -> str:
+def _missing(request: ViewRequest, context: ViewRequest) -> str:
     """Return HTML that says that a recommendation was retired, is later than the view, or does not exist."""
     view, id = request.view, request.param("id")
     if view.is_retired(id):

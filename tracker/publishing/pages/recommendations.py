@@ -8,8 +8,7 @@ from tracker.model.records import Recommendation
 from tracker.publishing.pages.filter_form import build_filter_form
 from tracker.publishing.pages.follow import changed_at, follow_panel, visit_notice
 from tracker.publishing.pages.frame import RenderedPage, build_page
-from tracker.publishing.render_context import RenderContext, render
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest, render
 from tracker.queries.lists import filters as lists
 from tracker.queries.lists.filters import MAX_BULK_SELECTION, Filters, Selection, group_by_issuer
 from tracker.queries.lists.url_filters import paginate
@@ -23,7 +22,7 @@ def render_recommendations(request: ViewRequest) -> RenderedPage:
     view, asked = request.view, request.filters
     selection = Selection.from_params(view, request.params)
 
-    def content(context: RenderContext) -> str:
+    def content(context: ViewRequest) -> str:
         used = replace(asked, q=correct_list_search(view, asked.q, view.searchable)) if asked.q else asked
         matching = lists.filter_recommendations(view, used, request.language.code)
         shown, number, pages = paginate(matching, used.page, per_page=lists.RECOMMENDATIONS_PER_PAGE)
@@ -56,7 +55,7 @@ def render_recommendations(request: ViewRequest) -> RenderedPage:
 
 
 def _selection_bar(
-    context: RenderContext, query: Filters, selection: Selection, *, matching: Sequence[Recommendation]
+    context: ViewRequest, query: Filters, selection: Selection, *, matching: Sequence[Recommendation]
 ) -> dict[str, Any]:
     """Return the values, by name, for the template of the bar that selects recommendations (pages/list_selection.html)."""
     language, link, _ = context.language, context.link, context.language.gettext

@@ -3,8 +3,7 @@
 from urllib.parse import urlencode
 
 from tracker.publishing.pages.frame import RenderedPage, build_page, page_name
-from tracker.publishing.render_context import RenderContext, render
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest, render
 from tracker.queries.lists.url_filters import SEARCH_ROW
 from tracker.queries.search.file_search import prepare_file_search
 from tracker.queries.search.site_search import search_everything
@@ -24,7 +23,7 @@ def render_search(request: ViewRequest) -> RenderedPage:
     exactly = "exactly" in request.params
     params = [*([("q", typed)] if typed else []), *([("exactly", "yes")] if exactly else [])]
 
-    def content(context: RenderContext) -> str:
+    def content(context: ViewRequest) -> str:
         return render(
             "pages/search.html",
             context,

@@ -19,10 +19,10 @@ from tracker.model.records import Recommendation
 from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import Issuer, Voice
 from tracker.publishing import cli
-from tracker.publishing.pages.card import render_standalone_page
-from tracker.publishing.render_context import ASSETS, RenderContext, render
-from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link, public_origin
-from tracker.publishing.wording import filter_labels, unreadable_notes
+from tracker.publishing.pages.mistake_report import draft_mistake_report
+from tracker.publishing.render_context import ASSETS, ViewRequest, render
+from tracker.publishing.request import RenderedFile, current_version_link, public_origin
+from tracker.publishing.wording import filter_labels, site_name, unreadable_notes
 from tracker.queries.lists.filters import Filters, count_by_status, count_options, filter_recommendations
 from tracker.queries.recommendation_details import same_demand_links, uptake_by
 from tracker.queries.view import View
@@ -83,9 +83,8 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
     """Return a snapshot as HTML that loads nothing from other addresses. Raises SnapshotTooLarge above `most` bytes."""
     view, rs = request.view, filter_recommendations(request.view, request.filters, request.language.code)
     home, filters = public_origin(request.origin), request.filters
-    requests = {each.language.code: each for each in _requests_by_language(replace(request, origin=home))}
-    contexts = tuple(each.context for each in requests.values())
-    if most and len(rs) * len(contexts) * LEAST_BYTES > most:
+    requests = tuple(_requests_by_language(replace(request, origin=home)))
+    if most and len(rs) * len(requests) * LEAST_BYTES > most:
         raise SnapshotTooLarge
     statuses, is_whole = [*count_by_status(view, rs)], not filters.params()
     bodies = [body for body in view.bodies.values() if any(view.body_of(r) is body for r in rs)]
@@ -95,25 +94,25 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
     unlinked = [e for e in view.evidence.values() if not {link.recommendation for link in e.relevant_to} & shown]
     return render(
         "published/snapshot.html",
-        request.context,
-        sides=contexts,
+        request,
+        sides=requests,
         home=home,
-        groups=list(_groups(view, rs, contexts, home=home, most=most)),
+        groups=list(_groups(view, rs, requests, home=home, most=most)),
         statuses=statuses,
         bodies=bodies,
-        others=_render_in_languages(contexts, "published/snapshot_registers.html", evidence=unlinked, home=home)
+        others=_render_in_languages(requests, "published/snapshot_registers.html", evidence=unlinked, home=home)
         if unlinked and is_whole
         else [],
         never=[(body.id, code) for body in bodies for code in statuses if (body.id, code) not in combinations],
-        narrowed={context.language.code: filter_labels(context, filters) for context in contexts},
-        now={code: current_version_link(each, "/snapshot.html", *filters.params()) for code, each in requests.items()},
+        narrowed={context.language.code: filter_labels(context, filters) for context in requests},
+        now={each.language.code: current_version_link(each, "/snapshot.html", *filters.params()) for each in requests},
         stand=[
             pair
-            for context in contexts
+            for context in requests
             for pair in _render_in_languages([context], "published/snapshot_bars.html", bars=_bars(context, rs))
         ],
         foot=_render_in_languages(
-            contexts, "published/snapshot_footer.html", home=home, command=checksum_command(view.dataset)
+            requests, "published/snapshot_footer.html", home=home, command=checksum_command(view.dataset)
         ),
         sha256=data_sha256(view.dataset),
         css=Markup("".join((ASSETS / name).read_text("utf-8") for name in ("bars.css", "snapshot.css"))),
@@ -132,7 +131,7 @@ def _requests_by_language(request: ViewRequest) -> Iterator[ViewRequest]:
             yield replace(request, language=replace(request.language, code=code))
 
 
-def _bars(context: RenderContext, rs: tuple[Recommendation, ...]) -> list[tuple[str, tuple[Recommendation, ...]]]:
+def _bars(context: ViewRequest, rs: tuple[Recommendation, ...]) -> list[tuple[str, tuple[Recommendation, ...]]]:
     """Return (heading, recommendations) for civil society, then for each committee. Some may have no recommendations."""
     _, view = context.language.gettext, context.view
     bars = [(_("Civil society's recommendations"), tuple(r for r in rs if r.issued_by is Issuer.CIVIL_SOCIETY))]
@@ -143,7 +142,7 @@ def _bars(context: RenderContext, rs: tuple[Recommendation, ...]) -> list[tuple[
 
 
 def _groups(
-    view: View, rs: Iterable[Recommendation], contexts: tuple[RenderContext, ...], *, home: str, most: int | None
+    view: View, rs: Iterable[Recommendation], requests: tuple[ViewRequest, ...], *, home: str, most: int | None
 ) -> Iterator[IssuerGroup]:
     """Yield `rs` grouped by issuer and then by committee, each with its HTML in the language of each context."""
     size, order, rs = 0, list(view.bodies.values()), tuple(rs)
@@ -159,7 +158,7 @@ def _groups(
         latest = (*view.counting_assessments(r), *(view.latest(r, voice) for voice in Voice))
         earlier = [a for a in view.assessments[r.id] if not any(a is other for other in latest)]
         template = "published/snapshot_recommendation.html"
-        translations = _render_in_languages(contexts, template, r=r, earlier=earlier, **linked)
+        translations = _render_in_languages(requests, template, r=r, earlier=earlier, **linked)
         size += sum(len(html.encode()) for _, html in translations) if most else 0
         if most and size > most:
             raise SnapshotTooLarge
@@ -172,10 +171,10 @@ def _groups(
             yield issuer, [(view.body_of(group[0]), [(r, html_of(r)) for r in group]) for group in grouped]
 
 
-def _render_in_languages(contexts: Iterable[RenderContext], template: str, **values: Any) -> HtmlInLanguages:
+def _render_in_languages(requests: Iterable[ViewRequest], template: str, **values: Any) -> HtmlInLanguages:
     """Return (language code, HTML) for each context: the template rendered with it and with `values`."""
     # `render` has already escaped the texts, so the result is safe HTML
-    return [(context.language.code, Markup(render(template, context, **values).strip())) for context in contexts]
+    return [(context.language.code, Markup(render(template, context, **values).strip())) for context in requests]
 
 
 def render_snapshot_choice(request: ViewRequest) -> RenderedFile:
@@ -189,8 +188,21 @@ def render_snapshot_choice(request: ViewRequest) -> RenderedFile:
         for code, option in known.items():
             if 0 < (n := left.get(row.name, {}).get(code, 0)) < count:
                 narrowed: Filters = replace(filters, **{row.attribute: (code,)})  # type: ignore[arg-type]
-                options.append((request.context.label(option), n, request.link(path, *narrowed.params())))
+                options.append((request.label(option), n, request.link(path, *narrowed.params())))
         if options:
             groups.append((row.title(view, request.language), options))
-    template, keep = "published/snapshot_choice.html", filters.params()
-    return render_standalone_page(request, template, path=path, keep=keep, count=count, groups=groups)
+    keep = filters.params()
+    html = render(
+        "published/snapshot_choice.html",
+        request,
+        here=path,
+        keep=keep,
+        site=site_name(request),
+        # without the timestamp, but still as of the same date
+        unrecorded=request.link(path, *keep, without=("recorded",)),
+        today=current_version_link(request, path, *keep),
+        report=draft_mistake_report(request, request.link(path, *keep)),
+        count=count,
+        groups=groups,
+    )
+    return RenderedFile(html.encode())

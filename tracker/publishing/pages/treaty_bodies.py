@@ -3,8 +3,7 @@
 from functools import partial
 
 from tracker.publishing.pages.frame import RenderedPage, build_page, page_name
-from tracker.publishing.render_context import RenderContext, render
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest, render
 from tracker.queries import deadlines, follow_up
 from tracker.queries.recommendation_details import list_retired
 
@@ -12,7 +11,7 @@ from tracker.queries.recommendation_details import list_retired
 def render_treaty_bodies(request: ViewRequest) -> RenderedPage:
     """Return the page with each treaty body: its grading scales, its documents by reporting cycle, its coming dates."""
 
-    def content(context: RenderContext) -> str:
+    def content(context: ViewRequest) -> str:
         view, ahead = context.view, deadlines.list_upcoming(context.view)
         cycles, asked_by = partial(follow_up.group_by_cycle, view), partial(follow_up.recommendations_of_body, view)
         return render(

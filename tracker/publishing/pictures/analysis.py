@@ -21,7 +21,7 @@ from tracker.publishing.pictures.figures import (
     draw_lines,
     draw_matrix,
 )
-from tracker.publishing.render_context import RenderContext
+from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.sentences import notes_on_editors
 from tracker.queries.tables import analysis
 from tracker.queries.tables.analysis import PictureData
@@ -73,7 +73,7 @@ class Pictures:
     """The pictures of the data in `values`, for a light or dark page. Methods get the table and facts of a picture as `count`."""
 
     values: TableValues
-    context: RenderContext
+    context: ViewRequest
     is_dark: bool = False
 
     def all(self, story_id: str) -> list[Picture]:

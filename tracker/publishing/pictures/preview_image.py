@@ -10,9 +10,8 @@ from PIL import Image, ImageDraw, ImageFont
 from tracker.model.localized_text import one_line
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Direction, Status
-from tracker.publishing.pages.card import missing_card
-from tracker.publishing.render_context import ASSETS, RenderContext
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.render_context import ASSETS, ViewRequest
+from tracker.publishing.request import RenderedFile
 from tracker.publishing.wording import (
     assessment_line,
     filter_heading,
@@ -39,11 +38,11 @@ MAX_IMAGE_TEXT_LENGTH = 500
 
 def render_preview(request: ViewRequest) -> RenderedFile:
     """Return the preview image, else a text (410 if retired, otherwise 404)."""
-    r = request.view.recommendations.get(request.id)
-    if r is None:
-        status = missing_card(request).status
-        return RenderedFile(b"There is no such picture.", "text/plain; charset=utf-8", status=status)
-    return _png(request, lambda: _draw_recommendation(request, r))
+    view, id = request.view, request.id
+    if r := view.recommendations.get(id):
+        return _png(request, lambda: _draw_recommendation(request, r))
+    status = 410 if view.is_retired(id) else 404
+    return RenderedFile(b"There is no such picture.", "text/plain; charset=utf-8", status=status)
 
 
 def render_general_preview(request: ViewRequest) -> RenderedFile:
@@ -53,39 +52,39 @@ def render_general_preview(request: ViewRequest) -> RenderedFile:
 
 def _png(request: ViewRequest, draw: Callable[[], "PreviewCanvas"]) -> RenderedFile:
     """Return as PNG what `draw` draws. If the settings ask for neutral previews, it shows only the site's name."""
-    raw, canvas = io.BytesIO(), _draw_neutral(request.context) if request.view.settings.neutral_previews else draw()
+    raw, canvas = io.BytesIO(), _draw_neutral(request) if request.view.settings.neutral_previews else draw()
     # the image has few colours: a palette of 128 halves the bytes, and nobody sees a difference
     canvas.image.quantize(128, Image.Quantize.FASTOCTREE).save(raw, "PNG")
     return RenderedFile(raw.getvalue(), "image/png")
 
 
 def _draw_recommendation(request: ViewRequest, r: Recommendation) -> "PreviewCanvas":
-    context, view = request.context, request.view
+    view = request.view
     status, direction = view.status(r), view.headline(r).direction
-    colour = _status_colour(context, status)
+    colour = _status_colour(request, status)
     canvas = PreviewCanvas(colour)
-    canvas.draw_site_name(site_name(context))
+    canvas.draw_site_name(site_name(request))
     title = request.language.resolve(r.title).text
     bottom = canvas.draw_block(title, 116, TITLE_SIZES, weight="Bold", colour=INK)
-    canvas.draw_block(" · ".join(source_parts(context, r)), bottom + 14, ((28, 2),), weight="Regular", colour=SOFT)
+    canvas.draw_block(" · ".join(source_parts(request, r)), bottom + 14, ((28, 2),), weight="Regular", colour=SOFT)
     canvas.draw.line((MARGIN, 448, WIDTH - MARGIN, 448), LINE, 2)
     x = canvas.draw_icon_and_text(
-        MARGIN, 466, status, text=context.label(status), weight="Bold", size=40, colour=colour
+        MARGIN, 466, status, text=request.label(status), weight="Bold", size=40, colour=colour
     )
     if direction:
-        words = context.label(direction)
+        words = request.label(direction)
         if x + 40 + canvas.text_width(words, "Regular", 32) + 44 < WIDTH - MARGIN:
             colour = DIRECTION_COLOURS[direction]
             canvas.draw_icon_and_text(x + 40, 472, direction, text=words, weight="Regular", size=32, colour=colour)
-    notice = " ".join([assessment_line(context, r), *short_past_notices(request)])
+    notice = " ".join([assessment_line(request, r), *short_past_notices(request)])
     canvas.draw_block(notice, 530, ((24, 2), (22, 2), (20, 3)), weight="Regular", colour=SOFT)
     return canvas
 
 
 def _draw_list(request: ViewRequest) -> "PreviewCanvas":
-    context, language = request.context, request.language
+    language = request.language
     canvas = PreviewCanvas(ACCENT)
-    state_party, title = language.resolve(context.view.settings.state_party).text, site_name(context)
+    state_party, title = language.resolve(request.view.settings.state_party).text, site_name(request)
     is_filtered = bool(request.filters.params())
     canvas.draw_site_name(title if is_filtered else state_party)
     heading = filter_heading(request) if is_filtered else title
@@ -94,15 +93,15 @@ def _draw_list(request: ViewRequest) -> "PreviewCanvas":
     groups = matches_by_issuer(request, request.filters)
     for issuer, rs in groups:
         n = language.ngettext("{n} recommendation", "{n} recommendations", len(rs))
-        y = canvas.draw_block(f"{context.label(issuer)}: {n}", y, ((28, 1),), weight="Bold", colour=INK) + 8
-        y = _draw_bar(canvas, context, y, counts=count_by_status(context.view, rs)) + 24
+        y = canvas.draw_block(f"{request.label(issuer)}: {n}", y, ((28, 1),), weight="Bold", colour=INK) + 8
+        y = _draw_bar(canvas, request, y, counts=count_by_status(request.view, rs)) + 24
     if not groups:
         none = language.ngettext("{n} recommendation", "{n} recommendations", 0)
         canvas.draw_block(none, y, ((28, 1),), weight="Bold", colour=INK)
     return canvas
 
 
-def _draw_bar(canvas: "PreviewCanvas", context: RenderContext, y: int, counts: dict[Status, int]) -> int:
+def _draw_bar(canvas: "PreviewCanvas", context: ViewRequest, y: int, counts: dict[Status, int]) -> int:
     """Draw a bar: how many recommendations have each status. Below it, draw a legend. Return the y below both."""
     left, total = float(MARGIN), sum(counts.values())
     for status, n in counts.items():
@@ -119,20 +118,20 @@ def _draw_bar(canvas: "PreviewCanvas", context: RenderContext, y: int, counts: d
     return y + 34
 
 
-def draw_status_bar(context: RenderContext, counts: dict[Status, int]) -> Image.Image:
+def draw_status_bar(context: ViewRequest, counts: dict[Status, int]) -> Image.Image:
     """Return an image of the bar that shows how many recommendations have each status, with its legend below."""
     canvas = PreviewCanvas(PAGE)
     end = _draw_bar(canvas, context, MARGIN, counts=counts)
     return canvas.image.crop((MARGIN, MARGIN - 8, WIDTH - MARGIN, end + 8))
 
 
-def _draw_neutral(context: RenderContext) -> "PreviewCanvas":
+def _draw_neutral(context: ViewRequest) -> "PreviewCanvas":
     canvas = PreviewCanvas(ACCENT)
     canvas.draw_block(site_name(context), 230, TITLE_SIZES, weight="Bold", colour=INK)
     return canvas
 
 
-def _status_colour(context: RenderContext, status: Status) -> str:
+def _status_colour(context: ViewRequest, status: Status) -> str:
     labels = context.view.settings.statuses.get(status)
     return labels.colour if labels else SOFT
 

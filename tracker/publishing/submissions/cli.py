@@ -9,7 +9,7 @@ from tracker.i18n import get_language
 from tracker.model.errors import TrackerError
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.cli import notes_on_export, request_from_arguments, write_file
-from tracker.publishing.render_context import RenderContext
+from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.submissions.selection import DEFAULT_ORDER, Choice, Order, select_recommendations
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import describe_finding
@@ -93,7 +93,7 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
         session=options.session,
         organisations=tuple(options.organisation),
     )
-    author = RenderContext(request.view, get_language("en", request.view.settings))
+    author = ViewRequest(request.view, get_language("en", request.view.settings))
     submission = build_submission(request, choice, author)
     file = write_submission(config.data, options.template, request, choice=choice, submission=submission)
     write_file(options.file, file.data)

@@ -13,7 +13,7 @@ from tracker.model.dataset import Record
 from tracker.model.errors import UnusableFile
 from tracker.model.safety_config import SafetyFinding, TextField
 from tracker.model.vocabulary import SubmissionStage
-from tracker.publishing.render_context import RenderContext
+from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.submissions.document import Submission, measure
 from tracker.publishing.submissions.selection import Choice
 from tracker.publishing.submissions.stages import SubmissionFile
@@ -112,7 +112,7 @@ PAGES_OF_BRIEF = 2
 """The largest number of pages of a brief, unless the committee sets a limit."""
 
 
-def limit_sentences(author: RenderContext, choice: Choice, submission: Submission) -> list[str]:
+def limit_sentences(author: ViewRequest, choice: Choice, submission: Submission) -> list[str]:
     """Return sentences about the length of a submission and its limit, with the source, and about a wrong language."""
     language, (words, in_notes) = author.language, measure(submission)
     _, ngettext = language.gettext, language.ngettext

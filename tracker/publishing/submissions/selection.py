@@ -10,7 +10,7 @@ from tracker.model.localized_text import natural_key
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Document, Grade, TreatyBody
 from tracker.model.vocabulary import Code, DocumentKind, Issuer, Status, SubmissionStage, Voice
-from tracker.publishing.render_context import RenderContext
+from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.sentences import assessed_by
 from tracker.publishing.wording import source_parts
 from tracker.queries.follow_up import is_selected_for_follow_up
@@ -135,7 +135,7 @@ def _latest(view: View, body: TreatyBody, fits: Callable[[Document], bool]) -> D
     return min(found, key=lambda d: partial_dates.descending_key(effective_date(d)), default=None)
 
 
-def group_by_order(context: RenderContext, choice: Choice) -> list[tuple[str, str, list[Recommendation]]]:
+def group_by_order(context: ViewRequest, choice: Choice) -> list[tuple[str, str, list[Recommendation]]]:
     """Return (code, heading, recommendations) for each group: the documents, themes or articles of the chosen order.
 
     A recommendation is only in the group of its first theme or article. Those without any come last, under the code
@@ -176,7 +176,7 @@ def statements_of_state(view: View, r: Recommendation) -> list[Assessment]:
     return [a for a in reversed(found) if a.date == found[0].date]
 
 
-def gaps_of(context: RenderContext, choice: Choice, r: Recommendation) -> list[str]:
+def gaps_of(context: ViewRequest, choice: Choice, r: Recommendation) -> list[str]:
     """Return sentences about what a recommendation lacks: assessments, recent evidence, statements of the State."""
     view, language, _ = context.view, context.language, context.language.gettext
     headline, found, gaps = view.headline(r), evidence_of(view, choice, r), list[str]()
@@ -207,13 +207,13 @@ def missing_paragraphs(view: View, choice: Choice) -> list[str]:
     return [p for p in document.follow_up.paragraphs if p.split("(")[0].strip() not in known]
 
 
-def place_parts(context: RenderContext, r: Recommendation) -> list[str]:
+def place_parts(context: ViewRequest, r: Recommendation) -> list[str]:
     """Return the known parts of the place of a recommendation: authors, committee, document, paragraph."""
     parts = source_parts(context, r)
     return parts[: -2 if context.language.resolve(r.title).is_fallback else -1]  # without mark and language
 
 
-def place_in_document(context: RenderContext, r: Recommendation) -> str:
+def place_in_document(context: ViewRequest, r: Recommendation) -> str:
     """Return document and paragraph, such as "A/B/XYZ/CO/3, para. 13"; without a symbol, the committee comes first."""
     document, parts = context.view.document(r.document), place_parts(context, r)
     if r.issued_by is Issuer.CIVIL_SOCIETY:
@@ -221,6 +221,6 @@ def place_in_document(context: RenderContext, r: Recommendation) -> str:
     return ", ".join(parts[1 if document and document.symbol else 0 :])
 
 
-def name_of(context: RenderContext, r: Recommendation) -> str:
+def name_of(context: ViewRequest, r: Recommendation) -> str:
     """Return a recommendation in one line: its document, its paragraph and its title."""
     return f"{place_in_document(context, r)}: {context.language.resolve(r.title).text}"

@@ -26,8 +26,8 @@ from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.citation import build_citation, entry_link
 from tracker.publishing.pages.brief import MAX_RECOMMENDATIONS
 from tracker.publishing.pictures.preview_image import draw_status_bar
-from tracker.publishing.render_context import RenderContext
-from tracker.publishing.request import ViewRequest, public_origin
+from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.request import public_origin
 from tracker.publishing.sentences import dates_in_words, full_name, part_in_words
 from tracker.publishing.submissions import selection
 from tracker.publishing.submissions.document import Note, Run, Runs, Submission
@@ -56,7 +56,7 @@ STAGE_FORMS = {
 """Stage → its template in `tracker/templates/submission/forms`."""
 
 
-def build_submission(request: ViewRequest, choice: Choice, author: RenderContext) -> Submission:
+def build_submission(request: ViewRequest, choice: Choice, author: ViewRequest) -> Submission:
     """Return the document of a choice, in the language of the request; its `notes` are in the language of `author`.
 
     The document is made from the public data, and from the own texts and the private evidence of the choice. A text
@@ -77,7 +77,7 @@ def comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
     """Return lines of plain text: status, assessments, evidence, and a link to `r` or, without public address, its source."""
     choice = Choice(SubmissionStage.UPR, None, (r,))
     (_asked, _state, (_heading, assessed), (_other, found)) = known_about(request, choice, r)
-    return [status_line(request.context, r), *assessed, *found, *_Builder(request, choice).note_of(r).links[-1:]]
+    return [status_line(request, r), *assessed, *found, *_Builder(request, choice).note_of(r).links[-1:]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +190,9 @@ class _Builder:
     whose recommendations have it. A dictionary without values is used as a set that keeps its order.
     """
 
-    def __init__(self, request: ViewRequest, choice: Choice, author: RenderContext | None = None) -> None:
-        self.request, self.choice, self.author = request, choice, author or request.context
-        self.context, self.view, self.language = request.context, request.view, request.language
+    def __init__(self, request: ViewRequest, choice: Choice, author: ViewRequest | None = None) -> None:
+        self.request, self.choice, self.author = request, choice, author or request
+        self.view, self.language = request.view, request.language
         self.has_address = bool(public_origin(request.origin))
         self.missing: dict[str, None] = {}
         self.to_fill: dict[str, dict[str, None]] = {}
@@ -217,7 +217,7 @@ class _Builder:
     def fields(self) -> dict[str, Any]:
         """Return a mapping of the fields that a form can use: name → value. Each _Item computes its own when it is asked."""
         _, choice, settings = self.language.gettext, self.choice, self.view.settings
-        title = f"{self.language.resolve(settings.state_party).text}: {self.context.label(choice.stage)}"
+        title = f"{self.language.resolve(settings.state_party).text}: {self.request.label(choice.stage)}"
         register, day = self.language.resolve(settings.title).text, self.language.format_day(self.view.local_date)
         signing = [o for o in settings.organisations if o.id in choice.organisations]
         items = {r.id: _Item(self, r) for r in choice.recommendations}
@@ -227,7 +227,7 @@ class _Builder:
                 "text": self.written(None, "theme", code),
                 "recommendations": [items[r.id] for r in rs],
             }
-            for code, heading, rs in selection.group_by_order(self.context, choice)
+            for code, heading, rs in selection.group_by_order(self.request, choice)
         ]
         is_confidential = any(choice.private_evidence.values())
         return {
@@ -250,7 +250,7 @@ class _Builder:
         """Return one picture for each issuer: a bar that shows how many recommendations have which status."""
         pictures = []
         for rs, words in self.counts():
-            image, raw = draw_status_bar(self.context, count_by_status(self.view, rs)), io.BytesIO()
+            image, raw = draw_status_bar(self.request, count_by_status(self.view, rs)), io.BytesIO()
             image.save(raw, "PNG", optimize=True)
             pictures.append({"png": raw.getvalue(), "size": image.size, "words": words})
         return pictures
@@ -258,7 +258,7 @@ class _Builder:
     def counts(self) -> list[tuple[tuple[Recommendation, ...], str]]:
         """Return (recommendations, a line that counts their statuses) for each issuer that has any."""
         groups = group_by_issuer(self.choice.recommendations)
-        return [(rs, f"{self.context.label(issuer)}: {counts_line(self.context, rs)}.") for issuer, rs in groups]
+        return [(rs, f"{self.request.label(issuer)}: {counts_line(self.request, rs)}.") for issuer, rs in groups]
 
     # what is said of one recommendation
 
@@ -300,13 +300,13 @@ class _Builder:
         words = f"{label}{found.text}"
         run = Run(words if found.origin is TextOrigin.OWN else f"“{words}”")
         is_quoted = found.origin in QUOTED_ORIGINS
-        return (run,) if is_quoted else (Run(f"{self.context.label(found.origin)}: ", style="Emphasis"), run)
+        return (run,) if is_quoted else (Run(f"{self.request.label(found.origin)}: ", style="Emphasis"), run)
 
     def statements(self, r: Recommendation) -> list[Runs]:
         """Return what the State said last, and how it was classified, or a placeholder if it said nothing."""
         _, message = self.language.gettext, N_("our classification: {status}")
         said = selection.statements_of_state(self.view, r)
-        found = [self.said_by(r, a, _(message, status=self.context.label(a.status)) if a.status else "") for a in said]
+        found = [self.said_by(r, a, _(message, status=self.request.label(a.status)) if a.status else "") for a in said]
         return found or [(self.placeholder(_("Actions taken by the State party"), r),)]
 
     def situation(self, r: Recommendation) -> list[Runs]:
@@ -317,7 +317,7 @@ class _Builder:
     def assessed(self, r: Recommendation) -> list[Runs]:
         """Return one line for each assessment that counts, with its author, date, status and reason."""
         assessments = self.view.counting_assessments(r)
-        return [self.said_by(r, a, self.context.label(a.status) if a.status else "") for a in assessments]
+        return [self.said_by(r, a, self.request.label(a.status) if a.status else "") for a in assessments]
 
     def said_by(self, r: Recommendation, a: Assessment, status: str) -> Runs:
         who, _ = self.assessor_and_date(a), self.author.language.gettext
@@ -325,7 +325,7 @@ class _Builder:
         if a.source:
             d = self.view.document(a.source.document)
             parts += self.source_parts(a.source)
-            links.append(a.source.link or (self.context.document_link(public_link(d)) if d else ""))
+            links.append(a.source.link or (self.request.document_link(public_link(d)) if d else ""))
         parts += self.mark(a.verification)
         reason = self.wording(a.reason)
         if reason is None:
@@ -336,12 +336,12 @@ class _Builder:
 
     def mark(self, verification: Verification) -> list[str]:
         """Return [label of `verification`] for a footnote, or [] if the source was read (SEEN)."""
-        return [] if verification is Verification.SEEN else [self.context.label(verification)]
+        return [] if verification is Verification.SEEN else [self.request.label(verification)]
 
     def assessor_and_date(self, a: Assessment) -> str:
         """Return the author of an assessment, its dates and, if it is of a part, this part."""
         part = f", {part_in_words(self.language, a.part)}" if a.part else ""
-        return f"{self.context.assessor(a)} ({dates_in_words(self.view, self.language, a)}){part}"
+        return f"{self.request.assessor(a)} ({dates_in_words(self.view, self.language, a)}){part}"
 
     def grade(self, r: Recommendation) -> Runs:
         """Return the organisations' grade with its meaning on the Committee's present scale, or a placeholder."""
@@ -392,7 +392,7 @@ class _Builder:
             name = self.author.language.gettext("Evidence: {name}", name=self.author.name(e.publisher))
             self.list_missing(name, e.summary)
             return ()
-        dated, effect = e.published or e.happened, capitalize_first(self.context.label(link.effect))
+        dated, effect = e.published or e.happened, capitalize_first(self.request.label(link.effect))
         when = f" ({self.language.format_date(dated)})" if dated else ""
         return (Run(f"{effect}: ", style="Emphasis"), Run(summary.text + when, note=self.evidence_note(e)))
 
@@ -401,28 +401,28 @@ class _Builder:
     def note_of(self, r: Recommendation) -> Note:
         _, d = self.language.gettext, self.view.document(r.document)
         dated = effective_date(d) if d else None
-        parts = [*selection.place_parts(self.context, r), *([self.language.format_date(dated)] if dated else [])]
-        parts += [] if r.verification is Verification.SEEN else [self.context.mark_words(r)]
+        parts = [*selection.place_parts(self.request, r), *([self.language.format_date(dated)] if dated else [])]
+        parts += [] if r.verification is Verification.SEEN else [self.request.mark_words(r)]
         if r.source.document != r.document:
             parts.append(_("known from: {source}", source=", ".join(self.source_parts(r.source))))
-        if (resolved := self.wording(r.text)) and (origin := self.context.quotation_origin(r, resolved)):
+        if (resolved := self.wording(r.text)) and (origin := self.request.quotation_origin(r, resolved)):
             parts.append(origin.rstrip("."))
-        link = self.context.document_link(public_link(d)) if d else ""
+        link = self.request.document_link(public_link(d)) if d else ""
         return self.with_links(parts, [link, r.source.link or ""], r)
 
     def source_parts(self, source: Source) -> list[str]:
         _, parts = self.language.gettext, list[str]()
         if d := self.view.document(source.document):
             title = self.wording(d.title)
-            parts.append(d.symbol or (title.text if title else self.context.label(d.kind)))
+            parts.append(d.symbol or (title.text if title else self.request.label(d.kind)))
         if source.paragraph:
             parts.append(_("para. {number}", number=source.paragraph.replace("-", "–")))
-        parts += [self.context.name(source.publisher)] if source.publisher else []
+        parts += [self.request.name(source.publisher)] if source.publisher else []
         return [*parts, *([self.language.format_date(source.date)] if source.date else [])]
 
     def evidence_note(self, e: Evidence) -> Note:
         title, dated = self.wording(e.title), e.published or e.happened
-        parts = [self.context.name(e.publisher), title.text if title else self.context.label(e.kind)]
+        parts = [self.request.name(e.publisher), title.text if title else self.request.label(e.kind)]
         parts += [self.language.format_date(dated) if dated else "", e.identifier or "", *self.mark(e.verification)]
         is_public = e.private is None and self.has_address and e.id in self.view.evidence
         links = (e.link, e.archived, entry_link(self.request, e) if is_public else None)
@@ -467,7 +467,7 @@ class _Builder:
         return next((self.language.format_date(day) for day in dates if day), "")
 
     def place(self, r: Recommendation) -> str:
-        return place_in_document(self.context, r)
+        return place_in_document(self.request, r)
 
     def title(self, r: Recommendation) -> str:
         return resolved.text if (resolved := self.wording(r.title)) else ""
@@ -498,7 +498,7 @@ RECOMMENDATION_FIELDS: Mapping[str, Callable[[_Builder, Recommendation], Any]] =
     "title": lambda b, r: b.title(r) or b.place(r),
     "place": _Builder.place,
     "issuer": lambda b, r: r.issued_by.value,
-    "status": lambda b, r: status_line(b.context, r),
+    "status": lambda b, r: status_line(b.request, r),
     "words": _Builder.words,
     "source": lambda b, r: (Run("", note=b.note_of(r)),),
     "state": _Builder.statements,

@@ -18,7 +18,7 @@ from tracker.model.labels import N_
 from tracker.model.records import Recommendation
 from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import Issuer
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.submissions.docx_writer import BODY, printable
 from tracker.publishing.submissions.stages import comments_on
 from tracker.sandbox.kinds import open_package, read_packed, refuse_damaged

@@ -1,4 +1,4 @@
-"""Request cards and parse the answers; recommendations to use in them."""
+"""Request permanent links and parse the answers; recommendations to use in them."""
 
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
@@ -8,11 +8,12 @@ import lxml.html
 from tests.support.small_dataset import SHOWN
 from tracker.i18n import get_language
 from tracker.model.dataset import Dataset
-from tracker.publishing.pages.card import render_card
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.request import RenderedFile
 from tracker.queries.current_view import parse_past
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
+from tracker.web.page_shell import render_permanent_link
 
 TODAY = date(2026, 6, 18)
 ORIGIN = "https://tracker.example.org"
@@ -39,9 +40,9 @@ def question(found: Dataset, name: str, **params: str) -> ViewRequest:
 
 
 def following(found: Dataset, link: str) -> RenderedFile:
-    """Return the answer of a reader's request for a link to a card."""
+    """Return the answer of a reader's request for a permanent link."""
     parts = urlsplit(link)
-    return render_card(
+    return render_permanent_link(
         question(found, parts.path.removeprefix("/r/"), **{k: v[0] for k, v in parse_qs(parts.query).items()})
     )
 

@@ -1,4 +1,4 @@
-"""The card of a recommendation: what it says, and what a messenger reads of it."""
+"""The permanent link to a recommendation: where it leads, and what a messenger reads of it."""
 
 import gzip
 import io
@@ -12,57 +12,39 @@ from PIL import Image, ImageChops, ImageFont, ImageStat
 from playwright.sync_api import Page
 
 from scripts.build_icons import MASK_SIZE, draw_mask, sign_svgs
-from tests.support.card_parsing import ASSESSED, FIRST, NEWS, ORIGIN, question, retired, tags, words
+from tests.support.permanent_links import ASSESSED, FIRST, NEWS, ORIGIN, question, retired, tags, words
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER
 from tracker.i18n import LANGUAGES
 from tracker.model.dataset import Dataset
 from tracker.model.vocabulary import Direction, Status
-from tracker.publishing.pages.card import render_card
+from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.recommendation import render_recommendation
 from tracker.publishing.pictures import preview_image
 from tracker.publishing.pictures.preview_image import FONTS, icon_mask, render_general_preview, render_preview
 from tracker.publishing.wording import filter_heading, matches_by_issuer
+from tracker.web.page_shell import render_page, render_permanent_link
 
 Reading = Callable[..., Dataset]
 
 
-def test_a_card_says_where_it_stands_and_what_shows_it(reading: Reading) -> None:
-    files = {"r/r1": ASKED.replace("title: T", "title: Repeal the fine") + FIRST + ASSESSED, "e/law": NEWS}
-    html = render_card(question(reading(files), "r1")).body
-    said = words(html)
-    for sentence in (
-        "Repeal the fine Civil society · Civil society → CESCR · Alternative report 2024",
-        "partially-implemented getting better",
-        "Assessed by the tracker's editors; not reviewed by any organisation. Assessment of 1 February 2026.",
-        "The law was signed.",
-        "Evidence 1",
-        "Nobody. Repeal the fine. As recorded on 18 June 2026.",
-        "Last change recorded on 2 February 2026.",
-    ):
-        assert sentence in said
-    tree = lxml.html.document_fromstring(html)
-    assert "https://news.example.org/1" in tree.xpath("//a/@href")
-    assert tree.xpath("//a[.='Open in the tracker']/@href") == [f"{ORIGIN}/recommendation?id=r1&lang=en"]
-    assert "editor-anna" not in said
-
-
-def test_a_card_asks_nobody_for_anything(reading: Reading) -> None:
-    tree = lxml.html.document_fromstring(render_card(question(reading({"r/r1": ASKED + FIRST}), "r1")).body)
-    assert tree.xpath("//script | //img | //iframe | //link[@rel='stylesheet'] | //*[@onclick]") == []
-    assert "url(http" not in tree.xpath("string(//style)")
+def test_a_permanent_link_shows_the_page_of_the_recommendation(reading: Reading) -> None:
+    found = reading({"r/r1": ASKED.replace("title: T", "title: Repeal the fine") + FIRST + ASSESSED, "e/law": NEWS})
+    by_parameter = question(found, "", id="r1")
+    page = render_page(by_parameter, READER_PAGES["/recommendation"].render(by_parameter)).decode()
+    assert render_permanent_link(question(found, "r1")).body.decode() == page
 
 
 def test_a_messenger_reads_title_description_and_picture(reading: Reading) -> None:
     files = {"r/r1": ASKED.replace("title: T", "title: {en: Repeal the fine, ru: Отменить штраф}") + FIRST + ASSESSED}
-    found = tags(render_card(question(reading(files), "r1", lang="ru")).body)
+    found = tags(render_permanent_link(question(reading(files), "r1", lang="ru")).body)
     assert found["og:description"] == found["description"] == found["twitter:description"]
     assert found["description"][0].startswith("partially-implemented, становится лучше. Оценка редакции трекера")
     assert found["og:locale:alternate"] == ["en_GB", "ky_KG"]
     link, picture = f"{ORIGIN}/r/r1?lang=ru", f"{ORIGIN}/r/r1.png?lang=ru"
     told = {
         "og:title": "Отменить штраф", "twitter:title": "Отменить штраф", "og:type": "article", "og:locale": "ru_RU",
-        "og:site_name": "A small dataset", "og:url": link, "og:image": picture, "twitter:image": picture,
+        "og:site_name": "A small dataset", "og:url": f"{ORIGIN}/recommendation?id=r1&lang=ru", "og:image": picture, "twitter:image": picture,
         "og:image:width": "1200", "og:image:height": "630", "twitter:card": "summary_large_image",
         "og:image:alt": "Отменить штраф. partially-implemented, становится лучше.", "canonical": link,
         "article:modified_time": "2026-02-02T12:00:00.000000Z", "alternate en": link.replace("ru", "en"),
@@ -71,16 +53,17 @@ def test_a_messenger_reads_title_description_and_picture(reading: Reading) -> No
     assert {name: found[name] for name in told} == {name: [value] for name, value in told.items()}
 
 
-def test_a_past_card_says_so_and_leads_search_engines_to_the_current_one(reading: Reading) -> None:
+def test_a_past_page_says_so_and_leads_search_engines_to_the_current_one(reading: Reading) -> None:
     data = reading({"r/r1": ASKED + FIRST + ASSESSED})
-    html = render_card(question(data, "r1", as_of="2026-06-01", recorded="2026-01-15T00:00:00.000000Z")).body
+    html = render_permanent_link(question(data, "r1", as_of="2026-06-01", recorded="2026-01-15T00:00:00.000000Z")).body
     found = tags(html)
     assert "Showing this page as it was published on 15 January 2026. See the current version" in words(html)
     assert "not-assessed" in words(html)
     tree = lxml.html.document_fromstring(html)
-    assert tree.xpath("//a[.='See the current version']/@href") == [f"{ORIGIN}/r/r1?lang=en&as_of=2026-06-01"]
-    assert tree.xpath('//a[.="See today\'s page"]/@href') == [f"{ORIGIN}/r/r1?lang=en"]
-    assert found["og:url"] == [f"{ORIGIN}/r/r1?lang=en&as_of=2026-06-01&recorded=2026-01-15T00%3A00%3A00.000000Z"]
+    assert tree.xpath("//a[.='See the current version']/@href") == ["/recommendation?id=r1&lang=en"]
+    assert {*tree.xpath('//a[.="See today\'s page"]/@href')} == {"/recommendation?id=r1&lang=en"}
+    past = "lang=en&as_of=2026-06-01&recorded=2026-01-15T00%3A00%3A00.000000Z"
+    assert found["og:url"] == [f"{ORIGIN}/recommendation?id=r1&{past}"]
     assert found["description"][0].startswith("As of 1 June 2026. As recorded on 15 January 2026. not-assessed.")
     assert found["canonical"] == [f"{ORIGIN}/r/r1?lang=en"]
     assert found["article:modified_time"] == ["2026-01-01T12:00:00.000000Z"]
@@ -97,7 +80,7 @@ def test_an_archived_recommendation_never_forwards_and_says_who_calls_the_other_
     organisations = "organisations: [{id: watch, name: Watch, kind: civil-society}, {id: centre, name: Centre, kind: civil-society}]\n"
     found = reading({**leading, "r/r3": ASKED + FIRST, "tracker": TRACKER + organisations})
     request = question(found, "r1", lang="en")
-    answer = render_card(request)
+    answer = render_permanent_link(request)
     assert answer.status == 410
     page = render_recommendation(replace(request, params={"id": ["r1"]}))
     for html in (answer.body, page.body.encode()):
@@ -109,7 +92,7 @@ def test_an_archived_recommendation_never_forwards_and_says_who_calls_the_other_
         ]
     assert render_preview(request).status == 410
     # before it was retired it is shown
-    assert render_card(question(found, "r1", recorded="2026-02-01T00:00:00.000000Z")).status == 200
+    assert render_permanent_link(question(found, "r1", recorded="2026-02-01T00:00:00.000000Z")).status == 200
 
 
 @pytest.mark.parametrize(
@@ -123,22 +106,22 @@ def test_an_archived_recommendation_never_forwards_and_says_who_calls_the_other_
     ids=["alone", "in a circle", "into itself", "into nothing"],
 )
 def test_a_retired_recommendation_that_leads_nowhere_says_so(reading: Reading, files: dict[str, str]) -> None:
-    answer = render_card(question(reading(files), "r1"))
+    answer = render_permanent_link(question(reading(files), "r1"))
     assert answer.status == 410
     told = words(answer.body).partition("This recommendation is archived: it is kept but no longer counted.")[2]
     assert "· Reason: Twice in the list." in told
 
 
 def test_an_unknown_recommendation_is_a_404_that_names_near_ones(reading: Reading) -> None:
-    answer = render_card(question(reading({"r/cat-2021-12": CONCLUDED + FIRST}), "cat-2021-1"))
+    answer = render_permanent_link(question(reading({"r/cat-2021-12": CONCLUDED + FIRST}), "cat-2021-1"))
     assert answer.status == 404
-    assert lxml.html.document_fromstring(answer.body).xpath("//main//li/a/@href") == [f"{ORIGIN}/r/cat-2021-12?lang=en"]
-    assert "robots" in tags(answer.body) and "og:title" not in tags(answer.body)
+    assert lxml.html.document_fromstring(answer.body).xpath("//main//li/a/@href") == ["/recommendation?id=cat-2021-12"]
+    assert "og:title" not in tags(answer.body)
 
 
 def test_neutral_previews_say_the_name_of_the_dashboard_alone(reading: Reading) -> None:
     files = {"tracker": TRACKER + "neutral_previews: true\n", "r/r1": ASKED.replace("title: T", "title: Fine") + FIRST}
-    html = render_card(question(reading(files), "r1")).body
+    html = render_permanent_link(question(reading(files), "r1")).body
     found = tags(html)
     assert lxml.html.document_fromstring(html).xpath("string(//title)") == "A small dataset"
     assert found["og:title"] == found["og:image:alt"] == found["twitter:title"] == ["A small dataset"]
@@ -148,9 +131,9 @@ def test_neutral_previews_say_the_name_of_the_dashboard_alone(reading: Reading) 
     assert "Fine" in words(html)
 
 
-def test_the_biggest_shipped_card_is_light(dataset: Dataset) -> None:
-    cards = (render_card(question(dataset, name, lang="ru")).body for name in dataset.recommendations)
-    assert max(len(gzip.compress(card, 6)) for card in cards) <= 15_000
+def test_the_biggest_shipped_page_is_light(dataset: Dataset) -> None:
+    pages = (render_permanent_link(question(dataset, name, lang="ru")).body for name in dataset.recommendations)
+    assert max(len(gzip.compress(page, 6)) for page in pages) <= 15_000
 
 
 # The picture that a messenger shows: its size, its letters, and what it must not say.
