@@ -7,6 +7,7 @@ the first paragraph: symbol, committee, State, dates, session.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -314,7 +315,13 @@ def interpret_source(source: SourceText, *, language: str | None = None) -> Impo
         notices.append(ImportNotice(_STRANGE_SYMBOL, (("symbol", document.symbol),)))
     if unedited := next(filter(None, (re.search(UNEDITED, text, re.I) for text in (*source.margins, *lines))), None):
         notices.append(ImportNotice(_UNEDITED, (("words", unedited[0]),)))
-    numbers = {int(paragraph.number) for paragraph in paragraphs}
-    if missing := [str(number) for number in range(min(numbers), max(numbers)) if number not in numbers]:
-        notices.append(ImportNotice(_MISSING, (("numbers", ", ".join(missing[:20])),)))
+    numbers = sorted({int(paragraph.number) for paragraph in paragraphs})
+    if missing := [span for before, after in pairwise(numbers) if (span := _numbers_between(before, after))]:
+        notices.append(ImportNotice(_MISSING, (("numbers", ", ".join(missing)),)))
     return replace(document, notices=tuple(notices))
+
+
+def _numbers_between(before: int, after: int) -> str:
+    """Return the numbers between two: "", "3", "3, 4" or, if there are more, "3–9"."""
+    between = [str(number) for number in range(before + 1, after)]
+    return ", ".join(between) if len(between) < 3 else f"{between[0]}–{between[-1]}"
