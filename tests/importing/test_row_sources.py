@@ -17,7 +17,7 @@ from tracker.importing.tables.row_comparison import (
     suggested_document,
 )
 from tracker.importing.tables.row_review import is_clear, records_of_rows, review_sheet
-from tracker.importing.tables.vocabulary import ImportVocabulary, organisation_in
+from tracker.importing.tables.vocabulary import ImportVocabulary, mentions_several, organisation_in
 from tracker.importing.uhri import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, read_uhri
 from tracker.importing.uploads import columns_left_out, describe_left_out, review_uhri
 from tracker.model.errors import ImportRefused
@@ -461,7 +461,7 @@ def test_only_our_own_assessments_are_saved_for_the_part_that_is_named_and_as_ma
     assert [(row.state, row.adds_assessment) for row in rows] == [("changed", False)] * 2 + [("new", False)]
     rows = review(view, words, SIGNED, replace(US, **LINKED))
     assert [(row.can_be_saved, row.adds_assessment) for row in rows] == [(True, True)] * 2 + [(True, False)]
-    assert rows[2].left_out == ("The assessment is left out: “not implemented”, “2026-05”, “No house”.",)
+    assert rows[2].left_out == ("The assessment is left out: “not implemented”, “2026-05”, “No house”, “Others”.",)
     for confirmed in (0, 1, 3):
         with pytest.raises(ImportRefused, match="Tick in whose name the assessments are published"):
             records_of_rows(view, rows, replace(US, **LINKED), language=ENGLISH, confirmed=confirmed)
@@ -530,6 +530,23 @@ def test_cells_that_name_an_organisation_under_an_unknown_heading_say_whose_the_
     for heading in ("Contact person", "Мнение"):
         result = read(sheet_bytes([*head[:5], heading], *cells), words)
         assert [organisation_key(row) for row in result.rows] == ["ot", "", ""]
+
+
+@pytest.mark.parametrize("heading", ["Assessed by", "Column 6"])
+def test_an_assessment_of_ours_and_of_another_is_never_ours_alone_and_its_words_are_shown(tmp_path, heading):
+    known = "organisations: [{id: us, name: Union of Us, abbreviation: UU, kind: civil-society}]\n"
+    view = View(dataset(tmp_path, {"tracker": SETTINGS + known}), TODAY)
+    words = ImportVocabulary.from_view(view, ENGLISH)
+    head = ["Symbol", "Recommendation", "Status", "Date", "Comment", heading]
+    cells = [
+        ["CAT/C/RUR/CO/3", n, "not implemented", "2026-03", "No law", n] for n in ("UU и ЕАСВ", "Union of Us (UU)")
+    ]
+    rows = read(sheet_bytes(head, *cells), words)
+    keys = tuple(organisation_key(row) for row in rows.rows)
+    both, alone = reviewed(view, rows, replace(CHOSEN, organisation="us", ours=("", *keys)))
+    assert (both.adds_assessment, alone.adds_assessment) == (False, True)
+    assert both.left_out == ("The assessment is left out: “not implemented”, “2026-03”, “No law”, “UU и ЕАСВ”.",)
+    assert mentions_several("UU и ЕАСВ", view.organisations.values())
 
 
 @pytest.mark.parametrize(

@@ -123,16 +123,23 @@ def columns_left_out(result: SheetResult) -> list[SheetColumn]:
 
 
 def comments_left_out(result: TableAnswer, language: Language) -> list[str]:
-    """Return a sentence in a list: which cells have comments, which are not imported; [] if none has."""
-    places, n = result.comments if isinstance(result, SheetResult) else (), MAX_SHOWN_COMMENTS
-    shown = ", ".join(places[:n]) + ("…" if len(places) > n else "")
-    said = language.ngettext(
+    """Return sentences: which cells have comments, and which have links, that are not imported; [] if none has."""
+    cells, links = (result.comments, result.links) if isinstance(result, SheetResult) else ((), ())
+    ngettext, n = language.ngettext, MAX_SHOWN_COMMENTS
+    shown = [", ".join(places[:n]) + ("…" if len(places) > n else "") for places in (cells, links)]
+    said = ngettext(
         "{n} comment in a cell is not imported: {cells}",
         "{n} comments in cells are not imported: {cells}",
-        len(places),
-        cells=shown,
+        len(cells),
+        cells=shown[0],
     )
-    return [said] if places else []
+    behind = ngettext(
+        "{n} link behind a cell is not imported: {cells}",
+        "{n} links behind cells are not imported: {cells}",
+        len(links),
+        cells=shown[1],
+    )
+    return [*([said] if cells else []), *([behind] if links else [])]
 
 
 def describe_left_out(

@@ -20,7 +20,7 @@ from tracker.importing.entry import ImportedChange, RowState, shorten_title
 from tracker.importing.tables import row_comparison
 from tracker.importing.tables.results import CellProblem, FieldValue, Guess, ImportedRow, SheetKind, SheetResult, by_row
 from tracker.importing.tables.row_comparison import RowComparison, RowDefaults
-from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, SOURCE_FIELDS, TEXTS_OF_RECORD
+from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, SOURCE_FIELDS, TEXTS_OF_RECORD, mentions_several
 from tracker.model import vocabulary
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
@@ -474,7 +474,9 @@ class RowReviewer:
         """Return whether the assessment in a row is left out: it is not ours, or incomplete, and incomplete ones are skipped."""
         if (a := self._assessment(one)) is None:
             return False
+        known, written = self.view.organisations.values(), one.row.value("organisation")
         is_ours = row_comparison.organisation_key(one.row) in self.defaults.ours
+        is_ours &= bool(one.row.id) or not mentions_several(written, known)
         return not is_ours or (self.defaults.skips_incomplete and any(self._problems_of_assessment(a, one.row)))
 
     def _problems(self, row: ReviewedRow) -> Iterator[str]:
@@ -529,6 +531,9 @@ class RowReviewer:
         if row.state is RowState.NEW and words and not has_status:
             yield _("Without a status, the date and the reason of an assessment are left out: {words}.", words=words)
         if self._skips_assessment(row.compared):
+            words = ", ".join(
+                [words, *(_("“{text}”", text=v.written) for v in values.values if v.field == "organisation")]
+            )
             yield _("The assessment is left out: {words}.", words=words)
         if self._link_of_evidence(values) and not self.defaults.keeps_links:
             yield _("The link is left out: say above what kind of source the links are.")
