@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.observations_files import with_footnotes
 from tests.support.small_observations import small_docx
 from tracker.importing.documents.imported_document import ImportedDocument, ParagraphKind
 from tracker.importing.documents.reader import read_document
@@ -97,6 +98,11 @@ def test_a_paragraph_begins_after_a_jump_of_its_number(make):
     assert document.paragraph("38").heading == "Follow-up to concluding observations"
     assert (document.follow_up.paragraphs, document.follow_up.reply.paragraph) == (("25",), "38")
     assert "are missing: 2–23, 26–37." in str(document.notices[-1])
+
+
+def test_footnotes_of_a_word_file_that_are_left_out_are_said():
+    said = [str(one) for one in read_document(with_footnotes(small_docx(CUT), ["CAT/C/RUR/CO/2, para. 19."])).notices]
+    assert said[-1] == "Footnotes whose text is not imported: 1."
 
 
 @pytest.mark.parametrize("words", ["Taking note of arrests, it insists.", "All arrests should end."])

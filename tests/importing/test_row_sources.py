@@ -51,6 +51,7 @@ UNCLEAR = "It is not clear from which document the row comes: Committee."
 HERE = (
     "issued_by: committee\ndocument: co-2021\ntitle: T\nsummary: S\nverification: seen\nsource: {document: co-2021}\n"
 )
+EXAMPLE = "CAT/C/RUR/CO/3"
 THERE = HERE + "paragraph: '13'\n"
 
 
@@ -419,6 +420,24 @@ def test_words_of_a_table_that_replace_a_quotation_are_the_committees_only_if_th
     (row,) = review(view, words, [["Symbol", "Para", "Text"], ["CAT/C/RUR/CO/3", 13, "End detention"]], chosen)
     (r,) = records_of_rows(view, [row], chosen, language=ENGLISH)
     assert (r.text["en"].text, r.text["en"].origin) == ("End detention", origin)
+
+
+def test_without_a_paragraph_nothing_is_source_read_and_uhri_never_is(tmp_path, words):
+    view, chosen = View(dataset(tmp_path, {"r/cat-13": THERE}), TODAY), replace(CHOSEN, verification=Verification.SEEN)
+    rows = review(view, words, [["Symbol", "Para", "Text"], [EXAMPLE, 7, "End it"], [EXAMPLE, "", "Stop it"]], chosen)
+    told = "It is not marked “source read”: the row names no paragraph."
+    assert [row.left_out for row in rows] == [(), (told,)]
+    made = records_of_rows(view, rows, chosen, language=ENGLISH)
+    assert [(r.paragraph, r.verification, bool(r.text)) for r in made] == [
+        ("7", "seen", True),
+        (None, "to-check", False),
+    ]
+    records = (uhri_record(AnnotationId="a1"), uhri_record(AnnotationId="a2", Text="15. The State party should pay."))
+    result = read_uhri(JsonRecords(uhri_json(*records), ENGLISH), UhriChoice(), words, limits=UHRI_FILE)
+    known, new = review_uhri(view, result, chosen, language=ENGLISH)
+    assert "verification" not in [change.field for change in known.compared.changes]
+    (r,) = records_of_rows(view, [new], chosen, language=ENGLISH)
+    assert (r.verification, r.text) == ("to-check", None)
 
 
 def test_a_name_of_body_and_year_with_strange_words_suggests_their_document(view, words):

@@ -73,6 +73,7 @@ _READ_FROM_PDF = N_(
 _UNEDITED = N_(
     "The file says that it is not edited yet: “{words}”. The edited text may have other words. Import that one if it is out."
 )
+_NOTES = N_("Footnotes whose text is not imported: {n}.")
 _MISSING = N_("These paragraph numbers are missing: {numbers}. Check whether the file is complete.")
 
 
@@ -236,7 +237,10 @@ def _read_kind(data: bytes, kind: FileKind, *, language: str | None) -> Imported
         source = read_pasted_text(text, load_phrases(_language_of(text, language)))
     document = interpret_source(source, language=language)
     read_from = (ImportNotice(_READ_FROM_PDF),) if kind is FileKind.PDF else ()
-    return replace(document, notices=(*read_from, *document.notices))
+    left_out = (
+        [ImportNotice(_NOTES, (("n", str(len(source.notes))),))] if kind is FileKind.DOCX and source.notes else []
+    )
+    return replace(document, notices=(*read_from, *document.notices, *left_out))
 
 
 def _read_reports(lines: Sequence[str], *, is_paged: bool) -> tuple[FollowUpSection, ...]:
