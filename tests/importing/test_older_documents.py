@@ -105,6 +105,14 @@ def test_footnotes_of_a_word_file_that_are_left_out_are_said():
     assert said[-1] == "Footnotes whose text is not imported: 1."
 
 
+@pytest.mark.parametrize(
+    "end", ["It adopted Act", "It cites resolution", "It cites general comment No.", "Принята резолюция"]
+)
+def test_the_number_of_an_act_begins_no_paragraph_at_the_end_of_a_cut_file(end):
+    text = CUT.partition("Follow-up")[0] + f"{end}\n138. The State party should act.\n"
+    assert [paragraph.number for paragraph in read_document(text.encode()).paragraphs][-1] == "25"
+
+
 @pytest.mark.parametrize("words", ["Taking note of arrests, it insists.", "All arrests should end."])
 def test_where_it_is_unclear_whether_a_number_begins_a_paragraph_nothing_is_ticked(words):
     text = CUT.partition("Follow-up")[0] + f"138. {words}\n"

@@ -56,6 +56,12 @@ _OPENING = re.compile(
     r"El Comité|El Estado parte)\b"
 )
 """The first words of a paragraph."""
+_NUMBERED_TEXT = re.compile(
+    r"\b(?:act|law|decree|order|resolution|decision|general (?:comment|recommendation)|закон(?:а|е|у|ом)?|указ\w?|резолюци[яюией]|решени[еяию]|"
+    r"замечани(?:е|ю|ем)|рекомендаци(?:я|ю|ей)|loi|ley|résolution|resolución)$",
+    re.I,
+)
+"""The end of a line that a number of a text may follow: "in its resolution"."""
 _NUMBER_FOLLOWS = re.compile(r"(?:\bparas?\.?|paragraphs?|\barts?\.?|articles?|\bNos?\.|пункт\w*|\bпп?\.|стать\w+|№)$")
 """The end of a text, such as "in paragraph", after which a number is a reference and does not begin a paragraph."""
 
@@ -111,6 +117,7 @@ def typed_number(index: int, text: str, *, weaker: bool = False, above: Sequence
         return None
     strength = 0.6 if not found["close"] else 1.0 if begins or first in '"([' else 0.4
     sure = strength == 1.0 and begins and not weaker and len(above) == 2 and found["close"] == "."
+    sure = sure and not _NUMBERED_TEXT.search(above[1])
     is_below_heading = sure and above[1][:1].isupper() and not ends_sentence(above[1]) and ends_sentence(above[0])
     opens = is_below_heading or bool(sure and ends_sentence(above[1]) and _OPENING.match(text[found.end() :]))
     number = int(found["number"])
