@@ -18,7 +18,7 @@ from tracker.storage.timestamps import TIMESTAMP_FORMAT, latest_timestamp
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A citation: `words` has the publisher, the title and the dates; `link` leads to the card."""
+    """A citation: `words` has the publisher, the title and the dates; `link` is the permanent link."""
 
     words: str
     link: str

@@ -1,4 +1,4 @@
-"""Sentences and headings that several outputs share: pages, cards, link previews, feeds and files."""
+"""Sentences and headings that several outputs share: pages, link previews, feeds and files."""
 
 import logging
 import re

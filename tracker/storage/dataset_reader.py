@@ -149,7 +149,7 @@ def load_file(files: FileSource, path: PurePath, name: str, *, stat: FileStat, p
 
 
 CHECK_INTERVAL = 1.0
-"""Seconds between two checks of the files. With a check on each request, a card was 40 times slower."""
+"""Seconds between two checks of the files. With a check on each request, a small page was 40 times slower."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,7 @@ def _stable_id(*parts: str) -> str:
 
 
 def change_link(request: ViewRequest, change: Activity) -> str:
-    """Return the link to what a change is about: a card, deadlines, evidence, a list, or all activity since that day."""
+    """Return the link to what a change is about: a recommendation, deadlines, evidence, a list, or all activity since that day."""
     view = request.view
     entries = activity_log.entries_of(change)
     concerned = list({r.id: r for entry in entries for r in recommendations_of(view, entry)}.values())

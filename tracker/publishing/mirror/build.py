@@ -283,7 +283,7 @@ class _Build:
 
     def _sitemap(self, base: str) -> bytes:
         paths = (path for path in sorted(self.sums) if path.endswith(".html") and "/" in path)
-        # the card of a recommendation is its canonical page
+        # the canonical address of a recommendation is its permanent link
         urls = (f"<url><loc>{base}/{path}</loc></url>\n" for path in paths if "/recommendation/" not in path)
         space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {space}>\n{"".join(urls)}</urlset>\n'.encode()

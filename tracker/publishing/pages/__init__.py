@@ -1,1 +1,1 @@
-"""Pages as HTML: those of the dashboard (start with `frame`, then `reader_pages`), and card, brief, snapshot."""
+"""Pages as HTML: those of the dashboard (start with `frame`, then `reader_pages`), and brief, snapshot."""
