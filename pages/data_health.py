@@ -14,6 +14,7 @@ from pages.shared.messages import _, show_error
 from tracker.editing.redaction.remove_words import list_searches
 from tracker.model.errors import TrackerError
 from tracker.model.permissions import Permission
+from tracker.model.signing import may_set_contact
 from tracker.queries import data_health
 from tracker.queries.localized_names import describe_file
 from tracker.safety.dismissals import load_dismissals
@@ -32,7 +33,7 @@ if not page.context.person.can(Permission.SEE_HEALTH):
     show_footer(page)
     st.stop()
 
-if page.context.can_save and not view.settings.publisher.contact:
+if page.context.can_save and not view.settings.publisher.contact and may_set_contact(view.settings, current_person()):
     box = st.empty()
     with box.form("contact"):
         note = _("A mail address or a web page. Everybody can read it.")

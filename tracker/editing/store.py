@@ -30,6 +30,7 @@ from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.model.registers import Deadline, Document, DocumentsFile
 from tracker.model.signing import (
     is_everybodys_date,
+    may_set_contact,
     recorded_for,
     require_own_organisation,
     require_reviewer_to_confirm,
@@ -263,6 +264,8 @@ class Store:
         Raises NotAllowed, LockTimeout, or WriteFailed (also if `typed` is no address, or there is a contact already).
         """
         self._require_saver(by, "contact")
+        if not may_set_contact(self._read().settings, by):
+            raise NotAllowed(N_("Only the tracker's editors say where readers report mistakes. Nothing was saved."))
         if not (contact := contact_from_input(typed)):
             raise WriteFailed(N_("Type a mail address, such as name@example.org, or a web address. Nothing was saved."))
         path = self.root / "tracker.yaml"

@@ -108,6 +108,12 @@ def recorded_for(settings: Settings, by: Person) -> str:
     return own_organisation(by, settings.organisations) if by.organisation or len(settings.organisations) > 1 else ""
 
 
+def may_set_contact(settings: Settings, by: Person) -> bool:
+    """Return whether a person may say where readers report mistakes: the tracker's editors, or its only organisation."""
+    others = [o.id for o in settings.organisations if not o.is_editors]
+    return own_organisation(by, settings.organisations) not in others or len(others) == 1
+
+
 def is_own(settings: Settings, a: Assessment, by: Person) -> bool:
     """Return whether a person may withdraw, check, correct and translate an assessment, because it is their own.
 
