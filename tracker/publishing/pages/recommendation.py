@@ -15,6 +15,7 @@ from tracker.publishing.wording import later_sentence
 from tracker.queries import recommendation_details as details
 from tracker.queries.activity_log import is_slip, last_removal, split_activity
 from tracker.queries.as_recorded import without_later_edits
+from tracker.queries.deadlines import next_dates
 from tracker.queries.follow_up import follow_up_status
 from tracker.queries.lists.filters import find_neighbours
 
@@ -65,6 +66,7 @@ def _content(request: ViewRequest, context: RenderContext, r: Recommendation) ->
         changed=last_changed(view, r),
         document=view.document(r.document),
         body=view.body_of(r),
+        dates=next_dates(view, r),
         follow_up=follow_up_status(view, r),
         same=details.same_demand_links(view, r),
         taken=view.uptake_of(r),
