@@ -16,6 +16,7 @@ from tracker.publishing.pages.analysis import render_pictures
 from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.reader_pages import READER_PAGES
+from tracker.publishing.pages.sheet import render_sheet
 from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
 from tracker.publishing.request import ViewRequest
@@ -33,6 +34,7 @@ _api = partial(PublicRoute, refuse=json_api.render_refused_date)
 ROUTES_BY_PATH: dict[str, PublicRoute] = {
     "/r/{id}.png": PublicRoute(render_preview),
     "/r/{id}": PublicRoute(render_card, refuse=refuse_date),
+    "/r/{id}/sheet": PublicRoute(render_sheet, refuse=refuse_date),
     "/preview.png": PublicRoute(render_general_preview, FILTERS),
     "/snapshot.html": PublicRoute(render_snapshot, LIST, is_large=True, refuse=refuse_date),
     "/brief.html": PublicRoute(render_brief, LIST, is_large=True, refuse=refuse_date),

@@ -9,6 +9,7 @@ from tracker.model.signing import assessment_key
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.pages.follow import follow_panel
 from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.pages.sheet import forward_text
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import later_sentence
@@ -40,6 +41,7 @@ def render_recommendation(request: ViewRequest) -> RenderedPage:
         params=own_params(request),
         menu_path=_LIST_PATH,
         record=r,
+        forward=(r.id, forward_text(request, r)) if r else ("", ""),
         status=200 if r else 410 if view.is_retired(id) else 404,
     )
 
