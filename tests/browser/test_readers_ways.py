@@ -151,7 +151,12 @@ def test_the_front_page_answers_on_a_laptop_without_scrolling(shared_server: Ser
         assert len(heights) == 9 and max(heights) < 40, "one line a demand"
     signs = reader.locator(f"{rows} .rt-sign")
     assert signs.count() > 18
-    assert signs.evaluate_all("them => them.filter(it => !it.closest('[aria-label]') || getComputedStyle(it).maskImage == 'none').length") == 0
+    assert (
+        signs.evaluate_all(
+            "them => them.filter(it => !it.closest('[aria-label]') || getComputedStyle(it).maskImage == 'none').length"
+        )
+        == 0
+    )
 
 
 def test_status_dates_follow_and_cite_stand_beside_the_text_of_a_recommendation(
@@ -188,7 +193,9 @@ def test_the_menu_of_an_editor_takes_one_line_on_a_laptop(shared_server: Server,
         expect(menu.get_by_role("link", name=word, exact=True)).to_be_visible()
         tops = menu.locator("a").evaluate_all("them => them.map(it => it.getBoundingClientRect().top)")
         assert (len(tops), len(set(tops))) == (10, 1), language
-        assert editor.locator(".stApp:not(#rt-served *) .rt-me").evaluate("it => it.getBoundingClientRect().top") < tops[0]
+        assert (
+            editor.locator(".stApp:not(#rt-served *) .rt-me").evaluate("it => it.getBoundingClientRect().top") < tops[0]
+        )
 
 
 # A reader looks at an earlier day: what is dated up to it, and what the page said on it.

@@ -21,7 +21,9 @@ LONG = "A very long title about the detention of people in remand prisons and po
 
 
 def test_a_text_to_forward_says_what_whose_and_when_in_the_language_of_the_reader(reading):
-    found = reading({"r/r1": ASKED.replace("title: T", "title: {en: Repeal the fine, ru: Отменить штраф}") + FIRST + ASSESSED})
+    found = reading(
+        {"r/r1": ASKED.replace("title: T", "title: {en: Repeal the fine, ru: Отменить штраф}") + FIRST + ASSESSED}
+    )
     asked = question(found, "r1")
     assert forward_text(asked, found.recommendations["r1"]).split("\n") == [
         "Repeal the fine",

@@ -6,7 +6,7 @@ from tracker.i18n import LANGUAGES, locale_of
 from tracker.model.records import Recommendation
 from tracker.publishing import wording
 from tracker.publishing.citation import last_changed
-from tracker.publishing.render_context import render
+from tracker.publishing.render_context import encode_params, render
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import LONGEST_TITLE, shorten, site_name
 from tracker.queries.activity_log import ActivityFilters
@@ -25,7 +25,7 @@ class LinkPreview:
 
     `url` is the address of exactly this view, `canonical` the current page, for search engines. `alternates` are
     (language code or "x-default", link) pairs. `alt` describes the image. `locale` is for Open Graph. `modified` is
-    the timestamp of the last change, or "".
+    the timestamp of the last change, or "". `oembed` is where other sites learn how to show the page in a frame, or "".
     """
 
     site: str
@@ -40,6 +40,7 @@ class LinkPreview:
     og_type: str = "website"
     modified: str = ""
     noindex: bool = False
+    oembed: str = ""
 
     @property
     def other_locales(self) -> tuple[str, ...]:
@@ -108,8 +109,9 @@ def _build_preview(
     path, params = canonical
     links = {code: current.link(path, *params, ("lang", code)) for code in LANGUAGES}
     words = [*wording.short_past_notices(request), *words]
+    can_embed = bool(request.view.settings.embed_hosts) and path.startswith(("/r/", "/recommendations"))
     if request.view.settings.neutral_previews:
-        title, words, image, alt = site, [], request.link("/preview.png"), site
+        title, words, image, alt, can_embed = site, [], request.link("/preview.png"), site, False
     return LinkPreview(
         site=site,
         title=title,
@@ -120,6 +122,7 @@ def _build_preview(
         image=image,
         alt=alt,
         locale=locale_of(request.language.code),
+        oembed=f"{request.origin}/oembed.json?{encode_params([('url', url)])}" if can_embed else "",
     )
 
 

@@ -15,6 +15,7 @@ from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.pages.analysis import render_pictures
 from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.pages.card import render_card
+from tracker.publishing.pages.embed import render_embedded, render_oembed
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.sheet import render_sheet
 from tracker.publishing.pages.snapshot import render_snapshot
@@ -35,6 +36,9 @@ ROUTES_BY_PATH: dict[str, PublicRoute] = {
     "/r/{id}.png": PublicRoute(render_preview),
     "/r/{id}": PublicRoute(render_card, refuse=refuse_date),
     "/r/{id}/sheet": PublicRoute(render_sheet, refuse=refuse_date),
+    "/embed/r/{id}": PublicRoute(render_embedded),
+    "/embed/recommendations": PublicRoute(render_embedded, LIST),
+    "/oembed.json": PublicRoute(render_oembed, ("url", "format", "maxwidth", "maxheight")),
     "/preview.png": PublicRoute(render_general_preview, FILTERS),
     "/snapshot.html": PublicRoute(render_snapshot, LIST, is_large=True, refuse=refuse_date),
     "/brief.html": PublicRoute(render_brief, LIST, is_large=True, refuse=refuse_date),
