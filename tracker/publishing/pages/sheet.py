@@ -11,8 +11,8 @@ from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import (
     LONGEST_TITLE,
     assessment_line,
-    shorten,
     short_past_notices,
+    shorten,
     site_name,
     source_parts,
     status_line,
