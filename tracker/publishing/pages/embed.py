@@ -78,7 +78,7 @@ def render_oembed(request: ViewRequest) -> RenderedFile:
         f'<iframe src="{escape(address)}" title="{escape(title)}" width="{width}" height="{height}" style="border:0" '
         'loading="lazy" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>'
     )
-    answer = {"version": "1.0", "type": "rich", "title": title, "provider_name": site_name(context)}
+    answer: dict[str, str | int] = {"version": "1.0", "type": "rich", "title": title, "provider_name": site_name(context)}
     answer |= {"provider_url": context.link("/"), "html": frame, "width": width, "height": height}
     return RenderedFile(json.dumps(answer, ensure_ascii=False).encode(), "application/json; charset=utf-8")
 
