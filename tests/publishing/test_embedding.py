@@ -53,6 +53,7 @@ def test_without_named_sites_nothing_can_be_embedded_or_found(reading):
 def test_a_site_is_named_by_its_host_alone(reading, host):
     (problem,) = reading({**FILES, "tracker": f"{TRACKER}embed_hosts: ['{host}']\n"}).problems
     assert str(problem.path).endswith("tracker.yaml") and "embed_hosts" in str(problem)
+    assert "a site is its name without https:// and path, such as www.example.org" in problem.message
 
 
 @pytest.mark.parametrize(
