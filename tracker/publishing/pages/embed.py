@@ -39,7 +39,7 @@ def render_embedded(request: ViewRequest) -> RenderedFile:
         site=site_name(request.context),
     )
     sites = " ".join(f"https://{host}" for host in hosts)
-    policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors "
+    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors "
     return RenderedFile(html.encode(), headers={"Content-Security-Policy": policy + sites})
 
 
