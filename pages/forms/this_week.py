@@ -3,7 +3,7 @@
 Each line has one link to where it is done. A private plan can be put into one's own calendar by a file, never by an address.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import timedelta
 
 from pages.forms.assessments.assessment import assessments_to_review
@@ -19,35 +19,32 @@ from tracker.publishing.sentences import part_in_words, time_left, time_until
 from tracker.queries import data_health
 from tracker.queries.deadlines import list_overdue, list_upcoming
 
-NEAR = timedelta(days=30)
+_NEAR = timedelta(days=30)
 """A deadline is near if it is at most this far away."""
-MAX_LINES = 5
+_MOST_LINES = 5
 """The largest number of lines of a group. The pages that the last line leads to have all."""
-Line = tuple[str, str, str, str]
+_Line = tuple[str, str, str, str]
 """(what it is, the word of its link, the address of the link, the text of a calendar file or "")."""
 
 
 def show_this_week(page: Page) -> None:
     """Show who is signed in what is to be done this week."""
     deadlines = page.context.link("/deadlines")
+    unseen = _("Without new evidence for {n} months", n=data_health.MONTHS_WITHOUT_EVIDENCE)
     groups = (
         (_("Overdue"), _deadlines(page, is_late=True), deadlines),
         (_("Waits for you"), _waiting(page), ""),
         (_("Near deadlines and own plans"), _deadlines(page, is_late=False), deadlines),
-        (
-            _("Without new evidence for {n} months", n=data_health.MONTHS_WITHOUT_EVIDENCE),
-            _without_evidence(page),
-            page.context.link("/recommendations"),
-        ),
+        (unseen, list(_without_evidence(page)), page.context.link("/recommendations")),
     )
     contact = page.view.settings.publisher.contact or ""
-    page.show("forms/this_week.html", groups=groups, most=MAX_LINES, contact=contact)
+    page.show("forms/this_week.html", groups=groups, most=_MOST_LINES, contact=contact)
 
 
-def _deadlines(page: Page, *, is_late: bool) -> list[Line]:
+def _deadlines(page: Page, *, is_late: bool) -> list[_Line]:
     """Return the overdue deadlines and plans with the latest first, or those to come with the earliest first."""
-    view, context, today, found = page.view, page.context, page.view.local_date, list[tuple[int, Line]]()
-    near = (i for i in list_upcoming(view) if i.last_day <= today + NEAR)
+    view, context, today, found = page.view, page.context, page.view.local_date, list[tuple[int, _Line]]()
+    near = (i for i in list_upcoming(view) if i.last_day <= today + _NEAR)
     for item in list_overdue(view) if is_late else near:
         body = view.bodies.get(item.document.body)
         words = f"{time_left(context.language, item, today)}: {context.label(body) if body else ''}, {item.label(context.language)}"
@@ -61,10 +58,10 @@ def _deadlines(page: Page, *, is_late: bool) -> list[Line]:
     return [line for _days, line in sorted(found, key=lambda pair: abs(pair[0]))]
 
 
-def _waiting(page: Page) -> list[Line]:
+def _waiting(page: Page) -> list[_Line]:
     """Return what waits for an answer of this person: proposals, confirmations, drafts, submissions to sign or to read."""
     language, context, me = page.context.language, page.context, draft_owner()
-    found: list[Line] = []
+    found: list[_Line] = []
     for p, record in open_proposals(page):
         who = context.organisation_name(p.private.organisation if p.private else None)
         named = language.resolve(title).text if (title := getattr(record, "title", None)) else p.name
@@ -73,33 +70,24 @@ def _waiting(page: Page) -> list[Line]:
     for r in data_health.list_awaiting_second_reader(page.view):
         for a, link in assessments_to_review(page, r, [("id", r.id)]):
             part = f" ({part_in_words(language, a.part)})" if a.part else ""
-            found.append(
-                (f"{context.assessor(a)}: {language.resolve(r.title).text}{part}", _("Confirm or decline"), link, "")
-            )
+            words = f"{context.assessor(a)}: {language.resolve(r.title).text}{part}"
+            found.append((words, _("Confirm or decline"), link, ""))
     for draft in reachable_drafts() if me else ():
         if draft.owner != me:
             words = _("{person} handed you a draft of {name}.", person=draft.owner, name=draft.name)
             found.append((words, _("Open or decline"), context.link("/import"), ""))
     to_sign = {draft.id for draft, *_rest in shared_submissions(page, to_sign=True)}
     for draft, name, whose, href in shared_submissions(page):
-        said = (
-            _("{organisation} asks you to sign: {name}.")
-            if draft.id in to_sign
-            else _("{organisation} shares a draft: {name}.")
-        )
-        press = _("Read it and answer") if draft.id in to_sign else _("Read it")
+        said, press = _("{organisation} shares a draft: {name}."), _("Read it")
+        if draft.id in to_sign:
+            said, press = _("{organisation} asks you to sign: {name}."), _("Read it and answer")
         found.append((said.format(organisation=whose, name=name), press, href, ""))
     return found
 
 
-def _without_evidence(page: Page) -> Iterable[Line]:
+def _without_evidence(page: Page) -> Iterator[_Line]:
     language, link = page.context.language, page.context.link
-    return [
-        (
-            f"{language.resolve(r.title).text}: {language.format_date(newest) if newest else _('no evidence yet')}",
-            _("Add public evidence"),
-            link("/edit", ("what", "evidence"), ("for", r.id)),
-            "",
-        )
-        for r, newest in data_health.list_without_new_evidence(page.view, organisation_now())
-    ]
+    for r, newest in data_health.list_without_new_evidence(page.view, organisation_now()):
+        since = language.format_date(newest) if newest else _("no evidence yet")
+        words = f"{language.resolve(r.title).text}: {since}"
+        yield words, _("Add public evidence"), link("/edit", ("what", "evidence"), ("for", r.id)), ""

@@ -40,7 +40,13 @@ EDITORS = {
     "removing": "/edit?what=redact",
     "translating": "/edit?what=translation&of=recommendations&id=ngo-2024-r7&to=ky",
 }
-ALONE = {"card": "/r/ngo-2024-r7", "brief": "/brief.html", "snapshot": "/snapshot.html", "sign in": "/sign-in?token=x", "sheet": "/r/ngo-2024-r7/sheet"}
+ALONE = {
+    "card": "/r/ngo-2024-r7",
+    "brief": "/brief.html",
+    "snapshot": "/snapshot.html",
+    "sign in": "/sign-in?token=x",
+    "sheet": "/r/ngo-2024-r7/sheet",
+}
 ADDRESSES = READERS | EDITORS | ALONE
 SCHEMES = ("light", "dark")
 

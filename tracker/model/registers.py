@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 from tracker.model import vocabulary as codes
 from tracker.model.attached_files import AttachedFile
 from tracker.model.events import Event
-from tracker.model.field_types import Handle, Host, Id, PartialDate, ShortText, Timestamp, TimeZoneName, Url
+from tracker.model.field_types import Handle, Id, PartialDate, ShortText, SiteHost, Timestamp, TimeZoneName, Url
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
 from tracker.model.organisations import Organisation, with_editors
 from tracker.model.records import Revision, Source
@@ -255,7 +255,7 @@ class Settings:
     timezone: TimeZoneName = "UTC"
     stale_after_months: Annotated[int, Field(ge=1, le=240)] = 12
     neutral_previews: bool = False
-    embed_hosts: tuple[Host, ...] = ()
+    embed_hosts: tuple[SiteHost, ...] = ()
     allow_other_states: bool = False
     second_reader: tuple[codes.Status, ...] = ()
     publisher: Publisher

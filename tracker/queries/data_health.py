@@ -59,7 +59,9 @@ def list_without_new_evidence(view: View, organisation: str) -> tuple[tuple[Reco
     found = []
     for r in view.recommendations.values():
         if organisation in {view.organisation_of(a).id for a in view.headline(r).assessments}:
-            dates = [day for e, _ in view.evidence_for(r) if (day := e.happened or e.published or (e.recorded or "")[:10])]
+            dates = [
+                day for e, _ in view.evidence_for(r) if (day := e.happened or e.published or (e.recorded or "")[:10])
+            ]
             newest = max(dates, key=partial_dates.last_day, default="")
             if not newest or partial_dates.last_day(newest) < since:
                 found.append((r, newest))

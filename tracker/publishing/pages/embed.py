@@ -14,7 +14,7 @@ from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import filter_heading, site_name
 from tracker.queries.lists.filters import Filters, filter_recommendations
 
-MAX_ROWS = 20
+MOST_EMBEDDED = 20
 """The largest number of rows of an embedded list. All are in the tracker."""
 WIDTH, HEIGHT = 640, 360
 """The size of a frame in pixels, unless the site asks for a smaller one."""
@@ -32,7 +32,7 @@ def render_embedded(request: ViewRequest) -> RenderedFile:
         "published/embed.html",
         request.context,
         r=r,
-        rows=found[:MAX_ROWS],
+        rows=found[:MOST_EMBEDDED],
         count=len(found),
         heading=filter_heading(request),
         more=request.link("/recommendations", *request.filters.params()),
@@ -56,32 +56,31 @@ def render_oembed(request: ViewRequest) -> RenderedFile:
     params = parse_qs(asked.query)
     language = get_language(params["lang"][0], view.settings) if "lang" in params else request.language
     context = replace(request, language=language).context
-    id = (
-        unquote(asked.path.removeprefix("/r/"))
-        if asked.path.startswith("/r/")
-        else next(iter(params.get("id", ())), "")
-    )
-    r, is_list = view.recommendations.get(id), asked.path == "/recommendations"
-    is_known = is_list or (r and asked.path in ("/recommendation", f"/r/{id}"))
+    is_list, is_page = asked.path == "/recommendations", asked.path == "/recommendation"
+    id = params.get("id", [""])[0] if is_page else unquote(asked.path.removeprefix("/r/"))
+    r = None if is_list else view.recommendations.get(id)
+    is_known = is_list or (r and (is_page or asked.path.startswith("/r/")))
     if not view.settings.embed_hosts or not is_ours or not is_known:
         return _NOTHING
-    if r and not is_list:
+    if r:
         title, path, pairs = language.resolve(r.title).text, f"/embed/r/{r.id}", []
     else:
         filters = Filters.from_params(view, params)
         title, path, pairs = language.gettext("Recommendations"), "/embed/recommendations", filters.params()
-    width, height = (
-        min(size, _number(request.param(name), size)) for name, size in (("maxwidth", WIDTH), ("maxheight", HEIGHT))
-    )
-    address = context.link(path, *pairs)
+    width, height = (_smaller(request.param(name), size) for name, size in (("maxwidth", WIDTH), ("maxheight", HEIGHT)))
     frame = (
-        f'<iframe src="{escape(address)}" title="{escape(title)}" width="{width}" height="{height}" style="border:0" '
+        f'<iframe src="{escape(context.link(path, *pairs))}" title="{escape(title)}" width="{width}" height="{height}" style="border:0" '
         'loading="lazy" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>'
     )
-    answer: dict[str, str | int] = {"version": "1.0", "type": "rich", "title": title, "provider_name": site_name(context)}
+    answer: dict[str, str | int] = {
+        "version": "1.0",
+        "type": "rich",
+        "title": title,
+        "provider_name": site_name(context),
+    }
     answer |= {"provider_url": context.link("/"), "html": frame, "width": width, "height": height}
     return RenderedFile(json.dumps(answer, ensure_ascii=False).encode(), "application/json; charset=utf-8")
 
 
-def _number(text: str, default: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 else default
+def _smaller(text: str, size: int) -> int:
+    return min(size, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else size

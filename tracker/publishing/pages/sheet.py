@@ -18,7 +18,7 @@ from tracker.publishing.wording import (
     status_line,
 )
 
-LONGEST_TEXT = 700
+LONGEST_FORWARD = 700
 """The largest number of characters of the text to forward: a chat shows it without "read more"."""
 
 
@@ -36,7 +36,7 @@ def forward_text(request: ViewRequest, r: Recommendation) -> str:
     said += short_past_notices(request)
     title = shorten(language.resolve(r.title).text, LONGEST_TITLE)
     whose = " · ".join(source_parts(context, r))
-    room = LONGEST_TEXT - len(title) - len(link) - 3
+    room = LONGEST_FORWARD - len(title) - len(link) - 3
     lines = [title, shorten(" ".join(said), room - min(len(whose), room // 3))]
     return "\n".join([*lines, shorten(whose, room - len(lines[1])), link])
 
