@@ -14,6 +14,7 @@ from tests.support.card_parsing import ASSESSED, FIRST, ORIGIN, question, retire
 from tests.support.server_process import Server
 from tests.support.small_dataset import ASKED, TRACKER
 from tracker.i18n import LANGUAGES
+from tracker.publishing.pages import sheet
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.sheet import forward_text, render_sheet
 
@@ -39,10 +40,12 @@ def test_a_text_to_forward_says_what_whose_and_when_in_the_language_of_the_reade
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_text_to_forward_is_short_and_keeps_its_link(reading, lang):
+def test_a_text_to_forward_is_short_and_keeps_its_link(reading, lang, monkeypatch):
+    assert sheet.LONGEST_FORWARD == 700
+    monkeypatch.setattr(sheet, "LONGEST_FORWARD", 320)
     found = reading({"r/r1": ASKED.replace("title: T", f"title: {LONG}") + FIRST + ASSESSED.replace("The law", LONG)})
     text = forward_text(question(found, "r1", lang=lang), found.recommendations["r1"])
-    assert len(text) <= 700 and text.endswith(f"\n{ORIGIN}/r/r1?lang={lang}")
+    assert len(text) <= 320 and "…" in text and text.endswith(f"\n{ORIGIN}/r/r1?lang={lang}")
 
 
 def test_a_text_to_forward_says_nothing_where_previews_are_neutral(reading):
