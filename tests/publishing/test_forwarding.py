@@ -89,7 +89,7 @@ def test_a_sheet_takes_one_page_and_the_share_sheet_of_a_phone_gets_text_and_pic
     reader.goto(f"{shared_server.url}/recommendation?id=ngo-2024-r7&lang=en")
     reader.locator(".rt-head .rt-share:not(.rt-day) > summary").click()
     reader.get_by_role("button", name="Send with an app").click()
-    reader.wait_for_function("window.sent")
+    reader.wait_for_function("() => window.sent")
     assert reader.evaluate("[sent.text.split('\\n')[0], sent.files[0].type]") == [
         "Expand harm reduction with sustained State funding",
         "image/png",
