@@ -130,7 +130,7 @@ def test_an_organisation_is_told_for_thirty_days_what_others_did_to_its_word(vie
     request = ask(view(files).dataset)
     html = render(
         "forms/affected.html",
-        request.context,
+        request,
         entries=found,
         proposals=[],
         records={},

@@ -400,4 +400,13 @@
     view.scrollTo(x * sheet.offsetWidth - view.clientWidth / 2, y * sheet.offsetHeight - view.clientHeight / 2);
     view.scrollIntoView({ block: "nearest" });
   });
+
+  // a private plan becomes a file here, so that no address gives it out
+  document.addEventListener("click", ({ target }) => {
+    const text = target.closest("[data-calendar]")?.dataset.calendar;
+    if (!text) return;
+    const href = URL.createObjectURL(new Blob([text], { type: "text/calendar" }));
+    Object.assign(document.createElement("a"), { href, download: "plan.ics" }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 10_000);
+  });
 })();

@@ -46,7 +46,7 @@ class Dataset:
     safety: SafetyFile | None = None
     outdated_counts: Mapping[str, int] = field(default_factory=dict)
     redactions: tuple[str, ...] = ()
-    takes_back: int = 0
+    takes_back: int = field(default=0, compare=False)
 
     @property
     def registers(self) -> Mapping[type[Record], Mapping[str, Any]]:

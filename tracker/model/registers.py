@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 from tracker.model import vocabulary as codes
 from tracker.model.attached_files import AttachedFile
 from tracker.model.events import Event
-from tracker.model.field_types import Handle, Id, PartialDate, ShortText, Timestamp, TimeZoneName, Url
+from tracker.model.field_types import Handle, Id, PartialDate, ShortText, SiteHost, Timestamp, TimeZoneName, Url
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
 from tracker.model.organisations import Organisation, with_editors
 from tracker.model.records import Revision, Source
@@ -236,7 +236,8 @@ class Settings:
     `organisations` always has one of the kind `editors`: if the file has none, it is added. `fallback` is language of a
     reader → other languages in which a text is shown if it has no wording in the language of the reader, best first.
     `second_reader` are the statuses that a second person must confirm. `publisher_names` are the names of each
-    publisher in several languages. `synonyms` are groups of words and phrases, in any language: a search for one of a
+    publisher in several languages. `embed_hosts` are the sites that may show a recommendation or a list in a frame.
+    `synonyms` are groups of words and phrases, in any language: a search for one of a
     group finds the others too. If `allow_other_states` is False, documents that are addressed to another State cannot
     be imported.
 
@@ -254,6 +255,7 @@ class Settings:
     timezone: TimeZoneName = "UTC"
     stale_after_months: Annotated[int, Field(ge=1, le=240)] = 12
     neutral_previews: bool = False
+    embed_hosts: tuple[SiteHost, ...] = ()
     allow_other_states: bool = False
     second_reader: tuple[codes.Status, ...] = ()
     publisher: Publisher

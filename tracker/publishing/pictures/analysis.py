@@ -39,12 +39,20 @@ ANSWERS = {
     UptakeResult.TO_CHECK.value: (N_("not checked whether the committee took it up"), "square-open-dot"),
     analysis.ADDRESSED: (N_("recommended; no later document yet"), "square-open"),
 }
-"""Code of a committee's answer to a demand → (label, shape). If the label is "", `demands` makes one from the code."""
+"""Code of a committee's answer to a demand → (label, shape): see `answers_in_words`. Each shape has a sign in app.css."""
 NO_VALUE = "–"
 """The text of a table cell where nothing is known or counted."""
 MatrixColumn = tuple[Sequence[Sign | None], Sequence[Any]]
 """(signs in the picture, words in the table) of a column of a matrix. Each has one entry for each row."""
 CONCLUSIONS = DocumentKind.CONCLUDING_OBSERVATIONS
+
+
+def answers_in_words(context: ViewRequest) -> dict[str, str]:
+    """Return a mapping: code in ANSWERS → its words in the reader's language."""
+    _, label = context.language.gettext, context.label
+    by_committee = _("taken up by the committee")
+    labels = ((code, words) for code, (words, _shape) in ANSWERS.items())
+    return {code: _(words) if words else f"{by_committee}: {label(UptakeResult(code))}" for code, words in labels}
 
 
 @dataclass(frozen=True)
@@ -94,10 +102,7 @@ class Pictures:
     def demands(self, count: PictureData) -> Picture:
         """Return a matrix of civil society's demands: the status of each, and what each committee made of it."""
         _, bodies = self._gettext, self.context.view.bodies
-        labels = {
-            code: _(words) if words else f"{_('taken up by the committee')}: {self.context.label(UptakeResult(code))}"
-            for code, (words, _shape) in ANSWERS.items()
-        }
+        labels = answers_in_words(self.context)
         signs = {code: Sign(shape, self._palette.accent, labels[code]) for code, (_words, shape) in ANSWERS.items()}
         shown = _first_rows(count)
         columns = {_("Status"): self._status_column(shown["status"])}

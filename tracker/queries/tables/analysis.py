@@ -51,13 +51,14 @@ def demands_and_committees(values: TableValues) -> PictureData:
     """
     view, selected = values.view, {r.id for r in values.recommendations}
     rows = [row for row in demand_matrix(view) if row.recommendation.id in selected]
-    records = [(r.id, view.status(r).value, *(_answer(view, r, cell) for cell in cells)) for r, cells in rows]
+    records = [(r.id, view.status(r).value, *(answer(view, r, cell) for cell in cells)) for r, cells in rows]
     has_answers = any(any(answers) for _, _, *answers in records)
     facts = {"all": len(rows), "shared": sum(row.same_demand_count > 0 for row in rows)}
     return PictureData(columns_of_rows(["id", "status", *view.bodies], records if has_answers else ()), facts)
 
 
-def _answer(view: View, r: Recommendation, cell: MatrixCell) -> str:
+def answer(view: View, r: Recommendation, cell: MatrixCell) -> str:
+    """Return what a committee made of the demand `r`, as a code (see `demands_and_committees`)."""
     if cell.same:
         extents = [link.extent for other, link in same_demand_links(view, r) if other in cell.same]
         return SAME_IN_PART if all(extent is DemandExtent.PART for extent in extents) else SAME_DEMAND
