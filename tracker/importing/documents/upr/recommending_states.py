@@ -107,11 +107,16 @@ def _end_of_name(text: str, at: int) -> int:
     ends = [found.end() for found in re.finditer(r"[^\W_]+(?:['’`][^\W_]+)*\.?(?:(?<=of)\)|(?<=the)\))?|\([^()]{2,60}\)", rest)]
     for end in reversed(ends[: _longest()]):
         name = rest[:end]
-        if _plain(name) in _codes() and name.count("(") == name.count(")"):
+        is_whole = name.count("(") == name.count(")") and _AFTER_NAME.match(rest, end)
+        if is_whole and _plain(name) in _codes():
             return at + end
     # a name with a mistake: up to the next separator
     part = re.match(r"(?:[^,;/()]|\([^()]*\))+?(?=\s*(?:[,;/)]|\s(?:and|et|y|и)\s|$))", rest)
-    return at + part.end() if part and state_code(part[0]) else 0
+    if part and state_code(part[0]):
+        return at + part.end()
+    # the comma is missing: "United Kingdom France"
+    known = (end for end in reversed(ends[: _longest()]) if _plain(rest[:end]) in _codes() and re.match(r"\s[A-ZА-Я]", rest[end:]))
+    return next((at + end for end in known), 0)
 
 
 def unknown_bracket_at_end(text: str) -> StateBracket | None:

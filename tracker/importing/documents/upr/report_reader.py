@@ -25,10 +25,10 @@ from tracker.importing.documents.upr.recommending_states import (
 from tracker.model.labels import N_
 
 _SYMBOL = re.compile(r"A\s?/\s?HRC/(?:\d{1,3}/\d{1,3}|WG\.6/\d{1,3}/L\.\d{1,3})(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\d/])")
-_DOTTED = re.compile(r"(\d{1,3})\s?\.\s?(\d{1,3})(?!\d)\s*[.):]?\s*(?=[^\W\d_]|[“\"«(‘’\[]|$)")
+_DOTTED = re.compile(r"(\d{1,3})\s?\.\s?(\d{1,3})(?!\d)\s*[.):]*\s*[.]?(?=[^\W\d_]|[“\"«(‘’\[]|$)")
 _PLAIN = re.compile(r"(?P<number>\(?(?P<n>\d{1,3})(?P<mark>[.)]{0,2}))(?:\s+(?=[^\W\d_]|[“\"«(‘\[]|\d)|(?<=[.)])(?=[A-ZА-Я])|\s*$)")
 _LETTER = re.compile(r"(?P<number>\(?(?P<n>[a-z])\))\s+(?=\S)")
-_LOST_BREAK = re.compile(r"(?<=[;.:)\]*])\s+(?=\d{1,3}\.\d{1,3}\.?\s+[^\W\d_a-zа-я])")
+_LOST_BREAK = re.compile(r"(?:(?<=[;.:)\]*])\s+|(?<=[;)]))(?=\d{1,3}\.\d{1,3}\.?\s+[^\W\d_a-zа-я])")
 _ENDED = re.compile(r"(?:[;.:)\]*”\"’]|[;,]\s*(?:and|et|y|и))\s*\d{0,2}$")
 _DUE_WORDS = 260
 _OPENING = 700
@@ -39,6 +39,7 @@ _RANGE = re.compile(r"(\d{1,3})\s*(?:-|–|—|to)\s*(\d{1,3})(?!\d)")
 _ABOVE = re.compile(r"(?i)\b(?:these|those|such|above|aforementioned|foregoing|all|same)\b|\bthe recommendations\b|ces |estas |эти")
 _GAP = N_("After {before} the number {missing} is missing ({place}).")
 _TWICE = N_("The number {number} is printed twice ({place}).")
+_STRANGE_NUMBER = N_("The number {number} is printed in the list of paragraph {paragraph} ({place}).")
 _NO_STATE = N_("No recommending State is read at {number} ({place}): “…{words}”")
 _NOT_A_STATE = N_("{number}: “{words}” is not known as a State; check it ({place}).")
 _NO_POSITION = N_("The position of the State on the recommendations of paragraph {number} is not understood: “{words}…”")
@@ -130,7 +131,7 @@ def _state_of_title(lines: Sequence[PageLine]) -> str:
             after = " ".join(rest)[title.end() :].lstrip(" *∗†\d").strip()
             name = re.match(r"[A-ZÀ-ÞА-Я].{1,70}?(?=\s*[*∗\d]|\s+(?:\*|Contents|Addendum|Introduction|CONTENTS|Note|Additif|Adición)|$)", after)
             names = [text.strip(" *∗") for text in rest if text.strip(" *∗") and after.startswith(text.strip(" *∗"))]
-            return (names or [name[0].strip() if name else ""])[0]
+            return re.sub(r"\s*\(including .*$", "", (names or [name[0].strip() if name else ""])[0])
     return ""
 
 
@@ -145,7 +146,7 @@ def _section(lines: Sequence[PageLine]) -> tuple[int, int, bool]:
     for at in range(start, len(lines)):
         if heads and re.match(r"\d{1,3}\s*\.", lines[at].text) and phrase("closing").match(re.sub(r"^\d+\s*\.\s*", "", lines[at].text)):
             return start, at + 1, False
-        if heads and phrase("after_section").match(lines[at].text):
+        if heads and phrase("after_section").fullmatch(lines[at].text.strip()):
             return start, at, False
     found = next((at for at, line in enumerate(lines) if phrase("closing").search(line.text)), None)
     return (start, found, False) if found is not None and found > start else (start, len(lines), bool(start))
@@ -207,9 +208,11 @@ def _item(line: PageLine, now: _Paragraph, before: str) -> _Item | None:
     last = now.items[-1] if now.items else None
     is_ended = not before or bool(_ENDED.search(before))
     dotted = _DOTTED.match(line.text)
-    if dotted and now.is_dotted is not False and int(dotted[1]) == now.number:
-        n = int(dotted[2])
-        if n == (last.n if last else 0) + 1 or is_ended or not last:
+    if dotted and now.is_dotted is not False:
+        n, is_own = int(dotted[2]), int(dotted[1]) == now.number
+        is_next = n == (last.n if last else 0) + 1
+        # "84.93" between 82.92 and 82.94 is a mistake of the report
+        if (is_own and (is_next or is_ended or not last)) or (is_next and is_ended and last):
             now.is_dotted = True
             return _Item(f"{dotted[1]}.{dotted[2]}", n, [replace(line, text=line.text[dotted.end() :])])
     if now.is_dotted:
@@ -284,10 +287,12 @@ class _Reader:
         for item, text in zip(paragraph.items, texts, strict=True):
             place = item.lines[0].place
             for missing in range(before + 1, item.n if item.n - before < 20 else before + 1):
-                name = item.number.replace(str(item.n), str(missing)) if before else str(missing)
-                problems.append(
-                    ImportNotice(_GAP, (("before", str(before)), ("missing", name), ("place", place)))
-                )
+                name = f"{paragraph.number}.{{}}".format if paragraph.is_dotted else str
+                values = (("before", name(before)), ("missing", name(missing)), ("place", place))
+                problems.append(ImportNotice(_GAP, values))
+            if paragraph.is_dotted and not item.number.startswith(f"{paragraph.number}."):
+                values = (("number", item.number), ("paragraph", str(paragraph.number)), ("place", place))
+                problems.append(ImportNotice(_STRANGE_NUMBER, values))
             if item.n in seen:
                 problems.append(ImportNotice(_TWICE, (("number", item.number), ("place", place))))
             seen.add(item.n)
@@ -308,6 +313,10 @@ class _Reader:
         self, paragraph: _Paragraph, text: str, found: list[UprRecommendation], problems: list[ImportNotice]
     ) -> None:
         """Set the positions of recommendations in `found` that a paragraph without a list names."""
+        if len(clauses := re.split(r"(?i),? and (?=the recommendations? )", text)) > 1:
+            for clause in clauses:
+                self._later_position(paragraph, clause, found, problems)
+            return
         position = position_in(text)
         numbers = set(named_numbers(text))
         dotted = [at for at, one in enumerate(found) if one.key in numbers]
