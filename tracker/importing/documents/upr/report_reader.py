@@ -297,7 +297,7 @@ class _Reader:
                 problems.append(ImportNotice(_TWICE, (("number", item.number), ("place", place))))
             seen.add(item.n)
             before = max(before, item.n)
-            words = _own_words(text)
+            words = own_words(text)
             states = tuple(states_in(words))
             if not states:
                 unknown = unknown_bracket_at_end(words)
@@ -346,7 +346,7 @@ class _Reader:
 
 def named_numbers(text: str) -> Iterator[str]:
     """Yield each number that a text names, also those inside ranges: "122.17-19" is 122.17, 122.18 and 122.19."""
-    plain = re.sub(r"(?<=\d)\s*\.\s*(?=\d)", ".", text)
+    plain = re.sub(r"(?<![\d.])(\d{1,3})\s*\.\s*(?=\d)", r"\1.", text)
     paragraph = ""
     for found in re.finditer(r"(?<![\w/.])(?:(\d{1,3})\.)?(\d{1,3})(?:\s*(?:-|–|—|−|\bto\b)\s*(?:(\d{1,3})\.)?(\d{1,3}))?(?![\d/])", plain):
         paragraph = found[1] or paragraph
@@ -360,7 +360,7 @@ def _by_paragraph(found: Sequence[UprRecommendation]) -> Iterator[tuple[str, lis
         yield number, [one for one in found if one.paragraph == number]
 
 
-def _own_words(text: str) -> str:
+def own_words(text: str) -> str:
     """Return the text of an entry without the punctuation at its end, and without a comment below its last State."""
     brackets = find_state_brackets(text)
     if brackets and brackets[-1].end < len(text):
