@@ -6,7 +6,7 @@ taken for one. In a plain text, a number is a footnote's if the end of the page 
 
 import ctypes
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pypdfium2
@@ -28,6 +28,8 @@ _MARGIN = re.compile(
 _STARS_NOTE = re.compile(r"([*∗]{1,3})\s*(?=(?:The|Conclusions?|Previously|Re-?issued|Late|As|This|Le|Les|La|El|Los|Прил|Нас)\b|$)")
 _PLAIN_NOTE = re.compile(r"(\d{1,2})(?:\s+(?=[^\W\d_a-zа-я]|[“\"«]|A/)|$)")
 _RAISED_PLACE = re.compile(r"\d{1,3}|[*∗]{1,3}")
+_LONGEST_REST = 4
+"""Lines. At most so many lines of a footnote stand on the next page."""
 _LONGEST_NOTE = 12
 """Lines. A plain number at the beginning of a line starts a footnote only if the page ends at most so many lines below."""
 
@@ -53,11 +55,14 @@ def pages_of_report(data: bytes) -> list[str]:
 
 def lines_of_pages(pages: Sequence[str]) -> list[PageLine]:
     """Return the lines of pages, without what stands in the margins. One page may be a text without pages."""
-    return [
-        PageLine(line, number if len(pages) > 1 else 0)
-        for number, page in enumerate(pages, 1)
-        for line in _without_margins([clean_text(line).strip() for line in re.split(r"\r?\n", page)])
-    ]
+    lines: list[PageLine] = []
+    is_open = False
+    for number, page in enumerate(pages, 1):
+        texts = [clean_text(line).strip() for line in re.split(r"\r?\n", page)]
+        kept, notes = _without_margins(texts, is_open=is_open)
+        is_open = bool(notes) and not re.search(r"[.;”\"»)]$", notes[-1])
+        lines += [PageLine(line, number if len(pages) > 1 else 0) for line in kept]
+    return lines
 
 
 def lines_of_source(source: SourceText) -> list[PageLine]:
@@ -76,9 +81,11 @@ def _text_of_page(document: pypdfium2.PdfDocument, number: int) -> str:
     pieces, end = [], 0
     for found in _RAISED_PLACE.finditer(text):
         before, after = baselines.gap_before(found.start()), baselines.gap_after(found.end() - 1)
-        begins = not text[: found.start()].rpartition("\n")[2].strip()
-        if (begins and after and -8 < after < -1.2) or (not begins and before and 1.2 < before < 8):
-            pieces += [text[end : found.start()], f"{NOTE}{found[0]} " if begins and not (before and 1.2 < before < 8) else ""]
+        is_mark = before is not None and 1.2 < before < 8
+        # the number of a note stands higher than its text, and on another line than what is before it
+        is_note = not is_mark and (before is None or abs(before) > 4) and after is not None and -8 < after < -1.2
+        if is_mark or is_note:
+            pieces += [text[end : found.start()], f"\n{NOTE}{found[0]} " if is_note else ""]
             end = found.end()
     text = "".join([*pieces, text[end:]])
     text_page.close()
@@ -110,19 +117,26 @@ class _Baselines:
         return y.value
 
 
-def _without_margins(lines: Sequence[str]) -> Iterator[str]:
-    """Yield the lines of a page with text, without page numbers, headers, and the footnotes at its end."""
+def _without_margins(lines: Sequence[str], *, is_open: bool) -> tuple[list[str], list[str]]:
+    """Return (lines with text, footnotes) of a page, without page numbers and headers.
+
+    With `is_open`, the last footnote of the page before goes on at the end of this page, above its own footnotes.
+    """
     filled = [line for line in lines if line]
     ends = {*range(3), *range(len(filled) - 3, len(filled))}
-    kept = []
-    for at, line in enumerate(filled):
-        is_number = re.fullmatch(r"\d{1,3}", line)
-        if not _MARGIN.fullmatch(line) or (is_number and at not in ends):
-            kept.append(line)
+    kept = [
+        line
+        for at, line in enumerate(filled)
+        if not _MARGIN.fullmatch(line) or (re.fullmatch(r"\d{1,3}", line) and at not in ends)
+    ]
     first = next((at for at in range(len(kept)) if _begins_note(kept, at)), len(kept))
-    marks = {number[1] for line in kept[first:] if (number := re.match(r"(\d{1,2})(?!\d)", line))}
-    for line in kept[:first]:
-        yield _without_marks(line, marks)
+    for at in range(max(1, first - _LONGEST_REST), first) if is_open else ():
+        rest = kept[at:first]
+        if re.search(r"[;.:]$", kept[at - 1]) and not any(re.match(r"\(?\d{1,3}[.)]", line) for line in rest):
+            first = at
+            break
+    marks = {number[1] for line in kept[first:] if (number := re.match(rf"{NOTE}?(\d{{1,2}})(?!\d)", line))}
+    return [_without_marks(line, marks) for line in kept[:first]], kept[first:]
 
 
 def _begins_note(lines: Sequence[str], at: int) -> bool:

@@ -129,7 +129,13 @@ def unknown_bracket_at_end(text: str) -> StateBracket | None:
 
 def states_in(text: str) -> Iterator[str]:
     """Yield the States in the brackets of a text, each once, in their order."""
-    names = (re.sub(r"\s*\d{1,2}$", "", name) for found in find_state_brackets(text) for name in found.states)
+    brackets = find_state_brackets(text)
+    if not brackets and (lost := re.search(r"[^()]{4,80}\)\W*$", text)):
+        # the bracket was not opened: "the Court Ghana)"
+        words = list(re.finditer(r"[^\W\d_]\S*", text[lost.start() :]))[-6:]
+        tails = (f"({text[lost.start() + word.start() :]}" for word in words)
+        brackets = next((found for tail in tails if (found := find_state_brackets(tail))), [])
+    names = (re.sub(r"\s*\d{1,2}$", "", name) for found in brackets for name in found.states)
     seen: set[str] = set()
     for name in names:
         plain = name if name.startswith("the former") else _TITLES.sub("", name)

@@ -262,10 +262,13 @@ class _Reader:
                 continue
             texts = [self.text_of(item.lines) for item in paragraph.items]
             with_state = sum(bool(find_state_brackets(text)) for text in texts)
-            is_list = texts and 2 * with_state >= len(texts) - (len(texts) > 6 and is_about)
-            if is_list and not phrase("no_list").search(opening) or (with_state == len(texts) > 0):
+            has_comments = phrase("no_list").search(opening) is not None
+            is_list = texts and 2 * with_state >= len(texts) - (len(texts) > 6 and is_about and not has_comments)
+            if is_list and 2 * sum(bool(phrase("answers").match(text)) for text in texts) <= len(texts):
                 position = position_in(opening)
-                found += self._of_list(paragraph, texts, position, opening, problems)
+                of_list = self._of_list(paragraph, texts, position, opening, problems)
+                # among the recommendations stand the State's comments
+                found += (one for one in of_list if one.recommenders or not has_comments)
             elif is_about and not texts:
                 self._later_position(paragraph, opening, found, problems)
         for number, group in _by_paragraph(found):
@@ -297,9 +300,9 @@ class _Reader:
                 problems.append(ImportNotice(_TWICE, (("number", item.number), ("place", place))))
             seen.add(item.n)
             before = max(before, item.n)
-            words = own_words(text)
+            words = own_words(text, has_comments=phrase("no_list").search(opening) is not None)
             states = tuple(states_in(words))
-            if not states:
+            if not states and not (phrase("no_list").search(opening)):
                 unknown = unknown_bracket_at_end(words)
                 told = _NOT_A_STATE if unknown else _NO_STATE
                 shown = unknown.states[0] if unknown else words[-60:]
@@ -360,11 +363,11 @@ def _by_paragraph(found: Sequence[UprRecommendation]) -> Iterator[tuple[str, lis
         yield number, [one for one in found if one.paragraph == number]
 
 
-def own_words(text: str) -> str:
-    """Return the text of an entry without the punctuation at its end, and without a comment below its last State."""
+def own_words(text: str, *, has_comments: bool = False) -> str:
+    """Return the text of an entry without the punctuation at its end, and without a State's comment below it."""
     brackets = find_state_brackets(text)
     if brackets and brackets[-1].end < len(text):
         tail = text[brackets[-1].end :]
-        if len(tail) > 60 and re.match(r"\s*[.;]\s*[*]?\s*[A-ZÀ-ÞА-Я]", tail):
+        if phrase("response").match(tail) or (has_comments and re.match(r"\s*[.;]\s*[A-ZÀ-ÞА-Я]", tail)):
             text = text[: brackets[-1].end]
     return re.sub(r"(?:[\s;,*∗]|(?<=[)\]])\.|;\s*(?:and|et|y|и))+$", "", text)
