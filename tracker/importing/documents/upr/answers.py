@@ -7,7 +7,6 @@ one by one ("76.1 Accepted."), or as rows of a table.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from tracker.importing.documents.imported_document import ImportNotice, UprDocument, UprRecommendation
 from tracker.importing.documents.pasted_text_reader import count_words, join_lines
@@ -21,7 +20,9 @@ from tracker.model.labels import N_
 _DASH = r"\s*(?:-|–|—|−|\bto\b|\bà\b|\bal?\b)\s*"
 _NUMBER = rf"(?:\d{{1,3}}\s?\.\s?)?\d{{1,3}}(?:{_DASH}(?:\d{{1,3}}\.)?\d{{1,3}})?"
 _BETWEEN = r"\s*(?:[,;./&]|,?\s*\b(?:and|et|y|и)\b|\s)\s*(?:Nos?\.?\s*)?"
-_DOTTED_LIST = re.compile(rf"(?<![\w/.,])\d{{1,3}}\s?\.\s?\d{{1,3}}(?:{_DASH}(?:\d{{1,3}}\.)?\d{{1,3}})?(?:{_BETWEEN}(?!\d{{4}}){_NUMBER}(?![\w%/]))*(?![\w/])")
+_DOTTED_LIST = re.compile(
+    rf"(?<![\w/.,])\d{{1,3}}\s?\.\s?\d{{1,3}}(?:{_DASH}(?:\d{{1,3}}\.)?\d{{1,3}})?(?:{_BETWEEN}(?!\d{{4}}){_NUMBER}(?![\w%/]))*(?![\w/])"
+)
 _BARE_LIST = re.compile(
     rf"(?i:recommendations?|recommandations?|recomendaci\w+|рекомендаци\w+|recs?\.?)(?:\s*,?\s*(?i:nos?\.?|numbers?|n°|núm\w*\.?|№))?\s*:?\s*(?P<list>\d{{1,3}}(?!\d)(?:{_DASH}\d{{1,3}})?(?:{_BETWEEN}{_NUMBER}(?![\w%/]))*)"
 )
@@ -31,7 +32,9 @@ _LABEL_START = re.compile(
 _REC_START = re.compile(
     rf"(?i:recommendations?|recommandations?|recs?\.?|recomendaci\w+|рекомендаци\w+)\s*(?i:nos?\.?|numbers?|n°|№)?\s*(?P<labels>\d{{1,3}}(?:{_DASH}\d{{1,3}})?(?:{_BETWEEN}\d{{1,3}}(?![\w%/]))*)\s*[.:)–-]?(?:\s+|$)"
 )
-_PARAGRAPH_START = re.compile(r"(?P<n>\d{1,3})\s?\.\s+(?=[^\W\d_])|(?:[IVX]+|[A-Z])\.\s+(?=[A-Z])|[•·▪-]\s+|\([a-z]\)\s+")
+_PARAGRAPH_START = re.compile(
+    r"(?P<n>\d{1,3})\s?\.\s+(?=[^\W\d_])|(?:[IVX]+|[A-Z])\.\s+(?=[A-Z])|[•·▪-]\s+|\([a-z]\)\s+"
+)
 _SHORT_ANSWER = re.compile(
     r"\W*(?:(?:this|the) recommendations? (?:is|are|has been|enjoys?) )?(?:(?:fully|partially|partly|not|already|in part|in principle|taken?)\s+)*(?:accept(?:ed|s)?|support(?:ed|s)?|not(?:ed|es)|note of|reject(?:ed|s)?|enjoys? (?:the )?support|agreed?|implemented|acceptée?s?|appuyée?s?|notée?s?|rejetée?s?|aceptadas?|rechazadas?|принят[аоы]?|поддержан[аоы]?|отклонен[аоы]?)(?:\s*[/,;&]?\s*(?:and\s+)?(?:in part|partially|noted|supported|accepted|implemented|(?:already |being |is being )?(?:implemented|under implementation)|in the process of (?:being )?implement\w+))*\W*",
     re.I,
@@ -40,7 +43,9 @@ _ALL_BUT = re.compile(r"\ball (?:the |of the |\d+ )*(?:recommendations )?(?:but|
 _MARK = re.compile(r"[xX✓✔●•√☑☒]")
 _LONGEST_WORDS = 1_500
 _MIXED = N_("{number} is answered in two ways: “{first}” and “{second}”.")
-_ALL_OTHERS = N_("The addendum says that it accepts all recommendations except some: “{words}”. Set the others yourself.")
+_ALL_OTHERS = N_(
+    "The addendum says that it accepts all recommendations except some: “{words}”. Set the others yourself."
+)
 _NO_ANSWERS = N_("No answers with numbers of recommendations were found in this addendum.")
 _UNCLEAR = N_("What the State answers to {number} is not understood ({place}): “{words}”")
 
@@ -76,14 +81,27 @@ def _blocks(lines: Sequence[PageLine], *, is_dotted: bool) -> Iterator[_Block]:
     now = _Block([])
     for line in lines:
         before = now.lines[-1].text if now.lines else ""
-        is_open = bool(re.search(r"(?:[,–-]|\b(?:and|of|the|to|Nos?\.|paras?\.?|recommendations?|paragraphs?|see|also|in))$", before, re.I))
+        is_open = bool(
+            re.search(
+                r"(?:[,–-]|\b(?:and|of|the|to|Nos?\.|paras?\.?|recommendations?|paragraphs?|see|also|in))$",
+                before,
+                re.I,
+            )
+        )
         label = (_LABEL_START if is_dotted else _REC_START).match(line.text)
-        if label and is_open:
+        if label and is_open and not _is_heading(before):
             label = None  # a list goes on, or "see recommendation" at the end of a line
-        is_unfinished = before[-1:] in tuple(",–-") or is_open and not _is_heading(before)
+        is_unfinished = before[-1:] in tuple(",–-") or (is_open and not _is_heading(before))
         starts = label or (_PARAGRAPH_START.match(line.text) and not is_unfinished)
         # a line that ends early and is followed by a capital is a heading
-        is_heading = not starts and line.text[:1].isupper() and before and len(before) < 90 and before[-1:] not in ".,;:)-–" and _is_heading(before)
+        is_heading = (
+            not starts
+            and line.text[:1].isupper()
+            and before
+            and len(before) < 90
+            and before[-1:] not in ".,;:)-–"
+            and _is_heading(before)
+        )
         if starts or is_heading or (now.lines and _is_heading(line.text) and before[-1:] in ".;:"):
             if now.lines:
                 yield now
@@ -96,7 +114,12 @@ def _blocks(lines: Sequence[PageLine], *, is_dotted: bool) -> Iterator[_Block]:
 def _is_heading(text: str) -> bool:
     """Return whether a line looks like the heading of a list: short, without a verb's sentence, and about recommendations."""
     is_short = len(text) < 110 and not text.rstrip().endswith((".", ",", ";"))
-    return is_short and bool(re.match(r"[^\W\d_]|[IVX]+\.", text)) and bool(phrase("recommendations").search(text)) and position_in(text) is not None
+    return (
+        is_short
+        and bool(re.match(r"[^\W\d_]|[IVX]+\.", text))
+        and bool(phrase("recommendations").search(text))
+        and position_in(text) is not None
+    )
 
 
 class _Answers:
@@ -159,7 +182,11 @@ class _Answers:
         elif phrase("recommendations").search(first) and position_in(first):
             said = first
         said = said or next(alone, None) or self._position_after_words(block)
-        if said and re.match(r"\W*accepted\b", said, re.I) and re.match(r"(?i)\W*(?:being|already|is being|under) ", rest[len(said) :]):
+        if (
+            said
+            and re.match(r"\W*accepted\b", said, re.I)
+            and re.match(r"(?i)\W*(?:being|already|is being|under) ", rest[len(said) :])
+        ):
             said = rest[: len(said) + 60]
         position = position_in(said) if said else None
         if position:
@@ -174,7 +201,11 @@ class _Answers:
     def _position_after_words(block: _Block) -> str | None:
         """Return an answer at the end of a line, as in a row of a table: "76.1 Ratify the Convention (Spain) Accepted"."""
         for line in block.lines:
-            tail = re.search(r"(?:\)|\d)[\s;.|]*((?:not |partially |fully )?(?:accepted|supported|noted|rejected))\b\W*$", line.text, re.I)
+            tail = re.search(
+                r"(?:\)|\d)[\s;.|]*((?:not |partially |fully )?(?:accepted|supported|noted|rejected))\b\W*$",
+                line.text,
+                re.I,
+            )
             if tail:
                 return tail[1]
         return None
@@ -184,14 +215,28 @@ class _Answers:
         heads = [" ".join(cell.split()) for cell in table[0]] if table else []
         for row in table:
             cells = [" ".join(cell.split()) for cell in row]
-            label = next((m for cell in cells if (m := (_LABEL_START if self._is_dotted else _REC_START).match(f"{cell} "))), None)
+            label = next(
+                (m for cell in cells if (m := (_LABEL_START if self._is_dotted else _REC_START).match(f"{cell} "))),
+                None,
+            )
             if not label:
                 if len({*cells}) == 1 and position_in(cells[0]):
                     self._context = position_in(cells[0]), cells[0]
                 continue
             said = next((cell for cell in cells if cell and _SHORT_ANSWER.fullmatch(cell)), "")
-            marked = [head for head, cell in zip(heads, cells, strict=False) if _MARK.fullmatch(cell) and _SHORT_ANSWER.match(head)]
-            named = next((cell for head, cell in zip(heads, cells, strict=False) if re.search(r"(?i)position|status|response|reply|decision", head)), "")
+            marked = [
+                head
+                for head, cell in zip(heads, cells, strict=False)
+                if _MARK.fullmatch(cell) and _SHORT_ANSWER.match(head)
+            ]
+            named = next(
+                (
+                    cell
+                    for head, cell in zip(heads, cells, strict=False)
+                    if re.search(r"(?i)position|status|response|reply|decision", head)
+                ),
+                "",
+            )
             said = said or " ".join(marked) or named
             if position := position_in(said) or self._context[0]:
                 self._set(self._numbers(label["labels"]), position, said or self._context[1])

@@ -17,6 +17,8 @@ from tracker.sandbox.kinds import refuse_damaged
 
 NOTE = "‡"
 """The sign before the number of a footnote, or its stars, at the beginning of the note."""
+_MARK_SIGN = "\ue000"
+"""The sign around the raised number of a footnote inside a text."""
 _MARGIN = re.compile(
     r"(?:(?:page|p\.|p[áa]gina|стр\.|страница)\s*)?\d{1,3}"
     r"|(?:\d{1,3}\s+)?(?:United Nations\s+|Nations Unies\s+|Naciones Unidas\s+)?A\s?/\s?HRC/[\w./,-]+\*{0,2}(?:\s+\d{1,3})?"
@@ -25,7 +27,9 @@ _MARGIN = re.compile(
     re.I,
 )
 """A whole line in the margin of a page: page number, symbol, job number."""
-_STARS_NOTE = re.compile(r"([*∗]{1,3})\s*(?=(?:The|Conclusions?|Previously|Re-?issued|Late|As|This|Le|Les|La|El|Los|Прил|Нас)\b|$)")
+_STARS_NOTE = re.compile(
+    r"([*∗]{1,3})\s*(?=(?:The|Conclusions?|Previously|Re-?issued|Late|As|This|Le|Les|La|El|Los|Прил|Нас)\b|$)"
+)
 _PLAIN_NOTE = re.compile(r"(\d{1,2})(?:\s+(?=[^\W\d_a-zа-я]|[“\"«]|A/)|$)")
 _RAISED_PLACE = re.compile(r"\d{1,3}|[*∗]{1,3}")
 _LONGEST_REST = 4
@@ -72,7 +76,7 @@ def lines_of_source(source: SourceText) -> list[PageLine]:
 
 
 def _text_of_page(document: pypdfium2.PdfDocument, number: int) -> str:
-    """Return the text of a page. Numbers of footnotes are left out; where a note begins, NOTE stands before its number."""
+    """Return the text of a page, with NOTE before the number where a footnote begins, and _MARK_SIGN around its mark."""
     page = document[number]
     text_page = page.get_textpage()
     signs = [chr(raw.FPDFText_GetUnicode(text_page, n)) for n in range(text_page.count_chars())]
@@ -85,7 +89,10 @@ def _text_of_page(document: pypdfium2.PdfDocument, number: int) -> str:
         # the number of a note stands higher than its text, and on another line than what is before it
         is_note = not is_mark and (before is None or abs(before) > 4) and after is not None and -8 < after < -1.2
         if is_mark or is_note:
-            pieces += [text[end : found.start()], f"\n{NOTE}{found[0]} " if is_note else ""]
+            pieces += [
+                text[end : found.start()],
+                f"\n{NOTE}{found[0]} " if is_note else f"{_MARK_SIGN}{found[0]}{_MARK_SIGN}",
+            ]
             end = found.end()
     text = "".join([*pieces, text[end:]])
     text_page.close()
@@ -136,7 +143,10 @@ def _without_margins(lines: Sequence[str], *, is_open: bool) -> tuple[list[str],
             first = at
             break
     marks = {number[1] for line in kept[first:] if (number := re.match(rf"{NOTE}?(\d{{1,2}})(?!\d)", line))}
-    return [_without_marks(line, marks) for line in kept[:first]], kept[first:]
+    raised = re.compile(rf"{_MARK_SIGN}[^{_MARK_SIGN}]*{_MARK_SIGN}")
+    return [text for line in kept[:first] if (text := raised.sub("", _without_marks(line, marks)).strip())], kept[
+        first:
+    ]
 
 
 def _begins_note(lines: Sequence[str], at: int) -> bool:
@@ -152,7 +162,9 @@ def _begins_note(lines: Sequence[str], at: int) -> bool:
 
 def _mark(number: str) -> re.Pattern[str]:
     """Return the pattern of the mark of a footnote in a text: the number right after a word, a bracket or a full stop."""
-    return re.compile(rf"(?:(?<=[^\W\d_A-Z]{{3}})|(?<=[)”;:,]))(?<!\bNo\.){number}(?=[\s.,;:)]|$)")
+    return re.compile(
+        rf"{_MARK_SIGN}{number}{_MARK_SIGN}|(?:(?<=[^\W\d_A-Z]{{3}})|(?<=[)”;:,]))(?<!\bNo\.){number}(?=[\s.,;:)]|$)"
+    )
 
 
 def _without_marks(line: str, marks: set[str]) -> str:

@@ -15,7 +15,9 @@ from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
 
-_SYMBOL_LINE = re.compile(r"(?:United Nations |Nations Unies |Naciones Unidas )?(A/HRC/(?:WG\.6/)?\d[\w./]*)\W*\d{0,3}", re.I)
+_SYMBOL_LINE = re.compile(
+    r"(?:United Nations |Nations Unies |Naciones Unidas )?(A/HRC/(?:WG\.6/)?\d[\w./]*)\W*\d{0,3}", re.I
+)
 _FRONT = 90
 """Lines. The title and the symbol of a document stand at most so far from its beginning."""
 MOST_PAGES = 150
@@ -69,7 +71,11 @@ def _refuse_two_covers(lines: Sequence[PageLine], margins: Sequence[str]) -> Non
     found = Counter(symbol[1] for one in margins if (symbol := _SYMBOL_LINE.fullmatch(one.strip())))
     names = [symbol for symbol, count in found.items() if count > 1 and "WG.6" not in symbol]
     if len(names) < 2:
-        titles = [at for at, line in enumerate(lines) if phrase("kinds.report").match(" ".join(x.text for x in lines[at : at + 2]))]
+        titles = [
+            at
+            for at, line in enumerate(lines)
+            if phrase("kinds.report").match(" ".join(x.text for x in lines[at : at + 2]))
+        ]
         below = (" ".join(line.text for line in lines[at : at + 6]) for at in titles)
         names = list(dict.fromkeys(re.sub(r"(?i).*review\W*", "", one)[:40].strip() for one in below))
     if len(names) > 1:

@@ -34,7 +34,9 @@ class StateBracket:
 def _plain(name: str) -> str:
     """Return a name for comparison: small letters without accents, punctuation and articles."""
     letters = unicodedata.normalize("NFKD", name.casefold().replace("&", " and "))
-    words = re.findall(r"[^\W_]+", "".join(c for c in letters if not unicodedata.combining(c)).replace("'", "").replace("’", ""))
+    words = re.findall(
+        r"[^\W_]+", "".join(c for c in letters if not unicodedata.combining(c)).replace("'", "").replace("’", "")
+    )
     return " ".join(word for word in words if word not in ("the", "of"))
 
 
@@ -104,7 +106,10 @@ def _end_of_name(text: str, at: int) -> int:
     rest = text[at : at + 140]
     if not _STARTS_NAME.match(_TITLES.sub("", rest)):
         return 0
-    ends = [found.end() for found in re.finditer(r"[^\W_]+(?:['’`][^\W_]+)*\.?(?:(?<=of)\)|(?<=the)\))?|\([^()]{2,60}\)", rest)]
+    ends = [
+        found.end()
+        for found in re.finditer(r"[^\W_]+(?:['’`][^\W_]+)*\.?(?:(?<=of)\)|(?<=the)\))?|\([^()]{2,60}\)", rest)
+    ]
     for end in reversed(ends[: _longest()]):
         name = rest[:end]
         is_whole = name.count("(") == name.count(")") and _AFTER_NAME.match(rest, end)
@@ -115,7 +120,11 @@ def _end_of_name(text: str, at: int) -> int:
     if part and state_code(part[0]):
         return at + part.end()
     # the comma is missing: "United Kingdom France"
-    known = (end for end in reversed(ends[: _longest()]) if _plain(rest[:end]) in _codes() and re.match(r"\s[A-ZА-Я]", rest[end:]))
+    known = (
+        end
+        for end in reversed(ends[: _longest()])
+        if _plain(rest[:end]) in _codes() and re.match(r"\s[A-ZА-Я]", rest[end:])
+    )
     return next((at + end for end in known), 0)
 
 

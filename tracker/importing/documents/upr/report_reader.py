@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from tracker.importing.documents.imported_document import ImportNotice, UprDocument, UprRecommendation
 from tracker.importing.documents.pasted_text_reader import count_words, join_lines
@@ -26,7 +25,9 @@ from tracker.model.labels import N_
 
 _SYMBOL = re.compile(r"A\s?/\s?HRC/(?:\d{1,3}/\d{1,3}|WG\.6/\d{1,3}/L\.\d{1,3})(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\d/])")
 _DOTTED = re.compile(r"(\d{1,3})\s?\.\s?(\d{1,3})(?!\d)\s*[.):]*\s*[.]?(?=[^\W\d_]|[“\"«(‘’\[]|$)")
-_PLAIN = re.compile(r"(?P<number>\(?(?P<n>\d{1,3})(?P<mark>[.)]{0,2}))(?:\s+(?=[^\W\d_]|[“\"«(‘\[]|\d)|(?<=[.)])(?=[A-ZА-Я])|\s*$)")
+_PLAIN = re.compile(
+    r"(?P<number>\(?(?P<n>\d{1,3})(?P<mark>[.)]{0,2}))(?:\s+(?=[^\W\d_]|[“\"«(‘\[]|\d)|(?<=[.)])(?=[A-ZА-Я])|\s*$)"
+)
 _LETTER = re.compile(r"(?P<number>\(?(?P<n>[a-z])\))\s+(?=\S)")
 _LOST_BREAK = re.compile(r"(?:(?<=[;.:)\]*])\s+|(?<=[;)]))(?=\d{1,3}\.\d{1,3}\.?\s+[^\W\d_a-zа-я])")
 _ENDED = re.compile(r"(?:[;.:)\]*”\"’]|[;,]\s*(?:and|et|y|и))\s*\d{0,2}$")
@@ -34,21 +35,22 @@ _DUE_WORDS = 260
 _OPENING = 700
 """Characters. The opening of a paragraph is at most so long."""
 _CONTENTS = re.compile(r"\.{4,}|\s\d+\s?[–-]\s?\d+\s+\d+\s*$")
-_NUMBERS = re.compile(r"(?<![\w/.])\d{1,3}(?!\d|/)")
-_RANGE = re.compile(r"(\d{1,3})\s*(?:-|–|—|to)\s*(\d{1,3})(?!\d)")
-_ABOVE = re.compile(r"(?i)\b(?:these|those|such|above|aforementioned|foregoing|all|same)\b|\bthe recommendations\b|ces |estas |эти")
 _GAP = N_("After {before} the number {missing} is missing ({place}).")
 _TWICE = N_("The number {number} is printed twice ({place}).")
 _STRANGE_NUMBER = N_("The number {number} is printed in the list of paragraph {paragraph} ({place}).")
 _NO_STATE = N_("No recommending State is read at {number} ({place}): “…{words}”")
 _NOT_A_STATE = N_("{number}: “{words}” is not known as a State; check it ({place}).")
-_NO_POSITION = N_("The position of the State on the recommendations of paragraph {number} is not understood: “{words}…”")
+_NO_POSITION = N_(
+    "The position of the State on the recommendations of paragraph {number} is not understood: “{words}…”"
+)
 _CUT = N_("The end of the list is missing: the report seems to be cut off after {number} ({place}).")
 _ELSEWHERE = N_("Paragraph {number} names recommendations that stand in other paragraphs of the report: {words}")
 _NO_LIST = N_("No list of recommendations was found in this report. Check that the file is complete.")
 _NO_SYMBOL = N_("The file does not show the symbol of the report.")
 _NO_DATES = N_("The dates of the review and of the adoption are not found in the introduction.")
 MAX_PROBLEMS = 60
+MAX_RANGE = 400
+"""A range such as "122.17-19" has fewer numbers than this."""
 
 
 @dataclass(slots=True)
@@ -128,8 +130,11 @@ def _state_of_title(lines: Sequence[PageLine]) -> str:
         title = phrase("kinds.report").search(whole)
         if title and title.start() < len(line.text):
             rest = [one.text for one in lines[at : at + 6]]
-            after = " ".join(rest)[title.end() :].lstrip(" *∗†\d").strip()
-            name = re.match(r"[A-ZÀ-ÞА-Я].{1,70}?(?=\s*[*∗\d]|\s+(?:\*|Contents|Addendum|Introduction|CONTENTS|Note|Additif|Adición)|$)", after)
+            after = " ".join(rest)[title.end() :].lstrip(" *∗†").strip()
+            name = re.match(
+                r"[A-ZÀ-ÞА-Я].{1,70}?(?=\s*[*∗\d]|\s+(?:\*|Contents|Addendum|Introduction|CONTENTS|Note|Additif|Adición)|$)",
+                after,
+            )
             names = [text.strip(" *∗") for text in rest if text.strip(" *∗") and after.startswith(text.strip(" *∗"))]
             return re.sub(r"\s*\(including .*$", "", (names or [name[0].strip() if name else ""])[0])
     return ""
@@ -144,7 +149,11 @@ def _section(lines: Sequence[PageLine]) -> tuple[int, int, bool]:
     ]
     start = heads[-1] + 1 if heads else 0
     for at in range(start, len(lines)):
-        if heads and re.match(r"\d{1,3}\s*\.", lines[at].text) and phrase("closing").match(re.sub(r"^\d+\s*\.\s*", "", lines[at].text)):
+        if (
+            heads
+            and re.match(r"\d{1,3}\s*\.", lines[at].text)
+            and phrase("closing").match(re.sub(r"^\d+\s*\.\s*", "", lines[at].text))
+        ):
             return start, at + 1, False
         if heads and phrase("after_section").fullmatch(lines[at].text.strip()):
             return start, at, False
@@ -188,11 +197,13 @@ def _lead(lines: Sequence[PageLine], at: int, now: _Paragraph | None) -> tuple[i
         following.append(line.text)
     text = " ".join(following)
     is_about = phrase("recommendations").search(text[:_OPENING]) is not None
+    if phrase("closing").match(rest):
+        return number, rest
     if now is None:
         return (number, rest) if is_about else None
     if not 0 < number - now.number < 4:
         return None
-    if phrase("closing").match(rest) or (is_about and phrase("no_list").search(text)):
+    if is_about and phrase("no_list").search(text):
         return number, rest
     last = now.items[-1] if now.items else None
     is_next_item = last is not None and not now.is_dotted and 0 < number - last.n < 3
@@ -226,9 +237,12 @@ def _item(line: PageLine, now: _Paragraph, before: str) -> _Item | None:
         n = int(found["n"]) if found["n"].isdigit() else ord(found["n"]) - 96
         is_next = n == (last.n if last else 0) + 1
         has_mark = pattern is _LETTER or bool(found["mark"])
-        if (is_next and (is_ended or (has_mark and not re.search(r"\b(?:and|of|the|to|No\.?|article|paragraph|or|in)$", before)))) and (
-            has_mark or (last and is_ended)
-        ):
+        if (
+            is_next
+            and (
+                is_ended or (has_mark and not re.search(r"\b(?:and|of|the|to|No\.?|article|paragraph|or|in)$", before))
+            )
+        ) and (has_mark or (last and is_ended)):
             now.is_dotted = False
         elif last and has_mark and is_ended and 1 < n - last.n < 6:
             pass
@@ -252,7 +266,9 @@ class _Reader:
         text = re.sub(r"\s+", " ", text).strip()
         return re.sub(r"(?<=\()\s+|\s+(?=[,;.)\]](?![.\d]))", "", text)
 
-    def recommendations(self, paragraphs: Sequence[_Paragraph], problems: list[ImportNotice]) -> list[UprRecommendation]:
+    def recommendations(
+        self, paragraphs: Sequence[_Paragraph], problems: list[ImportNotice]
+    ) -> list[UprRecommendation]:
         """Return the recommendations in order; what is missing or unclear is added to `problems`."""
         found: list[UprRecommendation] = []
         for paragraph in paragraphs:
@@ -309,7 +325,11 @@ class _Reader:
                 problems.append(
                     ImportNotice(told, (("number", item.number), ("words", shown), ("place", item.lines[-1].place)))
                 )
-            number = item.number if paragraph.is_dotted or item.number.endswith(".") or "(" not in item.number else f"{paragraph.number} {item.number}"
+            number = (
+                item.number
+                if paragraph.is_dotted or item.number.endswith(".") or "(" not in item.number
+                else f"{paragraph.number} {item.number}"
+            )
             yield UprRecommendation(number, str(paragraph.number), words, states, position, opening)
 
     def _later_position(
@@ -341,7 +361,11 @@ class _Reader:
                 new = None
             if phrase("being_implemented").search(text) or phrase("implemented").search(text):
                 is_now = phrase("being_implemented").search(text)
-                new = f"supported and {'being implemented' if is_now else 'implemented'}" if found[at].position == "supported" else new
+                new = (
+                    f"supported and {'being implemented' if is_now else 'implemented'}"
+                    if found[at].position == "supported"
+                    else new
+                )
             if new:
                 words = " ".join(filter(None, (found[at].position_words, text)))
                 found[at] = replace(found[at], position=new, position_words=words)
@@ -349,12 +373,13 @@ class _Reader:
 
 def named_numbers(text: str) -> Iterator[str]:
     """Yield each number that a text names, also those inside ranges: "122.17-19" is 122.17, 122.18 and 122.19."""
-    plain = re.sub(r"(?<![\d.])(\d{1,3})\s*\.\s*(?=\d)", r"\1.", text)
-    paragraph = ""
-    for found in re.finditer(r"(?<![\w/.])(?:(\d{1,3})\.)?(\d{1,3})(?:\s*(?:-|–|—|−|\bto\b)\s*(?:(\d{1,3})\.)?(\d{1,3}))?(?![\d/])", plain):
-        paragraph = found[1] or paragraph
-        first, last = int(found[2]), int(found[4] or found[2])
-        for n in range(first, last + 1 if last - first < 400 else first + 1):
+    plain = re.sub(r"(?<![\d.])(\d{1,3})\s*\.\s*(?=\d{1,3}(?!\d|\s?\.\s?\d))", r"\1.", text)
+    for found in re.finditer(
+        r"(?<![\w/.])(?:(\d{1,3})\.)?(\d{1,3})(?:\s*(?:-|–|—|−|\bto\b)\s*(?:(\d{1,3})\.)?(\d{1,3}))?(?![\d/])", plain
+    ):
+        is_range = found[4] and found[3] in (None, found[1]) and 0 < int(found[4]) - int(found[2]) < MAX_RANGE
+        first, last = int(found[2]), int(found[4] if is_range else found[2])
+        for n in range(first, last + 1):
             yield f"{found[1]}.{n}" if found[1] else str(n)
 
 

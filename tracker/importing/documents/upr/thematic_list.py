@@ -43,15 +43,29 @@ def read_thematic_list(data: bytes, source: SourceText) -> UprDocument | None:
     """Return the list, or None if the file is another one."""
     for table in read_docx_tables(data):
         columns = _columns(table[0]) if table else {}
-        if {"text", "position"} <= columns.keys():
+        texts = (
+            [row[columns["text"]] for row in table[1:] if columns and len(row) > columns["text"] and len({*row}) > 1]
+            if "text" in columns
+            else []
+        )
+        is_numbered = 2 * sum(bool(_NUMBER.match(one_line(text))) for text in texts) > len(texts)
+        if is_numbered and "position" in columns:
             return _read_table(table[1:], columns, " ".join([*source.margins, *(b.text for b in source.blocks[:5])]))
     return None
 
 
 def _columns(heads: Sequence[str]) -> dict[str, int]:
-    names = {"text": r"recommendation\b(?!.*theme)", "states": r"recommending states?", "position": r"position", "themes": r"(?:full list of |human rights )?themes"}
+    names = {
+        "text": r"recommendation\b(?!.*theme)",
+        "states": r"recommending states?",
+        "position": r"position",
+        "themes": r"(?:full list of |human rights )?themes",
+    }
     return {
-        name: at for name, pattern in names.items() for at, head in reversed(list(enumerate(heads))) if re.match(pattern, one_line(head), re.I)
+        name: at
+        for name, pattern in names.items()
+        for at, head in reversed(list(enumerate(heads)))
+        if re.match(pattern, one_line(head), re.I)
     }
 
 
@@ -92,7 +106,9 @@ def _read_table(rows: Sequence[Sequence[str]], columns: dict[str, int], front: s
     head = _HEAD.search(one_line(front))
     symbol = next((s[0] for one in sources if (s := re.search(r"A/HRC/\d+/\d+", one))), None)
     state, session = (head[1], head[3]) if head else ("", "")
-    return UprDocument("thematic-list", symbol, state, session=session, recommendations=tuple(found.values()), problems=tuple(problems))
+    return UprDocument(
+        "thematic-list", symbol, state, session=session, recommendations=tuple(found.values()), problems=tuple(problems)
+    )
 
 
 def _states_of_cell(cells: Sequence[str], columns: dict[str, int]) -> tuple[str, ...]:
