@@ -360,6 +360,8 @@ class RowReviewer:
             field, value = "source", replace(r.source, link=new or None)
         elif field in ("paragraph", "verification"):
             value = Verification(new) if field == "verification" else new or None
+        elif field == "response":
+            value = vocabulary.StateResponse(new)
         else:
             return self._with_tags(r, change) if field in SETS else r
         return replace(r, **{field: value})
