@@ -15,9 +15,10 @@ from tracker.importing.entry import observations_of_symbol
 from tracker.importing.tables.results import FieldValue, Guess, ImportedRow, SheetKind, SheetResult
 from tracker.model.labels import N_
 from tracker.model.partial_dates import last_year
-from tracker.model.registers import Document
+from tracker.model.registers import Document, TreatyBody
 from tracker.model.vocabulary import SEPARATOR, DocumentKind, MechanismKind, StateResponse, Verification
 from tracker.queries.view import View
+from tracker.storage.yaml.defaults import known_mechanisms
 
 RESPONSES = {
     "supported": StateResponse.SUPPORTED,
@@ -31,6 +32,9 @@ RESPONSES = {
 }
 _LAST_YEARS = (2011, 2016, 2022)
 """In these years the first three cycles ended."""
+_NO_MECHANISM = N_(
+    "This tracker has no Universal Periodic Review yet. Add the line “- id: upr” to treaty_bodies.yaml, then bring in the file."
+)
 _NOT_HERE = N_(
     "The addendum answers recommendations that are not in the tracker: {numbers}. Bring in the report first."
 )
@@ -39,7 +43,7 @@ _NOT_HERE = N_(
 def upr_document(view: View, upr: UprDocument, language: Language) -> Document | None:
     """Return the report as a new document; None if it is listed, or if its symbol or year is not known."""
     symbol = report_symbol(upr)
-    body = next((body for body in view.bodies.values() if body.kind is MechanismKind.UPR), None)
+    body = _mechanism(view)
     date = upr.adopted or upr.reviewed or ""
     if body is None or not symbol or not date or upr.kind == "addendum" or observations_of_symbol(view, symbol):
         return None
@@ -65,6 +69,8 @@ def report_symbol(upr: UprDocument) -> str:
 def upr_table(view: View, upr: UprDocument, language: Language) -> SheetResult:
     """Return the recommendations, or answers, as rows. Those of an addendum are only about recommendations that are there."""
     problems = [language.gettext(one.message, **dict(one.values)) for one in upr.problems]
+    if _mechanism(view) is None:
+        problems.insert(0, language.gettext(_NO_MECHANISM))
     rows = list(_rows(view, upr))
     if missing := [one.number for one, row in zip(upr.recommendations, rows, strict=True) if row is None]:
         problems.append(language.gettext(_NOT_HERE, numbers=", ".join(missing[:60])))
@@ -72,8 +78,13 @@ def upr_table(view: View, upr: UprDocument, language: Language) -> SheetResult:
     return SheetResult(SheetKind.OTHER, report_symbol(upr), (), found, guesses=tuple(map(Guess, problems)))
 
 
+def _mechanism(view: View) -> TreatyBody | None:
+    return next((body for body in view.bodies.values() if body.kind is MechanismKind.UPR), None)
+
+
 def _rows(view: View, upr: UprDocument) -> Iterator[ImportedRow | None]:
-    body = next((body.id for body in view.bodies.values() if body.kind is MechanismKind.UPR), "upr")
+    mechanism = _mechanism(view)
+    body = mechanism.id if mechanism else known_mechanisms()["upr"].name["en"].text
     document = observations_of_symbol(view, report_symbol(upr))
     there = {r.paragraph or "" for r in view.recommendations.values() if document and r.document == document.id}
     for number, one in enumerate(upr.recommendations, 1):
