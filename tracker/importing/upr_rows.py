@@ -9,7 +9,12 @@ from collections.abc import Iterator
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.values import free_id, text_from_input
 from tracker.i18n import Language
-from tracker.importing.documents.imported_document import ImportedParagraph, ParagraphKind, UprDocument
+from tracker.importing.documents.imported_document import (
+    ImportedParagraph,
+    ImportNotice,
+    ParagraphKind,
+    UprDocument,
+)
 from tracker.importing.documents.wording_hints import propose_themes
 from tracker.importing.entry import observations_of_symbol
 from tracker.importing.tables.results import FieldValue, Guess, ImportedRow, SheetKind, SheetResult
@@ -68,7 +73,7 @@ def report_symbol(upr: UprDocument) -> str:
 
 def upr_table(view: View, upr: UprDocument, language: Language) -> SheetResult:
     """Return the recommendations, or answers, as rows. Those of an addendum are only about recommendations that are there."""
-    problems = [language.gettext(one.message, **dict(one.values)) for one in upr.problems]
+    problems = [_told(one, language) for one in upr.problems]
     if _mechanism(view) is None:
         problems.insert(0, language.gettext(_NO_MECHANISM))
     rows = list(_rows(view, upr))
@@ -76,6 +81,13 @@ def upr_table(view: View, upr: UprDocument, language: Language) -> SheetResult:
         problems.append(language.gettext(_NOT_HERE, numbers=", ".join(missing[:60])))
     found = tuple(row for row in rows if row)
     return SheetResult(SheetKind.OTHER, report_symbol(upr), (), found, guesses=tuple(map(Guess, problems)))
+
+
+def _told(notice: ImportNotice, language: Language) -> str:
+    values = dict(notice.values)
+    if page := re.fullmatch(r"page (\d+)", values.get("place", "")):
+        values["place"] = language.gettext("page {n}", n=page[1])
+    return language.gettext(notice.message, **values)
 
 
 def _mechanism(view: View) -> TreatyBody | None:
