@@ -131,11 +131,11 @@ def _without_margins(lines: Sequence[str], *, is_open: bool) -> tuple[list[str],
     """
     filled = [line for line in lines if line]
     ends = {*range(3), *range(len(filled) - 3, len(filled))}
-    kept = [
-        line
-        for at, line in enumerate(filled)
-        if not _MARGIN.fullmatch(line) or (re.fullmatch(r"\d{1,3}", line) and at not in ends)
-    ]
+    margins = {at for at, line in enumerate(filled) if _MARGIN.fullmatch(line)}
+    numbers = {at for at in margins if re.fullmatch(r"\d{1,3}", filled[at])}
+    # a number inside the page is one of its text, unless a symbol stands beside it, as in a text without pages
+    inside = {at for at in numbers - ends if not {at - 1, at + 1} & (margins - numbers)}
+    kept = [line for at, line in enumerate(filled) if at not in margins or at in inside]
     first = next((at for at in range(len(kept)) if _begins_note(kept, at)), len(kept))
     for at in range(max(1, first - _LONGEST_REST), first) if is_open else ():
         rest = kept[at:first]

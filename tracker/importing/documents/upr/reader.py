@@ -69,7 +69,8 @@ def read_upr(data: bytes, kind: FileKind, text: str, source: SourceText | None) 
 
 def _refuse_two_covers(lines: Sequence[PageLine], margins: Sequence[str]) -> None:
     found = Counter(symbol[1] for one in margins if (symbol := _SYMBOL_LINE.fullmatch(one.strip())))
-    names = [symbol for symbol, count in found.items() if count > 1 and "WG.6" not in symbol]
+    base = {re.sub(r"/(?:Rev|Corr)\.\d+$", "", symbol) for symbol, count in found.items() if count > 1}
+    names = sorted(symbol for symbol in base if "WG.6" not in symbol)
     if len(names) < 2:
         titles = [
             at
