@@ -144,3 +144,12 @@ def test_the_command_prints_the_json_of_one_state_or_a_list(tmp_path):
     assert json.loads(one) == expected(name)[0]
     code, _out, err = run_command("import", path, "--dry-run", "--state", "Farland", settings=ours)
     assert (code, "It has: Norlandia, Republic of Eastmark" in err) == (2, True)
+
+
+@pytest.mark.parametrize("row", EXAMPLES["labels in one line"])
+def test_labels_in_one_line_above_their_values_are_read(row):
+    frame = "Follow-up to concluding observations\nTestland\n{}\nParagraph 15: The State party should act.\n[B]: Welcome."
+    (report,) = read_follow_up_reports(frame.format(row).split("\n"))
+    (reply,) = report.replies
+    assert (report.state, report.concluding_observations, reply.date) == ("Testland", "CCPR/C/TST/CO/2", "2015-05-03")
+    assert (report.follow_up_paragraphs, report.ngo_information) in [(("14", "15"), ""), (("14", "15"), "Centre for Law")]
