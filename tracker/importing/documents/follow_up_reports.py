@@ -51,6 +51,14 @@ _NOT_SENT = re.compile(
     r"(?i)\b(?:remind\w*|due|deadline|expected|requested|extension|overdue|published|issued|напоминани\w*|срок\w*)\b"
     r"(?:(?!\breceived|\bполучен)[^;,])*$"
 )
+_OF_COMMITTEE = re.compile(
+    r"(?i)(?:^|(?<=\()|(?<=[;.,] ))(?=[^;.(),]*\b(?:"
+    r"(?:letters?|notes? verbale|communications?|requests?|analysis)(?: (?:was|were))?(?: (?:sent|dated|addressed|transmitted))*(?: [^;.,()]{0,40})? (?:by|from|of) (?:the )?(?:Human Rights )?(?:Committee|(?:Special )?Rapporteur|secretariat)"
+    r"|(?:Committee|Rapporteur|secretariat)(?:'s|’s)? (?:letters?|notes?|requests?|reminders?|sent|wrote|requested|asked|met|transmitted)"
+    r"|letters? (?:was |were )?(?:sent |addressed )?to the State|письм\w+ (?:комитета|докладчика|секретариата)|(?:комитет|докладчик)\w* направил"
+    r")\b)[^;.(),]*"
+)
+"""A clause about what the Committee itself sent or asked. Its dates are none of the State's."""
 _NOTHING = re.compile(
     r"(?i)\W*(?:none\b.*|no\b.*|see (?:above|below)\b.*|not (?:available|applicable|received)\b.*|n/a|nil|нет\b.*|отсутству\w+.*|не (?:получен|поступ).*|[-–—]*)\W*$"
 )
@@ -457,6 +465,7 @@ def _replies(text: str) -> list[ImportedReply]:
     """Return the replies of the State in `text`, which is the value of a label, in order."""
     if _NOTHING.match(text):
         return []
+    text = _OF_COMMITTEE.sub(lambda clause: "#" * len(clause[0]), text)
     found: list[ImportedReply] = []
     symbols = list(REFERENCE_SYMBOL.finditer(text))
     without = REFERENCE_SYMBOL.sub(lambda symbol: "#" * len(symbol[0]), text)  # no date begins inside a symbol
