@@ -181,3 +181,14 @@ def test_the_dates_of_the_committees_own_letters_are_no_replies(value, dates):
     frame = f"Follow-up report\nTestland\nConcluding observations: CCPR/C/TST/CO/2\nFollow-up paragraphs: 15\nReply: {value}"
     (report,) = read_follow_up_reports([*frame.split("\n"), "Paragraph 15: Act.", "[B]: Welcome."])
     assert [reply.date for reply in report.replies] == dates
+
+
+@pytest.mark.parametrize("rows", EXAMPLES["states without a reply"])
+def test_a_table_of_states_without_a_reply_is_a_grade_d_for_each(rows):
+    reports = read_document(rows.encode()).follow_up_reports
+    found = [(one.symbol, one.state, one.concluding_observations, one.adopted, one.replies) for one in reports]
+    assert found == [
+        ("CCPR/C/119/3", "Chad", "CCPR/C/TCD/CO/2", "2014-03-25", ()),
+        ("CCPR/C/119/3", "Malta", "CCPR/C/MLT/CO/2", "2014-10-31", ()),
+    ]
+    assert [[grade.grade for p in one.paragraphs for grade in p.grades] for one in reports] == [["D"], ["D"]]

@@ -8,7 +8,6 @@ from pages.shared import import_drafts
 from tests.support.form_pages import errors, html, paste, press, tick
 from tests.support.story_folder import BODIES, TRACKER
 from tests.support.upr_files import FRONT, as_text, whole_report
-from tracker.i18n import Language
 from tracker.model.vocabulary import StateResponse
 from tracker.queries.lists.filters import Filters, count_options, filter_recommendations
 from tracker.queries.view import View

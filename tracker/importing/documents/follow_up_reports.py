@@ -7,7 +7,7 @@ not say stays empty: nothing is guessed. Letters of rapporteurs may have words i
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -25,6 +25,7 @@ from tracker.importing.documents.phrases import Phrases, guess_language, load_ph
 from tracker.importing.documents.reporting_dates import find_dates
 from tracker.importing.entry import LATIN_LOOKALIKES
 from tracker.model.localized_text import one_line
+from tracker.validation.state_party import SYMBOL, country_in
 
 LONGEST_HEADER = 4_000
 """At most this many characters of a value in the header of a section are read. Values have at most a few hundred."""
@@ -59,6 +60,11 @@ _OF_COMMITTEE = re.compile(
     r")\b)[^;.(),]*"
 )
 """A clause about what the Committee itself sent or asked. Its dates are none of the State's."""
+_NO_COOPERATION = re.compile(
+    r"(?i)\b(?:grade \[?D\b|\[?D\]? grade|\[D\])(?=.*\b(?:cooperat|no (?:reply|response|report)|(?:not|failure to|failed to) (?:\w+ )?(?:repl|respon|report|provide|submit|cooperat)))"
+    r"|\b(?:no (?:reply|response|report|cooperation)|failure to cooperate|not cooperat\w+)\b.*(?:grade \[?D\b|\bD grade|\[D\])"
+)
+"""A line that gives the grade D to all States of a table, because they did not reply."""
 _NOTHING = re.compile(
     r"(?i)\W*(?:none\b.*|no\b.*|see (?:above|below)\b.*|not (?:available|applicable|received)\b.*|n/a|nil|нет\b.*|отсутству\w+.*|не (?:получен|поступ).*|[-–—]*)\W*$"
 )
@@ -136,7 +142,8 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     if len(cleaned) > 1 and sum(1 for _header in _REFLOWED.finditer(whole)) > len(starts):
         return read_follow_up_reports([whole])
     if not starts:
-        return ()
+        symbol = _report_symbol(cleaned, " ".join(kept[:40]))
+        return tuple(replace(section, symbol=symbol) for section in _states_without_reply(kept))
     adopted = _ADOPTED_AT.search(" ".join([*kept, *(margins[2] if margins else ())]))
     reader = _Reader(kept)
     headings = [_state_above(kept, start) for start in starts]
@@ -154,6 +161,23 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
         )
         for start, end, (state, _first) in zip(starts, ends, headings, strict=True)
     )
+
+
+def _states_without_reply(lines: Sequence[str]) -> Iterator[FollowUpSection]:
+    """Yield a section with the grade D for each State of a report that is only a table of States without a reply."""
+    told = next((line for line in lines if _NO_COOPERATION.search(line)), None)
+    if told is None:
+        return
+    rows = [at for at, line in enumerate(lines) if SYMBOL.search(line)]
+    for at, end in pairwise([*rows, len(lines)]):
+        symbol = SYMBOL.search(lines[at])
+        above = [lines[at][: symbol.start()] if symbol else "", *reversed(lines[max(0, at - 3) : at])]
+        state = next((name for line in above if (name := country_in(re.sub(r"[*\d]+$", "", line.strip(" |,:"))))), None)
+        if symbol and state:
+            _observed, adopted = _observations(" ".join(lines[at : min(end, at + 2)]))
+            grade = ImportedGrade("D", None, told)
+            graded = (GradedParagraph("", grades=(grade,)),)
+            yield FollowUpSection(None, state, symbol[0], adopted, paragraphs=graded)
 
 
 def _is_section_start(lines: Sequence[str], at: int) -> bool:

@@ -1,4 +1,4 @@
-"""Find the States that made a recommendation: "(Norway)" and "(Brazil, Spain and Cuba)", but not "(para. 5)" or "(CEDAW)"."""
+"""Find the States that made a recommendation: "(Norway)" and "(Brazil, Spain and Cuba)", but not "(para. 5)" or "(OP-2)"."""
 
 import re
 import unicodedata
