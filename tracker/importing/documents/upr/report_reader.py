@@ -32,6 +32,8 @@ _LETTER = re.compile(r"(?P<number>\(?(?P<n>[a-z])\))\s+(?=\S)")
 _LOST_BREAK = re.compile(r"(?:(?<=[;.:)\]*])\s+|(?<=[;)]))(?=\d{1,3}\.\d{1,3}\.?\s+[^\W\d_a-zа-я])")
 _ENDED = re.compile(r"(?:[;.:)\]*”\"’]|[;,]\s*(?:and|et|y|и))\s*\d{0,2}$")
 _DUE_WORDS = 260
+_FIRST_LINES = 4
+"""A number in one of the first lines of the section is that of its first paragraph, whatever it is about."""
 _OPENING = 700
 """Characters. The opening of a paragraph is at most so long."""
 _CONTENTS = re.compile(r"\.{4,}|\s\d+\s?[–-]\s?\d+\s+\d+\s*$")
@@ -48,6 +50,12 @@ _ELSEWHERE = N_("Paragraph {number} names recommendations that stand in other pa
 _NO_LIST = N_("No list of recommendations was found in this report. Check that the file is complete.")
 _NO_SYMBOL = N_("The file does not show the symbol of the report.")
 _NO_DATES = N_("The dates of the review and of the adoption are not found in the introduction.")
+_BY_NUMBER = re.compile(r"(?i)\bNos?\b\.?|\bnumbers?\b|\bmarked\b|\brecommendations? (?=\d)|№")
+_BODY_PARAGRAPHS = re.compile(r"(?i)\bparagraphs?\s*:?\s*(\d{1,3})(?!\.\d)")
+"""A reference to another paragraph of the report."""
+_LISTS = re.compile(
+    r"(?i)recommendations?\b.*\b(?:listed|below|following)\b|\bfollowing recommendations|ci-après|siguientes|continuación|ниже|следующ"
+)
 MAX_PROBLEMS = 60
 MAX_RANGE = 400
 """A range such as "122.17-19" has fewer numbers than this."""
@@ -200,7 +208,7 @@ def _lead(lines: Sequence[PageLine], at: int, now: _Paragraph | None) -> tuple[i
     if phrase("closing").match(rest):
         return number, rest
     if now is None:
-        return (number, rest) if is_about else None
+        return (number, rest) if is_about or at < _FIRST_LINES else None
     if not 0 < number - now.number < 4:
         return None
     if is_about and phrase("no_list").search(text):
@@ -280,7 +288,12 @@ class _Reader:
             with_state = sum(bool(find_state_brackets(text)) for text in texts)
             has_comments = phrase("no_list").search(opening) is not None
             is_list = texts and 2 * with_state >= len(texts) - (len(texts) > 6 and is_about and not has_comments)
-            if is_list and 2 * sum(bool(phrase("answers").match(text)) for text in texts) <= len(texts):
+            is_announced = _LISTS.search(opening) and position_in(opening) and is_about and not has_comments
+            if (
+                texts
+                and (is_list or is_announced)
+                and 2 * sum(bool(phrase("answers").match(text)) for text in texts) <= len(texts)
+            ):
                 position = position_in(opening)
                 of_list = self._of_list(paragraph, texts, position, opening, problems)
                 # among the recommendations stand the State's comments
@@ -341,34 +354,39 @@ class _Reader:
                 self._later_position(paragraph, clause, found, problems)
             return
         position = position_in(text)
-        numbers = set(named_numbers(text))
-        dotted = [at for at, one in enumerate(found) if one.key in numbers]
-        is_above = re.search(r"(?i)\bNos?\b\.?|\babove\b|\bthese\b|\blisted\b|\ball\b|ces |estas |эти|ответы", text)
-        if not dotted and found and is_above:
-            last = found[-1].paragraph
-            bare = {number for number in numbers if "." not in number}
-            in_list = [at for at, one in enumerate(found) if one.paragraph == last]
-            named = [at for at in in_list if re.sub(r"\D", "", found[at].key.rpartition(".")[2]) in bare - {last}]
-            is_numbered = bool(re.search(r"(?i)\bNos?\b\.?|\bnumbers?\b|marked", text))
-            dotted = named if is_numbered else [] if re.search(r"paragraphs? \d", text) else in_list
-        if not dotted:
-            if re.search(r"(?i)(?:in|at|of) (?:the )?(?:report )?(?:at |in )?paragraphs? \d", text):
-                problems.append(ImportNotice(_ELSEWHERE, (("number", str(paragraph.number)), ("words", text[:300]))))
+        named = self._named(text, found)
+        body = [n for n in _BODY_PARAGRAPHS.findall(text) if n not in {one.paragraph for one in found}]
+        if re.search(r"(?i)\bparts? of (?:the )?recommendation", text):
+            return  # it says nothing of the whole
+        if not named and body:
+            problems.append(ImportNotice(_ELSEWHERE, (("number", str(paragraph.number)), ("words", text[:300]))))
             return
-        for at in dotted:
-            new = position
-            if (position is None or position == "to be examined") and found[at].position == "supported":
-                new = None
-            if phrase("being_implemented").search(text) or phrase("implemented").search(text):
-                is_now = phrase("being_implemented").search(text)
-                new = (
-                    f"supported and {'being implemented' if is_now else 'implemented'}"
-                    if found[at].position == "supported"
-                    else new
-                )
-            if new:
+        is_above = re.search(r"(?i)\babove\b|\bthese\b|\blisted\b|\ball\b|ces |estas |эти|ответы|responses?\b", text)
+        last = found[-1].paragraph if found else ""
+        for at in named or [n for n, one in enumerate(found) if one.paragraph == last and is_above]:
+            before = found[at].position
+            is_refined = phrase("being_implemented").search(text) or phrase("implemented").search(text)
+            if is_refined and before == "supported":
+                new = f"supported and {'being implemented' if phrase('being_implemented').search(text) else 'implemented'}"
+            else:
+                # what stands in the opening holds, unless the paragraph names the recommendation and answers it
+                is_answer = before is None or (named and position != "to be examined" and before != position)
+                new = position if position and is_answer and not is_refined else before
+            if new != before:
                 words = " ".join(filter(None, (found[at].position_words, text)))
                 found[at] = replace(found[at], position=new, position_words=words)
+
+    @staticmethod
+    def _named(text: str, found: Sequence[UprRecommendation]) -> list[int]:
+        """Return the places in `found` of the recommendations whose numbers the text names."""
+        numbers = set(named_numbers(text))
+        dotted = [at for at, one in enumerate(found) if one.key in numbers]
+        if dotted or not found or not _BY_NUMBER.search(text):
+            return dotted
+        last = found[-1].paragraph
+        bare = {number for number in numbers if "." not in number} - {last}
+        in_list = [at for at, one in enumerate(found) if one.paragraph == last]
+        return [at for at in in_list if re.sub(r"\D", "", found[at].key.rpartition(".")[2]) in bare]
 
 
 def named_numbers(text: str) -> Iterator[str]:
