@@ -234,8 +234,8 @@ def split_off_number(text: str, kind: UhriKind) -> tuple[str, str]:
     for at, line in enumerate(lines[1:4], 1):
         # the number begins a line below a heading
         is_heading = all(len(above) < MAX_HEADING and not RECOMMENDING.search(above) for above in lines[:at])
-        if is_heading and (number := UPR_PARAGRAPH.match(line) or _NUMBER_LINE.match(line)):
-            return number[1], "\n".join([line[number.end() :], *lines[at + 1 :]]).strip()
+        if is_heading and (below := UPR_PARAGRAPH.match(line) or _NUMBER_LINE.match(line)):
+            return below[1], "\n".join([line[below.end() :], *lines[at + 1 :]]).strip()
     found = PARAGRAPH.match(text)
     headed = None if found else HEADED_PARAGRAPH.match(text)
     if headed and not NO_HEADING.search(re.sub(r"\s*\n$", " |", headed["heading"])):

@@ -364,14 +364,13 @@ class _Reader:
         is_above = re.search(r"(?i)\babove\b|\bthese\b|\blisted\b|\ball\b|ces |estas |эти|ответы|responses?\b", text)
         last = found[-1].paragraph if found else ""
         for at in named or [n for n, one in enumerate(found) if one.paragraph == last and is_above]:
-            before = found[at].position
-            is_refined = phrase("being_implemented").search(text) or phrase("implemented").search(text)
-            if is_refined and before == "supported":
-                new = f"supported and {'being implemented' if phrase('being_implemented').search(text) else 'implemented'}"
-            else:
-                # what stands in the opening holds, unless the paragraph names the recommendation and answers it
-                is_answer = before is None or (named and position != "to be examined" and before != position)
-                new = position if position and is_answer and not is_refined else before
+            before = new = found[at].position
+            is_now, is_done = phrase("being_implemented").search(text), phrase("implemented").search(text)
+            # what stands in the opening holds, unless the paragraph names the recommendation and answers it
+            if before == "supported" and (is_now or is_done):
+                new = f"supported and {'being implemented' if is_now else 'implemented'}"
+            elif before is None or (named and position != "to be examined" and not (is_now or is_done)):
+                new = position or before
             if new != before:
                 words = " ".join(filter(None, (found[at].position_words, text)))
                 found[at] = replace(found[at], position=new, position_words=words)
