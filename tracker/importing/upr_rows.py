@@ -80,7 +80,7 @@ def upr_table(view: View, upr: UprDocument, language: Language) -> SheetResult:
     if missing := [one.number for one, row in zip(upr.recommendations, rows, strict=True) if row is None]:
         problems.append(language.gettext(_NOT_HERE, numbers=", ".join(missing[:60])))
     found = tuple(row for row in rows if row)
-    return SheetResult(SheetKind.OTHER, report_symbol(upr), (), found, guesses=tuple(map(Guess, problems)))
+    return SheetResult(SheetKind.OTHER, report_symbol(upr), (), rows=found, guesses=tuple(map(Guess, problems)))
 
 
 def _told(notice: ImportNotice, language: Language) -> str:
@@ -118,7 +118,7 @@ def _rows(view: View, upr: UprDocument) -> Iterator[ImportedRow | None]:
             "response": RESPONSES.get(one.position or "", ""),
         }
         if one.text and paragraph not in there:
-            asked = ImportedParagraph(paragraph, one.themes, ParagraphKind.RECOMMENDATION, one.text)
+            asked = ImportedParagraph(paragraph, one.themes, ParagraphKind.RECOMMENDATION, text=one.text)
             said["themes"] = SEPARATOR.join(propose_themes(view, [asked]))
         values = [FieldValue(field, value, value) for field, value in said.items() if value]
         text = [FieldValue("text", one.text, one.text, language=upr.language)] if one.text else []

@@ -177,7 +177,7 @@ def _states_without_reply(lines: Sequence[str]) -> Iterator[FollowUpSection]:
             _observed, adopted = _observations(" ".join(lines[at : min(end, at + 2)]))
             grade = ImportedGrade("D", None, told)
             graded = (GradedParagraph("", grades=(grade,)),)
-            yield FollowUpSection(None, state, symbol[0], adopted, paragraphs=graded)
+            yield FollowUpSection(None, state, symbol[0], adopted=adopted, paragraphs=graded)
 
 
 def _is_section_start(lines: Sequence[str], at: int) -> bool:

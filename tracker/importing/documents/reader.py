@@ -229,7 +229,7 @@ def _read_kind(data: bytes, kind: FileKind, *, language: str | None) -> Imported
     lines = text.replace("\f", "\n\f\n").split("\n")
     if source:
         lines = [*source.margins, *(f"{block.label} {block.text}".strip() for block in source.blocks)]
-    if upr := read_upr(data, kind, text, source):
+    if upr := read_upr(data, kind, text, source=source):
         return _document_of_upr(upr, kind)
     if sections := _read_reports(lines, is_paged=source is None):
         return replace(_document_of_sections(sections, kind), author=find_author_of_report(lines))

@@ -53,7 +53,7 @@ NUMBERED_PARAGRAPH = re.compile(r"(?<![\w/.])(?P<n>\d{1,3})(?:\s*-\s*|\s+)(?:п\
 BARE_NUMBER = re.compile(rf"(?<![\w/.§])(?P<n>{_PLAIN})(?![\w/])", re.IGNORECASE)
 LETTERED_NUMBER = re.compile(rf"(?=.*[a-zа-я])(?P<n>{_PLAIN})", re.IGNORECASE)
 _AFTER_SLASH = re.compile(rf"(?:^|[;\s])/(?P<n>{_PLAIN})(?![\w/])", re.IGNORECASE)
-"""The number behind a slash after a symbol or a year: "CAT 2021/17"."""
+"""The number behind a slash after a symbol or a year: "2021/17"."""
 _ANOTHER_NUMBER = re.compile(r"\s*(?:[,/&]|(?:and|и|жана)\b)\s*\d{1,3}(?![\d/.])", re.IGNORECASE)
 """A second number right behind that of a paragraph: "17, 18" or "17/18"."""
 _UNREAD_LETTER = re.compile(r"(?<=\d)[^\w;]{0,3}(?:пп\W+)?[a-zа-я]\W*(?:$|[,;)])", re.IGNORECASE)

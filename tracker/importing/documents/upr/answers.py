@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from tracker.importing.documents.imported_document import ImportNotice, UprDocument, UprRecommendation
 from tracker.importing.documents.pasted_text_reader import count_words, join_lines
 from tracker.importing.documents.phrases import guess_language, load_phrases
-from tracker.importing.documents.upr.page_lines import PageLine
+from tracker.importing.documents.upr.page_lines import ReportLine
 from tracker.importing.documents.upr.phrases import phrase, position_in
 from tracker.importing.documents.upr.recommending_states import find_state_brackets
 from tracker.importing.documents.upr.report_reader import named_numbers, read_front
@@ -54,11 +54,13 @@ _UNCLEAR = N_("What the State answers to {number} is not understood ({place}): â
 class _Block:
     """A paragraph, heading or entry of the addendum."""
 
-    lines: list[PageLine]
+    lines: list[ReportLine]
     labels: str = ""
 
 
-def read_addendum(lines: Sequence[PageLine], front: str, tables: Sequence[Sequence[Sequence[str]]] = ()) -> UprDocument:
+def read_addendum(
+    lines: Sequence[ReportLine], front: str, tables: Sequence[Sequence[Sequence[str]]] = ()
+) -> UprDocument:
     """Return the positions that an addendum gives, in its order. `tables` are those of a .docx file."""
     language = guess_language(" ".join(line.text for line in lines[:400]))
     document = read_front(UprDocument("addendum", language=language), lines, front)
@@ -77,7 +79,7 @@ def read_addendum(lines: Sequence[PageLine], front: str, tables: Sequence[Sequen
     return replace(document, recommendations=tuple(answers.found.values()), problems=tuple(problems[:60]))
 
 
-def _blocks(lines: Sequence[PageLine], *, is_dotted: bool) -> Iterator[_Block]:
+def _blocks(lines: Sequence[ReportLine], *, is_dotted: bool) -> Iterator[_Block]:
     now = _Block([])
     for line in lines:
         before = now.lines[-1].text if now.lines else ""

@@ -39,7 +39,7 @@ _LONGEST_NOTE = 12
 
 
 @dataclass(frozen=True, slots=True)
-class PageLine:
+class ReportLine:
     """A line of the document, and the number of its page, or 0 if the file has no pages."""
 
     text: str
@@ -57,22 +57,22 @@ def pages_of_report(data: bytes) -> list[str]:
         return [_text_of_page(document, number) for number in range(len(document))]
 
 
-def lines_of_pages(pages: Sequence[str]) -> list[PageLine]:
+def lines_of_pages(pages: Sequence[str]) -> list[ReportLine]:
     """Return the lines of pages, without what stands in the margins. One page may be a text without pages."""
-    lines: list[PageLine] = []
+    lines: list[ReportLine] = []
     is_open = False
     for number, page in enumerate(pages, 1):
         texts = [clean_text(line).strip() for line in re.split(r"\r?\n", page)]
         kept, notes = _without_margins(texts, is_open=is_open)
         is_open = bool(notes) and not re.search(r"[.;”\"»)]$", notes[-1])
-        lines += [PageLine(line, number if len(pages) > 1 else 0) for line in kept]
+        lines += [ReportLine(line, number if len(pages) > 1 else 0) for line in kept]
     return lines
 
 
-def lines_of_source(source: SourceText) -> list[PageLine]:
+def lines_of_source(source: SourceText) -> list[ReportLine]:
     """Return the blocks of a .docx file or a web page as lines, each with its automatic number before it."""
     texts = (f"{block.label} {block.text}".strip() for block in source.blocks)
-    return [PageLine(line) for text in texts for line in text.split("\n") if not _MARGIN.fullmatch(line)]
+    return [ReportLine(line) for text in texts for line in text.split("\n") if not _MARGIN.fullmatch(line)]
 
 
 def _text_of_page(document: pypdfium2.PdfDocument, number: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tracker.importing.documents.docx_reader import read_docx_tables
 from tracker.importing.documents.imported_document import SourceText, UprDocument
 from tracker.importing.documents.upr.answers import read_addendum
-from tracker.importing.documents.upr.page_lines import PageLine, lines_of_pages, lines_of_source, pages_of_report
+from tracker.importing.documents.upr.page_lines import ReportLine, lines_of_pages, lines_of_source, pages_of_report
 from tracker.importing.documents.upr.phrases import phrase
 from tracker.importing.documents.upr.report_reader import read_report
 from tracker.importing.documents.upr.thematic_list import read_thematic_list
@@ -39,7 +39,9 @@ def read_upr(data: bytes, kind: FileKind, text: str, source: SourceText | None) 
     """
     if kind is FileKind.DOCX and source and (found := read_thematic_list(data, source)):
         return found
-    lines = lines_of_source(source) if source else [PageLine(line.strip()) for line in text.split("\n") if line.strip()]
+    lines = (
+        lines_of_source(source) if source else [ReportLine(line.strip()) for line in text.split("\n") if line.strip()]
+    )
     margins = list(source.margins) if source else []
     front = [*(line.text for line in lines[:_FRONT]), *margins]
     symbols = [symbol[1] for one in front if (symbol := _SYMBOL_LINE.fullmatch(one))]
@@ -67,7 +69,7 @@ def read_upr(data: bytes, kind: FileKind, text: str, source: SourceText | None) 
     return read_report(lines, whole)
 
 
-def _refuse_two_covers(lines: Sequence[PageLine], margins: Sequence[str]) -> None:
+def _refuse_two_covers(lines: Sequence[ReportLine], margins: Sequence[str]) -> None:
     found = Counter(symbol[1] for one in margins if (symbol := _SYMBOL_LINE.fullmatch(one.strip())))
     base = {re.sub(r"/(?:Rev|Corr)\.\d+$", "", symbol) for symbol, count in found.items() if count > 1}
     names = sorted(symbol for symbol in base if "WG.6" not in symbol)

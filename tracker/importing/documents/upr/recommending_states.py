@@ -11,7 +11,7 @@ import yaml
 from babel.core import Locale
 from rapidfuzz import fuzz, process
 
-LANGUAGES = ("en", "fr", "es", "ru")
+STATE_LANGUAGES = ("en", "fr", "es", "ru")
 _MIN_LIKENESS = 88
 """Percent. A name that is printed with a mistake must be so much like a known one."""
 _SEPARATOR = re.compile(r"[\s,;/&+]*(?:(?:and|et|y|e|и|as well as|on behalf of[^,;()]*)(?=[\s,;(]))?[\s,;/&]*", re.I)
@@ -45,7 +45,7 @@ def _codes() -> Mapping[str, str]:
     """Return a mapping: plain name of a State → its code, for all languages."""
     names = {
         _plain(name): code
-        for language in LANGUAGES
+        for language in STATE_LANGUAGES
         for code, name in Locale(language).territories.items()
         if re.fullmatch("[A-Z]{2}", code)
     }

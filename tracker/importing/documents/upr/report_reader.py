@@ -14,7 +14,7 @@ from tracker.importing.documents.imported_document import ImportNotice, UprDocum
 from tracker.importing.documents.pasted_text_reader import count_words, join_lines
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases
 from tracker.importing.documents.reporting_dates import find_dates
-from tracker.importing.documents.upr.page_lines import PageLine
+from tracker.importing.documents.upr.page_lines import ReportLine
 from tracker.importing.documents.upr.phrases import phrase, position_in
 from tracker.importing.documents.upr.recommending_states import (
     find_state_brackets,
@@ -57,7 +57,7 @@ _LISTS = re.compile(
     r"(?i)recommendations?\b.*\b(?:listed|below|following)\b|\bfollowing recommendations|ci-après|siguientes|continuación|ниже|следующ"
 )
 MAX_PROBLEMS = 60
-MAX_RANGE = 400
+LONGEST_RANGE = 400
 """A range such as "122.17-19" has fewer numbers than this."""
 
 
@@ -67,13 +67,13 @@ class _Item:
 
     number: str
     n: int
-    lines: list[PageLine]
+    lines: list[ReportLine]
 
 
 @dataclass(slots=True)
 class _Paragraph:
     number: int
-    lines: list[PageLine]
+    lines: list[ReportLine]
     items: list[_Item] = field(default_factory=list)
     is_dotted: bool | None = None
     is_closing: bool = False
@@ -83,7 +83,7 @@ class _Paragraph:
         return " ".join(line.text for line in self.lines)[:_OPENING]
 
 
-def read_report(lines: Sequence[PageLine], front: str) -> UprDocument:
+def read_report(lines: Sequence[ReportLine], front: str) -> UprDocument:
     """Return the report. `front` is the text of the first pages, with the margins of all pages: the symbol is there."""
     language = guess_language(" ".join(line.text for line in lines[:400]))
     reader = _Reader(lines, load_phrases(language))
@@ -107,7 +107,7 @@ def read_report(lines: Sequence[PageLine], front: str) -> UprDocument:
     )
 
 
-def read_front(document: UprDocument, lines: Sequence[PageLine], front: str) -> UprDocument:
+def read_front(document: UprDocument, lines: Sequence[ReportLine], front: str) -> UprDocument:
     """Return the document with symbol, State, session and dates; what is not found is told in its problems."""
     symbols = Counter(re.sub(r"\s", "", found[0]) for found in _SYMBOL.finditer(front))
     own = [symbol for symbol, _n in symbols.most_common() if "/Add." in symbol or document.kind == "report"]
@@ -131,7 +131,7 @@ def read_front(document: UprDocument, lines: Sequence[PageLine], front: str) -> 
     return replace(document, problems=tuple(problems))
 
 
-def _state_of_title(lines: Sequence[PageLine]) -> str:
+def _state_of_title(lines: Sequence[ReportLine]) -> str:
     """Return the State below the title of the document, or ""."""
     for at, line in enumerate(lines[:60]):
         whole = " ".join(one.text for one in lines[at : at + 3])
@@ -148,7 +148,7 @@ def _state_of_title(lines: Sequence[PageLine]) -> str:
     return ""
 
 
-def _section(lines: Sequence[PageLine]) -> tuple[int, int, bool]:
+def _section(lines: Sequence[ReportLine]) -> tuple[int, int, bool]:
     """Return (first line, line after the last, whether the end is missing) of the section with the recommendations."""
     heads = [
         at
@@ -169,12 +169,12 @@ def _section(lines: Sequence[PageLine]) -> tuple[int, int, bool]:
     return (start, found, False) if found is not None and found > start else (start, len(lines), bool(start))
 
 
-def _with_lost_breaks(lines: Sequence[PageLine]) -> Iterator[PageLine]:
+def _with_lost_breaks(lines: Sequence[ReportLine]) -> Iterator[ReportLine]:
     for line in lines:
         yield from (replace(line, text=text) for text in _LOST_BREAK.split(line.text))
 
 
-def _paragraphs(reader: "_Reader", lines: Sequence[PageLine]) -> Iterator[_Paragraph]:
+def _paragraphs(reader: "_Reader", lines: Sequence[ReportLine]) -> Iterator[_Paragraph]:
     """Yield the numbered paragraphs of the section, each with the entries of its list."""
     now: _Paragraph | None = None
     for at, line in enumerate(lines):
@@ -192,7 +192,7 @@ def _paragraphs(reader: "_Reader", lines: Sequence[PageLine]) -> Iterator[_Parag
         yield now
 
 
-def _lead(lines: Sequence[PageLine], at: int, now: _Paragraph | None) -> tuple[int, str] | None:
+def _lead(lines: Sequence[ReportLine], at: int, now: _Paragraph | None) -> tuple[int, str] | None:
     """Return (number, text after it) if a paragraph begins at this line, otherwise None."""
     found = re.match(r"(\d{1,3})\s?\.(?!\s?\d{1,3}\b(?!\s*\w{3})|\d)\s*(.*)", lines[at].text)
     if not found:
@@ -222,7 +222,7 @@ def _lead(lines: Sequence[PageLine], at: int, now: _Paragraph | None) -> tuple[i
     return number, rest
 
 
-def _item(line: PageLine, now: _Paragraph, before: str) -> _Item | None:
+def _item(line: ReportLine, now: _Paragraph, before: str) -> _Item | None:
     """Return the entry that begins with this line, or None if the line belongs to the entry or opening before it."""
     last = now.items[-1] if now.items else None
     is_ended = not before or bool(_ENDED.search(before))
@@ -263,11 +263,11 @@ def _item(line: PageLine, now: _Paragraph, before: str) -> _Item | None:
 class _Reader:
     """Makes recommendations of the entries of one report, whose words show which hyphens at line ends belong to a word."""
 
-    def __init__(self, lines: Sequence[PageLine], phrases: Phrases) -> None:
+    def __init__(self, lines: Sequence[ReportLine], phrases: Phrases) -> None:
         self._phrases = phrases
         self._words = count_words(line.text for line in lines)
 
-    def text_of(self, lines: Sequence[PageLine]) -> str:
+    def text_of(self, lines: Sequence[ReportLine]) -> str:
         """Return the lines as one text, without a space before punctuation."""
         texts = [line.text for line in lines if line.text]
         text = join_lines(texts, self._words, self._phrases) if texts else ""
@@ -295,11 +295,11 @@ class _Reader:
                 and 2 * sum(bool(phrase("answers").match(text)) for text in texts) <= len(texts)
             ):
                 position = position_in(opening)
-                of_list = self._of_list(paragraph, texts, position, opening, problems)
+                of_list = self._of_list(paragraph, texts, position, opening=opening, problems=problems)
                 # among the recommendations stand the State's comments
                 found += (one for one in of_list if one.recommenders or not has_comments)
             elif is_about and not texts:
-                self._later_position(paragraph, opening, found, problems)
+                self._later_position(paragraph, opening, found, problems=problems)
         for number, group in _by_paragraph(found):
             if any(one.position is None for one in group):
                 words = next(self.text_of(p.lines) for p in paragraphs if str(p.number) == number)[:90]
@@ -343,7 +343,9 @@ class _Reader:
                 if paragraph.is_dotted or item.number.endswith(".") or "(" not in item.number
                 else f"{paragraph.number} {item.number}"
             )
-            yield UprRecommendation(number, str(paragraph.number), words, states, position, opening)
+            yield UprRecommendation(
+                number, str(paragraph.number), words, recommenders=states, position=position, position_words=opening
+            )
 
     def _later_position(
         self, paragraph: _Paragraph, text: str, found: list[UprRecommendation], problems: list[ImportNotice]
@@ -351,7 +353,7 @@ class _Reader:
         """Set the positions of recommendations in `found` that a paragraph without a list names."""
         if len(clauses := re.split(r"(?i),? and (?=the recommendations? )", text)) > 1:
             for clause in clauses:
-                self._later_position(paragraph, clause, found, problems)
+                self._later_position(paragraph, clause, found, problems=problems)
             return
         position = position_in(text)
         named = self._named(text, found)
@@ -394,7 +396,7 @@ def named_numbers(text: str) -> Iterator[str]:
     for found in re.finditer(
         r"(?<![\w/.])(?:(\d{1,3})\.)?(\d{1,3})(?:\s*(?:-|–|—|−|\bto\b)\s*(?:(\d{1,3})\.)?(\d{1,3}))?(?![\d/])", plain
     ):
-        is_range = found[4] and found[3] in (None, found[1]) and 0 < int(found[4]) - int(found[2]) < MAX_RANGE
+        is_range = found[4] and found[3] in (None, found[1]) and 0 < int(found[4]) - int(found[2]) < LONGEST_RANGE
         first, last = int(found[2]), int(found[4] if is_range else found[2])
         for n in range(first, last + 1):
             yield f"{found[1]}.{n}" if found[1] else str(n)

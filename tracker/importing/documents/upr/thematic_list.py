@@ -94,11 +94,11 @@ def _read_table(rows: Sequence[Sequence[str]], columns: dict[str, int], front: s
             re.sub(r"\s+", " ", number[1]),
             number[1].partition(".")[0].partition("(")[0].strip(),
             own,
-            states,
-            POSITIONS.get(position.replace(" / ", "/").casefold(), position.casefold() or None),
-            position,
-            themes,
-            persons,
+            recommenders=states,
+            position=POSITIONS.get(position.replace(" / ", "/").casefold(), position.casefold() or None),
+            position_words=position,
+            themes=themes,
+            affected_persons=persons,
         )
         before = found.setdefault(one.key, one)
         if before.text != one.text:
