@@ -120,6 +120,6 @@ def _rows(view: View, upr: UprDocument) -> Iterator[ImportedRow | None]:
         if one.text and paragraph not in there:
             asked = ImportedParagraph(paragraph, one.themes, ParagraphKind.RECOMMENDATION, text=one.text)
             said["themes"] = SEPARATOR.join(propose_themes(view, [asked]))
-        values = [FieldValue(field, value, value) for field, value in said.items() if value]
+        values = [FieldValue(field, value, "") for field, value in said.items() if value]  # in no cell
         text = [FieldValue("text", one.text, one.text, language=upr.language)] if one.text else []
         yield ImportedRow(number, (*values, *text))

@@ -19,7 +19,7 @@ from pages.shared.text_fields import text_field
 from tracker.i18n import native_name
 from tracker.importing import uploads
 from tracker.importing.documents.imported_document import UprDocument
-from tracker.importing.entry import RowState
+from tracker.importing.entry import RowState, shorten_title
 from tracker.importing.tables import row_comparison, row_review
 from tracker.importing.tables import vocabulary as words
 from tracker.importing.tables.cell_values import CellKey, UnclearCell, settle_cells, unclear_cells
@@ -144,7 +144,7 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
     with st.container(key=f"rt_bring_{number}", gap="small"):
         if row.can_be_saved:
             st.session_state[f"row_{number}"] = is_ticked
-            title = escape_markdown(" ".join(row.title.split())[:160])
+            title = escape_markdown(shorten_title(row.title))
             label = f"{_('Row {n}', n=number)} · **{_(ROW_STATE_NAMES[row.state])}** · {title}"
             st.checkbox(label, key=f"row_{number}", on_change=_tick_one, args=(number, _tick_of(row)))
         there = page.view.recommendations.get(row.compared.recommendation)
@@ -162,6 +162,7 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
             issuer=page.context.label(issuer) if issuer else "",
             document=document,
             status=value_in_words(page, "status", row.row.value("status")),
+            position=value_in_words(page, "response", row.row.value("response")),
             values=[
                 (labels[value.field], value_in_words(page, value.field, value.value), value.language)
                 for value in row.row.values
