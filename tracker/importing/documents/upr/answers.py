@@ -17,14 +17,14 @@ from tracker.importing.documents.upr.recommending_states import find_state_brack
 from tracker.importing.documents.upr.report_reader import named_numbers, read_front
 from tracker.model.labels import N_
 
-_DASH = r"\s*(?:-|–|—|−|\bto\b|\bà\b|\bal?\b)\s*"
+_DASH = r"\s*(?:-|–|—|−|\b(?:to|à|al?|по)\b)\s*"
 _NUMBER = rf"(?:\d{{1,3}}\s?\.\s?)?\d{{1,3}}(?:{_DASH}(?:\d{{1,3}}\.)?\d{{1,3}})?"
 _BETWEEN = r"\s*(?:[,;./&]|,?\s*\b(?:and|et|y|и)\b|\s)\s*(?:Nos?\.?\s*)?"
 _DOTTED_LIST = re.compile(
     rf"(?<![\w/.,])\d{{1,3}}\s?\.\s?\d{{1,3}}(?:{_DASH}(?:\d{{1,3}}\.)?\d{{1,3}})?(?:{_BETWEEN}(?!\d{{4}}){_NUMBER}(?![\w%/]))*(?![\w/])"
 )
 _BARE_LIST = re.compile(
-    rf"(?i:recommendations?|recommandations?|recomendaci\w+|рекомендаци\w+|recs?\.?)(?:\s*,?\s*(?i:nos?\.?|numbers?|n°|núm\w*\.?|№))?\s*:?\s*(?P<list>\d{{1,3}}(?!\d)(?:{_DASH}\d{{1,3}})?(?:{_BETWEEN}{_NUMBER}(?![\w%/]))*)"
+    rf"(?i:recommendations?|recommandations?|recomendaci\w+|рекомендаци\w+|recs?\.?)(?:\s*,?\s*(?i:nos?\.?|numbers?|n°|núm\w*\.?|№)|[^.:;\d]{{0,60}}:)?\s*:?\s*(?P<list>\d{{1,3}}(?!\d)(?:{_DASH}\d{{1,3}})?(?:{_BETWEEN}{_NUMBER}(?![\w%/]))*)"
 )
 _LABEL_START = re.compile(
     rf"(?:(?i:recommendations?|recommandations?|recs?\.?|recomendaci\w+|рекомендаци\w+)\s*(?i:nos?\.?|n°|№)?\s*)?(?P<labels>\d{{1,3}}\.\d{{1,3}}(?:{_DASH}(?:\d{{1,3}}\.)?\d{{1,3}})?(?:(?:{_BETWEEN}){_NUMBER}(?![\w%/]))*)\s*[.:)–-]?(?:\s+|$)"
@@ -36,12 +36,14 @@ _PARAGRAPH_START = re.compile(
     r"(?P<n>\d{1,3})\s?\.\s+(?=[^\W\d_])|(?:[IVX]+|[A-Z])\.\s+(?=[A-Z])|[•·▪-]\s+|\([a-z]\)\s+"
 )
 _SHORT_ANSWER = re.compile(
-    r"\W*(?:(?:this|the) recommendations? (?:is|are|has been|enjoys?) )?(?:(?:fully|partially|partly|not|already|in part|in principle|taken?)\s+)*(?:accept(?:ed|s)?|support(?:ed|s)?|not(?:ed|es)|note of|reject(?:ed|s)?|enjoys? (?:the )?support|agreed?|implemented|acceptée?s?|appuyée?s?|notée?s?|rejetée?s?|aceptadas?|rechazadas?|принят[аоы]?|поддержан[аоы]?|отклонен[аоы]?)(?:\s*[/,;&]?\s*(?:and\s+)?(?:in part|partially|noted|supported|accepted|implemented|(?:already |being |is being )?(?:implemented|under implementation)|in the process of (?:being )?implement\w+))*\W*",
+    r"\W*(?:(?:this|the) recommendations? (?:is|are|has been|enjoys?) )?(?:(?:fully|partially|partly|not|already|in part|in principle|taken?|не|частично)\s+)*(?:accept(?:ed|s)?|support(?:ed|s)?|not(?:ed|es)|note of|reject(?:ed|s)?|enjoys? (?:the )?support|agreed?|implemented|acceptée?s?|appuyée?s?|notée?s?|rejetée?s?|aceptadas?|rechazadas?|принят[аоы]?|поддержан[аоы]?|отклонен[аоы]?)(?:\s*[/,;&]?\s*(?:and\s+)?(?:in part|partially|частично|noted|supported|accepted|implemented|(?:already |being |is being )?(?:implemented|under implementation)|in the process of (?:being )?implement\w+))*\W*",
     re.I,
 )
 _ALL_BUT = re.compile(r"\ball (?:the |of the |\d+ )*(?:recommendations )?(?:but|except|with the exception of)\b", re.I)
 _MARK = re.compile(r"[xX✓✔●•√☑☒]")
 _LONGEST_WORDS = 1_500
+_SHORT = 90
+"""Characters. A text so short beside its numbers says nothing but the position."""
 _MIXED = N_("{number} is answered in two ways: “{first}” and “{second}”.")
 _ALL_OTHERS = N_(
     "The addendum says that it accepts all recommendations except some: “{words}”. Set the others yourself."
@@ -104,7 +106,8 @@ def _blocks(lines: Sequence[ReportLine], *, is_dotted: bool) -> Iterator[_Block]
             and before[-1:] not in ".,;:)-–"
             and _is_heading(before)
         )
-        if starts or is_heading or (now.lines and _is_heading(line.text) and before[-1:] in ".;:"):
+        opens_list = not is_unfinished and re.match(r"[^\W\d_a-zа-я][^.:;\d]{2,60}:\s*(?:Nos?\.?\s*)?\d", line.text)
+        if starts or opens_list or is_heading or (now.lines and _is_heading(line.text) and before[-1:] in ".;:"):
             if now.lines:
                 yield now
             now = _Block([], label["labels"] if label else "")
@@ -161,6 +164,8 @@ class _Answers:
         for sentence in listed:
             position = about if len(listed) == 1 else position_in(self._without_numbers(sentence))
             words = plain if len(listed) == 1 else sentence
+            if position is None and len(short := self._without_numbers(sentence)) < _SHORT:
+                position = position_in(short)  # "Supported: 76.1, 76.2"
             if position is None and not phrase("recommendations").search(sentence) and self._context[0]:
                 position, words = self._context
             if position is None or re.match(r"(?i)\W*see\b", sentence):
@@ -176,12 +181,16 @@ class _Answers:
         if brackets := find_state_brackets(rest):
             rest = rest[brackets[-1].end :].lstrip(" ;.")  # the recommendation is printed again before the answer
         first = re.split(r"(?<=[.;!?])\s+(?=[A-ZÀ-ÞА-Я])", rest, maxsplit=1)[0]
-        alone = (line.text for line in block.lines if _SHORT_ANSWER.fullmatch(line.text))
+        texts = (
+            re.sub(r"(?i)^(?:position|response|answer|status|reply|decision)\s*[:–-]\s*", "", line.text)
+            for line in block.lines
+        )
+        alone = (text for text in texts if _SHORT_ANSWER.fullmatch(text))
         opening = _SHORT_ANSWER.match(rest)
         said = None
         if opening and (opening.end() == len(rest) or not rest[opening.end() :][:1].islower()):
             said = opening[0]
-        elif phrase("recommendations").search(first) and position_in(first):
+        elif phrase("recommendations").search(f"{start[0] if start else ''} {first}") and position_in(first):
             said = first
         said = said or next(alone, None) or self._position_after_words(block)
         if (
@@ -193,7 +202,7 @@ class _Answers:
         position = position_in(said) if said else None
         if position:
             self._set(numbers, position, text)
-        elif self._context[0]:
+        elif self._context[0] and position_in(first) in (None, self._context[0]):
             self._set([n for n in numbers if n not in self.found], self._context[0], f"{self._context[1]} {text}")
         elif rest and not any(number in self.found for number in numbers):
             values = (("number", block.labels), ("place", block.lines[0].place), ("words", text[:80]))
@@ -250,7 +259,9 @@ class _Answers:
         return [found["list"] for found in _BARE_LIST.finditer(text)]
 
     def _without_numbers(self, text: str) -> str:
-        return (_DOTTED_LIST if self._is_dotted else _BARE_LIST).sub(" recommendations ", text)
+        if self._is_dotted:
+            return _DOTTED_LIST.sub(" recommendations ", text)
+        return _BARE_LIST.sub(lambda found: f"{found[0][: found.start('list') - found.start()]} ", text)
 
     def _numbers(self, text: str) -> list[str]:
         """Return the numbers of a list; in "140.82-85, 87" all have the paragraph 140."""

@@ -394,7 +394,8 @@ def named_numbers(text: str) -> Iterator[str]:
     """Yield each number that a text names, also those inside ranges: "122.17-19" is 122.17, 122.18 and 122.19."""
     plain = re.sub(r"(?<![\d.])(\d{1,3})\s*\.\s*(?=\d{1,3}(?!\d|\s?\.\s?\d))", r"\1.", text)
     for found in re.finditer(
-        r"(?<![\w/.])(?:(\d{1,3})\.)?(\d{1,3})(?:\s*(?:-|–|—|−|\bto\b)\s*(?:(\d{1,3})\.)?(\d{1,3}))?(?![\d/])", plain
+        r"(?<![\w/.])(?:(\d{1,3})\.)?(\d{1,3})(?:\s*(?:-|–|—|−|\b(?:to|à|al?|по)\b)\s*(?:(\d{1,3})\.)?(\d{1,3}))?(?![\d/])",
+        plain,
     ):
         is_range = found[4] and found[3] in (None, found[1]) and 0 < int(found[4]) - int(found[2]) < LONGEST_RANGE
         first, last = int(found[2]), int(found[4] if is_range else found[2])
