@@ -196,10 +196,15 @@ class MechanismKind(Code):
 
 
 class StateResponse(Code):
-    """What the State said about a recommendation of the Universal Periodic Review."""
+    """What the State said about a recommendation of the Universal Periodic Review. It is never an assessment of ours."""
 
     SUPPORTED = "supported", N_("supported")
+    IN_PROGRESS = "supported-in-progress", N_("supported; the State says: being implemented")
+    IMPLEMENTED = "supported-implemented", N_("supported; the State says: already implemented")
+    PARTLY = "partly-supported", N_("supported in part")
+    TO_BE_EXAMINED = "to-be-examined", N_("to be examined by the State")
     NOTED = "noted", N_("noted")
+    NOT_SUPPORTED = "not-supported", N_("not supported")
 
 
 class DeadlineKind(Code):

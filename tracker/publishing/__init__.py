@@ -1,1 +1,1 @@
-"""What leaves the dashboard: pages, files, pictures, announcements. Start with `request`, then `pages/card`."""
+"""What leaves the dashboard: pages, files, pictures, announcements. Start with `request`, then `pages/recommendation`."""

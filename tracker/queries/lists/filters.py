@@ -19,6 +19,7 @@ from tracker.model.vocabulary import (
     EvidenceKind,
     Issuer,
     SortOrder,
+    StateResponse,
     Status,
     Verification,
     Voice,
@@ -80,6 +81,13 @@ def authorities_in_use(view: View) -> Mapping[str, Authority]:
     return dict(sorted({authority_code(view, authority): authority for authority in found}.items()))
 
 
+@once_per_view
+def recommending_states_in_use(view: View) -> Mapping[str, str]:
+    """Return a mapping: code → name, for the States that made recommendations, in alphabetical order of the names."""
+    found = {state for r in view.recommendations.values() for state in r.recommending_states}
+    return {code_of_name(state): state for state in sorted(found)}
+
+
 def authority_code(view: View, authority: Authority) -> str:
     """Return the code of an authority, made from its name in the dataset's main language."""
     return code_of_name(resolve(authority.name, view.settings.language, view.settings.language).text)
@@ -133,6 +141,8 @@ class Filters(UrlFilters):
     document: tuple[str, ...] = filter_field(N_("Document"), documents_in_use, rare=True)
     right: tuple[str, ...] = filter_field(N_("Right"), rights_in_use, rare=True)
     authority: tuple[str, ...] = filter_field(N_("Responsible authority"), authorities_in_use, rare=True)
+    position: tuple[str, ...] = filter_field(N_("Position of the State"), enum_options(StateResponse), rare=True)
+    recommending_state: tuple[str, ...] = filter_field(N_("Recommending State"), recommending_states_in_use, rare=True)
     follow_up: str = filter_field(N_("Selected for follow-up"), enum_options(YesNo), default="", rare=True)
     q: str = SEARCH_ROW.field()
     sort: str = filter_field(N_("Order"), enum_options(SortOrder), default=SortOrder.DOCUMENT.value, narrows=False)
@@ -200,6 +210,8 @@ CODES: Mapping[str, Callable[[View, Recommendation], Iterable[str]]] = {
     "document": lambda view, r: (r.document,),
     "right": lambda view, r: (code_of_name(right) for tagging in r.tags for right in tagging.rights),
     "authority": lambda view, r: (authority_code(view, a) for tagging in r.tags for a in tagging.authorities),
+    "position": lambda view, r: filter(None, (r.response,)),
+    "recommending_state": lambda view, r: map(code_of_name, r.recommending_states),
     "follow_up": lambda view, r: _yes_or_no(is_selected_for_follow_up(view, r)),
     "evidence": lambda view, r: _yes_or_no(bool(view.evidence_for(r))),
     "stale": lambda view, r: _yes_or_no(view.is_stale(r)),
