@@ -159,8 +159,8 @@ def part_in_words(language: Language, part: str) -> str:
     return _("part {number}", number=part) if part.isdigit() else _("part ({letter})", letter=part)
 
 
-MAX_DAYS, MAX_MONTHS = 60, 24
-"""Less than MAX_DAYS is given in days, less than MAX_MONTHS in months, and a longer time in years."""
+MAX_DAYS, MAX_MONTHS, MAX_MONTHS_LATE = 60, 24, 60
+"""Less than MAX_DAYS is given in days, less than MAX_MONTHS in months (MAX_MONTHS_LATE if late), a longer time in years."""
 
 DAYS_PER_MONTH = 365.2425 / 12
 Unit = Literal["day", "month", "year"]
@@ -188,7 +188,7 @@ def time_until(language: Language, partial_date: str, today: date, *, is_passing
         today_is = _("now") if is_passing else _("due today")
         return today_is if unit == "day" else _("this month") if unit == "month" else _("this year")
     if number < 0 and not is_passing:
-        return _("overdue by {span}", span=language.format_span(-number, unit))
+        return _("overdue by {span}", span=late_span(language, partial_date, today))
     return language.format_span(number, unit, with_direction=True)
 
 
@@ -204,18 +204,39 @@ def _span(today: date, day: date, unit: Unit) -> tuple[int, Unit]:
     return (day.year - today.year if unit == "year" else round(months / 12)), "year"
 
 
-def completion_sentence(language: Language, met: Completion) -> str:
-    """Return how a deadline was met, such as "done on 2 May 2024, see E/C.12/KGZ/CO/4"."""
-    _ = language.gettext
-    document = met.document and (met.document.symbol or language.resolve(met.document.title).text)
-    if met.document and met.document.received == met.date and (issued := met.document.issued) and met.date:
-        dates = {"date": language.format_date(met.date), "issued": language.format_date(issued)}
-        return _("received on {date}, issued on {issued}, see {document}", **dates, document=document)
-    if document and met.date:
-        return _("done on {date}, see {document}", date=language.format_date(met.date), document=document)
-    if met.date:
-        return _("done on {date}", date=language.format_date(met.date))
-    return _("done, date not known, see {document}", document=document)
+def late_span(language: Language, due: str, day: date) -> str:
+    """Return how long after the last day of `due` the day `day` is, such as "23 months"; "" if it is not later.
+
+    This is the least that it can be: of a date of which only the year is known, the last day counts.
+    """
+    if (days := (day - partial_dates.last_day(due)).days) <= 0:
+        return ""
+    if days < MAX_DAYS:
+        return language.format_span(days, "day")
+    months = round(days / DAYS_PER_MONTH)
+    return language.format_span(months, "month") if months < MAX_MONTHS_LATE else language.format_span(months // 12, "year")
+
+
+def completion_sentence(language: Language, item: AgendaItem, document: str = "") -> str:
+    """Return how a deadline was met, such as "received on 2 May 2024, 3 months late, see E/C.12/KGZ/4"; "" if it was not.
+
+    `document` is the name of the document, as text or as HTML; the sentence is of the same kind.
+    """
+    _, met = language.gettext, item.met
+    if met is None:
+        return ""
+    if met.document and not document:
+        document = met.document.symbol or language.resolve(met.document.title).text
+    day = language.format_date(met.date) if met.date else ""
+    came = partial_dates.date_range(met.date)[0] or partial_dates.last_day(met.date) if met.date else None
+    late = late_span(language, item.date, came) if came and not item.is_passing else ""
+    said = [_("done on {date}", date=day) if day else _("done, date not known")]
+    if met.document and met.date and met.document.received == met.date:
+        said = [_("received on {date}", date=day)]
+        said += [_("issued on {date}", date=language.format_date(issued))] if (issued := met.document.issued) else []
+    said[1:1] = [_("{span} late", span=late)] if late else []
+    said += [type(document)(_("see {document}")).format(document=document)] if document else []
+    return type(document)(", ").join(said)
 
 
 def unheard_sentence(language: Language, item: Unheard) -> str:
@@ -232,7 +253,7 @@ def unheard_sentence(language: Language, item: Unheard) -> str:
 
 def deadline_line(language: Language, item: AgendaItem) -> str:
     """Return one line about a deadline: what is due, when and, if it was met, how."""
-    met = f", {completion_sentence(language, item.met)}" if item.met else ""
+    met = f", {completion_sentence(language, item)}" if item.met else ""
     return f"{item.label(language)}: {language.format_date(item.date)}{met}"
 
 
