@@ -12,7 +12,14 @@ from tracker.publishing.pages.deadlines import render_deadlines
 from tracker.publishing.pages.overview import render_overview
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.sentences import completion_sentence, deadline_line, time_left
-from tracker.queries.deadlines import deadlines_by_body, list_agenda, list_deadlines, list_overdue, list_unknown, list_upcoming
+from tracker.queries.deadlines import (
+    deadlines_by_body,
+    list_agenda,
+    list_deadlines,
+    list_overdue,
+    list_unknown,
+    list_upcoming,
+)
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -175,7 +182,9 @@ def test_a_session_is_counted_from_its_first_day_and_nobody_is_late_after_it(tmp
     assert "co-4 deadline-session" not in names(list_overdue(view))
 
 
-@pytest.mark.parametrize(("due", "late"), [("2018-03-28", "23 months late, "), ("2019", "56 days late, "), ("2020", "")])
+@pytest.mark.parametrize(
+    ("due", "late"), [("2018-03-28", "23 months late, "), ("2019", "56 days late, "), ("2020", "")]
+)
 def test_a_report_that_came_late_says_by_how_much_at_least(tmp_path, due, late):
     text = DEADLINES.replace("due: 2026-06-30", f"due: {due}, received: 2020-02-25, issued: 2020-05-12")
     (report,) = (item for item in list_deadlines(view_of(tmp_path, text)) if item.place == "due")

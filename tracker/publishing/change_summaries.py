@@ -14,9 +14,9 @@ from tracker.model.lifecycle import is_active, is_unpublished
 from tracker.model.localized_text import LocalizedText
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import NOT_SELECTED, ActivityKind, Issuer, Voice
+from tracker.model.vocabulary import ActivityKind, Issuer, Voice
 from tracker.publishing.render_context import RenderContext
-from tracker.publishing.sentences import deadline_line, file_sentence, part_in_words
+from tracker.publishing.sentences import deadline_line, file_sentence, part_in_words, said_in_words
 from tracker.publishing.wording import shorten
 from tracker.queries.activity_log import Activity, ActivityEntry, Redaction, SavedTogether
 from tracker.queries.as_recorded import without_later_edits
@@ -259,7 +259,7 @@ def is_about_deadlines(entry: ActivityEntry) -> bool:
 def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment) -> str:
     """Return the status in `a` and its change, such as "Not implemented → Partially implemented, getting better"."""
     language, before = context.language, previous_assessment(context.view, r, a)
-    status, old_status = _status_in_words(context, a), _status_in_words(context, before) if before else ""
+    status, old_status = (said_in_words(context.view, language, one) if one else "" for one in (a, before))
     is_backdated = before is not None and sort_newest_first([before, a])[0] is before
     is_change = before is not None and old_status != status and not is_backdated
     part = f"{part_in_words(language, a.part)}: " if a.part else ""
@@ -287,18 +287,6 @@ def previous_assessment(view: View, r: Recommendation, a: Assessment) -> Assessm
         if other.recorded and other.recorded < a.recorded and is_active(other, a.recorded)
     )
     return next(iter(sort_newest_first(earlier)), None)
-
-
-def _status_in_words(context: RenderContext, a: Assessment) -> str:
-    """Return the label of the status of an assessment, else its grade, else "a statement without a status"."""
-    _ = context.language.gettext
-    if a.status:
-        status = context.label(a.status)
-        # the State speaks in its own words; the status is our coding of them
-        return _("{status} (our classification)", status=status) if a.voice is Voice.STATE else status
-    if a.grade:
-        return _("not selected for follow-up") if a.grade == NOT_SELECTED else a.grade
-    return _("a statement without a status")
 
 
 def issuer_label(context: RenderContext, r: Recommendation) -> str:

@@ -13,12 +13,13 @@ from tracker.i18n import Language, native_name
 from tracker.model import partial_dates
 from tracker.model.attached_files import AttachedFile
 from tracker.model.file_kind import FileKind
+from tracker.model.labels import N_
 from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import Issuer, OrganisationKind
-from tracker.queries.deadlines import AgendaItem, Completion
-from tracker.queries.follow_up import Silence, Unheard
+from tracker.model.vocabulary import NOT_SELECTED, Issuer, OrganisationKind, Status, Voice
+from tracker.queries.deadlines import AgendaItem
+from tracker.queries.follow_up import Silence, Unheard, printed_grades
 from tracker.queries.headline import Headline
 from tracker.queries.public_files import files_by_name, files_of, preview_size
 from tracker.queries.view import View
@@ -28,10 +29,57 @@ MAX_NAMES = 4
 """A sentence names at most this many organisations. `notes_on_editors` also returns at most this many sentences."""
 
 
+def status_words(view: View, language: Language, r: Recommendation) -> list[str]:
+    """Return the status of `r` in words. If no organisation has assessed it, what the committee and the State say follows.
+
+    Every list, page, picture and preview takes the status from here, so that "not assessed" hides nobody's word.
+    """
+    _, status = language.gettext, view.status(r)
+    claim = view.latest(r, Voice.STATE)
+    said = (
+        [printed_grades(view, r), (claim,) if claim and claim.status else ()]
+        if not view.headline(r).assessments
+        else []
+    )
+    others = [
+        f"{dated_voice(view, language, own[-1])}: {', '.join(said_in_words(view, language, a) for a in own)}"
+        for own in filter(None, said)
+    ]
+    return [_("No organisation has assessed"), *others] if others else [_status_label(view, language, status)]
+
+
+def dated_voice(view: View, language: Language, a: Assessment) -> str:
+    """Return who says something and of when, at most to the month, such as "Committee, July 2017"."""
+    who = {Voice.STATE: N_("State"), Voice.COMMITTEE: N_("Committee")}.get(a.voice)
+    name = language.gettext(who) if who else _short_name(language, view.organisation_of(a))
+    first, last = partial_dates.date_range(a.date)
+    is_in_month = first and (first.year, first.month) == (last.year, last.month)
+    return f"{name}, {language.format_date(f'{last:%Y-%m}' if is_in_month else a.date)}"
+
+
+def said_in_words(view: View, language: Language, a: Assessment) -> str:
+    """Return the label of the status of an assessment, else its grade, else "a statement without a status"."""
+    _ = language.gettext
+    if a.status:
+        status = _status_label(view, language, a.status)
+        # the State speaks in its own words; the status is our coding of them
+        return _("{status} (our classification)", status=status) if a.voice is Voice.STATE else status
+    if a.grade:
+        return _("not selected for follow-up") if a.grade == NOT_SELECTED else a.grade
+    return _("a statement without a status")
+
+
+def _status_label(view: View, language: Language, status: Status) -> str:
+    display = view.settings.statuses.get(status)
+    return language.resolve(display.label).text if display else status.value
+
+
 def assessed_by(view: View, language: Language, r: Recommendation) -> str:
     """Return a sentence that says whose assessments decide the status of `r`, or that there are none."""
     _, headline = language.gettext, view.headline(r)
     if not headline.assessments:
+        if len(words := status_words(view, language, r)) > 1:
+            return " · ".join(words)
         return _("No assessment by this date.") if view.is_past else _("No organisation has assessed this yet.")
     if headline.by_editors:
         names = names_of_non_reviewers(view, language, r)
@@ -41,8 +89,7 @@ def assessed_by(view: View, language: Language, r: Recommendation) -> str:
     said = []
     for a in headline.assessments:
         name = _short_name(language, view.organisation_of(a))
-        display = view.settings.statuses.get(a.status) if a.status else None
-        status = language.resolve(display.label).text if display else str(a.status)
+        status = said_in_words(view, language, a)
         dates = "" if headline.only else f" ({dates_in_words(view, language, a)})"
         said.append(f"{name}: {status}{dates}" if headline.has_different_statuses else name + dates)
     if headline.has_different_statuses:
@@ -214,7 +261,11 @@ def late_span(language: Language, due: str, day: date) -> str:
     if days < MAX_DAYS:
         return language.format_span(days, "day")
     months = round(days / DAYS_PER_MONTH)
-    return language.format_span(months, "month") if months < MAX_MONTHS_LATE else language.format_span(months // 12, "year")
+    return (
+        language.format_span(months, "month")
+        if months < MAX_MONTHS_LATE
+        else language.format_span(months // 12, "year")
+    )
 
 
 def completion_sentence(language: Language, item: AgendaItem, document: str = "") -> str:

@@ -15,7 +15,7 @@ from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import ViewRequest
-from tracker.publishing.sentences import assessed_by, freshness, part_in_words
+from tracker.publishing.sentences import assessed_by, freshness, part_in_words, status_words
 from tracker.queries.current_view import reader_of
 from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations, group_by_issuer
 from tracker.queries.recommendation_details import AbsenceReason
@@ -68,18 +68,22 @@ def counts_line(context: RenderContext, rs: tuple[Recommendation, ...]) -> str:
 
 
 def status_line(context: RenderContext, r: Recommendation) -> str:
-    """Return the status of a recommendation in words. If there is a direction, it follows after a comma."""
+    """Return the status of a recommendation as in `status_words`. If there is a direction, it follows after a comma."""
     headline = context.view.headline(r)
     direction = context.label(headline.direction) if headline.direction else ""
-    return ", ".join(filter(None, [context.label(headline.status), direction]))
+    return ", ".join(filter(None, [" · ".join(status_words(context.view, context.language, r)), direction]))
 
 
 def assessment_line(context: RenderContext, r: Recommendation) -> str:
-    """Return sentences: who assessed `r` and when, whether that is out of date, whether it awaits a second review."""
+    """Return sentences: who assessed `r` and when, whether that is out of date, whether it awaits a second review.
+
+    What `status_line` says is left out.
+    """
     language, view = context.language, context.view
     is_waiting = any(map(view.awaits_second_reader, view.headline(r).assessments))
     awaits = language.gettext("It awaits a second review.") if is_waiting else ""
-    return " ".join(filter(None, [assessed_by(view, language, r), freshness(view, language, r), awaits]))
+    by = assessed_by(view, language, r)
+    return " ".join(filter(None, [by if by != status_line(context, r) else "", freshness(view, language, r), awaits]))
 
 
 def source_parts(context: RenderContext, r: Recommendation) -> list[str]:
