@@ -34,6 +34,8 @@ LANES = {"report": N_("Reports"), "law": N_("Laws"), "evidence": N_("Evidence"),
 ANSWERS = {
     analysis.SAME_DEMAND: (N_("asks for the same"), "square"),
     analysis.SAME_IN_PART: (N_("asks for the same, in part"), "triangle-sw"),
+    # a dot: not checked
+    analysis.SAME_UNCHECKED: (N_("asks for the same, extent not checked"), "hexagon-open-dot"),
     UptakeResult.TAKEN_UP.value: ("", "star"),
     UptakeResult.PARTLY.value: ("", "star-diamond"),
     UptakeResult.NOT_ADDRESSED.value: ("", "x-thin-open"),
