@@ -195,11 +195,12 @@ def is_edit_of_words(change: ActivityEntry, main: str) -> bool:
 
 def _describe_save(context: RenderContext, save: SavedTogether) -> str:
     """Return how many changes of each kind a save has, such as "2 new documents". For one assessment, describe that instead."""
-    language, saved = context.language, {(type(e.record), e.record.id, e.kind) for e in save.entries}
-    kinds = Counter(kind for _type, _id, kind in saved)
+    language = context.language
+    # a link of evidence is no new evidence
+    kinds = Counter(ActivityKind.LINK if isinstance(e.item, EvidenceLink) else e.kind for e in save.entries)
     assessed = [entry for entry in save.entries if entry.assessment and not entry.event]
-    if len(assessed) == 1 and not kinds.keys() - {ActivityKind.ASSESSMENT, ActivityKind.EVIDENCE}:
-        return _describe_addition(context, assessed[0], kinds[ActivityKind.EVIDENCE])
+    if len(assessed) == 1 and {e.kind for e in save.entries} <= {ActivityKind.ASSESSMENT, ActivityKind.EVIDENCE}:
+        return _describe_addition(context, assessed[0], len({e.record.id for e in save.entries if e.evidence}))
     counts = [count(language, n) for kind, count in _COUNTS_IN_WORDS.items() if (n := kinds.pop(kind, 0))]
     if n := kinds.total():
         counts.append(language.ngettext("{n} other change", "{n} other changes", n))
