@@ -100,6 +100,20 @@ def assessed_by(view: View, language: Language, r: Recommendation) -> str:
     return _("Assessed by {organisations}.", organisations=named)
 
 
+def demonstration_line(view: View, language: Language) -> str:
+    """Return that this is a demonstration, and who has not reviewed it while none of them has assessed; "" if it is none."""
+    _, others = language.gettext, [o for o in view.settings.organisations if not o.is_editors]
+    counting = (a for r in view.recommendations.values() for a in view.counting_assessments(r))
+    if not view.settings.demonstration:
+        return ""
+    if not others or any(not view.organisation_of(a).is_editors for a in counting):
+        return _("This is a demonstration.")
+    return _(
+        "This is a demonstration, not reviewed by {organisations}.",
+        organisations=names_of_organisations(language, others),
+    )
+
+
 def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation]) -> list[str]:
     """Return at most MAX_NAMES sentences: how many of `rs` were assessed only by the editors, and who did not review them."""
     groups = Counter(names_of_non_reviewers(view, language, r) for r in rs if view.headline(r).by_editors)
