@@ -7,17 +7,25 @@ from urllib.parse import parse_qs, urlsplit
 
 import lxml.html
 import pytest
+from babel.messages.pofile import read_po
 
 from tests.support.server_process import ROOT
-from tracker.i18n import get_language
+from tests.support.story_folder import ASKED, RECORDED, made
+from tracker.i18n import Language, get_language
+from tracker.model.localized_text import TextVariant
 from tracker.publishing.exports.json_api import render_one
 from tracker.publishing.link_preview import page_preview
+from tracker.publishing.pages.activity import render_activity
 from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.publishing.request import ViewRequest
+from tracker.queries.activity_log import activity_log
 from tracker.queries.lists.filters import Filters
+from tracker.queries.search.documents import SearchTexts, snippet
+from tracker.queries.search.site_search import search_everything
+from tracker.queries.search.text_search import parse_search
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -66,8 +74,8 @@ def test_not_assessed_does_not_hide_what_the_committee_or_the_state_says(address
 
 def test_what_leaves_says_so_too():
     request = ask("/", one="ccpr-2014-15")
-    for made in (render_card(request), render_brief(ask("/?body=CCPR&body=CAT")), render_snapshot(ask("/"))):
-        assert GRADED in words(lxml.html.document_fromstring(made.body.decode()))
+    for file in (render_card(request), render_brief(ask("/?body=CCPR&body=CAT")), render_snapshot(ask("/"))):
+        assert GRADED in words(lxml.html.document_fromstring(file.body.decode()))
     preview = page_preview(ask("/recommendation?id=ccpr-2014-15"), "/recommendation", "")
     assert preview.description.startswith(f"{GRADED}. CCPR") and GRADED in preview.alt
     assert GRADED in render_one(request).body.decode()
@@ -152,3 +160,113 @@ def test_who_has_assessed_adds_up_and_a_committee_counts_too():
     found = {one[0].get("value"): words(one) for one in form.xpath(".//label[input[@name='assessed']]")}
     assert found["nobody"] == "Nobody: no organisation, no committee, no claim of the State 14"
     assert found["committee"] == "A committee (its grades) 2"
+
+
+_LATIN = """
+HIV Legal Network EHRA UNODC OHCHR INPUD IDPC OMCT CPJ CIS Legislation Global Health Economics and Sustainability
+kaktus media kg Equalize doi c-fam org CC BY KY RU
+Android Feeder NetNewsWire iPhone Thunderbird Excel LibreOffice CSV PNG SVG SHA UTF JSON Schema ics
+A B C D E a b c d e substantive steps partially implemented torture methadone
+"""
+LATIN = frozenset(_LATIN.split())
+"""Latin words that stay as they are in Russian and Kyrgyz: names, programs, formats, letters of grades and paragraphs, the
+words of a committee's scale, and what was searched for."""
+NOT_TEXT = re.compile(r"https?://\S+|/\S+|\S+@\S+|\b[A-Z]+(?:/[A-Z0-9.-]+)+\S*")
+
+
+def foreign(html: lxml.html.HtmlElement, lang: str) -> set[str]:
+    """Latin words and raw dates in texts that say of no other language that they are in it."""
+    found = set()
+    for text in html.xpath(
+        "//body//text() | //body//@title | //body//@aria-label | //body//@placeholder | //body//@alt"
+    ):
+        at = text.getparent()
+        if at.xpath("ancestor-or-self::code") or at.xpath("(ancestor-or-self::*[@lang])[last()]/@lang") not in (
+            [],
+            [lang],
+        ):
+            continue
+        said = NOT_TEXT.sub("", str(text))
+        found |= {word for word in re.findall(r"[A-Za-z][A-Za-z'-]*", said) if word not in LATIN}
+        found |= set(re.findall(r"\b\d{4}-\d\d(?:-\d\d)?\b", said))
+    return found
+
+
+@pytest.mark.parametrize("lang", ["ru", "ky"])
+@pytest.mark.parametrize("address", [each for each in PAGES if each != "/developers"])
+def test_no_english_and_no_raw_date_is_on_a_page_in_another_language(address, lang):
+    assert foreign(page(address, lang), lang) == set()
+
+
+@pytest.mark.parametrize("lang", ["ru", "ky"])
+def test_no_message_is_english_in_another_language(lang):
+    with open(ROOT / "tracker" / "locale" / lang / "LC_MESSAGES" / "tracker.po", "rb") as file:
+        for message in (one for one in read_po(file) if one.id):
+            english, own = (
+                " ".join([text] if isinstance(text, str) else text) for text in (message.id, message.string)
+            )
+            assert not re.search(
+                r"(?:\b[a-z]{3,} ){3}", re.sub(r"\{\w+\}|`[^`]*`|python -m [\w ]+|make run", "", own)
+            ), own
+            if lang == "ky" and re.search("assess", english, re.I) and not re.search("grade|rating|rated", english):
+                assert not re.search(r"\bбаа(?!л|р)\w*", own.casefold()), (english, own)
+
+
+@pytest.mark.parametrize(
+    ("typed", "used", "count"),
+    [
+        ("ЛЖВ", "ЛЖВ", 2),
+        ("PLHIV", "PLHIV", 2),
+        ("vtnfljy", "метадон", 8),
+        ("naloxon", "naloxone", 0),
+        ("naloxone", "naloxone", 0),
+    ],
+)
+def test_a_word_with_a_meaning_is_not_taken_for_another_keyboard(typed, used, count):
+    found = search_everything(shipped(), typed)
+    assert (found.used, found.count) == (used, count)
+    nothing = f"Nothing is recorded here about “{used}”."
+    assert (nothing in words(page(f"/search?q={typed}"))) == (count == 0)
+
+
+def test_all_spellings_of_drugs_find_the_same():
+    assert len({search_everything(shipped(), typed).count for typed in ("баңгизат", "баңги зат", "наркотики")}) == 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "start"), [("en", "Drugs are named"), ("ru", "Наркотики названы"), ("ky", "Drugs are named")]
+)
+def test_an_excerpt_is_in_the_readers_language_if_the_text_is(lang, start):
+    text = {
+        "en": TextVariant(text="Drugs are named in zebra words."),
+        "ru": TextVariant(text="Наркотики названы иначе."),
+    }
+    found = snippet(SearchTexts((text,), ()), parse_search("zebra"), Language(lang))
+    assert found is not None and found.text.startswith(start)
+
+
+def test_the_page_to_read_offline_has_every_language_and_the_front_page_leads_to_it():
+    html = lxml.html.document_fromstring(render_snapshot(ask("/", "ky")).body.decode())
+    assert html.xpath("//fieldset[@class='rt-langs']//label/@lang") == ["ky", "en", "ru"]
+    assert page("/", "ky").xpath("//main//a[starts-with(@href, '/snapshot.html')]/@href") == ["/snapshot.html?lang=ky"]
+
+
+def test_a_reason_is_in_the_language_in_which_it_was_typed(tmp_path):
+    edit = f"history:\n  - {{field: summary, old: Use., reason: Уточнено по тексту доклада, {RECORDED}, recorded_by: editor-anna}}\n"
+    view = View(DatasetReader(made(tmp_path, {"recommendations/r1.yaml": ASKED + edit})).read(), date(2026, 12, 1))
+    (entry,) = (entry for entry in activity_log(view) if entry.edits)
+    assert [*entry.reason] == ["ru"]
+    shown = render_activity(ViewRequest(view, get_language("en", view.settings), Filters(), "")).content
+    assert '<span lang="ru">Уточнено по тексту доклада</span> <span class="rt-lang">Russian</span>' in shown
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ("2027-02-01", "2027-жылдын 1-февралы"),
+        ("2017-07-03/2017-07-28", "2017-жылдын 3–28-июлу"),
+        ("2025-09", "2025-жылдын сентябры"),
+    ],
+)
+def test_a_kyrgyz_date_is_said_as_people_write_it(known, said):
+    assert Language("ky").format_date(known) == said

@@ -160,7 +160,9 @@ def edit_lines(context: RenderContext, change: ActivityEntry) -> list[str]:
     lines = []
     for field, diff in diffs[:_MAX_LINES]:
         where, words = (field, *diff.field), list[str]()
-        steps = (LANGUAGES.get(step) or _field_label(context, step) for step in diff.field)
+        steps = (
+            language.language_name(step) if step in LANGUAGES else _field_label(context, step) for step in diff.field
+        )
         for text in changed_words(diff.old, diff.new):
             date = language.format_date(text) if text and is_date(where) else text
             words.append(context.label(code) if (code := code_of(where, text)) else date or "–")

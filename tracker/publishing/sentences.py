@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from tracker.i18n import Language, native_name
+from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.attached_files import AttachedFile
 from tracker.model.file_kind import FileKind
@@ -363,7 +363,7 @@ def file_details(language: Language, file: AttachedFile) -> tuple[str, ...]:
     size = language.format_size(file.size).replace(" ", NO_BREAK_SPACE)
     copy = language.gettext("saved copy of the page") if file.is_copy_of_link else ""
     kind = FILE_KIND_NAMES.get(file.kind, file.kind.value.upper())
-    known = (kind, size, native_name(file.language) if file.language else "", file.pages, copy)
+    known = (kind, size, language.language_name(file.language) if file.language else "", file.pages, copy)
     return tuple(filter(None, known))
 
 

@@ -5,7 +5,7 @@ import time
 from functools import lru_cache
 
 from tracker.config import AnyPlace
-from tracker.i18n import Language, get_language, native_name
+from tracker.i18n import Language, get_language
 from tracker.model import partial_dates
 from tracker.model.dataset import Dataset
 from tracker.model.errors import NoDataset, TrackerError
@@ -101,7 +101,7 @@ def source_parts(context: RenderContext, r: Recommendation) -> list[str]:
         number = r.paragraph.replace("-", "\u2013")
         parts.append(_("no. {number}", number=number) if civil else _("para. {number}", number=number))
     title = language.resolve(r.title)
-    return [*parts, context.label(r.verification), *([native_name(title.lang)] if title.is_fallback else [])]
+    return [*parts, context.label(r.verification), *([language.language_name(title.lang)] if title.is_fallback else [])]
 
 
 def text_label(context: RenderContext, path: str) -> str:

@@ -169,7 +169,7 @@ class Pictures:
         _, language = self._gettext, self.context.language
         shown = _first_rows(count)
         document = count.facts["document"]
-        selected = Sign("circle", self._palette.accent, _("Selected"))
+        selected = Sign("circle", self._palette.accent, _("Under follow-up"))
         replied = Sign("square", self._palette.accent, _("Replied"))
         columns: dict[str, MatrixColumn] = {
             selected.name: ([selected] * len(shown["id"]), [_("Yes")] * len(shown["id"])),

@@ -13,7 +13,7 @@ from tracker.model.partial_dates import last_year
 from tracker.model.records import Assessment, Evidence, Recommendation, TagSet
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.vocabulary import DocumentKind, EvidenceKind
-from tracker.queries.search.text_search import SearchIndex, SearchTerm, Synonyms, excerpt
+from tracker.queries.search.text_search import EXCERPT_LENGTH, SearchIndex, SearchTerm, Synonyms, excerpt
 
 TextWithLanguage = Mapping[str, TextVariant]
 """Language code → wording."""
@@ -151,13 +151,20 @@ def _without_empty(texts: Iterable[TextWithLanguage | None], names: Iterable[str
 
 
 def snippet(searched: SearchTexts, words: tuple[SearchTerm, ...], language: Language) -> ResolvedText | None:
-    """Return an excerpt of the first text with a search word, or None. The reader's wordings come first, names last."""
+    """Return an excerpt of the first text with a search word, or None. The reader's wordings come first, names last.
+
+    If only a wording in another language has the word, it is the beginning of the reader's wording, if there is one.
+    """
     if not words:
         return None
-    by_language = ({code: wording} for text in searched.texts for code, wording in text.items())
+    by_language = (({code: wording}, text) for text in searched.texts for code, wording in text.items())
     names = ({language.code: TextVariant(text=name)} for name in searched.names)
-    for text in chain(searched.texts, by_language, names):
-        resolved = language.resolve(text)
-        if found := excerpt(resolved.text, words):
-            return replace(resolved, text=found)
+    for text, whole in chain(((t, t) for t in searched.texts), by_language, ((name, name) for name in names)):
+        if found := excerpt(language.resolve(text).text, words):
+            own = language.resolve(whole)
+            if language.code in whole and text is not whole:  # the word is in a language that the reader did not choose
+                found = (
+                    f"{own.text[:EXCERPT_LENGTH].rpartition(' ')[0]} …" if len(own.text) > EXCERPT_LENGTH else own.text
+                )
+            return replace(own if language.code in whole else language.resolve(text), text=found)
     return None
