@@ -160,11 +160,12 @@ def snippet(searched: SearchTexts, words: tuple[SearchTerm, ...], language: Lang
     by_language = (({code: wording}, text) for text in searched.texts for code, wording in text.items())
     names = ({language.code: TextVariant(text=name)} for name in searched.names)
     for text, whole in chain(((t, t) for t in searched.texts), by_language, ((name, name) for name in names)):
-        if found := excerpt(language.resolve(text).text, words):
-            own = language.resolve(whole)
-            if language.code in whole and text is not whole:  # the word is in a language that the reader did not choose
-                found = (
-                    f"{own.text[:EXCERPT_LENGTH].rpartition(' ')[0]} …" if len(own.text) > EXCERPT_LENGTH else own.text
-                )
-            return replace(own if language.code in whole else language.resolve(text), text=found)
+        resolved = language.resolve(text)
+        if found := excerpt(resolved.text, words):
+            # the word is in a language that the reader did not choose; the title stands above in the reader's
+            if text is not whole and language.code in whole and whole not in searched.main_texts[:1]:
+                resolved = language.resolve(whole)
+                cut = resolved.text[:EXCERPT_LENGTH].rpartition(" ")[0]
+                found = f"{cut} …" if len(resolved.text) > EXCERPT_LENGTH else resolved.text
+            return replace(resolved, text=found)
     return None
