@@ -10,7 +10,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from tests.support.server_process import ROOT
-from tests.support.story_folder import ASKED, RECORDED, made
+from tests.support.story_folder import ASKED, RECORDED, TRACKER, made
 from tracker.i18n import Language, get_language
 from tracker.model.localized_text import TextVariant
 from tracker.publishing.exports.json_api import render_one
@@ -18,6 +18,7 @@ from tracker.publishing.link_preview import page_preview
 from tracker.publishing.pages.activity import render_activity
 from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.pages.card import render_card
+from tracker.publishing.pages.frame import render_header
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.publishing.request import ViewRequest
@@ -270,3 +271,22 @@ def test_a_reason_is_in_the_language_in_which_it_was_typed(tmp_path):
 )
 def test_a_kyrgyz_date_is_said_as_people_write_it(known, said):
     assert Language("ky").format_date(known) == said
+
+
+def test_the_header_offers_the_languages_of_the_tracker(tmp_path):
+    def offered(number: int, languages: str) -> list[str]:
+        text = TRACKER + (f"languages: [{languages}]\n" if languages else "")
+        view = View(DatasetReader(made(tmp_path / str(number), {"tracker.yaml": text})).read(), date(2026, 12, 1))
+        header = render_header(ViewRequest(view, get_language("en", view.settings), Filters(), ""), "/", ())
+        return lxml.html.fromstring(f"<div>{header}</div>").xpath("//nav[@class='rt-langs']/a/@lang")
+
+    assert [offered(*each) for each in enumerate(("", "en, ru", "ru, ky, en"))] == [
+        ["en", "ru", "ky"],
+        ["en", "ru"],
+        ["en", "ru", "ky"],
+    ]
+
+
+def test_how_much_is_new_leads_to_it():
+    (said,) = page("/").xpath("//*[contains(@class, 'rt-said')]")
+    assert (said.tag, said.get("href")) == ("a", "/activity")
