@@ -103,9 +103,12 @@ class Pictures:
         }
         signs = {code: Sign(shape, self._palette.accent, labels[code]) for code, (_words, shape) in ANSWERS.items()}
         shown = _first_rows(count)
-        words = (status_words(self.context.view, self.context.language, self._recommendation(id)) for id in shown["id"])
-        statuses, _names = self._status_column(shown["status"])
-        columns: dict[str, MatrixColumn] = {_("Status"): (statuses, list(map(" · ".join, words)))}
+        statuses, names = self._status_column(shown["status"])
+        said = (status_words(self.context.view, self.context.language, self._recommendation(id)) for id in shown["id"])
+        # who else says something, and of when; what the State says is in the next picture
+        others = ([each.partition(":")[0] for each in words[1:]] for words in said)
+        words = [" · ".join([name, *more]) for name, more in zip(names, others, strict=True)]
+        columns: dict[str, MatrixColumn] = {_("Status"): (statuses, words)}
         columns |= {self.context.label(b): _named_column(map(signs.get, shown[b.id])) for b in bodies.values()}
         return self._matrix(
             "demands",
