@@ -291,3 +291,16 @@ def test_the_header_offers_the_languages_of_the_tracker(tmp_path):
 def test_how_much_is_new_leads_to_it():
     (said,) = page("/").xpath("//*[contains(@class, 'rt-said')]")
     assert (said.tag, said.get("href")) == ("a", "/activity")
+
+
+@pytest.mark.parametrize("lang", ["en", "ru", "ky"])
+def test_a_citation_on_a_past_page_names_its_own_day_and_says_as_of_once(lang):
+    language, recorded = get_language(lang, shipped().settings), "2026-11-28T12:00:00.000000Z"
+    view = View(shipped().dataset, date(2026, 12, 1), date(2024, 1, 1), recorded)
+    request = ViewRequest(view, language, Filters(), "https://tracker.example", "", {"id": ["ccpr-2014-15"]})
+    html = lxml.html.document_fromstring(READER_PAGES["/recommendation"].render(request).body)
+    cited = html.xpath("//section[@aria-labelledby='rt-cite']")[0]
+    day = language.format_timestamp(recorded)
+    assert words(cited).count(day) == 3 and language.format_day(date(2026, 12, 1)) not in words(cited)
+    starts = {"en": "As of", "ru": "По состоянию на", "ky": "күнүнө карата"}
+    assert words(cited).count(starts[lang]) == 1
