@@ -388,7 +388,7 @@ def _show_form_on_assessment(page: Page, r: Recommendation, version: str, name: 
         st.error(_("There is no such assessment."))
         return
     if name == "withdraw" and not is_own(page.view.settings, r.assessments[index], page.context.person):
-        st.error(_(OTHERS_ASSESSMENT, organisation=page.context.assessor(r.assessments[index])))
+        st.error(escape_markdown(_(OTHERS_ASSESSMENT, organisation=page.context.assessor(r.assessments[index]))))
         return
     ASSESSMENT_FORMS[name](page, r, version, index)
     reasons = [f"{form}_{r.id}" for form in ("withdraw", "decline", "contest")]
