@@ -135,8 +135,10 @@ def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
     history = sorted(r.history, key=attrgetter("recorded"))
     for edits in _runs(history, lambda run, c: is_same_save(run[-1], c) and run[-1].recorded_by == c.recorded_by):
         changes = tuple(FieldChange(change.field, change.old, _value_after(r, change)) for change in edits)
-        said = edits[-1].reason
-        reason = {language_of_letters(said) or NO_LANGUAGE_CODE: TextVariant(text=said)}
+        # Latin letters may be the main language, such as French
+        said, found = edits[-1].reason, language_of_letters(edits[-1].reason)
+        is_main = found == "en" and view.settings.language not in ("ru", "ky")
+        reason = {NO_LANGUAGE_CODE if is_main else found: TextVariant(text=said)}
         yield _entry(ActivityKind.EDIT, r, edits[-1], edits=changes, reason=reason, gone=gone)
 
 
