@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 from tests.support.server_process import ROOT
 from tests.support.story_folder import ASKED, RECORDED, TRACKER, made
+from tracker.editing.forms.values import date_errors
 from tracker.i18n import Language, get_language
 from tracker.model.localized_text import TextVariant
 from tracker.publishing.exports.json_api import render_one
@@ -304,3 +305,14 @@ def test_a_citation_on_a_past_page_names_its_own_day_and_says_as_of_once(lang):
     assert words(cited).count(day) == 3 and language.format_day(date(2026, 12, 1)) not in words(cited)
     starts = {"en": "As of", "ru": "По состоянию на", "ky": "күнүнө карата"}
     assert words(cited).count(starts[lang]) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("31 February 2026", "day 31 in this month: February 2026."),
+        ("30.02.2026", "day 30 in this month: February 2026."),
+    ],
+)
+def test_a_day_that_a_month_does_not_have_is_said(typed, said):
+    assert list(date_errors(typed, "Date", get_language("en"))) == [f"Date: there is no {said}"]
