@@ -134,7 +134,8 @@ def test_every_page_and_form_shows_it_as_text(tmp_path, monkeypatch) -> None:
         looks[said.say(4)] = [_look(open_, file, params) for file, params in ways]
     calm, hostile = looks.values()
     for way, before, after in zip(ways, calm, hostile, strict=True):
-        assert after - before == set(), way
+        # a reason in other letters says in which language it is
+        assert after - before <= {("span", "lang")}, way
 
 
 def _look(open_: Any, file: str, params: dict[str, str]) -> set[tuple[str, str]]:

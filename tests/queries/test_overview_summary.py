@@ -123,9 +123,13 @@ def test_the_page_says_it_in_words_and_every_piece_leads_to_its_list(tmp_path, m
     opened = opening(tmp_path, monkeypatch, SOME)
     shown = html(opened("overview", who=READER))
     assert "0 of 4 recommendations by civil society are implemented" in shown
-    assert "1 getting worse, 0 getting better" in shown and "Evidence of setbacks on 2 of 4" in shown
+    assert (
+        "1 getting worse</a>, <a" in shown
+        and "0 getting better</a>" in shown
+        and "Evidence of setbacks on 2 of 4" in shown
+    )
     assert "On 1 recommendation the State claims more than the assessment finds" in shown
-    assert "1 of 2 assessments are older than 12 months" in shown
+    assert "1 of 2 assessed recommendations: assessed more than 12 months ago" in shown
     assert "/recommendations?status=not-assessed&amp;by=civil-society" in shown
     assert "Committees make 1 of civil society&#39;s 4 demands, fully or partly" in shown and "2015" in shown
     # what a committee made of a demand is a sign, and its words are the name of the sign

@@ -49,8 +49,10 @@
   new MutationObserver(() => {
     if (!first() || !document.querySelector("#root .rt-foot")) return;
     const top = scrollY, open = [...first().querySelectorAll("details[open][id]")].map(({ id }) => id);
+    const isMenuOpen = first().querySelector('[data-menu][aria-expanded="true"]');
     first().remove();
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+    if (isMenuOpen) document.querySelector("[data-menu]")?.setAttribute("aria-expanded", true);
     if (top) main().scrollTop = top;
   }).observe(document.getElementById("root"), { childList: true, subtree: true });
 

@@ -239,7 +239,7 @@ class Settings:
     publisher in several languages. `embed_hosts` are the sites that may show a recommendation or a list in a frame.
     `synonyms` are groups of words and phrases, in any language: a search for one of a
     group finds the others too. If `allow_other_states` is False, documents that are addressed to another State cannot
-    be imported.
+    be imported. A `demonstration` says so on its pages.
 
     The `statuses` and `groups` that the file leaves out are those of `tracker/defaults`. The common `synonyms` and
     `publisher_names` there are added to those of the file.
@@ -256,6 +256,7 @@ class Settings:
     stale_after_months: Annotated[int, Field(ge=1, le=240)] = 12
     neutral_previews: bool = False
     embed_hosts: tuple[SiteHost, ...] = ()
+    demonstration: bool = False
     allow_other_states: bool = False
     second_reader: tuple[codes.Status, ...] = ()
     publisher: Publisher
@@ -265,6 +266,11 @@ class Settings:
     groups: tuple[TaxonomyTerm, ...] = ()
     publisher_names: tuple[LocalizedText, ...] = ()
     synonyms: tuple[tuple[ShortText, ...], ...] = ()
+
+    @property
+    def lacks_contact(self) -> bool:
+        """Return whether readers cannot see whom to write to, though this is no demonstration."""
+        return not (self.publisher.contact or self.demonstration)
 
     def fallback_for(self, code: str) -> tuple[str, ...]:
         """Return the other languages in which a text may be shown to a reader of the language `code`, best first.

@@ -307,11 +307,12 @@ COMPUTED_STATUSES = frozenset({Status.NOT_ASSESSED, Status.DIFFER})
 
 
 class AssessedBy(Code):
-    """Who has assessed a recommendation, as a filter of the list. NOBODY: neither civil society nor the State."""
+    """Who has assessed a recommendation, as a filter of the list. NOBODY: none of the others."""
 
     CIVIL_SOCIETY = "civil-society", N_("An organisation or the tracker's editors")
     STATE = "state", N_("The State (its own claims)")
-    NOBODY = "nobody", N_("Nobody, and the State claims nothing")
+    COMMITTEE = "committee", N_("A committee (its grades)")
+    NOBODY = "nobody", N_("Nobody: no organisation, no committee, no claim of the State")
 
 
 SEPARATOR = "; "

@@ -447,7 +447,7 @@ def render_text(resolved: ResolvedText, terms: tuple[SearchTerm, ...] = ()) -> M
     text = highlight(resolved.text, terms)
     if not resolved.is_fallback:
         return text
-    name = native_name(resolved.lang)
+    name = Language(resolved.requested).language_name(resolved.lang)
     return Markup('<span lang="{}">{}</span> <span class="rt-lang">{}</span>').format(resolved.lang, text, name)
 
 
@@ -535,6 +535,7 @@ def _environment() -> Environment:
         "MARKED_LATER": MARKED_LATER,
         "differences": field_diff.list_differences,
         "code_of": field_diff.code_of,
+        "is_date": field_diff.is_date,
         "fields": FIELD_LABELS,
         "shown_fields": lambda record: [f for f in fields_of(type(record), use=Use.SHOWN) if getattr(record, f.name)],
         "marked_edit": field_diff.diff_html,

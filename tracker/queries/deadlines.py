@@ -169,14 +169,13 @@ class BodyDeadlines(NamedTuple):
     """The deadlines of one committee: `overdue` and `ahead` with the earliest first, `done` with the latest first.
 
     `ahead` also has other future dates, such as a review. `done` has the deadlines that were met and those of
-    PASSING_KINDS that are over. `unknown` are deadlines that are probably missing in the data.
+    PASSING_KINDS that are over.
     """
 
     body: TreatyBody
     overdue: tuple[AgendaItem, ...]
     ahead: tuple[AgendaItem, ...]
     done: tuple[AgendaItem, ...]
-    unknown: tuple[UnknownDeadline, ...]
 
 
 def deadlines_by_body(view: View) -> tuple[BodyDeadlines, ...]:
@@ -188,7 +187,7 @@ def deadlines_by_body(view: View) -> tuple[BodyDeadlines, ...]:
 
     def of(body: TreatyBody) -> BodyDeadlines:
         own, to_come, over = (items.get(body.id, ()) for items in (late, ahead, past))
-        return BodyDeadlines(body, own, to_come, done=over, unknown=_missing_deadlines(view, body))
+        return BodyDeadlines(body, own, to_come, done=over)
 
     return tuple(map(of, view.bodies.values()))
 
@@ -196,6 +195,11 @@ def deadlines_by_body(view: View) -> tuple[BodyDeadlines, ...]:
 def list_deadlines(view: View) -> tuple[AgendaItem, ...]:
     """Return all deadlines that were known on the day of the view, earliest first, whether they were met or not."""
     return tuple(item for item in list_agenda(view) if item.is_deadline)
+
+
+def list_unknown(view: View) -> tuple[UnknownDeadline, ...]:
+    """Return the deadlines that are probably missing in the data, in the order of the committees."""
+    return tuple(gap for body in view.bodies.values() for gap in _missing_deadlines(view, body))
 
 
 def _missing_deadlines(view: View, body: TreatyBody) -> tuple[UnknownDeadline, ...]:

@@ -470,7 +470,12 @@ def _show_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]:
     open_cells = [cell for cell in cells if not cell.guess and cell.key not in chosen]
     page.show("forms/import_unclear.html", n=len(open_cells))
     if keys := {_cell_key(cell): "" for cell in open_cells if cell.field not in words.ONE_BY_ONE}:
-        st.button(_("Leave out all of these cells"), key="cells_none", on_click=st.session_state.update, args=(keys,))
+        st.button(
+            _("Leave out {n} of {all} (links are settled one by one)", n=len(keys), all=len(cells)),
+            key="cells_none",
+            on_click=st.session_state.update,
+            args=(keys,),
+        )
     first = [*open_cells, *(cell for cell in cells if cell not in open_cells)]
     for cell in first[:MAX_UNCLEAR]:
         _show_unclear_cell(page, cell)

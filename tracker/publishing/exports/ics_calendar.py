@@ -183,7 +183,7 @@ def _description_lines(context: ViewRequest, item: AgendaItem, page: str) -> lis
     authors = context.name(d.authors) if d.authors else ""
     lines = [
         f"{capitalize_first(item.label(language))}: {language.format_date(item.date)}",
-        capitalize_first(completion_sentence(language, item.met)) if item.met else "",
+        capitalize_first(completion_sentence(language, item)),
         language.resolve(item.deadline.sentence).text if item.deadline and item.deadline.sentence else "",
         " · ".join(filter(None, [context.document_kind_name(d), d.symbol, language.resolve(d.title).text, authors])),
         f"{_('Source')}: {_source_text(context, item.source) or _('no source given')}",

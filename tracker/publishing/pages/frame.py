@@ -193,6 +193,7 @@ def render_header(
 ) -> str:
     """Return the top of a page as HTML. Only language links keep `refused`, the past dates that cannot be shown."""
     own, language, context = list(params), request.language, request.on_page
+    offered = request.view.settings.languages  # one alone says nothing of its readers
     past = [pair for pair in request.sticky_params if pair[0] != "lang"]
     in_list = path in ("/recommendations", "/evidence")
     return render(
@@ -206,7 +207,9 @@ def render_header(
         search_fields=[p for p in own if in_list and p[0] not in ("q", "page")],
         own_params=[*own, ("lang", language.code)],
         other_language={
-            code: path + "?" + encode_params([*own, *past, *refused, ("lang", code)]) for code in LANGUAGES
+            code: path + "?" + encode_params([*own, *past, *refused, ("lang", code)])
+            for code in LANGUAGES
+            if len(offered) < 2 or code in (*offered, language.code)
         },
         link_here=absolute_link(request, path, own),
         forward=forward,

@@ -32,6 +32,7 @@ def render_overview(request: ViewRequest) -> RenderedPage:
             unchecked=overview_summary.uptake_not_checked(view, matrix),
             late=deadlines.list_overdue(view),
             ahead=deadlines.list_upcoming(view),
+            unknown=deadlines.list_unknown(view),
             silent=deadlines.bodies_without_date(view),
             visit=visit_notice(context, activity_log.list_activity(view, ActivityFilters())),
             changes=activity_log.latest_assessments_and_evidence(view, 3),

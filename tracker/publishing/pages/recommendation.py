@@ -73,6 +73,7 @@ def _content(request: ViewRequest, context: ViewRequest, r: Recommendation) -> s
         taken=view.uptake_of(r),
         takes=details.uptake_by(view, r),
         evidence=view.evidence_for(r),
+        unpublished=details.unpublished_evidence(view).get(r.id, ()),
         timeline=[a for a in history if not is_slip(a, view.recorded)],
         slips=[a for a in history if is_slip(a, view.recorded)],
         # most have none: then the log of all records, which takes long after a save, is not needed
