@@ -1,9 +1,16 @@
 """Documents drafted in older ways: recommendations without a number, bold parts, blank margins, lines of any width."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from tests.support.observations_files import with_footnotes
+from tests.support.small_observations import small_docx
 from tracker.importing.documents.imported_document import ImportedDocument, ParagraphKind
 from tracker.importing.documents.reader import read_document
+from tracker.importing.documents.records import ParagraphReview
+from tracker.importing.entry import RowState
 
 FOLDER = Path(__file__).parent / "older"
 
@@ -68,3 +75,50 @@ def test_a_russian_page_in_another_encoding_with_cyrillic_letters():
     assert document.paragraph("10").kind is ParagraphKind.DISSEMINATION
     reply = document.follow_up.reply
     assert (reply.period, reply.date, reply.computed) == ("в двухлетний срок", "2017-03-06", True)
+
+
+CUT = """CCPR/C/RUR/CO/3
+Concluding observations on the third periodic report of Ruritania
+1. The Committee considered the report on 12 March 2026.
+Freedom of assembly
+24. The Committee is concerned about arrests.
+25. The State party should protect assemblies in Zenda and Strelsau.
+Follow-up to concluding observations
+38. The Committee requests the State party to provide, within two years, information on the steps taken to implement the recommendations contained in paragraph 25 above.
+Preparation of the next report
+39. The Committee requests the State party to submit its next report by 1 March 2031.
+"""
+
+
+@pytest.mark.parametrize("make", [str.encode, small_docx])
+def test_a_paragraph_begins_after_a_jump_of_its_number(make):
+    document = read_document(make(CUT))
+    assert [paragraph.number for paragraph in document.paragraphs] == ["1", "24", "25", "38", "39"]
+    assert document.paragraph("25").text == "The State party should protect assemblies in Zenda and Strelsau."
+    assert document.paragraph("38").heading == "Follow-up to concluding observations"
+    assert (document.follow_up.paragraphs, document.follow_up.reply.paragraph) == (("25",), "38")
+    assert "are missing: 2–23, 26–37." in str(document.notices[-1])
+
+
+def test_footnotes_of_a_word_file_that_are_left_out_are_said():
+    said = [str(one) for one in read_document(with_footnotes(small_docx(CUT), ["CAT/C/RUR/CO/2, para. 19."])).notices]
+    assert said[-1] == "Footnotes whose text is not imported: 1."
+
+
+@pytest.mark.parametrize(
+    "end", ["It adopted Act", "It cites resolution", "It cites general comment No.", "Принята резолюция"]
+)
+def test_the_number_of_an_act_begins_no_paragraph_at_the_end_of_a_cut_file(end):
+    text = CUT.partition("Follow-up")[0] + f"{end}\n138. The State party should act.\n"
+    assert [paragraph.number for paragraph in read_document(text.encode()).paragraphs][-1] == "25"
+
+
+@pytest.mark.parametrize("words", ["Taking note of arrests, it insists.", "All arrests should end."])
+def test_where_it_is_unclear_whether_a_number_begins_a_paragraph_nothing_is_ticked(words):
+    text = CUT.partition("Follow-up")[0] + f"138. {words}\n"
+    paragraph = read_document(text.encode()).paragraph("25")
+    assert (paragraph.swallowed, ParagraphReview(paragraph, RowState.NEW, "").is_proposed) == ("138", False)
+    clear = replace(
+        paragraph, text=paragraph.text.replace(f" 138. {words}", " See general comment No. 38. Act 138. It is.")
+    )
+    assert (clear.swallowed, ParagraphReview(clear, RowState.NEW, "").is_proposed) == ("", True)

@@ -17,7 +17,7 @@ from tracker.importing.tables.row_comparison import (
     suggested_document,
 )
 from tracker.importing.tables.row_review import is_clear, records_of_rows, review_sheet
-from tracker.importing.tables.vocabulary import ImportVocabulary, organisation_in
+from tracker.importing.tables.vocabulary import ImportVocabulary, mentions_several, organisation_in
 from tracker.importing.uhri import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, read_uhri
 from tracker.importing.uploads import columns_left_out, describe_left_out, review_uhri
 from tracker.model.errors import ImportRefused
@@ -51,6 +51,7 @@ UNCLEAR = "It is not clear from which document the row comes: Committee."
 HERE = (
     "issued_by: committee\ndocument: co-2021\ntitle: T\nsummary: S\nverification: seen\nsource: {document: co-2021}\n"
 )
+EXAMPLE = "CAT/C/RUR/CO/3"
 THERE = HERE + "paragraph: '13'\n"
 
 
@@ -421,6 +422,24 @@ def test_words_of_a_table_that_replace_a_quotation_are_the_committees_only_if_th
     assert (r.text["en"].text, r.text["en"].origin) == ("End detention", origin)
 
 
+def test_without_a_paragraph_nothing_is_source_read_and_uhri_never_is(tmp_path, words):
+    view, chosen = View(dataset(tmp_path, {"r/cat-13": THERE}), TODAY), replace(CHOSEN, verification=Verification.SEEN)
+    rows = review(view, words, [["Symbol", "Para", "Text"], [EXAMPLE, 7, "End it"], [EXAMPLE, "", "Stop it"]], chosen)
+    told = "It is not marked “source read”: the row names no paragraph."
+    assert [row.left_out for row in rows] == [(), (told,)]
+    made = records_of_rows(view, rows, chosen, language=ENGLISH)
+    assert [(r.paragraph, r.verification, bool(r.text)) for r in made] == [
+        ("7", "seen", True),
+        (None, "to-check", False),
+    ]
+    records = (uhri_record(AnnotationId="a1"), uhri_record(AnnotationId="a2", Text="15. The State party should pay."))
+    result = read_uhri(JsonRecords(uhri_json(*records), ENGLISH), UhriChoice(), words, limits=UHRI_FILE)
+    known, new = review_uhri(view, result, chosen, language=ENGLISH)
+    assert "verification" not in [change.field for change in known.compared.changes]
+    (r,) = records_of_rows(view, [new], chosen, language=ENGLISH)
+    assert (r.verification, r.text) == ("to-check", None)
+
+
 def test_a_name_of_body_and_year_with_strange_words_suggests_their_document(view, words):
     rows = [["Document", "Recommendation"], ["CESCR 2024 КР", "Build"], ["CAT 2021 Marovia", "Train"]]
     result = read(sheet_bytes(*rows), words)
@@ -461,7 +480,7 @@ def test_only_our_own_assessments_are_saved_for_the_part_that_is_named_and_as_ma
     assert [(row.state, row.adds_assessment) for row in rows] == [("changed", False)] * 2 + [("new", False)]
     rows = review(view, words, SIGNED, replace(US, **LINKED))
     assert [(row.can_be_saved, row.adds_assessment) for row in rows] == [(True, True)] * 2 + [(True, False)]
-    assert rows[2].left_out == ("The assessment is left out: “not implemented”, “2026-05”, “No house”.",)
+    assert rows[2].left_out == ("The assessment is left out: “not implemented”, “2026-05”, “No house”, “Others”.",)
     for confirmed in (0, 1, 3):
         with pytest.raises(ImportRefused, match="Tick in whose name the assessments are published"):
             records_of_rows(view, rows, replace(US, **LINKED), language=ENGLISH, confirmed=confirmed)
@@ -530,6 +549,23 @@ def test_cells_that_name_an_organisation_under_an_unknown_heading_say_whose_the_
     for heading in ("Contact person", "Мнение"):
         result = read(sheet_bytes([*head[:5], heading], *cells), words)
         assert [organisation_key(row) for row in result.rows] == ["ot", "", ""]
+
+
+@pytest.mark.parametrize("heading", ["Assessed by", "Column 6"])
+def test_an_assessment_of_ours_and_of_another_is_never_ours_alone_and_its_words_are_shown(tmp_path, heading):
+    known = "organisations: [{id: us, name: Union of Us, abbreviation: UU, kind: civil-society}]\n"
+    view = View(dataset(tmp_path, {"tracker": SETTINGS + known}), TODAY)
+    words = ImportVocabulary.from_view(view, ENGLISH)
+    head = ["Symbol", "Recommendation", "Status", "Date", "Comment", heading]
+    cells = [
+        ["CAT/C/RUR/CO/3", n, "not implemented", "2026-03", "No law", n] for n in ("UU и ЕАСВ", "Union of Us (UU)")
+    ]
+    rows = read(sheet_bytes(head, *cells), words)
+    keys = tuple(organisation_key(row) for row in rows.rows)
+    both, alone = reviewed(view, rows, replace(CHOSEN, organisation="us", ours=("", *keys)))
+    assert (both.adds_assessment, alone.adds_assessment) == (False, True)
+    assert both.left_out == ("The assessment is left out: “not implemented”, “2026-03”, “No law”, “UU и ЕАСВ”.",)
+    assert mentions_several("UU и ЕАСВ", view.organisations.values())
 
 
 @pytest.mark.parametrize(

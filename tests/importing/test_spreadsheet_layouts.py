@@ -181,6 +181,25 @@ def test_comments_on_cells_are_named_and_a_second_column_of_a_field_is_not_read(
     assert [column.letter for column in columns_left_out(result)] == ["E"]
 
 
+def test_the_link_behind_a_cell_is_read_in_a_column_of_links_and_named_elsewhere(words):
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["Рекомендация", "Ссылка", "Статус"])
+    sheet.append(["Отменить", "Отчёт", "Не выполнено"])
+    sheet.append(["Принять", "https://a.example/3", "Не выполнено"])
+    for place, target in {
+        "A2": "https://a.example/1",
+        "B2": "https://a.example/2?a=1&b=2",
+        "B3": "https://a.example/3",
+    }.items():
+        sheet[place].hyperlink = target
+    result = read(book_bytes(book), words)
+    assert values(result, "source_link") == [("https://a.example/2?a=1&b=2",), ("https://a.example/3",)]
+    assert next(v.written for v in result.rows[0].values if v.field == "source_link") == "Отчёт"
+    assert not result.problems
+    assert comments_left_out(result, ENGLISH) == ["1 link behind a cell is not imported: A2"]
+
+
 def test_what_is_not_understood_is_a_problem_with_its_row_and_column(words):
     head = ["Recommendation", "Status", "Date", "Themes", "Link"]
     result = read(sheet_bytes(head, ["A", "maybe", "soon", "Health; Weather", "see the annex"]), words)

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from tracker.i18n import Language
 from tracker.importing import uhri
 from tracker.importing.entry import RowState, run_reading_job
-from tracker.importing.tables.results import CellProblem, SheetColumn, SheetResult
+from tracker.importing.tables.results import CellProblem, FieldValue, SheetColumn, SheetResult
 from tracker.importing.tables.row_comparison import RowDefaults, compare_other_rows
 from tracker.importing.tables.row_review import ReviewedRow, RowReviewer, documents_of_rows, without_changes
 from tracker.importing.tables.sheet_reader import SheetChoices, read_spreadsheet
@@ -23,6 +23,7 @@ from tracker.importing.tables.vocabulary import IMPORT_FIELDS, RECORDED_FIELDS, 
 from tracker.importing.uhri import UhriChoice, UhriKind, UhriResult, UhriSurvey, is_uhri_workbook
 from tracker.model.localized_text import one_line
 from tracker.model.records import TagSet
+from tracker.model.vocabulary import Verification
 from tracker.queries.view import View
 from tracker.sandbox.host import IsCancelled, JobAnswer, never
 from tracker.sandbox.kinds import is_json, is_zip
@@ -123,16 +124,23 @@ def columns_left_out(result: SheetResult) -> list[SheetColumn]:
 
 
 def comments_left_out(result: TableAnswer, language: Language) -> list[str]:
-    """Return a sentence in a list: which cells have comments, which are not imported; [] if none has."""
-    places, n = result.comments if isinstance(result, SheetResult) else (), MAX_SHOWN_COMMENTS
-    shown = ", ".join(places[:n]) + ("…" if len(places) > n else "")
-    said = language.ngettext(
+    """Return sentences: which cells have comments, and which have links, that are not imported; [] if none has."""
+    cells, links = (result.comments, result.links) if isinstance(result, SheetResult) else ((), ())
+    ngettext, n = language.ngettext, MAX_SHOWN_COMMENTS
+    shown = [", ".join(places[:n]) + ("…" if len(places) > n else "") for places in (cells, links)]
+    said = ngettext(
         "{n} comment in a cell is not imported: {cells}",
         "{n} comments in cells are not imported: {cells}",
-        len(places),
-        cells=shown,
+        len(cells),
+        cells=shown[0],
     )
-    return [said] if places else []
+    behind = ngettext(
+        "{n} link behind a cell is not imported: {cells}",
+        "{n} links behind cells are not imported: {cells}",
+        len(links),
+        cells=shown[1],
+    )
+    return [*([said] if cells else []), *([behind] if links else [])]
 
 
 def describe_left_out(
@@ -176,7 +184,9 @@ def review_uhri(
     UHRI's texts never replace the tracker's. `chosen` maps the name of a tag in UHRI → the id that we use.
     """
     _, vocabulary = language.gettext, ImportVocabulary.from_view(view, language)
-    rows = uhri.uhri_rows(result.recommendations, vocabulary)
+    # anybody can make such a file, so it is no reading of the document, whatever was chosen for all rows
+    mark = FieldValue("verification", Verification.TO_CHECK.value, "")
+    rows = [replace(row, values=(*row.values, mark)) for row in uhri.uhri_rows(result.recommendations, vocabulary)]
     tags: dict[int, TagSet] = {}
     notes: dict[int, list[str]] = {}
     problems: dict[int, tuple[CellProblem, ...]] = {}
@@ -196,7 +206,7 @@ def review_uhri(
             told.append(_("Tags that are left out: {names}.", names="; ".join(unknown)[:200]))
     compared = [
         # what was read in the document itself is not replaced by UHRI's copy of it
-        without_changes(one, [change.field for change in one.changes if change.field == "text" and change.old])
+        without_changes(one, ["verification", *(c.field for c in one.changes if c.field == "text" and c.old)])
         for one in compare_other_rows(view, rows, documents_of_rows(view, rows, defaults), language=language)
     ]
     reviewed = RowReviewer(view, defaults, language, tags=tags).review(compared, problems)

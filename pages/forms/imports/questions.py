@@ -123,7 +123,8 @@ def _ask_whose(page: Page, draft: ReviewDraft, rated: Sequence[ImportedRow]) -> 
     for key, rows in by_key.items():
         written, n, widget = rows[0].value("organisation"), len(rows), f"{import_drafts.WHOSE}{draft.id}_{key}"
         named = words.organisation_in(written, known) if key else ""
-        names = {own: _("ours: {name}", name=page.context.organisation_name(own))} if named in ("", own) else {}
+        can_be_ours = named in ("", own) and not words.mentions_several(written, known)
+        names = {own: _("ours: {name}", name=page.context.organisation_name(own))} if can_be_ours else {}
         if named not in ("", own):
             names[named] = _("of {name}, which confirms them first", name=name_of[named])
         elif not named:

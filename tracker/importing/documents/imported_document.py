@@ -96,6 +96,12 @@ _OTHER_PARTS = N_("The parts of these paragraphs differ between the languages: {
 _OTHER_KIND = N_("These paragraphs are recommendations in one language only: {numbers}. Check them.")
 
 
+_MAY_BEGIN_PARAGRAPH = re.compile(
+    r"(?:^|\n|[^\W\d]{4,}[.!?][”»)]?\s)([1-9]\d{0,2})\.\s+(?=[A-ZА-ЯЁ“«])"
+    r"|(?:^|\n|[^\W\d]{4,}[.!?]?\s)([1-9]\d{0,2})\s+(?=The Committee|The State party|Комитет |Государств)"
+)
+
+
 class Author(StrEnum):
     """Who wrote a document, by the signs in it. `label` says what is no committee's text seems to be, and what to do."""
 
@@ -185,6 +191,13 @@ class ImportedParagraph:
     def texts(self) -> tuple[str, ...]:
         """Return the texts that become quotations, in order: before the parts, the parts, after them. Some may be ""."""
         return self.text, *(part.text for part in self.parts), self.tail
+
+    @property
+    def swallowed(self) -> str:
+        """Return a larger number in the texts that may begin another paragraph, so that a person must look; or ""."""
+        texts = (*self.texts, self.concern) if self.number.isdecimal() else ()
+        found = (number[1] or number[2] for text in texts for number in _MAY_BEGIN_PARAGRAPH.finditer(text))
+        return next((number for number in found if int(number) > int(self.number)), "")
 
     @property
     def is_recommendation(self) -> bool:

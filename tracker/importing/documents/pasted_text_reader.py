@@ -273,7 +273,7 @@ def _blocks(lines: Sequence[PageLine], phrases: Phrases) -> list[TextBlock]:
 
 def _candidates(lines: Sequence[PageLine], phrases: Phrases) -> list[structure.NumberCandidate]:
     found = []
-    before = ""
+    above, before = "", ""
     for index, line in enumerate(lines):
         text = line.text
         if re.fullmatch(r"\d{1,3}\.", text) and index + 1 < len(lines):
@@ -281,9 +281,9 @@ def _candidates(lines: Sequence[PageLine], phrases: Phrases) -> list[structure.N
         is_open = re.search(r"[,\w–(-]$", before) and not ends_sentence(before)
         goes_on = len(before) > 55 or _BEFORE_NUMBER.search(before) or phrases.is_unfinished(before)
         weaker = bool((is_open and goes_on) or _UNFINISHED.search(before))
-        if candidate := structure.typed_number(index, text, weaker=weaker):
+        if candidate := structure.typed_number(index, text, weaker=weaker, above=(above, before)):
             found.append(candidate)
-        before = line.text
+        above, before = before, line.text
     return found
 
 

@@ -7,6 +7,7 @@ the first paragraph: symbol, committee, State, dates, session.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -74,6 +75,7 @@ _READ_FROM_PDF = N_(
 _UNEDITED = N_(
     "The file says that it is not edited yet: “{words}”. The edited text may have other words. Import that one if it is out."
 )
+_NOTES = N_("Footnotes whose text is not imported: {n}.")
 _MISSING = N_("These paragraph numbers are missing: {numbers}. Check whether the file is complete.")
 
 
@@ -239,7 +241,10 @@ def _read_kind(data: bytes, kind: FileKind, *, language: str | None) -> Imported
         source = read_pasted_text(text, load_phrases(_language_of(text, language)))
     document = interpret_source(source, language=language)
     read_from = (ImportNotice(_READ_FROM_PDF),) if kind is FileKind.PDF else ()
-    return replace(document, notices=(*read_from, *document.notices))
+    left_out = (
+        [ImportNotice(_NOTES, (("n", str(len(source.notes))),))] if kind is FileKind.DOCX and source.notes else []
+    )
+    return replace(document, notices=(*read_from, *document.notices, *left_out))
 
 
 def _read_reports(lines: Sequence[str], *, is_paged: bool) -> tuple[FollowUpSection, ...]:
@@ -333,7 +338,13 @@ def interpret_source(source: SourceText, *, language: str | None = None) -> Impo
         notices.append(ImportNotice(_STRANGE_SYMBOL, (("symbol", document.symbol),)))
     if unedited := next(filter(None, (re.search(UNEDITED, text, re.I) for text in (*source.margins, *lines))), None):
         notices.append(ImportNotice(_UNEDITED, (("words", unedited[0]),)))
-    numbers = {int(paragraph.number) for paragraph in paragraphs}
-    if missing := [str(number) for number in range(min(numbers), max(numbers)) if number not in numbers]:
-        notices.append(ImportNotice(_MISSING, (("numbers", ", ".join(missing[:20])),)))
+    numbers = sorted({int(paragraph.number) for paragraph in paragraphs})
+    if missing := [span for before, after in pairwise(numbers) if (span := _numbers_between(before, after))]:
+        notices.append(ImportNotice(_MISSING, (("numbers", ", ".join(missing)),)))
     return replace(document, notices=tuple(notices))
+
+
+def _numbers_between(before: int, after: int) -> str:
+    """Return the numbers between two: "", "3", "3, 4" or, if there are more, "3–9"."""
+    between = [str(number) for number in range(before + 1, after)]
+    return ", ".join(between) if len(between) < 3 else f"{between[0]}–{between[-1]}"

@@ -97,11 +97,15 @@ class ParagraphReview:
     def is_proposed(self) -> bool:
         """Return whether one press ticks the paragraph: a new recommendation, or an added language, without a question.
 
-        A question is whether a number in its text is that of a footnote.
+        A question is whether a number in its text is that of a footnote, or of another paragraph.
         """
         is_new = self.state is RowState.NEW and not self.is_extra
         is_asked = any(joint.kept and not joint.kept[-1].isalpha() for joint in self.joints)
-        return self.paragraph.is_recommendation and (is_new or self.is_language_added) and not is_asked
+        return (
+            self.paragraph.is_recommendation
+            and (is_new or self.is_language_added)
+            and not (is_asked or any(one.swallowed for one in (self.paragraph, self.other) if one))
+        )
 
     @property
     def can_be_saved(self) -> bool:

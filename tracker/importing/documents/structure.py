@@ -51,18 +51,33 @@ _FOOTNOTE_MARK = re.compile(r"\s*(?:\*+|\[\d+\])+$")
 _STARRED = re.compile(r"\*{1,3}\s*[^\W\d_]")
 """The footnote to the title, which stands in the text: "* Adopted by the Committee at its seventy-sixth session …"."""
 _TYPED_NUMBER = re.compile(r"\d{1,3}\.\s*[^\W\d]")
+_OPENING = re.compile(
+    r"(?:The (?:Human Rights )?Committee|The State party|In|While|Комитет|Государств\w+-участник\w*|В|С|Le Comité|L[’']État partie|"
+    r"El Comité|El Estado parte)\b"
+)
+"""The first words of a paragraph."""
+_NUMBERED_TEXT = re.compile(
+    r"\b(?:act|law|decree|order|resolution|decision|general (?:comment|recommendation)|закон(?:а|е|у|ом)?|указ\w?|резолюци[яюией]|решени[еяию]|"
+    r"замечани(?:е|ю|ем)|рекомендаци(?:я|ю|ей)|loi|ley|résolution|resolución)$",
+    re.I,
+)
+"""The end of a line that a number of a text may follow: "in its resolution"."""
 _NUMBER_FOLLOWS = re.compile(r"(?:\bparas?\.?|paragraphs?|\barts?\.?|articles?|\bNos?\.|пункт\w*|\bпп?\.|стать\w+|№)$")
 """The end of a text, such as "in paragraph", after which a number is a reference and does not begin a paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
 class NumberCandidate:
-    """A block that begins like a numbered paragraph. `end` is where the words begin; `strength` below 0 is unlikely."""
+    """A block that begins like a numbered paragraph. `end` is where the words begin; `strength` below 0 is unlikely.
+
+    If it `opens`, it begins a paragraph after a jump, too: it stands after a heading, or has the words of a beginning.
+    """
 
     index: int
     number: int
     end: int
     strength: float
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +103,11 @@ class ListLetters:
         return (_BY_ORDER.get(letter) if self.is_russian else "") or latin_letter(letter)
 
 
-def typed_number(index: int, text: str, *, weaker: bool = False) -> NumberCandidate | None:
-    """Return the number (up to three digits) with which `text` begins, or None. `weaker` lowers its strength."""
+def typed_number(index: int, text: str, *, weaker: bool = False, above: Sequence[str] = ()) -> NumberCandidate | None:
+    """Return the number (up to three digits) with which `text` begins, or None. `weaker` lowers its strength.
+
+    `above` has the two texts above, the nearest one last.
+    """
     found = _NUMBER.match(text)
     if not found or bool(found["open"]) != (found["close"] == ")") or not 0 < int(found["number"]) <= MAX_NUMBER:
         return None
@@ -98,7 +116,12 @@ def typed_number(index: int, text: str, *, weaker: bool = False) -> NumberCandid
     if (word and word[0].lower() in months_in_all_languages()) or not (begins or found["close"]):
         return None
     strength = 0.6 if not found["close"] else 1.0 if begins or first in '"([' else 0.4
-    return NumberCandidate(index, int(found["number"]), found.end(), strength=strength - (0.7 if weaker else 0))
+    sure = strength == 1.0 and begins and not weaker and len(above) == 2 and found["close"] == "."
+    sure = sure and not _NUMBERED_TEXT.search(above[1])
+    is_below_heading = sure and above[1][:1].isupper() and not ends_sentence(above[1]) and ends_sentence(above[0])
+    opens = is_below_heading or bool(sure and ends_sentence(above[1]) and _OPENING.match(text[found.end() :]))
+    number = int(found["number"])
+    return NumberCandidate(index, number, found.end(), strength=strength - (0.7 if weaker else 0), opens=opens)
 
 
 def choose_numbers(candidates: Sequence[NumberCandidate]) -> dict[int, NumberCandidate]:
@@ -109,7 +132,11 @@ def choose_numbers(candidates: Sequence[NumberCandidate]) -> dict[int, NumberCan
         score, before = candidate.strength - 0.02 * candidate.number, -1
         for j in range(max(0, i - MAX_NUMBER), i):
             gap = candidate.number - candidates[j].number
-            total = best[j][0] + candidate.strength + (1.0 if gap == 1 else -min(3.0, 0.3 * gap))
+            total = (
+                best[j][0]
+                + candidate.strength
+                + (1.0 if gap == 1 else -min(0.5 if candidate.opens else 3.0, 0.3 * gap))
+            )
             if total > score and gap > 0 and candidates[j].index != candidate.index:
                 score, before = total, j
         best.append((score, before))
@@ -411,7 +438,7 @@ def letters_of_lists(paragraphs: Iterable[NumberedParagraph]) -> ListLetters:
 
 def number_candidates(blocks: Sequence[TextBlock], phrases: Phrases) -> Iterator[NumberCandidate]:
     """Yield the automatic and typed numbers that may begin a numbered paragraph, in order. Tables of data have none."""
-    before = ""
+    above, before = "", ""
     for index, block in enumerate(blocks):
         is_heading_style = block.role is BlockRole.HEADING
         found = None
@@ -422,10 +449,11 @@ def number_candidates(blocks: Sequence[TextBlock], phrases: Phrases) -> Iterator
                 found = NumberCandidate(index, number, 0, strength=0.2 if is_heading_style or block.level > 1 else 1.5)
         else:
             is_cut = phrases.is_unfinished(before) or _NUMBER_FOLLOWS.search(before)
-            found = typed_number(index, one_line(block.text), weaker=is_heading_style or bool(is_cut))
+            text, weaker = one_line(block.text), is_heading_style or bool(is_cut)
+            found = typed_number(index, text, weaker=weaker, above=(above, before))
         if found and block.role is not BlockRole.TABLE:
             yield found
-        before = block.text
+        above, before = before, block.text
 
 
 def _join_lonely_labels(blocks: Sequence[TextBlock]) -> Iterator[TextBlock]:

@@ -13,9 +13,10 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import StrEnum
+from html import unescape
 from itertools import islice
 from typing import Any
 
@@ -44,6 +45,12 @@ HIDDEN_ROW = re.compile(
 )
 COMMENTS_PART = re.compile(rb"""<Relationship\s(?=[^<>]*/relationships/comments["'])[^<>]*?\bTarget=["']([^"']+)["']""")
 COMMENT = re.compile(rb"""<(?:\w{1,20}:)?comment\s[^<>]{0,200}?\bref=["']([A-Z]{1,3}[0-9]{1,7})["']""")
+HYPERLINK = re.compile(
+    rb"""<(?:\w{1,20}:)?hyperlink\s(?=[^<>]{0,300}?\bref=["']([A-Z]{1,3}[0-9]{1,7})\b)[^<>]{0,300}?\br:id=["'](\w{1,50})["']"""
+)
+TARGET = re.compile(
+    rb"""<Relationship\s(?=[^<>]*/relationships/hyperlink["'])(?=[^<>]*?\bId=["'](\w{1,50})["'])[^<>]*?\bTarget=["']([^"']{1,2100})["']"""
+)
 LONGEST_TAG = 400
 MAX_MERGED = 2_000
 """The largest number of merged ranges that are read in a sheet."""
@@ -65,10 +72,11 @@ class CellKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RawCell:
-    """The text of a cell, "" if empty, and its kind. A date is a partial date, a check box says TRUE or FALSE."""
+    """The text of a cell, "" if empty, its kind, and the target of its link. A date is a partial date, a check box TRUE or FALSE."""
 
     text: str = ""
     kind: CellKind = CellKind.TEXT
+    link: str = ""
 
 
 EMPTY_CELL = RawCell()
@@ -234,6 +242,11 @@ def read_workbook(data: bytes, limits: FileLimits, language: Language) -> tuple[
                 rows.pop()
             merged, hidden_rows = _merged_ranges_and_hidden_rows(sheet, len(rows), watch)
             comments = _places_of_comments(sheet)
+            for place, target in _links_of_cells(sheet, watch).items():
+                row, column = xl_cell_to_rowcol(place)
+                if row < len(rows) and column < len(rows[row]) and rows[row][column].text:
+                    cells = rows[row]
+                    rows[row] = (*cells[:column], replace(cells[column], link=target), *cells[column + 1 :])
             tables.append(RawTable(sheet.title, tuple(rows), merged, hidden_rows=hidden_rows, comments=comments))
     return tables, hidden
 
@@ -317,6 +330,22 @@ def _merged_ranges_and_hidden_rows(
                     first, last = column_number(left), column_number(right)
                     merged[MergedRange(int(top), first, min(int(bottom), rows), last_column=last)] = None
     return tuple(merged), frozenset(hidden)
+
+
+def _links_of_cells(sheet: Any, watch: Stopwatch) -> dict[str, str]:
+    """Return a mapping: place of a cell, such as "B4" → where its link leads. A link to a range is that of its first cell."""
+    archive, (folder, name) = sheet.parent._archive, posixpath.split(sheet._worksheet_path)
+    if (links := f"{folder}/_rels/{name}.rels") not in archive.namelist():
+        return {}
+    targets = dict(TARGET.findall(archive.read(links)))
+    found, tail = dict[str, str](), b""
+    with archive.open(sheet._worksheet_path) as source:
+        while targets and (chunk := source.read(CHUNK)):
+            watch.check()
+            text, tail = tail + chunk, (tail + chunk)[-LONGEST_TAG:]
+            for place, number in HYPERLINK.findall(text):
+                found[place.decode()] = clean_input(unescape(targets.get(number, b"").decode("utf-8", "replace")))
+    return found
 
 
 def _places_of_comments(sheet: Any) -> tuple[str, ...]:

@@ -117,7 +117,8 @@ class ImportedRow:
 class SheetResult:
     """What was read from `sheet` ("" for CSV). Problems and guesses are sorted by row. `other_sheets` can be chosen instead.
 
-    `comments` are the places of cells with a comment, such as "B4". Comments are not read.
+    `comments` are the places of cells with a comment, such as "B4". Comments are not read. `links` are those with a link
+    that is not read.
     """
 
     kind: SheetKind
@@ -128,3 +129,4 @@ class SheetResult:
     guesses: tuple[Guess, ...] = ()
     other_sheets: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ from tracker.importing.entry import ImportedChange, RowState, shorten_title
 from tracker.importing.tables import row_comparison
 from tracker.importing.tables.results import CellProblem, FieldValue, Guess, ImportedRow, SheetKind, SheetResult, by_row
 from tracker.importing.tables.row_comparison import RowComparison, RowDefaults
-from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, SOURCE_FIELDS, TEXTS_OF_RECORD
+from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, SOURCE_FIELDS, TEXTS_OF_RECORD, mentions_several
 from tracker.model import vocabulary
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
@@ -316,7 +316,9 @@ class RowReviewer:
         return known.id
 
     def _mark(self, row: ImportedRow) -> Verification:
-        return Verification(row.value("verification") or self.defaults.verification)
+        """Return how the text of a row was checked. Without a paragraph, nobody can look it up: it is not checked yet."""
+        mark = Verification(row.value("verification") or self.defaults.verification)
+        return Verification.TO_CHECK if mark is Verification.SEEN and not row.value("paragraph") else mark
 
     def _link_of_evidence(self, row: ImportedRow) -> str:
         """Return the link of a row that becomes evidence: not in our own export, and not if it says who reports the text."""
@@ -345,6 +347,8 @@ class RowReviewer:
         r = made.get(name) or self.view.dataset.recommendations[name]
         for change in row.compared.changes if not row.compared.part else ():
             r = self._with_change(r, change, is_own_export=bool(row.row.id))
+        if r.verification is Verification.SEEN and not r.paragraph:
+            r = replace(r, verification=self.view.dataset.recommendations[name].verification)
         fields = {change.field for change in row.compared.changes}
         if UHRI_TAGS in fields and row.tags:
             r = replace(r, tags=(*(one for one in r.tags if one.tagged_by is not TagSource.UHRI), row.tags))
@@ -373,7 +377,7 @@ class RowReviewer:
     def _origin_of_quotation(self, r: Recommendation, code: str) -> dict[str, TextOrigin]:
         """Return {code: origin} for a quotation that changes in the language `code`."""
         before: Mapping[str, TextVariant] = {lang or self.main: variant for lang, variant in (r.text or {}).items()}
-        was_read = self.defaults.verification is Verification.SEEN
+        was_read = self.defaults.verification is Verification.SEEN and bool(r.paragraph)
         if code in before and (was_read or before[code].origin not in vocabulary.QUOTED_ORIGINS):
             return {code: before[code].origin}
         return {code: TextOrigin.OFFICIAL if was_read and r.verification is Verification.SEEN else TextOrigin.OWN}
@@ -476,7 +480,9 @@ class RowReviewer:
         """Return whether the assessment in a row is left out: it is not ours, or incomplete, and incomplete ones are skipped."""
         if (a := self._assessment(one)) is None:
             return False
+        known, written = self.view.organisations.values(), one.row.value("organisation")
         is_ours = row_comparison.organisation_key(one.row) in self.defaults.ours
+        is_ours &= bool(one.row.id) or not mentions_several(written, known)
         return not is_ours or (self.defaults.skips_incomplete and any(self._problems_of_assessment(a, one.row)))
 
     def _problems(self, row: ReviewedRow) -> Iterator[str]:
@@ -530,7 +536,14 @@ class RowReviewer:
         has_status = values.value("status") or "status" in values.unread
         if row.state is RowState.NEW and words and not has_status:
             yield _("Without a status, the date and the reason of an assessment are left out: {words}.", words=words)
+        is_read = row.state is RowState.NEW or any(change.field == "verification" for change in row.compared.changes)
+        wanted = values.value("verification") or (self.defaults.verification if not values.id else "")
+        if is_read and wanted == Verification.SEEN and not (values.value("paragraph") or (there and there.paragraph)):
+            yield _("It is not marked “source read”: the row names no paragraph.")
         if self._skips_assessment(row.compared):
+            words = ", ".join(
+                [words, *(_("“{text}”", text=v.written) for v in values.values if v.field == "organisation")]
+            )
             yield _("The assessment is left out: {words}.", words=words)
         if self._link_of_evidence(values) and not self.defaults.keeps_links:
             yield _("The link is left out: say above what kind of source the links are.")

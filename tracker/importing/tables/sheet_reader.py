@@ -14,7 +14,14 @@ from tracker.importing.entry import match_symbol
 from tracker.importing.tables import cell_values, results
 from tracker.importing.tables import raw_tables as raw
 from tracker.importing.tables import vocabulary as sheet_words
-from tracker.importing.tables.cell_values import DATE_FIELDS, DAY_AND_MONTH, CellReader, Reference, ReferenceReader
+from tracker.importing.tables.cell_values import (
+    DATE_FIELDS,
+    DAY_AND_MONTH,
+    LINK,
+    CellReader,
+    Reference,
+    ReferenceReader,
+)
 from tracker.importing.tables.raw_tables import CellKind, RawCell, RawTable, column_number
 from tracker.importing.tables.results import CellProblem, FieldValue, Guess, ImportedRow, SheetColumn, SheetKind
 from tracker.importing.tables.vocabulary import ImportVocabulary, normalize_words, own_headings, spreadsheet_words
@@ -103,6 +110,7 @@ def read_spreadsheet(
         guesses=tuple(sorted(guesses, key=lambda guess: guess.row)[:MAX_REPORTED]),
         other_sheets=tuple(other.name for other in tables if other is not table),
         comments=table.comments,
+        links=tuple(reader.links_left_out()) if found.kind is SheetKind.OTHER else (),
     )
 
 
@@ -244,7 +252,7 @@ def _as_reference_column(column: SheetColumn, cells: list[RawCell], references: 
 def _as_names_column(column: SheetColumn, cells: list[RawCell], vocabulary: ImportVocabulary) -> SheetColumn:
     """Give a column without a field, which the editor did not leave out, the field "organisation" if a cell names one."""
     is_open = not column.field and column.reason is not _Reason.LEFT_OUT
-    if not is_open or not any(vocabulary.code("organisation", cell.text) for cell in cells):
+    if not is_open or not any(vocabulary.names_organisation(cell.text) for cell in cells):
         return column
     return replace(column, field="organisation", reason=_Reason.NAMES, language="")
 
@@ -489,7 +497,7 @@ class _RowReader:
         place = column_number(column.letter)
         if not cell.text or column.field.startswith("status:"):
             return
-        if column.reason is _Reason.NAMES and not self.vocabulary.code("organisation", cell.text):
+        if column.reason is _Reason.NAMES and not self.vocabulary.names_organisation(cell.text):
             return
         if not self.table.cell(number, place).text:
             self.guesses.append(Guess(_("The value comes from a merged cell above."), number, column.letter))
@@ -502,7 +510,10 @@ class _RowReader:
             cell = RawCell("yes", CellKind.TEXT)
         if not is_own and column.field in REFERRING_FIELDS and (named := self._values_of_reference(column, cell.text)):
             yield from named
-            return
+            if column.field != "source_link" or not cell.link:
+                return
+        if column.field == "source_link" and not LINK.search(cell.text):
+            cell = replace(cell, text=f"{cell.text} {cell.link}".strip())
         reading = self.cells.read(column.field, cell, month_first=self.month_first[place])
         if reading.problem:
             said = self.references.read(cell.text)
@@ -517,6 +528,15 @@ class _RowReader:
         if reading.value:
             code, guess = self.text_languages.get(place, ""), bool(reading.guess)
             yield FieldValue(column.field, reading.value, written, column=column.letter, language=code, is_guess=guess)
+
+    def links_left_out(self) -> Iterator[str]:
+        """Yield the places of cells with a link that is not in their text and is not read, such as "B4"."""
+        for number, row in enumerate(self.table.rows, 1):
+            for place, cell in enumerate(row, 1):
+                column = self.columns.get(place)
+                is_read = column and column.field == "source_link" and not LINK.search(cell.text)
+                if cell.link.rstrip("/") not in cell.text and not (is_read and number > max(self.found.rows)):
+                    yield f"{raw.column_letter(place)}{number}"
 
     def _values_of_reference(self, column: SheetColumn, text: str) -> tuple[FieldValue, ...]:
         """Return the values in a cell that is a reference; () if the cell is to be read as a plain value of its field."""

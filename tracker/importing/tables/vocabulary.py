@@ -169,6 +169,17 @@ def organisation_in(written: str, known: Iterable[Organisation]) -> str:
     return found[0] if len(found) == 1 else ""
 
 
+def mentions_several(written: str, known: Iterable[Organisation]) -> bool:
+    """Return whether a cell has the name of an organisation among other words: it may name another one, too."""
+    names = [n.text for one in known for n in (*one.name.values(), *(one.abbreviation or {}).values())]
+    return not organisation_in(written, known) and _has_any(written, map(normalize_words, names))
+
+
+def _has_any(written: str, names: Iterable[str]) -> bool:
+    words = f" {normalize_words(written)} "
+    return any(f" {name} " in words for name in names if name)
+
+
 def normalize_words(text: str) -> str:
     """Return a text in small letters, without punctuation and leading number, е for ё. Codes of columns stay."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").replace("\u00ad", "")
@@ -186,6 +197,10 @@ class ImportVocabulary:
     codes: Mapping[str, Mapping[str, str]]
     labels: Mapping[str, Mapping[str, str]]
     state: tuple[str, ...]
+
+    def names_organisation(self, text: str) -> bool:
+        """Return whether a short cell is the name of an organisation of the tracker, or has one among other words."""
+        return len(text) <= 80 and _has_any(text, self.codes.get("organisation", ()))
 
     @classmethod
     def from_view(cls, view: View, language: Language) -> Self:
