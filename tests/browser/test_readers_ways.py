@@ -57,7 +57,7 @@ def test_a_reader_finds_opioid_therapy_by_any_of_its_names(shared_server: Server
     assert faults(reader) == []
 
     reader.get_by_role("link", name="Search for “metadone” only").click()
-    expect(reader.locator(".rt-banner")).to_have_text("Nothing found for “metadone”.")
+    expect(reader.locator(".rt-banner")).to_have_text("Nothing is recorded here about “metadone”.")
     search(reader, "e/c.12/kgz/co/4")
     reader.get_by_role("link", name="Concluding observations on the fourth periodic report").click()
     expect(reader.locator("#e-e-c12-kgz-co-4")).to_be_in_viewport()

@@ -189,7 +189,6 @@ def _warm_up(root: StoragePlace, origin: str) -> None:
     # without data, the first request says so
     with suppress(NoDataset):
         reader_of(root).read()
-        gc.freeze()  # records are in no cycles, so no collection need look at 100,000 of their parts
     compile_templates("layout/", "pages/")
     with suppress(NoDataset):
         for path in READER_PAGES:
