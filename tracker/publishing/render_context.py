@@ -262,6 +262,10 @@ class ViewRequest:
         """Return the short name of the organisation that entered what belongs to nobody; "" if there are only editors."""
         return "" if owner_of(self.view.dataset, record) else self.organisation_name(record.recorded_for)
 
+    def entry_of(self, a: Assessment) -> str:
+        """Return the short name of the organisation that entered what the State or a committee said; "" for the editors."""
+        return self.organisation_name(self.view.entry_of(a))
+
     def entered_by(self, record: Record) -> list[str]:
         """Return who entered a record and attached its files, and when, such as "a.pdf: editor-w1, 3 May 2026".
 
