@@ -263,6 +263,9 @@ class Store:
         Raises NotAllowed, LockTimeout, or WriteFailed (also if `typed` is no address, or there is a contact already).
         """
         self._require_saver(by, "contact")
+        editors = {o.id for o in self._read().settings.organisations if o.is_editors}
+        if by.organisation and by.organisation not in editors and not by.can(Permission.CONFIRM):
+            raise NotAllowed(N_("Only the tracker's editors and reviewers can set this contact. Nothing was saved."))
         if not (contact := contact_from_input(typed)):
             raise WriteFailed(N_("Type a mail address, such as name@example.org, or a web address. Nothing was saved."))
         path = self.root / "tracker.yaml"

@@ -9,7 +9,7 @@ from tracker.model.dataset import Record
 from tracker.model.errors import SignedByOthers
 from tracker.model.labels import N_
 from tracker.model.records import Recommendation, Revision
-from tracker.model.registers import Document
+from tracker.model.registers import Deadline, Document
 from tracker.model.verification import quotations_in
 from tracker.model.vocabulary import Verification
 from tracker.queries.activity_log import is_same_save, runs
@@ -91,13 +91,41 @@ def _unmarked(record: Any, where: Any) -> Any:
     return replace(record, **{name: tuple(items)})
 
 
-def changed_by_hand(r: Record) -> str | None:
-    """Return when the quoted words that had the mark "source read" were changed by hand, if they do not have it again."""
-    if r.verification is SEEN or not r.history or not isinstance(r, Recommendation):
-        return None
-    saves = _saves(r)
+def changed_by_hand(r: Record) -> Revision | None:
+    """Return the last change by hand of quoted words that had the mark "source read", if they do not have it again."""
+    return None if r.verification is SEEN else change_and_comparison(r)[0]
+
+
+def change_and_comparison(r: Record) -> tuple[Revision | None, Revision | None]:
+    """Return the last change by hand of quoted words that had the mark "source read", and who compared them since.
+
+    Both are None if the words are as they were, or if the document was imported again.
+    """
+    saves = _saves(r) if r.history and isinstance(r, Recommendation) else []
     last = [i for i, save in enumerate(saves) if any((c.field, c.old) == ("verification", SEEN) for c in save)]
     if not last or _worded(_before(r, saves[last[-1]])) == _worded(r):
-        return None
-    changed = [c.recorded for save in saves[last[-1] :] for c in save if c.field != "verification"]
-    return changed[-1] if changed else None
+        return None, None
+    marked = [c for save in saves[last[-1] + 1 :] for c in save if c.field == "verification"]
+    compared = marked[-1] if marked and r.verification is SEEN else None
+    edits = [c for save in saves[last[-1] :] for c in save if c.field != "verification"]
+    changed = [c for c in edits if not compared or c.recorded < compared.recorded]
+    if not changed or (compared and is_same_save(compared, changed[-1])):
+        return None, None
+    return changed[-1], compared
+
+
+def deadline_words(one: Deadline) -> tuple[Any, ...]:
+    """Return what a deadline says."""
+    return one.kind, one.date, one.set_by, one.sentence
+
+
+def changes_by_others(r: Any, editors: str) -> dict[str, tuple[Revision, Any]]:
+    """Return a mapping: field → (its last change for another organisation than the record's, the record before the first).
+
+    What was recorded for no organisation is of the `editors`.
+    """
+    found = dict[str, tuple[Revision, Any]]()
+    for c in sorted(r.history, key=lambda c: c.recorded):
+        if (c.recorded_for or editors) != (r.recorded_for or editors):
+            found[c.field] = c, found[c.field][1] if c.field in found else _before(r, [c])
+    return found
