@@ -87,7 +87,9 @@ def test_a_chain_has_what_was_replied_graded_and_what_is_next(view):
 
 def test_a_grade_and_a_claim_that_an_organisation_entered_say_so_beside_it(tmp_path):
     """An organisation entered words and a grade as the State's and the committee's."""
-    said = SAID.replace("000002Z}", "000002Z, recorded_for: watch}").replace("000001Z}", "000001Z, recorded_for: watch}")
+    said = SAID.replace("000002Z}", "000002Z, recorded_for: watch}").replace(
+        "000001Z}", "000001Z, recorded_for: watch}"
+    )
     watch = "languages: [en]\norganisations: [{id: watch, name: Health Watch, kind: civil-society}]\n"
     files = {"tracker": TRACKER + watch, "documents": GRADED, "treaty_bodies": BODIES_WITH_SCALE, "r/x": said}
     files["r/ngo"] = CONCLUDED.replace("committee\ndocument: co-2024", "civil-society\ndocument: report-2024")

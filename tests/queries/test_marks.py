@@ -150,10 +150,10 @@ def test_what_was_changed_by_hand_says_so_beside_the_words_wherever_they_stand(t
 
 WATCH = "\norganisations: [{id: watch, name: Health Watch, kind: civil-society}]\n"
 BY_WATCH = "{{field: {}, old: '{}', reason: R., recorded: '2026-06-04T00:00:00.000000Z', recorded_by: editor-w, recorded_for: watch}}"
-COMPARED = "{field: verification, old: to-check, reason: R., recorded: '2026-06-03T00:00:00.000000Z', recorded_by: editor-c}"
-COMPARED_BY = (
-    "changed by hand by Health Watch on 2 June 2026, compared with the document by the editors of this tracker on 3 June 2026"
+COMPARED = (
+    "{field: verification, old: to-check, reason: R., recorded: '2026-06-03T00:00:00.000000Z', recorded_by: editor-c}"
 )
+COMPARED_BY = "changed by hand by Health Watch on 2 June 2026, compared with the document by the editors of this tracker on 3 June 2026"
 BY = "changed by Health Watch on 4 June 2026"
 
 
@@ -161,7 +161,11 @@ def test_what_another_organisation_changed_says_whose_hand_it_was_also_after_it_
     """The title, the summary, a part, the quotation, and a date of the document and its deadline."""
     edits = {"title": "Before", "summary": "Before", "parts": "[{id: a, summary: B}]"}
     lines = [*(BY_WATCH.format(*edit) for edit in edits.items()), COMPARED]
-    one = ASKED + BY_HAND.replace("editor-c", "editor-w, recorded_for: watch") + "".join(f"  - {line}\n" for line in lines)
+    one = (
+        ASKED
+        + BY_HAND.replace("editor-c", "editor-w, recorded_for: watch")
+        + "".join(f"  - {line}\n" for line in lines)
+    )
     dated = CO_5 % ("seen", "sentence: {en: {text: R., origin: official}}")
     before = {"issued": "2024", "deadlines": "[{kind: reply, date: 2026}]"}
     dated = dated[:-2] + f", history: [{', '.join(BY_WATCH.format(*edit) for edit in before.items())}]}}\n"

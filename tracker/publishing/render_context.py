@@ -353,7 +353,12 @@ class ViewRequest:
         who = self._hand(changed)
         if compared:
             values = {"by": self._hand(compared), "on": self.language.format_timestamp(compared.recorded)}
-            return _("changed by hand by {who} on {day}, compared with the document by {by} on {on}", who=who, day=day, **values)
+            return _(
+                "changed by hand by {who} on {day}, compared with the document by {by} on {on}",
+                who=who,
+                day=day,
+                **values,
+            )
         if len(self.view.organisations) < 2:
             return _("changed by hand on {day}, not compared with the document yet", day=day)
         return _("changed by hand by {who} on {day}, not compared with the document yet", who=who, day=day)
@@ -369,7 +374,11 @@ class ViewRequest:
     def changed_mark(self, record: Record, *names: str, deadline: Deadline | None = None) -> Markup:
         """Return "changed by … on …" as HTML if others than the record's organisation changed a field (or this `deadline`) as shown."""
         _, marks = self.language.gettext, Markup()
-        found = changes_by_others(record, self.view.editors.id) if record.history and len(self.view.organisations) > 1 else {}
+        found = (
+            changes_by_others(record, self.view.editors.id)
+            if record.history and len(self.view.organisations) > 1
+            else {}
+        )
         for name in names:
             field, _dot, part = name.partition("/")
             if field not in found or (name == "text" and change_and_comparison(record)[0]):
@@ -378,7 +387,11 @@ class ViewRequest:
             old, new = (self._shown(getattr(one, field), part) for one in (before, record))
             is_new = deadline and deadline_words(deadline) not in map(deadline_words, old)
             if is_new if deadline else old != new:
-                words = _("changed by {who} on {day}", who=self._hand(change), day=self.language.format_timestamp(change.recorded))
+                words = _(
+                    "changed by {who} on {day}",
+                    who=self._hand(change),
+                    day=self.language.format_timestamp(change.recorded),
+                )
                 mark = Markup(' <span class="rt-mark rt-mark-to-check">{}</span>').format(words)
                 marks += mark if mark not in marks else ""
         return marks
@@ -422,7 +435,9 @@ class ViewRequest:
         """Return the text in the field `name` of a record as HTML, as `text` does, with `outdated_mark` after it."""
         resolved = self.language.resolve(getattr(record, name))
         return (
-            render_text(resolved, terms) + self.outdated_mark(record, name, resolved.lang) + self.changed_mark(record, name)
+            render_text(resolved, terms)
+            + self.outdated_mark(record, name, resolved.lang)
+            + self.changed_mark(record, name)
         )
 
     def outdated_mark(self, record: Record, path: str, lang: str) -> Markup:

@@ -134,7 +134,8 @@ class ApiAssessment(Assessment):
     ]
     contested: tuple[ApiContest, ...]
     entry_of: Annotated[
-        Id | None, Field(description="the organisation that entered what the State or a committee said; null for the editors")
+        Id | None,
+        Field(description="the organisation that entered what the State or a committee said; null for the editors"),
     ]
 
 
