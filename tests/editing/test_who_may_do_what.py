@@ -408,7 +408,7 @@ ALLOWED = {  # what it is done to → who may do it → the acts
     "statement": {EVERYBODY: "translated, withdrawn"},
     "file": {OWN: "withdrawn", "": "removed from the list", "O": "made private again, removed for good"},
     "deadline": {OWN: "changed, removed"},
-    "contact": {EVERYBODY: ""},
+    "contact": {"OCeEg": ""},
     "undo": {"o": ""},
     "redo": {"o": ""},
     "proposal": {

@@ -6,7 +6,7 @@ from datetime import date
 import lxml.html
 import pytest
 
-from tests.support.small_dataset import BODIES, CONCLUDED, DOCUMENTS, folder
+from tests.support.small_dataset import BODIES, CONCLUDED, DOCUMENTS, TRACKER, folder
 from tests.support.view_requests import ORIGIN
 from tracker.i18n import get_language
 from tracker.publishing.pages.recommendation import render_recommendation
@@ -83,6 +83,25 @@ def test_a_chain_has_what_was_replied_graded_and_what_is_next(view):
     assert [(item.date, state) for item, state in chain.next] == [("2025-06", "overdue")]
     meanings = [grade_meaning(view, r, a) for a in printed_grades(view, r)]
     assert (meanings[0][""].text, meanings[1]) == ("Some steps", None)
+
+
+def test_a_grade_and_a_claim_that_an_organisation_entered_say_so_beside_it(tmp_path):
+    """An organisation entered words and a grade as the State's and the committee's."""
+    said = SAID.replace("000002Z}", "000002Z, recorded_for: watch}").replace(
+        "000001Z}", "000001Z, recorded_for: watch}"
+    )
+    watch = "languages: [en]\norganisations: [{id: watch, name: Health Watch, kind: civil-society}]\n"
+    files = {"tracker": TRACKER + watch, "documents": GRADED, "treaty_bodies": BODIES_WITH_SCALE, "r/x": said}
+    files["r/ngo"] = CONCLUDED.replace("committee\ndocument: co-2024", "civil-society\ndocument: report-2024")
+    files["r/z"] = CONCLUDED + "paragraph: 7\n"
+    view = View(DatasetReader(folder(tmp_path, files)).read(), today=date(2026, 1, 1))
+    page = page_of(view, "x")
+    top = page.xpath("string(//div[@class='rt-answer']//p[a/@href='#rt-grades'])")
+    assert "B1 part 1 · Entry of Health Watch; A" in " ".join(top.split())
+    shown = " ".join(page.xpath("string(//ol[@class='rt-chain'])").split())
+    assert shown.count("Entry of Health Watch") == 2
+    found = TableValues(view, get_language("en")).assessment_columns()["entry_of"]
+    assert sorted(map(str, found)) == ["None", "None", "None", "watch", "watch"]
 
 
 def test_a_selected_paragraph_has_an_empty_chain_and_another_has_none(view):

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from itertools import chain
 from pathlib import PurePath
 from types import MappingProxyType
@@ -30,6 +29,7 @@ from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.model.registers import Deadline, Document, DocumentsFile
 from tracker.model.signing import (
     is_everybodys_date,
+    owner_of,
     recorded_for,
     require_own_organisation,
     require_reviewer_to_confirm,
@@ -263,6 +263,9 @@ class Store:
         Raises NotAllowed, LockTimeout, or WriteFailed (also if `typed` is no address, or there is a contact already).
         """
         self._require_saver(by, "contact")
+        editors = {o.id for o in self._read().settings.organisations if o.is_editors}
+        if by.organisation and by.organisation not in editors and not by.can(Permission.CONFIRM):
+            raise NotAllowed(N_("Only the tracker's editors and reviewers can set this contact. Nothing was saved."))
         if not (contact := contact_from_input(typed)):
             raise WriteFailed(N_("Type a mail address, such as name@example.org, or a web address. Nothing was saved."))
         path = self.root / "tracker.yaml"
@@ -353,7 +356,10 @@ class Store:
         organisation = recorded_for(dataset.settings, by)
         stamps = TimestampIssuer(now, by.handle, organisation and (owner or organisation))
         confirmed = [still_right, *[NOTHING_CONFIRMED] * (len(changed) - 1)]
-        judge: Callable[[Record | None, Record], Record] = partial(with_compared_marks, by=by.handle)
+
+        def judge(old: Record | None, record: Record) -> Record:
+            return with_compared_marks(old, record, by.handle, is_owned=bool(owner_of(dataset, old or record)))
+
         after = [
             _stamp(old, record if is_compared else judge(old, record), stamps, reason=reason, still_right=right)
             for old, record, right in zip(before, changed, confirmed, strict=True)

@@ -42,10 +42,20 @@ def status_words(view: View, language: Language, r: Recommendation) -> list[str]
         else []
     )
     others = [
-        f"{dated_voice(view, language, own[-1])}: {', '.join(said_in_words(view, language, a) for a in own)}"
+        f"{dated_voice(view, language, own[-1])}: {', '.join(said_in_words(view, language, a) for a in own)}{entries_in_words(view, language, own)}"
         for own in filter(None, said)
     ]
     return [_("No organisation has assessed"), *others] if others else [_status_label(view, language, status)]
+
+
+def entries_in_words(view: View, language: Language, own: Iterable[Assessment]) -> str:
+    """Return which organisations entered what the State or a committee said, such as " (Entry of X)"; "" for the editors."""
+    ids = dict.fromkeys(filter(None, map(view.entry_of, own)))
+    said = (
+        language.gettext("Entry of {organisation}", organisation=_short_name(language, view.organisations[id]))
+        for id in ids
+    )
+    return "".join(f" ({one})" for one in said)
 
 
 def dated_voice(view: View, language: Language, a: Assessment) -> str:

@@ -98,6 +98,11 @@ class View:
         """Return the organisation that signed an assessment by civil society, or the editors if no known organisation did."""
         return self.organisations.get(a.organisation or "", self.editors)
 
+    def entry_of(self, a: Assessment) -> str | None:
+        """Return the id of the organisation that entered what the State or a committee said; None for the editors."""
+        by = None if a.voice is Voice.CIVIL_SOCIETY or a.recorded_for == self.editors.id else a.recorded_for
+        return by if by in self.organisations else None
+
     @cached_property
     def publisher_names(self) -> Mapping[str, Mapping[str, str]]:
         """Return a mapping: name of a publisher in any language, in lower case → (language code → name of this publisher)."""

@@ -133,6 +133,10 @@ class ApiAssessment(Assessment):
         bool, Field(description="whether it counts although nobody but its author has confirmed it")
     ]
     contested: tuple[ApiContest, ...]
+    entry_of: Annotated[
+        Id | None,
+        Field(description="the organisation that entered what the State or a committee said; null for the editors"),
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -446,6 +450,7 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
             copies[id(a)]["evidence"] = [e for e in a.evidence if e in view.evidence]
             copies[id(a)]["awaiting_second_reader"] = view.awaits_second_reader(a)
             copies[id(a)]["contested"] = contests(a)
+            copies[id(a)]["entry_of"] = view.entry_of(a)
             if a.voice is Voice.CIVIL_SOCIETY:
                 copies[id(a)]["organisation"] = view.organisation_of(a).id
         headline, latest = view.headline(r), {voice: view.latest(r, voice) for voice in Voice}
