@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from hashlib import blake2b
 from html import unescape
 from itertools import chain
@@ -52,6 +52,7 @@ from tracker.queries.search.file_search import FileTextIndex
 from tracker.queries.search.text_search import MARKED_LATER, SearchTerm, highlight, missing_terms
 from tracker.queries.translations import outdated_in_view, translation_task
 from tracker.queries.view import View, effective_date
+from tracker.storage.cache_registry import cached_until_redaction
 
 Params = Mapping[str, list[str]]
 """The parameters of an address: name → values."""
@@ -65,7 +66,7 @@ PLOTLY = next((ASSETS / "vendor").glob("plotly-basic-*.min.js"))
 """The part of plotly.js that draws bars and points, from the package plotly.js-basic-dist-min. Its licence is beside it."""
 
 
-_quoted = lru_cache(maxsize=4096)(quote_plus)
+_quoted = cached_until_redaction(maxsize=4096)(quote_plus)
 """The same as quote_plus. A page has dozens of links with the same parameters."""
 
 

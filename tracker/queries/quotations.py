@@ -79,7 +79,7 @@ def with_compared_marks(old: Record | None, new: SavedRecord, by: str, *, is_own
             continue
         if (what, words) not in worded(old):
             changed = _unmarked(changed, where)
-        elif by in _changers(states, saves, what, worded):
+        elif by in _changers(states, saves, what, worded=worded):
             raise SignedByOthers(COMPARED_BY_ANOTHER, {})
     return changed  # type: ignore[no-any-return]
 
@@ -88,6 +88,7 @@ def _changers(
     states: Sequence[object],
     saves: Sequence[Sequence[Revision]],
     what: str,
+    *,
     worded: Callable[..., set[tuple[str, Any]]],
 ) -> set[str | None]:
     """Return the handles of those who changed the quoted words of `what` since all of them had the mark."""
