@@ -8,7 +8,7 @@ from pages.forms.assessments.assessment import assessments_to_review
 from pages.forms.imports.save import show_offered_drafts
 from pages.forms.private.entries import show_entries_without_owner, show_notices, show_publishing_queue
 from pages.forms.records.proposals import show_affected
-from pages.forms.submission_draft import show_signing_requests
+from pages.forms.this_week import show_this_week
 from pages.shared.layout import current_person, open_page, show_footer, show_header, store
 from pages.shared.messages import _, show_error
 from tracker.editing.redaction.remove_words import list_searches
@@ -33,7 +33,9 @@ if not page.context.person.can(Permission.SEE_HEALTH):
     show_footer(page)
     st.stop()
 
+show_this_week(page)
 if page.context.can_save and not view.settings.publisher.contact and may_set_contact(view.settings, current_person()):
+    st.html('<span id="rt-contact"></span>')
     box = st.empty()
     with box.form("contact"):
         note = _("A mail address or a web page. Everybody can read it.")
@@ -47,7 +49,6 @@ if page.context.can_save and not view.settings.publisher.contact and may_set_con
 show_notices(page)
 show_affected(page)
 show_offered_drafts(page)
-show_signing_requests(page)
 show_entries_without_owner(page)
 show_publishing_queue(page)
 dismissals = load_dismissals(page.config)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.forms.imports.review import show_follow_up_review, show_review, show_start
 from pages.forms.imports.save import LEFT_OUT, show_left_out, show_offered_drafts
-from pages.forms.imports.table import show_sheet_review, show_uhri_review
+from pages.forms.imports.table import show_sheet_review, show_uhri_review, show_upr_review
 from pages.shared import import_drafts
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.saving import show_saved
@@ -31,6 +31,8 @@ elif isinstance(draft.reviewed.imported, SheetUpload):
     show_sheet_review(page, draft, draft.reviewed.imported)
 elif isinstance(draft.reviewed.imported, UhriUpload):
     show_uhri_review(page, draft, draft.reviewed.imported)
+elif draft.reviewed.imported.upr:
+    show_upr_review(page, draft, draft.reviewed.imported.upr)
 elif draft.reviewed.imported.follow_up_reports:
     show_follow_up_review(page, draft)
 else:

@@ -50,6 +50,12 @@ Everybody on this machine can read a password on the command line. Nothing was d
 ~/.pgpass or PGPASSWORD; or give the name of a setting that has the URL to `copy`, such as TRACKER_DATA. Change this password."""
 
 
+NO_CONTACT = (
+    "Warning: tracker.yaml names nobody whom readers can write to. Set publisher.contact to a mail address or a page, or "
+    "demonstration to true."
+)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command, print its text, and return its exit code. `arguments` are the words after `python -m tracker`.
 
@@ -133,6 +139,9 @@ def _check(options: argparse.Namespace, config: Config, now: datetime) -> tuple[
     problems = check_folder(options.folder, load_dismissals(config).covers, now=now)
     if private:
         problems += PrivateFolder(private, DatasetReader(options.folder), THE_HOST).check(now=now)
+    dataset = DatasetReader(options.folder).read()
+    if dataset.bodies and dataset.settings.lacks_contact:
+        print(NO_CONTACT, file=sys.stderr)
     return "\n".join(map(str, problems)) or f"{options.folder}: no problems", 1 if problems else 0
 
 

@@ -18,12 +18,14 @@ from babel import units as babel_units
 from babel.core import get_global
 from babel.messages import mofile, pofile
 
+from tracker.model.labels import N_
 from tracker.model.localized_text import ResolvedText, TextVariant, resolve
 from tracker.model.registers import Settings
 
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 LANGUAGES = {"en": "English", "ru": "Русский", "ky": "Кыргызча"}
 """The languages of the interface: language code → name of the language in that language."""
+LANGUAGE_LABELS = {"en": N_("English"), "ru": N_("Russian"), "ky": N_("Kyrgyz")}
 BABEL_LOCALES = {"en": "en_GB"}
 """Language → the locale that is meant, where this is not the one with the most speakers."""
 
@@ -75,6 +77,10 @@ class Language:
     def ngettext(self, one: str, several: str, n: int, /, **values: object) -> str:
         """Return the translation, in the singular or plural form that fits `n`. Replace {n} and the other placeholders."""
         return _catalog(self.code).ngettext(one, several, n).format(n=n, **values)
+
+    def language_name(self, code: str) -> str:
+        """Return the name of a language in this language, such as "английский"; its own name if it is none of LANGUAGES."""
+        return self.gettext(LANGUAGE_LABELS[code]) if code in LANGUAGE_LABELS else native_name(code)
 
     def resolve(self, text: Mapping[str, TextVariant]) -> ResolvedText:
         """Return the wording in this language, else in one of `fallback`, else in the main language, else the first."""
@@ -134,11 +140,30 @@ class Language:
         return self._format_single(start) + dash + self._format_single(end)
 
 
+_KYRGYZ_MONTHS = [
+    "январы",
+    "февралы",
+    "марты",
+    "апрели",
+    "майы",
+    "июну",
+    "июлу",
+    "августу",
+    "сентябры",
+    "октябры",
+    "ноябры",
+    "декабры",
+]
+
+
 @lru_cache(maxsize=20_000)
 def _date_in_words(day: date, code: str, skeleton: str = "") -> str:
     """Return a day in words in the language `code`, without "г." at the end."""
     locale = BABEL_LOCALES.get(code, code)
     text = babel_dates.format_date(day, "long", locale=locale)
+    if code == "ky":  # CLDR has "2024-ж., 18-июнь", which nobody writes in a sentence
+        month = _KYRGYZ_MONTHS[day.month - 1]
+        return f"{day.year}-жылдын {month if skeleton else f'{day.day}-{month}'}"
     if skeleton:
         text = babel_dates.format_skeleton(skeleton, day, locale=locale)
     return text.removesuffix("\u202fг.").removesuffix("\xa0г.").removesuffix(" г.").replace("\u2009", "")

@@ -232,13 +232,16 @@ def _draft_line(page: Page, draft: ImportDraft, own: str) -> tuple[ImportDraft, 
     return draft, ", ".join(filter(None, parts)), by, page.context.link("/submission", *params)
 
 
-def show_signing_requests(page: Page) -> None:
-    """Show an editor the submissions that their organisation is asked to sign, and has not answered as the text is now."""
+def shared_submissions(page: Page, *, to_sign: bool = False) -> list[tuple[ImportDraft, str, str, str]]:
+    """Return a line (see `_draft_line`) for each submission that others share with this editor's organisation.
+
+    With `to_sign`, only those that it is asked to sign, and has not answered as the text is now.
+    """
     own, waiting = organisation_now(), (Signing.ASKED, Signing.CHANGED)
     drafts = submission_drafts().list_readable(own) if draft_owner() else []
-    asked = [draft for draft in drafts if draft.signing_of(own, draft.choices) in waiting]
-    if asked:
-        page.show("forms/signing_requests.html", lines=[_draft_line(page, draft, own) for draft in asked])
+    theirs = (draft for draft in drafts if draft.private and draft.private.organisation != own)
+    asked = [draft for draft in theirs if not to_sign or draft.signing_of(own, draft.choices) in waiting]
+    return [_draft_line(page, draft, own) for draft in asked]
 
 
 def show_signatories(form: DraftFields, chosen: Sequence[str], ids: Sequence[str]) -> None:

@@ -342,6 +342,8 @@ def _show_personal_notices(page: Page) -> None:
     if problems and page.context.person.handle and page.path != "/health":  # that page lists all of them
         page.show("layout/problems.html", problems=problems, most=20, describe_file=describe_file, evidence={})
     can_save, path = page.context.can_save, page.path
+    if can_save and path == "/" and page.view.settings.lacks_contact:
+        page.show("layout/no_contact.html")
     if can_save and (steps := first_steps(page.view, path, can_save=True, people=lambda: len(all_accounts()))):
         page.show("layout/first_steps.html", steps=steps)
 

@@ -41,7 +41,12 @@ EDITORS = {
     "removing": "/edit?what=redact",
     "translating": "/edit?what=translation&of=recommendations&id=ngo-2024-r7&to=ky",
 }
-ALONE = {"brief": "/brief.html", "snapshot": "/snapshot.html", "sign in": "/sign-in?token=x"}
+ALONE = {
+    "brief": "/brief.html",
+    "snapshot": "/snapshot.html",
+    "sign in": "/sign-in?token=x",
+    "sheet": "/r/ngo-2024-r7/sheet",
+}
 ADDRESSES = READERS | EDITORS | ALONE
 Scheme = Literal["light", "dark"]
 SCHEMES = get_args(Scheme)

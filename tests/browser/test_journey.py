@@ -43,7 +43,7 @@ def test_an_advocate_finds_records_and_shares_in_russian(
     editor.locator(".rt-title").first.click()
     editor.get_by_role("link", name=say("Record an assessment")).click()
     choose(editor, say("Status"), "Выполнена частично")
-    choose(editor, say("Direction"), "становится хуже")
+    choose(editor, say("Direction"), "ухудшение")
     editor.get_by_label(say("Reasons")).fill(REASON)
     editor.get_by_text(say("Add new evidence")).click()
     editor.get_by_label(say("Title"), exact=True).fill("Training stopped")
@@ -56,7 +56,7 @@ def test_an_advocate_finds_records_and_shares_in_russian(
     editor.get_by_role("button", name=say("Record"), exact=True).click()
     expect(editor.locator(".rt-saved")).to_have_text(
         "Записано: Редакция трекера. Статус: Оценки нет → Выполнена частично. "
-        "Направление: становится хуже. 1 новое доказательство."
+        "Направление: ухудшение. 1 новое доказательство."
     )
 
     # the file says so, and what a person wrote is still there
@@ -79,7 +79,7 @@ def test_an_advocate_finds_records_and_shares_in_russian(
     colleague.goto(link)
     expect(colleague.locator("html")).to_have_attribute("lang", "ru")
     expect(colleague.locator(".rt-answer")).to_contain_text("Выполнена частично")
-    expect(colleague.locator(".rt-answer")).to_contain_text("становится хуже")
+    expect(colleague.locator(".rt-answer")).to_contain_text("ухудшение")
     expect(colleague.locator("#e-clinic-newsletter-2026")).to_be_visible()
     colleague.goto(link.replace("/recommendation?id=cedaw-2021-36c&", "/recommendations?"))
     expect(colleague.locator(".rt-row")).to_have_count(4)

@@ -57,7 +57,7 @@ def test_a_reader_finds_opioid_therapy_by_any_of_its_names(shared_server: Server
     assert faults(reader) == []
 
     reader.get_by_role("link", name="Search for “metadone” only").click()
-    expect(reader.locator(".rt-banner")).to_have_text("Nothing found for “metadone”.")
+    expect(reader.locator(".rt-banner")).to_have_text("Nothing is recorded here about “metadone”.")
     search(reader, "e/c.12/kgz/co/4")
     reader.get_by_role("link", name="Concluding observations on the fourth periodic report").click()
     expect(reader.locator("#e-e-c12-kgz-co-4")).to_be_in_viewport()
@@ -132,6 +132,71 @@ def test_the_front_page_is_short_and_says_what_a_visitor_asks(shared_server: Ser
             expect(reader.locator(heading)).to_be_visible()
         expect(reader.locator(".rt-lead")).to_contain_text("HIV Legal Network")
         expect(reader.locator(".rt-latest > li")).to_have_count(3)
+
+
+# On a laptop, what one looks for stands beside the text, and the front page answers without scrolling.
+
+
+def bottoms(reader: Page, *selectors: str) -> list[float]:
+    return [reader.locator(one).first.evaluate("it => it.getBoundingClientRect().bottom") for one in selectors]
+
+
+def test_the_front_page_answers_on_a_laptop_without_scrolling(shared_server: Server, page: Callable[..., Page]) -> None:
+    reader, rows = page(viewport={"width": 1280, "height": 800}), ".rt-demands tbody tr"
+    for language in LANGUAGES:
+        reader.goto(f"{shared_server.url}/?lang={language}")
+        last = f"{rows}:nth-child({1 if language == 'ky' else 2})"
+        places = ("#rt-stand ~ .rt-bar", ".rt-short", "#rt-next", ".rt-latest > li:last-child", last)
+        assert max(bottoms(reader, *places)) <= 800, (language, bottoms(reader, *places))
+        heights = reader.locator(rows).evaluate_all("them => them.map(it => it.getBoundingClientRect().height)")
+        assert len(heights) == 9 and max(heights) < 40, "one line a demand"
+    signs = reader.locator(f"{rows} .rt-sign")
+    assert signs.count() > 18
+    assert (
+        signs.evaluate_all(
+            "them => them.filter(it => !it.closest('[aria-label]') || getComputedStyle(it).maskImage == 'none').length"
+        )
+        == 0
+    )
+
+
+def test_status_dates_follow_and_cite_stand_beside_the_text_of_a_recommendation(
+    shared_server: Server, page: Callable[..., Page]
+) -> None:
+    reader, sides = page(viewport={"width": 1280, "height": 800}), (".rt-answer", ".rt-dates", ".rt-follow", ".rt-cite")
+    for id in ("ngo-2024-r7", "ccpr-2014-24"):
+        reader.goto(f"{shared_server.url}/recommendation?id={id}&lang=en")
+        text, left = reader.locator(".rt-asked").bounding_box(), "it => it.getBoundingClientRect().left"
+        assert text is not None
+        lefts = [reader.locator(one).first.evaluate(left) for one in sides]
+        assert min(lefts) >= text["x"] + text["width"], id
+        assert max(bottoms(reader, *sides[:3])) <= 700, id
+    reader.set_viewport_size({"width": 390, "height": 844})
+    expect(reader.locator(".rt-cite")).to_be_hidden()
+    reader.locator("#rt-cite > summary").click()
+    expect(reader.locator(".rt-cite")).to_contain_text("As recorded on")
+
+
+def test_the_list_shows_the_first_line_of_what_is_asked(shared_server: Server, page: Callable[..., Page]) -> None:
+    reader = page()
+    reader.goto(f"{shared_server.url}/recommendations?lang=en&id=ngo-2024-r2")
+    line = reader.locator(".rt-row .rt-line-of")
+    expect(line).to_contain_text("Amend criminal laws with the legal definition of drug trafficking")
+    assert line.evaluate("it => it.getBoundingClientRect().height") < 30
+
+
+def test_the_menu_of_an_editor_takes_one_line_on_a_laptop(shared_server: Server, page: Callable[..., Page]) -> None:
+    editor = page(viewport={"width": 1280, "height": 800})
+    shared_server.signed_in(editor, "reviewer-x1", Role.REVIEWER)
+    for language, word in (("en", "Import"), ("ru", "Импорт"), ("ky", "Импорт")):
+        editor.goto(f"{shared_server.url}/recommendations?lang={language}")
+        menu = editor.locator(".stApp:not(#rt-served *) .rt-nav")
+        expect(menu.get_by_role("link", name=word, exact=True)).to_be_visible()
+        tops = menu.locator("a").evaluate_all("them => them.map(it => it.getBoundingClientRect().top)")
+        assert (len(tops), len(set(tops))) == (10, 1), language
+        assert (
+            editor.locator(".stApp:not(#rt-served *) .rt-me").evaluate("it => it.getBoundingClientRect().top") < tops[0]
+        )
 
 
 # A reader looks at an earlier day: what is dated up to it, and what the page said on it.

@@ -12,6 +12,7 @@ from tests.support.canary_folder import lay
 from tests.support.command_line import run_command
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
+from tracker.__main__ import NO_CONTACT
 from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
@@ -81,7 +82,7 @@ def test_the_command_does_it_too(folder, tmp_path):
         os.utime(path, (0, 0))
     settings = {f"TRACKER_{area.upper()}": str(tmp_path / area) for area in ("data", "private", "state")}
     code, out, err = run_command("check", settings=settings)
-    assert (code, out.count("no record names this file; check --fix removes it"), err) == (1, 2, "")
+    assert (code, out.count("no record names this file; check --fix removes it"), err) == (1, 2, f"{NO_CONTACT}\n")
     code, out, err = run_command("check", "--fix", settings=settings)
-    assert (code, f"files/{ORPHAN}.pdf: removed; no record names it\n" in out, err) == (0, True, "")
+    assert (code, f"files/{ORPHAN}.pdf: removed; no record names it\n" in out, err) == (0, True, f"{NO_CONTACT}\n")
     assert kept(folder) == STAYS

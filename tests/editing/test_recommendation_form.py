@@ -134,16 +134,17 @@ def test_a_part_that_evidence_names_cannot_go(store):
 
 def test_each_edit_changes_only_its_lines(store, x):
     assert saved(store, x(title={"en": "Another title"})) == ["-title: T", "+title: Another title"]
-    assert saved(store, x(parts={"en": "a) End the practice.\nb) Train judges and police."})) == [
+    unchecked = ["-verification: seen", "+verification: to-check"]
+    found = saved(store, x(parts={"en": "a) End the practice.\nb) Train judges and police."}))
+    assert [line for line in found if line not in unchecked] == [
         "-  - {id: b, summary: Train judges.}  # their letters",
         "+  - {id: b, summary: Train judges and police.}  # their letters",
     ]
     told = saved(store, x(themes=("drug-policy", "health"), sdg=("3.3",)))
     assert told == ["-    themes: [drug-policy]", "+    themes: [drug-policy, health]", "+    sdg:", "+      - 3.3"]
     found = saved(store, x(text={"en": "The State should…"}, text_origin={"en": TextOrigin.OFFICIAL}))
-    unchecked = ["-verification: seen", "+verification: to-check"]
-    assert sorted(found) == sorted(["+text:", "+  text: The State should…", "+  origin: official", *unchecked])
-    fields = ["title", "parts", "tags", "text", "verification"]
+    assert sorted(found) == sorted(["+text:", "+  text: The State should…", "+  origin: official"])
+    fields = ["title", "verification", "parts", "tags", "text"]
     assert [change.field for change in view(store).recommendations["x"].history] == fields
     # it can still be edited before somebody has checked it
     assert saved(store, x(title={"en": "A third"})) == ["-title: Another title", "+title: A third"]

@@ -312,7 +312,11 @@ def test_a_disk_that_fails_at_the_second_file_keeps_neither(store, tmp_path, mon
 def test_a_contact_is_written_once_and_only_by_an_editor(store):
     file = store.root / "tracker.yaml"
     before = file.read_text()
-    for by, typed, error in ((READER, "a@example.org", NotAllowed), (ANNA, "nobody", WriteFailed)):
+    for by, typed, error in (
+        (READER, "a@example.org", NotAllowed),
+        (ANNA, "nobody", WriteFailed),
+        (replace(ANNA, organisation="watch"), "a@example.org", NotAllowed),
+    ):
         with pytest.raises(error):
             store.save_contact(typed, by=by)
     assert file.read_text() == before

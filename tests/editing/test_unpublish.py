@@ -79,7 +79,7 @@ def test_every_language_of_the_dataset_says_it(folder, tmp_path):
     unpublished(folder)
     gone = folder.public.read(fresh=True).evidence["held"]
     assert list(gone.summary) == ["ky", "ru", "en"]
-    assert gone.summary["ky"].text == "мындан ары ачык эмес (2026-ж., 24-ноябрь)"
+    assert gone.summary["ky"].text == "мындан ары ачык эмес (2026-жылдын 24-ноябры)"
     assert (gone.title == gone.summary == gone.events[0].reason, is_unpublished(gone)) == (True, True)
 
 

@@ -15,8 +15,8 @@ from tracker.model.lifecycle import is_active, standing_contests
 from tracker.model.localized_text import TextVariant
 from tracker.model.organisations import own_organisation
 from tracker.model.permissions import Person, Role
-from tracker.model.records import EvidenceLink, Part, SameDemand
-from tracker.model.registers import Deadline
+from tracker.model.records import EvidenceLink, Part, SameDemand, Source
+from tracker.model.registers import Deadline, FollowUp
 from tracker.model.signing import can_bring_back, named_in, require_own_organisation, texts_of_others
 from tracker.model.vocabulary import (
     DateSetBy,
@@ -26,6 +26,7 @@ from tracker.model.vocabulary import (
     EvidenceEffect,
     EvidenceKind,
     TextOrigin,
+    Verification,
 )
 from tracker.queries.quotations import changed_by_hand
 
@@ -193,6 +194,48 @@ def test_who_changed_a_quotation_does_not_say_that_it_was_compared_and_an_undo_n
     for by in (WATCH, COLLEAGUE):
         with pytest.raises(NotAllowed, match="Another person compares"):
             save(store, replace(r, verification="seen"), by)
+
+
+PLACE = Source(document="co-2024", paragraph="1")
+QUOTED = {"en": TextVariant(text="Close the clinics.", origin=TextOrigin.OFFICIAL)}
+DATED = Deadline(kind=DeadlineKind.REPLY, date="2027-02", sentence=said("Reply."), verification=Verification.SEEN)
+OF_EVERYBODY = {
+    "a part": ("asked", {"parts": (part("Close them.", TextOrigin.OWN),)}, lambda r: r.verification),
+    "a date of a document": ("co-2024", {"issued": "2025-09"}, lambda d: d.verification),
+    "a note": ("co-2024", {"note": said("It is not so.")}, lambda d: d.verification),
+    "the paragraphs": (
+        "co-2024",
+        {"follow_up": FollowUp(verification=Verification.SEEN, source=PLACE, paragraphs=("9",))},
+        lambda d: d.follow_up.verification,
+    ),
+    "a date": (
+        "co-2024",
+        {"deadlines": (replace(DATED, sentence=QUOTED, date="2029"),)},
+        lambda d: d.deadlines[0].verification,
+    ),
+    "who set a date": (
+        "co-2024",
+        {"deadlines": (replace(DATED, sentence=QUOTED, set_by=DateSetBy.OURS),)},
+        lambda d: d.deadlines[0].verification,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OF_EVERYBODY)
+def test_what_a_document_says_is_not_checked_after_a_change_until_another_person_says_so(store, name):
+    id, changes, mark = OF_EVERYBODY[name]
+    first = FollowUp(verification=Verification.SEEN, source=PLACE, paragraphs=("3",))
+    d = replace(
+        find(store, "co-2024"), follow_up=first, deadlines=(replace(DATED, sentence=QUOTED),), verification="seen"
+    )
+    save(store, d, WATCH, is_compared=True)
+    one = save(store, replace(find(store, id), **changes), CENTRE)
+    assert mark(one) == "to-check"
+    marked = {field: getattr(replace(one, **changes), field) for field in changes}
+    again = replace(one, verification="seen", **marked)
+    with pytest.raises(NotAllowed, match="Another person compares"):
+        save(store, again, CENTRE)
+    assert mark(save(store, again, WATCH)) == "seen"
 
 
 def test_the_sentence_of_a_date_that_was_changed_by_hand_is_compared_by_another_person(store):

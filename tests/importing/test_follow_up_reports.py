@@ -144,3 +144,51 @@ def test_the_command_prints_the_json_of_one_state_or_a_list(tmp_path):
     assert json.loads(one) == expected(name)[0]
     code, _out, err = run_command("import", path, "--dry-run", "--state", "Farland", settings=ours)
     assert (code, "It has: Norlandia, Republic of Eastmark" in err) == (2, True)
+
+
+@pytest.mark.parametrize("row", EXAMPLES["labels in one line"])
+def test_labels_in_one_line_above_their_values_are_read(row):
+    frame = (
+        "Follow-up to concluding observations\nTestland\n{}\nParagraph 15: The State party should act.\n[B]: Welcome."
+    )
+    (report,) = read_follow_up_reports(frame.format(row).split("\n"))
+    (reply,) = report.replies
+    assert (report.state, report.concluding_observations, reply.date) == ("Testland", "CCPR/C/TST/CO/2", "2015-05-03")
+    assert (report.follow_up_paragraphs, report.ngo_information) in [
+        (("14", "15"), ""),
+        (("14", "15"), "Centre for Law"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "dates"),
+    [
+        ("3 May 2015; letter of the Committee dated 12 June 2016", ["2015-05-03"]),
+        (
+            "3 May 2015 (letter sent by the Special Rapporteur on 12 June 2016); 4 July 2016",
+            ["2015-05-03", "2016-07-04"],
+        ),
+        ("The Committee sent a letter on 12 June 2016. 4 July 2016", ["2016-07-04"]),
+        ("Committee’s letter: 12 June 2016", []),
+        (
+            "3 May 2015 and 5 June 2015, a letter was sent to the State party on 12 June 2016",
+            ["2015-05-03", "2015-06-05"],
+        ),
+        ("Letter from the Permanent Mission of Testland of 3 May 2015", ["2015-05-03"]),
+    ],
+)
+def test_the_dates_of_the_committees_own_letters_are_no_replies(value, dates):
+    frame = f"Follow-up report\nTestland\nConcluding observations: CCPR/C/TST/CO/2\nFollow-up paragraphs: 15\nReply: {value}"
+    (report,) = read_follow_up_reports([*frame.split("\n"), "Paragraph 15: Act.", "[B]: Welcome."])
+    assert [reply.date for reply in report.replies] == dates
+
+
+@pytest.mark.parametrize("rows", EXAMPLES["states without a reply"])
+def test_a_table_of_states_without_a_reply_is_a_grade_d_for_each(rows):
+    reports = read_document(rows.encode()).follow_up_reports
+    found = [(one.symbol, one.state, one.concluding_observations, one.adopted, one.replies) for one in reports]
+    assert found == [
+        ("CCPR/C/119/3", "Chad", "CCPR/C/TCD/CO/2", "2014-03-25", ()),
+        ("CCPR/C/119/3", "Malta", "CCPR/C/MLT/CO/2", "2014-10-31", ()),
+    ]
+    assert [[grade.grade for p in one.paragraphs for grade in p.grades] for one in reports] == [["D"], ["D"]]

@@ -83,7 +83,7 @@ def test_edits_in_the_workbook_come_back_in_its_language(data):
     headings = {cell.value: cell.column for cell in sheet[1]}
     assert sheet.column_dimensions[openpyxl.utils.get_column_letter(max(headings.values()))].hidden
     sheet.cell(2, headings["Название"]).value = "Расширить"
-    sheet.cell(2, headings["Направление"]).value = "становится лучше"
+    sheet.cell(2, headings["Направление"]).value = "улучшение"
     first, second = compared(data, book_bytes(book), "ru")
     assert first.changes == (
         ImportedChange("title", "Расширить программу", "Расширить", "ru"),

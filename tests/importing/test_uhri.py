@@ -225,3 +225,16 @@ def test_bringing_in_the_same_recommendation_again_finds_the_one_that_is_there(t
         view = View(dataset(tmp_path / state, {"r/x": text}), TODAY)
         known, new = compare_other_rows(view, rows, documents_of_rows(view, rows, RowDefaults()), language=ENGLISH)
         assert (known.state, known.recommendation, new.state) == (state, "x", RowState.NEW)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "<div>Right to health?</div><div>45. The State party should act.</div>",
+        "Health; housing<br>45<br>The State party should act.",
+        "Health: A, B.<br/>Women: C.<br/>45.<br/>The State party should act.",
+    ],
+)
+def test_the_number_is_found_in_a_line_of_its_own_below_headings(words, raw):
+    (r,) = found(words, uhri_record(Text=raw)).recommendations
+    assert (r.paragraph, r.text) == ("45", "The State party should act.")

@@ -30,6 +30,13 @@ def test_every_page_of_an_empty_tracker_says_what_to_do_next(opened):
     assert "First steps" not in reader
 
 
+def test_editors_are_told_once_that_readers_cannot_see_whom_to_write_to(opened):
+    told = "this tracker has no address"
+    found = [name for name in PAGES if told in html(opened(name))]
+    assert found == ["overview"] and told not in html(opened("overview", who=READER))
+    assert 'href="/health?lang=en"' in html(opened("overview")).partition(told)[2][:80]
+
+
 def test_the_page_for_editors_asks_once_where_mistakes_are_reported(opened, tmp_path):
     page = opened("data_health")
     assert "Nobody is named here who reads it" in html(page)

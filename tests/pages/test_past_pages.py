@@ -47,7 +47,7 @@ def test_the_overview_does_not_say_that_civil_society_asked_for_nothing(said):
     assert "rt-plain rt-latest" not in shown
     # dated earlier, but entered later
     assert "rt-plain rt-latest" not in said("overview", as_of="2025-06-01")
-    assert "· 20 January 2026" in said("overview", as_of="2026-01-31")
+    assert "recorded on 20 January 2026" in said("overview", as_of="2026-01-31")
 
 
 def test_a_page_as_published_says_what_it_said(said):

@@ -62,4 +62,4 @@ def test_files_come_after_records_with_page_excerpt_and_links(search):
 def test_a_word_that_only_a_file_has_is_named_as_such_in_the_language_of_the_reader(search):
     assert "Only attached files contain “manganese”." in search("manganese")
     assert "«manganese» есть только в приложенных файлах." in search("manganese", "ru")
-    assert "Nothing found for “kryptonite”." in search("kryptonite")
+    assert "Nothing is recorded here about “kryptonite”." in search("kryptonite")

@@ -35,6 +35,9 @@ def test_a_reviewer_sees_what_rests_on_it_and_makes_it_private_again(opened, tmp
     assert (tmp_path / "private" / "evidence" / f"{NAME}.yaml").read_text("utf-8") == KEPT
     public = html(opened("recommendation", READER, id="r1"))
     assert ('href="/evidence?id=held&amp;lang=en">no longer public (' in public, WORD in public) == (True, False)
+    assert 'href="/evidence?id=held&amp;lang=en">no longer public (' in public.partition('id="rt-evidence"')[2], (
+        "in sight"
+    )
     # when added and when archived; the reason does not repeat it
     assert html(opened("activity", READER)).count("no longer public (") == 2
     assert WORD in html(opened("evidence", ANNA))

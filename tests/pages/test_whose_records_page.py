@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml.html import fromstring
 from streamlit.testing.v1 import AppTest
 
 from pages.shared import layout
@@ -310,7 +311,7 @@ def test_the_old_link_of_archived_evidence_says_what_was_there_since_when_and_wh
     assert 'href="/evidence?id=survey&amp;lang=en">A survey</a> (archived, ' in rests
     request = ask(store.reader.read(fresh=True), one="r1")
     for render in (render_brief, render_snapshot):
-        assert "Its evidence was archived: A survey (" in render(request).body.decode()
+        assert "Its evidence was archived: A survey (" in fromstring(render(request).body).text_content()
     assert "There is nothing to bring back here" in html(
         opened(who=CENTRE, what="bring-back", of="evidence", id="survey")
     )

@@ -81,8 +81,8 @@ def lines(page: str | bytes) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("lang", "shown"),
     [
-        ("en", "The signed law PDF · 2.3 MB · Русский · p. 4 · saved copy of the page"),
-        ("ru", "Подписанный закон PDF · 2,3 МБ · Русский · p. 4 · сохранённая копия страницы"),
+        ("en", "The signed law PDF · 2.3 MB · Russian · p. 4 · saved copy of the page"),
+        ("ru", "Подписанный закон PDF · 2,3 МБ · русский · p. 4 · сохранённая копия страницы"),
     ],
 )
 def test_a_reader_sees_what_a_file_is_and_how_large_before_the_download(tmp_path, root, monkeypatch, lang, shown):
@@ -126,7 +126,7 @@ def test_a_page_of_a_past_time_shows_the_files_of_then(root):
 def test_a_snapshot_names_files_with_their_digest_and_leads_to_a_public_address_only(root, origin, path):
     page = rendered(root, render_snapshot, origin=origin)
     digest = digest_of(root, "law")
-    sentence = f"The signed law (PDF, 1 kB, Русский, p. 4, saved copy of the page, SHA-256 {digest})"
+    sentence = f"The signed law (PDF, 1 kB, Russian, p. 4, saved copy of the page, SHA-256 {digest})"
     assert lines(page)[0] == (sentence, f"{path}{digest}.pdf" if path else "")
     assert list(lxml.html.document_fromstring(page).iter("img")) == []
 

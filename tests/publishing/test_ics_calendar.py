@@ -156,7 +156,7 @@ def test_a_deadline_reminds_thirty_and_seven_days_before_unless_it_is_over(tmp_p
         "Concluding observations · E/C.12/KGZ/CO/4 · CO 4",
         "Source: E/C.12/KGZ/CO/4, para. 61, https://undocs.org/E/C.12/KGZ/CO/4",
     ]
-    assert "Done on 2 February 2026, see E/C.12/KGZ/Q/5" in str(done["DESCRIPTION"])
+    assert "Done on 2 February 2026, 2 days late, see E/C.12/KGZ/Q/5" in str(done["DESCRIPTION"])
     # the month alone is known, so it is in the description of the calendar, and says that we calculated it
     assert "next State report due (calculated by us) · CO 4: October 2029" in str(got(root)["DESCRIPTION"])
 

@@ -39,14 +39,14 @@ def test_a_messenger_reads_title_description_and_picture(reading: Reading) -> No
     files = {"r/r1": ASKED.replace("title: T", "title: {en: Repeal the fine, ru: Отменить штраф}") + FIRST + ASSESSED}
     found = tags(render_permanent_link(question(reading(files), "r1", lang="ru")).body)
     assert found["og:description"] == found["description"] == found["twitter:description"]
-    assert found["description"][0].startswith("partially-implemented, становится лучше. Оценка редакции трекера")
+    assert found["description"][0].startswith("partially-implemented, улучшение. Оценка редакции трекера")
     assert found["og:locale:alternate"] == ["en_GB", "ky_KG"]
     link, picture = f"{ORIGIN}/r/r1?lang=ru", f"{ORIGIN}/r/r1.png?lang=ru"
     told = {
         "og:title": "Отменить штраф", "twitter:title": "Отменить штраф", "og:type": "article", "og:locale": "ru_RU",
         "og:site_name": "A small dataset", "og:url": f"{ORIGIN}/recommendation?id=r1&lang=ru", "og:image": picture, "twitter:image": picture,
         "og:image:width": "1200", "og:image:height": "630", "twitter:card": "summary_large_image",
-        "og:image:alt": "Отменить штраф. partially-implemented, становится лучше.", "canonical": link,
+        "og:image:alt": "Отменить штраф. partially-implemented, улучшение.", "canonical": link,
         "article:modified_time": "2026-02-02T12:00:00.000000Z", "alternate en": link.replace("ru", "en"),
         "alternate ru": link, "alternate x-default": f"{ORIGIN}/r/r1",
     }  # fmt: skip

@@ -185,7 +185,7 @@ def test_a_quotation_is_printed_with_its_parts_and_its_closing_text_in_order(tmp
     for stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.LIST_OF_ISSUES, SubmissionStage.BRIEF):
         assert " ".join(quoted) in text_of(made(request, stage)[1]), stage
     printed = fromstring(render_brief(request).body.decode()).find(".//blockquote")
-    said = "It should: (a) Repeal; (b) Train. our wording (c) П Русский our wording It should report."
+    said = "It should: (a) Repeal; (b) Train. our wording (c) П Russian our wording It should report."
     assert " ".join(" ".join(printed.itertext()).split()) == said
 
 

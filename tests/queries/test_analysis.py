@@ -8,6 +8,8 @@ from tests.queries.test_overview_summary import DUE, SOME, TODAY, assessed, bear
 from tests.support.story_folder import ASKED, DOCUMENTS, RECOMMENDED, RECORDED, made
 from tracker.i18n import get_language
 from tracker.model.vocabulary import Issuer
+from tracker.publishing.pictures.analysis import ANSWERS, Pictures
+from tracker.publishing.render_context import ViewRequest
 from tracker.queries.tables import analysis
 from tracker.queries.tables.values import TableValues
 from tracker.queries.view import View
@@ -35,7 +37,7 @@ def again(status: str, day: str, more: str = "") -> str:
 def test_a_demand_stands_beside_each_committee_and_its_status(values):
     found = analysis.demands_and_committees(values(SOME))
     assert found.rows("id", "status", "cescr", "ccpr") == [
-        ("r4", "not-assessed", "same-demand", ""),
+        ("r4", "not-assessed", "same-unchecked", ""),
         ("r1", "not-implemented", "taken-up", ""),
         ("r2", "partially-implemented", "addressed", ""),
         ("r3", "not-assessed", "addressed", ""),
@@ -163,3 +165,19 @@ def test_without_recommendations_every_table_is_empty(values):
     tables = "demands_and_committees claims_and_findings themes_and_committees statuses_by_year dates_by_committee"
     for name in tables.split():
         assert getattr(analysis, name)(nothing).rows() == [], name
+
+
+@pytest.mark.parametrize(
+    ("extent", "code"), [("", "same-unchecked"), ("extent: whole", "same-demand"), ("extent: part", "same-in-part")]
+)
+def test_how_far_two_ask_for_the_same_is_a_sign_of_its_own_where_nobody_has_decided_it(values, extent, code):
+    files = {
+        "recommendations/r1.yaml": ASKED,
+        "recommendations/c.yaml": RECOMMENDED + f"same_demand: [{{recommendation: r1, {extent}}}]\n",
+    }
+    found = values(files)
+    assert analysis.demands_and_committees(found).rows("id", "cescr") == [("r1", code)]
+    shown = Pictures(found, ViewRequest(found.view, found.language)).demands(analysis.demands_and_committees(found))
+    said = {"same-unchecked": "asks for the same, extent not checked", "same-in-part": "asks for the same, in part"}
+    assert shown.table["CESCR"] == [said.get(code, "asks for the same")]
+    assert len({shape for _words, shape in ANSWERS.values()}) == len(ANSWERS), "two answers have one sign"

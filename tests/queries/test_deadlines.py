@@ -2,15 +2,24 @@
 
 from datetime import date
 
+import lxml.html
 import pytest
 
 from tests.support.deadline_story import DEADLINES
 from tests.support.story_folder import made
 from tracker.i18n import get_language
 from tracker.publishing.pages.deadlines import render_deadlines
+from tracker.publishing.pages.overview import render_overview
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.sentences import deadline_line, time_left
-from tracker.queries.deadlines import deadlines_by_body, list_agenda, list_deadlines, list_overdue, list_upcoming
+from tracker.publishing.sentences import completion_sentence, deadline_line, time_left
+from tracker.queries.deadlines import (
+    deadlines_by_body,
+    list_agenda,
+    list_deadlines,
+    list_overdue,
+    list_unknown,
+    list_upcoming,
+)
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -32,6 +41,11 @@ def deadline(view, kind):
     return item
 
 
+def page_text(view, render):
+    page = lxml.html.document_fromstring(render(ViewRequest(view, get_language("en"), Filters(), "")).body)
+    return " ".join(page.text_content().split())
+
+
 def states(view):
     return {f"{item.document.id} {item.place}": item.state(view.local_date).value for item in list_deadlines(view)}
 
@@ -51,12 +65,12 @@ def test_each_deadline_is_next_overdue_done_or_passed(tmp_path):
 
 
 def test_the_page_has_them_by_committee_with_what_is_not_known(tmp_path):
-    cescr, ccpr = deadlines_by_body(view_of(tmp_path))
-    assert (names(cescr.overdue), cescr.unknown) == (["co-4 deadline-reply"], ())
+    cescr, _ccpr = deadlines_by_body(view := view_of(tmp_path))
+    assert names(cescr.overdue) == ["co-4 deadline-reply"]
     assert names(cescr.ahead) == ["co-4 deadline-next-report"]
     assert names(cescr.done) == ["co-4 deadline-session", "co-4 deadline-list-of-issues"]
     # the report that is due answers the question about the next one; nobody has entered when the reply is due
-    assert [(gap.document.id, gap.kind.value) for gap in ccpr.unknown] == [("hrc-3", "reply")]
+    assert [(gap.document.id, gap.kind.value) for gap in list_unknown(view)] == [("hrc-3", "reply")]
 
 
 @pytest.mark.parametrize(
@@ -69,14 +83,15 @@ def test_the_page_has_them_by_committee_with_what_is_not_known(tmp_path):
 )
 def test_a_reply_that_came_or_was_not_asked_for_is_not_unknown(tmp_path, known):
     text = DEADLINES.replace("title: HRC 3, cycle: 3, ", f"title: HRC 3, cycle: 3, {known}, ")
-    assert deadlines_by_body(view_of(tmp_path, text))[1].unknown == ()
+    assert list_unknown(view_of(tmp_path, text)) == ()
 
 
 @pytest.mark.parametrize(
     ("done", "line"),
     [
         ("", "State's reply due: 6 June 2026"),
-        (", done: 2026-06-10", "State's reply due: 6 June 2026, done on 10 June 2026"),
+        (", done: 2026-06-10", "State's reply due: 6 June 2026, done on 10 June 2026, 4 days late"),
+        (", done: 2026-06", "State's reply due: 6 June 2026, done on June 2026"),
         # before the date is fine; the date of the document stands in for a date that nobody entered
         (", done: 2026-01-02, met_by: report", "State's reply due: 6 June 2026, done on 2 January 2026, see A report"),
         (", met_by: loi", "State's reply due: 6 June 2026, done on 1 February 2026, see E/C.12/KGZ/Q/5"),
@@ -143,7 +158,9 @@ def test_a_date_that_is_not_the_committees_says_whose_it_is(tmp_path):
         ("2026-07", "in 1 month", "через 1 месяц", "1 айдан кийин"),
         ("2027", "in 1 year", "через 1 год", "1 жылдан кийин"),
         ("2026-06-06", "overdue by 12 days", "просрочено на 12 дней", "мөөнөтүнөн 12 күн өттү"),
-        ("2018", "overdue by 8 years", "просрочено на 8 лет", "мөөнөтүнөн 8 жыл өттү"),
+        ("2023", "overdue by 30 months", "просрочено на 30 месяцев", "мөөнөтүнөн 30 ай өттү"),
+        # at least 7 years and 168 days
+        ("2018", "overdue by 7 years", "просрочено на 7 лет", "мөөнөтүнөн 7 жыл өттү"),
     ],
 )
 def test_the_time_that_is_left_is_said_in_words(tmp_path, day, en, ru, ky):
@@ -163,6 +180,26 @@ def test_a_session_is_counted_from_its_first_day_and_nobody_is_late_after_it(tmp
     view = view_of(tmp_path, DEADLINES.replace("2026-03-01/2026-03-20", days))
     assert time_left(get_language("en"), deadline(view, "session"), TODAY) == words
     assert "co-4 deadline-session" not in names(list_overdue(view))
+
+
+@pytest.mark.parametrize(
+    ("due", "late"), [("2018-03-28", "23 months late, "), ("2019", "56 days late, "), ("2020", "")]
+)
+def test_a_report_that_came_late_says_by_how_much_at_least(tmp_path, due, late):
+    text = DEADLINES.replace("due: 2026-06-30", f"due: {due}, received: 2020-02-25, issued: 2020-05-12")
+    (report,) = (item for item in list_deadlines(view_of(tmp_path, text)) if item.place == "due")
+    said = f"received on 25 February 2020, {late}issued on 12 May 2020, see Report 4"
+    assert completion_sentence(get_language("en"), report) == said
+    assert said.partition(", see")[0] in page_text(view_of(tmp_path, text), render_deadlines)
+
+
+@pytest.mark.parametrize("render", [render_overview, render_deadlines])
+def test_what_is_overdue_is_said_with_its_time_and_what_is_not_known_is_not_called_fine(tmp_path, render):
+    unknown = "1 date is not known."
+    page = page_text(view_of(tmp_path), render)
+    assert f"1 overdue: CESCR, State's reply due, 6 June 2026, 12 days late. {unknown}" in page
+    page = page_text(view_of(tmp_path, DEADLINES.replace("date: 2026-06-06", "date: 2027-06-06")), render)
+    assert f"No known date is overdue. {unknown}" in page and "Nothing is overdue" not in page
 
 
 def test_what_was_met_has_no_time_left(tmp_path):

@@ -10,7 +10,13 @@ from tracker.i18n import get_language
 from tracker.model.vocabulary import Direction, Issuer, Status
 from tracker.publishing.pages.overview import render_overview
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.sentences import assessed_by, freshness, heading_of_assessments, notes_on_editors
+from tracker.publishing.sentences import (
+    assessed_by,
+    demonstration_line,
+    freshness,
+    heading_of_assessments,
+    notes_on_editors,
+)
 from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations
 from tracker.queries.overview_summary import summarize
 from tracker.queries.tables.analysis import statuses_by_year
@@ -37,9 +43,9 @@ def said(who, status, day, more=""):
 def asked(tmp_path):
     """The view of one recommendation with these assessments, and the recommendation."""
 
-    def asked(*assessments, more="", documents=DOCUMENTS):
+    def asked(*assessments, more="", documents=DOCUMENTS, tracker=""):
         record = ASKED + more + ("assessments:\n" + "".join(assessments) if assessments else "")
-        files = {"tracker": TRACKER + ORGANISATIONS, "documents": documents, "r/x": record}
+        files = {"tracker": TRACKER + ORGANISATIONS + tracker, "documents": documents, "r/x": record}
         view = View(dataset(tmp_path, files), date(2026, 6, 18))
         return view, view.recommendations["x"]
 
@@ -49,6 +55,21 @@ def asked(tmp_path):
 def decided(view, r, part=None):
     headline = view.headline(r, part)
     return headline.status.value, [a.organisation for a in headline.assessments], headline.by_editors
+
+
+@pytest.mark.parametrize(
+    ("by", "line"),
+    [
+        ([], "This is a demonstration, not reviewed by Health Watch, AC and Ombudsperson."),
+        (["us"], "This is a demonstration, not reviewed by Health Watch, AC and Ombudsperson."),
+        (["us", "watch"], "This is a demonstration."),
+    ],
+)
+def test_a_demonstration_says_who_has_not_reviewed_it_until_one_of_them_has_assessed(asked, by, line):
+    view, _ = asked(*(said(who, "implemented", 2024) for who in by), tracker="demonstration: true\n")
+    page = render_overview(ViewRequest(view, ENGLISH, Filters(), "")).content
+    assert demonstration_line(view, ENGLISH) == line and line in page
+    assert demonstration_line(asked(*(said(who, "implemented", 2024) for who in by))[0], ENGLISH) == ""
 
 
 @pytest.mark.parametrize(

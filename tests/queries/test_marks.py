@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECORDED, made
+from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECORDED, TRACKER, made
 from tests.support.view_requests import ask
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.exports import csv_export, json_api
@@ -146,3 +146,33 @@ def test_what_was_changed_by_hand_says_so_beside_the_words_wherever_they_stand(t
     never = replace(view.recommendations["r1"], history=())
     said_now = str(build_submission(request, replace(choice, recommendations=(never,)), request))
     assert "“Never end it.” [not checked yet]" in said_now
+
+
+WATCH = "\norganisations: [{id: watch, name: Health Watch, kind: civil-society}]\n"
+BY_WATCH = "{{field: {}, old: '{}', reason: R., recorded: '2026-06-04T00:00:00.000000Z', recorded_by: editor-w, recorded_for: watch}}"
+COMPARED = (
+    "{field: verification, old: to-check, reason: R., recorded: '2026-06-03T00:00:00.000000Z', recorded_by: editor-c}"
+)
+COMPARED_BY = "changed by hand by Health Watch on 2 June 2026, compared with the document by the editors of this tracker on 3 June 2026"
+BY = "changed by Health Watch on 4 June 2026"
+
+
+def test_what_another_organisation_changed_says_whose_hand_it_was_also_after_it_was_compared(tmp_path):
+    """The title, the summary, a part, the quotation, and a date of the document and its deadline."""
+    edits = {"title": "Before", "summary": "Before", "parts": "[{id: a, summary: B}]"}
+    lines = [*(BY_WATCH.format(*edit) for edit in edits.items()), COMPARED]
+    one = (
+        ASKED
+        + BY_HAND.replace("editor-c", "editor-w, recorded_for: watch")
+        + "".join(f"  - {line}\n" for line in lines)
+    )
+    dated = CO_5 % ("seen", "sentence: {en: {text: R., origin: official}}")
+    before = {"issued": "2024", "deadlines": "[{kind: reply, date: 2026}]"}
+    dated = dated[:-2] + f", history: [{', '.join(BY_WATCH.format(*edit) for edit in before.items())}]}}\n"
+    _, view = said(tmp_path, {R1: one, "tracker.yaml": TRACKER + WATCH}, dated)
+    request = ask(view.dataset, "en")
+    html = READER_PAGES["/recommendation"].render(replace(request, params={"id": ["r1"]})).body
+    assert COMPARED_BY in html
+    assert html.count(BY) == 3
+    assert READER_PAGES["/treaty-bodies"].render(request).body.count(BY) == 1
+    assert READER_PAGES["/deadlines"].render(request).body.count(BY) == 1

@@ -10,6 +10,8 @@ from tests.support.form_pages import html, opening
 from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, RECOMMENDED, RECORDED, made
 from tracker.model.permissions import READER
 from tracker.model.vocabulary import EvidenceEffect, Issuer, Status, Voice
+from tracker.publishing.pictures.analysis import ANSWERS
+from tracker.publishing.render_context import ASSETS
 from tracker.queries import overview_summary
 from tracker.queries.deadlines import build_timeline
 from tracker.queries.lists.filters import document_year
@@ -112,16 +114,29 @@ def test_a_date_stands_on_the_line_of_its_committee_and_what_is_to_come_is_ahead
     assert (long.item.document.id, long.at < line.lanes[0][1][1].at) == ("report", True)
 
 
+def test_each_answer_of_a_committee_has_its_sign_in_the_style_sheet():
+    style = (ASSETS / "app.css").read_text("utf-8")
+    assert [shape for _words, shape in ANSWERS.values() if f".rt-sign-{shape} {{" not in style] == []
+
+
 def test_the_page_says_it_in_words_and_every_piece_leads_to_its_list(tmp_path, monkeypatch):
     opened = opening(tmp_path, monkeypatch, SOME)
     shown = html(opened("overview", who=READER))
     assert "0 of 4 recommendations by civil society are implemented" in shown
-    assert "1 getting worse, 0 getting better" in shown and "Evidence of setbacks on 2 of 4" in shown
+    assert (
+        "1 getting worse</a>, <a" in shown
+        and "0 getting better</a>" in shown
+        and "Evidence of setbacks on 2 of 4" in shown
+    )
     assert "On 1 recommendation the State claims more than the assessment finds" in shown
-    assert "1 of 2 assessments are older than 12 months" in shown
+    assert "1 of 2 assessed recommendations: assessed more than 12 months ago" in shown
     assert "/recommendations?status=not-assessed&amp;by=civil-society" in shown
     assert "Committees make 1 of civil society&#39;s 4 demands, fully or partly" in shown and "2015" in shown
-    assert "taken up, 2024" in shown
+    # what a committee made of a demand is a sign, and its words are the name of the sign
+    names = [one.partition('"')[0] for one in shown.split('aria-label="')]
+    assert "CESCR: asks for the same, extent not checked; 2015, reported by others; 2024, reported by others" in names
+    assert "CESCR: taken up by the committee: taken up; 2024" in names
+    assert "The State&#39;s claim of 2020, as we classify it: Done" in names
     assert "No upcoming date is known for any committee." in shown
     assert "plotly" not in shown.lower()
     assert "/analysis?lang=en" in shown

@@ -126,7 +126,7 @@ def test_a_translation_is_made_from_the_best_language_that_is_not_outdated(view)
     assert source_languages(v, v.evidence["law"], "summary", lang="ky") == ("ru", "en")
 
 
-RUSSIAN = '<span class="rt-lang">Русский</span>'
+RUSSIAN = '<span class="rt-lang">орусча</span>'
 OUTDATED = '<span class="rt-mark rt-mark-to-check">{}</span>'
 
 

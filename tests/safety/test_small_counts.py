@@ -59,12 +59,15 @@ def data(tmp_path: Path) -> Path:
         + "history:\n  - {recorded: 2026-02-01T12:00:00.000000Z, recorded_by: editor-anna, reason: Clearer., "
         + "field: title, old: Two clients of the village.}\n"
     }
-    return made(tmp_path / "data", WITH | files)
+    root = made(tmp_path / "data", WITH | files)
+    with (root / "tracker.yaml").open("a") as settings:
+        settings.write("embed_hosts: [www.example.org]\n")
+    return root
 
 
 SAYS_NO_RECORDS = {
     "/r/{id}.png", "/preview.png", "/calendar.ics", "/api/deadlines.json", "/api/schema.json",
-    "/import-template.xlsx", "/api/{id:path}", "/pictures.js",
+    "/import-template.xlsx", "/api/{id:path}", "/pictures.js", "/oembed.json",
 }  # fmt: skip
 
 

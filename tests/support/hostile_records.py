@@ -53,6 +53,7 @@ CODES: Mapping[str, Any] = {
     "reviewed": "yes",
     "neutral_previews": "no",
     "second_reader": (),
+    "embed_hosts": ("www.example.org",),
 }
 GIVEN = ("id", "version", "private")
 

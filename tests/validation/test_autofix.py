@@ -9,6 +9,7 @@ import pytest
 from tests.support.command_line import run_command
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, ASKED, BODIES, CONCLUDED, DOCUMENTS, SHOWN, TRACKER, Clock, folder, said
+from tracker.__main__ import NO_CONTACT
 from tracker.editing.store import Store
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import fix_folder
@@ -160,12 +161,12 @@ def test_the_command_says_what_was_filled_then_what_is_wrong(tmp_path):
     folder(tmp_path / "data", {**REGISTERS, "e/law": SHOWN})
     found = run_command("check", "--fix", settings={"TRACKER_STATE": str(state)}, cwd=tmp_path)
     filled = "added 1 recorded time and the schema line"
-    assert found == (0, f"data/evidence/law.yaml: {filled}\ndata: no problems\n", "")
+    assert found == (0, f"data/evidence/law.yaml: {filled}\ndata: no problems\n", f"{NO_CONTACT}\n")
     assert (tmp_path / "data" / "evidence" / "law.yaml").read_text().endswith("\nrecorded_by: editor-anna\n")
     folder(tmp_path / "data", {**REGISTERS, "r/x": ASKED, "e/broken": SHOWN + "relevant: x\n"})
     nobody = {"TRACKER_STATE": str(tmp_path / "none")}
     code, out, wrong = run_command("check", "--fix", "data", settings=nobody, cwd=tmp_path)
-    assert (code, wrong) == (1, "")
+    assert (code, wrong) == (1, f"{NO_CONTACT}\n")
     assert out.splitlines() == [
         "data/evidence/broken.yaml: skipped; correct its problems first",
         f"data/recommendations/x.yaml: {filled}",
@@ -184,7 +185,7 @@ def test_what_interrupted_saves_left_is_removed_from_all_folders_and_named(tmp_p
     _, out, wrong = run_command("check", "--fix", settings=settings, cwd=tmp_path)
     assert ([line for line in out.splitlines() if "had left it" in line], wrong) == (
         [f"{name}: removed; an interrupted save had left it" for name in left],
-        "",
+        f"{NO_CONTACT}\n",
     )
     assert [path.name for path in tmp_path.rglob("*") if path.is_file() and "Testov" in path.read_text()] == [
         "letter.new"

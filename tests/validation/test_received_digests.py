@@ -14,6 +14,7 @@ from tests.support.crash_simulation import crashed
 from tests.support.long import LONG
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
+from tracker.__main__ import NO_CONTACT
 from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
@@ -60,7 +61,7 @@ def test_a_file_with_the_old_key_is_not_read_and_says_what_to_do(folder):
 def test_the_command_takes_them_out_and_says_where_they_still_are(folder, tmp_path):
     settings = {f"TRACKER_{name.upper()}": str(tmp_path / name) for name in ("data", "private", "state")}
     code, out, err = run_command("check", "--fix", settings=settings)
-    assert (code, err) == (0, "")
+    assert (code, err) == (0, f"{NO_CONTACT}\n")
     assert f"{tmp_path}/data/evidence/law.yaml: removed 1 digest of untouched originals\n" in out
     assert "Git history, backups and packages that were made before still have it: see docs/redaction.md\n" in out
     assert is_migrated(folder)
@@ -74,7 +75,11 @@ def test_without_the_private_folder_they_stay_until_the_host_says_that_there_are
     # nobody set it, or it leads to a folder that is not there
     for private in ("", str(tmp_path / "mistyped")):
         code, out, err = run_command("check", "--fix", settings=settings | {"TRACKER_PRIVATE": private})
-        assert (code, err, "TRACKER_PRIVATE to the private one, and run it again" in out) == (1, "", True)
+        assert (code, err, "TRACKER_PRIVATE to the private one, and run it again" in out) == (
+            1,
+            f"{NO_CONTACT}\n",
+            True,
+        )
         assert KEY in path.read_text() and original.exists()
     private = str(tmp_path / "private")
     assert run_command("check", "--fix", settings=settings | {"TRACKER_PRIVATE": private})[0] == 0

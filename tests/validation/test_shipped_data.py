@@ -27,7 +27,9 @@ PRIVATE = {
 }
 
 
-KNOWN = r"Criminal Code, article 149|статья 149 Уголовного|ICESCR art\. 12\b|article 19 of the Covenant"
+KNOWN = (
+    r"Criminal Code, article 149|статья 149 Уголовного|ICESCR art\. 12\b|ICCPR art\. 14\b|article 19 of the Covenant"
+)
 
 
 @pytest.fixture(scope="module")

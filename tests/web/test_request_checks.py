@@ -234,7 +234,7 @@ def test_a_header_of_the_app_is_not_sent_twice():
 def test_every_answer_has_them_streamlits_too_and_the_refusals(shared_server: Server) -> None:
     addresses = (
         "/ /no-such-page /no/such/page /livez /readyz /r/ngo-2024-r7 /r/none /api/none /snapshot.html /export.csv "
-        "/files/none.pdf /preview.png /sign-in /sign-out /_stcore/health /_stcore/host-config /media/none "
+        "/files/none.pdf /preview.png /embed/recommendations /embed/r/ngo-2024-r7 /oembed.json /sign-in /sign-out /_stcore/health /_stcore/host-config /media/none "
         "/component/none /static/none.js /favicon.png /feed.xml //x /_stcore/stream"
     )
     others = (("POST", "/sign-in"), ("OPTIONS", "/"), ("PUT", "/_stcore/upload_file/a/b"))

@@ -25,7 +25,7 @@ def test_without_a_cookie_everybody_reads_also_on_this_machine(app: Server) -> N
     seen = "".join(ask(app.url + PAGE).html)
     assert ("Run campaigns against stigma" in seen, RECORD in seen, "Sign out" in seen) == (True, False, False)
     own = "".join(ask(app.url + PAGE, Cookie="=".join(app.cookie())).html)
-    me = 'editor-x1 (Editors of this tracker) <a href="/sign-out?lang=en">Sign out</a></span>'
+    me = 'editor-x1 (Editors of this tracker)</span> <a href="/sign-out?lang=en">Sign out</a></span>'
     assert (RECORD in own, me in own) == (True, True)
 
 

@@ -113,6 +113,17 @@
   setInterval(lookForSaves, isReaders() ? 30_000 : 7_000);
   document.addEventListener("visibilitychange", lookForSaves);
 
+  // what can be forwarded goes to the share sheet of the phone, where there is one
+  root.classList.toggle("rt-sends", "share" in navigator);
+  document.addEventListener("click", async ({ target }) => {
+    const { send, picture } = target.closest("[data-send]")?.dataset ?? {};
+    if (send === undefined) return;
+    const sent = send ? { text: send } : { title: document.title, url: location.href };
+    const image = picture && (await fetch(picture).then((answer) => answer.blob()).catch(() => null));
+    const files = image ? [new File([image], "picture.png", { type: image.type })] : [];
+    navigator.share(files.length && navigator.canShare?.({ files }) ? { ...sent, files } : sent).catch(() => {});
+  });
+
   document.addEventListener("click", async ({ target }) => {
     const button = target.closest("[data-copy]");
     if (!button) return;

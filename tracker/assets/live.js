@@ -49,8 +49,10 @@
   new MutationObserver(() => {
     if (!first() || !document.querySelector("#root .rt-foot")) return;
     const top = scrollY, open = [...first().querySelectorAll("details[open][id]")].map(({ id }) => id);
+    const isMenuOpen = first().querySelector('[data-menu][aria-expanded="true"]');
     first().remove();
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+    if (isMenuOpen) document.querySelector("[data-menu]")?.setAttribute("aria-expanded", true);
     if (top) main().scrollTop = top;
   }).observe(document.getElementById("root"), { childList: true, subtree: true });
 
@@ -399,5 +401,14 @@
     view.style.setProperty("--rt-scale", view.dataset.scale);
     view.scrollTo(x * sheet.offsetWidth - view.clientWidth / 2, y * sheet.offsetHeight - view.clientHeight / 2);
     view.scrollIntoView({ block: "nearest" });
+  });
+
+  // a private plan becomes a file here, so that no address gives it out
+  document.addEventListener("click", ({ target }) => {
+    const text = target.closest("[data-calendar]")?.dataset.calendar;
+    if (!text) return;
+    const href = URL.createObjectURL(new Blob([text], { type: "text/calendar" }));
+    Object.assign(document.createElement("a"), { href, download: "plan.ics" }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 10_000);
   });
 })();

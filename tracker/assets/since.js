@@ -62,7 +62,10 @@
     const n = times.filter(isNew).length;
     const day = new Date(visit.day).toLocaleDateString(document.documentElement.lang.replace(/^en$|^$/, "en-GB"), { day: "numeric", month: "long", year: "numeric" });
     const said = place.dataset.said.replace("{day}", day).replace("{n}", n >= Number(place.dataset.most ?? Infinity) ? `${n}+` : n);
-    place.querySelector(".rt-said").textContent = said;
+    const news = entries.filter((entry) => isNew(entry.dataset.recorded)), shown = place.querySelector(".rt-said");
+    shown.textContent = said;
+    // to the entries themselves, if all of them are here
+    if (news.length && news.length >= n) shown.href = `#${(news[0].id ||= "rt-new")}`;
     place.querySelector('[data-visit="read"]').hidden = !n;
   }
 

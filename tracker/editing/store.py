@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from itertools import chain
 from pathlib import PurePath
 from types import MappingProxyType
@@ -31,6 +30,7 @@ from tracker.model.registers import Deadline, Document, DocumentsFile
 from tracker.model.signing import (
     is_everybodys_date,
     may_set_contact,
+    owner_of,
     recorded_for,
     require_own_organisation,
     require_reviewer_to_confirm,
@@ -356,7 +356,10 @@ class Store:
         organisation = recorded_for(dataset.settings, by)
         stamps = TimestampIssuer(now, by.handle, organisation and (owner or organisation))
         confirmed = [still_right, *[NOTHING_CONFIRMED] * (len(changed) - 1)]
-        judge: Callable[[Record | None, Record], Record] = partial(with_compared_marks, by=by.handle)
+
+        def judge(old: Record | None, record: Record) -> Record:
+            return with_compared_marks(old, record, by.handle, is_owned=bool(owner_of(dataset, old or record)))
+
         after = [
             _stamp(old, record if is_compared else judge(old, record), stamps, reason=reason, still_right=right)
             for old, record, right in zip(before, changed, confirmed, strict=True)

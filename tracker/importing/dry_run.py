@@ -12,7 +12,13 @@ from typing import Any
 
 from tracker.config import Config
 from tracker.i18n import Language
-from tracker.importing.documents.imported_document import Author, FollowUpSection, ImportedDocument, add_state_notice
+from tracker.importing.documents.imported_document import (
+    Author,
+    FollowUpSection,
+    ImportedDocument,
+    UprDocument,
+    add_state_notice,
+)
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.entry import read_file_to_import
 from tracker.importing.tables.results import SheetResult
@@ -58,7 +64,8 @@ def describe_files(options: argparse.Namespace, config: Config) -> str:
             document = parse_upload(path, language=options.lang, limits=limits)
             found = _sections_about(document.follow_up_reports, options.state)
             sections = [describe_section(section) for section in found]
-            as_read = sections or [describe_document(add_state_notice(document, expected_state(view.dataset)))]
+            upr = [describe_upr(document.upr)] if document.upr else []
+            as_read = upr or sections or [describe_document(add_state_notice(document, expected_state(view.dataset)))]
             described.append(as_read[0] if len(as_read) == 1 else as_read)
     return json.dumps(described[0] if len(described) == 1 else described, ensure_ascii=False, indent=2)
 
@@ -102,6 +109,36 @@ def describe_document(document: ImportedDocument) -> dict[str, object]:
             }
             for paragraph in (document.recommendations if document.author in _MAY_BE_COMMITTEES else ())
         ],
+    }
+
+
+def describe_upr(document: UprDocument) -> dict[str, object]:
+    """Return a document of the Universal Periodic Review for JSON; what it does not say is None, "" or []."""
+    return {
+        "document": {
+            "kind": document.kind,
+            "symbol": document.symbol,
+            "state": document.state or None,
+            "reviewed": document.reviewed,
+            "adopted": document.adopted,
+            "session": document.session or None,
+            "answers_due": document.answers_due or None,
+            "language": document.language,
+        },
+        "recommendations": [
+            {
+                "number": one.number,
+                "paragraph": one.paragraph or None,
+                "text": one.text,
+                "recommenders": list(one.recommenders),
+                "position": one.position,
+                "position_words": one.position_words or None,
+                "themes": list(one.themes),
+                "affected_persons": list(one.affected_persons),
+            }
+            for one in document.recommendations
+        ],
+        "problems": [str(problem) for problem in document.problems],
     }
 
 

@@ -36,6 +36,9 @@ PARAGRAPH = re.compile(
 )
 UPR_PARAGRAPH = re.compile(r"(\d{1,3}\.\d{1,3})\.?\s+(?=[^\W\d_])")
 """The number of a recommendation of the Universal Periodic Review, as in "140.12 Ratify the Convention"."""
+_NUMBER_LINE = re.compile(r"(\d{1,3})\s?(?:\.\s*(?=[^\W\d_]|[(«“\"]|$)|$)")
+MAX_HEADING = 160
+"""A line above the number of a paragraph is a heading if it has fewer characters."""
 HEADED_PARAGRAPH = re.compile(
     r"(?P<heading>(?:[A-ZА-Я]\.\s|\d{4}\s)?[^\W\d_](?:[^.;?!()]|\([^()]{0,120}\)){2,250}?)"
     r"(?:\.\s+)?(?<![\d/§–,-])(?P<n>\d{1,3})\s?\.\s*(?=[A-ZА-Я(«“\"])"
@@ -227,6 +230,12 @@ def split_off_number(text: str, kind: UhriKind) -> tuple[str, str]:
     """Return (paragraph number or "", text without number and heading). Drop a concern that comes before a RECOMMENDATION."""
     if found := UPR_PARAGRAPH.match(text):
         return found[1], text[found.end() :].strip()
+    lines = text.split("\n")
+    for at, line in enumerate(lines[1:4], 1):
+        # the number begins a line below a heading
+        is_heading = all(len(above) < MAX_HEADING and not RECOMMENDING.search(above) for above in lines[:at])
+        if is_heading and (below := UPR_PARAGRAPH.match(line) or _NUMBER_LINE.match(line)):
+            return below[1], "\n".join([line[below.end() :], *lines[at + 1 :]]).strip()
     found = PARAGRAPH.match(text)
     headed = None if found else HEADED_PARAGRAPH.match(text)
     if headed and not NO_HEADING.search(re.sub(r"\s*\n$", " |", headed["heading"])):

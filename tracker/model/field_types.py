@@ -52,6 +52,8 @@ ShortText = Annotated[
 ]
 URL_PATTERN = r"^https?://[^\s<>\"]+$"
 Url = Annotated[str, StringConstraints(pattern=URL_PATTERN, max_length=2000)]
+SiteHost = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?$", max_length=255)]
+"""The name of a site, such as "www.example.org", with its port if that is not the one of https."""
 Timestamp = Annotated[
     str,
     StringConstraints(pattern=r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"),

@@ -125,6 +125,21 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+WEB_OR_MAIL = re.compile(r"https?://\S+|\S+@\S+")
+KYRGYZ = re.compile(
+    r"[өүң]|\b(?:жана|менен|боюнча|эмес|болгон|керек|катары|тууралуу|ушул|алган|кылган|деген|жок|ошол|кабыл|барат|болду)\b"
+)
+
+
+def language_of_letters(text: str) -> str:
+    """Return "en", "ru" or "ky" as the likely language of `text`, or "". Links and mail addresses do not count."""
+    text = WEB_OR_MAIL.sub(" ", text).casefold()
+    cyrillic, latin = len(re.findall(r"[а-яёөүң]", text)), len(re.findall("[a-z]", text))
+    if cyrillic > latin:
+        return "ky" if len(KYRGYZ.findall(text)) * 100 > cyrillic else "ru"
+    return "en" if latin else ""
+
+
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]|[\ud800-\udfff]")
 _NUMBER = re.compile(r"[0-9]+")
 _LETTER_ORDER = str.maketrans({"ё": "е", "ң": "н\uffff", "ө": "о\uffff", "ү": "у\uffff"})

@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 from tracker.model import vocabulary as codes
 from tracker.model.attached_files import AttachedFile
 from tracker.model.events import Event
-from tracker.model.field_types import Handle, Id, PartialDate, ShortText, Timestamp, TimeZoneName, Url
+from tracker.model.field_types import Handle, Id, PartialDate, ShortText, SiteHost, Timestamp, TimeZoneName, Url
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
 from tracker.model.organisations import Organisation, with_editors
 from tracker.model.records import Revision, Source
@@ -236,9 +236,10 @@ class Settings:
     `organisations` always has one of the kind `editors`: if the file has none, it is added. `fallback` is language of a
     reader → other languages in which a text is shown if it has no wording in the language of the reader, best first.
     `second_reader` are the statuses that a second person must confirm. `publisher_names` are the names of each
-    publisher in several languages. `synonyms` are groups of words and phrases, in any language: a search for one of a
+    publisher in several languages. `embed_hosts` are the sites that may show a recommendation or a list in a frame.
+    `synonyms` are groups of words and phrases, in any language: a search for one of a
     group finds the others too. If `allow_other_states` is False, documents that are addressed to another State cannot
-    be imported.
+    be imported. A `demonstration` says so on its pages.
 
     The `statuses` and `groups` that the file leaves out are those of `tracker/defaults`. The common `synonyms` and
     `publisher_names` there are added to those of the file.
@@ -254,6 +255,8 @@ class Settings:
     timezone: TimeZoneName = "UTC"
     stale_after_months: Annotated[int, Field(ge=1, le=240)] = 12
     neutral_previews: bool = False
+    embed_hosts: tuple[SiteHost, ...] = ()
+    demonstration: bool = False
     allow_other_states: bool = False
     second_reader: tuple[codes.Status, ...] = ()
     publisher: Publisher
@@ -263,6 +266,11 @@ class Settings:
     groups: tuple[TaxonomyTerm, ...] = ()
     publisher_names: tuple[LocalizedText, ...] = ()
     synonyms: tuple[tuple[ShortText, ...], ...] = ()
+
+    @property
+    def lacks_contact(self) -> bool:
+        """Return whether readers cannot see whom to write to, though this is no demonstration."""
+        return not (self.publisher.contact or self.demonstration)
 
     def fallback_for(self, code: str) -> tuple[str, ...]:
         """Return the other languages in which a text may be shown to a reader of the language `code`, best first.

@@ -36,7 +36,7 @@ from tracker.model.vocabulary import QUOTED_ORIGINS, DateSetBy, DocumentKind, Ev
 _ASSESSED = N_(
     "It is not archived: {organisation} has assessed it. It can be archived when that assessment is withdrawn."
 )
-_OTHERS = N_(
+OTHERS_ASSESSMENT = N_(
     "This is an assessment of {organisation}. Only this organisation withdraws, reviews, corrects or translates it. "
     "A reviewer can contest it."
 )
@@ -289,7 +289,7 @@ def require_own_organisation(
             if not is_own(settings, a, by):
                 raise SignedByOthers(N_("You assess for {own}, not for another organisation."), {"own": own})
         for a, changed in zip(known, new.assessments, strict=False):
-            sentence = _OTHERS if a.voice is Voice.CIVIL_SOCIETY else _OTHERS_RECORD
+            sentence = OTHERS_ASSESSMENT if a.voice is Voice.CIVIL_SOCIETY else _OTHERS_RECORD
             others = SignedByOthers(sentence, {"organisation": _signer(settings, a)})
             refused = None if is_own(settings, a, by) else others
             _require_own_events(dataset, a, changed, by=by, refused=refused)

@@ -4,7 +4,7 @@ A statement with `verification: seen` has the mark "source read" only if it also
 example in which paragraph. Otherwise its mark is "not checked yet".
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ from tracker.model.errors import FieldPath
 from tracker.model.localized_text import LocalizedText
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Deadline, Document, FollowUp
-from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceKind, Verification
+from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceKind, TextOrigin, Verification
 
 Statement = Recommendation | Assessment | Evidence | Document | Deadline | FollowUp
 MarkedRecord = TypeVar("MarkedRecord", Recommendation, Evidence, Document)
@@ -55,22 +55,38 @@ QuotedWords = frozenset[tuple[str, str, str]]
 """The quoted words of a statement: (name of the text, language code, wording)."""
 
 
-def _quoted(*texts: tuple[str, LocalizedText | None]) -> QuotedWords:
+def _quoted(*texts: tuple[str, LocalizedText | None], origins: Collection[TextOrigin] = QUOTED_ORIGINS) -> QuotedWords:
     pairs = ((name, code, word) for name, text in texts for code, word in (text or {}).items())
-    return frozenset((name, code, word.text) for name, code, word in pairs if word.origin in QUOTED_ORIGINS)
+    return frozenset((name, code, word.text) for name, code, word in pairs if word.origin in origins)
 
 
-def quotations_in(record: object) -> dict[FieldPath, tuple[str, QuotedWords, Verification]]:
+DOCUMENT_FIELDS = ("due", "received", "considered", "adopted", "issued", "note")
+"""The fields of a document which its mark is for, besides its sentences."""
+
+
+def _values_of(record: object, names: Sequence[str]) -> QuotedWords:
+    return frozenset((name, "", str(value)) for name in names if (value := getattr(record, name)))
+
+
+def quotations_in(record: object, *, is_owned: bool = True) -> dict[FieldPath, tuple[str, QuotedWords, Verification]]:
     """Return a mapping: path of a statement with quoted words → (what it is, these words, its mark).
 
-    What it is: "" for a recommendation with all its parts, the kind of date for a deadline.
+    What it is: "" for a recommendation with all its parts, the kind of date for a deadline, "document" for a document.
+    Of what is everybody's (not `is_owned`), parts in our own words count too, and what a document says in other fields.
     """
     found: dict[FieldPath, tuple[str, QuotedWords, Verification]] = {}
     if isinstance(record, Recommendation):
         parts = ((f"parts/{part.id}", part.summary) for part in record.parts)
-        found[()] = ("", _quoted(("text", record.text), ("closing", record.closing), *parts), record.verification)
+        origins = QUOTED_ORIGINS if is_owned else (*QUOTED_ORIGINS, TextOrigin.OWN)
+        words = _quoted(("text", record.text), ("closing", record.closing)) | _quoted(*parts, origins=origins)
+        found[()] = ("", words, record.verification)
+    if isinstance(record, Document) and not is_owned:
+        found[()] = ("document", _values_of(record, DOCUMENT_FIELDS), record.verification)
+        if follow_up := record.follow_up:
+            found[("follow_up",)] = ("follow-up", _values_of(follow_up, ("paragraphs", "note")), follow_up.verification)
     for i, one in enumerate(record.deadlines if isinstance(record, Document) else ()):
-        found["deadlines", i] = (one.kind, _quoted(("sentence", one.sentence)), mark_of(one))
+        dated = _values_of(one, ("date", "set_by")) if is_quoted(one.sentence) else QuotedWords()
+        found["deadlines", i] = (one.kind, _quoted(("sentence", one.sentence)) | dated, mark_of(one))
     return {where: quoted for where, quoted in found.items() if quoted[1]}
 
 

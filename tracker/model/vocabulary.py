@@ -196,10 +196,15 @@ class MechanismKind(Code):
 
 
 class StateResponse(Code):
-    """What the State said about a recommendation of the Universal Periodic Review."""
+    """What the State said about a recommendation of the Universal Periodic Review. It is never an assessment of ours."""
 
     SUPPORTED = "supported", N_("supported")
+    IN_PROGRESS = "supported-in-progress", N_("supported; the State says: being implemented")
+    IMPLEMENTED = "supported-implemented", N_("supported; the State says: already implemented")
+    PARTLY = "partly-supported", N_("supported in part")
+    TO_BE_EXAMINED = "to-be-examined", N_("to be examined by the State")
     NOTED = "noted", N_("noted")
+    NOT_SUPPORTED = "not-supported", N_("not supported")
 
 
 class DeadlineKind(Code):
@@ -302,11 +307,12 @@ COMPUTED_STATUSES = frozenset({Status.NOT_ASSESSED, Status.DIFFER})
 
 
 class AssessedBy(Code):
-    """Who has assessed a recommendation, as a filter of the list. NOBODY: neither civil society nor the State."""
+    """Who has assessed a recommendation, as a filter of the list. NOBODY: none of the others."""
 
     CIVIL_SOCIETY = "civil-society", N_("An organisation or the tracker's editors")
     STATE = "state", N_("The State (its own claims)")
-    NOBODY = "nobody", N_("Nobody, and the State claims nothing")
+    COMMITTEE = "committee", N_("A committee (its grades)")
+    NOBODY = "nobody", N_("Nobody: no organisation, no committee, no claim of the State")
 
 
 SEPARATOR = "; "

@@ -14,9 +14,9 @@ from tracker.model.lifecycle import is_active, is_unpublished
 from tracker.model.localized_text import LocalizedText
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import NOT_SELECTED, ActivityKind, Issuer, Voice
+from tracker.model.vocabulary import ActivityKind, Issuer, Voice
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.sentences import deadline_line, file_sentence, part_in_words
+from tracker.publishing.sentences import deadline_line, file_sentence, part_in_words, said_in_words
 from tracker.publishing.wording import shorten
 from tracker.queries.activity_log import Activity, ActivityEntry, Redaction, SavedTogether
 from tracker.queries.as_recorded import without_later_edits
@@ -160,7 +160,9 @@ def edit_lines(context: ViewRequest, change: ActivityEntry) -> list[str]:
     lines = []
     for field, diff in diffs[:_MAX_LINES]:
         where, words = (field, *diff.field), list[str]()
-        steps = (LANGUAGES.get(step) or _field_label(context, step) for step in diff.field)
+        steps = (
+            language.language_name(step) if step in LANGUAGES else _field_label(context, step) for step in diff.field
+        )
         for text in changed_words(diff.old, diff.new):
             date = language.format_date(text) if text and is_date(where) else text
             words.append(context.label(code) if (code := code_of(where, text)) else date or "–")
@@ -195,11 +197,12 @@ def is_edit_of_words(change: ActivityEntry, main: str) -> bool:
 
 def _describe_save(context: ViewRequest, save: SavedTogether) -> str:
     """Return how many changes of each kind a save has, such as "2 new documents". For one assessment, describe that instead."""
-    language, saved = context.language, {(type(e.record), e.record.id, e.kind) for e in save.entries}
-    kinds = Counter(kind for _type, _id, kind in saved)
+    language = context.language
+    # a link of evidence is no new evidence
+    kinds = Counter(ActivityKind.LINK if isinstance(e.item, EvidenceLink) else e.kind for e in save.entries)
     assessed = [entry for entry in save.entries if entry.assessment and not entry.event]
-    if len(assessed) == 1 and not kinds.keys() - {ActivityKind.ASSESSMENT, ActivityKind.EVIDENCE}:
-        return _describe_addition(context, assessed[0], kinds[ActivityKind.EVIDENCE])
+    if len(assessed) == 1 and {e.kind for e in save.entries} <= {ActivityKind.ASSESSMENT, ActivityKind.EVIDENCE}:
+        return _describe_addition(context, assessed[0], len({e.record.id for e in save.entries if e.evidence}))
     counts = [count(language, n) for kind, count in _COUNTS_IN_WORDS.items() if (n := kinds.pop(kind, 0))]
     if n := kinds.total():
         counts.append(language.ngettext("{n} other change", "{n} other changes", n))
@@ -259,7 +262,7 @@ def is_about_deadlines(entry: ActivityEntry) -> bool:
 def assessment_summary(context: ViewRequest, r: Recommendation, a: Assessment) -> str:
     """Return the status in `a` and its change, such as "Not implemented → Partially implemented, getting better"."""
     language, before = context.language, previous_assessment(context.view, r, a)
-    status, old_status = _status_in_words(context, a), _status_in_words(context, before) if before else ""
+    status, old_status = (said_in_words(context.view, language, one) if one else "" for one in (a, before))
     is_backdated = before is not None and sort_newest_first([before, a])[0] is before
     is_change = before is not None and old_status != status and not is_backdated
     part = f"{part_in_words(language, a.part)}: " if a.part else ""
@@ -287,18 +290,6 @@ def previous_assessment(view: View, r: Recommendation, a: Assessment) -> Assessm
         if other.recorded and other.recorded < a.recorded and is_active(other, a.recorded)
     )
     return next(iter(sort_newest_first(earlier)), None)
-
-
-def _status_in_words(context: ViewRequest, a: Assessment) -> str:
-    """Return the label of the status of an assessment, else its grade, else "a statement without a status"."""
-    _ = context.language.gettext
-    if a.status:
-        status = context.label(a.status)
-        # the State speaks in its own words; the status is our coding of them
-        return _("{status} (our classification)", status=status) if a.voice is Voice.STATE else status
-    if a.grade:
-        return _("not selected for follow-up") if a.grade == NOT_SELECTED else a.grade
-    return _("a statement without a status")
 
 
 def issuer_label(context: ViewRequest, r: Recommendation) -> str:

@@ -6,7 +6,7 @@ from tracker.i18n import LANGUAGES, locale_of
 from tracker.model.records import Recommendation
 from tracker.publishing import wording
 from tracker.publishing.citation import last_changed
-from tracker.publishing.render_context import PAST, ViewRequest, render
+from tracker.publishing.render_context import PAST, ViewRequest, encode_params, render
 from tracker.publishing.wording import LONGEST_TITLE, shorten, site_name
 from tracker.queries.activity_log import ActivityFilters
 from tracker.queries.lists.filters import EvidenceFilters, Filters
@@ -24,7 +24,7 @@ class LinkPreview:
 
     `url` is the address of exactly this view, `canonical` the current page, for search engines. `alternates` are
     (language code or "x-default", link) pairs. `alt` describes the image. `locale` is for Open Graph. `modified` is
-    the timestamp of the last change, or "".
+    the timestamp of the last change, or "". `oembed` is where other sites learn how to show the page in a frame, or "".
     """
 
     site: str
@@ -39,6 +39,7 @@ class LinkPreview:
     og_type: str = "website"
     modified: str = ""
     noindex: bool = False
+    oembed: str = ""
 
     @property
     def other_locales(self) -> tuple[str, ...]:
@@ -107,8 +108,9 @@ def _build_preview(
     path, params = canonical
     links = {code: request.link(path, *params, ("lang", code), without=PAST) for code in LANGUAGES}
     words = [*wording.short_past_notices(request), *words]
+    can_embed = bool(request.view.settings.embed_hosts) and path.startswith(("/r/", "/recommendations"))
     if request.view.settings.neutral_previews:
-        title, words, image, alt = site, [], request.link("/preview.png"), site
+        title, words, image, alt, can_embed = site, [], request.link("/preview.png"), site, False
     return LinkPreview(
         site=site,
         title=title,
@@ -119,6 +121,7 @@ def _build_preview(
         image=image,
         alt=alt,
         locale=locale_of(request.language.code),
+        oembed=f"{request.origin}/oembed.json?{encode_params([('url', url)])}" if can_embed else "",
     )
 
 

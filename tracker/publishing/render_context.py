@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from hashlib import blake2b
 from html import unescape
 from itertools import chain
@@ -27,8 +27,8 @@ from tracker.model.lifecycle import active_files, standing_contests
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.organisations import Organisation, Privacy, is_for_all
 from tracker.model.permissions import READER, SEED_HANDLE, Permission, Person
-from tracker.model.records import Assessment, Authority, Evidence, Recommendation
-from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
+from tracker.model.records import Assessment, Authority, Evidence, Recommendation, Revision
+from tracker.model.registers import Deadline, Document, TaxonomyTerm, TreatyBody
 from tracker.model.signing import can_bring_back, named_in, others_owner, owner_of, recorded_for
 from tracker.model.vocabulary import VERIFICATION_MEANINGS, EvidenceKind, Issuer, Status, TextOrigin, Voice
 from tracker.publishing import sentences
@@ -45,13 +45,14 @@ from tracker.queries.localized_names import (
     publisher_in_words,
     right_in_words,
 )
-from tracker.queries.quotations import changed_by_hand
+from tracker.queries.quotations import change_and_comparison, changed_by_hand, changes_by_others, deadline_words
 from tracker.queries.recommendation_details import same_demand_links, withdrawn_assessments
 from tracker.queries.search.documents import SearchTexts, snippet
 from tracker.queries.search.file_search import FileTextIndex
 from tracker.queries.search.text_search import MARKED_LATER, SearchTerm, highlight, missing_terms
 from tracker.queries.translations import outdated_in_view, translation_task
 from tracker.queries.view import View, effective_date
+from tracker.storage.cache_registry import cached_until_redaction
 
 Params = Mapping[str, list[str]]
 """The parameters of an address: name → values."""
@@ -65,7 +66,7 @@ PLOTLY = next((ASSETS / "vendor").glob("plotly-basic-*.min.js"))
 """The part of plotly.js that draws bars and points, from the package plotly.js-basic-dist-min. Its licence is beside it."""
 
 
-_quoted = lru_cache(maxsize=4096)(quote_plus)
+_quoted = cached_until_redaction(maxsize=4096)(quote_plus)
 """The same as quote_plus. A page has dozens of links with the same parameters."""
 
 
@@ -346,10 +347,61 @@ class ViewRequest:
 
     def mark_words(self, r: Recommendation) -> str:
         """Return the mark of a recommendation in words: also when its quotation was changed by hand and not compared since."""
-        if not (changed := changed_by_hand(r)):
+        changed, compared = change_and_comparison(r)
+        if not changed or (r.verification is vocabulary.Verification.SEEN and not compared):
             return self.label(r.verification)
-        _, day = self.language.gettext, self.language.format_timestamp(changed)
-        return _("changed by hand on {day}, not compared with the document yet", day=day)
+        _, day = self.language.gettext, self.language.format_timestamp(changed.recorded)
+        who = self._hand(changed)
+        if compared:
+            values = {"by": self._hand(compared), "on": self.language.format_timestamp(compared.recorded)}
+            return _(
+                "changed by hand by {who} on {day}, compared with the document by {by} on {on}",
+                who=who,
+                day=day,
+                **values,
+            )
+        if len(self.view.organisations) < 2:
+            return _("changed by hand on {day}, not compared with the document yet", day=day)
+        return _("changed by hand by {who} on {day}, not compared with the document yet", who=who, day=day)
+
+    def was_compared(self, r: Recommendation) -> bool:
+        """Return whether quoted words were changed by hand, and another person compared them afterwards."""
+        return r.verification is vocabulary.Verification.SEEN and bool(change_and_comparison(r)[1])
+
+    def _hand(self, change: Revision) -> str:
+        name = "" if change.recorded_for == self.view.editors.id else self.organisation_name(change.recorded_for)
+        return name or self.language.gettext("the editors of this tracker")
+
+    def changed_mark(self, record: Record, *names: str, deadline: Deadline | None = None) -> Markup:
+        """Return "changed by … on …" as HTML if others than the record's organisation changed a field (or this `deadline`) as shown."""
+        _, marks = self.language.gettext, Markup()
+        found = (
+            changes_by_others(record, self.view.editors.id)
+            if record.history and len(self.view.organisations) > 1
+            else {}
+        )
+        for name in names:
+            field, _dot, part = name.partition("/")
+            if field not in found or (name == "text" and change_and_comparison(record)[0]):
+                continue
+            change, before = found[field]
+            old, new = (self._shown(getattr(one, field), part) for one in (before, record))
+            is_new = deadline and deadline_words(deadline) not in map(deadline_words, old)
+            if is_new if deadline else old != new:
+                words = _(
+                    "changed by {who} on {day}",
+                    who=self._hand(change),
+                    day=self.language.format_timestamp(change.recorded),
+                )
+                mark = Markup(' <span class="rt-mark rt-mark-to-check">{}</span>').format(words)
+                marks += mark if mark not in marks else ""
+        return marks
+
+    def _shown(self, value: Any, part: str = "") -> Any:
+        """Return what a reader sees of the value of a field, or of one part in it."""
+        if part:
+            value = next((one.summary for one in value if one.id == part), None)
+        return self.language.resolve(value).text if isinstance(value, dict) and value else value
 
     def name(self, publisher: str) -> str:
         """Return the name of a publisher or of authors, in the reader's language if the settings have it in that language."""
@@ -383,7 +435,11 @@ class ViewRequest:
     def field(self, record: Record, name: str, terms: tuple[SearchTerm, ...] = ()) -> Markup:
         """Return the text in the field `name` of a record as HTML, as `text` does, with `outdated_mark` after it."""
         resolved = self.language.resolve(getattr(record, name))
-        return render_text(resolved, terms) + self.outdated_mark(record, name, resolved.lang)
+        return (
+            render_text(resolved, terms)
+            + self.outdated_mark(record, name, resolved.lang)
+            + self.changed_mark(record, name)
+        )
 
     def outdated_mark(self, record: Record, path: str, lang: str) -> Markup:
         """Return "translation of an earlier text" as HTML if the wording in `lang` at `path` is that, otherwise ""."""
@@ -451,7 +507,7 @@ def render_text(resolved: ResolvedText, terms: tuple[SearchTerm, ...] = ()) -> M
     text = highlight(resolved.text, terms)
     if not resolved.is_fallback:
         return text
-    name = native_name(resolved.lang)
+    name = Language(resolved.requested).language_name(resolved.lang)
     return Markup('<span lang="{}">{}</span> <span class="rt-lang">{}</span>').format(resolved.lang, text, name)
 
 
@@ -539,6 +595,7 @@ def _environment() -> Environment:
         "MARKED_LATER": MARKED_LATER,
         "differences": field_diff.list_differences,
         "code_of": field_diff.code_of,
+        "is_date": field_diff.is_date,
         "fields": FIELD_LABELS,
         "shown_fields": lambda record: [f for f in fields_of(type(record), use=Use.SHOWN) if getattr(record, f.name)],
         "marked_edit": field_diff.diff_html,

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from tracker.i18n import Language, native_name
+from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.attached_files import AttachedFile
 from tracker.model.file_kind import FileKind
+from tracker.model.labels import N_
 from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import Issuer, OrganisationKind
-from tracker.queries.deadlines import AgendaItem, Completion
-from tracker.queries.follow_up import Silence, Unheard
+from tracker.model.vocabulary import NOT_SELECTED, Issuer, OrganisationKind, Status, Voice
+from tracker.queries.deadlines import AgendaItem
+from tracker.queries.follow_up import Silence, Unheard, printed_grades
 from tracker.queries.headline import Headline
 from tracker.queries.public_files import files_by_name, files_of, preview_size
 from tracker.queries.view import View
@@ -28,10 +29,67 @@ MAX_NAMES = 4
 """A sentence names at most this many organisations. `notes_on_editors` also returns at most this many sentences."""
 
 
+def status_words(view: View, language: Language, r: Recommendation) -> list[str]:
+    """Return the status of `r` in words. If no organisation has assessed it, what the committee and the State say follows.
+
+    Every list, page, picture and preview takes the status from here, so that "not assessed" hides nobody's word.
+    """
+    _, status = language.gettext, view.status(r)
+    claim = view.latest(r, Voice.STATE)
+    said = (
+        [printed_grades(view, r), (claim,) if claim and claim.status else ()]
+        if not view.headline(r).assessments
+        else []
+    )
+    others = [
+        f"{dated_voice(view, language, own[-1])}: {', '.join(said_in_words(view, language, a) for a in own)}{entries_in_words(view, language, own)}"
+        for own in filter(None, said)
+    ]
+    return [_("No organisation has assessed"), *others] if others else [_status_label(view, language, status)]
+
+
+def entries_in_words(view: View, language: Language, own: Iterable[Assessment]) -> str:
+    """Return which organisations entered what the State or a committee said, such as " (Entry of X)"; "" for the editors."""
+    ids = dict.fromkeys(filter(None, map(view.entry_of, own)))
+    said = (
+        language.gettext("Entry of {organisation}", organisation=_short_name(language, view.organisations[id]))
+        for id in ids
+    )
+    return "".join(f" ({one})" for one in said)
+
+
+def dated_voice(view: View, language: Language, a: Assessment) -> str:
+    """Return who says something and of when, at most to the month, such as "Committee, July 2017"."""
+    who = {Voice.STATE: N_("State"), Voice.COMMITTEE: N_("Committee")}.get(a.voice)
+    name = language.gettext(who) if who else _short_name(language, view.organisation_of(a))
+    first, last = partial_dates.date_range(a.date)
+    is_in_month = first and (first.year, first.month) == (last.year, last.month)
+    return f"{name}, {language.format_date(f'{last:%Y-%m}' if is_in_month else a.date)}"
+
+
+def said_in_words(view: View, language: Language, a: Assessment) -> str:
+    """Return the label of the status of an assessment, else its grade, else "a statement without a status"."""
+    _ = language.gettext
+    if a.status:
+        status = _status_label(view, language, a.status)
+        # the State speaks in its own words; the status is our coding of them
+        return _("{status} (our classification)", status=status) if a.voice is Voice.STATE else status
+    if a.grade:
+        return _("not selected for follow-up") if a.grade == NOT_SELECTED else a.grade
+    return _("a statement without a status")
+
+
+def _status_label(view: View, language: Language, status: Status) -> str:
+    display = view.settings.statuses.get(status)
+    return language.resolve(display.label).text if display else status.value
+
+
 def assessed_by(view: View, language: Language, r: Recommendation) -> str:
     """Return a sentence that says whose assessments decide the status of `r`, or that there are none."""
     _, headline = language.gettext, view.headline(r)
     if not headline.assessments:
+        if len(words := status_words(view, language, r)) > 1:
+            return " · ".join(words)
         return _("No assessment by this date.") if view.is_past else _("No organisation has assessed this yet.")
     if headline.by_editors:
         names = names_of_non_reviewers(view, language, r)
@@ -41,8 +99,7 @@ def assessed_by(view: View, language: Language, r: Recommendation) -> str:
     said = []
     for a in headline.assessments:
         name = _short_name(language, view.organisation_of(a))
-        display = view.settings.statuses.get(a.status) if a.status else None
-        status = language.resolve(display.label).text if display else str(a.status)
+        status = said_in_words(view, language, a)
         dates = "" if headline.only else f" ({dates_in_words(view, language, a)})"
         said.append(f"{name}: {status}{dates}" if headline.has_different_statuses else name + dates)
     if headline.has_different_statuses:
@@ -51,6 +108,20 @@ def assessed_by(view: View, language: Language, r: Recommendation) -> str:
     if _is_civil_society(view, headline):
         return _("Civil society's assessment: {organisations}.", organisations=named)
     return _("Assessed by {organisations}.", organisations=named)
+
+
+def demonstration_line(view: View, language: Language) -> str:
+    """Return that this is a demonstration, and who has not reviewed it while none of them has assessed; "" if it is none."""
+    _, others = language.gettext, [o for o in view.settings.organisations if not o.is_editors]
+    counting = (a for r in view.recommendations.values() for a in view.counting_assessments(r))
+    if not view.settings.demonstration:
+        return ""
+    if not others or any(not view.organisation_of(a).is_editors for a in counting):
+        return _("This is a demonstration.")
+    return _(
+        "This is a demonstration, not reviewed by {organisations}.",
+        organisations=names_of_organisations(language, others),
+    )
 
 
 def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation]) -> list[str]:
@@ -159,8 +230,8 @@ def part_in_words(language: Language, part: str) -> str:
     return _("part {number}", number=part) if part.isdigit() else _("part ({letter})", letter=part)
 
 
-MAX_DAYS, MAX_MONTHS = 60, 24
-"""Less than MAX_DAYS is given in days, less than MAX_MONTHS in months, and a longer time in years."""
+MAX_DAYS, MAX_MONTHS, MAX_MONTHS_LATE = 60, 24, 60
+"""Less than MAX_DAYS is given in days, less than MAX_MONTHS in months (MAX_MONTHS_LATE if late), a longer time in years."""
 
 DAYS_PER_MONTH = 365.2425 / 12
 Unit = Literal["day", "month", "year"]
@@ -188,7 +259,7 @@ def time_until(language: Language, partial_date: str, today: date, *, is_passing
         today_is = _("now") if is_passing else _("due today")
         return today_is if unit == "day" else _("this month") if unit == "month" else _("this year")
     if number < 0 and not is_passing:
-        return _("overdue by {span}", span=language.format_span(-number, unit))
+        return _("overdue by {span}", span=late_span(language, partial_date, today))
     return language.format_span(number, unit, with_direction=True)
 
 
@@ -204,18 +275,43 @@ def _span(today: date, day: date, unit: Unit) -> tuple[int, Unit]:
     return (day.year - today.year if unit == "year" else round(months / 12)), "year"
 
 
-def completion_sentence(language: Language, met: Completion) -> str:
-    """Return how a deadline was met, such as "done on 2 May 2024, see E/C.12/KGZ/CO/4"."""
-    _ = language.gettext
-    document = met.document and (met.document.symbol or language.resolve(met.document.title).text)
-    if met.document and met.document.received == met.date and (issued := met.document.issued) and met.date:
-        dates = {"date": language.format_date(met.date), "issued": language.format_date(issued)}
-        return _("received on {date}, issued on {issued}, see {document}", **dates, document=document)
-    if document and met.date:
-        return _("done on {date}, see {document}", date=language.format_date(met.date), document=document)
-    if met.date:
-        return _("done on {date}", date=language.format_date(met.date))
-    return _("done, date not known, see {document}", document=document)
+def late_span(language: Language, due: str, day: date) -> str:
+    """Return how long after the last day of `due` the day `day` is, such as "23 months"; "" if it is not later.
+
+    This is the least that it can be: of a date of which only the year is known, the last day counts.
+    """
+    if (days := (day - partial_dates.last_day(due)).days) <= 0:
+        return ""
+    if days < MAX_DAYS:
+        return language.format_span(days, "day")
+    months = round(days / DAYS_PER_MONTH)
+    return (
+        language.format_span(months, "month")
+        if months < MAX_MONTHS_LATE
+        else language.format_span(months // 12, "year")
+    )
+
+
+def completion_sentence(language: Language, item: AgendaItem, document: str = "") -> str:
+    """Return how a deadline was met, such as "received on 2 May 2024, 3 months late, see E/C.12/KGZ/4"; "" if it was not.
+
+    `document` is the name of the document, as text or as HTML; the sentence is of the same kind.
+    """
+    _, met = language.gettext, item.met
+    if met is None:
+        return ""
+    if met.document and not document:
+        document = met.document.symbol or language.resolve(met.document.title).text
+    day = language.format_date(met.date) if met.date else ""
+    came = partial_dates.date_range(met.date)[0] or partial_dates.last_day(met.date) if met.date else None
+    late = late_span(language, item.date, came) if came and not item.is_passing else ""
+    said = [_("done on {date}", date=day) if day else _("done, date not known")]
+    if met.document and met.date and met.document.received == met.date:
+        said = [_("received on {date}", date=day)]
+        said += [_("issued on {date}", date=language.format_date(issued))] if (issued := met.document.issued) else []
+    said[1:1] = [_("{span} late", span=late)] if late else []
+    said += [type(document)(_("see {document}")).format(document=document)] if document else []
+    return type(document)(", ").join(said)
 
 
 def unheard_sentence(language: Language, item: Unheard) -> str:
@@ -232,7 +328,7 @@ def unheard_sentence(language: Language, item: Unheard) -> str:
 
 def deadline_line(language: Language, item: AgendaItem) -> str:
     """Return one line about a deadline: what is due, when and, if it was met, how."""
-    met = f", {completion_sentence(language, item.met)}" if item.met else ""
+    met = f", {completion_sentence(language, item)}" if item.met else ""
     return f"{item.label(language)}: {language.format_date(item.date)}{met}"
 
 
@@ -277,7 +373,7 @@ def file_details(language: Language, file: AttachedFile) -> tuple[str, ...]:
     size = language.format_size(file.size).replace(" ", NO_BREAK_SPACE)
     copy = language.gettext("saved copy of the page") if file.is_copy_of_link else ""
     kind = FILE_KIND_NAMES.get(file.kind, file.kind.value.upper())
-    known = (kind, size, native_name(file.language) if file.language else "", file.pages, copy)
+    known = (kind, size, language.language_name(file.language) if file.language else "", file.pages, copy)
     return tuple(filter(None, known))
 
 

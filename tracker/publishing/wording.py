@@ -6,7 +6,7 @@ import time
 from functools import lru_cache
 
 from tracker.config import AnyPlace
-from tracker.i18n import Language, get_language, native_name
+from tracker.i18n import Language, get_language
 from tracker.model import partial_dates
 from tracker.model.dataset import Dataset
 from tracker.model.errors import ImportRefused, NoDataset, TrackerError
@@ -15,7 +15,7 @@ from tracker.model.localized_text import one_line
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.sentences import assessed_by, freshness, part_in_words
+from tracker.publishing.sentences import assessed_by, freshness, part_in_words, status_words
 from tracker.queries.current_view import reader_of
 from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations, group_by_issuer
 from tracker.queries.recommendation_details import AbsenceReason
@@ -68,18 +68,22 @@ def counts_line(context: ViewRequest, rs: tuple[Recommendation, ...]) -> str:
 
 
 def status_line(context: ViewRequest, r: Recommendation) -> str:
-    """Return the status of a recommendation in words. If there is a direction, it follows after a comma."""
+    """Return the status of a recommendation as in `status_words`. If there is a direction, it follows after a comma."""
     headline = context.view.headline(r)
     direction = context.label(headline.direction) if headline.direction else ""
-    return ", ".join(filter(None, [context.label(headline.status), direction]))
+    return ", ".join(filter(None, [" · ".join(status_words(context.view, context.language, r)), direction]))
 
 
 def assessment_line(context: ViewRequest, r: Recommendation) -> str:
-    """Return sentences: who assessed `r` and when, whether that is out of date, whether it awaits a second review."""
+    """Return sentences: who assessed `r` and when, whether that is out of date, whether it awaits a second review.
+
+    What `status_line` says is left out.
+    """
     language, view = context.language, context.view
     is_waiting = any(map(view.awaits_second_reader, view.headline(r).assessments))
     awaits = language.gettext("It awaits a second review.") if is_waiting else ""
-    return " ".join(filter(None, [assessed_by(view, language, r), freshness(view, language, r), awaits]))
+    by = assessed_by(view, language, r)
+    return " ".join(filter(None, [by if by != status_line(context, r) else "", freshness(view, language, r), awaits]))
 
 
 def source_parts(context: ViewRequest, r: Recommendation) -> list[str]:
@@ -97,7 +101,7 @@ def source_parts(context: ViewRequest, r: Recommendation) -> list[str]:
         number = r.paragraph.replace("-", "\u2013")
         parts.append(_("no. {number}", number=number) if civil else _("para. {number}", number=number))
     title = language.resolve(r.title)
-    return [*parts, context.mark_words(r), *([native_name(title.lang)] if title.is_fallback else [])]
+    return [*parts, context.mark_words(r), *([language.language_name(title.lang)] if title.is_fallback else [])]
 
 
 def text_label(context: ViewRequest, path: str) -> str:

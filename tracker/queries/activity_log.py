@@ -20,7 +20,7 @@ from tracker.model.events import Event
 from tracker.model.fields import RECORD_TYPES, parse_item_path
 from tracker.model.labels import N_
 from tracker.model.lifecycle import REMOVING_EVENTS, events_until, is_withdrawn
-from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
+from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant, language_of_letters
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision, SameDemand, Uptake
 from tracker.model.registers import Document
 from tracker.model.signing import CONFIRMATION_EVENTS, CONTEST_EVENTS
@@ -135,7 +135,10 @@ def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
     history = sorted(r.history, key=attrgetter("recorded"))
     for edits in runs(history, lambda run, c: is_same_save(run[-1], c) and run[-1].recorded_by == c.recorded_by):
         changes = tuple(FieldChange(change.field, change.old, _value_after(r, change)) for change in edits)
-        reason = {NO_LANGUAGE_CODE: TextVariant(text=edits[-1].reason)}
+        # Latin letters may be the main language, such as French
+        said, found = edits[-1].reason, language_of_letters(edits[-1].reason)
+        is_main = found == "en" and view.settings.language not in ("ru", "ky")
+        reason = {NO_LANGUAGE_CODE if is_main else found: TextVariant(text=said)}
         yield _entry(ActivityKind.EDIT, r, edits[-1], edits=changes, reason=reason, gone=gone)
 
 

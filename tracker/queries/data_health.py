@@ -47,6 +47,29 @@ def stale_recommendations(view: View) -> tuple[Recommendation, ...]:
     return tuple(sorted(found, key=lambda r: partial_dates.last_day(view.last_checked(r) or "")))
 
 
+MONTHS_WITHOUT_EVIDENCE = 6
+"""After how many months an assessment without newer evidence is on the list of the week."""
+
+
+def list_without_new_evidence(view: View, organisation: str) -> tuple[tuple[Recommendation, str], ...]:
+    """Return (recommendation, date of its newest evidence or "") for those that an organisation assessed, the oldest first.
+
+    Only those without evidence in the last MONTHS_WITHOUT_EVIDENCE are listed. Evidence without a date counts from the
+    day on which it was recorded.
+    """
+    since = view.local_date - timedelta(days=round(MONTHS_WITHOUT_EVIDENCE * 365.2425 / 12))
+    found = []
+    for r in view.recommendations.values():
+        if organisation in {view.organisation_of(a).id for a in view.headline(r).assessments}:
+            dates = [
+                day for e, _ in view.evidence_for(r) if (day := e.happened or e.published or (e.recorded or "")[:10])
+            ]
+            newest = max(dates, key=partial_dates.last_day, default="")
+            if not newest or partial_dates.last_day(newest) < since:
+                found.append((r, newest))
+    return tuple(sorted(found, key=lambda pair: partial_dates.last_day(pair[1]).toordinal() if pair[1] else 0))
+
+
 def list_awaiting_second_reader(view: View) -> tuple[Recommendation, ...]:
     """Return the recommendations with a deciding assessment that still needs a second person, the longest wait first."""
     counting = ((r.id, a) for r in view.recommendations.values() for a in view.counting_assessments(r))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.labels import N_
-from tracker.model.records import Source
+from tracker.model.records import Recommendation, Source
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpStep, TreatyBody
 from tracker.model.verification import mark_of
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DeadlineState, DocumentKind, Verification
@@ -145,6 +145,13 @@ def list_overdue(view: View) -> tuple[AgendaItem, ...]:
     return tuple(item for item in list_agenda(view) if item.state(view.local_date) is DeadlineState.OVERDUE)
 
 
+def next_dates(view: View, r: Recommendation) -> tuple[AgendaItem, ...]:
+    """Return the latest overdue deadline and the next date of the committee that made `r` or is asked to; () if none is known."""
+    body = view.body_of(r)
+    late, ahead = ([i for i in of(view) if body and i.document.body == body.id] for of in (list_overdue, list_upcoming))
+    return (*late[-1:], *ahead[:1])
+
+
 def bodies_without_date(view: View) -> tuple[TreatyBody, ...]:
     """Return the committees for which no upcoming date is known, in the order of the data."""
     announced = {item.document.body for item in list_upcoming(view)}
@@ -162,14 +169,13 @@ class BodyDeadlines(NamedTuple):
     """The deadlines of one committee: `overdue` and `ahead` with the earliest first, `done` with the latest first.
 
     `ahead` also has other future dates, such as a review. `done` has the deadlines that were met and those of
-    PASSING_KINDS that are over. `unknown` are deadlines that are probably missing in the data.
+    PASSING_KINDS that are over.
     """
 
     body: TreatyBody
     overdue: tuple[AgendaItem, ...]
     ahead: tuple[AgendaItem, ...]
     done: tuple[AgendaItem, ...]
-    unknown: tuple[UnknownDeadline, ...]
 
 
 def deadlines_by_body(view: View) -> tuple[BodyDeadlines, ...]:
@@ -181,7 +187,7 @@ def deadlines_by_body(view: View) -> tuple[BodyDeadlines, ...]:
 
     def of(body: TreatyBody) -> BodyDeadlines:
         own, to_come, over = (items.get(body.id, ()) for items in (late, ahead, past))
-        return BodyDeadlines(body, own, to_come, done=over, unknown=_missing_deadlines(view, body))
+        return BodyDeadlines(body, own, to_come, done=over)
 
     return tuple(map(of, view.bodies.values()))
 
@@ -189,6 +195,11 @@ def deadlines_by_body(view: View) -> tuple[BodyDeadlines, ...]:
 def list_deadlines(view: View) -> tuple[AgendaItem, ...]:
     """Return all deadlines that were known on the day of the view, earliest first, whether they were met or not."""
     return tuple(item for item in list_agenda(view) if item.is_deadline)
+
+
+def list_unknown(view: View) -> tuple[UnknownDeadline, ...]:
+    """Return the deadlines that are probably missing in the data, in the order of the committees."""
+    return tuple(gap for body in view.bodies.values() for gap in _missing_deadlines(view, body))
 
 
 def _missing_deadlines(view: View, body: TreatyBody) -> tuple[UnknownDeadline, ...]:

@@ -1,23 +1,24 @@
 """Who changed the words of a quotation by hand, and who may say afterwards that they were compared with the source."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from tracker.model.dataset import Record
 from tracker.model.errors import SignedByOthers
 from tracker.model.labels import N_
 from tracker.model.records import Recommendation, Revision
-from tracker.model.registers import Document
-from tracker.model.verification import quotations_in
+from tracker.model.registers import Deadline, Document
+from tracker.model.verification import DOCUMENT_FIELDS, quotations_in
 from tracker.model.vocabulary import Verification
 from tracker.queries.activity_log import is_same_save, runs
 from tracker.queries.as_recorded import without_later_edits
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
 SavedRecord = TypeVar("SavedRecord", bound=Record)
-QUOTING_FIELDS = frozenset({"text", "parts", "closing", "verification", "deadlines"})
+QUOTING_FIELDS = frozenset({"text", "parts", "closing", "verification", "deadlines"}) | {*DOCUMENT_FIELDS, "follow_up"}
 """The fields of a record that have quoted words, or say whether these were compared."""
 SEEN = Verification.SEEN
 COMPARED_BY_ANOTHER = N_(
@@ -41,42 +42,58 @@ def _before(record: Any, save: Sequence[Revision]) -> Any:
     return without_later_edits(record, moment.strftime(TIMESTAMP_FORMAT))
 
 
-def _worded(state: object, marks: Collection[Verification] = tuple(Verification)) -> set[tuple[str, Any]]:
+def _worded(
+    state: object, marks: Collection[Verification] = tuple(Verification), *, is_owned: bool = True
+) -> set[tuple[str, Any]]:
     """Return (what it is, words) for each quotation with one of these marks."""
-    return {(what, words) for what, words, mark in quotations_in(state).values() if mark in marks}
+    found = quotations_in(state, is_owned=is_owned).values()
+    return {(what, words) for what, words, mark in found if mark in marks}
 
 
-def with_compared_marks(old: Record | None, new: SavedRecord, by: str) -> SavedRecord:
+def with_compared_marks(old: Record | None, new: SavedRecord, by: str, *, is_owned: bool = True) -> SavedRecord:
     """Return `new` with each quotation that was changed by hand marked as not checked yet. `by` is who saves it.
+
+    `is_owned` says whether the record belongs to an organisation, whose own words are its own business.
 
     What has the words with which it had the mark before, as after an undo, keeps the mark. Raises SignedByOthers if
     `by` says of words that they were compared, and changed them since they had the mark.
     """
-    read = [(where, what, words) for where, (what, words, mark) in quotations_in(new).items() if mark is SEEN]
-    unsettled = [one for one in read if one[1:] not in _worded(old, [SEEN])]
+    worded = partial(_worded, is_owned=is_owned)
+    read = [
+        (where, what, words)
+        for where, (what, words, mark) in quotations_in(new, is_owned=is_owned).items()
+        if mark is SEEN
+    ]
+    unsettled = [one for one in read if one[1:] not in worded(old, [SEEN])]
     if not unsettled or old is None:
         return new
     saves = _saves(old)
     states = [*(_before(old, save) for save in saves), old]
-    marked_once = {pair for state in states for pair in _worded(state, [SEEN])}
-    known = {what for state in states for what, _words in _worded(state)}
-    is_all_there = isinstance(new, Document) and _worded(old) <= _worded(new)
+    marked_once = {pair for state in states for pair in worded(state, [SEEN])}
+    known = {what for state in states for what, _words in worded(state)}
+    is_all_there = isinstance(new, Document) and worded(old) <= worded(new)
     changed: Any = new
     for where, what, words in unsettled:
         # the first date of its kind is no change of another one
         if (what, words) in marked_once or (is_all_there and what not in known):
             continue
-        if (what, words) not in _worded(old):
+        if (what, words) not in worded(old):
             changed = _unmarked(changed, where)
-        elif by in _changers(states, saves, what):
+        elif by in _changers(states, saves, what, worded=worded):
             raise SignedByOthers(COMPARED_BY_ANOTHER, {})
     return changed  # type: ignore[no-any-return]
 
 
-def _changers(states: Sequence[object], saves: Sequence[Sequence[Revision]], what: str) -> set[str | None]:
+def _changers(
+    states: Sequence[object],
+    saves: Sequence[Sequence[Revision]],
+    what: str,
+    *,
+    worded: Callable[..., set[tuple[str, Any]]],
+) -> set[str | None]:
     """Return the handles of those who changed the quoted words of `what` since all of them had the mark."""
-    words = [{pair for pair in _worded(state) if pair[0] == what} for state in states]
-    marked = [i for i, state in enumerate(states) if words[i] and words[i] <= _worded(state, [SEEN])]
+    words = [{pair for pair in worded(state) if pair[0] == what} for state in states]
+    marked = [i for i, state in enumerate(states) if words[i] and words[i] <= worded(state, [SEEN])]
     since = marked[-1] if marked else 0
     pairs = zip(saves[since:], words[since:-1], words[since + 1 :], strict=True)
     return {save[0].recorded_by for save, before, after in pairs if before != after}
@@ -85,19 +102,49 @@ def _changers(states: Sequence[object], saves: Sequence[Sequence[Revision]], wha
 def _unmarked(record: Any, where: Any) -> Any:
     if not where:
         return replace(record, verification=Verification.TO_CHECK)
+    if where == ("follow_up",):
+        return replace(record, follow_up=replace(record.follow_up, verification=Verification.TO_CHECK))
     name, index = where
     items = list(getattr(record, name))
     items[index] = replace(items[index], verification=Verification.TO_CHECK)
     return replace(record, **{name: tuple(items)})
 
 
-def changed_by_hand(r: Record) -> str | None:
-    """Return when the quoted words that had the mark "source read" were changed by hand, if they do not have it again."""
-    if r.verification is SEEN or not r.history or not isinstance(r, Recommendation):
-        return None
-    saves = _saves(r)
+def changed_by_hand(r: Record) -> Revision | None:
+    """Return the last change by hand of quoted words that had the mark "source read", if they do not have it again."""
+    return None if r.verification is SEEN else change_and_comparison(r)[0]
+
+
+def change_and_comparison(r: Record) -> tuple[Revision | None, Revision | None]:
+    """Return the last change by hand of quoted words that had the mark "source read", and who compared them since.
+
+    Both are None if the words are as they were, or if the document was imported again.
+    """
+    saves = _saves(r) if r.history and isinstance(r, Recommendation) else []
     last = [i for i, save in enumerate(saves) if any((c.field, c.old) == ("verification", SEEN) for c in save)]
     if not last or _worded(_before(r, saves[last[-1]])) == _worded(r):
-        return None
-    changed = [c.recorded for save in saves[last[-1] :] for c in save if c.field != "verification"]
-    return changed[-1] if changed else None
+        return None, None
+    marked = [c for save in saves[last[-1] + 1 :] for c in save if c.field == "verification"]
+    compared = marked[-1] if marked and r.verification is SEEN else None
+    edits = [c for save in saves[last[-1] :] for c in save if c.field != "verification"]
+    changed = [c for c in edits if not compared or c.recorded < compared.recorded]
+    if not changed or (compared and is_same_save(compared, changed[-1])):
+        return None, None
+    return changed[-1], compared
+
+
+def deadline_words(one: Deadline) -> tuple[Any, ...]:
+    """Return what a deadline says."""
+    return one.kind, one.date, one.set_by, one.sentence
+
+
+def changes_by_others(r: Any, editors: str) -> dict[str, tuple[Revision, Any]]:
+    """Return a mapping: field → (its last change for another organisation than the record's, the record before the first).
+
+    What was recorded for no organisation is of the `editors`.
+    """
+    found = dict[str, tuple[Revision, Any]]()
+    for c in sorted(r.history, key=lambda c: c.recorded):
+        if (c.recorded_for or editors) != (r.recorded_for or editors):
+            found[c.field] = c, found[c.field][1] if c.field in found else _before(r, [c])
+    return found

@@ -3,18 +3,18 @@
 A record is not in the view if it was retired, or if it is later than the time of the view.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
 from tracker.model import partial_dates
 from tracker.model.events import Event
-from tracker.model.lifecycle import existed_at
+from tracker.model.lifecycle import existed_at, is_unpublished
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand, Uptake
 from tracker.model.registers import Document
 from tracker.model.vocabulary import Voice
 from tracker.queries.activity_log import is_slip, last_removal
 from tracker.queries.as_recorded import as_recorded, without_later_edits
-from tracker.queries.view import View, effective_date, sort_newest_first
+from tracker.queries.view import View, effective_date, group_by_key, once_per_view, sort_newest_first
 
 
 def assessment_history(view: View, r: Recommendation) -> tuple[Assessment, ...]:
@@ -35,6 +35,13 @@ def withdrawn_assessments(view: View, r: Recommendation) -> tuple[tuple[Assessme
             found.setdefault((view.organisation_of(a).id, a.part), a)
     removals = ((a, last_removal(a, view.recorded)) for a in found.values())
     return tuple((a, event) for a, event in removals if event)
+
+
+@once_per_view
+def unpublished_evidence(view: View) -> Mapping[str, tuple[Evidence, ...]]:
+    """Return a mapping: id of a recommendation → what is left of its evidence that is no longer public."""
+    gone = (e for e in view.dataset.evidence.values() if is_unpublished(e))
+    return group_by_key((link.recommendation, e) for e in gone for link in e.relevant_to)
 
 
 def same_demand_links(view: View, r: Recommendation) -> tuple[tuple[Recommendation, SameDemand], ...]:

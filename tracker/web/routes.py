@@ -14,7 +14,9 @@ from tracker.publishing.exports.ics_calendar import render_calendar
 from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.pages.analysis import render_pictures
 from tracker.publishing.pages.brief import render_brief
+from tracker.publishing.pages.embed import render_embedded, render_oembed
 from tracker.publishing.pages.reader_pages import READER_PAGES
+from tracker.publishing.pages.sheet import render_sheet
 from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
 from tracker.publishing.render_context import ViewRequest
@@ -32,6 +34,10 @@ _api = partial(PublicRoute, refuse=json_api.render_refused_date)
 ROUTES_BY_PATH: dict[str, PublicRoute] = {
     "/r/{id}.png": PublicRoute(render_preview),
     "/r/{id}": PublicRoute(render_permanent_link, refuse=refuse_date, is_page=True),
+    "/r/{id}/sheet": PublicRoute(render_sheet, refuse=refuse_date),
+    "/embed/r/{id}": PublicRoute(render_embedded),
+    "/embed/recommendations": PublicRoute(render_embedded, LIST),
+    "/oembed.json": PublicRoute(render_oembed, ("url", "format", "maxwidth", "maxheight")),
     "/preview.png": PublicRoute(render_general_preview, FILTERS),
     "/snapshot.html": PublicRoute(render_snapshot, LIST, is_large=True, refuse=refuse_date),
     "/brief.html": PublicRoute(render_brief, LIST, is_large=True, refuse=refuse_date),

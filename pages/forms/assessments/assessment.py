@@ -43,6 +43,7 @@ from tracker.model.lifecycle import is_active, standing_contests
 from tracker.model.permissions import Permission
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.signing import (
+    OTHERS_ASSESSMENT,
     assessment_key,
     can_confirm,
     can_contest,
@@ -385,6 +386,9 @@ def _show_form_on_assessment(page: Page, r: Recommendation, version: str, name: 
     index = find_assessment_index(r, st.query_params[name])
     if index is None or (name == "withdraw" and r.assessments[index].recorded is None):
         st.error(_("There is no such assessment."))
+        return
+    if name == "withdraw" and not is_own(page.view.settings, r.assessments[index], page.context.person):
+        st.error(escape_markdown(_(OTHERS_ASSESSMENT, organisation=page.context.assessor(r.assessments[index]))))
         return
     ASSESSMENT_FORMS[name](page, r, version, index)
     reasons = [f"{form}_{r.id}" for form in ("withdraw", "decline", "contest")]

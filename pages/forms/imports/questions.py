@@ -43,11 +43,16 @@ def choose_one(
 
 
 def show_defaults(
-    page: Page, draft: ReviewDraft, rows: Sequence[ImportedRow], *, rated: Sequence[ImportedRow] = ()
+    page: Page,
+    draft: ReviewDraft,
+    rows: Sequence[ImportedRow],
+    *,
+    rated: Sequence[ImportedRow] = (),
+    document_of_file: Document | None = None,
 ) -> RowDefaults:
     """Show fields for what is missing in the rows, and return the choices. `rated` are the rows with a new assessment.
 
-    Rows with an id need no document.
+    Rows with an id need no document. `document_of_file` is what the file is, if the tracker does not have it yet.
     """
     new = [row for row in rows if not row.id]
     state = expected_state(page.view.dataset, page.context.language.code)
@@ -57,7 +62,7 @@ def show_defaults(
     contradictions = partial(row_comparison.contradictions, page.view, language=page.context.language)
     homeless = [row for row in new if not row_comparison.document_of_row(page.view, row, RowDefaults())]
     homeless = [row for row in homeless if not any(contradictions(row, None, expected=expected))]
-    added = _show_new_documents(page, homeless)
+    added = _show_new_documents(page, homeless, document_of_file)
     view, chosen = row_comparison.with_documents(page.view, added), dict[str, str]()
     asked = [row for row in homeless if not row_comparison.document_of_row(view, row, RowDefaults())]
     asked = [row for row in asked if not any(match_symbol(row.value(name)) for name in ("symbol", "document"))]
@@ -169,9 +174,10 @@ def confirm_other_states(page: Page, states: Sequence[str], expected: ExpectedSt
     return st.checkbox(escape_markdown(label), key=f"{PREFIX}other_states_{'-'.join(states)}")
 
 
-def _show_new_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, ...]:
+def _show_new_documents(page: Page, rows: Sequence[ImportedRow], of_file: Document | None) -> tuple[Document, ...]:
     """Show a check box that adds the documents whose symbols are in `rows` but not in the tracker. If ticked, return them."""
     documents = row_comparison.unlisted_documents(page.view, rows, page.context.language)
+    documents = (of_file, *documents) if of_file and rows else documents
     if not documents:
         return ()
     names = ", ".join(document.symbol or "" for document in documents[:8]) + ("…" if len(documents) > 8 else "")

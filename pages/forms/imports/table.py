@@ -15,9 +15,11 @@ from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
+from pages.shared.text_fields import text_field
 from tracker.i18n import native_name
 from tracker.importing import uploads
-from tracker.importing.entry import RowState
+from tracker.importing.documents.imported_document import UprDocument
+from tracker.importing.entry import RowState, shorten_title
 from tracker.importing.tables import row_comparison, row_review
 from tracker.importing.tables import vocabulary as words
 from tracker.importing.tables.cell_values import CellKey, UnclearCell, settle_cells, unclear_cells
@@ -28,6 +30,7 @@ from tracker.importing.tables.sheet_reader import SheetChoices
 from tracker.importing.tables.vocabulary import IMPORT_FIELDS, SHEET_TEXTS, ImportVocabulary, field_labels
 from tracker.importing.uhri import UhriChoice, UhriResult, unknown_tags
 from tracker.importing.uploads import SheetUpload, TableRequest, UhriUpload
+from tracker.importing.upr_rows import upr_document, upr_table
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused, UnusableFile
 from tracker.model.labels import N_
@@ -36,6 +39,7 @@ from tracker.model.vocabulary import (
     SEPARATOR,
     Direction,
     Issuer,
+    StateResponse,
     Status,
     Verification,
 )
@@ -56,7 +60,7 @@ ROW_STATE_NAMES = {
     RowState.CONFLICT: N_("changed on both sides"),
     RowState.REFUSED: N_("cannot be saved"),
 }
-VOCABULARIES = {"status": Status, "direction": Direction, "verification": Verification}
+VOCABULARIES = {"status": Status, "direction": Direction, "verification": Verification, "response": StateResponse}
 """Field of a row → the vocabulary of its values."""
 PROBLEMS = "problems"
 """The filter of the rows has this value if it shows only the rows with problems."""
@@ -121,8 +125,16 @@ def _show_filter(rows: Sequence[ReviewedRow]) -> Sequence[ReviewedRow]:
     names = {"": _("all rows"), PROBLEMS: _("with something to settle")}
     names |= {state.value: _(ROW_STATE_NAMES[state]) for state in RowState}
     in_words = {code: f"{names[code]} ({len(own)})" for code, own in found.items()}
-    show = partial(st.selectbox, key="rows_shown", on_change=st.session_state.pop, args=(ROW_PAGE, None), width=320)
-    return found.get(show(_("Which rows are shown"), list(found), 0, in_words.__getitem__) or "", rows)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        show = partial(st.selectbox, key="rows_shown", on_change=st.session_state.pop, args=(ROW_PAGE, None), width=320)
+        chosen = found.get(show(_("Which rows are shown"), list(found), 0, in_words.__getitem__) or "", rows)
+        typed = text_field(_("Words in the row"), key="rows_words", most=80, is_kept=False)
+    words = typed.casefold().split()
+    return [row for row in chosen if all(word in _words_of(row) for word in words)] if words else chosen
+
+
+def _words_of(row: ReviewedRow) -> str:
+    return " ".join([row.title, *(value.value for value in row.row.values)]).casefold()
 
 
 def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *, is_ticked: bool) -> None:
@@ -132,7 +144,7 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
     with st.container(key=f"rt_bring_{number}", gap="small"):
         if row.can_be_saved:
             st.session_state[f"row_{number}"] = is_ticked
-            title = escape_markdown(" ".join(row.title.split())[:160])
+            title = escape_markdown(shorten_title(row.title))
             label = f"{_('Row {n}', n=number)} · **{_(ROW_STATE_NAMES[row.state])}** · {title}"
             st.checkbox(label, key=f"row_{number}", on_change=_tick_one, args=(number, _tick_of(row)))
         there = page.view.recommendations.get(row.compared.recommendation)
@@ -150,6 +162,7 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
             issuer=page.context.label(issuer) if issuer else "",
             document=document,
             status=value_in_words(page, "status", row.row.value("status")),
+            position=value_in_words(page, "response", row.row.value("response")),
             values=[
                 (labels[value.field], value_in_words(page, value.field, value.value), value.language)
                 for value in row.row.values
@@ -316,6 +329,26 @@ def _choose_tags(result: UhriResult, vocabulary: ImportVocabulary) -> dict[str, 
     return chosen
 
 
+def show_upr_review(page: Page, draft: ReviewDraft, upr: UprDocument) -> None:
+    """Show the review of a document of the Universal Periodic Review: what is unclear, then the rows and the buttons."""
+    language = page.context.language
+    result = upr_table(page.view, upr, language)
+    page.show("forms/import_upr_top.html", upr=upr, name=draft.reviewed.name, problems=result.guesses)
+
+    def review(given: RowDefaults) -> tuple[ReviewedRow, ...]:
+        made_of = (upr, page.view.dataset.signature, language.code, given)
+        plain = replace(result, guesses=())
+        return _kept_rows(made_of, lambda: row_review.review_sheet(page.view, plain, given, language=language))
+
+    new = [row.row for row in review(RowDefaults()) if row.state is RowState.NEW]
+    defaults = show_defaults(page, draft, new, document_of_file=upr_document(page.view, upr, language))
+    rows = review(defaults)
+    # what the State answered is taken over with one press; of a report, an editor ticks what is wanted
+    clear = frozenset(row.row.number for row in rows if row.can_be_saved and row.state is RowState.CHANGED)
+    reason = _("Imported from {document}.", document=upr.symbol or draft.reviewed.name)
+    _show_rows_and_save(page, draft, rows, clear=clear, defaults=defaults, result=result, reason=reason)
+
+
 MAX_UNCLEAR = 20
 """The largest number of unclear cells that are shown at once. The others follow when these are settled."""
 MAX_COLUMNS = 60
@@ -437,7 +470,12 @@ def _show_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]:
     open_cells = [cell for cell in cells if not cell.guess and cell.key not in chosen]
     page.show("forms/import_unclear.html", n=len(open_cells))
     if keys := {_cell_key(cell): "" for cell in open_cells if cell.field not in words.ONE_BY_ONE}:
-        st.button(_("Leave out all of these cells"), key="cells_none", on_click=st.session_state.update, args=(keys,))
+        st.button(
+            _("Leave out {n} of {all} (links are settled one by one)", n=len(keys), all=len(cells)),
+            key="cells_none",
+            on_click=st.session_state.update,
+            args=(keys,),
+        )
     first = [*open_cells, *(cell for cell in cells if cell not in open_cells)]
     for cell in first[:MAX_UNCLEAR]:
         _show_unclear_cell(page, cell)

@@ -37,6 +37,7 @@ from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import TreatyBody
 from tracker.model.safety_config import TextField
+from tracker.publishing.exports.ics_calendar import plan_calendar
 from tracker.queries.lists.filters import EvidenceFilters, filter_evidence
 from tracker.queries.localized_names import describe_file
 from tracker.safety.scanner import changed_texts, record_name, scan_texts
@@ -112,15 +113,27 @@ def _settle_notice(folder: PrivateFolder, notice: PrivateNotice) -> None:
         folder.settle_notice(notice, by=layout.current_person())
 
 
+def private_plans(page: Page) -> list[tuple[TreatyBody, PrivateNote]]:
+    """Return (committee, plan) for each private plan that the person may read, those not done first, the earliest first."""
+    known = folder.read().notes if (folder := private_folder(page)) else {}
+    active = ((body, active_notes(known.get(id, ()), page.view.recorded)) for id, body in page.view.bodies.items())
+    plans = [(body, note) for body, notes in active for note in notes if note.due]
+    return sorted(plans, key=lambda plan: (plan[1].done is not None, partial_dates.last_day(plan[1].due or "")))
+
+
+def calendar_of(page: Page, body: TreatyBody, plan: PrivateNote) -> str:
+    """Return the text of a calendar file with a plan that is not done; "" if its day is not exact."""
+    words = f"{page.context.label(body)}: {plan.text}"
+    return "" if plan.done else plan_calendar(plan.recorded or plan.text, words, plan.due or "")
+
+
 def show_private_plans(page: Page) -> None:
-    """Show an editor the private plans by date, those not done first, and the forms for them. Show readers nothing."""
+    """Show an editor the private plans, and the forms for them. Show readers nothing."""
     if (folder := private_folder(page)) is None:
         return
-    last_day, known, bodies = partial_dates.last_day, folder.read().notes, page.view.bodies.values()
-    active = ((body, active_notes(known.get(body.id, ()), page.view.recorded)) for body in bodies)
-    plans = [(body, note) for body, notes in active for note in notes if note.due]
-    plans.sort(key=lambda plan: (plan[1].done is not None, last_day(plan[1].due or "")))
-    page.show("private/plans.html", plans=plans, late=lambda plan: last_day(plan.due) < page.view.local_date)
+    plans, last_day = private_plans(page), partial_dates.last_day
+    how = {"late": lambda plan: last_day(plan.due) < page.view.local_date, "calendar_of": partial(calendar_of, page)}
+    page.show("private/plans.html", plans=plans, **how)
     show_saved(page, "deadlines")
     if page.can_edit:
         _show_plan_forms(page, folder, plans)

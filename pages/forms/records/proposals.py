@@ -160,6 +160,13 @@ def show_bring_back_form(page: Page, record: Record | None) -> None:
         _ask_and_save(page, record, EventType.RESTORED, words=words, message=_("Brought back. It counts again."))
 
 
+def open_proposals(page: Page) -> list[tuple[ImportDraft, Record | None]]:
+    """Return (proposal, record) for each proposal of others that this person's organisation has not answered yet."""
+    own, dataset = layout.organisation_now(), page.view.dataset
+    theirs = (p for p in _readable_proposals() if p.private and p.private.organisation != own)
+    return [(p, kept.apply_proposal(dataset, p)[0]) for p in theirs if p.content["answer"] == kept.OPEN]
+
+
 def show_affected(page: Page) -> None:
     """Show an editor what others did to the word of their organisation, and the proposals of and to it."""
     own, found = layout.organisation_now(), _readable_proposals()

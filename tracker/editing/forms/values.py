@@ -10,7 +10,14 @@ from tracker.editing.forms.typed_dates import read_date
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.field_types import is_id, is_url
-from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant, clean_input
+from tracker.model.localized_text import (
+    NO_LANGUAGE_CODE,
+    WEB_OR_MAIL,
+    LocalizedText,
+    TextVariant,
+    clean_input,
+    language_of_letters,
+)
 from tracker.model.vocabulary import TextOrigin
 
 HOST = r"(?:[\w-]+\.)+[^\W\d_]{2,}"
@@ -33,20 +40,7 @@ def contact_from_input(text: str) -> str:
     return f"mailto:{mail}" if re.fullmatch(r"[^\s@]+@[^\s@?]+\.[^\s@?]+", mail) else complete_link(text)
 
 
-WEB_OR_MAIL = re.compile(r"https?://\S+|\S+@\S+")
-KYRGYZ = re.compile(
-    r"[өүң]|\b(?:жана|менен|боюнча|эмес|болгон|керек|катары|тууралуу|ушул|алган|кылган|деген|жок|ошол|кабыл|барат|болду)\b"
-)
 RUSSIAN = re.compile(r"[ъщ]|\b(?:и|в|на|не|что|по|для|это|из|от|с|был[аои]?|как|его|ещ[её]|уже|или|нет)\b")
-
-
-def language_of_letters(text: str) -> str:
-    """Return "en", "ru" or "ky" as the likely language of `text`, or "". Links and mail addresses do not count."""
-    text = WEB_OR_MAIL.sub(" ", text).casefold()
-    cyrillic, latin = len(re.findall(r"[а-яёөүң]", text)), len(re.findall("[a-z]", text))
-    if cyrillic > latin:
-        return "ky" if len(KYRGYZ.findall(text)) * 100 > cyrillic else "ru"
-    return "en" if latin else ""
 
 
 def language_of_text(text: str, language: Language, code: str = "") -> str:
@@ -180,6 +174,11 @@ def date_errors(typed: str, label: str, language: Language, *, today: date | Non
             if len(choices) > 1:
                 meant = _("{one} or {other}", one=meant, other=language.format_date(choices[1]))
             yield _("{field}: “{value}” is not clear. Is it {choices}?", **unclear, choices=meant)
+        elif (day := re.search(r"\b(29|30|31)\b", typed)) and (
+            known := read_date(day.re.sub("28", typed, count=1)).date
+        ):
+            month = language.format_date(known[:7])
+            yield _("{field}: there is no day {day} in this month: {month}.", field=label, day=day[0], month=month)
         else:
             sentence = _(
                 "{field}: “{value}” is not understood as a date. Write, for example, 12 March 2026, March 2026, 2026, "

@@ -332,6 +332,21 @@ def read_docx(data: bytes) -> SourceText:
     return SourceText(blocks, margins, tuple(filter(None, (*notes, *reader.notes))))
 
 
+def read_docx_tables(data: bytes) -> list[list[list[str]]]:
+    """Return the tables of a .docx file: rows of cells, each with its paragraphs as lines. Raise UnusableFile if that fails."""
+    package = DocxPackage(data)
+    reader = _Reader(package)
+
+    def text_of(cell: Element) -> str:
+        return "\n".join(f"{block.label} {block.text}".strip() for block in reader.read_blocks(cell))
+
+    return [
+        [[text_of(cell) for cell in _not_deleted(row, "tc", deleted="tcPr/cellDel")] for row in rows]
+        for table in package.body.iter("tbl")
+        if (rows := list(_not_deleted(table, "tr", deleted="trPr/del")))
+    ]
+
+
 def _with_whole_words(blocks: tuple[TextBlock, ...]) -> tuple[TextBlock, ...]:
     """Return the blocks, in which words that a line break divides after a hyphen are joined as in a pasted text."""
     whole = " ".join(block.text for block in blocks)

@@ -40,6 +40,7 @@ _BEGINNINGS = {
     "next": re.compile(r"\d"),
 }
 """A mapping: kind of a label → how its value begins. It is needed for values that stand below their labels."""
+_ANY_VALUE = re.compile(r"[\[A-ZА-Я\d]")
 _WITH_COLON = ("state", "recommendation")
 """Kinds of labels that can also begin an ordinary sentence. They are labels only before a colon or alone in a line."""
 _APOSTROPHES = str.maketrans("’‘ʼ´`", "'" * 5)
@@ -100,7 +101,7 @@ def clean_lines(texts: Sequence[str]) -> list[str]:
 def join_labelled_lines(lines: Sequence[str]) -> list[str]:
     """Return the lines divided and joined so that each label begins a line, with its value after it in this line."""
     pieces = [piece for line in lines for piece in _split_at_labels(line)]
-    return _with_values(_rows_as_labels(_join_divided_labels(pieces)))
+    return _with_values(_rows_as_labels(_with_rows_of_labels(_join_divided_labels(pieces))))
 
 
 def plain_line(line: str) -> str:
@@ -161,6 +162,48 @@ def _lost_breaks(text: str) -> Iterator[tuple[re.Match[str], str]]:
         if label and gap.start() >= end:
             end = gap.end() + label.end()
             yield gap, kind
+
+
+def _with_rows_of_labels(lines: Sequence[str]) -> list[str]:
+    """Return the lines. Two labels or more in one line, above their values in the next, become lines "label: value"."""
+    found: list[str] = []
+    rest = list(reversed(lines))
+    while rest:
+        line = rest.pop()
+        labels = _labels_of_row(line)
+        kinds = [label[0] for one in labels if (label := label_of(f"{one}:"))]
+        below = next((at for at in range(len(rest) - 1, -1, -1) if rest[at]), None)
+        values = _values_of_row(kinds, rest[below]) if below is not None and len(kinds) == len(labels) > 1 else None
+        if values:
+            del rest[below:]
+        found += [f"{one}: {value}" for one, value in zip(labels, values, strict=True)] if values else [line]
+    return found
+
+
+def _labels_of_row(line: str) -> list[str]:
+    """Return the labels in a line that has nothing else; [] for other lines."""
+    labels = [cell.strip(" :") for cell in line.split("|")] if "|" in line else []
+    if labels and all(label_of(f"{one}:") for one in labels):
+        return labels
+    labels = []
+    while line:
+        label = label_of(line)
+        found = label[1] if label else _FULL_LABEL.match(line.translate(_APOSTROPHES))
+        if not found:
+            return []
+        labels.append(line[: found.end()].strip(" :|"))
+        line = line[found.end() :].lstrip(" :|")
+    return labels
+
+
+def _values_of_row(kinds: Sequence[str], text: str) -> list[str] | None:
+    """Return the text as one value for each kind of label, in order; None if it cannot be divided so."""
+    begins = _BEGINNINGS.get(kinds[0]) or _ANY_VALUE
+    if len(kinds) == 1:
+        return [text] if begins.match(text) else None
+    gaps = (gap for gap in re.finditer(r"[\s|]+", text) if begins.match(text[: gap.start()]))
+    divided = ([text[: gap.start()], *rest] for gap in gaps if (rest := _values_of_row(kinds[1:], text[gap.end() :])))
+    return next(divided, None)
 
 
 def _rows_as_labels(lines: Sequence[str]) -> list[str]:

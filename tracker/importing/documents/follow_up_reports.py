@@ -7,7 +7,7 @@ not say stays empty: nothing is guessed. Letters of rapporteurs may have words i
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -25,6 +25,7 @@ from tracker.importing.documents.phrases import Phrases, guess_language, load_ph
 from tracker.importing.documents.reporting_dates import find_dates
 from tracker.importing.entry import LATIN_LOOKALIKES
 from tracker.model.localized_text import one_line
+from tracker.validation.state_party import SYMBOL, country_in
 
 LONGEST_HEADER = 4_000
 """At most this many characters of a value in the header of a section are read. Values have at most a few hundred."""
@@ -51,6 +52,19 @@ _NOT_SENT = re.compile(
     r"(?i)\b(?:remind\w*|due|deadline|expected|requested|extension|overdue|published|issued|напоминани\w*|срок\w*)\b"
     r"(?:(?!\breceived|\bполучен)[^;,])*$"
 )
+_OF_COMMITTEE = re.compile(
+    r"(?i)(?:^|(?<=\()|(?<=[;.,] ))(?=[^;.(),]*\b(?:"
+    r"(?:letters?|notes? verbale|communications?|requests?|analysis)(?: (?:was|were))?(?: (?:sent|dated|addressed|transmitted))*(?: [^;.,()]{0,40})? (?:by|from|of) (?:the )?(?:Human Rights )?(?:Committee|(?:Special )?Rapporteur|secretariat)"
+    r"|(?:Committee|Rapporteur|secretariat)(?:'s|’s)? (?:letters?|notes?|requests?|reminders?|sent|wrote|requested|asked|met|transmitted)"
+    r"|letters? (?:was |were )?(?:sent |addressed )?to the State|письм\w+ (?:комитета|докладчика|секретариата)|(?:комитет|докладчик)\w* направил"
+    r")\b)[^;.(),]*"
+)
+"""A clause about what the Committee itself sent or asked. Its dates are none of the State's."""
+_NO_COOPERATION = re.compile(
+    r"(?i)\b(?:grade \[?D\b|\[?D\]? grade|\[D\])(?=.*\b(?:cooperat|no (?:reply|response|report)|(?:not|failure to|failed to) (?:\w+ )?(?:repl|respon|report|provide|submit|cooperat)))"
+    r"|\b(?:no (?:reply|response|report|cooperation)|failure to cooperate|not cooperat\w+)\b.*(?:grade \[?D\b|\bD grade|\[D\])"
+)
+"""A line that gives the grade D to all States of a table, because they did not reply."""
 _NOTHING = re.compile(
     r"(?i)\W*(?:none\b.*|no\b.*|see (?:above|below)\b.*|not (?:available|applicable|received)\b.*|n/a|nil|нет\b.*|отсутству\w+.*|не (?:получен|поступ).*|[-–—]*)\W*$"
 )
@@ -128,7 +142,8 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     if len(cleaned) > 1 and sum(1 for _header in _REFLOWED.finditer(whole)) > len(starts):
         return read_follow_up_reports([whole])
     if not starts:
-        return ()
+        symbol = _report_symbol(cleaned, " ".join(kept[:40]))
+        return tuple(replace(section, symbol=symbol) for section in _states_without_reply(kept))
     adopted = _ADOPTED_AT.search(" ".join([*kept, *(margins[2] if margins else ())]))
     reader = _Reader(kept)
     headings = [_state_above(kept, start) for start in starts]
@@ -146,6 +161,23 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
         )
         for start, end, (state, _first) in zip(starts, ends, headings, strict=True)
     )
+
+
+def _states_without_reply(lines: Sequence[str]) -> Iterator[FollowUpSection]:
+    """Yield a section with the grade D for each State of a report that is only a table of States without a reply."""
+    told = next((line for line in lines if _NO_COOPERATION.search(line)), None)
+    if told is None:
+        return
+    rows = [at for at, line in enumerate(lines) if SYMBOL.search(line)]
+    for at, end in pairwise([*rows, len(lines)]):
+        symbol = SYMBOL.search(lines[at])
+        above = [lines[at][: symbol.start()] if symbol else "", *reversed(lines[max(0, at - 3) : at])]
+        state = next((name for line in above if (name := country_in(re.sub(r"[*\d]+$", "", line.strip(" |,:"))))), None)
+        if symbol and state:
+            _observed, adopted = _observations(" ".join(lines[at : min(end, at + 2)]))
+            grade = ImportedGrade("D", None, told)
+            graded = (GradedParagraph("", grades=(grade,)),)
+            yield FollowUpSection(None, state, symbol[0], adopted=adopted, paragraphs=graded)
 
 
 def _is_section_start(lines: Sequence[str], at: int) -> bool:
@@ -457,6 +489,7 @@ def _replies(text: str) -> list[ImportedReply]:
     """Return the replies of the State in `text`, which is the value of a label, in order."""
     if _NOTHING.match(text):
         return []
+    text = _OF_COMMITTEE.sub(lambda clause: "#" * len(clause[0]), text)
     found: list[ImportedReply] = []
     symbols = list(REFERENCE_SYMBOL.finditer(text))
     without = REFERENCE_SYMBOL.sub(lambda symbol: "#" * len(symbol[0]), text)  # no date begins inside a symbol

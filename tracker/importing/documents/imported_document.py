@@ -296,6 +296,50 @@ class FollowUpSection:
 
 
 @dataclass(frozen=True, slots=True)
+class UprRecommendation:
+    """A recommendation of the Universal Periodic Review, or a State's answer to one, in which case `text` may be "".
+
+    `number` is as printed: "76.53", or "5." in a list under the paragraph `paragraph`. `recommenders` are as printed.
+    `position` is a short word for what the State said, `position_words` are the words of the document, from which it is.
+    """
+
+    number: str
+    paragraph: str = ""
+    text: str = ""
+    recommenders: tuple[str, ...] = ()
+    position: str | None = None
+    position_words: str = ""
+    themes: tuple[str, ...] = ()
+    affected_persons: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Return the paragraph and the number in it, such as "76.53", which no other recommendation of the document has."""
+        item = re.sub(r"^.*?(\w+)\W*$", r"\1", self.number)
+        return f"{self.paragraph}.{item}" if self.paragraph else self.number.rstrip(".")
+
+
+@dataclass(frozen=True, slots=True)
+class UprDocument:
+    """A document of the Universal Periodic Review. `kind` is "report", "addendum" or "thematic-list".
+
+    `reviewed` and `adopted` are partial dates, `answers_due` says in the report's words until when the State answers.
+    `problems` are about what is missing or unclear, each with its place.
+    """
+
+    kind: str
+    symbol: str | None = None
+    state: str = ""
+    reviewed: str | None = None
+    adopted: str | None = None
+    session: str = ""
+    answers_due: str = ""
+    language: str = "en"
+    recommendations: tuple[UprRecommendation, ...] = ()
+    problems: tuple[ImportNotice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedDocument:
     """Concluding observations, or a report on follow-up, as read from a file. What the file does not say is None or "".
 
@@ -325,6 +369,7 @@ class ImportedDocument:
     follow_up_reports: tuple[FollowUpSection, ...] = ()
     file_text: str = ""
     author: Author = Author.UNKNOWN
+    upr: UprDocument | None = None
 
     @property
     def recommendations(self) -> tuple[ImportedParagraph, ...]:

@@ -21,6 +21,7 @@ from tracker.importing.documents.imported_document import (
     ImportedDocument,
     ImportNotice,
     SourceText,
+    UprDocument,
 )
 from tracker.importing.documents.pasted_text_reader import UNEDITED, read_pasted_text
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases, phrase_languages, split_sentences
@@ -28,6 +29,7 @@ from tracker.importing.documents.quotation_check import read_plain_text
 from tracker.importing.documents.recommendation_finder import classify_paragraphs
 from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, read_follow_up, read_next_report
 from tracker.importing.documents.structure import NumberedParagraph, read_structure
+from tracker.importing.documents.upr.reader import read_upr
 from tracker.importing.entry import read_file_to_import, run_reading_job
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
@@ -229,6 +231,8 @@ def _read_kind(data: bytes, kind: FileKind, *, language: str | None) -> Imported
     lines = text.replace("\f", "\n\f\n").split("\n")
     if source:
         lines = [*source.margins, *(f"{block.label} {block.text}".strip() for block in source.blocks)]
+    if upr := read_upr(data, kind, text, source=source):
+        return _document_of_upr(upr, kind)
     if sections := _read_reports(lines, is_paged=source is None):
         return replace(_document_of_sections(sections, kind), author=find_author_of_report(lines))
     if source is None:
@@ -262,6 +266,21 @@ def _document_of_sections(sections: tuple[FollowUpSection, ...], kind: FileKind)
         session_dates=sections[0].session_dates,
         notices=(ImportNotice(_READ_FROM_PDF),) if kind is FileKind.PDF else (),
         follow_up_reports=sections,
+    )
+
+
+def _document_of_upr(upr: UprDocument, kind: FileKind) -> ImportedDocument:
+    read_from = (ImportNotice(_READ_FROM_PDF),) if kind is FileKind.PDF else ()
+    return ImportedDocument(
+        language=upr.language,
+        symbol=upr.symbol,
+        body="upr",
+        state=upr.state,
+        considered=upr.reviewed,
+        adopted=upr.adopted,
+        notices=(*read_from, *upr.problems),
+        author=Author.STATE if upr.kind == "addendum" else Author.COMMITTEE,
+        upr=upr,
     )
 
 

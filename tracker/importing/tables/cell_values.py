@@ -52,6 +52,10 @@ LETTER_FIRST = re.compile(
 NUMBERED_PARAGRAPH = re.compile(r"(?<![\w/.])(?P<n>\d{1,3})(?:\s*-\s*|\s+)(?:п\b\.?|пункт\w*)", re.IGNORECASE)
 BARE_NUMBER = re.compile(rf"(?<![\w/.§])(?P<n>{_PLAIN})(?![\w/])", re.IGNORECASE)
 LETTERED_NUMBER = re.compile(rf"(?=.*[a-zа-я])(?P<n>{_PLAIN})", re.IGNORECASE)
+_AFTER_SLASH = re.compile(rf"(?:^|[;\s])/(?P<n>{_PLAIN})(?![\w/])", re.IGNORECASE)
+"""The number behind a slash after a symbol or a year: "2021/17"."""
+_ANOTHER_NUMBER = re.compile(r"\s*(?:[,/&]|(?:and|и|жана)\b)\s*\d{1,3}(?![\d/.])", re.IGNORECASE)
+"""A second number right behind that of a paragraph: "17, 18" or "17/18"."""
 _UNREAD_LETTER = re.compile(r"(?<=\d)[^\w;]{0,3}(?:пп\W+)?[a-zа-я]\W*(?:$|[,;)])", re.IGNORECASE)
 """A letter behind a number that was read without it, or not at all: "17/b"."""
 YEAR = re.compile(r"(?<![\d/])(?:19|20)\d\d(?!\d)")
@@ -113,10 +117,13 @@ class ReferenceReader:
         paragraphs = [*NAMED_PARAGRAPH.finditer(rest)]
         named = paragraphs[0] if paragraphs else NUMBERED_PARAGRAPH.search(rest)
         if not named and (len(symbols) == 1 or len(bodies) == 1):
-            named = BARE_NUMBER.search(YEAR.sub(" ; ", rest))
+            plain = YEAR.sub(" ; ", rest)
+            named = BARE_NUMBER.search(plain) or _AFTER_SLASH.search(plain)
         named = named or LETTERED_NUMBER.fullmatch(rest.strip(" .:;"))
         is_letter_lost = bool(_UNREAD_LETTER.search(named.string[named.end() - 1 :] if named else rest))
-        named_here = {"document": symbols, "body": bodies, "paragraph": [one["n"] for one in paragraphs]}
+        others = [one[0] for one in [_ANOTHER_NUMBER.match(named.string, named.end("n"))] if one] if named else []
+        written = [named["n"], *others] if named and others else [one["n"] for one in paragraphs]
+        named_here = {"document": symbols, "body": bodies, "paragraph": written}
         known = spreadsheet_words().reference_words
         # two letters may be a State: РК, KZ
         left = re.findall(r"[^\W\d_]{2,}", self.names.sub(" ", words))

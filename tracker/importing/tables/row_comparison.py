@@ -364,11 +364,11 @@ def _changes_of_other_row(
         known = view.headline(r, part).only
         values = {"status": known.status or "", "assessed": known.date} if known else {}
     for value in row.values:
-        if value.field not in EDITABLE_COLUMNS or value.field in row.unread:
+        if value.field not in (*EDITABLE_COLUMNS, "response") or value.field in row.unread:
             continue
         if part and value.field not in ("status", "direction", "assessed", "source_link"):
             continue
-        old = values.get(value.field, "")
+        old = values.get(value.field, "") if value.field != "response" else r.response or ""
         if value.field == "source_link":
             links = {e.link for e, _link in view.evidence_for(r)}
             old = value.value if value.value in {r.source.link, *links} else ""

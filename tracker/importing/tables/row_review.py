@@ -81,7 +81,7 @@ class ReviewedRow:
     @property
     def reference(self) -> tuple[tuple[str, str], ...]:
         """Return the cells that name the source or paragraph: ("B7", text), or ("", text) from a heading above."""
-        named = [v for v in self.row.values if v.field in (*SOURCE_FIELDS, "paragraph")]
+        named = [v for v in self.row.values if v.field in (*SOURCE_FIELDS, "paragraph") and v.written]
         return tuple(dict.fromkeys((f"{v.column}{self.row.number}" if v.column else "", v.written) for v in named))
 
     @property
@@ -368,6 +368,8 @@ class RowReviewer:
             field, value = "source", replace(r.source, link=new or None)
         elif field in ("paragraph", "verification"):
             value = Verification(new) if field == "verification" else new or None
+        elif field == "response":
+            value = vocabulary.StateResponse(new)
         else:
             return self._with_tags(r, change) if field in SETS else r
         return replace(r, **{field: value})

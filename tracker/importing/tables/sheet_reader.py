@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice, pairwise
 
-from tracker.editing.forms.values import language_of_letters
 from tracker.i18n import LANGUAGES, Language, native_name
 from tracker.importing.entry import match_symbol
 from tracker.importing.tables import cell_values, results
@@ -28,6 +27,7 @@ from tracker.importing.tables.results import CellProblem, FieldValue, Guess, Imp
 from tracker.importing.tables.vocabulary import ImportVocabulary, normalize_words, own_headings, spreadsheet_words
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
+from tracker.model.localized_text import language_of_letters
 from tracker.model.vocabulary import Status
 from tracker.sandbox.kinds import is_zip
 from tracker.sandbox.limits import TABLE, FileLimits, Stopwatch, check_file_size

@@ -108,9 +108,29 @@ def _event(context: ViewRequest, item: AgendaItem, first: date, last: date) -> E
     field = "follow_up" if item.step else "deadlines" if item.deadline else item.place
     event.add("sequence", sum(edit.field == field for edit in d.history))
     if item.is_deadline and item.met is None and last >= context.view.local_date:
-        for days in DAYS_BEFORE:
-            alarm = {"action": "DISPLAY", "description": vText(str(event["summary"])), "trigger": -timedelta(days=days)}
-            event.add_component(_add_properties(Alarm(), alarm))
+        _with_alarms(event)
+    return event
+
+
+def plan_calendar(key: str, summary: str, known: str) -> str:
+    """Return a calendar with one event for a plan at the partial date `known`, with alarms; "" if the day is not exact.
+
+    It is for a file that one person downloads: no address gives it out. `key` never changes for the same plan.
+    """
+    if not (days := _exact_days(known)):
+        return ""
+    event = _new_event(f"plan/{key}", _one_line(summary), days[0], last=days[1], url="")
+    del event["url"]
+    event.add("dtstamp", UNCHANGED_SINCE)
+    calendar = _add_properties(Calendar(), {"prodid": "-//Recommendation tracker//EN", "version": "2.0"})
+    calendar.add_component(_with_alarms(event))
+    return str(calendar.to_ical(), "utf-8")
+
+
+def _with_alarms(event: Event) -> Event:
+    for days in DAYS_BEFORE:
+        alarm = {"action": "DISPLAY", "description": vText(str(event["summary"])), "trigger": -timedelta(days=days)}
+        event.add_component(_add_properties(Alarm(), alarm))
     return event
 
 
@@ -163,7 +183,7 @@ def _description_lines(context: ViewRequest, item: AgendaItem, page: str) -> lis
     authors = context.name(d.authors) if d.authors else ""
     lines = [
         f"{capitalize_first(item.label(language))}: {language.format_date(item.date)}",
-        capitalize_first(completion_sentence(language, item.met)) if item.met else "",
+        capitalize_first(completion_sentence(language, item)),
         language.resolve(item.deadline.sentence).text if item.deadline and item.deadline.sentence else "",
         " · ".join(filter(None, [context.document_kind_name(d), d.symbol, language.resolve(d.title).text, authors])),
         f"{_('Source')}: {_source_text(context, item.source) or _('no source given')}",

@@ -191,8 +191,8 @@ class MirrorPages:
             self._notices[request.language.code] = notice
         if not dashboard:
             # only the dashboard shows the past
-            _ = request.language.gettext
-            html = html.replace(escape(_("This link keeps showing today's version, even if the page changes.")), "")
+            _, day = request.language.gettext, request.language.format_day(request.view.today)
+            html = html.replace(escape(_("This link always shows the version of {day}.", day=day)), "")
         html = self.addresses.rewrite(html, at, root=root)
         return html.replace("<main", f"{notice}\n<main", 1).encode()
 

@@ -39,6 +39,7 @@ def render_activity(request: ViewRequest) -> RenderedPage:
             corrected=activity_log.group_by_save(found),
             days=activity_log.group_by_day(shown, view.settings.timezone),
             total=len(entries),
+            singles=sum(max(len(activity_log.entries_of(entry)), 1) for entry in entries),
             page=number,
             pages=pages,
             turn=[context.link(path, *replace(asked, page=number + step).params()) for step in (-1, 1)],

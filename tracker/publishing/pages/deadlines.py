@@ -18,9 +18,16 @@ def render_deadlines(request: ViewRequest) -> RenderedPage:
     """Return the page with the deadlines of each committee (overdue, next, not known, done), and the timeline."""
 
     def content(context: ViewRequest) -> str:
-        values = {"bodies": deadlines.deadlines_by_body(context.view), "line": deadlines.build_timeline(context.view)}
-        silent = deadlines.bodies_without_date(context.view)
-        return render("pages/deadlines.html", context, **values, silent=silent, label_dots=partial(label_dots, context))
+        view = context.view
+        return render(
+            "pages/deadlines.html",
+            context,
+            bodies=deadlines.deadlines_by_body(view),
+            unknown=deadlines.list_unknown(view),
+            line=deadlines.build_timeline(view),
+            silent=deadlines.bodies_without_date(view),
+            label_dots=partial(label_dots, context),
+        )
 
     return build_page(request, "/deadlines", content)
 

@@ -100,13 +100,14 @@ def build_page(
     menu_path: str = "",
     searched: str = "",
     record: Reported | None = None,
+    forward: tuple[str, str] = ("", ""),
     status: int = 200,
     refused: Sequence[tuple[str, str]] = (),
 ) -> RenderedPage:
     """Return the page at `path`, with the HTML that `content` returns. A page without parameters is made once for a view.
 
     `menu_path` is the path of the page to mark in the menu, if not `path`. `refused` are past dates that cannot
-    be shown.
+    be shown. `forward` is (id, text to forward) of the recommendation that the page shows.
     """
 
     def build() -> RenderedPage:
@@ -115,7 +116,9 @@ def build_page(
         return RenderedPage(
             title=title or " · ".join(filter(None, [name if path != "/" else "", site_name(request)])),
             path=path,
-            header=render_header(request, path, params, menu_path=menu_path, searched=searched, refused=refused),
+            header=render_header(
+                request, path, params, menu_path=menu_path, searched=searched, refused=refused, forward=forward
+            ),
             content=content(request.on_page).strip(),
             footer=render_footer(request, path, params, record=record, mistake=request.param("mistake")),
             params=tuple(params),
@@ -186,9 +189,11 @@ def render_header(
     menu_path: str = "",
     searched: str = "",
     refused: Sequence[tuple[str, str]] = (),
+    forward: tuple[str, str] = ("", ""),
 ) -> str:
     """Return the top of a page as HTML. Only language links keep `refused`, the past dates that cannot be shown."""
     own, language, context = list(params), request.language, request.on_page
+    offered = request.view.settings.languages  # one alone says nothing of its readers
     past = [pair for pair in request.sticky_params if pair[0] != "lang"]
     in_list = path in ("/recommendations", "/evidence")
     return render(
@@ -202,9 +207,12 @@ def render_header(
         search_fields=[p for p in own if in_list and p[0] not in ("q", "page")],
         own_params=[*own, ("lang", language.code)],
         other_language={
-            code: path + "?" + encode_params([*own, *past, *refused, ("lang", code)]) for code in LANGUAGES
+            code: path + "?" + encode_params([*own, *past, *refused, ("lang", code)])
+            for code in LANGUAGES
+            if len(offered) < 2 or code in (*offered, language.code)
         },
         link_here=absolute_link(request, path, own),
+        forward=forward,
         today=path + "?" + encode_params([*own, ("lang", language.code)]),
         dated=as_of_choice(request.view),
         published=recorded_choice(request.view),

@@ -3,10 +3,12 @@
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.pages.follow import visit_notice
 from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.pictures.analysis import ANSWERS, answers_in_words
 from tracker.publishing.render_context import ViewRequest, render
 from tracker.queries import activity_log, deadlines, overview_summary
 from tracker.queries.activity_log import ActivityFilters
 from tracker.queries.lists import filters as lists
+from tracker.queries.tables.analysis import answer
 
 _MAX_ROWS = 12
 """The largest number of rows in a table of the overview. All rows are on the list page."""
@@ -24,9 +26,13 @@ def render_overview(request: ViewRequest) -> RenderedPage:
             committees=overview_summary.summarize(view, Issuer.COMMITTEE),
             gaps=sum(bool(voices.gap) for voices in overview_summary.summarize_voices(view)),
             matrix=matrix,
+            answer=answer,
+            answers=answers_in_words(context),
+            shapes=ANSWERS,
             unchecked=overview_summary.uptake_not_checked(view, matrix),
             late=deadlines.list_overdue(view),
             ahead=deadlines.list_upcoming(view),
+            unknown=deadlines.list_unknown(view),
             silent=deadlines.bodies_without_date(view),
             visit=visit_notice(context, activity_log.list_activity(view, ActivityFilters())),
             changes=activity_log.latest_assessments_and_evidence(view, 3),

@@ -9,11 +9,13 @@ from tracker.model.signing import assessment_key
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.pages.follow import follow_panel
 from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.pages.sheet import forward_text
 from tracker.publishing.render_context import ViewRequest, render
 from tracker.publishing.wording import later_sentence
 from tracker.queries import recommendation_details as details
 from tracker.queries.activity_log import is_slip, last_removal, split_activity
 from tracker.queries.as_recorded import without_later_edits
+from tracker.queries.deadlines import next_dates
 from tracker.queries.follow_up import follow_up_status
 from tracker.queries.lists.filters import find_neighbours
 
@@ -38,6 +40,7 @@ def render_recommendation(request: ViewRequest) -> RenderedPage:
         params=own_params(request),
         menu_path=_LIST_PATH,
         record=r,
+        forward=(r.id, forward_text(request, r)) if r else ("", ""),
         status=200 if r else 410 if view.is_retired(id) else 404,
     )
 
@@ -64,11 +67,13 @@ def _content(request: ViewRequest, context: ViewRequest, r: Recommendation) -> s
         changed=last_changed(view, r),
         document=view.document(r.document),
         body=view.body_of(r),
+        dates=next_dates(view, r),
         follow_up=follow_up_status(view, r),
         same=details.same_demand_links(view, r),
         taken=view.uptake_of(r),
         takes=details.uptake_by(view, r),
         evidence=view.evidence_for(r),
+        unpublished=details.unpublished_evidence(view).get(r.id, ()),
         timeline=[a for a in history if not is_slip(a, view.recorded)],
         slips=[a for a in history if is_slip(a, view.recorded)],
         # most have none: then the log of all records, which takes long after a save, is not needed

@@ -122,12 +122,10 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
 
 
 def _requests_by_language(request: ViewRequest) -> Iterator[ViewRequest]:
-    """Yield the request in its own language, then in the main language and in others that have at least half of the titles."""
-    own, titles = request.language.code, [r.title for r in request.view.recommendations.values()]
-    used = {code for code in LANGUAGES if 2 * sum(code in title for title in titles) >= len(titles)}
-    used |= {request.view.settings.language, own}
-    for code in dict.fromkeys((own, *LANGUAGES)):
-        if code in used & LANGUAGES.keys():
+    """Yield the request in its own language, then in the others of the dataset."""
+    own, settings = request.language.code, request.view.settings
+    for code in dict.fromkeys((own, settings.language, *settings.languages)):
+        if code in LANGUAGES:
             yield replace(request, language=replace(request.language, code=code))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from tracker.model import partial_dates
 from tracker.model.labels import N_
+from tracker.model.records import Recommendation
 from tracker.model.vocabulary import NOT_SELECTED, DocumentKind, EvidenceEffect, Issuer, Status, UptakeResult, Voice
 from tracker.publishing.pictures.figures import (
     PAGE_COLOURS,
@@ -22,7 +23,7 @@ from tracker.publishing.pictures.figures import (
     draw_matrix,
 )
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.sentences import notes_on_editors
+from tracker.publishing.sentences import notes_on_editors, status_words
 from tracker.queries.tables import analysis
 from tracker.queries.tables.analysis import PictureData
 from tracker.queries.tables.values import Columns, TableValues, columns_of_rows
@@ -33,18 +34,28 @@ LANES = {"report": N_("Reports"), "law": N_("Laws"), "evidence": N_("Evidence"),
 ANSWERS = {
     analysis.SAME_DEMAND: (N_("asks for the same"), "square"),
     analysis.SAME_IN_PART: (N_("asks for the same, in part"), "triangle-sw"),
+    # a dot: not checked
+    analysis.SAME_UNCHECKED: (N_("asks for the same, extent not checked"), "hexagon-open-dot"),
     UptakeResult.TAKEN_UP.value: ("", "star"),
     UptakeResult.PARTLY.value: ("", "star-diamond"),
     UptakeResult.NOT_ADDRESSED.value: ("", "x-thin-open"),
     UptakeResult.TO_CHECK.value: (N_("not checked whether the committee took it up"), "square-open-dot"),
     analysis.ADDRESSED: (N_("recommended; no later document yet"), "square-open"),
 }
-"""Code of a committee's answer to a demand → (label, shape). If the label is "", `demands` makes one from the code."""
+"""Code of a committee's answer to a demand → (label, shape): see `answers_in_words`. Each shape has a sign in app.css."""
 NO_VALUE = "–"
 """The text of a table cell where nothing is known or counted."""
 MatrixColumn = tuple[Sequence[Sign | None], Sequence[Any]]
 """(signs in the picture, words in the table) of a column of a matrix. Each has one entry for each row."""
 CONCLUSIONS = DocumentKind.CONCLUDING_OBSERVATIONS
+
+
+def answers_in_words(context: ViewRequest) -> dict[str, str]:
+    """Return a mapping: code in ANSWERS → its words in the reader's language."""
+    _, label = context.language.gettext, context.label
+    by_committee = _("taken up by the committee")
+    labels = ((code, words) for code, (words, _shape) in ANSWERS.items())
+    return {code: _(words) if words else f"{by_committee}: {label(UptakeResult(code))}" for code, words in labels}
 
 
 @dataclass(frozen=True)
@@ -94,13 +105,15 @@ class Pictures:
     def demands(self, count: PictureData) -> Picture:
         """Return a matrix of civil society's demands: the status of each, and what each committee made of it."""
         _, bodies = self._gettext, self.context.view.bodies
-        labels = {
-            code: _(words) if words else f"{_('taken up by the committee')}: {self.context.label(UptakeResult(code))}"
-            for code, (words, _shape) in ANSWERS.items()
-        }
+        labels = answers_in_words(self.context)
         signs = {code: Sign(shape, self._palette.accent, labels[code]) for code, (_words, shape) in ANSWERS.items()}
         shown = _first_rows(count)
-        columns = {_("Status"): self._status_column(shown["status"])}
+        statuses, names = self._status_column(shown["status"])
+        said = (status_words(self.context.view, self.context.language, self._recommendation(id)) for id in shown["id"])
+        # who else says something, and of when; what the State says is in the next picture
+        others = ([each.partition(":")[0] for each in words[1:]] for words in said)
+        words = [" · ".join([name, *more]) for name, more in zip(names, others, strict=True)]
+        columns: dict[str, MatrixColumn] = {_("Status"): (statuses, words)}
         columns |= {self.context.label(b): _named_column(map(signs.get, shown[b.id])) for b in bodies.values()}
         return self._matrix(
             "demands",
@@ -164,7 +177,7 @@ class Pictures:
         _, language = self._gettext, self.context.language
         shown = _first_rows(count)
         document = count.facts["document"]
-        selected = Sign("circle", self._palette.accent, _("Selected"))
+        selected = Sign("circle", self._palette.accent, _("Under follow-up"))
         replied = Sign("square", self._palette.accent, _("Replied"))
         columns: dict[str, MatrixColumn] = {
             selected.name: ([selected] * len(shown["id"]), [_("Yes")] * len(shown["id"])),
@@ -391,11 +404,14 @@ class Pictures:
     def _notes_on_editors(self, ids: Iterable[str] | None = None) -> str:
         """Return the sentences of `notes_on_editors` about `ids`, or about all of `values`, each after a space."""
         view = self.context.view
-        rs = self.values.recommendations if ids is None else [view.recommendations[id] for id in ids]
+        rs = self.values.recommendations if ids is None else list(map(self._recommendation, ids))
         return "".join(f" {note}" for note in notes_on_editors(view, self.context.language, rs))
 
     def _title(self, id: str) -> str:
-        return self.context.language.resolve(self.context.view.recommendations[id].title).text
+        return self.context.language.resolve(self._recommendation(id).title).text
+
+    def _recommendation(self, id: str) -> Recommendation:
+        return self.context.view.recommendations[id]
 
 
 def _first_rows(count: PictureData) -> Columns:

@@ -12,6 +12,7 @@ from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Direction, Status
 from tracker.publishing.render_context import ASSETS, ViewRequest
 from tracker.publishing.request import RenderedFile
+from tracker.publishing.sentences import status_words
 from tracker.publishing.wording import (
     assessment_line,
     filter_heading,
@@ -68,15 +69,14 @@ def _draw_recommendation(request: ViewRequest, r: Recommendation) -> "PreviewCan
     bottom = canvas.draw_block(title, 116, TITLE_SIZES, weight="Bold", colour=INK)
     canvas.draw_block(" · ".join(source_parts(request, r)), bottom + 14, ((28, 2),), weight="Regular", colour=SOFT)
     canvas.draw.line((MARGIN, 448, WIDTH - MARGIN, 448), LINE, 2)
-    x = canvas.draw_icon_and_text(
-        MARGIN, 466, status, text=request.label(status), weight="Bold", size=40, colour=colour
-    )
+    words, *others = status_words(view, request.language, r)
+    x = canvas.draw_icon_and_text(MARGIN, 466, status, text=words, weight="Bold", size=40, colour=colour)
     if direction:
         words = request.label(direction)
         if x + 40 + canvas.text_width(words, "Regular", 32) + 44 < WIDTH - MARGIN:
             colour = DIRECTION_COLOURS[direction]
             canvas.draw_icon_and_text(x + 40, 472, direction, text=words, weight="Regular", size=32, colour=colour)
-    notice = " ".join([assessment_line(request, r), *short_past_notices(request)])
+    notice = " ".join([" · ".join(others) or assessment_line(request, r), *short_past_notices(request)])
     canvas.draw_block(notice, 530, ((24, 2), (22, 2), (20, 3)), weight="Regular", colour=SOFT)
     return canvas
 

@@ -326,6 +326,8 @@ class _Builder:
             d = self.view.document(a.source.document)
             parts += self.source_parts(a.source)
             links.append(a.source.link or (self.request.document_link(public_link(d)) if d else ""))
+        if entry := self.request.entry_of(a):
+            parts.append(self.author.language.gettext("Entry of {organisation}").format(organisation=entry))
         parts += self.mark(a.verification)
         reason = self.wording(a.reason)
         if reason is None:

@@ -14,14 +14,15 @@ from tracker.model.records import Authority, Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import (
     AssessedBy,
+    Direction,
     EvidenceDimension,
     EvidenceEffect,
     EvidenceKind,
     Issuer,
     SortOrder,
+    StateResponse,
     Status,
     Verification,
-    Voice,
     YesNo,
 )
 from tracker.queries.follow_up import is_selected_for_follow_up
@@ -80,6 +81,13 @@ def authorities_in_use(view: View) -> Mapping[str, Authority]:
     return dict(sorted({authority_code(view, authority): authority for authority in found}.items()))
 
 
+@once_per_view
+def recommending_states_in_use(view: View) -> Mapping[str, str]:
+    """Return a mapping: code → name, for the States that made recommendations, in alphabetical order of the names."""
+    found = {state for r in view.recommendations.values() for state in r.recommending_states}
+    return {code_of_name(state): state for state in sorted(found)}
+
+
 def authority_code(view: View, authority: Authority) -> str:
     """Return the code of an authority, made from its name in the dataset's main language."""
     return code_of_name(resolve(authority.name, view.settings.language, view.settings.language).text)
@@ -114,7 +122,8 @@ class Filters(UrlFilters):
 
     An empty list is no filter. `id`, `body`, `theme`, `group` and `document` have ids. `by`, `status`, `assessed` and
     `verification` have codes of Issuer, Status, AssessedBy and Verification. `right` and `authority` have codes made
-    from names (see `code_of_name`). `evidence`, `stale` and `follow_up` are "yes", "no", or "" for no filter.
+    from names (see `code_of_name`). `direction` has those of the status, `shows` the effects of the evidence. `evidence`,
+    `stale`, `gap` and `follow_up` are "yes", "no", or "" for no filter.
     """
 
     id: tuple[str, ...] = _SELECTED.field()
@@ -133,6 +142,11 @@ class Filters(UrlFilters):
     document: tuple[str, ...] = filter_field(N_("Document"), documents_in_use, rare=True)
     right: tuple[str, ...] = filter_field(N_("Right"), rights_in_use, rare=True)
     authority: tuple[str, ...] = filter_field(N_("Responsible authority"), authorities_in_use, rare=True)
+    position: tuple[str, ...] = filter_field(N_("Position of the State"), enum_options(StateResponse), rare=True)
+    recommending_state: tuple[str, ...] = filter_field(N_("Recommending State"), recommending_states_in_use, rare=True)
+    direction: tuple[str, ...] = filter_field(N_("Which way it moves"), enum_options(Direction), rare=True)
+    shows: tuple[str, ...] = filter_field(N_("Evidence of"), enum_options(EvidenceEffect), rare=True)
+    gap: str = filter_field(N_("The State claims more"), enum_options(YesNo), default="", rare=True)
     follow_up: str = filter_field(N_("Selected for follow-up"), enum_options(YesNo), default="", rare=True)
     q: str = SEARCH_ROW.field()
     sort: str = filter_field(N_("Order"), enum_options(SortOrder), default=SortOrder.DOCUMENT.value, narrows=False)
@@ -187,19 +201,23 @@ def _yes_or_no(value: bool | None) -> tuple[str, ...]:
     return () if value is None else (YesNo.YES if value else YesNo.NO,)
 
 
-_COUNTED = {Voice.CIVIL_SOCIETY, Voice.STATE}
 CODES: Mapping[str, Callable[[View, Recommendation], Iterable[str]]] = {
     "by": lambda view, r: (r.issued_by,),
     "body": lambda view, r: (body.id,) if (body := view.body_of(r)) else (),
     "status": lambda view, r: (view.status(r),),
     "theme": lambda view, r: (theme for tagging in r.tags for theme in tagging.themes),
-    "assessed": lambda view, r: {a.voice for a in view.assessments[r.id]} & _COUNTED or (AssessedBy.NOBODY,),
+    "assessed": lambda view, r: {a.voice for a in view.assessments[r.id]} or (AssessedBy.NOBODY,),
     "group": lambda view, r: (group for tagging in r.tags for group in tagging.groups),
     "verification": lambda view, r: (r.verification,),
     "year": lambda view, r: filter(None, (document_year(view, r),)),
     "document": lambda view, r: (r.document,),
     "right": lambda view, r: (code_of_name(right) for tagging in r.tags for right in tagging.rights),
     "authority": lambda view, r: (authority_code(view, a) for tagging in r.tags for a in tagging.authorities),
+    "position": lambda view, r: filter(None, (r.response,)),
+    "recommending_state": lambda view, r: map(code_of_name, r.recommending_states),
+    "direction": lambda view, r: filter(None, (view.headline(r).direction,)),
+    "shows": lambda view, r: (link.effect for _, link in view.evidence_for(r)),
+    "gap": lambda view, r: _yes_or_no(bool(view.claim_gap(r))),
     "follow_up": lambda view, r: _yes_or_no(is_selected_for_follow_up(view, r)),
     "evidence": lambda view, r: _yes_or_no(bool(view.evidence_for(r))),
     "stale": lambda view, r: _yes_or_no(view.is_stale(r)),

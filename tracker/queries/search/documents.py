@@ -13,7 +13,7 @@ from tracker.model.partial_dates import last_year
 from tracker.model.records import Assessment, Evidence, Recommendation, TagSet
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.vocabulary import DocumentKind, EvidenceKind
-from tracker.queries.search.text_search import SearchIndex, SearchTerm, Synonyms, excerpt
+from tracker.queries.search.text_search import EXCERPT_LENGTH, SearchIndex, SearchTerm, Synonyms, excerpt
 
 TextWithLanguage = Mapping[str, TextVariant]
 """Language code → wording."""
@@ -151,13 +151,21 @@ def _without_empty(texts: Iterable[TextWithLanguage | None], names: Iterable[str
 
 
 def snippet(searched: SearchTexts, words: tuple[SearchTerm, ...], language: Language) -> ResolvedText | None:
-    """Return an excerpt of the first text with a search word, or None. The reader's wordings come first, names last."""
+    """Return an excerpt of the first text with a search word, or None. The reader's wordings come first, names last.
+
+    If only a wording in another language has the word, it is the beginning of the reader's wording, if there is one.
+    """
     if not words:
         return None
-    by_language = ({code: wording} for text in searched.texts for code, wording in text.items())
+    by_language = (({code: wording}, text) for text in searched.texts for code, wording in text.items())
     names = ({language.code: TextVariant(text=name)} for name in searched.names)
-    for text in chain(searched.texts, by_language, names):
+    for text, whole in chain(((t, t) for t in searched.texts), by_language, ((name, name) for name in names)):
         resolved = language.resolve(text)
         if found := excerpt(resolved.text, words):
+            # the word is in a language that the reader did not choose; the title stands above in the reader's
+            if text is not whole and language.code in whole and whole not in searched.main_texts[:1]:
+                resolved = language.resolve(whole)
+                cut = resolved.text[:EXCERPT_LENGTH].rpartition(" ")[0]
+                found = f"{cut} …" if len(resolved.text) > EXCERPT_LENGTH else resolved.text
             return replace(resolved, text=found)
     return None

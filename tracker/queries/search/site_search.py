@@ -217,8 +217,11 @@ def _search(view: View, typed: str, *, exactly: bool) -> SearchResults:
 def _corrections(view: View, typed: str) -> list[str]:
     correct = partial(correct_words, dictionary=_dictionary(view), is_found=partial(_is_found, view))
     texts = [correct(typed)]
+    known, words = _dictionary(view).counts, list(map(normalize, TOKEN.findall(typed)))
     for text in other_layouts(typed):
-        texts += [text, correct(text)]
+        # a word with a meaning is no slip of the keyboard, and "k;d" is no word
+        if not all(word in known for word in words) and all(len(word) > 2 for word in TOKEN.findall(text)):
+            texts += [text, correct(text)]
     # a layout that makes known words of every word is more probable than a typo in each of them
     texts.sort(key=lambda text: not all(_is_found(view, term.word) for term in view.search_terms(text)))
     return [text for text in dict.fromkeys(texts) if text != typed]

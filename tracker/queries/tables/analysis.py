@@ -23,7 +23,7 @@ from tracker.queries.view import View, effective_date, group_by_key
 
 MAX_YEARS = 24
 """The largest number of years that a picture shows. If there are more years, only the latest years are shown."""
-SAME_DEMAND, SAME_IN_PART, ADDRESSED = "same-demand", "same-in-part", "addressed"
+SAME_DEMAND, SAME_IN_PART, SAME_UNCHECKED, ADDRESSED = "same-demand", "same-in-part", "same-unchecked", "addressed"
 """Codes in the table of `demands_and_committees`."""
 
 
@@ -45,22 +45,24 @@ class PictureData:
 def demands_and_committees(values: TableValues) -> PictureData:
     """Return a row for each demand of civil society: `id`, `status`, and what each committee made of the demand.
 
-    A committee's column is named by its id. Its values are SAME_DEMAND, SAME_IN_PART, a code of UptakeResult,
-    ADDRESSED (asked, and no more is known) or "". If all are "", there are no rows. Facts: how many demands there are
+    A committee's column is named by its id. Its values are SAME_DEMAND, SAME_IN_PART, SAME_UNCHECKED (nobody
+    has decided how far), a code of UptakeResult, ADDRESSED (asked, and no more is known) or "". If all are "", there are no rows. Facts: how many demands there are
     (`all`), and for how many of them a committee asks too (`shared`).
     """
     view, selected = values.view, {r.id for r in values.recommendations}
     rows = [row for row in demand_matrix(view) if row.recommendation.id in selected]
-    records = [(r.id, view.status(r).value, *(_answer(view, r, cell) for cell in cells)) for r, cells in rows]
+    records = [(r.id, view.status(r).value, *(answer(view, r, cell) for cell in cells)) for r, cells in rows]
     has_answers = any(any(answers) for _, _, *answers in records)
     facts = {"all": len(rows), "shared": sum(row.same_demand_count > 0 for row in rows)}
     return PictureData(columns_of_rows(["id", "status", *view.bodies], records if has_answers else ()), facts)
 
 
-def _answer(view: View, r: Recommendation, cell: MatrixCell) -> str:
+def answer(view: View, r: Recommendation, cell: MatrixCell) -> str:
+    """Return what a committee made of the demand `r`, as a code (see `demands_and_committees`)."""
     if cell.same:
-        extents = [link.extent for other, link in same_demand_links(view, r) if other in cell.same]
-        return SAME_IN_PART if all(extent is DemandExtent.PART for extent in extents) else SAME_DEMAND
+        extents = {link.extent for other, link in same_demand_links(view, r) if other in cell.same}
+        whole = SAME_DEMAND if DemandExtent.WHOLE in extents else ""
+        return whole or (SAME_IN_PART if DemandExtent.PART in extents else SAME_UNCHECKED)
     results = [u.result for _, u in cell.uptake]
     best = next((result.value for result in UptakeResult if result in results), "")
     return best or (ADDRESSED if cell.addressed else "")

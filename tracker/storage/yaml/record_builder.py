@@ -105,6 +105,7 @@ _FORMS = {
     "https?": "a link starts with https:// or http://",
     "^[12]": "a recorded time looks like 2026-01-31T12:00:00.000000Z; leave it out and the tracker fills it in",
     "{64}": "a SHA-256 has 64 characters: 0-9 and a-f",
+    "{1,5}": "a site is its name without https:// and path, such as www.example.org",
     "#": "a colour looks like #1a6b4f",
     "a-z]{2,3}": "a language is its code of two or three letters, such as en, ru, ky",
     "": "lower-case letters a-z, digits and single hyphens only",

@@ -149,6 +149,8 @@ class StreamlitPathsMiddleware:
 YEAR_SECONDS = 31_536_000
 FILES_PATH = "/files/"
 """The start of the addresses of files that editors uploaded."""
+EMBED_PATH = "/embed/"
+"""The start of the addresses that sites may frame which the settings of the dataset name."""
 FILES_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 """The content security policy of what an editor uploaded: a browser that shows it runs and loads nothing."""
 
@@ -195,6 +197,8 @@ STREAMLIT_COOKIE = "_streamlit_xsrf"
 class SecurityHeadersMiddleware:
     """ASGI middleware that sets `headers` on every HTTP response. Below FILES_PATH, the policy is FILES_POLICY instead.
 
+    Only below EMBED_PATH, an answer may have a policy of its own, and 304 leaves that of the answer before.
+
     A browser with the sign-in cookie (named `cookie`) keeps no page, not even for the button Back. If `is_over` says that
     its sign-in has ended, the page deletes this cookie, which names a person, and the one of Streamlit.
     """
@@ -212,13 +216,19 @@ class SecurityHeadersMiddleware:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Pass the request on, and set the headers when the response starts."""
-        is_file = scope.get("path", "").startswith(FILES_PATH)
+        path = scope.get("path", "")
+        is_file, may_be_framed = path.startswith(FILES_PATH), path.startswith(EMBED_PATH)
         headers = self.headers | ({"Content-Security-Policy": FILES_POLICY} if is_file else {})
 
         async def send_with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
                 answer = MutableHeaders(scope=message)
+                own = answer.get("content-security-policy")
                 answer.update(headers)
+                if may_be_framed and own:
+                    answer["Content-Security-Policy"] = own
+                elif may_be_framed and message["status"] == 304:
+                    del answer["Content-Security-Policy"]
                 is_page = answer.get("content-type", "text/html").startswith("text/html")  # status 304 has no type
                 if is_page and self.cookie in (cookies := HTTPConnection(scope).cookies):
                     answer["Cache-Control"] = "no-store"

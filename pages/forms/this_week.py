@@ -1,0 +1,93 @@
+"""This week, first under "To do": what is overdue or near, what waits for an answer, what has no new evidence.
+
+Each line has one link to where it is done. A private plan can be put into one's own calendar by a file, never by an address.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from pages.forms.assessments.assessment import assessments_to_review
+from pages.forms.private.entries import calendar_of, private_plans
+from pages.forms.records.proposals import open_proposals
+from pages.forms.submission_draft import shared_submissions
+from pages.shared.import_drafts import reachable_drafts
+from pages.shared.layout import Page, draft_owner, organisation_now
+from pages.shared.messages import _
+from tracker.model import partial_dates
+from tracker.publishing.exports.ics_calendar import date_link
+from tracker.publishing.sentences import part_in_words, time_left, time_until
+from tracker.queries import data_health
+from tracker.queries.deadlines import list_overdue, list_upcoming
+
+_NEAR = timedelta(days=30)
+"""A deadline is near if it is at most this far away."""
+_MOST_LINES = 5
+"""The largest number of lines of a group. The pages that the last line leads to have all."""
+_Line = tuple[str, str, str, str]
+"""(what it is, the word of its link, the address of the link, the text of a calendar file or "")."""
+
+
+def show_this_week(page: Page) -> None:
+    """Show who is signed in what is to be done this week."""
+    deadlines = page.context.link("/deadlines")
+    unseen = _("Without new evidence for {n} months", n=data_health.MONTHS_WITHOUT_EVIDENCE)
+    groups = (
+        (_("Overdue"), _deadlines(page, is_late=True), deadlines),
+        (_("Waits for you"), _waiting(page), ""),
+        (_("Near deadlines and own plans"), _deadlines(page, is_late=False), deadlines),
+        (unseen, list(_without_evidence(page)), page.context.link("/recommendations")),
+    )
+    contact = page.view.settings.publisher.contact or ""
+    page.show("forms/this_week.html", groups=groups, most=_MOST_LINES, contact=contact)
+
+
+def _deadlines(page: Page, *, is_late: bool) -> list[_Line]:
+    """Return the overdue deadlines and plans with the latest first, or those to come with the earliest first."""
+    view, context, today, found = page.view, page.context, page.view.local_date, list[tuple[int, _Line]]()
+    near = (i for i in list_upcoming(view) if i.last_day <= today + _NEAR)
+    for item in list_overdue(view) if is_late else near:
+        body = view.bodies.get(item.document.body)
+        words = f"{time_left(context.language, item, today)}: {context.label(body) if body else ''}, {item.label(context.language)}"
+        found.append(((item.last_day - today).days, (words, _("See it"), date_link(context, item), "")))
+    for body, plan in private_plans(page):
+        days = (partial_dates.last_day(plan.due or "") - today).days
+        if not plan.done and (days < 0) is is_late:
+            words = f"{time_until(context.language, plan.due or '', today)}: {context.label(body)}, {plan.text[:120]}"
+            own = context.link("/deadlines") + "#rt-plans"
+            found.append((days, (words, _("See it"), own, calendar_of(page, body, plan))))
+    return [line for _days, line in sorted(found, key=lambda pair: abs(pair[0]))]
+
+
+def _waiting(page: Page) -> list[_Line]:
+    """Return what waits for an answer of this person: proposals, confirmations, drafts, submissions to sign or to read."""
+    language, context, me = page.context.language, page.context, draft_owner()
+    found: list[_Line] = []
+    for p, record in open_proposals(page):
+        who = context.organisation_name(p.private.organisation if p.private else None)
+        named = language.resolve(title).text if (title := getattr(record, "title", None)) else p.name
+        words = f"{_('{organisation} proposes a change', organisation=who)}: {named}"
+        found.append((words, _("Take or refuse"), context.link("/edit", ("what", "proposal"), ("id", p.id)), ""))
+    for r in data_health.list_awaiting_second_reader(page.view):
+        for a, link in assessments_to_review(page, r, [("id", r.id)]):
+            part = f" ({part_in_words(language, a.part)})" if a.part else ""
+            words = f"{context.assessor(a)}: {language.resolve(r.title).text}{part}"
+            found.append((words, _("Confirm or decline"), link, ""))
+    for draft in reachable_drafts() if me else ():
+        if draft.owner != me:
+            words = _("{person} handed you a draft of {name}.", person=draft.owner, name=draft.name)
+            found.append((words, _("Open or decline"), context.link("/import"), ""))
+    to_sign = {draft.id for draft, *_rest in shared_submissions(page, to_sign=True)}
+    for draft, name, whose, href in shared_submissions(page):
+        said, press = _("{organisation} shares a draft: {name}."), _("Read it")
+        if draft.id in to_sign:
+            said, press = _("{organisation} asks you to sign: {name}."), _("Read it and answer")
+        found.append((said.format(organisation=whose, name=name), press, href, ""))
+    return found
+
+
+def _without_evidence(page: Page) -> Iterator[_Line]:
+    language, link = page.context.language, page.context.link
+    for r, newest in data_health.list_without_new_evidence(page.view, organisation_now()):
+        since = language.format_date(newest) if newest else _("no evidence yet")
+        words = f"{language.resolve(r.title).text}: {since}"
+        yield words, _("Add public evidence"), link("/edit", ("what", "evidence"), ("for", r.id)), ""

@@ -1,0 +1,189 @@
+"""Documents of the Universal Periodic Review: reports of the Working Group, addenda with answers, thematic lists."""
+
+import io
+import itertools
+
+import docx
+import pytest
+
+from tests.support.examples import examples
+from tests.support.upr_files import FRONT, as_docx, as_html, as_pdf, as_text, whole_report
+from tracker.importing.documents.reader import read_document
+from tracker.importing.documents.upr.recommending_states import states_in
+from tracker.importing.dry_run import describe_upr
+from tracker.model.errors import UnusableFile
+
+EXAMPLES = examples(__file__)
+FORMATS = {"pdf": as_pdf, "docx": as_docx, "html": as_html, "text": as_text}
+CYRILLIC = ("russian",)  # the fonts that every PDF has are Latin
+LAYOUTS = [
+    (name, form) for name, form in itertools.product(EXAMPLES["layouts"], FORMATS) if (form, name) != ("pdf", "russian")
+]
+
+
+def upr(data: bytes):
+    found = read_document(data).upr
+    assert found
+    return found
+
+
+def rows(found) -> list[tuple[str, str, str]]:
+    return [(one.number, ", ".join(one.recommenders), one.position) for one in found.recommendations]
+
+
+@pytest.mark.parametrize(("name", "form"), LAYOUTS, ids=lambda value: value)
+def test_each_layout_is_read_in_each_kind_of_file(name, form):
+    example = EXAMPLES["layouts"][name]
+    report = whole_report(example["section"], **{key: example[key] for key in ("closing",) if key in example})
+    found = upr(FORMATS[form](report))
+    wanted = [tuple(map(str.strip, line.split("|"))) for line in example["rows"].strip().splitlines()]
+    assert rows(found) == wanted
+    texts = {one.number: one.text for one in found.recommendations}
+    assert {number: texts[number] for number in example.get("texts", {})} == example.get("texts", {})
+    problems = [str(problem) for problem in found.problems]
+    assert [
+        (said, begin)
+        for said, begin in zip(problems, example.get("problems", ()), strict=True)
+        if not said.startswith(begin)
+    ] == []
+    front = (found.symbol, found.state, found.reviewed, found.adopted, found.session)
+    assert front == ("A/HRC/99/7", "Ruritania", "2021-05-04", "2021-05-07", "fortieth")
+
+
+def test_a_report_says_until_when_the_state_answers_and_all_of_it_is_json():
+    found = describe_upr(upr(as_pdf(whole_report(EXAMPLES["layouts"]["new_reports"]["section"]))))
+    assert found["document"] == {
+        **{"kind": "report", "symbol": "A/HRC/99/7", "state": "Ruritania", "reviewed": "2021-05-04"},
+        **{"adopted": "2021-05-07", "session": "fortieth", "language": "en"},
+        "answers_due": "the fiftieth session of the Human Rights Council",
+    }
+    assert found["recommendations"][2] == {
+        **{"number": "8.1", "paragraph": "8", "recommenders": ["North Macedonia"], "position": "to be examined"},
+        "text": "Ratify the 2014 Protocol to Convention No. 29 (North Macedonia)",
+        "position_words": "The following recommendations will be examined by Ruritania, which will provide responses in due "
+        "time, but no later than the fiftieth session of the Human Rights Council:",
+        **{"themes": [], "affected_persons": []},
+    }
+    assert found["problems"] == []
+
+
+@pytest.mark.parametrize("name", EXAMPLES["addenda"])
+def test_an_addendum_gives_positions_by_number_and_leaves_the_others_open(name):
+    example = EXAMPLES["addenda"][name]
+    front = FRONT.partition("~~~")[0].replace("Ruritania", "Ruritania\nAddendum").replace("99/7", "99/7/Add.1")
+    found = upr(as_text(f"{front}{example['text']}").replace(b"A/HRC/99/7\n", b""))
+    assert (found.kind, found.symbol, found.state) == ("addendum", "A/HRC/99/7/Add.1", "Ruritania")
+    wanted = {position: str(numbers).split() for position, numbers in example["rows"].items()}
+    assert {p: [o.number for o in found.recommendations if o.position == p] for p in wanted} == wanted
+    assert {one.position for one in found.recommendations} == {*wanted}
+    begins = example.get("problems", [])
+    assert [str(said)[: len(begin)] for said, begin in zip(found.problems, begins, strict=True)] == begins
+
+
+def thematic_list(*tables: list[list[str]], title: str = "") -> bytes:
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = "UPR of Ruritania (3rd Cycle – 40th session)\tThematic list"
+    for text in filter(None, title.split("\n")):
+        document.add_paragraph(text)
+    for rows_of_table in tables:
+        table = document.add_table(len(rows_of_table), len(rows_of_table[0]))
+        for row, cells in zip(table.rows, rows_of_table, strict=True):
+            for cell, text in zip(row.cells, cells, strict=True):
+                cell.text = text
+    target = io.BytesIO()
+    document.save(target)
+    return target.getvalue()
+
+
+def test_a_thematic_list_gives_positions_states_themes_and_persons_as_printed():
+    source = "\nSource of position: A/HRC/99/7/Add.1 - Para. 3"
+    themes = "A12 Acceptance of international norms\nB31 Equality\nAffected persons:\n- children\n- women"
+    newer = "- Acceptance of international norms\nSDGs: \n- 16 - PEACE\nGroups of Persons: \n- Public officials"
+    found = upr(
+        thematic_list(
+            [
+                ["Recommendation", "Position", "Full list of themes", "Comments"],
+                ["Theme: A12"] * 4,
+                [f"115.3 Ratify it (Portugal, Slovakia);{source}", "Supported", themes, ""],
+                ["Theme: B31"] * 4,
+                [f"115.3 Ratify it (Portugal, Slovakia);{source}", "Supported", themes, ""],
+                [f"115.1. Sign it (Croatia);{source}", "Supported/Noted", newer, ""],
+                ["Without a number (Cuba)", "Noted", "", ""],
+            ]
+        )
+    )
+    assert (found.kind, found.symbol, found.state, found.session) == (
+        "thematic-list",
+        "A/HRC/99/7",
+        "Ruritania",
+        "40th",
+    )
+    assert rows(found) == [("115.3", "Portugal, Slovakia", "supported"), ("115.1", "Croatia", "mixed")]
+    first, second = found.recommendations
+    assert (first.text, second.position_words) == ("Ratify it (Portugal, Slovakia)", "Supported/Noted")
+    assert first.themes == ("A12 Acceptance of international norms", "B31 Equality")
+    assert (first.affected_persons, second.affected_persons) == (("children", "women"), ("Public officials",))
+    assert [str(problem) for problem in found.problems] == [
+        "Row 7 has no number, so it was left out: “Without a number (Cuba)…”"
+    ]
+
+
+def test_a_table_of_answers_in_an_addendum_is_read_row_by_row():
+    title = "Report of the Working Group on the Universal Periodic Review\nRuritania\nAddendum\nA/HRC/99/7/Add.1"
+    answers = [["No.", "Recommendation", "Position", "Comment"], ["76.1; 76.2", "Ratify (Cuba)", "Accepted", "Soon"]]
+    marks = [["No.", "Accepted", "Noted"], ["77.1", "X", ""], ["77.2", "", "✓"]]
+    found = upr(thematic_list([*answers, ["76.3", "Sign", "Noted", "It accepts much"]], marks, title=title))
+    assert [(one.number, one.position) for one in found.recommendations] == [
+        *(("76.1", "supported"), ("76.2", "supported"), ("76.3", "noted")),
+        *(("77.1", "supported"), ("77.2", "noted")),
+    ]
+
+
+SECTION = EXAMPLES["layouts"]["new_reports"]["section"]
+PAPER = f"{FRONT.replace('Report of the Working Group on the Universal Periodic Review*', 'Compilation prepared by')}1. It is so."
+UNUSABLE = {
+    "two covers": (
+        as_pdf(
+            f"{whole_report(SECTION)}\n~~~\n{whole_report(SECTION).replace('99/7', '99/8').replace('Ruritania', 'Freedonia')}"
+        ),
+        "more than one document",
+    ),
+    "400 pages": (
+        as_pdf(f"{whole_report(SECTION)}{'~~~' + 'word ' * 12}" + f"\n~~~\n{'word ' * 12}" * 400),
+        "a report of the Working Group has 15 to 60",
+    ),
+    "another paper": (
+        as_pdf(PAPER.replace("A/HRC/99/7", "A/HRC/WG.6/40/RUR/2")),
+        "another paper of the Human Rights Council",
+    ),
+    "a scan": (as_pdf(""), "has pictures of its pages and no text"),
+    "a cut file": (as_pdf(whole_report(SECTION))[:900], "damaged"),
+}
+
+
+@pytest.mark.parametrize("name", UNUSABLE)
+def test_what_cannot_be_used_gets_one_clear_sentence(name):
+    data, said = UNUSABLE[name]
+    with pytest.raises(UnusableFile, match=said):
+        read_document(data)
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("Ratify (CEDAW) (see para. 5) (art. 12) (Paris Principles)", []),
+        ("Ratify CED (Paraguay (Argentina);", ["Paraguay", "Argentina"]),
+        ("the Criminal Court Ghana);", ["Ghana"]),
+        ("Join it (Czech Republic 4); ( Peru) (Romania)3;", ["Czech Republic", "Peru", "Romania"]),
+        (
+            "Join (United States of Americas) (Libya Arab Jamahiriya)",
+            ["United States of Americas", "Libya Arab Jamahiriya"],
+        ),
+        (
+            "Join (The Philippines) and (the Netherlands, Trinidad and Tobago)",
+            ["Philippines", "Netherlands", "Trinidad and Tobago"],
+        ),
+    ],
+)
+def test_brackets_with_states_are_told_from_others(text, states):
+    assert list(states_in(text)) == states

@@ -1,0 +1,82 @@
+"""This week, first under "To do": what is to be done, each with one link; and a private plan for one's own calendar."""
+
+from dataclasses import replace
+
+import icalendar
+import lxml.html
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.test_whose_records_page import CENTRE, FILES, WATCH
+from tests.support.form_pages import html
+from tests.support.small_dataset import said
+from tracker.editing.private.proposals import Proposals
+from tracker.model.permissions import READER
+from tracker.storage.dataset_reader import DatasetReader
+
+PRIVATE = True
+__all__ = ["FILES"]
+
+
+def week(page: AppTest) -> lxml.html.HtmlElement | None:
+    found = lxml.html.document_fromstring(html(page)).xpath("//section[@aria-labelledby='rt-week']")
+    return found[0] if found else None
+
+
+def lines(page: AppTest) -> dict[str, list[tuple[str, str]]]:
+    """Heading → (line, address of its link)."""
+    groups, section = {}, week(page)
+    assert section is not None
+    for title in section.xpath("h3"):
+        items = title.getnext().xpath("li")
+        groups[title.text.strip()] = [(" ".join(li.text_content().split()), li.xpath("a/@href")[0]) for li in items]
+    return groups
+
+
+def test_this_week_is_first_under_to_do_and_only_for_who_is_signed_in(opened):
+    page = opened("data_health", WATCH)
+    heads = lxml.html.document_fromstring(html(page)).xpath("//main//h2/text() | //h2/text()")
+    assert heads[0] == "This week"
+    assert "This week" not in html(opened("data_health", READER))
+
+
+def test_what_is_without_new_evidence_is_what_the_own_organisation_assessed(opened, folder):
+    mine, theirs = (lines(opened("data_health", who)) for who in (WATCH, CENTRE))
+    title = "Without new evidence for 6 months"
+    assert [address for _words, address in mine[title]] == ["/edit?what=evidence&for=r1&lang=en"]
+    assert mine[title][0][0].endswith("January 2026 · Add public evidence") and title not in theirs
+
+
+def test_a_plan_is_overdue_or_near_and_becomes_a_file_without_an_address(opened, folder):
+    for text, due in (("Ask for a date", "2020-01-10"), ("Write to the committee", "2099-03"), ("Call", "2099-01-10")):
+        folder.seen_by(WATCH).add_note("cescr", text, due=due, by=WATCH)
+    found = lines(opened("data_health", WATCH))
+    (late,) = found["Overdue"]
+    assert "overdue by" in late[0] and "CESCR, Ask for a date" in late[0].replace(":", ",")
+    assert [words.split(": ")[-1].split(" · ")[0] for words, _link in found["Near deadlines and own plans"]] == [
+        "CESCR, Call",
+        "CESCR, Write to the committee",
+    ]
+    section = week(opened("data_health", WATCH))
+    files = [icalendar.Calendar.from_ical(text) for text in section.xpath(".//button/@data-calendar")]
+    events = [event for file in files for event in file.walk("VEVENT")]
+    assert [(str(e["summary"]), e["dtstart"].dt.isoformat()) for e in events] == [
+        ("CESCR: Ask for a date", "2020-01-10"),
+        ("CESCR: Call", "2099-01-10"),
+    ]
+    assert all(len(event.walk("VALARM")) == 2 and "url" not in event for event in events)
+    # another organisation, and a reader, get neither the plan nor a file
+    assert "Ask for a date" not in html(opened("data_health", CENTRE))
+    assert "data-calendar" in html(opened("deadlines", WATCH)) and "data-calendar" not in html(
+        opened("deadlines", READER)
+    )
+
+
+def test_what_waits_for_an_answer_has_its_one_link(opened, tmp_path):
+    opened("data_health", WATCH)
+    data = DatasetReader(tmp_path / "data").read()
+    edited = replace(data.evidence["survey"], summary=said("We surveyed 130 clients."))
+    Proposals(tmp_path / "private").add(data, edited, "Ten more.", by=CENTRE)
+    (waits,) = lines(opened("data_health", WATCH))["Waits for you"]
+    assert waits[0] == "AC proposes a change: A survey · Take or refuse"
+    assert waits[1].startswith("/edit?what=proposal&id=")
+    assert "Waits for you" not in lines(opened("data_health", CENTRE))

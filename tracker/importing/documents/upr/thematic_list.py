@@ -1,0 +1,128 @@
+"""Read OHCHR's thematic list of recommendations, a table in a .docx file: a row for each recommendation, with its themes."""
+
+import re
+from collections.abc import Sequence
+
+from tracker.importing.documents.docx_reader import read_docx_tables
+from tracker.importing.documents.imported_document import (
+    ImportNotice,
+    SourceText,
+    UprDocument,
+    UprRecommendation,
+    clean_text,
+)
+from tracker.importing.documents.upr.recommending_states import states_in
+from tracker.importing.documents.upr.report_reader import own_words
+from tracker.model.labels import N_
+from tracker.model.localized_text import one_line
+
+_NUMBER = re.compile(r"(?:Recommendation\s+)?(\d{1,3}\.\d{1,3}|\d{1,3}\s?\(\d{1,3}\)|\d{1,3}\.)\s*[.)]?\s+(?=\S)", re.I)
+_SOURCE = re.compile(r"\s*Source of (?:the )?position\s*:?\s*([\s\S]*)$", re.I)
+_HEAD = re.compile(r"UPR of (?:the )?(.+?)\s*\((\w+) Cycle\s*[–—-]\s*(\w+) session", re.I)
+_PERSONS = re.compile(r"(?:affected persons|groups of persons)\s*:?\s*$", re.I)
+_OTHER_HEAD = re.compile(r"sdgs?\s*:?\s*$", re.I)
+_NO_NUMBER = N_("Row {row} has no number, so it was left out: “{words}…”")
+_NO_STATE = N_("Row {row}, {number}: no recommending State is read.")
+_NO_POSITION = N_("Row {row}, {number}: it has no position.")
+_DIFFERS = N_("The number {number} stands in several rows with different words (row {row}).")
+POSITIONS = {
+    "supported": "supported",
+    "accepted": "supported",
+    "noted": "noted",
+    "rejected": "not supported",
+    "not supported": "not supported",
+    "supported/noted": "mixed",
+    "noted/supported": "mixed",
+    "partially supported": "partly supported",
+    "pending": "to be examined",
+    "under consideration": "to be examined",
+}
+
+
+def read_thematic_list(data: bytes, source: SourceText) -> UprDocument | None:
+    """Return the list, or None if the file is another one."""
+    for table in read_docx_tables(data):
+        columns = _columns(table[0]) if table else {}
+        texts = (
+            [row[columns["text"]] for row in table[1:] if columns and len(row) > columns["text"] and len({*row}) > 1]
+            if "text" in columns
+            else []
+        )
+        is_numbered = 2 * sum(bool(_NUMBER.match(one_line(text))) for text in texts) > len(texts)
+        if is_numbered and "position" in columns:
+            return _read_table(table[1:], columns, " ".join([*source.margins, *(b.text for b in source.blocks[:5])]))
+    return None
+
+
+def _columns(heads: Sequence[str]) -> dict[str, int]:
+    names = {
+        "text": r"recommendation\b(?!.*theme)",
+        "states": r"recommending states?",
+        "position": r"position",
+        "themes": r"(?:full list of |human rights )?themes",
+    }
+    return {
+        name: at
+        for name, pattern in names.items()
+        for at, head in reversed(list(enumerate(heads)))
+        if re.match(pattern, one_line(head), re.I)
+    }
+
+
+def _read_table(rows: Sequence[Sequence[str]], columns: dict[str, int], front: str) -> UprDocument:
+    found: dict[str, UprRecommendation] = {}
+    problems: list[ImportNotice] = []
+    sources: list[str] = []
+    for row, cells in enumerate(rows, 2):
+        if len(cells) <= max(columns["text"], columns["position"]) or len({*cells}) == 1:
+            continue  # the title of a theme
+        text = clean_text(cells[columns["text"]])
+        position = one_line(cells[columns["position"]])
+        if said := _SOURCE.search(text):
+            sources.append(said[1])
+        words = one_line(_SOURCE.sub("", text))
+        number = _NUMBER.match(words)
+        if not number:
+            problems += [ImportNotice(_NO_NUMBER, (("row", str(row)), ("words", words[:60])))] if words else []
+            continue
+        own = own_words(words[number.end() :])
+        states = tuple(states_in(own)) or _states_of_cell(cells, columns)
+        themes, persons = _themes(cells[columns["themes"]]) if "themes" in columns else ((), ())
+        told = {_NO_STATE: not states, _NO_POSITION: not position}
+        problems += [ImportNotice(m, (("row", str(row)), ("number", number[1]))) for m, is_so in told.items() if is_so]
+        one = UprRecommendation(
+            re.sub(r"\s+", " ", number[1]),
+            number[1].partition(".")[0].partition("(")[0].strip(),
+            own,
+            recommenders=states,
+            position=POSITIONS.get(position.replace(" / ", "/").casefold(), position.casefold() or None),
+            position_words=position,
+            themes=themes,
+            affected_persons=persons,
+        )
+        before = found.setdefault(one.key, one)
+        if before.text != one.text:
+            problems.append(ImportNotice(_DIFFERS, (("number", number[1]), ("row", str(row)))))
+    head = _HEAD.search(one_line(front))
+    symbol = next((s[0] for one in sources if (s := re.search(r"A/HRC/\d+/\d+", one))), None)
+    state, session = (head[1], head[3]) if head else ("", "")
+    return UprDocument(
+        "thematic-list", symbol, state, session=session, recommendations=tuple(found.values()), problems=tuple(problems)
+    )
+
+
+def _states_of_cell(cells: Sequence[str], columns: dict[str, int]) -> tuple[str, ...]:
+    place = columns.get("states", len(cells))
+    return tuple(states_in(f"({cells[place]})")) if place < len(cells) and place != columns["text"] else ()
+
+
+def _themes(cell: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return (themes, affected persons) of a cell: the persons stand below their heading, the SDGs are left out."""
+    lists: dict[str, list[str]] = {"themes": [], "persons": [], "other": []}
+    now = "themes"
+    for line in filter(None, map(str.strip, clean_text(cell).split("\n"))):
+        if _PERSONS.search(line) or _OTHER_HEAD.search(line):
+            now = "persons" if _PERSONS.search(line) else "other"
+        else:
+            lists[now].append(re.sub(r"^[-–•]\s*", "", line))
+    return tuple(lists["themes"]), tuple(lists["persons"])

@@ -1,0 +1,125 @@
+"""A document of the Universal Periodic Review as rows of a table, which an editor reviews before anything is saved.
+
+A report or a thematic list brings in recommendations, an addendum only the position of the State on those that are there.
+"""
+
+import re
+from collections.abc import Iterator
+
+from tracker.editing.forms.document import DocumentForm
+from tracker.editing.forms.values import free_id, text_from_input
+from tracker.i18n import Language
+from tracker.importing.documents.imported_document import (
+    ImportedParagraph,
+    ImportNotice,
+    ParagraphKind,
+    UprDocument,
+)
+from tracker.importing.documents.wording_hints import propose_themes
+from tracker.importing.entry import observations_of_symbol
+from tracker.importing.tables.results import FieldValue, Guess, ImportedRow, SheetKind, SheetResult
+from tracker.model.labels import N_
+from tracker.model.partial_dates import last_year
+from tracker.model.registers import Document, TreatyBody
+from tracker.model.vocabulary import SEPARATOR, DocumentKind, MechanismKind, StateResponse, Verification
+from tracker.queries.view import View
+from tracker.storage.yaml.defaults import known_mechanisms
+
+RESPONSES = {
+    "supported": StateResponse.SUPPORTED,
+    "supported and being implemented": StateResponse.IN_PROGRESS,
+    "supported and implemented": StateResponse.IMPLEMENTED,
+    "partly supported": StateResponse.PARTLY,
+    "mixed": StateResponse.PARTLY,
+    "to be examined": StateResponse.TO_BE_EXAMINED,
+    "noted": StateResponse.NOTED,
+    "not supported": StateResponse.NOT_SUPPORTED,
+}
+_LAST_YEARS = (2011, 2016, 2022)
+"""In these years the first three cycles ended."""
+_NO_MECHANISM = N_(
+    "This tracker has no Universal Periodic Review yet. Add the line “- id: upr” to treaty_bodies.yaml, then bring in the file."
+)
+_NOT_HERE = N_(
+    "The addendum answers recommendations that are not in the tracker: {numbers}. Bring in the report first."
+)
+
+
+def upr_document(view: View, upr: UprDocument, language: Language) -> Document | None:
+    """Return the report as a new document; None if it is listed, or if its symbol or year is not known."""
+    symbol = report_symbol(upr)
+    body = _mechanism(view)
+    date = upr.adopted or upr.reviewed or ""
+    if body is None or not symbol or not date or upr.kind == "addendum" or observations_of_symbol(view, symbol):
+        return None
+    title = language.gettext("Report of the Working Group on the Universal Periodic Review")
+    return Document(
+        id=free_id(DocumentForm(symbol=symbol).suggest_id(view), view.dataset.documents),
+        body=body.id,
+        kind=DocumentKind.CONCLUDING_OBSERVATIONS,
+        symbol=symbol,
+        title=text_from_input(title, language),
+        cycle=str(1 + sum(int(last_year(date)) > year for year in _LAST_YEARS)),
+        considered=upr.reviewed,
+        adopted=upr.adopted,
+        verification=Verification.SEEN,
+    )
+
+
+def report_symbol(upr: UprDocument) -> str:
+    """Return the symbol of the report: that of an addendum without its ending."""
+    return re.sub(r"/Add\.\d+$", "", upr.symbol or "")
+
+
+def upr_table(view: View, upr: UprDocument, language: Language) -> SheetResult:
+    """Return the recommendations, or answers, as rows. Those of an addendum are only about recommendations that are there."""
+    problems = [_told(one, language) for one in upr.problems]
+    if _mechanism(view) is None:
+        problems.insert(0, language.gettext(_NO_MECHANISM))
+    rows = list(_rows(view, upr))
+    if missing := [one.number for one, row in zip(upr.recommendations, rows, strict=True) if row is None]:
+        problems.append(language.gettext(_NOT_HERE, numbers=", ".join(missing[:60])))
+    found = tuple(row for row in rows if row)
+    return SheetResult(SheetKind.OTHER, report_symbol(upr), (), rows=found, guesses=tuple(map(Guess, problems)))
+
+
+def _told(notice: ImportNotice, language: Language) -> str:
+    values = dict(notice.values)
+    if page := re.fullmatch(r"page (\d+)", values.get("place", "")):
+        values["place"] = language.gettext("page {n}", n=page[1])
+    return language.gettext(notice.message, **values)
+
+
+def _mechanism(view: View) -> TreatyBody | None:
+    return next((body for body in view.bodies.values() if body.kind is MechanismKind.UPR), None)
+
+
+def _rows(view: View, upr: UprDocument) -> Iterator[ImportedRow | None]:
+    mechanism = _mechanism(view)
+    body = mechanism.id if mechanism else known_mechanisms()["upr"].name["en"].text
+    document = observations_of_symbol(view, report_symbol(upr))
+    there = {r.paragraph or "" for r in view.recommendations.values() if document and r.document == document.id}
+    for number, one in enumerate(upr.recommendations, 1):
+        paragraph = one.key
+        if upr.kind == "addendum" and paragraph not in there:
+            # an addendum may name the number in the list alone: 5 for 115.5
+            own = [name for name in there if "." not in paragraph and name.rpartition(".")[2] == paragraph]
+            if len(own) != 1:
+                yield None
+                continue
+            paragraph = own[0]
+        said = {
+            "symbol": report_symbol(upr),
+            "body": body,
+            "state": upr.state,
+            "paragraph": paragraph,
+            "document_date": upr.adopted or "",
+            "recommending_states": SEPARATOR.join(one.recommenders),
+            "response": RESPONSES.get(one.position or "", ""),
+        }
+        if one.text and paragraph not in there:
+            asked = ImportedParagraph(paragraph, one.themes, ParagraphKind.RECOMMENDATION, text=one.text)
+            said["themes"] = SEPARATOR.join(propose_themes(view, [asked]))
+        values = [FieldValue(field, value, "") for field, value in said.items() if value]  # in no cell
+        text = [FieldValue("text", one.text, one.text, language=upr.language)] if one.text else []
+        yield ImportedRow(number, (*values, *text))
