@@ -16,7 +16,7 @@ WATCH = """
 import gc, os, re, signal, sys
 
 WORD = bytes.fromhex("746573746f76").decode()
-MARKS = re.compile(r"\\[[^\\]]*\\][*]|[^a-zA-Z]")
+MARKS = re.compile(r"\\[[^\\]]*\\][*]|[^a-zA-Z ]")
 
 def texts(thing):
     if isinstance(thing, str):
