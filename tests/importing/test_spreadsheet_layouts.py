@@ -65,6 +65,18 @@ def test_a_heading_that_is_only_similar_is_a_guess_that_is_listed(words):
     assert (0, "B", "Not read: another column has this field already.") in guesses(result)
 
 
+@pytest.mark.parametrize(("field", "headings"), EXAMPLES["headings"].items())
+def test_singular_and_plural_headings_are_known_and_what_they_say_of_a_recommendation_is_not_its_text(
+    words, field, headings
+):
+    found = {
+        heading: read(csv_bytes(f'"{heading}",Recommending State', "A,B"), words).columns[0] for heading in headings
+    }
+    assert {heading: column.field for heading, column in found.items()} == dict.fromkeys(headings, field)
+    if not field:
+        assert {column.reason for column in found.values()} == {MappingReason.EITHER}
+
+
 def test_a_person_corrects_the_mapping(words):
     file = csv_bytes("Recommendation,What it says,Budget", "A,B,12")
     result = read(file, words, fields={"A": "title", "B": "text", "C": ""})
