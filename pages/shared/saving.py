@@ -35,6 +35,7 @@ from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.safety_config import SafetyFinding
 from tracker.model.verification import quotations_in
+from tracker.publishing.submissions.safety_check import NAME as SUBMISSION
 from tracker.queries.quotations import QUOTATION_CHANGED, changed_by_hand
 from tracker.queries.view import View
 from tracker.storage.failures import NOTHING_CHANGED
@@ -142,12 +143,14 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
 
 
 def finding_label(finding: SafetyFinding, language: Language) -> str:
-    """Return where a finding is: a file with its pages, or the label of its field (or of a field around this), or ""."""
+    """Return where a finding is: a file with its pages, or the label of its field (or of a field around this), a paragraph, or ""."""
     if place := place_in_file(finding):
         name, pages = place
         numbers = ", ".join(map(str, pages))
         return language.gettext("{name}, p. {pages}", name=name, pages=numbers) if pages else name
     steps = reversed(finding.text_field.field_path)
+    if finding.text_field.field == SUBMISSION:
+        return str(next(steps))
     return next((language.gettext(FINDING_NAMES[step]) for step in steps if step in FINDING_NAMES), "")
 
 

@@ -22,7 +22,7 @@ from tracker.model.registers import Grade, Scale
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.submissions.docx_writer import render_part
-from tracker.publishing.submissions.safety_check import check_submission, limit_sentences
+from tracker.publishing.submissions.safety_check import check_submission, limit_sentences, without_sentences
 from tracker.publishing.submissions.selection import Choice, Order, select_recommendations
 from tracker.publishing.submissions.stages import build_submission
 from tracker.publishing.submissions.thematic_list import fill_thematic_list
@@ -241,30 +241,37 @@ TELEPHONE = "+996 555 123 456"
 @pytest.mark.parametrize(
     ("place", "finding", "candidate"),
     [
-        (("r/y", QUOTED.replace("Repeal the laws", f"Call {TELEPHONE}")), TELEPHONE, None),
-        (("r/y", QUOTED.replace("Nothing was repealed.", f"Call {TELEPHONE}.")), TELEPHONE, None),
-        (("e/news", NEWS.replace("publisher: A paper", f"publisher: Office {TELEPHONE}")), TELEPHONE, None),
-        (("e/news", NEWS.replace("paper.example/1", "paper.example/+996555123456")), "+996555123456", None),
+        (("r/y", QUOTED.replace("Repeal the laws", f"Call {TELEPHONE}")), None, None),  # public: it passed the check
+        (("e/news", NEWS.replace("publisher: A paper", f"publisher: Office {TELEPHONE}")), None, None),
+        (("e/news", NEWS.replace("paper.example/1", "paper.example/+996555123456")), None, None),
         (("own", "Said Zorbek Vintalov"), "Said Zorbek Vintalov", None),
         (("own", "We met Sampleson Exampleton near the river."), None, "Sampleson Exampleton"),
     ],
 )
-def test_the_whole_text_is_looked_through_before_the_file_is_made(tmp_path, place, finding, candidate):
+def test_what_is_not_public_yet_is_looked_through_before_the_file_is_made_and_what_is_public_is_not(
+    tmp_path, place, finding, candidate
+):
     own = {"y": {"impact": place[1]}} if place[0] == "own" else {}
     files = {**dict(FILES), "documents": DOCUMENTS, **dict([] if own else [place])}
     request = ask(small(tmp_path, *files.items()))
     body, found = request.view.bodies["cescr"], (request.view.recommendations["y"],)
     choice = Choice(SubmissionStage.FOLLOW_UP, body, found, organisations=("editors",), own_texts=own)
     submission = build_submission(request, choice, request)
-    check = check_submission(request.view, choice, submission, lambda _found: False)
+    check = check_submission(request, choice, submission, lambda _found: False)
     words = [[found.match.words for found in some] for some in (check.findings, check.candidates)]
     assert words == [[finding] if finding else [], [candidate] if candidate else []]
-    fields = ("title", "assessments", "publisher", "link")
+    assert {one.text_field.field_path[-1] for one in check.findings} <= {"E/C.12/RUR/CO/4, para. 12 (a)"}
 
-    def is_settled(found):
-        return found.text_field.field in fields and found.match.words in words[0]
 
-    assert check_submission(request.view, choice, submission, is_settled).findings == ()
+def test_a_sentence_with_a_finding_can_be_left_out_and_the_rest_stays(request_of):
+    own = {"y": {"impact": f"It is worse v. 2024. Call {TELEPHONE} now! Nobody came."}}
+    request = request_of()
+    choice = Choice(SubmissionStage.FOLLOW_UP, None, (request.view.recommendations["y"],), own_texts=own)
+    check = check_submission(request, choice, build_submission(request, choice, request), lambda _found: False)
+    used = without_sentences(choice, check.findings)
+    assert used.own_text("y", "impact") == "It is worse v. 2024. Nobody came."
+    document = build_submission(request, used, request)
+    assert check_submission(request, used, document, lambda _found: False).findings == ()
 
 
 LIMITS = """\
