@@ -14,12 +14,13 @@ from tests.support.canary_documents import repacked
 from tests.support.canary_folder import ASKED, CANARY, PRIVATE
 from tests.support.canary_images import CANARY as MAKER
 from tests.support.raw_docx import paragraph, raw_docx
-from tests.support.small_dataset import SHOWN, folder
+from tests.support.small_dataset import SHOWN, TRACKER, folder
 from tests.support.view_requests import ASSESSED, CO, ask, small
 from tracker.__main__ import main
+from tracker.i18n import get_language
 from tracker.model.errors import TrackerError, UnusableFile
 from tracker.model.registers import Grade, Scale
-from tracker.model.vocabulary import SubmissionStage
+from tracker.model.vocabulary import SubmissionStage, Verification
 from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.submissions.docx_writer import render_part
 from tracker.publishing.submissions.safety_check import check_submission, limit_sentences, without_sentences
@@ -120,7 +121,7 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
     assert [tuple(cell.text for cell in row.cells) for row in table.rows] == [
         ("Repeal the laws", "Repeal the laws"),
         ("The Committee's recommendation", f"“{QUOTATION}”"),
-        ("Actions taken by the State party", "The State (2025): our classification: implemented. All is done."),
+        ("Actions taken by the State party", "The State (2025): All is done."),
         ("Current situation", "It became worse.\nMuch.\nSetback: Officers came. (June 2024)"),
         ("Impact", "Fear."),
         ("Other comments", ""),
@@ -137,8 +138,40 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
         "Paragraph 20 was selected for follow-up, but is not in the register.",
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws. Assessed by the tracker's editors; not reviewed by any "
         "organisation. No assessment since May 2024. No evidence since June 2024.",
+        "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws, the assessment of The State (2025): reported by others. The "
+        "document does not say so.",
         "Evidence: A paper: only in Русский, so it is not in the document.",
+        "Evidence: A paper: reported by others. The document does not say so.",
     )
+
+
+MARKED = QUOTED.replace("verification: seen", "verification: to-check") + (
+    "  - {voice: civil-society, organisation: watch, status: partially-implemented, date: 2024-06, reason: It is good., recorded: 2026-01-01T12:00:00.000003Z}\n"
+)
+WATCHERS = "languages: [en, ru, ky]\norganisations: [{id: watch, kind: civil-society, name: {en: Watch}}, {id: net, kind: civil-society, name: {en: Net}}, {id: editors, name: {en: Editors of this tracker}, kind: editors}]\n"
+OF_THE_TRACKER = [
+    *("not checked yet", "reported by others", "source read", "Entry of", "No organisation has assessed"),
+    *("Assessments differ", "our classification", "It awaits a second review.", "not assessed yet"),
+]
+"""Words that only the tracker says. They are looked for in all languages, and so are those of WORDS."""
+WORDS = "classif|классифик|tracker(?!\\.example)|трекер|changed by hand|вручную|check|провер|текшер|differ|расход"
+
+
+@pytest.mark.parametrize("lang", ["en", "ru", "ky"])
+@pytest.mark.parametrize("stage", SubmissionStage)
+def test_no_word_of_the_tracker_is_in_a_document_and_only_who_signs_speaks(tmp_path, stage, lang):
+    news = NEWS.replace("verification: reported", "verification: to-check")
+    files = {**dict(FILES), "r/y": MARKED, "e/news": news, "documents": DOCUMENTS}
+    request = ask(small(tmp_path, *files.items(), ("tracker", TRACKER + WATCHERS)), lang)
+    submission, raw = made(request, stage, organisations=("net",))
+    said = "\n".join(
+        ["".join(etree.fromstring(parts(raw)[f"word/{one}.xml"]).itertext()) for one in ("document", "footnotes")]
+    )
+    words = [get_language(code).gettext(words) for words in OF_THE_TRACKER for code in ("en", "ru", "ky")]
+    assert [word for word in words if word.casefold() in said.casefold()] == []
+    assert re.findall(WORDS, said.replace("tracker.yaml", "")) == [] and "It is good." not in said
+    mark = request.label(Verification.TO_CHECK)
+    assert any(mark in note for note in submission.notes), "it belongs to what is missing"
 
 
 def test_a_grade_that_is_not_on_the_scale_is_refused(request_of):
@@ -210,7 +243,7 @@ def test_an_alternative_report_has_cover_contents_articles_proposals_and_annex(r
         "In our own words: The programme should grow. (Alternative report 2024, no. 7)",
     ]
     rows = document.tables[0].rows
-    statuses = ["Status", "not-implemented", "not-assessed", "not-implemented, getting worse"]
+    statuses = ["Status", "not-implemented", "–", "not-implemented, getting worse"]
     assert [row.cells[2].text for row in rows] == statuses
     lines = [line.text.partition("\t")[0] for line in document.element.body.iter(f"{W}p") if "TOC" in str(line.style)]
     assert lines == ["Contents", *(p.text for p in document.paragraphs if p.style.name in ("Heading 1", "Heading 2"))]
