@@ -38,7 +38,7 @@ from tracker.model.verification import quotations_in
 from tracker.publishing.submissions.safety_check import NAME as SUBMISSION
 from tracker.queries.quotations import QUOTATION_CHANGED, changed_by_hand
 from tracker.queries.view import View
-from tracker.storage.failures import NOTHING_CHANGED
+from tracker.storage.failures import NOTHING_CHANGED, NOTHING_SAVED
 
 GroupedFindings = Mapping[str, list[SafetyFinding]]
 """Widget key → findings that are settled together: they are about the same passage, or about the same possible name."""
@@ -289,9 +289,11 @@ def _failure_in_words(error: errors.TrackerError, *, has_input: bool) -> str:
     if not has_input or isinstance(error, errors.OutcomeUnknown):
         return error_text(error)
     if isinstance(error, errors.WriteFailed):
-        # that nothing was saved is said before
-        error = errors.TrackerError(error.message, error.values)
-    return _("Nothing was saved. Your text is still here.") + " " + error_text(error)
+        error = errors.TrackerError(error.message, error.values)  # that nothing was saved is said before
+    said, kept = error_text(error), _("Nothing was saved. Your text is still here.")
+    # a refusal says once that nothing was saved: in its own words, if it has them
+    is_said = any(words.rstrip(".") in said for words in (NOTHING_SAVED, _(NOTHING_SAVED)))
+    return f"{said} {kept.partition('. ')[2]}" if is_said else f"{kept} {said}"
 
 
 def show_saved(page: Page, page_id: str, form: Hashable = None, record: Record | None = None) -> None:
