@@ -1,5 +1,6 @@
 """The page that brings in a document: who sees it, what is read, reviewed and saved."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from pages.shared import import_drafts
 from tests.importing.test_document_records import INVENTED
 from tests.support.form_pages import errors, html, paste, press, tick, tick_read
+from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.small_observations import RUSSIAN_OBSERVATIONS as RUSSIAN
 from tests.support.small_observations import SMALL_OBSERVATIONS
@@ -243,7 +245,7 @@ def test_another_text_of_a_document_that_is_here_can_be_neither_ticked_nor_saved
     assert "nothing of it is saved" in html(page) and "or it has other parts" in html(page)
     press(page, "Discard the review")
     page = paste(opened("import_document"), SMALL_OBSERVATIONS.replace("on 20 March", "on 10 March"))
-    assert "10 March 2026 in the file, 20 March 2026 here" in " ".join(one.value for one in page.info)
+    assert "adopted on 10 March 2026, here on 20 March 2026" in " ".join(one.value for one in page.info)
 
 
 def test_a_copy_with_an_invented_paragraph_is_named_and_what_it_adds_is_not_ticked_with_the_rest(opened, there):
@@ -254,3 +256,9 @@ def test_a_copy_with_an_invented_paragraph_is_named_and_what_it_adds_is_not_tick
     assert "Tick all that are clear" not in {one.label for one in page.button}
     press(tick_read(page.checkbox(key="import_tick_7").check().run()), "Save 1 recommendation")
     assert (there("cescr-2026-7").verification, *there("cescr-2026-7").source.note) == ("to-check", "en", "ru")
+
+
+def test_every_date_of_a_review_says_what_it_is():
+    forms = {path.name: path.read_text("utf-8") for path in (ROOT / "tracker/templates/forms").glob("import_*.html")}
+    bare = r"(?<!date=)(?<!: \" ~ )(?<![\w.])date\([^)]*\)"
+    assert {name: found for name, text in forms.items() if (found := re.findall(bare, text))} == {}

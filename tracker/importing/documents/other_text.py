@@ -8,6 +8,7 @@ from tracker.i18n import get_language
 from tracker.importing.documents.imported_document import ImportedDocument
 from tracker.importing.entry import differs_in_report, observations_of_symbol
 from tracker.model import partial_dates
+from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
 from tracker.model.localized_text import TextVariant, one_line
 from tracker.model.records import Recommendation
@@ -20,8 +21,24 @@ PARAGRAPH_NUMBER = re.compile(r"\s*(\d+)\s*(\(?\s*[^\W\d_]\s*\)?)?", re.I)
 _FROM_FILE = N_("from a file of {name}")
 
 
-def find_other_facts(view: View, file: ImportedDocument, document: Document | None) -> dict[str, str]:
-    """Return what shows that a file is another text than the document: {"found": …, "recorded": …}, or {}.
+_OTHER_TEXTS = {
+    "adopted": N_(
+        "This file is another text than the document that is here: by the file it was adopted on {found}, here on "
+        "{recorded}. Nothing of it is saved. If what is here is wrong, correct the document first."
+    ),
+    "considered": N_(
+        "This file is another text than the document that is here: by the file the report was considered on {found}, here "
+        "on {recorded}. Nothing of it is saved. If what is here is wrong, correct the document first."
+    ),
+    "title": N_(
+        "This file is another text than the document that is here: {found} in the file, {recorded} here. Nothing of it is "
+        "saved. If what is here is wrong, correct the document first."
+    ),
+}
+
+
+def find_other_facts(view: View, file: ImportedDocument, document: Document | None) -> ImportRefused | None:
+    """Return a refusal with what shows that a file is another text than the document, or None.
 
     Observations in the tracker with its symbol, or of its committee and the same day, have its day of adoption, too.
     """
@@ -29,15 +46,16 @@ def find_other_facts(view: View, file: ImportedDocument, document: Document | No
     listed = [d for d in listed if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS]
     same = [d for d in listed if d.considered and d.body == file.body and d.considered == file.considered]
     same += [found] if (found := observations_of_symbol(view, file.symbol)) else []
-    pairs = [(file.adopted, d.adopted) for d in same]
-    pairs += [(file.adopted, document.adopted), (file.considered, document.considered)] if document else []
-    for adopted, there in pairs:
-        if adopted and there and (partial_dates.is_before(adopted, there) or partial_dates.is_before(there, adopted)):
-            return {"found": adopted, "recorded": there}
+    pairs = [("adopted", file.adopted, d.adopted) for d in (*same, *([document] if document else []))]
+    pairs += [("considered", file.considered, document.considered)] if document else []
+    for what, day, there in pairs:
+        if day and there and (partial_dates.is_before(day, there) or partial_dates.is_before(there, day)):
+            return ImportRefused(_OTHER_TEXTS[what], {"found": day, "recorded": there})
     if document is None:
-        return {}
+        return None
     recorded = " · ".join([document.cycle or "", *(text.text for text in document.title.values())])
-    return {"found": file.title, "recorded": recorded} if differs_in_report(file.title, recorded) else {}
+    is_other = differs_in_report(file.title, recorded)
+    return ImportRefused(_OTHER_TEXTS["title"], {"found": file.title, "recorded": recorded}) if is_other else None
 
 
 def numbered_recommendations(

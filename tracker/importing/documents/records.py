@@ -37,10 +37,6 @@ NOT_READ = N_(
     "Read what is ticked in the document itself, and tick that you did: it is saved with the mark “source read”."
 )
 _NOT_IN_FILE = N_("These words are not in the file, letter for letter: “{words}”. Add them by hand.")
-_OTHER_TEXT = N_(
-    "This file is another text than the document that is here: {found} in the file, {recorded} here. Nothing of it is "
-    "saved. If what is here is wrong, correct the document first."
-)
 _OTHER_PARTS = N_("It is not the text that is here, or it has other parts. Compare them by hand.")
 _OTHER_WORDS = N_(
     "The committee’s words in this language are here already, and they differ. If those of the file are right, correct "
@@ -467,7 +463,7 @@ def records_to_save(
         if (found := mechanism_of_symbol(symbol)) and body and not is_symbol_of(body, symbol):
             raise ImportRefused(_OTHER_MECHANISM, {"symbol": symbol, "found": found.code, "chosen": body.code})
         if differing := other_text.find_other_facts(view, file, view.dataset.documents.get(document.id, document)):
-            raise ImportRefused(_OTHER_TEXT, differing)
+            raise differing
     if not was_read:
         raise ImportRefused(NOT_READ)
     main, known, there = view.settings.language, view.dataset.recommendations, view.dataset.documents.get(document.id)
