@@ -191,28 +191,36 @@ def field_of_similar_heading(words: str) -> str:
 
 def organisation_in(written: str, known: Iterable[Organisation]) -> str:
     """Return the id of the organisation in a cell: its name, its abbreviation, or both, one in brackets. Return "" if none."""
-    forms = {normalize_words(form) for form in (written, *re.split(r"[()]", written)) if form.strip()}
+    forms = {_look(form) for form in (written, *re.split(r"[()]", written)) if form.strip()}
     texts = {one.id: (*one.name.values(), *(one.abbreviation or {}).values()) for one in known}
-    found = [
-        i for i, names in texts.items() if forms & {normalize_words(name) for name in (i, *(n.text for n in names))}
-    ]
+    found = [i for i, names in texts.items() if forms & {_look(name) for name in (i, *(n.text for n in names))}]
     return found[0] if len(found) == 1 else ""
 
 
 def mentions_several(written: str, known: Iterable[Organisation]) -> bool:
     """Return whether a cell has the name of an organisation among other words: it may name another one, too."""
     names = [n.text for one in known for n in (*one.name.values(), *(one.abbreviation or {}).values())]
-    return not organisation_in(written, known) and _has_any(written, map(normalize_words, names))
+    return not organisation_in(written, known) and _has_any(written, names)
 
 
 def _has_any(written: str, names: Iterable[str]) -> bool:
-    words = f" {normalize_words(written)} "
-    return any(f" {name} " in words for name in names if name)
+    words = f" {_look(written)} "
+    return any(f" {name} " in words for name in map(_look, names) if name)
+
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_LATIN = str.maketrans("асеіјорхуѕкмтнв", "aceijopxyskmthb")
+"""Small Cyrillic letters that look like Latin ones, also as capitals."""
+
+
+def _look(text: str) -> str:
+    """Return normalized words in which letters that look alike are the same: a name in two alphabets names the same."""
+    return normalize_words(text).translate(_LATIN)
 
 
 def normalize_words(text: str) -> str:
     """Return a text in small letters, without punctuation and leading number, е for ё. Codes of columns stay."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").replace("\u00ad", "")
+    folded = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold().replace("ё", "е")
     if re.fullmatch(r"[a-z]+(_[a-z]+)+", folded):
         return folded  # the code of a column
     numbered = re.sub(r"^\s*(?:\d{1,2}|[ivx]{1,4})[.)]\s+", "", folded)
