@@ -18,7 +18,7 @@ from tracker.i18n import get_language
 from tracker.model import errors as model_errors
 from tracker.model.errors import ValidationFailed
 from tracker.model.permissions import READER
-from tracker.publishing.sentences import in_words
+from tracker.publishing.sentences import named_for_people
 from tracker.publishing.wording import error_sentence
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -123,7 +123,7 @@ def test_messages_name_documents_and_days_as_people_do(tmp_path, code, told):
     files = {"documents.yaml": documents, "recommendations/r9.yaml": RECOMMENDED + "paragraph: 12\n"}
     view = View(DatasetReader(made(tmp_path / "data", files)).read(), today=date(2026, 11, 26))
     words = "r9 is of 2019-04-02, 2017-07-03/2017-07-28; co-4 of cescr; see 'co-4', 12-4-5 and E/C.12/2019-04"
-    assert in_words(view, get_language(code), words).replace("\u00a0", " ") == told
+    assert named_for_people(view, get_language(code), words).replace("\u00a0", " ") == told
     broken = model_errors.RuleViolation(
         PurePath("x"), ("date",), model_errors.Said(_OF_ANOTHER_DAY, document="co-4", dates="2019-04-02")
     )

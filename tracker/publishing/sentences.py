@@ -388,7 +388,7 @@ _ID = re.compile(r"(?<![\w/.'-])[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?![\w/'-])")
 _DAY = re.compile(r"(?<![\w/.-])(?:(?:\d{4}-\d\d(?:-\d\d)?|\.\.|\d{4})/)?\d{4}-\d\d(?:-\d\d)?~?(?![\w/-]|\.\d)")
 
 
-def in_words(view: View, language: Language, text: str) -> str:
+def named_for_people(view: View, language: Language, text: str) -> str:
     """Return the text of a message for people: names for ids of the data, and dates in words. What is quoted as a key stays."""
 
     def name(found: re.Match[str]) -> str:

@@ -15,7 +15,7 @@ from tracker.model.localized_text import one_line
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.sentences import assessed_by, freshness, in_words, part_in_words, status_words
+from tracker.publishing.sentences import assessed_by, freshness, named_for_people, part_in_words, status_words
 from tracker.queries.current_view import reader_of
 from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations, group_by_issuer
 from tracker.queries.recommendation_details import AbsenceReason
@@ -157,7 +157,7 @@ def error_sentence(language: Language, error: TrackerError, view: View | None = 
         ]
         said = [said[0].rstrip(".") + ".", language.gettext(NOTHING_SAVED)]
     if view and isinstance(error, ValidationFailed | Conflict):
-        said[0] = in_words(view, language, said[0])
+        said[0] = named_for_people(view, language, said[0])
     return " ".join([*said, language.gettext(error.outcome)] if error.outcome else said)
 
 

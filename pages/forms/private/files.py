@@ -284,7 +284,7 @@ def show_file_action(page: Page, what: str, record: Owner | None) -> None:
         is_done = file is not None and file.is_private == (what == "unpublish-file") and what.endswith("publish-file")
         # what was removed leaves no trace but the time
         log = redaction_log(store(), page.config) if what == "remove-file" and file is None else ()
-        is_removed = any(datetime.now(UTC) - entry.at < JUST_NOW for entry in log[-1:])
+        is_removed = any(datetime.now(UTC) - entry.at < REMOVED_JUST_NOW for entry in log[-1:])
         how = {"done": is_done, "what": what, "back": _back_link(page, record), "is_removed": is_removed}
         page.show("private/file_state.html", f=file.entry if file else None, **how)
 
@@ -379,7 +379,7 @@ def _show_share(page: Page, file: OwnedFile) -> bool:
     return True
 
 
-JUST_NOW = timedelta(minutes=15)
+REMOVED_JUST_NOW = timedelta(minutes=15)
 """How long the page says that a file was removed."""
 FILE_ACTIONS: Mapping[str, Callable[[Page, OwnedFile], bool]] = {
     "publish-file": _show_publish,
