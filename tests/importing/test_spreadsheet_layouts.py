@@ -377,3 +377,18 @@ def test_external_links_and_macros_are_not_opened(words):
     with zipfile.ZipFile(data, "a") as archive:
         archive.writestr("xl/vbaProject.bin", b"\0" * 100)
     assert len(read(data.getvalue(), words).rows) == 40
+
+
+def test_rows_below_other_headings_are_not_read_under_the_first_ones(words):
+    first, second = "Symbol,Recommendation,Status", "Symbol,Status,Recommendation"
+    rows = (
+        "CAT/C/RUR/CO/3,A,Implemented",
+        second,
+        "CAT/C/RUR/CO/3,Implemented,B",
+        first,
+        "CAT/C/RUR/CO/3,C,Implemented",
+    )
+    result = read(csv_bytes(first, *rows), words)
+    assert values(result, "text") == [("A",), ("C",)]
+    told = "Left out: row 3 has other headings. Put this part of the sheet into a file of its own."
+    assert [one.message for one in result.problems if one.row in (3, 4)] == [told, told]

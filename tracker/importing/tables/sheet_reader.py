@@ -328,7 +328,7 @@ class _RowReader:
         self.table, self.found, self.cells = table, found, cells
         self.vocabulary, self.language = cells.vocabulary, cells.language
         self.columns = {column_number(column.letter): column for column in columns if column.field}
-        self.references = ReferenceReader(self.vocabulary)
+        self.references, self.other_headings = ReferenceReader(self.vocabulary), 0
         self.rows: list[ImportedRow] = []
         self.problems: list[CellProblem] = []
         self.guesses: list[Guess] = []
@@ -469,8 +469,15 @@ class _RowReader:
         examples = (Language(code).gettext("Example: delete this row") for code in LANGUAGES)
         if first in map(normalize_words, examples):
             return _("Left out: the row is the example of the template.")
+        known = spreadsheet_words().headings
         if tuple(cell.text for cell in own) == tuple(text for text in self.found.texts if text):
+            self.other_headings = 0
             return _("Left out: the row repeats the headings.")
+        if len(own) > 1 and all(normalize_words(cell.text) in known for cell in own):
+            self.other_headings = number
+        if self.other_headings:
+            told = _("Left out: row {row} has other headings. Put this part of the sheet into a file of its own.")
+            return told.format(row=self.other_headings)
         named = self.references.read(heading)
         is_wide = len(own) == 1 and (number in self.wide_rows or country_in(heading))
         if is_wide or named.symbol or named.body:
