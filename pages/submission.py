@@ -4,6 +4,7 @@ import secrets
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -34,10 +35,11 @@ from tracker.model.vocabulary import Issuer, MechanismKind, SubmissionStage
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.submissions import selection, stages
 from tracker.publishing.submissions.document import Submission
-from tracker.publishing.submissions.safety_check import check_submission, limit_sentences
+from tracker.publishing.submissions.safety_check import check_submission, limit_sentences, without_sentences
 from tracker.publishing.submissions.selection import WRITTEN_FIELDS, Choice, Order, select_recommendations
 from tracker.queries.lists.filters import Filters
 from tracker.safety.dismissals import load_dismissals
+from tracker.safety.scanner import PublicationCheck
 from tracker.storage.word_templates import template_files
 
 OPEN_AT_FIRST = 3
@@ -92,7 +94,7 @@ def show_recommendation(r: Recommendation) -> None:
             form.line(f"{words} ({option_label(grades)})" if grades else words, name, start="", most=40)
             continue
         if field == "situation":
-            st.caption(_("While this is empty, the assessments stand here, each with its author."))
+            st.caption(_("While this is empty, the assessments of those who sign stand here, each with its author."))
             show_reason_buttons(r, name)
         form.area(words, name)
     for e, _link in own_private_evidence(r):
@@ -111,6 +113,15 @@ def show_reason_buttons(r: Recommendation, name: str) -> None:
             st.button(words, key=f"start_{form.prefix}{name}_{number}", on_click=put, args=args)
 
 
+def checked_file(
+    template: str, used: Choice, submission: Submission
+) -> tuple[Submission, stages.SubmissionFile, PublicationCheck]:
+    """Return the document of a choice, its file, and what must be settled before it leaves."""
+    file = stages.write_submission(page.config.data, template, request, choice=used, submission=submission)
+    check = partial(check_submission, is_dismissed=load_dismissals(page.config).covers, organisation=own_id(page))
+    return submission, file, check(request, used, submission, file=file)
+
+
 def show_file_button(submission: Submission, unsettled: list[str]) -> None:
     """Show the button that makes the Word file. After a press, show the file, or what has to be settled first."""
     asking = f"{form.prefix}asking"
@@ -123,9 +134,15 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
         st.error(escape_markdown(" ".join(unsettled)))
         return
     try:
-        file = stages.write_submission(page.config.data, template, request, choice=choice, submission=submission)
-        dismissed = load_dismissals(page.config).covers
-        check = check_submission(view, choice, submission, is_dismissed=dismissed, organisation=own_id(page), file=file)
+        made, file, check = checked_file(template, choice, submission)
+        if check.findings:
+            st.session_state[asking] = True  # the box stays until the findings are settled
+            if st.checkbox(_("Make it without the sentences that are named below"), key=f"{form.prefix}without"):
+                # others agreed to another text
+                signing = tuple(name for name in choice.organisations if name == own_id(page))
+                used = replace(without_sentences(choice, check.findings), organisations=signing)
+                left_out = stages.build_submission(request, used, page.context)
+                made, file, check = checked_file(template, used, left_out)
     except TrackerError as error:
         show_error(error)
         return
@@ -136,8 +153,8 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
         st.session_state[asking] = True  # the boxes stay until all are ticked
         return
     kind = [stage.value, body.id if body else "", str(view.local_date), to]
-    name = "-".join(filter(None, ["confidential" if submission.is_confidential else "", *kind])) + ".docx"
-    how = {"name": name, "is_confidential": submission.is_confidential, "token": secrets.token_hex(4)}
+    name = "-".join(filter(None, ["confidential" if made.is_confidential else "", *kind])) + ".docx"
+    how = {"name": name, "is_confidential": made.is_confidential, "token": secrets.token_hex(4)}
     page.show("forms/submission_file.html", bytes=b64encode(file.data).decode(), **how)
 
 

@@ -124,7 +124,9 @@ def test_a_document_is_of_the_mechanism_that_its_symbol_names(tmp_path, body):
     view = View(nine(tmp_path), TODAY)
     symbol = symbol_of(body).replace("4", "5")
     imported = read_document(
-        SMALL_OBSERVATIONS.replace("E/C.12/KGZ/CO/5", symbol).replace("Kyrgyzstan", "Ruritania").encode()
+        SMALL_OBSERVATIONS.replace("E/C.12/KGZ/CO/5\nCommittee on Economic, Social and Cultural Rights", symbol)
+        .replace("Kyrgyzstan", "Ruritania")
+        .encode()
     )
     assert (imported.symbol, imported.body) == (symbol, body)
     choices = [

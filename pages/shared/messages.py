@@ -4,15 +4,18 @@ Streamlit runs each page in a thread of its own. Therefore the language need not
 """
 
 import re
+from contextlib import suppress
 from contextvars import ContextVar
 
 import streamlit as st
 
+from tracker.config import load_config
 from tracker.i18n import LANGUAGES, Language, get_language, preferred_language
 from tracker.model.errors import TrackerError
 from tracker.model.localized_text import strip_bidi_controls
 from tracker.model.registers import Settings
 from tracker.publishing.wording import error_sentence
+from tracker.queries.current_view import current_view
 
 MARKDOWN_CHARACTERS = re.compile(r"[\\`*_{}\[\]<>#|~$&!]|:(?=\w|//\w)")
 
@@ -50,8 +53,11 @@ def ngettext(one: str, several: str, n: int, /, **values: object) -> str:
 
 
 def error_text(error: TrackerError) -> str:
-    """Return the sentence of an error in the language of the page."""
-    return error_sentence(page_language(), error)
+    """Return the sentence of an error in the language of the page, with names for ids."""
+    view = None
+    with suppress(TrackerError):
+        view = current_view(load_config().data, {})
+    return error_sentence(page_language(), error, view)
 
 
 def show_error(error: TrackerError) -> None:

@@ -35,9 +35,10 @@ from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.safety_config import SafetyFinding
 from tracker.model.verification import quotations_in
+from tracker.publishing.submissions.safety_check import NAME as SUBMISSION
 from tracker.queries.quotations import QUOTATION_CHANGED, changed_by_hand
 from tracker.queries.view import View
-from tracker.storage.failures import NOTHING_CHANGED
+from tracker.storage.failures import NOTHING_CHANGED, NOTHING_SAVED
 
 GroupedFindings = Mapping[str, list[SafetyFinding]]
 """Widget key → findings that are settled together: they are about the same passage, or about the same possible name."""
@@ -142,12 +143,14 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
 
 
 def finding_label(finding: SafetyFinding, language: Language) -> str:
-    """Return where a finding is: a file with its pages, or the label of its field (or of a field around this), or ""."""
+    """Return where a finding is: a file with its pages, or the label of its field (or of a field around this), a paragraph, or ""."""
     if place := place_in_file(finding):
         name, pages = place
         numbers = ", ".join(map(str, pages))
         return language.gettext("{name}, p. {pages}", name=name, pages=numbers) if pages else name
     steps = reversed(finding.text_field.field_path)
+    if finding.text_field.field == SUBMISSION:
+        return str(next(steps))
     return next((language.gettext(FINDING_NAMES[step]) for step in steps if step in FINDING_NAMES), "")
 
 
@@ -286,9 +289,11 @@ def _failure_in_words(error: errors.TrackerError, *, has_input: bool) -> str:
     if not has_input or isinstance(error, errors.OutcomeUnknown):
         return error_text(error)
     if isinstance(error, errors.WriteFailed):
-        # that nothing was saved is said before
-        error = errors.TrackerError(error.message, error.values)
-    return _("Nothing was saved. Your text is still here.") + " " + error_text(error)
+        error = errors.TrackerError(error.message, error.values)  # that nothing was saved is said before
+    said, kept = error_text(error), _("Nothing was saved. Your text is still here.")
+    # a refusal says once that nothing was saved: in its own words, if it has them
+    is_said = any(words.rstrip(".") in said for words in (NOTHING_SAVED, _(NOTHING_SAVED)))
+    return f"{said} {kept.partition('. ')[2]}" if is_said else f"{kept} {said}"
 
 
 def show_saved(page: Page, page_id: str, form: Hashable = None, record: Record | None = None) -> None:

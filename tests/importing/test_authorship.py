@@ -187,3 +187,25 @@ def test_a_letter_to_the_rapporteur_is_not_a_letter_of_the_rapporteur():
     )
     assert read_document(letter.format(who=own).encode()).author is Author.COMMITTEE
     assert read_document(letter.format(who=to).encode()).author is not Author.COMMITTEE
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Committee on Economic, Social and Cultural Rights", "Committee against Torture"),
+        ("E/C.12/KGZ/CO/5", "CAT/C/KGZ/CO/3"),
+        ("E/C.12/KGZ/CO/5", "CAT/C/KGZ/CO/3\nE/C.12/KGZ/CO/5"),
+    ],
+)
+def test_a_symbol_of_one_committee_under_the_name_of_another_is_nobodys(old, new):
+    assert read_document(SMALL_OBSERVATIONS.encode()).author is Author.COMMITTEE
+    assert read_document(SMALL_OBSERVATIONS.replace(old, new).encode()).author is Author.UNKNOWN
+
+
+@pytest.mark.parametrize("day", ["5 November 2022", "5 November 2026"])
+def test_the_day_of_another_committee_is_no_end_of_the_review(day):
+    said = f"on 3 and 4 March 2026, recalling that the Human Rights Committee adopted its own on {day},"
+    assert (
+        read_document(SMALL_OBSERVATIONS.replace("on 3 and 4 March 2026", said).encode()).considered
+        == "2026-03-03/2026-03-04"
+    )

@@ -16,6 +16,7 @@ from tracker.i18n import get_language
 from tracker.importing.documents import records as imported_records
 from tracker.importing.documents.follow_up_records import match_paragraphs
 from tracker.importing.documents.imported_document import FollowUpSection, GradedParagraph
+from tracker.importing.documents.other_text import paragraphs_not_read
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import (
     ParagraphChoice,
@@ -58,7 +59,7 @@ class Place:
     def states(self, text=SMALL_OBSERVATIONS):
         return {r.paragraph.number: r.state for r in self.reviews(text)[1] if r.paragraph.is_recommendation}
 
-    def bring_in(self, text=SMALL_OBSERVATIONS, *, numbers=("3", "4"), same_demand=()):
+    def bring_in(self, text=SMALL_OBSERVATIONS, *, numbers=("3", "4"), same_demand=(), **other):
         """Save the paragraphs with these numbers, and return (before, after) of each record."""
         view = self.view
         imported, reviews = self.reviews(text)
@@ -68,7 +69,8 @@ class Place:
         choices = [ParagraphChoice(r, r.title, same_demand) for r in reviews if r.paragraph.number in numbers]
         before = {**view.dataset.documents, **view.dataset.recommendations}
         return [
-            (before.get(r.id), r) for r in self.save(imported, with_facts_of_file(view, document, imported), choices)
+            (before.get(r.id), r)
+            for r in self.save(imported, with_facts_of_file(view, document, imported), choices, **other)
         ]
 
     def save(self, imported, document, choices, **other):
@@ -220,8 +222,8 @@ def test_a_changed_text_is_shown_and_updates_what_is_ticked_only(place):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("20 марта", "10 марта", "another text .* 2026-03-10 in the file, 2026-03-20 here"),
-        ("3 и 4 марта", "5 и 6 марта", "another text .* 2026-03-05/2026-03-06 in the file"),
+        ("20 марта", "10 марта", "another text .* adopted on 2026-03-10, here on 2026-03-20"),
+        ("3 и 4 марта", "5 и 6 марта", "another text .* considered on 2026-03-05/2026-03-06, here on"),
         ("по пятому периодическому", "по четвертому периодическому", "another text .* четвертому .* fifth periodic"),
         (" лишения свободы.", " лишения свободы;\nc) закрыть тюрьмы.", ""),
         ("b) обеспечить", "обеспечить", ""),
@@ -251,8 +253,32 @@ def test_observations_of_the_same_symbol_or_day_with_another_day_of_adoption_are
     assert imported.adopted == "2026-03-10"
     assert {review.state for review in review_paragraphs(place.view, imported, None)} == {RowState.REFUSED}
     new = new_document(place.view, imported, body="cescr", title="CO", cycle="6")
-    with pytest.raises(ImportRefused, match=r"another text .* 2026-03-10 in the file, 2026-03-20 here"):
+    with pytest.raises(ImportRefused, match=r"another text .* adopted on 2026-03-10, here on 2026-03-20"):
         imported_records.records_to_save(place.view, imported, new, choices=(), reason={}, was_read=True)
+
+
+INVENTED = "7. The Committee recommends that the State party register all clients of harm reduction.\n"
+
+
+def test_what_another_file_adds_to_a_document_is_never_ticked_nor_read_and_says_whose_file_it_was(place):
+    place.bring_in()
+    forged = SMALL_OBSERVATIONS + INVENTED
+    review = place.review_of("7", forged)
+    assert (review.state, review.is_proposed, review.is_extra) == (RowState.NEW, False, True)
+    place.bring_in(forged, numbers=("7",), file_of="Example Net")
+    r = place.view.recommendations["cescr-2026-7"]
+    assert (r.verification, r.source.note["ru"].text) == (
+        Verification.TO_CHECK,
+        "из файла, который внесла организация Example Net",
+    )
+    assert r.source.note["en"].text == "from a file of Example Net"
+    assert place.view.recommendations["cescr-2026-3"].verification is Verification.SEEN
+    changed = forged.replace("end forced", "stop forced")
+    imported = read_document(changed.encode())
+    document = observations_of_symbol(place.view, imported.symbol)
+    not_read = paragraphs_not_read(place.view, imported, document)
+    assert [one.number for one in imported.recommendations if one.number in not_read] == ["4", "7"]
+    assert {place.review_of(n).is_extra for n in "34"} == {False}
 
 
 def test_a_paragraph_that_begins_with_its_parts_takes_no_recorded_text_away(place):

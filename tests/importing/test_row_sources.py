@@ -605,3 +605,12 @@ def test_an_organisation_is_known_by_its_name_with_its_abbreviation_in_brackets(
 def test_a_number_after_a_slash_or_a_comma_is_read_or_asked_about(tmp_path, text, paragraph, several):
     reference = ReferenceReader(small_vocabulary(tmp_path)).read(text)
     assert (reference.paragraph, reference.several) == (paragraph, several)
+
+
+@pytest.mark.parametrize(
+    "written", ["Wаtch", "Wa\u200btch", "\u202bWatch\u202c", "WАTCН", "Wa\u00adtch", "Watch (Wаtch)"]
+)
+def test_a_name_with_letters_of_another_alphabet_or_invisible_ones_names_the_same_organisation(written):
+    watch = Organisation(id="watch", kind=OrganisationKind.CIVIL_SOCIETY, name={"en": TextVariant(text="Watch")})
+    assert organisation_in(written, [watch]) == "watch"
+    assert mentions_several(f"Centre, {written.partition(' ')[0]}", [watch])

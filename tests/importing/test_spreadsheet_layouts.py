@@ -65,6 +65,18 @@ def test_a_heading_that_is_only_similar_is_a_guess_that_is_listed(words):
     assert (0, "B", "Not read: another column has this field already.") in guesses(result)
 
 
+@pytest.mark.parametrize(("field", "headings"), EXAMPLES["headings"].items())
+def test_singular_and_plural_headings_are_known_and_what_they_say_of_a_recommendation_is_not_its_text(
+    words, field, headings
+):
+    found = {
+        heading: read(csv_bytes(f'"{heading}",Recommending State', "A,B"), words).columns[0] for heading in headings
+    }
+    assert {heading: column.field for heading, column in found.items()} == dict.fromkeys(headings, field)
+    if not field:
+        assert {column.reason for column in found.values()} == {MappingReason.EITHER}
+
+
 def test_a_person_corrects_the_mapping(words):
     file = csv_bytes("Recommendation,What it says,Budget", "A,B,12")
     result = read(file, words, fields={"A": "title", "B": "text", "C": ""})
@@ -365,3 +377,18 @@ def test_external_links_and_macros_are_not_opened(words):
     with zipfile.ZipFile(data, "a") as archive:
         archive.writestr("xl/vbaProject.bin", b"\0" * 100)
     assert len(read(data.getvalue(), words).rows) == 40
+
+
+def test_rows_below_other_headings_are_not_read_under_the_first_ones(words):
+    first, second = "Symbol,Recommendation,Status", "Symbol,Status,Recommendation"
+    rows = (
+        "CAT/C/RUR/CO/3,A,Implemented",
+        second,
+        "CAT/C/RUR/CO/3,Implemented,B",
+        first,
+        "CAT/C/RUR/CO/3,C,Implemented",
+    )
+    result = read(csv_bytes(first, *rows), words)
+    assert values(result, "text") == [("A",), ("C",)]
+    told = "Left out: row 3 has other headings. Put this part of the sheet into a file of its own."
+    assert [one.message for one in result.problems if one.row in (3, 4)] == [told, told]

@@ -82,7 +82,8 @@ def test_a_file_that_is_removed_is_nowhere(opened, folder, tmp_path):
     digest = attach(folder)
     page = opened(who=REVIEWER, what="remove-file", id="law", file=digest)
     page.checkbox[0].check().run()
-    assert "This file is no longer here" in html(press(page, "Remove for good"))
+    told = html(press(page, "Remove for good"))
+    assert "The file was removed for good" in told and "with the name and the caption, from all entries" in told
     assert (private_files(folder), kept(tmp_path / "private")) == ((), [])
     assert digest not in "".join(path.read_text("utf-8") for path in tmp_path.rglob("*.yaml"))
 

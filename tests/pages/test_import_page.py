@@ -1,5 +1,6 @@
 """The page that brings in a document: who sees it, what is read, reviewed and saved."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -8,7 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.shared import import_drafts
+from tests.importing.test_document_records import INVENTED
 from tests.support.form_pages import errors, html, paste, press, tick, tick_read
+from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.small_observations import RUSSIAN_OBSERVATIONS as RUSSIAN
 from tests.support.small_observations import SMALL_OBSERVATIONS
@@ -96,7 +99,7 @@ def test_a_click_on_a_review_that_a_colleague_changed_saves_nothing(opened, tmp_
     tick_read(page.checkbox(key="import_tick_3").check().run())
     file.write_text(file.read_text().replace("in all places", "in many places"))
     press(page, "Save 1 recommendation")
-    assert [each.value.split(".")[0] for each in page.warning] == ["What is compared here has changed since you saw it"]
+    assert page.warning[-1].value.startswith("What is compared here has changed since you saw it")
     assert "in many places" in file.read_text()
     press(page, "Save 1 recommendation")  # with the colleague's words in view
     assert "in all closed places" in file.read_text()
@@ -242,4 +245,20 @@ def test_another_text_of_a_document_that_is_here_can_be_neither_ticked_nor_saved
     assert "nothing of it is saved" in html(page) and "or it has other parts" in html(page)
     press(page, "Discard the review")
     page = paste(opened("import_document"), SMALL_OBSERVATIONS.replace("on 20 March", "on 10 March"))
-    assert "10 March 2026 in the file, 20 March 2026 here" in " ".join(one.value for one in page.info)
+    assert "adopted on 10 March 2026, here on 20 March 2026" in " ".join(one.value for one in page.info)
+
+
+def test_a_copy_with_an_invented_paragraph_is_named_and_what_it_adds_is_not_ticked_with_the_rest(opened, there):
+    press(tick_read(tick(paste(opened("import_document"), SMALL_OBSERVATIONS))), "Save 2 recommendations")
+    page = paste(opened("import_document"), SMALL_OBSERVATIONS + INVENTED.replace("7. ", "7. The Committee is glad. "))
+    told = "This file differs from the one from which E/C.12/KGZ/CO/5 was read, as far as it is here: paragraphs 7."
+    assert told in " ".join(one.value for one in page.warning).replace("\\", "")
+    assert "Tick all that are clear" not in {one.label for one in page.button}
+    press(tick_read(page.checkbox(key="import_tick_7").check().run()), "Save 1 recommendation")
+    assert (there("cescr-2026-7").verification, *there("cescr-2026-7").source.note) == ("to-check", "en", "ru")
+
+
+def test_every_date_of_a_review_says_what_it_is():
+    forms = {path.name: path.read_text("utf-8") for path in (ROOT / "tracker/templates/forms").glob("import_*.html")}
+    bare = r"(?<!date=)(?<!: \" ~ )(?<![\w.])date\([^)]*\)"
+    assert {name: found for name, text in forms.items() if (found := re.findall(bare, text))} == {}

@@ -166,3 +166,10 @@ def test_what_another_process_removed_is_forgotten_when_an_editor_opens_a_page(o
             lay(tmp_path / "private", {".redacted": marker})
         opened("about", who)
         assert len(drafts.list_all()) == left
+
+
+def test_words_that_are_only_in_private_files_are_confirmed_too(opened, tmp_path):
+    lay(tmp_path, {"private/notes/r1.yaml": NOTE.replace(NAME, "Kim Sampleson")})
+    page = press(typed(opened(), "Kim Sampleson"), REMOVE)
+    assert b"Sampleson" not in (tmp_path / "private/notes/r1.yaml").read_bytes()
+    assert "<b>The words have been removed.</b>" in html(page)

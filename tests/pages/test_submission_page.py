@@ -158,9 +158,12 @@ def test_what_was_sent_is_recorded_with_its_demands_and_undone_in_one_step(opene
 
 
 def test_what_may_identify_a_person_stops_the_file(opened):
-    page = put(opened("submission", **ADDRESS), PREFIX, situation="Call her: +996 555 123 456.")
+    page = put(opened("submission", **ADDRESS), PREFIX, situation="It is worse. Call her: +996 555 123 456.")
     press(page, "Make the Word file")
     assert "data-bytes" not in html(page) and "+996 555 123 456" in html(page)
+    assert ", para. 20:</span>" in html(page)
+    next(box for box in page.checkbox if box.label.startswith("Make it without")).check().run()
+    assert "555" not in saved(page)[1] and "It is worse." in saved(page)[1]
 
 
 def test_another_organisation_stands_in_the_file_only_after_it_agreed_to_the_text(opened):

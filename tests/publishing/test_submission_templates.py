@@ -239,7 +239,7 @@ def test_a_person_in_a_template_is_found_when_it_is_filled(tmp_path, monkeypatch
     file = write_submission(data, "ours", request, choice=choice, submission=submission)
 
     def found(is_dismissed) -> list[list[str]]:
-        check = check_submission(request.view, choice, submission, is_dismissed, file=file)
+        check = check_submission(request, choice, submission, is_dismissed, file=file)
         assert {place_in_file(one) for one in (*check.findings, *check.candidates)} <= {("ours.docx", ())}
         return [[one.match.words for one in some] for some in (check.findings, check.candidates)]
 
@@ -264,7 +264,7 @@ def test_what_one_organisation_dismisses_for_its_submission_is_found_in_that_of_
 
         def found(organisation: str, file=file, dismissals=dismissals) -> list[SafetyFinding]:
             how = {"file": file, "organisation": organisation}
-            check = check_submission(request.view, choice, submission, dismissals.covers, **how)
+            check = check_submission(request, choice, submission, dismissals.covers, **how)
             return [*check.findings, *check.candidates]
 
         first = found("watch")

@@ -14,15 +14,16 @@ from tests.support.canary_documents import repacked
 from tests.support.canary_folder import ASKED, CANARY, PRIVATE
 from tests.support.canary_images import CANARY as MAKER
 from tests.support.raw_docx import paragraph, raw_docx
-from tests.support.small_dataset import SHOWN, folder
+from tests.support.small_dataset import SHOWN, TRACKER, folder
 from tests.support.view_requests import ASSESSED, CO, ask, small
 from tracker.__main__ import main
+from tracker.i18n import get_language
 from tracker.model.errors import TrackerError, UnusableFile
 from tracker.model.registers import Grade, Scale
-from tracker.model.vocabulary import SubmissionStage
+from tracker.model.vocabulary import SubmissionStage, Verification
 from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.submissions.docx_writer import render_part
-from tracker.publishing.submissions.safety_check import check_submission, limit_sentences
+from tracker.publishing.submissions.safety_check import check_submission, limit_sentences, without_sentences
 from tracker.publishing.submissions.selection import Choice, Order, select_recommendations
 from tracker.publishing.submissions.stages import build_submission
 from tracker.publishing.submissions.thematic_list import fill_thematic_list
@@ -120,7 +121,7 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
     assert [tuple(cell.text for cell in row.cells) for row in table.rows] == [
         ("Repeal the laws", "Repeal the laws"),
         ("The Committee's recommendation", f"“{QUOTATION}”"),
-        ("Actions taken by the State party", "The State (2025): our classification: implemented. All is done."),
+        ("Actions taken by the State party", "The State (2025): All is done."),
         ("Current situation", "It became worse.\nMuch.\nSetback: Officers came. (June 2024)"),
         ("Impact", "Fear."),
         ("Other comments", ""),
@@ -137,8 +138,40 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
         "Paragraph 20 was selected for follow-up, but is not in the register.",
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws. Assessed by the tracker's editors; not reviewed by any "
         "organisation. No assessment since May 2024. No evidence since June 2024.",
+        "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws, the assessment of The State (2025): reported by others. The "
+        "document does not say so.",
         "Evidence: A paper: only in Русский, so it is not in the document.",
+        "Evidence: A paper: reported by others. The document does not say so.",
     )
+
+
+MARKED = QUOTED.replace("verification: seen", "verification: to-check") + (
+    "  - {voice: civil-society, organisation: watch, status: partially-implemented, date: 2024-06, reason: It is good., recorded: 2026-01-01T12:00:00.000003Z}\n"
+)
+WATCHERS = "languages: [en, ru, ky]\norganisations: [{id: watch, kind: civil-society, name: {en: Watch}}, {id: net, kind: civil-society, name: {en: Net}}, {id: editors, name: {en: Editors of this tracker}, kind: editors}]\n"
+OF_THE_TRACKER = [
+    *("not checked yet", "reported by others", "source read", "Entry of", "No organisation has assessed"),
+    *("Assessments differ", "our classification", "It awaits a second review.", "not assessed yet"),
+]
+"""Words that only the tracker says. They are looked for in all languages, and so are those of WORDS."""
+WORDS = "classif|классифик|tracker(?!\\.example)|трекер|changed by hand|вручную|check|провер|текшер|differ|расход"
+
+
+@pytest.mark.parametrize("lang", ["en", "ru", "ky"])
+@pytest.mark.parametrize("stage", SubmissionStage)
+def test_no_word_of_the_tracker_is_in_a_document_and_only_who_signs_speaks(tmp_path, stage, lang):
+    news = NEWS.replace("verification: reported", "verification: to-check")
+    files = {**dict(FILES), "r/y": MARKED, "e/news": news, "documents": DOCUMENTS}
+    request = ask(small(tmp_path, *files.items(), ("tracker", TRACKER + WATCHERS)), lang)
+    submission, raw = made(request, stage, organisations=("net",))
+    said = "\n".join(
+        ["".join(etree.fromstring(parts(raw)[f"word/{one}.xml"]).itertext()) for one in ("document", "footnotes")]
+    )
+    words = [get_language(code).gettext(words) for words in OF_THE_TRACKER for code in ("en", "ru", "ky")]
+    assert [word for word in words if word.casefold() in said.casefold()] == []
+    assert re.findall(WORDS, said.replace("tracker.yaml", "")) == [] and "It is good." not in said
+    mark = request.label(Verification.TO_CHECK)
+    assert any(mark in note for note in submission.notes), "it belongs to what is missing"
 
 
 def test_a_grade_that_is_not_on_the_scale_is_refused(request_of):
@@ -210,7 +243,7 @@ def test_an_alternative_report_has_cover_contents_articles_proposals_and_annex(r
         "In our own words: The programme should grow. (Alternative report 2024, no. 7)",
     ]
     rows = document.tables[0].rows
-    statuses = ["Status", "not-implemented", "not-assessed", "not-implemented, getting worse"]
+    statuses = ["Status", "not-implemented", "–", "not-implemented, getting worse"]
     assert [row.cells[2].text for row in rows] == statuses
     lines = [line.text.partition("\t")[0] for line in document.element.body.iter(f"{W}p") if "TOC" in str(line.style)]
     assert lines == ["Contents", *(p.text for p in document.paragraphs if p.style.name in ("Heading 1", "Heading 2"))]
@@ -241,30 +274,37 @@ TELEPHONE = "+996 555 123 456"
 @pytest.mark.parametrize(
     ("place", "finding", "candidate"),
     [
-        (("r/y", QUOTED.replace("Repeal the laws", f"Call {TELEPHONE}")), TELEPHONE, None),
-        (("r/y", QUOTED.replace("Nothing was repealed.", f"Call {TELEPHONE}.")), TELEPHONE, None),
-        (("e/news", NEWS.replace("publisher: A paper", f"publisher: Office {TELEPHONE}")), TELEPHONE, None),
-        (("e/news", NEWS.replace("paper.example/1", "paper.example/+996555123456")), "+996555123456", None),
+        (("r/y", QUOTED.replace("Repeal the laws", f"Call {TELEPHONE}")), None, None),  # public: it passed the check
+        (("e/news", NEWS.replace("publisher: A paper", f"publisher: Office {TELEPHONE}")), None, None),
+        (("e/news", NEWS.replace("paper.example/1", "paper.example/+996555123456")), None, None),
         (("own", "Said Zorbek Vintalov"), "Said Zorbek Vintalov", None),
         (("own", "We met Sampleson Exampleton near the river."), None, "Sampleson Exampleton"),
     ],
 )
-def test_the_whole_text_is_looked_through_before_the_file_is_made(tmp_path, place, finding, candidate):
+def test_what_is_not_public_yet_is_looked_through_before_the_file_is_made_and_what_is_public_is_not(
+    tmp_path, place, finding, candidate
+):
     own = {"y": {"impact": place[1]}} if place[0] == "own" else {}
     files = {**dict(FILES), "documents": DOCUMENTS, **dict([] if own else [place])}
     request = ask(small(tmp_path, *files.items()))
     body, found = request.view.bodies["cescr"], (request.view.recommendations["y"],)
     choice = Choice(SubmissionStage.FOLLOW_UP, body, found, organisations=("editors",), own_texts=own)
     submission = build_submission(request, choice, request)
-    check = check_submission(request.view, choice, submission, lambda _found: False)
+    check = check_submission(request, choice, submission, lambda _found: False)
     words = [[found.match.words for found in some] for some in (check.findings, check.candidates)]
     assert words == [[finding] if finding else [], [candidate] if candidate else []]
-    fields = ("title", "assessments", "publisher", "link")
+    assert {one.text_field.field_path[-1] for one in check.findings} <= {"E/C.12/RUR/CO/4, para. 12 (a)"}
 
-    def is_settled(found):
-        return found.text_field.field in fields and found.match.words in words[0]
 
-    assert check_submission(request.view, choice, submission, is_settled).findings == ()
+def test_a_sentence_with_a_finding_can_be_left_out_and_the_rest_stays(request_of):
+    own = {"y": {"impact": f"It is worse v. 2024. Call {TELEPHONE} now! Nobody came."}}
+    request = request_of()
+    choice = Choice(SubmissionStage.FOLLOW_UP, None, (request.view.recommendations["y"],), own_texts=own)
+    check = check_submission(request, choice, build_submission(request, choice, request), lambda _found: False)
+    used = without_sentences(choice, check.findings)
+    assert used.own_text("y", "impact") == "It is worse v. 2024. Nobody came."
+    document = build_submission(request, used, request)
+    assert check_submission(request, used, document, lambda _found: False).findings == ()
 
 
 LIMITS = """\

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from tracker.model.labels import N_
 from tracker.model.vocabulary import Code
@@ -39,6 +39,19 @@ class RuleViolation:
     path: PurePath
     field_path: FieldPath
     message: str
+
+
+class Said(str):
+    """A sentence in English whose parts pages translate and name: `message` with placeholders, and their `values`."""
+
+    message: str
+    values: Mapping[str, object]
+
+    def __new__(cls, message: str, **values: object) -> Self:
+        """Return the sentence with its values."""
+        said = super().__new__(cls, message.format(**values))
+        said.message, said.values = message, values
+        return said
 
 
 Sentence = tuple[str, Mapping[str, object]]

@@ -3,6 +3,7 @@
 Only organisations of civil society are called civil society. Templates can call every function of this module.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -381,3 +382,32 @@ def file_sentence(language: Language, file: AttachedFile) -> str:
     """Return one line about a file, with its digest: "The signed law (PDF, 2.3 MB, SHA-256 3f5a…)"."""
     name = language.resolve(file.caption).text if file.caption else file.name
     return f"{name} ({', '.join(file_details(language, file))}, SHA-256 {file.sha256})"
+
+
+_ID = re.compile(r"(?<![\w/.'-])[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?![\w/'-])")
+_DAY = re.compile(r"(?<![\w/.-])(?:(?:\d{4}-\d\d(?:-\d\d)?|\.\.|\d{4})/)?\d{4}-\d\d(?:-\d\d)?~?(?![\w/-]|\.\d)")
+
+
+def named_for_people(view: View, language: Language, text: str) -> str:
+    """Return the text of a message for people: names for ids of the data, and dates in words. What is quoted as a key stays."""
+
+    def name(found: re.Match[str]) -> str:
+        data, id = view.dataset, found[0]
+        if document := data.documents.get(id):
+            return document.symbol or language.resolve(document.title).text
+        if r := data.recommendations.get(id):
+            place = data.documents.get(r.document)
+            number = language.gettext("para. {number}", number=r.paragraph) if r.paragraph else ""
+            return ", ".join(filter(None, ((place.symbol if place else ""), number))) or language.resolve(r.title).text
+        if e := data.evidence.get(id):
+            return f"“{language.resolve(e.title or e.summary).text[:60]}”"
+        return view.bodies[id].code if id in view.bodies else id
+
+    def day(found: re.Match[str]) -> str:
+        is_date = re.fullmatch(partial_dates.DATE_PATTERN, found[0])
+        try:
+            return language.format_date(found[0]) if is_date else found[0]
+        except ValueError:
+            return found[0]
+
+    return _DAY.sub(day, _ID.sub(name, text))

@@ -9,17 +9,18 @@ from tracker.config import AnyPlace
 from tracker.i18n import Language, get_language
 from tracker.model import partial_dates
 from tracker.model.dataset import Dataset
-from tracker.model.errors import ImportRefused, NoDataset, TrackerError
+from tracker.model.errors import Conflict, NoDataset, Said, TrackerError, ValidationFailed
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.localized_text import one_line
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.sentences import assessed_by, freshness, part_in_words, status_words
+from tracker.publishing.sentences import assessed_by, freshness, named_for_people, part_in_words, status_words
 from tracker.queries.current_view import reader_of
 from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations, group_by_issuer
 from tracker.queries.recommendation_details import AbsenceReason
-from tracker.queries.view import effective_date
+from tracker.queries.view import View, effective_date
+from tracker.storage.failures import NOTHING_SAVED
 
 LONGEST_TITLE = 200
 
@@ -142,13 +143,21 @@ def short_past_notices(request: ViewRequest) -> list[str]:
     return [f"{notice}." for notice in notices]
 
 
-def error_sentence(language: Language, error: TrackerError) -> str:
-    """Return what an error says, in the reader's language. It names no place on the server."""
+def error_sentence(language: Language, error: TrackerError, view: View | None = None) -> str:
+    """Return what an error says, in the reader's language. It names no place on the server, and with `view` no id."""
     message, values = error.shown if isinstance(error, NoDataset) else (error.message, error.values)
-    if isinstance(error, ImportRefused):  # it compares dates of a file
-        dates = {name: value for name, value in values.items() if re.match(partial_dates.DATE_PATTERN, str(value))}
-        values = {**values, **{name: language.format_date(str(value)) for name, value in dates.items()}}
+    # a value that is a date, or the id of a record
+    dates = {name: value for name, value in values.items() if re.match(partial_dates.DATE_PATTERN, str(value))}
+    values = {**values, **{name: language.format_date(str(value)) for name, value in dates.items()}}
     said = [language.gettext(message, **values)] if message else []
+    if isinstance(error, ValidationFailed):
+        broken = (violation.message for violation in error.violations)
+        said = [
+            "; ".join(language.gettext(one.message, **one.values) if isinstance(one, Said) else one for one in broken)
+        ]
+        said = [said[0].rstrip(".") + ".", language.gettext(NOTHING_SAVED)]
+    if view and isinstance(error, ValidationFailed | Conflict):
+        said[0] = named_for_people(view, language, said[0])
     return " ".join([*said, language.gettext(error.outcome)] if error.outcome else said)
 
 

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates, vocabulary
 from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, FileRecord, Record, issuer_of
-from tracker.model.errors import FieldPath, RuleViolation
+from tracker.model.errors import FieldPath, RuleViolation, Said
 from tracker.model.fields import FIELDS, FieldType, fields_of
+from tracker.model.labels import N_
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE
 from tracker.model.organisations import EDITORS
@@ -297,6 +298,14 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
         yield (), NOT_RECORDED
 
 
+_NO_GRADE_SOURCE = N_("a committee's grade names the committee's document in which it stands; add it as the source")
+_OF_CIVIL_SOCIETY = N_("{document} is a report of civil society; what it says of others is 'reported'")
+_OF_ANOTHER_DAY = N_("{document} is of {dates}; give what it says that date")
+_GRADE_OF_ANOTHER_DAY = N_("{document} is of {dates}; give the grade that date")
+_MAKES_IT = N_("{document} makes the recommendation; a grade stands in a later document")
+_OF_ANOTHER_BODY = N_("{document} is a document of {other}; the grade of {body} stands in a document of {body}")
+
+
 def _words_stand_in_their_source(
     d: Dataset, r: Recommendation, a: Assessment, *, source: Document | None
 ) -> RuleResults:
@@ -310,11 +319,10 @@ def _words_stand_in_their_source(
         return
     if source is None:
         if (a.voice, r.issued_by) == (Voice.COMMITTEE, Issuer.COMMITTEE) and not (a.source and a.source.document):
-            message = "a committee's grade names the committee's document in which it stands; add it as the source"
-            yield ("source",), message
+            yield ("source",), Said(_NO_GRADE_SOURCE)
         return
     if source.kind is DocumentKind.ALTERNATIVE_REPORT and a.verification is Verification.SEEN:
-        yield ("verification",), f"{source.id} is a report of civil society; what it says of others is 'reported'"
+        yield ("verification",), Said(_OF_CIVIL_SOCIETY, document=source.id)
     is_of_day = (source.issued, source.adopted, source.considered, source.received)
     days = [day for day in is_of_day[: 3 if a.voice is Voice.COMMITTEE else 4] if day]
     is_dated = not days or any(
@@ -322,16 +330,15 @@ def _words_stand_in_their_source(
     )
     if a.voice is Voice.STATE:
         if a.verification is Verification.SEEN and not is_dated:
-            yield ("date",), f"{source.id} is of {', '.join(days)}; give what it says that date"
+            yield ("date",), Said(_OF_ANOTHER_DAY, document=source.id, dates=", ".join(days))
         return
     if source is graded:
-        yield ("source", "document"), f"{source.id} makes the recommendation; a grade stands in a later document"
+        yield ("source", "document"), Said(_MAKES_IT, document=source.id)
         return
     if source.body != graded.body:
-        message = f"{source.id} is a document of {source.body}"
-        yield ("source", "document"), f"{message}; the grade of {graded.body} stands in a document of {graded.body}"
+        yield ("source", "document"), Said(_OF_ANOTHER_BODY, document=source.id, other=source.body, body=graded.body)
     if not is_dated:
-        yield ("date",), f"{source.id} is of {', '.join(days)}; give the grade that date"
+        yield ("date",), Said(_GRADE_OF_ANOTHER_DAY, document=source.id, dates=", ".join(days))
 
 
 def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:

@@ -17,6 +17,8 @@ from pages.shared.messages import _, escape_markdown, ngettext
 from pages.shared.text_fields import text_field
 from tracker.editing.forms.recommendation import can_have_recommendations
 from tracker.editing.forms.typed_dates import read_date
+from tracker.importing.documents.imported_document import ImportedDocument
+from tracker.importing.documents.other_text import paragraphs_not_read
 from tracker.importing.entry import match_symbol
 from tracker.importing.tables import row_comparison, row_review
 from tracker.importing.tables import vocabulary as words
@@ -172,6 +174,21 @@ def confirm_other_states(page: Page, states: Sequence[str], expected: ExpectedSt
     asked = N_("These are recommendations to {found}. Add them to the tracker on {expected}?")
     label = _(asked, found=", ".join(states), expected=expected.name)
     return st.checkbox(escape_markdown(label), key=f"{PREFIX}other_states_{'-'.join(states)}")
+
+
+def tell_what_differs(page: Page, files: Sequence[ImportedDocument], document: Document | None) -> list[str]:
+    """Warn that the files differ from the one that was read before, if they do. Return the numbers of the paragraphs."""
+    not_read = {number for file in files for number in paragraphs_not_read(page.view, file, document)}
+    strange = [one.number for one in files[0].recommendations if one.number in not_read]
+    if document and strange:
+        told = N_(
+            "This file differs from the one from which {document} was read, as far as it is here: paragraphs {list}. Compare "
+            "them with the document at the UN. What you save of them gets the mark “not checked yet”, and says whose file it "
+            "is from."
+        )
+        name = document.symbol or page.context.language.resolve(document.title).text
+        st.warning(escape_markdown(_(told, document=name, list=", ".join(strange))))
+    return strange
 
 
 def _show_new_documents(page: Page, rows: Sequence[ImportedRow], of_file: Document | None) -> tuple[Document, ...]:

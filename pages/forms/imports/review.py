@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from pages.forms.imports.cancellable_reading import read_and_keep, was_cancelled
-from pages.forms.imports.questions import choose_one, confirm_other_states
+from pages.forms.imports.questions import choose_one, confirm_other_states, tell_what_differs
 from pages.forms.imports.save import ask_if_read, show_discard, show_import_save, show_tick_all
 from pages.forms.widgets import has_error, noting_errors, show_button_error, show_calendar, show_date_reading
 from pages.shared import import_drafts
@@ -351,6 +351,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     if document and other:
         document = reviewing.with_facts_of_file(page.view, document, other)
     reviews = reviewing.review_paragraphs(page.view, imported, known, other=other)
+    strange = tell_what_differs(page, [file for file in (imported, other) if file], known)
     made_of = (page.view.dataset.signature, imported.language, document.id if document else "")
     if draft.similar[0] != made_of:
         similar = find_similar_recommendations(page.view, imported, imported.recommendations, document=made_of[2])
@@ -374,7 +375,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     usable = [review for review in reviews if review.can_be_saved]
     clear = [
         *(_key("tick", one) for one in usable if one.is_proposed),
-        *(_deadline_key(d) for d in proposals if d.is_proposed),
+        *(_deadline_key(d) for d in proposals if d.is_proposed and not strange),
     ]
     every = [
         *(_key("tick", one) for one in usable),
@@ -396,7 +397,8 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         if document and not errors and imported.language:
             why, was_read = text_from_input(reason, page.context.language), ask_if_read(draft, ticked)
             make = partial(reviewing.records_to_save, page.view, imported, document, choices=choices, other=other)
-            records = make(reason=why, was_read=was_read, confirmed_state=confirmed)
+            file_of = page.context.own_organisation_name or page.context.person.handle
+            records = make(reason=why, was_read=was_read, confirmed_state=confirmed, file_of=file_of)
     except ImportRefused as error:
         errors = [*errors, error_text(ImportRefused(error.message, {**error.values, "expected": expected.name}))]
     if not imported.language:

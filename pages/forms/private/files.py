@@ -11,7 +11,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import PurePath
 from typing import Any, NamedTuple
@@ -23,7 +23,7 @@ from pages.forms.widgets import choose_readers, noting_errors, show_button_error
 from pages.shared import layout, saving
 from pages.shared.layout import Page, session_cookie_name, show_audience, store
 from pages.shared.messages import _, show_error
-from tracker.editing.redaction.remove_words import remove_file
+from tracker.editing.redaction.remove_words import redaction_log, remove_file
 from tracker.editing.undo import can_undo_publication, dependants_of
 from tracker.i18n import native_name
 from tracker.model.attached_files import PRIVATE_FILES_PATH, AttachedFile
@@ -282,7 +282,10 @@ def show_file_action(page: Page, what: str, record: Owner | None) -> None:
     if file is None or not FILE_ACTIONS[what](page, file):
         # read from the files: making a file private again clears the state of every session
         is_done = file is not None and file.is_private == (what == "unpublish-file") and what.endswith("publish-file")
-        how = {"done": is_done, "what": what, "back": _back_link(page, record)}
+        # what was removed leaves no trace but the time
+        log = redaction_log(store(), page.config) if what == "remove-file" and file is None else ()
+        is_removed = any(datetime.now(UTC) - entry.at < REMOVED_JUST_NOW for entry in log[-1:])
+        how = {"done": is_done, "what": what, "back": _back_link(page, record), "is_removed": is_removed}
         page.show("private/file_state.html", f=file.entry if file else None, **how)
 
 
@@ -376,6 +379,8 @@ def _show_share(page: Page, file: OwnedFile) -> bool:
     return True
 
 
+REMOVED_JUST_NOW = timedelta(minutes=15)
+"""How long the page says that a file was removed."""
 FILE_ACTIONS: Mapping[str, Callable[[Page, OwnedFile], bool]] = {
     "publish-file": _show_publish,
     "unpublish-file": _show_unpublish,

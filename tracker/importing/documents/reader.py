@@ -114,6 +114,15 @@ def read_front_matter(
     )
 
 
+def _names_other_committee(front: Sequence[str], body: str) -> bool:
+    """Return whether the lines before the first paragraph have the name or a symbol of another committee, alone in a line."""
+    phrases = [load_phrases(code) for code in phrase_languages()]
+    names = {name.lower(): other for one in phrases for other, name in one.committee_names.items()}
+    named = {names[line] for text in front if (line := one_line(text).strip(" *.:").lower()) in names}
+    named |= {found.id for symbol in symbols_alone(front) if (found := mechanism_of_symbol(symbol))}
+    return bool(body and named - {body})
+
+
 def _find_title(lines: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str, str]:
     """Return (title, name of the State in it); each is "" if it is not found. A title may have up to four lines."""
     named = ((n, phrases) for n, line in enumerate(lines) for phrases in all_phrases if phrases.has("title", line))
@@ -179,9 +188,13 @@ def _length_in_days(partial_date: str) -> int:
 
 
 def _join_dates(dates: Sequence[WrittenDate]) -> str:
-    """Return the partial date from the beginning of the first date to the end of the last."""
-    first, last = dates[0].text.partition("/")[0], dates[-1].text.rpartition("/")[2]
-    return first if first == last else f"{first}/{last}"
+    """Return the partial date from the beginning of the first date to the end of the last that may be of the same review."""
+    first, found = dates[0].text.partition("/")[0], dates[0].text
+    for day in (date.text.rpartition("/")[2] for date in dates):
+        whole = f"{first}/{day}"
+        if day != first and last_day(day) > last_day(first) and _length_in_days(whole) <= MAX_DAYS_OF_REVIEW:
+            found = whole
+    return found
 
 
 def parse_upload(
@@ -328,6 +341,8 @@ def interpret_source(source: SourceText, *, language: str | None = None) -> Impo
     author = find_author(
         (*source.margins, *lines), front.title, blocks, opening=[p.text for p in paragraphs[:3]], notes=source.notes
     )
+    if _names_other_committee((*source.margins, *lines), document.body or ""):
+        author = Author.UNKNOWN
     document = replace(document, author=author)
     asked = document.recommendations
     told = {_NO_SYMBOL: document.symbol, _UNKNOWN_COMMITTEE: document.body, _NO_RECOMMENDATIONS: asked}

@@ -6,7 +6,7 @@ summaries and tags in the tracker are not removed. The deadlines in the document
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -14,9 +14,8 @@ from typing import Any
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.recommendation import our_tags, with_our_tags
 from tracker.editing.forms.values import free_id, update_text
-from tracker.importing.documents import imported_document
+from tracker.importing.documents import imported_document, other_text
 from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph, StatedDeadline
-from tracker.importing.documents.other_text import find_other_facts
 from tracker.importing.documents.phrases import Phrases, load_phrases, phrase_languages, split_sentences
 from tracker.importing.documents.quotation_check import Joint, find_joints
 from tracker.importing.documents.reporting_dates import find_period, months_later
@@ -34,18 +33,10 @@ from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, Even
 from tracker.queries.view import View, effective_date
 from tracker.storage.yaml.defaults import is_symbol_of, mechanism_of_symbol
 
-PARAGRAPH_NUMBER = re.compile(r"\s*(\d+)\s*(\(?\s*[^\W\d_]\s*\)?)?", re.I)
-"""The number and the letter of a recommendation's paragraph: "12", "19 (a)", "19a"."""
-
-
 NOT_READ = N_(
     "Read what is ticked in the document itself, and tick that you did: it is saved with the mark “source read”."
 )
 _NOT_IN_FILE = N_("These words are not in the file, letter for letter: “{words}”. Add them by hand.")
-_OTHER_TEXT = N_(
-    "This file is another text than the document that is here: {found} in the file, {recorded} here. Nothing of it is "
-    "saved. If what is here is wrong, correct the document first."
-)
 _OTHER_PARTS = N_("It is not the text that is here, or it has other parts. Compare them by hand.")
 _OTHER_WORDS = N_(
     "The committee’s words in this language are here already, and they differ. If those of the file are right, correct "
@@ -71,7 +62,7 @@ class ParagraphReview:
     `overlaps` are ids of recommendations for single letters of the paragraph; a save would add the whole beside them.
     `other` is the same paragraph in a second file, in another language. If `is_language_added`, a save only adds a
     language. `letters` has (letter, id) of recommendations for single letters that get this language. `is_extra`: the
-    paragraph would be new in the tracker, but to other paragraphs the file only adds a language. `joints` are the places
+    paragraph would be new in the tracker, but to others the file only adds a language, or `paragraphs_not_read` has it. `joints` are the places
     where its texts join two texts of the file. If it `is_altered`, its words are not in the file, and it is refused.
     `refusal` says why it is refused if the tracker has another text.
     """
@@ -122,10 +113,10 @@ def review_paragraphs(
     not in the file, or if the tracker has another text of it; all are if the document there is another text. New titles differ: if one comes again, the number of its paragraph is added.
     """
     there: dict[str, list[tuple[str, Recommendation]]] = {}
-    for number, letter, r in _numbered(view.dataset.recommendations.values(), document):
+    for number, letter, r in other_text.numbered_recommendations(view.dataset.recommendations.values(), document):
         there.setdefault(number, []).append((letter, r))
     files = {file.language: file for file in (imported, other) if file}
-    is_other_text = any(find_other_facts(view, file, document) for file in files.values())
+    is_other_text = any(other_text.find_other_facts(view, file, document) for file in files.values())
     seen: set[str] = set()
     titles: set[str] = set()
     reviews = []
@@ -151,9 +142,12 @@ def review_paragraphs(
         seen.add(paragraph.number)
         titles.add(review.title)
         reviews.append(review)
-    if any(review.is_language_added for review in reviews):
-        reviews = [replace(review, is_extra=review.state is RowState.NEW) for review in reviews]
-    return tuple(reviews)
+    strange = {number for file in files.values() for number in other_text.paragraphs_not_read(view, file, document)}
+    is_added = any(review.is_language_added for review in reviews)
+    return tuple(
+        replace(one, is_extra=one.paragraph.number in strange or (is_added and one.state is RowState.NEW))
+        for one in reviews
+    )
 
 
 def _reason_to_refuse(
@@ -185,17 +179,8 @@ def unmatched_recommendations(
 ) -> tuple[Recommendation, ...]:
     """Return the recommendations of `document` whose paragraph or letter is not in the file. Leave out archived ones."""
     there = {paragraph.number: {"", *(part.id for part in paragraph.parts)} for paragraph in imported.paragraphs}
-    numbered = _numbered(view.recommendations.values(), document)
+    numbered = other_text.numbered_recommendations(view.recommendations.values(), document)
     return tuple(r for number, letter, r in numbered if letter not in there.get(number, ()))
-
-
-def _numbered(
-    recommendations: Iterable[Recommendation], document: Document | None
-) -> Iterator[tuple[str, str, Recommendation]]:
-    """Yield (number of the paragraph, letter or "", recommendation) for those of `document` that have a number."""
-    for r in recommendations:
-        if document and r.document == document.id and (found := PARAGRAPH_NUMBER.match(r.paragraph or "")):
-            yield found[1], re.sub(r"\W", "", found[2] or "").lower(), r
 
 
 def _review_paragraph(
@@ -461,10 +446,12 @@ def records_to_save(
     other: ImportedDocument | None = None,
     confirmed_state: str = "",
     was_read: bool = False,
+    file_of: str = "",
 ) -> tuple[Record, ...]:
     """Return the records of a save: the document if it is new or changed, then added and changed recommendations.
 
-    `other` is the second file, in another language. `reason` is for archived records that come back. Raise
+    `other` is the second file, in another language. `reason` is for archived records that come back. What differs from
+    the file that was read before is "not checked yet", from a file of the organisation `file_of`. Raise
     ImportRefused if a file is about a State that is not allowed or confirmed, has the symbol of another mechanism,
     is another text than the document in the tracker, does not show that a committee wrote it, if nobody says that what is saved was read in the document, or if its words are not in the file.
     """
@@ -475,11 +462,14 @@ def records_to_save(
         symbol, body = file.symbol or "", view.bodies.get(document.body)
         if (found := mechanism_of_symbol(symbol)) and body and not is_symbol_of(body, symbol):
             raise ImportRefused(_OTHER_MECHANISM, {"symbol": symbol, "found": found.code, "chosen": body.code})
-        if differing := find_other_facts(view, file, view.dataset.documents.get(document.id, document)):
-            raise ImportRefused(_OTHER_TEXT, differing)
+        if differing := other_text.find_other_facts(view, file, view.dataset.documents.get(document.id, document)):
+            raise differing
     if not was_read:
         raise ImportRefused(NOT_READ)
-    main, known = view.settings.language, view.dataset.recommendations
+    main, known, there = view.settings.language, view.dataset.recommendations, view.dataset.documents.get(document.id)
+    strange = {number for file in files.values() for number in other_text.paragraphs_not_read(view, file, there)}
+    if there and any(one.number in strange for file in files.values() for one in file.recommendations):
+        document = other_text.with_unread_dates(document, there)
     recommendations: dict[str, Recommendation] = {}
     for choice in choices:
         review = choice.review
@@ -498,10 +488,12 @@ def records_to_save(
             r = new_recommendation(document, number, title, source=source, taken={*known, *recommendations})
         elif review.is_archived:
             r = replace(r, events=(*r.events, Event(type=EventType.RESTORED, reason=reason)))
-        recommendations[r.id] = _with_themes(_with_texts(view, r, versions, files=files, choice=choice), choice)
+        r = _with_texts(view, r, versions, files=files, choice=choice)
+        r = other_text.with_origin(r, view.settings.languages, file_of) if number in strange else r
+        recommendations[r.id] = _with_themes(r, choice)
     if is_withdrawn(document.events):
         document = replace(document, events=(*document.events, Event(type=EventType.RESTORED, reason=reason)))
-    is_changed = view.dataset.documents.get(document.id) != document
+    is_changed = there != document
     return (*((document,) if is_changed else ()), *recommendations.values())
 
 

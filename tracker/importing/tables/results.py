@@ -23,6 +23,7 @@ class MappingReason(StrEnum):
 
     EXACT: the heading is known. SIMILAR: the field is guessed. CHECK_BOX: the heading is a status above check boxes.
     CHOSEN, LEFT_OUT: by the editor. DOUBLE: another column has the field. PRIVATE: may hold contacts of people.
+    EITHER: the heading may be that of several fields; the editor is asked.
     NAMES: the heading says nothing, and cells name organisations of the tracker; only these cells are read.
     """
 
@@ -32,6 +33,7 @@ class MappingReason(StrEnum):
     CHECK_BOX = "check-box"
     UNKNOWN = "unknown"
     DOUBLE = "double"
+    EITHER = "either"
     LEFT_OUT = "left-out"
     PRIVATE = "private"
     NAMES = "names"

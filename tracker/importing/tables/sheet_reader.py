@@ -46,7 +46,6 @@ _Reason = results.MappingReason
 SEARCHED_ROWS = 30
 """The number of rows, from the top, in which the headings are searched."""
 _LONGEST_HEADING = 120
-SIMILAR_HEADING = 85
 SAMPLES = 3
 EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 PHONE = re.compile(r"\+?\d[\d\s()-]{8,17}\d")
@@ -178,7 +177,8 @@ def _words_to_look_up(heading: str) -> list[str]:
     without_language, _language = _split_language(heading)
     halves = [*reversed(heading.split(" / ")), *re.split(r"[/(|\n]", heading)]
     parts = [normalize_words(heading), without_language, *map(normalize_words, halves)]
-    return [part for part in dict.fromkeys(parts) if part]
+    bare = (spreadsheet_words().qualifiers.sub("", part) for part in parts)
+    return [part for part in dict.fromkeys([*parts, *bare]) if part]
 
 
 def map_columns(
@@ -231,10 +231,12 @@ def _with_field(
         if has_boxes or (samples and samples <= words.marks | words.no_marks):
             return replace(column, field=f"status:{code}", reason=_Reason.CHECK_BOX)
         known = {**known, normalize_words(column.heading): "status"}
+    if sheet_words.mean_several(column.heading):
+        return replace(column, reason=_Reason.EITHER)
     for part in _words_to_look_up(column.heading):
         if part in known and (known[part] != "state" or part == normalize_words(column.heading)):
             return replace(column, field=known[part], reason=_Reason.EXACT, language=language)
-    if field := _field_of_similar_heading(normalize_words(column.heading)):
+    if field := sheet_words.field_of_similar_heading(normalize_words(column.heading)):
         return replace(column, field=field, reason=_Reason.SIMILAR, language=language)
     return column
 
@@ -255,23 +257,6 @@ def _as_names_column(column: SheetColumn, cells: list[RawCell], vocabulary: Impo
     if not is_open or not any(vocabulary.names_organisation(cell.text) for cell in cells):
         return column
     return replace(column, field="organisation", reason=_Reason.NAMES, language="")
-
-
-def _field_of_similar_heading(words: str) -> str:
-    """Return the field of a known heading that `words` contain (the longest) or misspell, or ""."""
-    if re.search(r"\b(?:id|ид)\b", words):
-        return ""  # "Recommendation ID" has no words of a recommendation
-    # a heading in which "State" is one word of several is seldom the name of a State
-    known = {word: field for word, field in spreadsheet_words().headings.items() if field != "state"}
-    inside = [word for word in known if len(word) >= 4 and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", words)]
-    if inside:
-        return known[max(inside, key=len)]
-    if len(words) < 5:
-        return ""
-    from rapidfuzz import fuzz, process
-
-    found = process.extractOne(words, list(known), scorer=fuzz.ratio, score_cutoff=SIMILAR_HEADING)
-    return known[found[0]] if found else ""
 
 
 def _split_language(heading: str) -> tuple[str, str]:
@@ -318,6 +303,7 @@ _GUESSES = {
     _Reason.SIMILAR: N_("The heading was read as “{field}”."),
     _Reason.CHECK_BOX: N_("The column was read as a check box of the status."),
     _Reason.DOUBLE: N_("Not read: another column has this field already."),
+    _Reason.EITHER: N_("Not read: the heading may mean several fields. Choose the one that is meant."),
     _Reason.NAMES: N_(
         "Cells here name organisations of this tracker: the assessments in their rows are taken for theirs."
     ),
@@ -342,7 +328,7 @@ class _RowReader:
         self.table, self.found, self.cells = table, found, cells
         self.vocabulary, self.language = cells.vocabulary, cells.language
         self.columns = {column_number(column.letter): column for column in columns if column.field}
-        self.references = ReferenceReader(self.vocabulary)
+        self.references, self.other_headings = ReferenceReader(self.vocabulary), 0
         self.rows: list[ImportedRow] = []
         self.problems: list[CellProblem] = []
         self.guesses: list[Guess] = []
@@ -483,8 +469,15 @@ class _RowReader:
         examples = (Language(code).gettext("Example: delete this row") for code in LANGUAGES)
         if first in map(normalize_words, examples):
             return _("Left out: the row is the example of the template.")
+        known = spreadsheet_words().headings
         if tuple(cell.text for cell in own) == tuple(text for text in self.found.texts if text):
+            self.other_headings = 0
             return _("Left out: the row repeats the headings.")
+        if len(own) > 1 and all(normalize_words(cell.text) in known for cell in own):
+            self.other_headings = number
+        if self.other_headings:
+            told = _("Left out: row {row} has other headings. Put this part of the sheet into a file of its own.")
+            return told.format(row=self.other_headings)
         named = self.references.read(heading)
         is_wide = len(own) == 1 and (number in self.wide_rows or country_in(heading))
         if is_wide or named.symbol or named.body:

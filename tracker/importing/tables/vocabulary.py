@@ -35,6 +35,7 @@ from tracker.publishing.request import RenderedFile
 from tracker.queries.view import View
 from tracker.storage.yaml.defaults import known_mechanism_names, known_mechanisms
 
+SIMILAR_HEADING = 85
 ONLY_KNOWN = InSheet(in_template=False, is_recorded=False)
 TEMPLATE_END = ("status", "direction", "assessed", "reason", "source_link")
 """The last columns of the template: the assessment, and the link to its source."""
@@ -84,12 +85,14 @@ def field_labels(language: Language) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class SpreadsheetWords:
-    """The contents of vocabulary.yaml. `private` finds the headings of columns that may hold data of people.
+    """The contents of vocabulary.yaml. `qualifiers` and `joined` find such words in a heading, `private` finds the headings of columns that may hold data of people.
 
     The keys of mappings are normalized, and so are `totals` and `unclear_statuses`. Other words are in small letters.
     """
 
     headings: Mapping[str, str]
+    qualifiers: re.Pattern[str]
+    joined: re.Pattern[str]
     private: re.Pattern[str]
     statuses: Mapping[str, str]
     likely_statuses: Mapping[str, str]
@@ -115,8 +118,11 @@ def spreadsheet_words() -> SpreadsheetWords:
     ours = {heading: code for heading, code in own_headings().items() if code in IMPORT_FIELDS}
     endings = {True: r"\w*", False: ""}
     private = [re.escape(normalize_words(word.rstrip("*"))) + endings[word.endswith("*")] for word in raw["private"]]
+    of = "|".join(raw["qualifiers"])
     return SpreadsheetWords(
         headings={**headings, **ours},
+        qualifiers=re.compile(rf"^(?:(?:{of}) )+(?=.)|(?<=.)(?: (?:{of}))+$"),
+        joined=re.compile(rf"(?<! )/(?! )|,|;|\s(?:{'|'.join(raw['joined'])})\s", re.I),
         private=re.compile(rf"(?<!\w)(?:{'|'.join(private)})(?!\w)"),
         totals=frozenset(map(normalize_words, raw["totals"])),
         marks=frozenset(word.casefold() for word in raw["marks"]),
@@ -159,30 +165,62 @@ def own_headings() -> Mapping[str, str]:
     }
 
 
+def mean_several(heading: str) -> bool:
+    """Return whether a heading joins known headings of different fields, such as "Status and comment"."""
+    known, joined = spreadsheet_words().headings, spreadsheet_words().joined
+    fields = {known.get(normalize_words(part)) for part in joined.split(heading)} - {None}
+    return len(fields) > 1 and normalize_words(heading) not in known
+
+
+def field_of_similar_heading(words: str) -> str:
+    """Return the field of a known heading that `words` contain (the longest) or misspell, or ""."""
+    if re.search(r"\b(?:id|ид)\b", words):
+        return ""  # "Recommendation ID" has no words of a recommendation
+    # a heading in which "State" is one word of several is seldom the name of a State
+    known = {word: field for word, field in spreadsheet_words().headings.items() if field != "state"}
+    inside = [word for word in known if len(word) >= 4 and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", words)]
+    if inside:
+        return known[max(inside, key=len)]
+    if len(words) < 5:
+        return ""
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(words, list(known), scorer=fuzz.ratio, score_cutoff=SIMILAR_HEADING)
+    return known[found[0]] if found else ""
+
+
 def organisation_in(written: str, known: Iterable[Organisation]) -> str:
     """Return the id of the organisation in a cell: its name, its abbreviation, or both, one in brackets. Return "" if none."""
-    forms = {normalize_words(form) for form in (written, *re.split(r"[()]", written)) if form.strip()}
+    forms = {_look(form) for form in (written, *re.split(r"[()]", written)) if form.strip()}
     texts = {one.id: (*one.name.values(), *(one.abbreviation or {}).values()) for one in known}
-    found = [
-        i for i, names in texts.items() if forms & {normalize_words(name) for name in (i, *(n.text for n in names))}
-    ]
+    found = [i for i, names in texts.items() if forms & {_look(name) for name in (i, *(n.text for n in names))}]
     return found[0] if len(found) == 1 else ""
 
 
 def mentions_several(written: str, known: Iterable[Organisation]) -> bool:
     """Return whether a cell has the name of an organisation among other words: it may name another one, too."""
     names = [n.text for one in known for n in (*one.name.values(), *(one.abbreviation or {}).values())]
-    return not organisation_in(written, known) and _has_any(written, map(normalize_words, names))
+    return not organisation_in(written, known) and _has_any(written, names)
 
 
 def _has_any(written: str, names: Iterable[str]) -> bool:
-    words = f" {normalize_words(written)} "
-    return any(f" {name} " in words for name in names if name)
+    words = f" {_look(written)} "
+    return any(f" {name} " in words for name in map(_look, names) if name)
+
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_LATIN = str.maketrans("асеіјорхуѕкмтнв", "aceijopxyskmthb")
+"""Small Cyrillic letters that look like Latin ones, also as capitals."""
+
+
+def _look(text: str) -> str:
+    """Return normalized words in which letters that look alike are the same: a name in two alphabets names the same."""
+    return normalize_words(text).translate(_LATIN)
 
 
 def normalize_words(text: str) -> str:
     """Return a text in small letters, without punctuation and leading number, е for ё. Codes of columns stay."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").replace("\u00ad", "")
+    folded = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold().replace("ё", "е")
     if re.fullmatch(r"[a-z]+(_[a-z]+)+", folded):
         return folded  # the code of a column
     numbered = re.sub(r"^\s*(?:\d{1,2}|[ivx]{1,4})[.)]\s+", "", folded)

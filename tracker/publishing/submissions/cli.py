@@ -98,7 +98,7 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
     file = write_submission(config.data, options.template, request, choice=choice, submission=submission)
     write_file(options.file, file.data)
     dismissed = load_dismissals(config).covers
-    found = check_submission(request.view, choice, submission, is_dismissed=dismissed, file=file).findings
+    found = check_submission(request, choice, submission, is_dismissed=dismissed, file=file).findings
     lines = [f"{options.file}: {describe_finding(each.match.rule)}" for each in found]
     lines += [*limit_sentences(author, choice, submission), *submission.notes]
     return "\n".join([str(options.file), *notes_on_export(request, config), *lines])

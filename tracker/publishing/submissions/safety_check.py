@@ -1,6 +1,7 @@
 """Check a whole submission for what may identify a person, and compare its length with the committee's limit."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -9,24 +10,25 @@ from urllib.parse import unquote
 
 from tracker.files.scan import CANNOT_BE_CHECKED, scan_file_text
 from tracker.i18n import native_name
-from tracker.model.dataset import Record
 from tracker.model.errors import UnusableFile
+from tracker.model.records import Evidence
 from tracker.model.safety_config import SafetyFinding, TextField
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.submissions.document import Submission, measure
-from tracker.publishing.submissions.selection import Choice
-from tracker.publishing.submissions.stages import SubmissionFile
+from tracker.publishing.submissions.selection import Choice, place_in_document
+from tracker.publishing.submissions.stages import SubmissionFile, build_submission
 from tracker.queries.view import View
 from tracker.safety import scanner
 from tracker.safety.scanner import IsDismissed, PublicationCheck, nothing_dismissed, text_fields
 
+_SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…](?!\s)[^.!?…\n]*)*[.!?…]*\s*|\s+|.")
 NAME = "submission"
 """In findings about a submission, the name of the field; that of the record is the organisation's (see `check_submission`)."""
 
 
 def check_submission(
-    view: View,
+    request: ViewRequest,
     choice: Choice,
     submission: Submission,
     is_dismissed: IsDismissed,
@@ -36,36 +38,59 @@ def check_submission(
 ) -> PublicationCheck:
     """Return the findings and candidates that must be settled before the file leaves.
 
-    Findings are passages in the document and its links that a rule found, also in all other text of a `file` that was
-    made from a template. Candidates are words that may be a name, in texts that are not public yet and in a template.
-    What was dismissed for a record that it uses, for the template, or by `organisation` for a submission, is left out:
-    what another organisation dismissed would tell which words are in its draft. Raises UnusableFile.
+    What the document has also without the texts and the private evidence of the choice is public, and passed the check
+    before. Findings are passages in all the rest, its links, and other text of a `file` that was made from a template.
+    Candidates are words that may be a name, in texts that are not public yet and in a template. What was dismissed for
+    the template, or by `organisation` for a submission, is left out: what another organisation dismissed would tell
+    which words are in its draft. Raises UnusableFile.
     """
-    records = {
-        scanner.record_name(r): {*scanner.LINK_FIELDS, *(field.field for field in text_fields(r))}
-        for r in _records(view, choice)
-    }
-
-    def is_known(found: SafetyFinding) -> bool:
-        places = ((record, field) for record, fields in records.items() for field in fields)
-        texts = (replace(found.text_field, record=record, field=field) for record, field in places)
-        return is_dismissed(found) or any(is_dismissed(replace(found, text_field=text)) for text in texts)
-
-    text_field = partial(_text_field, organisation)
-    texts = [submission.title, *submission.organisations]
-    texts += [paragraph.text for paragraph in (*submission.paragraphs, *submission.annex)]
-    texts += [note.words for note in submission.footnotes]
-    findings = list(scanner.scan_texts(map(text_field, dict.fromkeys(texts)), view.dataset, is_known))
-    for link in dict.fromkeys(link for note in submission.footnotes for link in note.links):
+    view, text_field = request.view, partial(_text_field, organisation)
+    public = build_submission(request, replace(choice, session="", own_texts={}, private_evidence={}), request)
+    is_public = dict.fromkeys(_texts_of(public))
+    typed = [text_field(text, place) for text, place in _not_public(request, choice)]
+    own = scanner.check_texts(typed, view.dataset, is_dismissed)
+    found, known = list(own.findings), {*map(_words_and_rule, own.findings)}
+    added = (text_field(text) for text in dict.fromkeys(_texts_of(submission)) if text not in is_public)
+    found += [one for one in scanner.scan_texts(added, view.dataset, is_dismissed) if _words_and_rule(one) not in known]
+    for link in dict.fromkeys(link for note in submission.footnotes for link in note.links if link not in is_public):
         text, matches = scanner.scan_code(unquote(link), view.dataset.safety, is_link=True)
-        findings += [found for match in matches if not is_known(found := SafetyFinding(text_field(text), match))]
-    own = scanner.check_texts(map(text_field, dict.fromkeys(_not_public(choice))), view.dataset, is_known)
-    in_file = (
-        _check_file(view, file, is_known, organisation=organisation) if file and file.template else PublicationCheck()
-    )
-    known = set(map(_words_and_rule, findings))
-    findings += [found for found in in_file.findings if _words_and_rule(found) not in known]
-    return PublicationCheck(tuple(findings), (*own.candidates, *in_file.candidates))
+        found += [one for match in matches if not is_dismissed(one := SafetyFinding(text_field(text), match))]
+    if not (file and file.template):
+        return PublicationCheck(tuple(found), own.candidates)
+    known = {*map(_words_and_rule, found)}
+    passed = scanner.scan_texts(map(text_field, is_public), view.dataset, nothing_dismissed)
+    known |= {*map(_words_and_rule, passed)}
+    in_file = _check_file(view, file, is_dismissed, organisation=organisation)
+    found += [one for one in in_file.findings if _words_and_rule(one) not in known]
+    return PublicationCheck(tuple(found), (*own.candidates, *in_file.candidates))
+
+
+def without_sentences(choice: Choice, findings: Iterable[SafetyFinding]) -> Choice:
+    """Return the choice without the sentences of its texts, and without the private evidence, that have a finding."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for one in findings:
+        spans.setdefault(one.text_field.text, []).append((one.match.start, one.match.end))
+
+    def cut(text: str) -> str:
+        found = spans.get(text, ())
+        kept = [m[0] for m in _SENTENCE.finditer(text) if not any(a < m.end() and m.start() < b for a, b in found)]
+        return "".join(kept).strip() if found else text
+
+    own = {id: {name: cut(text) for name, text in texts.items()} for id, texts in choice.own_texts.items()}
+    private = {
+        id: tuple(
+            pair for pair in pairs if not {*_texts_of_evidence(pair[0]), unquote(pair[0].link or "")} & spans.keys()
+        )
+        for id, pairs in choice.private_evidence.items()
+    }
+    return replace(choice, session=cut(choice.session), own_texts=own, private_evidence=private)
+
+
+def _texts_of(submission: Submission) -> Iterator[str]:
+    yield from (submission.title, *submission.organisations)
+    yield from (paragraph.text for paragraph in (*submission.paragraphs, *submission.annex))
+    for note in submission.footnotes:
+        yield from (note.words, *note.links)
 
 
 def _check_file(view: View, file: SubmissionFile, is_known: IsDismissed, *, organisation: str) -> PublicationCheck:
@@ -86,24 +111,23 @@ def _words_and_rule(found: SafetyFinding) -> tuple[str, str]:
     return " ".join(found.match.words.split()).casefold(), found.match.rule.id
 
 
-def _text_field(organisation: str, text: str) -> TextField:
-    """Return a text of the submission of an organisation in the form that the scanner takes."""
-    return TextField(f"{NAME} of {organisation}", NAME, (NAME,), text=text)
+def _text_field(organisation: str, text: str, place: str = "") -> TextField:
+    """Return a text of the submission of an organisation, and its place in it, in the form that the scanner takes."""
+    return TextField(f"{NAME} of {organisation}", NAME, (NAME, place), text=text)
 
 
-def _not_public(choice: Choice) -> Iterator[str]:
-    yield from (choice.session, *chain.from_iterable(texts.values() for texts in choice.own_texts.values()))
-    for e, _link in chain.from_iterable(choice.private_evidence.values()):
-        yield e.publisher
-        yield from (field.text for field in text_fields(e) if field.field in ("title", "summary"))
+def _not_public(request: ViewRequest, choice: Choice) -> Iterator[tuple[str, str]]:
+    """Yield (text, its paragraph) for what is not public yet."""
+    places = {r.id: place_in_document(request, r) for r in choice.recommendations}
+    texts = {id: [*texts.values()] for id, texts in choice.own_texts.items()}
+    for id, pairs in choice.private_evidence.items():
+        texts[id] = [*texts.get(id, ()), *chain.from_iterable(_texts_of_evidence(e) for e, _link in pairs)]
+    yield choice.session, ""
+    yield from ((text, places.get(id, "")) for id, found in texts.items() for text in found)
 
 
-def _records(view: View, choice: Choice) -> Iterator[Record]:
-    for r in choice.recommendations:
-        yield r
-        yield from (e for e, _link in view.evidence_for(r))
-        if document := view.document(r.document):
-            yield document
+def _texts_of_evidence(e: Evidence) -> tuple[str, ...]:
+    return (e.publisher, *(field.text for field in text_fields(e) if field.field in ("title", "summary")))
 
 
 WORDS_PER_PAGE = 400

@@ -1,6 +1,7 @@
 """Build a submission: the contents of the document at each stage, and notes for its authors about what is missing."""
 
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -18,6 +19,7 @@ from tracker.model.vocabulary import (
     EvidenceDimension,
     EvidenceKind,
     Issuer,
+    Status,
     SubmissionStage,
     TextOrigin,
     Verification,
@@ -33,8 +35,7 @@ from tracker.publishing.submissions import selection
 from tracker.publishing.submissions.document import Note, Run, Runs, Submission
 from tracker.publishing.submissions.docx_writer import WordForm, render_part
 from tracker.publishing.submissions.selection import Choice, evidence_of, name_of, place_in_document
-from tracker.publishing.wording import counts_line, status_line
-from tracker.queries.lists.filters import count_by_status, group_by_issuer
+from tracker.queries.lists.filters import STATUS_ORDER, group_by_issuer
 from tracker.queries.localized_names import public_link
 from tracker.queries.quotations import changed_by_hand
 from tracker.queries.view import effective_date
@@ -77,7 +78,8 @@ def comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
     """Return lines of plain text: status, assessments, evidence, and a link to `r` or, without public address, its source."""
     choice = Choice(SubmissionStage.UPR, None, (r,))
     (_asked, _state, (_heading, assessed), (_other, found)) = known_about(request, choice, r)
-    return [status_line(request, r), *assessed, *found, *_Builder(request, choice).note_of(r).links[-1:]]
+    builder = _Builder(request, choice)
+    return [builder.status(r), *assessed, *found, *builder.note_of(r).links[-1:]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tupl
     parts = {
         _("What was recommended"): builder.words(r),
         _("What the State says"): builder.statements(r) if selection.statements_of_state(request.view, r) else [],
-        _("Assessments"): builder.assessed(r),
+        _("Assessments"): builder.assessed(r, request.view.counting_assessments(r)),
         _("Evidence"): found,
     }
     return tuple((heading, list(map(_plain_text, filter(None, lines)))) for heading, lines in parts.items())
@@ -250,7 +252,7 @@ class _Builder:
         """Return one picture for each issuer: a bar that shows how many recommendations have which status."""
         pictures = []
         for rs, words in self.counts():
-            image, raw = draw_status_bar(self.request, count_by_status(self.view, rs)), io.BytesIO()
+            image, raw = draw_status_bar(self.request, self.count_by_status(rs)), io.BytesIO()
             image.save(raw, "PNG", optimize=True)
             pictures.append({"png": raw.getvalue(), "size": image.size, "words": words})
         return pictures
@@ -258,7 +260,21 @@ class _Builder:
     def counts(self) -> list[tuple[tuple[Recommendation, ...], str]]:
         """Return (recommendations, a line that counts their statuses) for each issuer that has any."""
         groups = group_by_issuer(self.choice.recommendations)
-        return [(rs, f"{self.request.label(issuer)}: {counts_line(self.request, rs)}.") for issuer, rs in groups]
+        said = {
+            issuer: ", ".join(f"{self.request.label(code)}: {k}" for code, k in self.count_by_status(rs).items())
+            for issuer, rs in groups
+        }
+        n = {
+            issuer: self.language.ngettext("{n} recommendation", "{n} recommendations", len(rs))
+            for issuer, rs in groups
+        }
+        return [(rs, f"{self.request.label(issuer)}: {n[issuer]} ({said[issuer]}).") for issuer, rs in groups]
+
+    def count_by_status(self, rs: Iterable[Recommendation]) -> dict[Status, int]:
+        """Return the number of recommendations with each status that those who sign give the whole of it alike."""
+        own = ({a.status for a in self.own_assessments(r) if not a.part} for r in rs)
+        found = Counter(codes.pop() if len(codes) == 1 else Status.NOT_ASSESSED for codes in own)
+        return {code: n for code in STATUS_ORDER if (n := found[code])}
 
     # what is said of one recommendation
 
@@ -271,11 +287,7 @@ class _Builder:
         note = self.note_of(r)
         if self.wording(r.text) and not is_changed:
             *lines, (*mark, last) = (self.quoted(r, f"{label} ".lstrip(), text) for label, text in r.quotation)
-            unread = [Run(f" [{words}]") for words in self.mark(r.verification)]
-            return [
-                *lines,
-                (*mark, replace(last, note=None if unread else note), *(replace(u, note=note) for u in unread)),
-            ]
+            return [*lines, (*mark, replace(last, note=note))]
         if r.text and not is_changed:
             name = self.author.language.gettext("{name}, the quotation", name=name_of(self.author, r))
             self.list_missing(name, r.text)
@@ -303,20 +315,34 @@ class _Builder:
         return (run,) if is_quoted else (Run(f"{self.request.label(found.origin)}: ", style="Emphasis"), run)
 
     def statements(self, r: Recommendation) -> list[Runs]:
-        """Return what the State said last, and how it was classified, or a placeholder if it said nothing."""
-        _, message = self.language.gettext, N_("our classification: {status}")
-        said = selection.statements_of_state(self.view, r)
-        found = [self.said_by(r, a, _(message, status=self.request.label(a.status)) if a.status else "") for a in said]
-        return found or [(self.placeholder(_("Actions taken by the State party"), r),)]
+        """Return what the State said last, without a rating of it, or a placeholder if it said nothing."""
+        found = [self.said_by(r, a, "") for a in selection.statements_of_state(self.view, r)]
+        return found or [(self.placeholder(self.language.gettext("Actions taken by the State party"), r),)]
 
     def situation(self, r: Recommendation) -> list[Runs]:
-        """Return the situation as the organisations wrote it, else the assessments that count, else a placeholder."""
-        _ = self.language.gettext
-        return self.written(r, "situation") or self.assessed(r) or [(self.placeholder(_("Current situation"), r),)]
+        """Return the situation as the organisations wrote it, else their assessments, else a placeholder."""
+        found = self.written(r, "situation") or self.assessed(r, self.own_assessments(r))
+        return found or [(self.placeholder(self.language.gettext("Current situation"), r),)]
 
-    def assessed(self, r: Recommendation) -> list[Runs]:
-        """Return one line for each assessment that counts, with its author, date, status and reason."""
-        assessments = self.view.counting_assessments(r)
+    def own_assessments(self, r: Recommendation) -> list[Assessment]:
+        """Return the assessments that count of those who sign; if nobody does yet, all but those of the tracker's editors."""
+        editors = {self.view.editors.id} if len(self.view.organisations) > 1 else set()
+        signing = {*self.choice.organisations} or {*self.view.organisations} - editors
+        return [a for a in self.view.counting_assessments(r) if self.view.organisation_of(a).id in signing]
+
+    def status(self, r: Recommendation) -> str:
+        """Return the statuses in `own_assessments`, and the direction if they have one; "–" if there are none."""
+        own = self.own_assessments(r)
+        labels = [
+            self.request.label(code)
+            for codes in zip(*((a.status, a.direction) for a in own), strict=True)
+            for code in dict.fromkeys(codes)
+            if code
+        ]
+        return ", ".join(labels) or "–"
+
+    def assessed(self, r: Recommendation, assessments: Iterable[Assessment]) -> list[Runs]:
+        """Return one line for each of the assessments, with its author, date, status and reason."""
         return [self.said_by(r, a, self.request.label(a.status) if a.status else "") for a in assessments]
 
     def said_by(self, r: Recommendation, a: Assessment, status: str) -> Runs:
@@ -326,19 +352,26 @@ class _Builder:
             d = self.view.document(a.source.document)
             parts += self.source_parts(a.source)
             links.append(a.source.link or (self.request.document_link(public_link(d)) if d else ""))
-        if entry := self.request.entry_of(a):
-            parts.append(self.author.language.gettext("Entry of {organisation}").format(organisation=entry))
-        parts += self.mark(a.verification)
+        name = _("{name}, the assessment of {who}", name=name_of(self.author, r), who=who)
+        self.list_doubt(name, a.verification)
         reason = self.wording(a.reason)
         if reason is None:
-            self.list_missing(_("{name}, the assessment of {who}", name=name_of(self.author, r), who=who), a.reason)
+            self.list_missing(name, a.reason)
         said = f"{who}: {status}" if status else who
         note = self.with_links(parts, links, r)
-        return (Run(said + (". " if reason else ""), style="Emphasis"), Run(reason.text if reason else "", note=note))
+        return (
+            Run(said + ((". " if status else ": ") if reason else ""), style="Emphasis"),
+            Run(reason.text if reason else "", note=note),
+        )
 
-    def mark(self, verification: Verification) -> list[str]:
-        """Return [label of `verification`] for a footnote, or [] if the source was read (SEEN)."""
-        return [] if verification is Verification.SEEN else [self.request.label(verification)]
+    def list_doubt(self, name: str, verification: Verification, mark: str = "") -> None:
+        """Add to `missing` that the source of what has this `name` was not read. The document is silent about it."""
+        if verification is not Verification.SEEN:
+            message, mark = (
+                self.author.language.gettext("{name}: {mark}. The document does not say so."),
+                mark or self.author.label(verification),
+            )
+            self.missing[message.format(name=name, mark=mark)] = None
 
     def assessor_and_date(self, a: Assessment) -> str:
         """Return the author of an assessment, its dates and, if it is of a part, this part."""
@@ -404,7 +437,7 @@ class _Builder:
         _, d = self.language.gettext, self.view.document(r.document)
         dated = effective_date(d) if d else None
         parts = [*selection.place_parts(self.request, r), *([self.language.format_date(dated)] if dated else [])]
-        parts += [] if r.verification is Verification.SEEN else [self.request.mark_words(r)]
+        self.list_doubt(name_of(self.author, r), r.verification, self.author.mark_words(r))
         if r.source.document != r.document:
             parts.append(_("known from: {source}", source=", ".join(self.source_parts(r.source))))
         if (resolved := self.wording(r.text)) and (origin := self.request.quotation_origin(r, resolved)):
@@ -425,7 +458,9 @@ class _Builder:
     def evidence_note(self, e: Evidence) -> Note:
         title, dated = self.wording(e.title), e.published or e.happened
         parts = [self.request.name(e.publisher), title.text if title else self.request.label(e.kind)]
-        parts += [self.language.format_date(dated) if dated else "", e.identifier or "", *self.mark(e.verification)]
+        parts += [self.language.format_date(dated) if dated else "", e.identifier or ""]
+        name = self.author.language.gettext("Evidence: {name}", name=self.author.name(e.publisher))
+        self.list_doubt(name, e.verification)
         is_public = e.private is None and self.has_address and e.id in self.view.evidence
         links = (e.link, e.archived, entry_link(self.request, e) if is_public else None)
         return Note(", ".join(filter(None, parts)) + ".", tuple(filter(None, links)))
@@ -500,7 +535,7 @@ RECOMMENDATION_FIELDS: Mapping[str, Callable[[_Builder, Recommendation], Any]] =
     "title": lambda b, r: b.title(r) or b.place(r),
     "place": _Builder.place,
     "issuer": lambda b, r: r.issued_by.value,
-    "status": lambda b, r: status_line(b.request, r),
+    "status": _Builder.status,
     "words": _Builder.words,
     "source": lambda b, r: (Run("", note=b.note_of(r)),),
     "state": _Builder.statements,
