@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.examples import examples
-from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, small_vocabulary, uhri_json, uhri_record
+from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, uhri_json, uhri_record
 from tests.support.small_dataset import TRACKER, dataset
 from tracker.importing.tables.cell_values import Reference, ReferenceReader, settle_cells, unclear_cells
 from tracker.importing.tables.results import SheetKind
@@ -589,19 +589,3 @@ def test_an_organisation_is_known_by_its_name_with_its_abbreviation_in_brackets(
         )
         == found
     )
-
-
-@pytest.mark.parametrize(
-    ("text", "paragraph", "several"),
-    [
-        ("CAT/C/RUR/CO/3 § 17 b", "17 (b)", ""),
-        ("CAT/C/RUR/CO/3/17", "17", ""),
-        ("CAT 2021 / 17 b", "17 (b)", ""),
-        ("CAT 2021, 17", "17", ""),
-        ("CAT/C/RUR/CO/3, 17, 18", "17", "paragraph"),
-        ("CAT/C/RUR/CO/3 para. 17/18", "17", "paragraph"),
-    ],
-)
-def test_a_number_after_a_slash_or_a_comma_is_read_or_asked_about(tmp_path, text, paragraph, several):
-    reference = ReferenceReader(small_vocabulary(tmp_path)).read(text)
-    assert (reference.paragraph, reference.several) == (paragraph, several)

@@ -22,7 +22,7 @@ from tests.support.import_files import (
     small_vocabulary,
     values,
 )
-from tracker.importing.tables.cell_values import unclear_cells
+from tracker.importing.tables.cell_values import ReferenceReader, unclear_cells
 from tracker.importing.tables.results import MappingReason
 from tracker.importing.tables.sheet_reader import _split_language, read_spreadsheet
 from tracker.importing.uploads import columns_left_out, comments_left_out
@@ -365,3 +365,19 @@ def test_external_links_and_macros_are_not_opened(words):
     with zipfile.ZipFile(data, "a") as archive:
         archive.writestr("xl/vbaProject.bin", b"\0" * 100)
     assert len(read(data.getvalue(), words).rows) == 40
+
+
+@pytest.mark.parametrize(
+    ("text", "paragraph", "several"),
+    [
+        ("CAT/C/RUR/CO/3 § 17 b", "17 (b)", ""),
+        ("CAT/C/RUR/CO/3/17", "17", ""),
+        ("CAT 2021 / 17 b", "17 (b)", ""),
+        ("CAT 2021, 17", "17", ""),
+        ("CAT/C/RUR/CO/3, 17, 18", "17", "paragraph"),
+        ("CAT/C/RUR/CO/3 para. 17/18", "17", "paragraph"),
+    ],
+)
+def test_a_number_after_a_slash_or_a_comma_is_read_or_asked_about(words, text, paragraph, several):
+    reference = ReferenceReader(words).read(text)
+    assert (reference.paragraph, reference.several) == (paragraph, several)
