@@ -10,8 +10,8 @@ from tests.support.form_pages import html, opening
 from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, RECOMMENDED, RECORDED, made
 from tracker.model.permissions import READER
 from tracker.model.vocabulary import EvidenceEffect, Issuer, Status, Voice
-from tracker.publishing.assets import ASSETS
 from tracker.publishing.pictures.analysis import ANSWERS
+from tracker.publishing.render_context import ASSETS
 from tracker.queries import overview_summary
 from tracker.queries.deadlines import build_timeline
 from tracker.queries.lists.filters import document_year

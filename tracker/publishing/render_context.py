@@ -4,13 +4,16 @@ import inspect
 import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from functools import cache, cached_property
+from hashlib import blake2b
 from html import unescape
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote_plus
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.runtime import Context
@@ -29,7 +32,6 @@ from tracker.model.registers import Deadline, Document, TaxonomyTerm, TreatyBody
 from tracker.model.signing import can_bring_back, named_in, others_owner, owner_of, recorded_for
 from tracker.model.vocabulary import VERIFICATION_MEANINGS, EvidenceKind, Issuer, Status, TextOrigin, Voice
 from tracker.publishing import sentences
-from tracker.publishing.assets import standalone_css
 from tracker.queries import field_diff
 from tracker.queries.activity_log import last_removal
 from tracker.queries.follow_up import build_chain, grade_meaning, graded_paragraphs, list_unheard, printed_grades
@@ -59,6 +61,10 @@ PAST = ("as_of", "recorded")
 """The names of the URL parameters of a past view."""
 HYPHEN_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])-(?=[0-9])")
 TEMPLATES = Path(__file__).parent.parent / "templates"
+ASSETS = Path(__file__).parent.parent / "assets"
+PLOTLY = next((ASSETS / "vendor").glob("plotly-basic-*.min.js"))
+"""The part of plotly.js that draws bars and points, from the package plotly.js-basic-dist-min. Its licence is beside it."""
+
 
 _quoted = cached_until_redaction(maxsize=4096)(quote_plus)
 """The same as quote_plus. A page has dozens of links with the same parameters."""
@@ -137,6 +143,32 @@ class ViewRequest:
     def param(self, name: str) -> str:
         """Return the first value of a URL parameter, or ""."""
         return next(iter(self.params.get(name, ())), "")
+
+    @cached_property
+    def warnings(self) -> list[str]:
+        """Return sentences that say which data cannot be read now; [] if all can."""
+        view, language = self.view, self.language
+        _, problems, outdated = language.gettext, view.dataset.problems, view.dataset.outdated_counts
+        said = []
+        if self.unread_since:
+            moment = datetime.fromtimestamp(self.unread_since, ZoneInfo(view.settings.timezone))
+            day = "" if moment.date() == view.today else f"{language.format_day(moment.date())}, "
+            message = _("The data cannot be read since {time}; this is how it stood then.", time=f"{day}{moment:%H:%M}")
+            said.append(message)
+        if n := len([problem for problem in problems if problem.path not in outdated]):
+            said.append(
+                language.ngettext(
+                    "{n} entry in the data files cannot be read and is left out here. The rest is shown.",
+                    "{n} entries in the data files cannot be read and are left out here. The rest is shown.",
+                    n,
+                )
+            )
+        if problems and (n := sum(outdated.values())):
+            words = _(
+                "Some files are being edited and cannot be read now. Entries shown in an earlier version: {n}.", n=n
+            )
+            said.append(words)
+        return said
 
     def slot(self, name: str, id: str = "") -> Markup:
         """Return an HTML comment that marks a place where an editor sees more; "" if not `has_slots`.
@@ -477,6 +509,23 @@ def render_text(resolved: ResolvedText, terms: tuple[SearchTerm, ...] = ()) -> M
         return text
     name = Language(resolved.requested).language_name(resolved.lang)
     return Markup('<span lang="{}">{}</span> <span class="rt-lang">{}</span>').format(resolved.lang, text, name)
+
+
+@cache
+def standalone_css(name: str) -> Markup:
+    """Return the style sheet signs.css followed by the style sheet `name`, minified, for a page outside Streamlit."""
+    parts = [(ASSETS / part).read_text("utf-8") for part in ("signs.css", name)]
+    return Markup(re.sub(r"/\*.*?\*/|(?<=[;{}])\s+|\n", "", "".join(parts), flags=re.S))
+
+
+@cache
+def program_digest() -> str:
+    """Return a hash of the program's own files. Every version of the program has a different hash."""
+    root, digest = Path(__file__).parent.parent, blake2b(digest_size=8)
+    suffixes = {".py", ".html", ".css", ".js", ".po", ".svg", ".png", ".ttf"}
+    for path in sorted(path for path in root.rglob("*") if path.suffix in suffixes):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 _SHARED_VALUES = {"s", "view", "_", "language", "ngettext", "localized", "label", "link", "date"}

@@ -3,9 +3,7 @@
 import logging
 import re
 import time
-from datetime import datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from tracker.config import AnyPlace
 from tracker.i18n import Language, get_language
@@ -164,30 +162,6 @@ def outage_sentence(language: Language, error: TrackerError) -> str:
 def _log_once(message: str, _minute: int) -> None:
     """Write a message into the log. A call with the same message and the same minute does nothing."""
     logging.getLogger(__name__).warning("%s", message)
-
-
-def data_warnings(request: ViewRequest) -> list[str]:
-    """Return sentences that say which data cannot be read now; [] if all can."""
-    view, language = request.view, request.language
-    _, problems, outdated = language.gettext, view.dataset.problems, view.dataset.outdated_counts
-    said = []
-    if request.unread_since:
-        moment = datetime.fromtimestamp(request.unread_since, ZoneInfo(view.settings.timezone))
-        day = "" if moment.date() == view.today else f"{language.format_day(moment.date())}, "
-        message = _("The data cannot be read since {time}; this is how it stood then.", time=f"{day}{moment:%H:%M}")
-        said.append(message)
-    if n := len([problem for problem in problems if problem.path not in outdated]):
-        said.append(
-            language.ngettext(
-                "{n} entry in the data files cannot be read and is left out here. The rest is shown.",
-                "{n} entries in the data files cannot be read and are left out here. The rest is shown.",
-                n,
-            )
-        )
-    if problems and (n := sum(outdated.values())):
-        words = _("Some files are being edited and cannot be read now. Entries shown in an earlier version: {n}.", n=n)
-        said.append(words)
-    return said
 
 
 def page_title(root: AnyPlace, name: str, code: str) -> str:

@@ -25,7 +25,6 @@ from tracker.config import StoragePlace
 from tracker.i18n import Language
 from tracker.model.errors import NoDataset, PastDateRefused
 from tracker.model.labels import N_
-from tracker.publishing.assets import ASSETS, PLOTLY
 from tracker.publishing.pages.frame import (
     EDITORS_PAGES,
     PAGE_NAMES,
@@ -37,7 +36,7 @@ from tracker.publishing.pages.frame import (
 )
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.search import searchable_texts_key
-from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.render_context import ASSETS, PLOTLY, ViewRequest
 from tracker.publishing.request import RenderedFile
 from tracker.publishing.wording import outage_sentence, page_title, site_name
 from tracker.web.responses import (

@@ -27,8 +27,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from tracker.config import DatabasePlace, StoragePlace, format_place
 from tracker.i18n import Language, get_language, request_language
 from tracker.model.errors import NoDataset, PastDateRefused, TrackerError
-from tracker.publishing.assets import program_digest
-from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.render_context import ViewRequest, program_digest
 from tracker.publishing.request import RefusedDateRenderer, RenderedFile, Renderer, render_refused_text
 from tracker.publishing.wording import outage_sentence
 from tracker.queries.current_view import reader_of, shown_view

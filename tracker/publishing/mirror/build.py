@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from tracker.model.errors import LockTimeout, TrackerError
-from tracker.publishing.assets import program_digest
 from tracker.publishing.mirror.pages import MirrorPages, MirrorPart
 from tracker.publishing.pages.snapshot import data_sha256
+from tracker.publishing.render_context import program_digest
 from tracker.storage.attached_files import kept_name, open_kept
 from tracker.storage.dataset_reader import read_redaction_marker
 from tracker.storage.folder.storage import lock_file

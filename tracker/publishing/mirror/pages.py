@@ -22,7 +22,6 @@ from tracker.model.localized_text import LocalizedText
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import Issuer
-from tracker.publishing.assets import ASSETS, PLOTLY
 from tracker.publishing.cli import LOCAL_ADDRESS
 from tracker.publishing.exports import json_api
 from tracker.publishing.exports.atom_feed import render_feed
@@ -37,7 +36,7 @@ from tracker.publishing.pages.frame import RenderedPage, build_page, render_docu
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.snapshot import MAX_SNAPSHOT_BYTES, SnapshotTooLarge, snapshot_page
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
-from tracker.publishing.render_context import ViewRequest, render
+from tracker.publishing.render_context import ASSETS, PLOTLY, ViewRequest, render
 from tracker.publishing.request import Renderer
 from tracker.publishing.wording import filter_labels, source_parts
 from tracker.queries.activity_log import ENTRIES_PER_PAGE, ActivityFilters, list_activity

@@ -4,9 +4,8 @@ from markupsafe import Markup
 
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import EvidenceEffect
-from tracker.publishing.assets import ASSETS
 from tracker.publishing.citation import permanent_timestamp
-from tracker.publishing.render_context import ViewRequest, render
+from tracker.publishing.render_context import ASSETS, ViewRequest, render
 from tracker.publishing.request import RenderedFile, current_version_link, public_origin
 from tracker.queries.lists.filters import filter_recommendations
 from tracker.queries.view import View

@@ -18,7 +18,7 @@ from tracker.publishing.link_preview import page_tab_title, preview_tags
 from tracker.publishing.pages.mistake_report import Reported, draft_mistake_report
 from tracker.publishing.render_context import ViewRequest, encode_params, render
 from tracker.publishing.request import REFUSED_DATE_STATUS, public_origin, refusal_sentence
-from tracker.publishing.wording import data_warnings, site_name
+from tracker.publishing.wording import site_name
 from tracker.queries.current_view import as_of_choice, recorded_choice
 from tracker.queries.data_health import first_steps
 
@@ -216,7 +216,7 @@ def render_header(
         today=path + "?" + encode_params([*own, ("lang", language.code)]),
         dated=as_of_choice(request.view),
         published=recorded_choice(request.view),
-        warnings=data_warnings(request),
+        warnings=request.warnings,
         steps=first_steps(request.view, path, can_save=False, people=int),
     ).strip()
 

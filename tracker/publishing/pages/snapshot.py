@@ -19,9 +19,8 @@ from tracker.model.records import Recommendation
 from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import Issuer, Voice
 from tracker.publishing import cli
-from tracker.publishing.assets import ASSETS
 from tracker.publishing.pages.mistake_report import draft_mistake_report
-from tracker.publishing.render_context import ViewRequest, render
+from tracker.publishing.render_context import ASSETS, ViewRequest, render
 from tracker.publishing.request import RenderedFile, current_version_link, public_origin
 from tracker.publishing.wording import filter_labels, site_name, unreadable_notes
 from tracker.queries.lists.filters import Filters, count_by_status, count_options, filter_recommendations

@@ -10,8 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from tracker.model.localized_text import one_line
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Direction, Status
-from tracker.publishing.assets import ASSETS
-from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.render_context import ASSETS, ViewRequest
 from tracker.publishing.request import RenderedFile
 from tracker.publishing.sentences import status_words
 from tracker.publishing.wording import (
