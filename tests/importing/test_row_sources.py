@@ -8,7 +8,7 @@ import pytest
 from tests.support.examples import examples
 from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, small_vocabulary, uhri_json, uhri_record
 from tests.support.small_dataset import TRACKER, dataset
-from tracker.importing.tables.cell_values import Reference, ReferenceReader, settle_cells, unclear_cells
+from tracker.importing.tables.cell_values import ReferenceReader, settle_cells, unclear_cells
 from tracker.importing.tables.results import SheetKind
 from tracker.importing.tables.row_comparison import (
     RowDefaults,
@@ -204,48 +204,6 @@ def test_a_document_that_was_added_meanwhile_is_found(tmp_path, view, words):
     more = "documents:\n  - {id: hrc, body: ccpr, kind: concluding-observations, title: CO, symbol: CCPR/C/RUR/CO/2, cycle: 2, issued: 2022, verification: seen}\n"
     later = View(dataset(tmp_path / "later", {"tracker": SETTINGS, "treaty_bodies": BODIES, "documents": more}), TODAY)
     assert [row.document for row in reviewed(later, read_before, RowDefaults())] == ["hrc"]
-
-
-@pytest.mark.parametrize(
-    ("text", "reference"),
-    [
-        ("E/C.12/RUR/CO/4, para. 12 (a)", Reference("E/C.12/RUR/CO/4", paragraph="12 (a)")),
-        ("E/C.12/RUR/CO/4 (2024), 12(a) and (c)", Reference("E/C.12/RUR/CO/4", year="2024", paragraph="12 (a) and (c)")),
-        ("CCPR 2022 §12", Reference(body="ccpr", year="2022", paragraph="12")),
-        ("п. 22 КЭСКП", Reference(body="cescr", paragraph="22")),
-        ("Комитет против пыток, 22-пункт", Reference(body="cat", paragraph="22")),
-        ("Е/С.12/RUR/CO/4, пп. 12 и 13", Reference("E/C.12/RUR/CO/4", paragraph="12 и 13")),
-        ("CAT 2021 on Marovia, para. 3", Reference(body="cat", year="2021", paragraph="3", is_clear=False)),
-        ("CAT (KZ) 2021, para. 3", Reference(body="cat", year="2021", paragraph="3", is_clear=False)),
-        ("OP-CAT 2021, para. 3", Reference(body="cat", year="2021", paragraph="3", is_clear=False)),
-        ("E/C.12/RUR/CO/4, п. 38 c)", Reference("E/C.12/RUR/CO/4", paragraph="38 (c)")),
-        ("E/C.12/RUR/CO/4, п. 38 С)", Reference("E/C.12/RUR/CO/4", paragraph="38 (c)")),  # a Cyrillic letter
-        ("E/C.12/RUR/CO/4, п. 38, подпункт с)", Reference("E/C.12/RUR/CO/4", paragraph="38 (c)")),
-        ("CAT 2021, subparagraph (b) of paragraph 7", Reference(body="cat", year="2021", paragraph="7 (b)")),
-        ("КПП 2013, п. 3 и 2021, п. 5", Reference(body="cat", year="2013", paragraph="3", is_clear=False, several="paragraph")),
-        ("CAT and CESCR, para. 3", Reference(paragraph="3", is_clear=False, several="body")),
-        ("CCPR/C/RUR/CO/3; CAT/C/RUR/CO/3 п. 5", Reference(paragraph="5", is_clear=False, several="document")),
-        (f"CCPR/C/RUR/CO/3 {'and ' * 60}CAT/C/RUR/CO/3", Reference(is_clear=False, several="document")),
-        ("§ 17 b", Reference(paragraph="17 (b)")),
-        ("17 b", Reference(paragraph="17 (b)")),
-        ("17b", Reference(paragraph="17b")),
-        ("9(a)", Reference(paragraph="9 (a)")),
-        ("CAT 2021 § 41 d", Reference(body="cat", year="2021", paragraph="41 (d)")),
-        ("пп. 17 b, 18", Reference(paragraph="17 (b), 18")),
-        ("пп. 21-22", Reference(paragraph="21-22")),
-        ("п. 40 (f)", Reference(paragraph="40 (f)")),
-        ("п. 24 в)", Reference(paragraph="24 (в)")),
-        ("para. 5 a and b", Reference(paragraph="5 (a) and b")),
-        ("п. 9 с 2024 года", Reference(paragraph="9", year="2024")),
-        ("п. 17 «б»", Reference(paragraph="17", is_clear=False)),
-        ("17/b", Reference(is_clear=False)),
-        ("п. 17 пп. b", Reference(paragraph="17", is_clear=False)),
-        ("§ 17/b", Reference(paragraph="17", is_clear=False)),
-        ("2030 Agenda", Reference(year="2030", is_clear=False)),
-    ],
-)  # fmt: skip
-def test_a_reference_in_one_cell_is_symbol_committee_year_and_paragraph(words, text, reference):
-    assert ReferenceReader(words).read(text) == reference
 
 
 def test_uhri_says_nothing_twice_that_a_document_brought_in(tmp_path):

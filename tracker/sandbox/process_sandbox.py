@@ -99,7 +99,11 @@ def enter_sandbox(readable: Iterable[Path] = (), writable: Iterable[Path] = (), 
     if version := _landlock_version():
         _limit_files(version, readable, writable, sockets=sockets)
     if _has_seccomp():
-        _limit_syscalls(sockets=sockets)
+        code = b"".join(struct.pack("<HBBI", *line) for line in _filter_instructions(sockets=sockets))
+        lines = ctypes.create_string_buffer(code)
+        program = struct.pack("@HP", len(code) // 8, ctypes.addressof(lines))
+        # for all threads of the process
+        _raise_if_failed(_syscall(_MACHINES[platform.machine()][-1], (1, 1, program)))
 
 
 def _limit_files(version: int, readable: Iterable[Path], writable: Iterable[Path], *, sockets: bool) -> None:
@@ -127,14 +131,6 @@ def _allow_path(rules: int, path: Path, rights: int) -> None:
         _raise_if_failed(_syscall(_ADD_RULE, (rules, 1, rule, 0)))
     finally:
         os.close(place)
-
-
-def _limit_syscalls(*, sockets: bool) -> None:
-    code = b"".join(struct.pack("<HBBI", *line) for line in _filter_instructions(sockets=sockets))
-    lines = ctypes.create_string_buffer(code)
-    program = struct.pack("@HP", len(code) // 8, ctypes.addressof(lines))
-    # for all threads of the process
-    _raise_if_failed(_syscall(_MACHINES[platform.machine()][-1], (1, 1, program)))
 
 
 def _filter_instructions(*, sockets: bool) -> Iterator[tuple[int, int, int, int]]:

@@ -264,19 +264,17 @@ def is_valid_range(header: str) -> bool:
     return 0 < len(ranges) <= MAX_RANGES and are_valid
 
 
-def name_for_download(file: AttachedFile) -> str:
-    """Return the file name of a download: the name in the entry (if "", the start of the digest), with a fitting extension."""
+def content_disposition(file: AttachedFile) -> str:
+    """Return the header Content-Disposition that makes the browser save a file (RFC 6266), with a fitting extension.
+
+    Its name is that of the entry or, if that is "", the start of the digest.
+    """
     name = _FORBIDDEN_IN_NAMES.sub("_", clean_input(file.name)).strip(". ")
     extensions = _EXTENSIONS.get(file.kind, (f".{file.kind.value}",))
     stem, suffix = (PurePath(name).stem, PurePath(name).suffix) if name else (file.sha256[:16], "")
     if suffix.lower() not in extensions:
         stem, suffix = name or stem, extensions[0]
-    return stem[:MAX_NAME_LENGTH] + suffix
-
-
-def content_disposition(file: AttachedFile) -> str:
-    """Return the value of the header Content-Disposition that makes the browser save a file (RFC 6266)."""
-    return f"attachment; filename*=UTF-8''{quote(name_for_download(file), safe='')}"
+    return f"attachment; filename*=UTF-8''{quote(stem[:MAX_NAME_LENGTH] + suffix, safe='')}"
 
 
 def refuse_file(request: Request, message: str, status: int) -> Response:

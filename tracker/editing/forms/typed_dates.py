@@ -360,7 +360,12 @@ def read_date(text: str, today: date | None = None) -> DateReading:
         first, last = short[1] + short[2], short[1] + short[3]
         if first < last and short[3] <= "12":
             return DateReading(choices=(f"{first}/{last}", f"{first}-{short[3]}"))
-    text = _normalize(text)
+    text = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
+    text = re.sub(r"[\u2010-\u2015\u2212]", "-", text)
+    text = re.sub(r"[«»“”„\"]", " ", text).replace("’", "'")
+    text = re.sub(r"(?<=\d) ?\. ?(?=\d)", ".", text)
+    text = re.sub(r"\b(жалган|чын|баш|аяк) (?=куран|оона)", r"\1", text)
+    text = re.sub(r"\s+", " ", text).strip(" ,;")
     if today and (relative := _relative(text, today)):
         return DateReading(relative)
     text = CLOCK_TIME.sub("", text)
@@ -373,15 +378,6 @@ def read_date(text: str, today: date | None = None) -> DateReading:
         fits = is_day and date.fromisoformat(reading.date).weekday() == weekday
         return reading if fits else DateReading(choices=(reading.date,))
     return reading
-
-
-def _normalize(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
-    text = re.sub(r"[\u2010-\u2015\u2212]", "-", text)
-    text = re.sub(r"[«»“”„\"]", " ", text).replace("’", "'")
-    text = re.sub(r"(?<=\d) ?\. ?(?=\d)", ".", text)
-    text = re.sub(r"\b(жалган|чын|баш|аяк) (?=куран|оона)", r"\1", text)
-    return re.sub(r"\s+", " ", text).strip(" ,;")
 
 
 def _relative(text: str, today: date) -> str:

@@ -84,7 +84,12 @@ def _clean_part(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
         raise UnusableFile(MACROS)
     found.add(findings.SCRIPTS, office.drop_all(root, *_PROGRAMS))
     found.add(findings.ATTACHED_FILES, office.drop_all(root, *_EMBEDDED))
-    _clean_comments(root, choices, found)
+    comments = office.elements_of(root, "annotation")
+    found.add_comments(len(comments), are_removed=choices.remove_comments)
+    if choices.remove_comments:
+        office.drop_all(root, "annotation", "annotation-end")
+    for comment in comments:
+        office.drop_all(comment, *_COMMENT_AUTHORS)
     _clean_changes(root, choices, found)
     _clean_links(root, found)
     for number, element in enumerate(office.elements_of(root, "frame"), 1):
@@ -98,15 +103,6 @@ def _clean_part(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
     displays = ({office.local_name(key): value for key, value in one.attrib.items()}.get("display") for one in shown)
     hidden = sum(value == "none" for value in displays)
     found.add(findings.HIDDEN_TEXT, hidden + len(office.elements_of(root, "hidden-text", "hidden-paragraph")))
-
-
-def _clean_comments(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
-    comments = office.elements_of(root, "annotation")
-    found.add_comments(len(comments), are_removed=choices.remove_comments)
-    if choices.remove_comments:
-        office.drop_all(root, "annotation", "annotation-end")
-    for comment in comments:
-        office.drop_all(comment, *_COMMENT_AUTHORS)
 
 
 def _clean_changes(root: Any, choices: CleaningChoices, found: FoundItems) -> None:

@@ -81,7 +81,13 @@ def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
                 if (annotations := page.obj.get("/Annots")) is not None:
                     kept = [one for one in annotations if _is_kept_annotation(one, choices, found)]
                     page.obj["/Annots"] = Array(kept)
-            _remove_information(pdf, found)
+            information = pdf.trailer.get("/Info")
+            if isinstance(information, Dictionary | Stream) and set(information.keys()) - {"/Producer", "/Trapped"}:
+                found.add(findings.DOCUMENT_PROPERTIES)
+            for key in set(pdf.trailer.keys()) - {"/Root", "/Size", "/Prev", "/Encrypt"}:
+                del pdf.trailer[key]
+            if "/Size" not in pdf.trailer:  # a damaged file; qpdf writes the right number, but only if there is one
+                pdf.trailer["/Size"] = len(pdf.objects) + 1
             _Cleaner(pdf, limits, found).clean()
             return _saved(pdf)
     except pikepdf.PasswordError:
@@ -127,16 +133,6 @@ def _saved(pdf: Any) -> bytes:
     target, mode = io.BytesIO(), pikepdf.ObjectStreamMode.generate
     pdf.save(target, deterministic_id=True, object_stream_mode=mode, encryption=False)
     return target.getvalue()
-
-
-def _remove_information(pdf: Any, found: FoundItems) -> None:
-    information = pdf.trailer.get("/Info")
-    if isinstance(information, Dictionary | Stream) and set(information.keys()) - {"/Producer", "/Trapped"}:
-        found.add(findings.DOCUMENT_PROPERTIES)
-    for key in set(pdf.trailer.keys()) - {"/Root", "/Size", "/Prev", "/Encrypt"}:
-        del pdf.trailer[key]
-    if "/Size" not in pdf.trailer:  # a damaged file; qpdf writes the right number, but only if there is one
-        pdf.trailer["/Size"] = len(pdf.objects) + 1
 
 
 def _count_in_catalog(pdf: Any, found: FoundItems) -> None:

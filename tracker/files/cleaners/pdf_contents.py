@@ -220,18 +220,13 @@ def rewrite_character_map(content: bytes, writing_mode: int) -> bytes:
     for part in _CMAP_PART.finditer(re.sub(rb"%[^\r\n]*", b"", content)):
         values = re.findall(rb"<[0-9A-Fa-f\s]*>|\[|\]|\d+", part[2])
         width = 2 if part[1] == b"codespacerange" or part[1].endswith(b"char") else 3
-        parts.append(b"%d begin%s\n%s\nend%s\n" % (_count_entries(values, width), part[1], b" ".join(values), part[1]))
+        count = depth = 0  # a list in brackets is one value
+        for value in values:
+            depth -= value == b"]"
+            count += depth == 0 and value != b"["
+            depth += value == b"["
+        parts.append(b"%d begin%s\n%s\nend%s\n" % (count // width, part[1], b" ".join(values), part[1]))
     return b"".join([*parts, _CMAP_END])
-
-
-def _count_entries(values: list[bytes], width: int) -> int:
-    """Return the number of entries in a range. Each entry has `width` values; a list in brackets is one value."""
-    count = depth = 0
-    for value in values:
-        depth -= value == b"]"
-        count += depth == 0 and value != b"["
-        depth += value == b"["
-    return count // width
 
 
 def is_dictionary(value: Any) -> TypeGuard[Any]:

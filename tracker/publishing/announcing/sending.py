@@ -7,7 +7,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -274,7 +274,10 @@ class Announcer:
         def remember(values: dict[str, str]) -> None:
             if not dry_run and state.get(channel.name) != values:
                 state[channel.name] = values
-                _write_state(self.folder, state)
+                try:
+                    write_file(self.folder / _STATE_FILE_NAME, json.dumps(state, indent=1).encode())
+                except TrackerError as error:
+                    raise TrackerError(f"{error} Nothing more was sent.") from None
 
         remember(entry)
         request = self._request(channel)
@@ -350,10 +353,3 @@ def _read_state(folder: Path) -> dict[str, dict[str, str]]:
             "then only what is recorded from now on is announced."
         ) from None
     return found
-
-
-def _write_state(folder: Path, state: Mapping[str, Mapping[str, str]]) -> None:
-    try:
-        write_file(folder / _STATE_FILE_NAME, json.dumps(state, indent=1).encode())
-    except TrackerError as error:
-        raise TrackerError(f"{error} Nothing more was sent.") from None

@@ -279,22 +279,6 @@ def public_fields(kind: type) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind) if f.name not in HIDDEN_FIELDS) if is_dataclass(kind) else ()
 
 
-def api_schema() -> dict[str, Any]:
-    """Return one JSON Schema for all responses. Every field is required; without a value, it is null or empty."""
-    schema = API_RESPONSE.json_schema(mode="serialization")
-    types = {}
-    for name, shape in schema["$defs"].items():
-        if name not in HIDDEN_TYPES:
-            shown = {
-                key: _schema_in_responses(f)
-                for key, f in shape.get("properties", {}).items()
-                if key not in HIDDEN_FIELDS
-            }
-            types[name] = shape | ({"properties": shown, "required": list(shown)} if shown else {})
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "The answers of the API"}
-    return head | {"anyOf": schema["anyOf"], "$defs": types}
-
-
 def _schema_in_responses(field: Any) -> Any:
     """Return the JSON Schema of a field, for responses: without defaults, and with "string" for "string or integer"."""
     if isinstance(field, list):
@@ -372,8 +356,19 @@ def render_refused_date(request: ViewRequest, refused: PastDateRefused, path: st
 
 
 def render_schema(request: ViewRequest) -> RenderedFile:
-    """Return the JSON Schema of all responses of the API."""
-    return _json(request, api_schema())
+    """Return the JSON Schema of all responses. Every field is required; without a value, it is null or empty."""
+    schema = API_RESPONSE.json_schema(mode="serialization")
+    types = {}
+    for name, shape in schema["$defs"].items():
+        if name not in HIDDEN_TYPES:
+            shown = {
+                key: _schema_in_responses(f)
+                for key, f in shape.get("properties", {}).items()
+                if key not in HIDDEN_FIELDS
+            }
+            types[name] = shape | ({"properties": shown, "required": list(shown)} if shown else {})
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "The answers of the API"}
+    return _json(request, head | {"anyOf": schema["anyOf"], "$defs": types})
 
 
 def _error(request: ViewRequest, message: str, near: Iterable[str] = (), *, status: int = 404) -> RenderedFile:

@@ -180,7 +180,12 @@ def _wrap(text: str, weight: str, size: int, width: int, max_lines: int) -> tupl
     font, lines = _font(weight, size), [""]
     text = shorten(normalize("NFC", text), MAX_IMAGE_TEXT_LENGTH)
     for word in text.split():
-        for piece in _break_word(word, font, width):
+        pieces = [""]  # of a word that is wider than the line; usually there is only one
+        for letter in word if font.getlength(word) > width else (word,):
+            if pieces[-1] and font.getlength(pieces[-1] + letter) > width:
+                pieces.append("")
+            pieces[-1] += letter
+        for piece in pieces:
             longer = f"{lines[-1]} {piece}".strip()
             if font.getlength(longer) <= width:
                 lines[-1] = longer
@@ -192,16 +197,6 @@ def _wrap(text: str, weight: str, size: int, width: int, max_lines: int) -> tupl
     while last and font.getlength(last + "…") > width:
         last = last[:-1]
     return [*lines[: max_lines - 1], last.rstrip(" .,;:") + "…"], False
-
-
-def _break_word(word: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
-    """Return a word in pieces, none of them wider than `width` pixels. Usually there is only one piece."""
-    pieces = [""]
-    for letter in word if font.getlength(word) > width else (word,):
-        if pieces[-1] and font.getlength(pieces[-1] + letter) > width:
-            pieces.append("")
-        pieces[-1] += letter
-    return pieces
 
 
 @cache
