@@ -7,8 +7,8 @@ import pytest
 
 from tests.support.server_process import ROOT
 
-HEAVY = "pikepdf pypdfium2 nh3 lxml docx defusedxml openpyxl psycopg pandas plotly pymorphy3"
-"""What only cleaning, documents, spreadsheets, databases, tables for analysis and Cyrillic names need."""
+HEAVY = "pikepdf pypdfium2 nh3 lxml docx defusedxml openpyxl xlsxwriter segno psycopg pandas plotly pymorphy3"
+"""What only cleaning, documents, spreadsheets, codes to scan, databases, tables for analysis and Cyrillic names need."""
 
 
 @pytest.mark.slow
