@@ -10,7 +10,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-
 from tracker.model import partial_dates
 from tracker.model.dataset import all_records
 from tracker.model.fields import Field, ValueKind
