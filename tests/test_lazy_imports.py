@@ -7,8 +7,8 @@ import pytest
 
 from tests.support.server_process import ROOT
 
-HEAVY = "pikepdf pypdfium2 nh3 lxml docx defusedxml openpyxl psycopg pandas plotly pymorphy3"
-"""What only cleaning, documents, spreadsheets, databases, tables for analysis and Cyrillic names need."""
+HEAVY = "pikepdf pypdfium2 nh3 lxml docx defusedxml openpyxl xlsxwriter segno psycopg pandas plotly pymorphy3"
+"""What only cleaning, documents, spreadsheets, codes to scan, databases, tables for analysis and Cyrillic names need."""
 
 
 @pytest.mark.slow
@@ -26,3 +26,8 @@ def test_it_runs_without_loading_what_it_does_not_need(code, others):
     check = f"import sys; {code}; found = {{*{others.split()}}} & {{*sys.modules}}; assert not found, found"
     done = subprocess.run([sys.executable, "-c", check], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_streamlit_finds_no_plotly_which_it_would_load_at_each_start():
+    locks = (ROOT / name for name in ("requirements.lock", "requirements-dev.lock", "requirements-announce.lock"))
+    assert not [lock.name for lock in locks if "\nplotly==" in lock.read_text()]

@@ -12,7 +12,7 @@ from tracker.queries.current_view import current_view, reader_of, renew_shown_vi
 from tracker.queries.lists import filters
 from tracker.queries.lists.filters import Filters, count_options, document_years, filter_recommendations
 from tracker.queries.search.text_search import parse_search
-from tracker.queries.view import View
+from tracker.queries.view import View, _latest_pieces
 from tracker.storage.cache_registry import clear_caches
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -75,6 +75,17 @@ def test_a_row_that_is_there_already_says_what_another_reader_asks_for(tmp_path)
     of_status = listed(view, query=Filters(status=("not-assessed",)))
     assert 'href="/recommendation?id=r1&amp;status=not-assessed"' in of_status
     assert 'href="/recommendation?id=r1"' in listed(view)
+
+
+def test_rows_stay_while_many_search_and_what_was_searched_long_ago_goes(tmp_path, monkeypatch):
+    monkeypatch.setattr("tracker.queries.view.MAX_PIECES", 6)
+    view, made_again = view_of(made(tmp_path)), []
+    rows = filter_recommendations(view, Filters(), "en")
+    for search in range(9):
+        view.reused_pieces("rows", rows, lambda r: made_again.append(r.id))
+        view.reused_pieces(search, rows[:1], lambda r: r.id)
+    assert made_again == [r.id for r in rows]
+    assert {"rows", 8} <= _latest_pieces[tmp_path].keys() and 0 not in _latest_pieces[tmp_path]
 
 
 def test_a_list_after_each_save_is_what_a_fresh_copy_shows(tmp_path):

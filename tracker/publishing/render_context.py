@@ -113,10 +113,10 @@ class ViewRequest:
         """Return whether there are marks where an editor sees more."""
         return self.is_page
 
-    @property
+    @cached_property
     def on_page(self) -> Self:
         """Return the same request for the templates of a page (see `is_page`)."""
-        return replace(self, is_page=True)
+        return self if self.is_page else replace(self, is_page=True)
 
     @property
     def keeps_language(self) -> bool:
@@ -512,9 +512,9 @@ def render_text(resolved: ResolvedText, terms: tuple[SearchTerm, ...] = ()) -> M
 
 
 @cache
-def standalone_css(name: str) -> Markup:
-    """Return the style sheet signs.css followed by the style sheet `name`, minified, for a page outside Streamlit."""
-    parts = [(ASSETS / part).read_text("utf-8") for part in ("signs.css", name)]
+def standalone_css(*names: str) -> Markup:
+    """Return the style sheet signs.css followed by the style sheets `names`, minified."""
+    parts = [(ASSETS / part).read_text("utf-8") for part in ("signs.css", *names)]
     return Markup(re.sub(r"/\*.*?\*/|(?<=[;{}])\s+|\n", "", "".join(parts), flags=re.S))
 
 

@@ -343,9 +343,12 @@ class View:
         """
         # in the instance, as in `cached`: a past view shares nothing
         of_keys = self.__dict__.setdefault("pieces", {}) if self.is_past else _latest_pieces[self.dataset.root]
-        if len(of_keys) >= MAX_KEYS or sum(map(len, of_keys.values())) >= MAX_PIECES:
-            of_keys.clear()
-        kept: dict[str, tuple[Any, T]] = of_keys.setdefault(key, {})
+        kept: dict[str, tuple[Any, T]] = of_keys.pop(key, {})
+        for oldest in [*of_keys]:
+            if len(of_keys) < MAX_KEYS and sum(map(len, [*of_keys.values()])) < MAX_PIECES:
+                break
+            of_keys.pop(oldest, None)
+        of_keys[key] = kept
         pieces = []
         for r in rs:
             source, before = self.row_sources[r.id], kept.get(r.id)
@@ -432,7 +435,7 @@ def sort_newest_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ..
 
 
 MAX_KEYS, MAX_PIECES = 100, 8_000
-"""How many keys `View.reused_pieces` keeps, and how many results in all. If there are more, it begins anew."""
+"""How many keys `View.reused_pieces` keeps, and how many results in all. If there are more, the keys used long ago go."""
 _latest: dict[tuple[PurePath, str], tuple[dict[str, Any], dict[str, Any]]] = {}
 """(data folder, kind of results) → (id → source, id → result), of the last call of `reuse_unchanged`."""
 _latest_texts: dict[tuple[PurePath, str], Searchable] = {}

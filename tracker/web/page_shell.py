@@ -36,7 +36,7 @@ from tracker.publishing.pages.frame import (
 )
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.search import searchable_texts_key
-from tracker.publishing.render_context import ASSETS, PLOTLY, ViewRequest
+from tracker.publishing.render_context import ASSETS, PLOTLY, ViewRequest, standalone_css
 from tracker.publishing.request import RenderedFile
 from tracker.publishing.wording import outage_sentence, page_title, site_name
 from tracker.web.responses import (
@@ -53,7 +53,8 @@ ICON_FONT = ASSETS / "fonts" / "icons.woff2"
 ONE_DAY = "public, max-age=86400"
 IMMUTABLE = "public, max-age=31536000, immutable"
 COMPRESSIBLE_TYPES = {".js", ".css", ".svg", ".json", ".txt"}
-STYLESHEETS = {"app.css", "paper.css"}
+STYLESHEETS = {"app.css": ("bars.css", "app.css"), "paper.css": ("paper.css",)}
+"""Name of a style sheet → the files that it is made of, beside signs.css."""
 _WORDS = {
     "choose-file": N_("Choose a file"),
     "not-arrived": N_("A file did not arrive. Remove it, and add it again. If there are many, add fewer at once."),
@@ -79,11 +80,10 @@ def asset_url(name: str) -> str:
 
 @cache
 def asset_bytes(name: str) -> bytes:
-    """Return the content of an asset. STYLESHEETS begin with signs.css, and app.css also with bars.css."""
-    shared = asset_bytes("signs.css") if name in STYLESHEETS else b""
-    if name == "app.css":
-        shared += asset_bytes("bars.css")
-    return shared + (PLOTLY if name == PLOTLY.name else ASSETS / name).read_bytes()
+    """Return the content of an asset."""
+    if parts := STYLESHEETS.get(name):
+        return standalone_css(*parts).encode()
+    return (PLOTLY if name == PLOTLY.name else ASSETS / name).read_bytes()
 
 
 def asset_names() -> list[str]:

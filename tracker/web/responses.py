@@ -365,7 +365,8 @@ def _render(asked: ViewRequest, route: PublicRoute) -> ReadyAnswer:
     answer = route.render(asked)
     if is_compressed_type(answer.media_type) or len(answer.body) < 500:
         return answer, b""
-    return replace(answer, body=b""), gzip.compress(answer.body, 6, mtime=0)
+    # 6, the usual level, takes twice as long and saves a tenth of the bytes
+    return replace(answer, body=b""), gzip.compress(answer.body, 3, mtime=0)
 
 
 def _asked_in(request: Request, route: PublicRoute) -> object:

@@ -17,8 +17,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import yaml
-from xlsxwriter import Workbook  # type: ignore[import-untyped]
-from xlsxwriter.utility import xl_range_abs  # type: ignore[import-untyped]
 
 from tracker.i18n import LANGUAGES, Language
 from tracker.model.fields import FIELDS, LOCALIZED, NOT_IN_SHEET, Field, FieldType, InSheet
@@ -332,6 +330,9 @@ def render_import_template(request: ViewRequest) -> RenderedFile:
 
 def template_workbook(vocabulary: ImportVocabulary, language: Language) -> bytes:
     """Return the template as the bytes of an .xlsx file, in `language`. Equal arguments give equal bytes."""
+    from xlsxwriter import Workbook  # type: ignore[import-untyped]  # here, as for the export
+    from xlsxwriter.utility import xl_range_abs  # type: ignore[import-untyped]
+
     _ = language.gettext
     raw = io.BytesIO()
     # in memory: temporary files would leave data on the disk

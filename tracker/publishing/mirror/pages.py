@@ -36,7 +36,7 @@ from tracker.publishing.pages.frame import RenderedPage, build_page, render_docu
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.snapshot import MAX_SNAPSHOT_BYTES, SnapshotTooLarge, snapshot_page
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
-from tracker.publishing.render_context import ASSETS, PLOTLY, ViewRequest, render
+from tracker.publishing.render_context import ASSETS, PLOTLY, ViewRequest, render, standalone_css
 from tracker.publishing.request import Renderer
 from tracker.publishing.wording import filter_labels, source_parts
 from tracker.queries.activity_log import ENTRIES_PER_PAGE, ActivityFilters, list_activity
@@ -287,8 +287,7 @@ class MirrorPages:
         for name in ("mirror.js", "since.js", "charts.js"):
             yield f"assets/{name}", (ASSETS / name).read_bytes()
         yield "assets/plotly.js", PLOTLY.read_bytes()
-        styles = ("signs.css", "bars.css", "app.css", "no_script.css")
-        yield "assets/mirror.css", b"".join((ASSETS / name).read_bytes() for name in styles)
+        yield "assets/mirror.css", standalone_css("bars.css", "app.css", "no_script.css").encode()
         yield "assets/favicon.svg", (ASSETS / "favicon.svg").read_bytes()
         yield "search/words.js", words_script(self.view)
         yield "search/filters.js", filters_script(self.view)

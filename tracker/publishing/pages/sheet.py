@@ -2,8 +2,6 @@
 
 from urllib.parse import quote
 
-import segno
-
 from tracker.model.records import Recommendation
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.render_context import ViewRequest, render
@@ -43,6 +41,8 @@ def forward_text(request: ViewRequest, r: Recommendation) -> str:
 
 def render_sheet(request: ViewRequest) -> RenderedFile:
     """Return the sheet of the recommendation with the id of the request as HTML, else a text (410 if retired, otherwise 404)."""
+    import segno  # here, as other pages need no code
+
     r = request.view.recommendations.get(request.id)
     if r is None:
         status = 410 if request.view.is_retired(request.id) else 404

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
 from pathlib import PurePath
 from typing import Any, Self, TypeVar
@@ -106,8 +106,13 @@ class UrlFilters:
 
     def params(self) -> list[tuple[str, str]]:
         """Return the filters as (URL parameter, text) pairs. Filters that have their default value are left out."""
+        return [*self._params]
+
+    @cached_property
+    def _params(self) -> tuple[tuple[str, str], ...]:
+        # a page has the parameters of its own filters in twenty links
         values = ((row, getattr(self, row.attribute)) for row in self.rows())
-        return [(row.name, text) for row, value in values if value != row.default for text in row.texts(value)]
+        return tuple((row.name, text) for row, value in values if value != row.default for text in row.texts(value))
 
     def in_use(self) -> tuple[tuple[FilterRow, Any], ...]:
         """Return (filter, value) for each filter that is set. The order and the page of the list are no filters."""
