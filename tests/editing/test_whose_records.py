@@ -43,7 +43,7 @@ ORGANISATIONS = """\
 languages: [en, ru]
 organisations:
   - {id: watch, name: Health Watch, kind: civil-society}
-  - {id: centre, name: A Centre, abbreviation: AC, kind: civil-society}
+  - {id: centre, name: A Centre, abbreviation: AC, other_names: [Old Clinic League], kind: civil-society}
   - {id: network, name: Clean Water Network, kind: civil-society}
   - {id: union, name: {en: Union for Rights, ru: Союз по правам детей}, abbreviation: EHRA, kind: civil-society}
 """
@@ -334,7 +334,7 @@ def test_nobody_names_another_organisation_as_the_author_of_a_report_or_as_who_m
     [
         ("union", ["E.H.R.A.", "E H R A", "Report of Е.Н.R.А. and others", "E.H.R.A. Osh", "ehra", "СППД", "С.П.Д."]),
         ("network", ["CWN", "C. W. N.", "cwn", "CWN Osh", "Survey of C.W.N.", "Others; C.W.N."]),
-        ("centre", ["A.C.", "a c", "Health and A.C."]),
+        ("centre", ["A.C.", "a c", "Health and A.C.", "old clinic league", "O.C.L."]),
         (
             "",
             [

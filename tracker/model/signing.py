@@ -191,8 +191,9 @@ def named_in(d: Dataset, record: Record) -> tuple[str, ...]:
 
 
 def _is_named(organisation: Organisation, said: str) -> bool:
-    names = [one.text for name in (organisation.name, organisation.abbreviation or {}) for one in name.values()]
-    return any(_says(said, letters, is_name=is_name) for name in names for letters, is_name in _letters(name))
+    return any(
+        _says(said, letters, is_name=is_name) for name in organisation.names for letters, is_name in _letters(name)
+    )
 
 
 def _says(said: str, letters: str, *, is_name: bool) -> bool:
