@@ -400,12 +400,13 @@ ALLOWED = {  # what it is done to → who may do it → the acts
         "C": "unconfirmed, uncontested",
     },
     "grade": {
-        OWN: "translated, withdrawn, retired, restored, checked, unchecked, archived with its recommendation",
+        OWN: "translated, checked, unchecked",
+        "oOCeEg": "withdrawn, retired, restored, archived with its recommendation",  # all but an editor of another one
         ALL_REVIEWERS: "confirmed",
         "CEg": "contested",
         "C": "unconfirmed, uncontested",
     },
-    "statement": {EVERYBODY: "translated, withdrawn"},
+    "statement": {EVERYBODY: "translated", "OCeEg": "withdrawn"},
     "file": {OWN: "withdrawn", "": "removed from the list", "O": "made private again, removed for good"},
     "deadline": {OWN: "changed, removed"},
     "contact": {"eEg": ""},

@@ -44,6 +44,10 @@ _OTHERS_RECORD = N_(
     "This belongs to {organisation}. Only this organisation changes, archives or translates it. Others can contest it, "
     "or propose a change."
 )
+ENTERED_BY_OTHERS = N_(
+    "This was entered by {organisation}. Only this organisation, a reviewer or the tracker's editors withdraw it or bring "
+    "it back."
+)
 _NAMED = N_(
     "An entry can name {organisation} as its author only if this organisation makes it, or has agreed to sign it."
 )
@@ -121,6 +125,21 @@ def is_own(settings: Settings, a: Assessment, by: Person) -> bool:
     such an assessment is everybody's.
     """
     return _signer(settings, a) in ("", own_organisation(by, settings.organisations))
+
+
+def may_take_back(settings: Settings, a: Assessment, by: Person) -> bool:
+    """Return whether a person may withdraw an assessment and bring it back: its organisation alone.
+
+    A grade and a State's claim: who entered it, a reviewer, and the tracker's editors.
+    """
+    if a.voice is Voice.CIVIL_SOCIETY:
+        return is_own(settings, a, by)
+    own, editors = (own_organisation(one, settings.organisations) for one in (by, READER))
+    return by.can(Permission.CONFIRM) or own in (editors, _entered_for(settings, a))
+
+
+def _entered_for(settings: Settings, a: Assessment) -> str:
+    return _signer(settings, a) or own_organisation(READER, settings.organisations)
 
 
 def can_contest(d: Dataset, item: Assessment | Record, by: Person) -> bool:
@@ -298,8 +317,8 @@ def require_own_organisation(
                 raise refused
         if isinstance(old, Recommendation) and is_withdrawn(new.events) and not is_withdrawn(old.events):
             for a in old.assessments:
-                if is_active(a, None) and not is_own(settings, a, by):
-                    raise SignedByOthers(_ASSESSED, {"organisation": _signer(settings, a)})
+                if is_active(a, None) and not may_take_back(settings, a, by):
+                    raise SignedByOthers(_ASSESSED, {"organisation": _entered_for(settings, a)})
 
 
 def _organisation(settings: Settings, id: str | None) -> str:
@@ -402,6 +421,10 @@ def _require_own_events(d: Dataset, item: Any, changed: Any, *, by: Person, refu
     is_assessment = isinstance(item, Assessment)
     for i, event in enumerate(changed.events[len(item.events) :], len(item.events)):
         earlier = changed.events[:i]
+        if is_assessment and item.voice is not Voice.CIVIL_SOCIETY and event.type in REMOVING_EVENTS:
+            if not may_take_back(d.settings, item, by):
+                raise SignedByOthers(ENTERED_BY_OTHERS, {"organisation": _entered_for(d.settings, item)})
+            continue
         if event.type in CONTEST_EVENTS and not by.can(Permission.CONFIRM):
             raise SignedByOthers(N_("Only a reviewer can contest what another organisation signed."), {})
         if kind := TAKEN_BACK.get(event.type):

@@ -119,12 +119,16 @@ TOLD_FOR = timedelta(days=30)
 def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tuple[ActivityEntry, ...]:
     """Return what others did in the last days (TOLD_FOR) to what belongs to an organisation, the newest first.
 
-    That is every change of what it recorded and of what stands under its name, as author, publisher or signer, and of
-    evidence on which an assessment of the organisation rests. `strangers` are the handles of the people of others.
+    That is every change of what it recorded and of what stands under its name, as author, publisher or signer, of
+    evidence on which an assessment of the organisation rests, of documents to which an entry of it belongs, and of grades
+    and claims where it has assessed. `strangers` are the handles of the people of others.
     """
-    found = (a for r in view.dataset.recommendations.values() for a in r.assessments if is_active(a, None))
-    signed = [a for a in found if a.voice is Voice.CIVIL_SOCIETY and view.organisation_of(a).id == organisation]
+    known = view.dataset.recommendations.values()
+    found = ((r, a) for r in known for a in r.assessments if a.voice is Voice.CIVIL_SOCIETY and is_active(a, None))
+    pairs = [(r, a) for r, a in found if view.organisation_of(a).id == organisation]
+    signed, assessed = [a for _r, a in pairs], {r.id for r, _a in pairs}
     cited = {id for a in signed for id in a.evidence}
+    of_documents = {r.document for r in known if r.id in assessed or r.recorded_for == organisation}
 
     def is_theirs(entry: ActivityEntry) -> bool:
         owner = (entry.file and entry.file.recorded_for) or owner_of(view.dataset, entry.record)
@@ -134,8 +138,17 @@ def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tu
             named |= {*named_in(view.dataset, replace(entry.record, **before))}
         if entry.event and (entry.item is None or entry.file) and not owner:
             named.add(view.editors.id)
+        a = entry.assessment if entry.event else None
+        is_said = a is not None and a.voice is not Voice.CIVIL_SOCIETY and entry.record.id in assessed
+        named |= {a.recorded_for} if a else set()
+        if entry.document:
+            named |= {
+                entry.record.recorded_for or view.editors.id,
+                *(one.recorded_for for one in entry.record.deadlines),
+            }
         is_cited = entry.evidence is not None and entry.record.id in cited
-        return organisation in named or is_cited or entry.assessment in signed
+        is_of_document = entry.document is not None and entry.record.id in of_documents
+        return organisation in named or is_cited or is_said or is_of_document or entry.assessment in signed
 
     def is_by_others(entry: ActivityEntry) -> bool:
         return entry.organisation not in (None, organisation) or entry.by in strangers
