@@ -141,11 +141,8 @@ def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tu
         a = entry.assessment if entry.event else None
         is_said = a is not None and a.voice is not Voice.CIVIL_SOCIETY and entry.record.id in assessed
         named |= {a.recorded_for} if a else set()
-        if entry.document:
-            named |= {
-                entry.record.recorded_for or view.editors.id,
-                *(one.recorded_for for one in entry.record.deadlines),
-            }
+        if d := entry.document:
+            named |= {d.recorded_for or view.editors.id, *(one.recorded_for for one in d.deadlines)}
         is_cited = entry.evidence is not None and entry.record.id in cited
         is_of_document = entry.document is not None and entry.record.id in of_documents
         return organisation in named or is_cited or is_said or is_of_document or entry.assessment in signed

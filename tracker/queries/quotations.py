@@ -133,6 +133,12 @@ def change_and_comparison(r: Record) -> tuple[Revision | None, Revision | None]:
     return changed[-1], compared
 
 
+def reader_of(item: Any) -> str | None:
+    """Return the id of the organisation whose reading the mark "source read" of a record or statement is."""
+    marked = [c for c in getattr(item, "history", ()) if c.field == "verification"]
+    return getattr(max(marked, key=lambda c: c.recorded, default=item), "recorded_for", None)
+
+
 def deadline_words(one: Deadline) -> tuple[Any, ...]:
     """Return what a deadline says."""
     return one.kind, one.date, one.set_by, one.sentence
