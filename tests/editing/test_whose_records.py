@@ -28,7 +28,7 @@ from tracker.model.vocabulary import (
     TextOrigin,
     Verification,
 )
-from tracker.queries.quotations import changed_by_hand
+from tracker.queries.quotations import changed_by_hand, reader_of
 
 WATCH = Person(Role.EDITOR, "editor-w1", "watch")
 COLLEAGUE = Person(Role.EDITOR, "editor-w2", "watch")
@@ -469,3 +469,53 @@ def test_nobody_else_confirms_a_translation_as_still_right(store):
         with pytest.raises(NotAllowed, match="belongs to watch"):
             save(store, e, by, still_right={"summary": ("ru",)})
     assert save(store, e, COLLEAGUE, still_right={"summary": ("ru",)}).history[-1].still_right == ("ru",)
+
+
+BY_HAND = {
+    "recommendation": ("asked", {}),
+    "document": ("co-2021", {"symbol": None}),
+    "without words": ("asked", {"text": None}),
+}
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_what_an_organisation_typed_in_is_not_read_until_another_person_compares_it(store, name):
+    id, changes = BY_HAND[name]
+    typed = replace(find(store, id), id="new-1", version="", verification="seen", history=(), **changes)
+    assert save(store, replace(typed, id="editors-1"), EDITORS).verification == "seen"
+    assert save(store, replace(typed, id="read-1"), WATCH, is_compared=True).verification == "seen"
+    r = save(store, typed, WATCH)
+    assert r.verification == "to-check"
+    seen = replace(r, verification="seen")
+    with pytest.raises(NotAllowed, match="You entered this yourself"):
+        save(store, seen, WATCH)
+    r = save(store, seen, CENTRE)
+    assert reader_of(r) == "centre"
+    assert save(store, replace(r, title=said("Another title")), WATCH).title == said("Another title")
+
+
+def test_evidence_of_another_organisation_is_read_only_by_its_word_or_that_of_the_editors(store):
+    entry = replace(
+        find(store, "survey"),
+        id="new",
+        version="",
+        files=(),
+        kind=EvidenceKind.NEWS,
+        link="https://example.org/1",
+        publisher="EHRA and others",
+    )
+    union = Person(Role.EDITOR, "editor-u1", "union")
+    for publisher in ("EHRA and others", "E.H.R.A.", "Union for Rights", "Old Clinic League"):
+        with pytest.raises(NotAllowed, match=r"published by (union|centre)"):
+            save(store, replace(entry, publisher=publisher), WATCH)
+    e = save(store, replace(entry, verification="reported"), WATCH)
+    with pytest.raises(NotAllowed, match="published by union"):
+        save(store, replace(e, verification="seen"), WATCH)
+    with pytest.raises(NotAllowed, match="belongs to watch"):
+        save(store, replace(e, verification="seen"), CENTRE)
+    with pytest.raises(NotAllowed, match="belongs to watch"):
+        save(store, replace(e, verification="seen", summary=said("Better.")), union)
+    for by in (union, EDITORS):
+        assert reader_of(save(store, replace(e, verification="seen"), by)) in ("union", "editors")
+        e = save(store, replace(find(store, "new"), verification="reported"), by)
+    assert save(store, replace(entry, id="own"), union).verification == "seen"

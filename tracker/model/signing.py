@@ -31,7 +31,16 @@ from tracker.model.permissions import READER, Permission, Person
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Deadline, Document, Settings
 from tracker.model.verification import quotes_other_words
-from tracker.model.vocabulary import QUOTED_ORIGINS, DateSetBy, DocumentKind, EventType, EvidenceKind, Issuer, Voice
+from tracker.model.vocabulary import (
+    QUOTED_ORIGINS,
+    DateSetBy,
+    DocumentKind,
+    EventType,
+    EvidenceKind,
+    Issuer,
+    Verification,
+    Voice,
+)
 
 _ASSESSED = N_(
     "It is not archived: {organisation} has assessed it. It can be archived when that assessment is withdrawn."
@@ -43,6 +52,10 @@ OTHERS_ASSESSMENT = N_(
 _OTHERS_RECORD = N_(
     "This belongs to {organisation}. Only this organisation changes, archives or translates it. Others can contest it, "
     "or propose a change."
+)
+PUBLISHED_BY_OTHERS = N_(
+    "This is published by {organisation}. Only this organisation and the tracker's editors mark it as “source read”. Choose "
+    "“reported by others” or “not checked yet”."
 )
 ENTERED_BY_OTHERS = N_(
     "This was entered by {organisation}. Only this organisation, a reviewer or the tracker's editors withdraw it or bring "
@@ -336,6 +349,8 @@ def _require_own_changes(d: Dataset, old: Record, new: Record, *, by: Person) ->
     free = {name for name in _everybodys(d, old) if hasattr(old, name) and (is_quoted or name != "text")}
     if free and quotes_other_words(old, new):
         free.add("verification")  # it is the store's, see `with_compared_marks`
+    if isinstance(old, Evidence) and may_confirm(d, old, by):
+        free.add("verification")
     same: dict[str, Any] = {name: getattr(old, name) for name in (*free, "events", "history")}
     # a translation that is confirmed as still right is in the history alone
     edited = {path.partition("/")[0] for path in _edited_fields(old, new)}
@@ -360,10 +375,26 @@ def _require_own_name(d: Dataset, old: Record | None, new: Record, *, by: Person
     for owner in (owner_of(d, new), others_owner(d, report, by) if report else ""):
         if owner not in ("", *allowed):
             raise SignedByOthers(_OTHERS_RECORD, {"organisation": owner})
+    seen = [isinstance(e, Evidence) and e.verification is Verification.SEEN and (e.publisher,) for e in (old, new)]
+    if seen[1] and seen[0] != seen[1] and not _may_say_read(d, new, by):
+        raise SignedByOthers(PUBLISHED_BY_OTHERS, {"organisation": named_in(d, new)[0]})
     said, before = _authors(new), _authors(old)
     for o in d.settings.organisations if said != before else ():
         if o.id not in (*allowed, *agreed) and not o.is_editors and _is_named(o, said) and not _is_named(o, before):
             raise SignedByOthers(_NAMED, {"organisation": o.id})
+
+
+def may_confirm(d: Dataset, e: Evidence, by: Person) -> bool:
+    """Return whether a person may say that evidence was read which another organisation entered: see `_may_say_read`."""
+    named = named_in(d, e)
+    return bool(named) and owner_of(d, e) not in ("", *named) and _may_say_read(d, e, by)
+
+
+def _may_say_read(d: Dataset, e: Record, by: Person) -> bool:
+    """Return whether a person may mark evidence as read: if it names organisations, one of them, or the tracker's editors."""
+    named = named_in(d, e) if isinstance(e, Evidence) and d.signature != PRIVATE_SIGNATURE else ()
+    own, editors = (own_organisation(one, d.settings.organisations) for one in (by, READER))
+    return not named or own in (*named, editors)
 
 
 def _authors(record: Record | None) -> str:

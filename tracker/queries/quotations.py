@@ -25,6 +25,10 @@ COMPARED_BY_ANOTHER = N_(
     "You changed these quoted words yourself. Another person compares them with the source and sets the mark “source "
     "read”, or the document is imported again."
 )
+ENTERED_BY_YOURSELF = N_(
+    "You entered this yourself. Another person compares it with the source and sets the mark “source read”, or the document "
+    "is imported from its file."
+)
 QUOTATION_CHANGED = N_(
     "The quoted words were changed by hand, so the mark “source read” is taken away. Another person compares them with "
     "the source and sets it again, or the document is imported again."
@@ -82,6 +86,21 @@ def with_compared_marks(old: Record | None, new: SavedRecord, by: str, *, is_own
         elif by in _changers(states, saves, what, worded=worded):
             raise SignedByOthers(COMPARED_BY_ANOTHER, {})
     return changed  # type: ignore[no-any-return]
+
+
+def with_mark_of_another(old: Record | None, new: SavedRecord, by: str) -> SavedRecord:
+    """Return a recommendation or document that `by` typed in for an organisation: not checked yet, if it is new.
+
+    Raises SignedByOthers if `by`, who entered it, says that it was read before another person has said so.
+    """
+    if not isinstance(new, Recommendation | Document) or new.verification is not SEEN:
+        return new
+    if old is None:
+        return replace(new, verification=Verification.TO_CHECK)
+    is_first = not any((c.field, c.old) == ("verification", SEEN) for c in old.history)
+    if old.verification is not SEEN and is_first and old.recorded_by == by:
+        raise SignedByOthers(ENTERED_BY_YOURSELF, {})
+    return new
 
 
 def _changers(
