@@ -461,3 +461,23 @@ def test_every_act_and_every_type_of_record_is_in_the_table(tmp_path):
     for kind, known in METHODS.items():
         named = {n: inspect.signature(one).parameters for n, one in vars(kind).items() if inspect.isfunction(one)}
         assert {n for n, parameters in named.items() if n[0] != "_" and {"by", "own"} & set(parameters)} == known
+
+
+def test_who_made_what_is_public_is_told_that_words_or_a_file_were_removed_from_it_and_not_which(tmp_path):
+    case = Case(tmp_path)
+    case.save(replace(case.record("document"), title=said("Of clients")), EDITORS)
+    attached(case)
+    redact(case.store, config(case), RedactionTerms(["clients"]), by=REVIEWER, at=AT)
+    told = {of: PrivateNotices(case.folder.root).of(of) for of in ("watch", "centre", "editors")}
+    assert [(n.kind, n.recorded_by, n.recorded_for, n.subjects) for n in told["watch"]] == [
+        (NoticeKind.REMOVED, "reviewer-c2", "centre", ("evidence/survey.yaml",))
+    ]
+    assert {"documents/co-2021.yaml", "evidence/theirs.yaml"} <= set(told["editors"][0].subjects)
+    assert told["centre"] == () and "clients" not in str(told)
+    other = a_file(b"%PDF-1.7 other")
+    d = case.record("document")
+    case.save(replace(d, files=(other.entry,)), CENTRE, new_files=[other])
+    for digest, by in ((a_file().entry.sha256, WHO["O"]), (other.entry.sha256, EDITORS_REVIEWER)):
+        remove_file(case.store, config(case), digest, by=by, at=AT)
+    assert PrivateNotices(case.folder.root).of("watch") == told["watch"], "who removed it knows it"
+    assert [n.subjects for n in PrivateNotices(case.folder.root).of("centre")] == [("documents/co-2021.yaml",)]
