@@ -352,3 +352,18 @@ def test_an_archived_demand_and_report_say_whose_they_were_and_come_back(opened,
         page = put(opened(who=WATCH, what="bring-back", of=of, id=id), "restored_record_", **{id: "Needed."})
         press(page, "Bring back")
     assert "Repeal the punishments" in html(opened("recommendation", who=READER, id="r1"))
+
+
+def test_evidence_of_another_organisation_is_not_confirmed_until_that_organisation_says_it_was_read(opened, store):
+    entry = replace(
+        survey(store), id="theirs", version="", kind="news", publisher="A Centre", verification="reported", files=()
+    )
+    store.save(replace(entry, relevant_to=(), link="https://example.org/1", history=()), by=WATCH, reason="Why.")
+    assert (
+        "Entry of Health Watch · not confirmed by AC" in fromstring(html(opened("evidence", who=READER))).text_content()
+    )
+    page = opened(who=CENTRE, what="evidence", id="theirs")
+    press(page, "We published this: mark it “source read”")
+    told = fromstring(html(opened("evidence", who=READER))).text_content()
+    assert "source read · AC" in told and "not confirmed" not in told
+    assert "We published this" not in [b.label for b in opened(who=WATCH, what="evidence", id="theirs").button]

@@ -46,6 +46,7 @@ from tracker.queries.localized_names import (
     publisher_in_words,
     right_in_words,
 )
+from tracker.queries.quotations import reader_of
 from tracker.queries.recommendation_details import same_demand_links, withdrawn_assessments
 from tracker.queries.search.documents import SearchTexts, snippet
 from tracker.queries.search.file_search import FileTextIndex
@@ -259,6 +260,29 @@ class ViewRequest(Marks):
             is_theirs = is_signed and record.recorded_for in (None, editors) and len(self.view.organisations) > 1
             owner = owner or (editors if is_theirs else "")
         return self.organisation_name(owner)
+
+    def unconfirmed_by(self, record: Record) -> str:
+        """Return the names of the organisations that published evidence which another one entered, until its source is read.
+
+        Only the mark of one of them, or of the tracker's editors, counts.
+        """
+        named, editors = (
+            named_in(self.view.dataset, record) if isinstance(record, Evidence) else (),
+            self.view.editors.id,
+        )
+        is_read = record.verification is vocabulary.Verification.SEEN and (reader_of(record) or editors) in (
+            *named,
+            editors,
+        )
+        if (
+            not named
+            or record.recorded_for in named
+            or is_read
+            or getattr(record, "private", None)
+            or not record.recorded_by
+        ):
+            return ""
+        return sentences.names_of_organisations(self.language, [self.view.organisations[id] for id in named])
 
     def brought_in_by(self, record: Record) -> str:
         """Return the short name of the organisation that entered what belongs to nobody; "" if there are only editors."""
