@@ -14,7 +14,7 @@ import pytest
 
 from tests.editing import test_whose_records as whose
 from tests.editing.test_private_files import a_file
-from tests.editing.test_whose_records import CENTRE, EDITORS, EDITORS_REVIEWER, REVIEWER, WATCH, WHY, find, with_event
+from tests.editing.test_whose_records import CENTRE, EDITORS, EDITORS_REVIEWER, REVIEWER, WATCH, WHY, find
 from tests.support.small_dataset import PARTLY, said, store_of
 from tracker.config import Config
 from tracker.editing.private.eyes import THE_HOST
@@ -151,17 +151,23 @@ BEFORE = {  # event → what has to be there before it, by the owner or by the r
 }
 
 
-def event_of(kind: EventType) -> Event:
+DUPLICATES = {"ours": "put", "put": "ours", "asked": "answered", "graded": "answered"}
+
+
+def event_of(kind: EventType, of: str = "") -> Event:
     is_check = kind in (EventType.CHECKED, EventType.CHECK_UNDONE)
-    return Event(type=kind, reason=WHY, date="2026-01-30" if is_check else None)
+    into = DUPLICATES.get(of) if kind is EventType.RETIRED else None
+    return Event(type=kind, reason=WHY, date="2026-01-30" if is_check else None, into=into)
 
 
 def at_record(name: str, kind: EventType) -> Act:
     def act(case: Case, by: Person) -> object:
         for earlier, who in BEFORE.get(kind, ()):
             owner = WHO[who] if who == "C" or case.record(name).recorded_for == "watch" else EDITORS
-            case.save(with_event(earlier, reason=WHY)(case.record(name)), owner)
-        return case.save(replace(r := case.record(name), events=(*r.events, event_of(kind))), by)
+            done = event_of(earlier, (RECORDS | SAID)[name])
+            case.save(replace(r := case.record(name), events=(*r.events, done)), owner)
+        done = event_of(kind, (RECORDS | SAID)[name])
+        return case.save(replace(r := case.record(name), events=(*r.events, done)), by)
 
     return act
 

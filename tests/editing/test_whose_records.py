@@ -519,3 +519,12 @@ def test_evidence_of_another_organisation_is_read_only_by_its_word_or_that_of_th
         assert reader_of(save(store, replace(e, verification="seen"), by)) in ("union", "editors")
         e = save(store, replace(find(store, "new"), verification="reported"), by)
     assert save(store, replace(entry, id="own"), union).verification == "seen"
+
+
+def test_what_is_archived_as_a_duplicate_says_of_which_record(store):
+    r = save(store, replace(find(store, "ours"), id="again", version="", history=()), WATCH)
+    for into in (None, "again"):
+        with pytest.raises(ValidationFailed, match="as a duplicate of another one"):
+            save(store, with_event(EventType.RETIRED, reason=WHY, into=into)(r), WATCH)
+    assert retire_record(r, WHY).events[-1].type is EventType.WITHDRAWN  # archived for another reason
+    assert save(store, retire_record(r, WHY, "ours"), WATCH).events[-1].into == "ours"

@@ -307,6 +307,10 @@ def test_the_old_link_of_archived_evidence_says_what_was_there_since_when_and_wh
             assert words in page
         assert ("Bring back…" in page) is (who is WATCH)
     assert "120 clients" not in page
+    for file in ("data_health", "activity"):
+        for who in (READER, CENTRE, WATCH):
+            words = html(opened(file, who=who))
+            assert ("what=bring-back&amp;of=evidence&amp;id=survey" in words) is (who is WATCH), (file, who)
     rests = html(opened("recommendation", who=READER, id="r1"))
     assert 'href="/evidence?id=survey&amp;lang=en">A survey</a> (archived, ' in rests
     request = ask(store.reader.read(fresh=True), one="r1")

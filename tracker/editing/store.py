@@ -37,6 +37,7 @@ from tracker.model.signing import (
     require_own_organisation,
     require_reviewer_to_confirm,
 )
+from tracker.model.vocabulary import EventType
 from tracker.queries.as_recorded import parse_history
 from tracker.queries.quotations import with_compared_marks, with_mark_of_another
 from tracker.queries.translations import parse_wordings
@@ -493,7 +494,7 @@ def unwritten_contents(
 
 
 def overwritten_items(old: Record, new: Record, main: str) -> Iterator[tuple[str, str]]:
-    """Yield (field, message) for each list to which a save did more than add items, events or translations."""
+    """Yield (field, message) for each list to which a save did more than add items, events or translations, or too little."""
     for name in RECORDED_LISTS:
         items, new_items = getattr(old, name, ()), getattr(new, name, ())
         is_only_added_to = len(new_items) >= len(items) and all(
@@ -508,6 +509,11 @@ def overwritten_items(old: Record, new: Record, main: str) -> Iterator[tuple[str
         if not is_only_added_to:
             label = name if name == "assessments" else f"items of {name!r}"
             yield name, f"{label} are added, never overwritten"
+    added = [
+        e for e in new.events[len(old.events) :] if e.type is EventType.RETIRED and isinstance(new, Recommendation)
+    ]
+    if any(event.into in (None, new.id) for event in added):
+        yield "events", "a recommendation is archived as a duplicate of another one; name it"
     if new.events[: len(old.events)] != old.events:
         yield "events", "events are added, never overwritten"
 

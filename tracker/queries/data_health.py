@@ -7,14 +7,15 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from tracker.model import partial_dates
-from tracker.model.dataset import Record
+from tracker.model.dataset import Record, all_records
+from tracker.model.events import Event
 from tracker.model.labels import N_
-from tracker.model.lifecycle import is_active
+from tracker.model.lifecycle import is_active, is_withdrawn
 from tracker.model.records import Recommendation
 from tracker.model.registers import Document
 from tracker.model.signing import named_in, owner_of
 from tracker.model.vocabulary import Issuer, UptakeResult, Verification, Voice
-from tracker.queries.activity_log import ActivityEntry, split_activity
+from tracker.queries.activity_log import ActivityEntry, last_removal, split_activity
 from tracker.queries.as_recorded import parse_history
 from tracker.queries.current_view import recorded_day
 from tracker.queries.public_files import files_of
@@ -153,6 +154,17 @@ def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tu
     since = view.today - TOLD_FOR
     recent = (c for c in split_activity(view)[0] if recorded_day(c.recorded, view.dataset) >= since)
     return tuple(entry for entry in recent if is_by_others(entry) and is_theirs(entry))
+
+
+def list_archived_by(view: View, organisation: str) -> tuple[tuple[Record, Event], ...]:
+    """Return (record, its archiving) for what an organisation archived and what was archived of its own, the newest first."""
+    found = ((r, last_removal(r, view.recorded)) for r in all_records(view.dataset) if is_withdrawn(r.events))
+    theirs = [
+        (r, event)
+        for r, event in found
+        if event and organisation in (event.recorded_for or view.editors.id, owner_of(view.dataset, r))
+    ]
+    return tuple(sorted(theirs, key=lambda pair: pair[1].recorded or "", reverse=True))
 
 
 class FirstSteps(NamedTuple):

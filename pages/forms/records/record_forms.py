@@ -470,6 +470,10 @@ def show_retire_document_form(page: Page, d: Document | None, version: str = "")
     return _show_archive(page, d, version, label=_("Archive this document"))
 
 
+NO_DUPLICATE = "-"
+"""The choice of who archives a recommendation that is no duplicate. No record has this id."""
+
+
 def show_retire_recommendation_form(page: Page, r: Recommendation, version: str) -> str | None:
     """Show the form that archives the duplicate `r`. Return its id if it was archived now."""
     note = _("It is archived and no longer counted. Old links will redirect.")
@@ -477,8 +481,11 @@ def show_retire_recommendation_form(page: Page, r: Recommendation, version: str)
     d, among = page.view.dataset, page.view.recommendations.values()
     alike = (other for other in among if other.id != r.id and issuer_of(d, other) == issuer_of(d, r))
     form = Fields[Any](page, f"retire_{r.id}_", None)
-    into = form.select(_("Redirect its links to"), "into", recommendation_names(page, alike), placeholder=_("none"))
-    return _show_archive(page, r, version, label=_("Archive"), into=into)
+    choices = {NO_DUPLICATE: _("It is not a duplicate"), **recommendation_names(page, alike)}
+    into = form.select(
+        _("Of which recommendation is it a duplicate?"), "into", choices, placeholder=_("Choose"), required=True
+    )
+    return _show_archive(page, r, version, label=_("Archive"), into=into or "")
 
 
 def _show_archive(
@@ -496,9 +503,11 @@ def _show_archive(
     show = partial(show_action_button, is_public=is_public and not readers, private=readers)
     if not show(page, label, record, anyway=anyway, version=version, key=key, texts=texts):
         return None
-    if not reason.strip():
-        st.error(_("Please say why it is archived."))
+    if not reason.strip() or into == "":
+        ask = _("Please say why it is archived."), _("Please choose of which recommendation it is a duplicate.")
+        st.error(ask[bool(reason.strip())])
         return None
+    into = None if into == NO_DUPLICATE else into
     message = _("Archived. It is kept but no longer counted.")
     if isinstance(record, Evidence):
         message = _("The evidence is archived. It stays in the history but no longer counts.")
