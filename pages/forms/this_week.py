@@ -95,7 +95,9 @@ def _archived(page: Page) -> Iterator[_Line]:
         if can_bring_back(dataset, r, page.context.person):
             register = {Evidence: "evidence", Document: "documents"}.get(type(r), "recommendations")
             day = language.format_timestamp(event.recorded) if event.recorded else ""
-            words = ", ".join(filter(None, (language.resolve(getattr(r, "title", None) or getattr(r, "summary", {})).text, day)))
+            words = ", ".join(
+                filter(None, (language.resolve(getattr(r, "title", None) or getattr(r, "summary", {})).text, day))
+            )
             href = page.context.link("/edit", ("what", "bring-back"), ("of", register), ("id", r.id))
             yield words, _("Bring back…"), href, ""
 

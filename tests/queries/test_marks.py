@@ -204,12 +204,16 @@ def test_a_mark_says_whose_reading_it_is_and_what_nobody_else_compared_who_enter
     """In lists, on the front page, in the deadlines and in what leaves."""
     by = "recorded_for: watch\nrecorded_by: editor-w\n" + RECORDED + "\n"
     dated = (CO_5 % ("to-check", "sentence: {en: {text: R., origin: official}}"))[:-2] + ", recorded_for: watch}\n"
-    files = {R1: ASKED + by, "recommendations/r2.yaml": ASKED.replace("seen", "to-check") + by}
+    files = {
+        "evidence/ours.yaml": NEWS + by,
+        R1: ASKED + by,
+        "recommendations/r2.yaml": ASKED.replace("seen", "to-check") + by,
+    }
     _, view = said(tmp_path, {**files, "tracker.yaml": TRACKER + WATCH}, dated)
     request = ask(view.dataset, "en")
     for path, words in {
         "/recommendations": ("source read · Health Watch", "not checked yet · entered by Health Watch"),
-        "/": ("not checked yet · entered by Health Watch",),
+        "/": ("not checked yet · entered by Health Watch", "· Entry of Health Watch</span>"),
         "/deadlines": ("not checked yet · entered by Health Watch",),
         "/treaty-bodies": ("not checked yet · entered by Health Watch",),
     }.items():

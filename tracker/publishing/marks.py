@@ -78,11 +78,12 @@ class Marks:
             return _("Quoted in the language of the original.")
         return _("Quoted from the document.")
 
-    def mark_words(self, item: Any, of: Record | None = None) -> str:
+    def mark_words(self, item: Any, of: Record | None = None, *, with_removed: bool = True) -> str:
         """Return the mark of a record, a date or a statement in words, and whose reading it is if not the tracker's editors'.
 
         What an organisation entered and nobody has compared says who entered it, what was changed by hand whose hand it
         was, and a quotation whether words were removed from it. `of` is the record of an `item` that is no record.
+        Beside `quotation_origin`, which says it too, leave out with `with_removed` that words were removed.
         """
         _, is_seen = self.language.gettext, item.verification is Verification.SEEN
         r = item.document if isinstance(item, AgendaItem) else of or item
@@ -93,7 +94,7 @@ class Marks:
             is_entered = isinstance(r, Recommendation | Document)
             who = self._other_than_editors(reader_of(r) if is_seen else r.recorded_for if is_entered else None)
         said = who if is_seen or not who else _("entered by {organisation}", organisation=who)
-        removed = _("words were removed for safety") if has_removed_words(*_quoted_texts(item)) else ""
+        removed = _("words were removed for safety") if with_removed and has_removed_words(*_quoted_texts(item)) else ""
         return " · ".join(filter(None, (words, said, removed)))
 
     def _hand_words(self, r: Recommendation) -> str:
