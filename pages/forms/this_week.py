@@ -38,8 +38,8 @@ def show_this_week(page: Page) -> None:
         (_("Overdue"), _deadlines(page, is_late=True), deadlines),
         (_("Waits for you"), _waiting(page), ""),
         (_("Near deadlines and own plans"), _deadlines(page, is_late=False), deadlines),
-        (_("Archived: what can be brought back"), list(_archived(page)), page.context.link("/activity")),
         (unseen, list(_without_evidence(page)), page.context.link("/recommendations")),
+        (_("Archived: what can be brought back"), list(_archived(page)), page.context.link("/activity")),
     )
     contact = page.view.settings.publisher.contact or ""
     page.show("forms/this_week.html", groups=groups, most=_MOST_LINES, contact=contact)
