@@ -28,7 +28,7 @@ from tracker.model.vocabulary import (
     TextOrigin,
     Verification,
 )
-from tracker.queries.quotations import changed_by_hand, reader_of
+from tracker.queries.quotations import changed_by_hand, reading_of
 
 WATCH = Person(Role.EDITOR, "editor-w1", "watch")
 COLLEAGUE = Person(Role.EDITOR, "editor-w2", "watch")
@@ -490,7 +490,7 @@ def test_what_an_organisation_typed_in_is_not_read_until_another_person_compares
     with pytest.raises(NotAllowed, match="You entered this yourself"):
         save(store, seen, WATCH)
     r = save(store, seen, CENTRE)
-    assert reader_of(r) == "centre"
+    assert reading_of(r) == "centre"
     assert save(store, replace(r, title=said("Another title")), WATCH).title == said("Another title")
 
 
@@ -516,7 +516,7 @@ def test_evidence_of_another_organisation_is_read_only_by_its_word_or_that_of_th
     with pytest.raises(NotAllowed, match="belongs to watch"):
         save(store, replace(e, verification="seen", summary=said("Better.")), union)
     for by in (union, EDITORS):
-        assert reader_of(save(store, replace(e, verification="seen"), by)) in ("union", "editors")
+        assert reading_of(save(store, replace(e, verification="seen"), by)) in ("union", "editors")
         e = save(store, replace(find(store, "new"), verification="reported"), by)
     assert save(store, replace(entry, id="own"), union).verification == "seen"
 

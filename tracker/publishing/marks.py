@@ -17,7 +17,7 @@ from tracker.queries.quotations import (
     changed_by_hand,
     changes_by_others,
     deadline_words,
-    reader_of,
+    reading_of,
 )
 from tracker.queries.search.text_search import SearchTerm, highlight
 from tracker.queries.translations import outdated_in_view
@@ -92,7 +92,7 @@ class Marks:
         else:
             words = self.label(item.verification)
             is_entered = isinstance(r, Recommendation | Document)
-            who = self._other_than_editors(reader_of(r) if is_seen else r.recorded_for if is_entered else None)
+            who = self._other_than_editors(reading_of(r) if is_seen else r.recorded_for if is_entered else None)
         said = who if is_seen or not who else _("entered by {organisation}", organisation=who)
         removed = _("words were removed for safety") if with_removed and has_removed_words(*_quoted_texts(item)) else ""
         return " · ".join(filter(None, (words, said, removed)))

@@ -46,7 +46,7 @@ from tracker.queries.localized_names import (
     publisher_in_words,
     right_in_words,
 )
-from tracker.queries.quotations import reader_of
+from tracker.queries.quotations import reading_of
 from tracker.queries.recommendation_details import same_demand_links, withdrawn_assessments
 from tracker.queries.search.documents import SearchTexts, snippet
 from tracker.queries.search.file_search import FileTextIndex
@@ -270,7 +270,7 @@ class ViewRequest(Marks):
             named_in(self.view.dataset, record) if isinstance(record, Evidence) else (),
             self.view.editors.id,
         )
-        is_read = record.verification is vocabulary.Verification.SEEN and (reader_of(record) or editors) in (
+        is_read = record.verification is vocabulary.Verification.SEEN and (reading_of(record) or editors) in (
             *named,
             editors,
         )

@@ -152,7 +152,7 @@ def change_and_comparison(r: Record) -> tuple[Revision | None, Revision | None]:
     return changed[-1], compared
 
 
-def reader_of(item: Any) -> str | None:
+def reading_of(item: Any) -> str | None:
     """Return the id of the organisation whose reading the mark "source read" of a record or statement is."""
     marked = [c for c in getattr(item, "history", ()) if c.field == "verification"]
     return getattr(max(marked, key=lambda c: c.recorded, default=item), "recorded_for", None)

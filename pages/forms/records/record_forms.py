@@ -476,7 +476,7 @@ NO_DUPLICATE = "-"
 
 def show_retire_recommendation_form(page: Page, r: Recommendation, version: str) -> str | None:
     """Show the form that archives the duplicate `r`. Return its id if it was archived now."""
-    note = _("It is archived and no longer counted. Old links will redirect.")
+    note = _("It is archived and no longer counted. Its page links to the other one.")
     st.html(f"<h2 id='record'>{_('Archive a duplicate')}</h2><p>{note}</p>")
     d, among = page.view.dataset, page.view.recommendations.values()
     alike = (other for other in among if other.id != r.id and issuer_of(d, other) == issuer_of(d, r))
@@ -503,9 +503,11 @@ def _show_archive(
     show = partial(show_action_button, is_public=is_public and not readers, private=readers)
     if not show(page, label, record, anyway=anyway, version=version, key=key, texts=texts):
         return None
-    if not reason.strip() or into == "":
-        ask = _("Please say why it is archived."), _("Please choose of which recommendation it is a duplicate.")
-        st.error(ask[bool(reason.strip())])
+    if not reason.strip():
+        st.error(_("Please say why it is archived."))
+        return None
+    if into == "":
+        st.error(_("Please choose of which recommendation it is a duplicate."))
         return None
     into = None if into == NO_DUPLICATE else into
     message = _("Archived. It is kept but no longer counted.")
