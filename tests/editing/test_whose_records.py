@@ -491,7 +491,11 @@ def test_what_an_organisation_typed_in_is_not_read_until_another_person_compares
         save(store, seen, WATCH)
     r = save(store, seen, CENTRE)
     assert reading_of(r) == "centre"
-    assert save(store, replace(r, title=said("Another title")), WATCH).title == said("Another title")
+    r = save(store, replace(r, title=said("Another title")), WATCH)
+    assert r.verification == "to-check", "what another organisation read was something else"
+    with pytest.raises(NotAllowed, match="You entered this yourself"):
+        save(store, replace(r, verification="seen"), WATCH)
+    assert save(store, replace(seen, version=r.version), WATCH).verification == "seen"  # as it was, such as by an undo
 
 
 def test_evidence_of_another_organisation_is_read_only_by_its_word_or_that_of_the_editors(store):
@@ -517,6 +521,8 @@ def test_evidence_of_another_organisation_is_read_only_by_its_word_or_that_of_th
         save(store, replace(e, verification="seen", summary=said("Better.")), union)
     for by in (union, EDITORS):
         assert reading_of(save(store, replace(e, verification="seen"), by)) in ("union", "editors")
+        with pytest.raises(NotAllowed, match="published by union"):
+            save(store, replace(find(store, "new"), summary=said("In other words.")), WATCH)
         e = save(store, replace(find(store, "new"), verification="reported"), by)
     assert save(store, replace(entry, id="own"), union).verification == "seen"
 

@@ -375,7 +375,11 @@ def _require_own_name(d: Dataset, old: Record | None, new: Record, *, by: Person
     for owner in (owner_of(d, new), others_owner(d, report, by) if report else ""):
         if owner not in ("", *allowed):
             raise SignedByOthers(_OTHERS_RECORD, {"organisation": owner})
-    seen = [isinstance(e, Evidence) and e.verification is Verification.SEEN and (e.publisher,) for e in (old, new)]
+    names = ("publisher", "title", "summary", "link", "document", "kind", "happened", "published")  # what was read
+    seen = [
+        isinstance(e, Evidence) and e.verification is Verification.SEEN and [getattr(e, name) for name in names]
+        for e in (old, new)
+    ]
     if seen[1] and seen[0] != seen[1] and not _may_say_read(d, new, by):
         raise SignedByOthers(PUBLISHED_BY_OTHERS, {"organisation": named_in(d, new)[0]})
     said, before = _authors(new), _authors(old)
