@@ -82,6 +82,9 @@ def show_next_steps(done: str) -> None:
         e = all_evidence.get(done)
         published = e if e and not is_unpublished(e) else None  # otherwise the heading says that it is private now
     opened = link("/recommendation", ("id", done)) if what == "recommendation" else link(back) + f"#e-{done}"
+    opened = (
+        link("/evidence", ("id", done)) if what == "retire" else opened
+    )  # its own page, where it can be brought back
     another = [("what", ANOTHER.get(what, what))]
     another += [(name, value) for name, value in own_params if name in ("for", "private")]
     if what == "recommendation" and done in records:  # the next one is often in the same document

@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 from scripts.benchmarks.report import is_one_run
 
 ROOT = Path(__file__).parent.parent
-LONGEST = 640
+LONGEST = 600
 """Lines. A longer module is usually about two subjects."""
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:root|home|tmp)/")
 PINNED = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>\S+)(?: ; [^\\]+)?(?: --hash=sha256:[0-9a-f]{64})+")

@@ -14,6 +14,9 @@ from pages.shared.import_drafts import reachable_drafts
 from pages.shared.layout import Page, draft_owner, organisation_now
 from pages.shared.messages import _
 from tracker.model import partial_dates
+from tracker.model.records import Evidence
+from tracker.model.registers import Document
+from tracker.model.signing import can_bring_back
 from tracker.publishing.exports.ics_calendar import date_link
 from tracker.publishing.sentences import part_in_words, time_left, time_until
 from tracker.queries import data_health
@@ -36,6 +39,7 @@ def show_this_week(page: Page) -> None:
         (_("Waits for you"), _waiting(page), ""),
         (_("Near deadlines and own plans"), _deadlines(page, is_late=False), deadlines),
         (unseen, list(_without_evidence(page)), page.context.link("/recommendations")),
+        (_("Archived: what can be brought back"), list(_archived(page)), page.context.link("/activity")),
     )
     contact = page.view.settings.publisher.contact or ""
     page.show("forms/this_week.html", groups=groups, most=_MOST_LINES, contact=contact)
@@ -83,6 +87,19 @@ def _waiting(page: Page) -> list[_Line]:
             said, press = _("{organisation} asks you to sign: {name}."), _("Read it and answer")
         found.append((said.format(organisation=whose, name=name), press, href, ""))
     return found
+
+
+def _archived(page: Page) -> Iterator[_Line]:
+    language, dataset = page.context.language, page.view.dataset
+    for r, event in data_health.list_archived_by(page.view, organisation_now()):
+        if can_bring_back(dataset, r, page.context.person):
+            register = {Evidence: "evidence", Document: "documents"}.get(type(r), "recommendations")
+            day = language.format_timestamp(event.recorded) if event.recorded else ""
+            words = ", ".join(
+                filter(None, (language.resolve(getattr(r, "title", None) or getattr(r, "summary", {})).text, day))
+            )
+            href = page.context.link("/edit", ("what", "bring-back"), ("of", register), ("id", r.id))
+            yield words, _("Bring back…"), href, ""
 
 
 def _without_evidence(page: Page) -> Iterator[_Line]:

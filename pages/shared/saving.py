@@ -36,7 +36,7 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.safety_config import SafetyFinding
 from tracker.model.verification import quotations_in
 from tracker.publishing.submissions.safety_check import NAME as SUBMISSION
-from tracker.queries.quotations import QUOTATION_CHANGED, changed_by_hand
+from tracker.queries.quotations import ENTERED_BY_YOURSELF, QUOTATION_CHANGED, changed_by_hand
 from tracker.queries.view import View
 from tracker.storage.failures import NOTHING_CHANGED, NOTHING_SAVED
 
@@ -224,9 +224,10 @@ def save_records(
     if after is None:
         return False
     text = message if isinstance(message, str) else message(page_view())
-    pairs = zip(changed, after, strict=True)
+    pairs = tuple(zip(changed, after, strict=True))
     is_lowered = any(quotations_in(old) != quotations_in(new) or changed_by_hand(new) for old, new in pairs)
-    warning = _(QUOTATION_CHANGED) if is_lowered else ""
+    is_typed = any(not old.version and old.verification is not new.verification for old, new in pairs)
+    warning = _(ENTERED_BY_YOURSELF) if is_typed else _(QUOTATION_CHANGED) if is_lowered else ""
     st.session_state["saved"] = LastSave(page_id, text, latest_time(after), warning=warning)
     return True
 

@@ -87,7 +87,7 @@ def test_one_that_was_noted_at_the_other_end_is_withdrawn_and_brought_back_there
 
 def test_a_link_to_what_is_retired_stays_as_it_is(store):
     y = view(store).dataset.recommendations["y"]
-    saved(store, replace(y, events=(Event(type=EventType.RETIRED, reason=WHY),)))
+    saved(store, replace(y, events=(Event(type=EventType.WITHDRAWN, reason=WHY),)))
     assert same_as(store, "x") == []
     assert choose(store, "x") == (view(store).dataset.recommendations["x"],)
     assert [s.recommendation for s in choose(store, "x", "z")[0].same_demand] == ["y", "z"]

@@ -23,7 +23,7 @@ from tracker.queries.view import View
 WHY = said("A mistake.")
 PAST = "2020-01-01T00:00:00.000000Z"
 TIMED = "recorded: 2026-01-01T00:00:00.000000Z\n"
-FORGED = Event(type=EventType.RETIRED, recorded=PAST, recorded_by="no-one")
+FORGED = Event(type=EventType.WITHDRAWN, recorded=PAST, recorded_by="no-one")
 X = f"{ASKED}{TIMED}assessments:\n  - {{voice: state, date: 2025, reason: R., {TIMED.strip()}}}\n"
 SIGNED = f"{SHOWN}{TIMED}relevant_to:\n  - {{recommendation: x, effect: progress, {TIMED.strip()}}}\n"
 FILES = {"r/x": X, "r/y": f"{CONCLUDED}{TIMED}", "e/law": SIGNED}
@@ -125,7 +125,7 @@ def test_a_save_that_a_colleague_has_gone_on_from_is_not_undone(store):
 
 def test_events_are_only_added(store):
     (r,) = save(store, with_event(EventType.WITHDRAWN, x(store), 0, WHY))
-    (r,) = save(store, replace(r, events=(Event(type=EventType.RETIRED),)))
+    (r,) = save(store, replace(r, events=(Event(type=EventType.WITHDRAWN),)))
     (a,) = r.assessments
     for fewer in (
         replace(r, assessments=(replace(a, events=()),)),
@@ -153,8 +153,8 @@ def test_links_are_only_added(store):
 def test_times_and_names_of_events_are_the_stores_to_give(store):
     r = x(store)
     (r,) = save(store, replace(r, assessments=(replace(r.assessments[0], events=(FORGED,)),), events=(FORGED,)))
-    assert events(r.assessments[0]) == [("retired", None, "000000", "editor-anna")]
-    assert events(r) == [("retired", None, "000001", "editor-anna")]
+    assert events(r.assessments[0]) == [("withdrawn", None, "000000", "editor-anna")]
+    assert events(r) == [("withdrawn", None, "000001", "editor-anna")]
 
 
 def test_the_time_and_the_history_of_a_record_cannot_be_made_up(store):

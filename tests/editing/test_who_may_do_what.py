@@ -14,7 +14,7 @@ import pytest
 
 from tests.editing import test_whose_records as whose
 from tests.editing.test_private_files import a_file
-from tests.editing.test_whose_records import CENTRE, EDITORS, EDITORS_REVIEWER, REVIEWER, WATCH, WHY, find, with_event
+from tests.editing.test_whose_records import CENTRE, EDITORS, EDITORS_REVIEWER, REVIEWER, WATCH, WHY, find
 from tests.support.small_dataset import PARTLY, said, store_of
 from tracker.config import Config
 from tracker.editing.private.eyes import THE_HOST
@@ -151,17 +151,23 @@ BEFORE = {  # event → what has to be there before it, by the owner or by the r
 }
 
 
-def event_of(kind: EventType) -> Event:
+DUPLICATES = {"ours": "put", "put": "ours", "asked": "answered", "graded": "answered"}
+
+
+def event_of(kind: EventType, of: str = "") -> Event:
     is_check = kind in (EventType.CHECKED, EventType.CHECK_UNDONE)
-    return Event(type=kind, reason=WHY, date="2026-01-30" if is_check else None)
+    into = DUPLICATES.get(of) if kind is EventType.RETIRED else None
+    return Event(type=kind, reason=WHY, date="2026-01-30" if is_check else None, into=into)
 
 
 def at_record(name: str, kind: EventType) -> Act:
     def act(case: Case, by: Person) -> object:
         for earlier, who in BEFORE.get(kind, ()):
             owner = WHO[who] if who == "C" or case.record(name).recorded_for == "watch" else EDITORS
-            case.save(with_event(earlier, reason=WHY)(case.record(name)), owner)
-        return case.save(replace(r := case.record(name), events=(*r.events, event_of(kind))), by)
+            done = event_of(earlier, (RECORDS | SAID)[name])
+            case.save(replace(r := case.record(name), events=(*r.events, done)), owner)
+        done = event_of(kind, (RECORDS | SAID)[name])
+        return case.save(replace(r := case.record(name), events=(*r.events, done)), by)
 
     return act
 
@@ -400,12 +406,13 @@ ALLOWED = {  # what it is done to → who may do it → the acts
         "C": "unconfirmed, uncontested",
     },
     "grade": {
-        OWN: "translated, withdrawn, retired, restored, checked, unchecked, archived with its recommendation",
+        OWN: "translated, checked, unchecked",
+        "oOCeEg": "withdrawn, retired, restored, archived with its recommendation",  # all but an editor of another one
         ALL_REVIEWERS: "confirmed",
         "CEg": "contested",
         "C": "unconfirmed, uncontested",
     },
-    "statement": {EVERYBODY: "translated, withdrawn"},
+    "statement": {EVERYBODY: "translated", "OCeEg": "withdrawn"},
     "file": {OWN: "withdrawn", "": "removed from the list", "O": "made private again, removed for good"},
     "deadline": {OWN: "changed, removed"},
     "contact": {"eEg": ""},
@@ -460,3 +467,23 @@ def test_every_act_and_every_type_of_record_is_in_the_table(tmp_path):
     for kind, known in METHODS.items():
         named = {n: inspect.signature(one).parameters for n, one in vars(kind).items() if inspect.isfunction(one)}
         assert {n for n, parameters in named.items() if n[0] != "_" and {"by", "own"} & set(parameters)} == known
+
+
+def test_who_made_what_is_public_is_told_that_words_or_a_file_were_removed_from_it_and_not_which(tmp_path):
+    case = Case(tmp_path)
+    case.save(replace(case.record("document"), title=said("Of clients")), EDITORS)
+    attached(case)
+    redact(case.store, config(case), RedactionTerms(["clients"]), by=REVIEWER, at=AT)
+    told = {of: PrivateNotices(case.folder.root).of(of) for of in ("watch", "centre", "editors")}
+    assert [(n.kind, n.recorded_by, n.recorded_for, n.subjects) for n in told["watch"]] == [
+        (NoticeKind.REMOVED, "reviewer-c2", "centre", ("evidence/survey.yaml",))
+    ]
+    assert {"documents/co-2021.yaml", "evidence/theirs.yaml"} <= set(told["editors"][0].subjects)
+    assert told["centre"] == () and "clients" not in str(told)
+    other = a_file(b"%PDF-1.7 other")
+    d = case.record("document")
+    case.save(replace(d, files=(other.entry,)), CENTRE, new_files=[other])
+    for digest, by in ((a_file().entry.sha256, WHO["O"]), (other.entry.sha256, EDITORS_REVIEWER)):
+        remove_file(case.store, config(case), digest, by=by, at=AT)
+    assert PrivateNotices(case.folder.root).of("watch") == told["watch"], "who removed it knows it"
+    assert [n.subjects for n in PrivateNotices(case.folder.root).of("centre")] == [("documents/co-2021.yaml",)]

@@ -28,7 +28,7 @@ from tracker.model.vocabulary import (
     TextOrigin,
     Verification,
 )
-from tracker.queries.quotations import changed_by_hand
+from tracker.queries.quotations import changed_by_hand, reading_of
 
 WATCH = Person(Role.EDITOR, "editor-w1", "watch")
 COLLEAGUE = Person(Role.EDITOR, "editor-w2", "watch")
@@ -43,7 +43,7 @@ ORGANISATIONS = """\
 languages: [en, ru]
 organisations:
   - {id: watch, name: Health Watch, kind: civil-society}
-  - {id: centre, name: A Centre, abbreviation: AC, kind: civil-society}
+  - {id: centre, name: A Centre, abbreviation: AC, other_names: [Old Clinic League], kind: civil-society}
   - {id: network, name: Clean Water Network, kind: civil-society}
   - {id: union, name: {en: Union for Rights, ru: Союз по правам детей}, abbreviation: EHRA, kind: civil-society}
 """
@@ -334,7 +334,7 @@ def test_nobody_names_another_organisation_as_the_author_of_a_report_or_as_who_m
     [
         ("union", ["E.H.R.A.", "E H R A", "Report of Е.Н.R.А. and others", "E.H.R.A. Osh", "ehra", "СППД", "С.П.Д."]),
         ("network", ["CWN", "C. W. N.", "cwn", "CWN Osh", "Survey of C.W.N.", "Others; C.W.N."]),
-        ("centre", ["A.C.", "a c", "Health and A.C."]),
+        ("centre", ["A.C.", "a c", "Health and A.C.", "old clinic league", "O.C.L."]),
         (
             "",
             [
@@ -469,3 +469,68 @@ def test_nobody_else_confirms_a_translation_as_still_right(store):
         with pytest.raises(NotAllowed, match="belongs to watch"):
             save(store, e, by, still_right={"summary": ("ru",)})
     assert save(store, e, COLLEAGUE, still_right={"summary": ("ru",)}).history[-1].still_right == ("ru",)
+
+
+BY_HAND = {
+    "recommendation": ("asked", {}),
+    "document": ("co-2021", {"symbol": None}),
+    "without words": ("asked", {"text": None}),
+}
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_what_an_organisation_typed_in_is_not_read_until_another_person_compares_it(store, name):
+    id, changes = BY_HAND[name]
+    typed = replace(find(store, id), id="new-1", version="", verification="seen", history=(), **changes)
+    assert save(store, replace(typed, id="editors-1"), EDITORS).verification == "seen"
+    assert save(store, replace(typed, id="read-1"), WATCH, is_compared=True).verification == "seen"
+    r = save(store, typed, WATCH)
+    assert r.verification == "to-check"
+    seen = replace(r, verification="seen")
+    with pytest.raises(NotAllowed, match="You entered this yourself"):
+        save(store, seen, WATCH)
+    r = save(store, seen, CENTRE)
+    assert reading_of(r) == "centre"
+    r = save(store, replace(r, title=said("Another title")), WATCH)
+    assert r.verification == "to-check", "what another organisation read was something else"
+    with pytest.raises(NotAllowed, match="You entered this yourself"):
+        save(store, replace(r, verification="seen"), WATCH)
+    assert save(store, replace(seen, version=r.version), WATCH).verification == "seen"  # as it was, such as by an undo
+
+
+def test_evidence_of_another_organisation_is_read_only_by_its_word_or_that_of_the_editors(store):
+    entry = replace(
+        find(store, "survey"),
+        id="new",
+        version="",
+        files=(),
+        kind=EvidenceKind.NEWS,
+        link="https://example.org/1",
+        publisher="EHRA and others",
+    )
+    union = Person(Role.EDITOR, "editor-u1", "union")
+    for publisher in ("EHRA and others", "E.H.R.A.", "Union for Rights", "Old Clinic League"):
+        with pytest.raises(NotAllowed, match=r"published by (union|centre)"):
+            save(store, replace(entry, publisher=publisher), WATCH)
+    e = save(store, replace(entry, verification="reported"), WATCH)
+    with pytest.raises(NotAllowed, match="published by union"):
+        save(store, replace(e, verification="seen"), WATCH)
+    with pytest.raises(NotAllowed, match="belongs to watch"):
+        save(store, replace(e, verification="seen"), CENTRE)
+    with pytest.raises(NotAllowed, match="belongs to watch"):
+        save(store, replace(e, verification="seen", summary=said("Better.")), union)
+    for by in (union, EDITORS):
+        assert reading_of(save(store, replace(e, verification="seen"), by)) in ("union", "editors")
+        with pytest.raises(NotAllowed, match="published by union"):
+            save(store, replace(find(store, "new"), summary=said("In other words.")), WATCH)
+        e = save(store, replace(find(store, "new"), verification="reported"), by)
+    assert save(store, replace(entry, id="own"), union).verification == "seen"
+
+
+def test_what_is_archived_as_a_duplicate_says_of_which_record(store):
+    r = save(store, replace(find(store, "ours"), id="again", version="", history=()), WATCH)
+    for into in (None, "again"):
+        with pytest.raises(ValidationFailed, match="as a duplicate of another one"):
+            save(store, with_event(EventType.RETIRED, reason=WHY, into=into)(r), WATCH)
+    assert retire_record(r, WHY).events[-1].type is EventType.WITHDRAWN  # archived for another reason
+    assert save(store, retire_record(r, WHY, "ours"), WATCH).events[-1].into == "ours"

@@ -83,8 +83,11 @@ def test_what_somebody_else_once_entered_for_an_organisation_is_changed_by_it_al
         save(store, change(x(store)), CENTRE)
 
 
-def test_what_the_state_said_is_signed_by_no_organisation(store):
-    assert not is_active(save(store, with_event(EventType.WITHDRAWN, x(store), 2, WHY), WATCH).assessments[2], None)
+def test_what_the_state_said_is_withdrawn_by_who_entered_it_a_reviewer_and_the_editors(store):
+    withdrawn = with_event(EventType.WITHDRAWN, x(store), 2, WHY)
+    with pytest.raises(NotAllowed, match="entered by editors"):
+        save(store, withdrawn, WATCH)
+    assert not is_active(save(store, withdrawn, WATCH_REVIEWER).assessments[2], None)
 
 
 def test_the_store_says_for_whom_an_event_was_recorded_whatever_the_caller_says(store):

@@ -535,6 +535,7 @@ def test_an_assessment_of_ours_and_of_another_is_never_ours_alone_and_its_words_
         ("Союз снижения вреда (ССВ)", "hru"),
         ("Harm Reduction Union", "hru"),
         ("Harm Reduction Union (HRX)", "hru"),
+        ("needle league", "hru"),
         ("Others (HR)", ""),
     ],
 )
@@ -543,7 +544,16 @@ def test_an_organisation_is_known_by_its_name_with_its_abbreviation_in_brackets(
         ("Harm Reduction Union", "Союз снижения вреда"), ("HRU", "ССВ")))  # fmt: skip
     assert (
         organisation_in(
-            written, [Organisation(id="hru", kind=OrganisationKind.CIVIL_SOCIETY, name=name, abbreviation=short)]
+            written,
+            [
+                Organisation(
+                    id="hru",
+                    kind=OrganisationKind.CIVIL_SOCIETY,
+                    name=name,
+                    abbreviation=short,
+                    other_names=("Needle League",),
+                )
+            ],
         )
         == found
     )

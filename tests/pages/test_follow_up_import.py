@@ -43,7 +43,7 @@ def test_a_report_is_reviewed_beside_the_register_saved_at_once_and_undone_at_on
     press(page, "Undo the last save")
     found = DatasetReader(tmp_path / "data").read()
     assert [a.events[-1].type for a in found.recommendations["hrc-3-20"].assessments] == ["withdrawn"] * 3
-    assert found.recommendations["ccpr-2022-99"].events[-1].type == "retired"
+    assert found.recommendations["ccpr-2022-99"].events[-1].type == "withdrawn"
     assert not (found.documents["hrc-3"].follow_up and found.documents["hrc-3"].follow_up.rounds)
 
 

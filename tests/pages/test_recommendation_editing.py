@@ -38,7 +38,7 @@ def test_a_recommendation_is_added_opened_and_taken_back(opened, there):
 
     press(page, "Undo the last save")
     assert "Undone. It stays in the history but no longer counts." in html(page)
-    assert there("cescr-2024-46c").events[-1].type is EventType.RETIRED
+    assert there("cescr-2024-46c").events[-1].type is EventType.WITHDRAWN
     assert "This recommendation is archived" in html(opened("recommendation", id="cescr-2024-46c"))
 
 

@@ -152,7 +152,7 @@ def test_what_was_sent_is_recorded_with_its_demands_and_undone_in_one_step(opene
     told = (report.kind, report.body, report.cycle, report.verification)
     assert told == ("alternative-report", "ccpr", "3", "to-check")
     press(page, "Undo the last save")
-    assert there(report.id).events[-1].type == "retired" and there(demand.id).events[-1].type == "retired"
+    assert there(report.id).events[-1].type == "retired" and there(demand.id).events[-1].type == "withdrawn"
     assert page.text_area(key=f"{prefix}text_hrc-3-20_ask").value == "Repeal them."
     assert "Recorded as:" not in html(page)
 

@@ -62,7 +62,7 @@ def required(page: AppTest) -> set[str]:
 
 def test_a_reason_without_which_nothing_is_saved_has_a_star(opened, tmp_path):
     page = opened("recommendation", id="co-3-7", editing=version(tmp_path), form="retire")
-    assert required(page) == {"retire_co-3-7_reason"}
+    assert required(page) == {"retire_co-3-7_reason", "retire_co-3-7_into"}
     assert required(opened(what="retire", id="law")) == {"edit_retire_law_reason"}
 
 

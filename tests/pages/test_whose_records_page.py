@@ -307,6 +307,10 @@ def test_the_old_link_of_archived_evidence_says_what_was_there_since_when_and_wh
             assert words in page
         assert ("Bring back…" in page) is (who is WATCH)
     assert "120 clients" not in page
+    for file in ("data_health", "activity"):
+        for who in (READER, CENTRE, WATCH):
+            words = html(opened(file, who=who))
+            assert ("what=bring-back&amp;of=evidence&amp;id=survey" in words) is (who is WATCH), (file, who)
     rests = html(opened("recommendation", who=READER, id="r1"))
     assert 'href="/evidence?id=survey&amp;lang=en">A survey</a> (archived, ' in rests
     request = ask(store.reader.read(fresh=True), one="r1")
@@ -352,3 +356,18 @@ def test_an_archived_demand_and_report_say_whose_they_were_and_come_back(opened,
         page = put(opened(who=WATCH, what="bring-back", of=of, id=id), "restored_record_", **{id: "Needed."})
         press(page, "Bring back")
     assert "Repeal the punishments" in html(opened("recommendation", who=READER, id="r1"))
+
+
+def test_evidence_of_another_organisation_is_not_confirmed_until_that_organisation_says_it_was_read(opened, store):
+    entry = replace(
+        survey(store), id="theirs", version="", kind="news", publisher="A Centre", verification="reported", files=()
+    )
+    store.save(replace(entry, relevant_to=(), link="https://example.org/1", history=()), by=WATCH, reason="Why.")
+    assert (
+        "Entry of Health Watch · not confirmed by AC" in fromstring(html(opened("evidence", who=READER))).text_content()
+    )
+    page = opened(who=CENTRE, what="evidence", id="theirs")
+    press(page, "We published this: mark it “source read”")
+    told = fromstring(html(opened("evidence", who=READER))).text_content()
+    assert "source read · AC" in told and "not confirmed" not in told
+    assert "We published this" not in [b.label for b in opened(who=WATCH, what="evidence", id="theirs").button]

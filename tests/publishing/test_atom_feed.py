@@ -192,7 +192,11 @@ def test_a_retired_recommendation_is_told_to_those_who_follow_it(store, asked):
     assess(store, "hrc-3-20")
     store.save(reversal_of(None, store.reader.read().recommendations["r1"], said("Twice.")), by=ANNA, reason="-")
     found = [entry for entry in got(store, **asked).entries if "Repeal" in entry.title and entry.title != BEFORE[0]]
-    assert [entry.title for entry in found] == [f"Archived: {R1}", f"{BEFORE[1]} (archived)", f"{BEFORE[2]} (archived)"]
+    assert [entry.title for entry in found] == [
+        f"Withdrawn: {R1}",
+        f"{BEFORE[1]} (withdrawn)",
+        f"{BEFORE[2]} (withdrawn)",
+    ]
     assert (found[0].summary, len(got(store, id="r1").entries)) == ("Twice.", 4)
 
 

@@ -120,12 +120,26 @@ def test_an_organisation_is_told_for_thirty_days_what_others_did_to_its_word(vie
         + f"history: [{{field: text, old: Words., reason: R., {by.format(7, 'editor-c', 'centre')}}}]\n"
     )
     files["recommendations/r1.yaml"] = ASKED
+    graded = (
+        "assessments: [{voice: committee, grade: C, date: 2026, reason: R., {}, events: [{type: withdrawn, {}}]}]\n"
+    )
+    watched = graded.replace("{}", by.format(1, "editor-w", "watch"), 1)
+    files["recommendations/graded.yaml"] = RECOMMENDED + watched.replace("{}", by.format(8, "editor-c", "centre"))
+    document = "  - {{id: {}, body: cescr, kind: concluding-observations, title: T, cycle: 4, verification: seen{}}}\n"
+    turned = f", history: [{{field: follow_up, reason: R., {by.format(9, 'editor-c', 'centre')}}}]"
+    files["documents.yaml"] = DOCUMENTS + document.format("co-9", turned) + document.format("co-8", turned)
+    files["recommendations/of-9.yaml"] = RECOMMENDED.replace(
+        "co-4", "co-9"
+    ) + f"{by.format(1, 'editor-w', 'watch')}\n".replace(", recorded_", "\nrecorded_")
     found = data_health.affected_by_others(view(files), "watch", {"editor-c"})
     said = [(c.record.id, c.event.type.value if c.event else c.kind.value) for c in found]
     named = [("named", "edit"), ("mine", "contested"), ("named", "evidence"), ("published", "evidence")]
     named += [("taken", "edit")]
     brought = [("brought", "withdrawn"), ("brought", "assessment"), ("brought", "edit")]
+    brought += [("graded", "withdrawn"), ("co-9", "edit")]
     assert sorted(said) == sorted([*named, *brought])
+    of_editors = data_health.affected_by_others(view(files), "editors", set())
+    assert ("co-8", "edit") in [(c.record.id, c.event.type.value if c.event else c.kind.value) for c in of_editors]
     assert data_health.affected_by_others(view(files), "centre", {"editor-w"}) == ()
     request = ask(view(files).dataset)
     html = render(

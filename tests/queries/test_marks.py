@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECORDED, TRACKER, made
+from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECOMMENDED, RECORDED, TRACKER, made
 from tests.support.view_requests import ask
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.exports import csv_export, json_api
@@ -174,5 +174,67 @@ def test_what_another_organisation_changed_says_whose_hand_it_was_also_after_it_
     html = READER_PAGES["/recommendation"].render(replace(request, params={"id": ["r1"]})).body
     assert COMPARED_BY in html
     assert html.count(BY) == 3
-    assert READER_PAGES["/treaty-bodies"].render(request).body.count(BY) == 1
-    assert READER_PAGES["/deadlines"].render(request).body.count(BY) == 1
+    assert READER_PAGES["/treaty-bodies"].render(request).body.count(BY) == 2  # the date to come, too
+    assert READER_PAGES["/deadlines"].render(request).body.count(BY) == 3
+
+
+FOLLOWED = (
+    "  - {id: co-6, body: ccpr, kind: concluding-observations, title: CO 6, cycle: 6, issued: 2025, verification: seen,"
+    " recorded_for: %s, recorded_by: editor-h, follow_up: {verification: seen, paragraphs: ['1'], source: {document: co-6, paragraph: 61},"
+    " steps: [{date: 2026-01, description: Sent.}], rounds: [{verification: to-check, action: Meet.}], note: N.}, history: [%s]}\n"
+)
+FIRST = "{verification: seen, paragraphs: ['1'], source: {document: co-6, paragraph: 61}, steps: [{date: 2025-02, description: Sent.}], rounds: [], note: M.}"
+
+
+def test_the_rounds_steps_and_notes_of_a_follow_up_say_who_else_changed_them(tmp_path):
+    edit = BY_WATCH.format("follow_up", FIRST.replace("'", "''"))
+    r = RECOMMENDED.replace("co-4", "co-6") + "paragraph: '1'\n"
+    r += "history:\n  - " + BY_WATCH.format("summary", "Before") + "\n"
+    _, view = said(tmp_path, {R1: r, "tracker.yaml": TRACKER + WATCH}, FOLLOWED % ("editors", edit))
+    request = ask(view.dataset, "en")
+    chain = READER_PAGES["/recommendation"].render(replace(request, params={"id": ["r1"]})).body
+    beside = [chain.partition(words)[2][:120] for words in ("Sent.", "Meet.")]
+    assert [BY in words for words in beside] == [True, True]
+    assert READER_PAGES["/treaty-bodies"].render(request).body.count(BY) == 3
+    assert READER_PAGES["/deadlines"].render(request).body.count(BY) >= 1
+    assert BY in READER_PAGES["/recommendations"].render(request).body
+
+
+def test_a_mark_says_whose_reading_it_is_and_what_nobody_else_compared_who_entered_it(tmp_path):
+    """In lists, on the front page, in the deadlines and in what leaves."""
+    by = "recorded_for: watch\nrecorded_by: editor-w\n" + RECORDED + "\n"
+    dated = (CO_5 % ("to-check", "sentence: {en: {text: R., origin: official}}"))[:-2] + ", recorded_for: watch}\n"
+    files = {
+        "evidence/ours.yaml": NEWS + by,
+        R1: ASKED + by,
+        "recommendations/r2.yaml": ASKED.replace("seen", "to-check") + by,
+    }
+    _, view = said(tmp_path, {**files, "tracker.yaml": TRACKER + WATCH}, dated)
+    request = ask(view.dataset, "en")
+    for path, words in {
+        "/recommendations": ("source read · Health Watch", "not checked yet · entered by Health Watch"),
+        "/": ("not checked yet · entered by Health Watch", "· Entry of Health Watch</span>"),
+        "/deadlines": ("not checked yet · entered by Health Watch",),
+        "/treaty-bodies": ("not checked yet · entered by Health Watch",),
+    }.items():
+        html = READER_PAGES[path].render(request).body
+        assert [one for one in words if one not in html] == [], path
+    seen = replace(view.recommendations["r1"], recorded_for=None)
+    assert request.mark_words(seen) == "source read"
+    ru = ask(view.dataset, "ru")
+    assert "Health Watch" in ru.mark_words(view.recommendations["r2"]) and "entered" not in ru.mark_words(
+        view.recommendations["r2"]
+    )
+
+
+def test_a_quotation_without_the_removed_words_says_so_in_the_language_of_the_reader(tmp_path):
+    text = "text: {en: {text: 'Free (removed for safety 2026-05-03) now.', origin: official}}\n"
+    _, view = said(tmp_path, {R1: ASKED + text})
+    for lang, placed, told in (
+        ("en", "Free (removed for safety 3 May 2026) now.", "Quoted from the document. Words were removed for safety."),
+        ("ru", "Free (удалено в целях безопасности 3 мая 2026) now.", "Часть слов удалена в целях безопасности."),
+    ):
+        request = ask(view.dataset, lang, id=["r1"])
+        html = READER_PAGES["/recommendation"].render(request).body
+        assert placed in html and told in html and "2026-05-03)" not in html
+        assert "safety" in request.mark_words(view.recommendations["r1"]) or lang == "ru"

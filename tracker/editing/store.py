@@ -24,19 +24,22 @@ from tracker.model.dataset import RECORDED_LISTS, Dataset, FileRecord, Record
 from tracker.model.errors import InvalidFile, NotAllowed, RuleViolation, SafetyFindings, ValidationFailed, WriteFailed
 from tracker.model.fields import ITEM_TEXTS, UNVERSIONED_FIELDS, is_same_item
 from tracker.model.labels import N_
-from tracker.model.permissions import Permission, Person
+from tracker.model.organisations import own_organisation
+from tracker.model.permissions import READER, Permission, Person
 from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.model.registers import Deadline, Document, DocumentsFile
 from tracker.model.signing import (
     is_everybodys_date,
     may_set_contact,
+    named_in,
     owner_of,
     recorded_for,
     require_own_organisation,
     require_reviewer_to_confirm,
 )
+from tracker.model.vocabulary import EventType
 from tracker.queries.as_recorded import parse_history
-from tracker.queries.quotations import with_compared_marks
+from tracker.queries.quotations import with_compared_marks, with_mark_of_another
 from tracker.queries.translations import parse_wordings
 from tracker.safety import scanner
 from tracker.safety.scanner import IsDismissed, PublicationCheck, nothing_dismissed, record_name
@@ -237,7 +240,8 @@ class Store:
         first record → the languages in which its wording is still right. `new_files` are new files of these records.
         `owner` is the id of the organisation to which belongs what is new, by default that of `by`. `agreed` are those
         that agreed to stand among the authors. Unless `is_compared` (the quotations with the file of the document), a
-        quotation that changes is not checked any more until another person has checked it (see `with_compared_marks`).
+        quotation that changes, and what an organisation typed in, is not checked until another person has checked it (see
+        `with_compared_marks` and `with_mark_of_another`).
 
         Raises NotAllowed, Conflict if a record changed since it was read, SignedByOthers if only the organisation to
         which something belongs may change it, ValidationFailed for a broken rule or an empty reason, SafetyFindings if new
@@ -357,7 +361,11 @@ class Store:
         stamps = TimestampIssuer(now, by.handle, organisation and (owner or organisation))
         confirmed = [still_right, *[NOTHING_CONFIRMED] * (len(changed) - 1)]
 
+        is_editors = organisation in ("", own_organisation(READER, dataset.settings.organisations))
+
         def judge(old: Record | None, record: Record) -> Record:
+            if self._is_public and not is_editors and organisation not in named_in(dataset, record):
+                record = with_mark_of_another(old, record, by.handle, organisation)
             return with_compared_marks(old, record, by.handle, is_owned=bool(owner_of(dataset, old or record)))
 
         after = [
@@ -486,7 +494,7 @@ def unwritten_contents(
 
 
 def overwritten_items(old: Record, new: Record, main: str) -> Iterator[tuple[str, str]]:
-    """Yield (field, message) for each list to which a save did more than add items, events or translations."""
+    """Yield (field, message) for each list to which a save did more than add items, events or translations, or too little."""
     for name in RECORDED_LISTS:
         items, new_items = getattr(old, name, ()), getattr(new, name, ())
         is_only_added_to = len(new_items) >= len(items) and all(
@@ -501,6 +509,11 @@ def overwritten_items(old: Record, new: Record, main: str) -> Iterator[tuple[str
         if not is_only_added_to:
             label = name if name == "assessments" else f"items of {name!r}"
             yield name, f"{label} are added, never overwritten"
+    added = [
+        e for e in new.events[len(old.events) :] if e.type is EventType.RETIRED and isinstance(new, Recommendation)
+    ]
+    if any(event.into in (None, new.id) for event in added):
+        yield "events", "a recommendation is archived as a duplicate of another one; name it"
     if new.events[: len(old.events)] != old.events:
         yield "events", "events are added, never overwritten"
 

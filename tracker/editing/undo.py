@@ -254,8 +254,13 @@ def _events_until(events: tuple[Any, ...], moment: str) -> tuple[Any, ...]:
 
 
 def retire_record(record: RetiredRecord, reason: LocalizedText, into: str | None = None) -> RetiredRecord:
-    """Return the record with an event that retires it. `into` is the id of the record that replaces it, or None."""
-    return replace(record, events=(*record.events, Event(type=EventType.RETIRED, into=into, reason=reason)))
+    """Return the record with an event that archives it. `into` is the id of the record of which it is a duplicate, or None.
+
+    A recommendation is "retired" only as a duplicate (the store sees to that), and otherwise withdrawn.
+    """
+    is_other = isinstance(record, Recommendation) and not into
+    kind = EventType.WITHDRAWN if is_other else EventType.RETIRED
+    return replace(record, events=(*record.events, Event(type=kind, into=into, reason=reason)))
 
 
 def records_naming(dataset: Dataset, document_id: str) -> tuple[Record, ...]:

@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic.dataclasses import dataclass
 
 from tracker.model.field_types import Id, Url
-from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LocalizedText, TextVariant
+from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, Line, LocalizedText, TextVariant
 from tracker.model.permissions import Person, Role
 from tracker.model.vocabulary import OrganisationKind
 
@@ -22,12 +22,14 @@ class Organisation:
     """An organisation that assesses recommendations, or the tracker's editors.
 
     The status of a recommendation follows from the assessments of organisations. The assessment of the editors counts
-    only while no organisation has assessed the recommendation.
+    only while no organisation has assessed the recommendation. `other_names` are names by which it is recognised too,
+    such as a former one, in any language.
     """
 
     id: Id
     name: LocalizedText
     abbreviation: LocalizedText | None = None
+    other_names: tuple[Line, ...] = ()
     link: Url | None = None
     kind: OrganisationKind
 
@@ -35,6 +37,12 @@ class Organisation:
     def short_name(self) -> LocalizedText:
         """Return the abbreviation, or the name if there is no abbreviation."""
         return self.abbreviation or self.name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return all names by which the organisation is recognised, in all languages."""
+        known = (*self.name.values(), *(self.abbreviation or {}).values())
+        return (*(one.text for one in known), *self.other_names)
 
     @property
     def is_editors(self) -> bool:

@@ -31,7 +31,16 @@ from tracker.model.permissions import READER, Permission, Person
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Deadline, Document, Settings
 from tracker.model.verification import quotes_other_words
-from tracker.model.vocabulary import QUOTED_ORIGINS, DateSetBy, DocumentKind, EventType, EvidenceKind, Issuer, Voice
+from tracker.model.vocabulary import (
+    QUOTED_ORIGINS,
+    DateSetBy,
+    DocumentKind,
+    EventType,
+    EvidenceKind,
+    Issuer,
+    Verification,
+    Voice,
+)
 
 _ASSESSED = N_(
     "It is not archived: {organisation} has assessed it. It can be archived when that assessment is withdrawn."
@@ -43,6 +52,14 @@ OTHERS_ASSESSMENT = N_(
 _OTHERS_RECORD = N_(
     "This belongs to {organisation}. Only this organisation changes, archives or translates it. Others can contest it, "
     "or propose a change."
+)
+PUBLISHED_BY_OTHERS = N_(
+    "This is published by {organisation}. Only this organisation and the tracker's editors mark it as “source read”. Choose "
+    "“reported by others” or “not checked yet”."
+)
+ENTERED_BY_OTHERS = N_(
+    "This was entered by {organisation}. Only this organisation, a reviewer or the tracker's editors withdraw it or bring "
+    "it back."
 )
 _NAMED = N_(
     "An entry can name {organisation} as its author only if this organisation makes it, or has agreed to sign it."
@@ -123,6 +140,21 @@ def is_own(settings: Settings, a: Assessment, by: Person) -> bool:
     return _signer(settings, a) in ("", own_organisation(by, settings.organisations))
 
 
+def may_take_back(settings: Settings, a: Assessment, by: Person) -> bool:
+    """Return whether a person may withdraw an assessment and bring it back: its organisation alone.
+
+    A grade and a State's claim: who entered it, a reviewer, and the tracker's editors.
+    """
+    if a.voice is Voice.CIVIL_SOCIETY:
+        return is_own(settings, a, by)
+    own, editors = (own_organisation(one, settings.organisations) for one in (by, READER))
+    return by.can(Permission.CONFIRM) or own in (editors, _entered_for(settings, a))
+
+
+def _entered_for(settings: Settings, a: Assessment) -> str:
+    return _signer(settings, a) or own_organisation(READER, settings.organisations)
+
+
 def can_contest(d: Dataset, item: Assessment | Record, by: Person) -> bool:
     """Return whether a person may contest an assessment or a record: a reviewer may, if it belongs to another organisation."""
     is_others = not is_own(d.settings, item, by) if isinstance(item, Assessment) else bool(others_owner(d, item, by))
@@ -191,8 +223,9 @@ def named_in(d: Dataset, record: Record) -> tuple[str, ...]:
 
 
 def _is_named(organisation: Organisation, said: str) -> bool:
-    names = [one.text for name in (organisation.name, organisation.abbreviation or {}) for one in name.values()]
-    return any(_says(said, letters, is_name=is_name) for name in names for letters, is_name in _letters(name))
+    return any(
+        _says(said, letters, is_name=is_name) for name in organisation.names for letters, is_name in _letters(name)
+    )
 
 
 def _says(said: str, letters: str, *, is_name: bool) -> bool:
@@ -297,8 +330,8 @@ def require_own_organisation(
                 raise refused
         if isinstance(old, Recommendation) and is_withdrawn(new.events) and not is_withdrawn(old.events):
             for a in old.assessments:
-                if is_active(a, None) and not is_own(settings, a, by):
-                    raise SignedByOthers(_ASSESSED, {"organisation": _signer(settings, a)})
+                if is_active(a, None) and not may_take_back(settings, a, by):
+                    raise SignedByOthers(_ASSESSED, {"organisation": _entered_for(settings, a)})
 
 
 def _organisation(settings: Settings, id: str | None) -> str:
@@ -316,6 +349,8 @@ def _require_own_changes(d: Dataset, old: Record, new: Record, *, by: Person) ->
     free = {name for name in _everybodys(d, old) if hasattr(old, name) and (is_quoted or name != "text")}
     if free and quotes_other_words(old, new):
         free.add("verification")  # it is the store's, see `with_compared_marks`
+    if isinstance(old, Evidence) and may_confirm(d, old, by):
+        free.add("verification")
     same: dict[str, Any] = {name: getattr(old, name) for name in (*free, "events", "history")}
     # a translation that is confirmed as still right is in the history alone
     edited = {path.partition("/")[0] for path in _edited_fields(old, new)}
@@ -340,10 +375,30 @@ def _require_own_name(d: Dataset, old: Record | None, new: Record, *, by: Person
     for owner in (owner_of(d, new), others_owner(d, report, by) if report else ""):
         if owner not in ("", *allowed):
             raise SignedByOthers(_OTHERS_RECORD, {"organisation": owner})
+    names = ("publisher", "title", "summary", "link", "document", "kind", "happened", "published")  # what was read
+    seen = [
+        isinstance(e, Evidence) and e.verification is Verification.SEEN and [getattr(e, name) for name in names]
+        for e in (old, new)
+    ]
+    if seen[1] and seen[0] != seen[1] and not _may_say_read(d, new, by):
+        raise SignedByOthers(PUBLISHED_BY_OTHERS, {"organisation": named_in(d, new)[0]})
     said, before = _authors(new), _authors(old)
     for o in d.settings.organisations if said != before else ():
         if o.id not in (*allowed, *agreed) and not o.is_editors and _is_named(o, said) and not _is_named(o, before):
             raise SignedByOthers(_NAMED, {"organisation": o.id})
+
+
+def may_confirm(d: Dataset, e: Evidence, by: Person) -> bool:
+    """Return whether a person may say that evidence was read which another organisation entered: see `_may_say_read`."""
+    named = named_in(d, e)
+    return bool(named) and owner_of(d, e) not in ("", *named) and _may_say_read(d, e, by)
+
+
+def _may_say_read(d: Dataset, e: Record, by: Person) -> bool:
+    """Return whether a person may mark evidence as read: if it names organisations, one of them, or the tracker's editors."""
+    named = named_in(d, e) if isinstance(e, Evidence) and d.signature != PRIVATE_SIGNATURE else ()
+    own, editors = (own_organisation(one, d.settings.organisations) for one in (by, READER))
+    return not named or own in (*named, editors)
 
 
 def _authors(record: Record | None) -> str:
@@ -401,6 +456,10 @@ def _require_own_events(d: Dataset, item: Any, changed: Any, *, by: Person, refu
     is_assessment = isinstance(item, Assessment)
     for i, event in enumerate(changed.events[len(item.events) :], len(item.events)):
         earlier = changed.events[:i]
+        if is_assessment and item.voice is not Voice.CIVIL_SOCIETY and event.type in REMOVING_EVENTS:
+            if not may_take_back(d.settings, item, by):
+                raise SignedByOthers(ENTERED_BY_OTHERS, {"organisation": _entered_for(d.settings, item)})
+            continue
         if event.type in CONTEST_EVENTS and not by.can(Permission.CONFIRM):
             raise SignedByOthers(N_("Only a reviewer can contest what another organisation signed."), {})
         if kind := TAKEN_BACK.get(event.type):

@@ -27,11 +27,12 @@ from tracker.model.lifecycle import active_files, standing_contests
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.organisations import Organisation, Privacy, is_for_all
 from tracker.model.permissions import READER, SEED_HANDLE, Permission, Person
-from tracker.model.records import Assessment, Authority, Evidence, Recommendation, Revision
-from tracker.model.registers import Deadline, Document, TaxonomyTerm, TreatyBody
+from tracker.model.records import Assessment, Authority, Evidence, Recommendation
+from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
 from tracker.model.signing import can_bring_back, named_in, others_owner, owner_of, recorded_for
 from tracker.model.vocabulary import VERIFICATION_MEANINGS, EvidenceKind, Issuer, Status, TextOrigin, Voice
 from tracker.publishing import sentences
+from tracker.publishing.marks import Marks, render_text
 from tracker.queries import field_diff
 from tracker.queries.activity_log import last_removal
 from tracker.queries.follow_up import build_chain, grade_meaning, graded_paragraphs, list_unheard, printed_grades
@@ -45,13 +46,14 @@ from tracker.queries.localized_names import (
     publisher_in_words,
     right_in_words,
 )
-from tracker.queries.quotations import change_and_comparison, changed_by_hand, changes_by_others, deadline_words
+from tracker.queries.quotations import reading_of
 from tracker.queries.recommendation_details import same_demand_links, withdrawn_assessments
 from tracker.queries.search.documents import SearchTexts, snippet
 from tracker.queries.search.file_search import FileTextIndex
 from tracker.queries.search.text_search import MARKED_LATER, SearchTerm, highlight, missing_terms
-from tracker.queries.translations import outdated_in_view, translation_task
+from tracker.queries.translations import translation_task
 from tracker.queries.view import View, effective_date
+from tracker.safety.redaction.terms import show_removed_words
 from tracker.storage.cache_registry import cached_until_redaction
 
 Params = Mapping[str, list[str]]
@@ -84,7 +86,7 @@ The id stands between <way> and <rest>. Search words are marked in each <w>, and
 
 
 @dataclass(frozen=True)
-class ViewRequest:
+class ViewRequest(Marks):
     """What a reader asks for: all that the functions and templates of a page or a file get. No person is in it.
 
     `origin` is the start of absolute links, never from the Host header. `id` is the id in the path, or "". `unread_since`
@@ -259,6 +261,29 @@ class ViewRequest:
             owner = owner or (editors if is_theirs else "")
         return self.organisation_name(owner)
 
+    def unconfirmed_by(self, record: Record) -> str:
+        """Return the names of the organisations that published evidence which another one entered, until its source is read.
+
+        Only the mark of one of them, or of the tracker's editors, counts.
+        """
+        named, editors = (
+            named_in(self.view.dataset, record) if isinstance(record, Evidence) else (),
+            self.view.editors.id,
+        )
+        is_read = record.verification is vocabulary.Verification.SEEN and (reading_of(record) or editors) in (
+            *named,
+            editors,
+        )
+        if (
+            not named
+            or record.recorded_for in named
+            or is_read
+            or getattr(record, "private", None)
+            or not record.recorded_by
+        ):
+            return ""
+        return sentences.names_of_organisations(self.language, [self.view.organisations[id] for id in named])
+
     def brought_in_by(self, record: Record) -> str:
         """Return the short name of the organisation that entered what belongs to nobody; "" if there are only editors."""
         return "" if owner_of(self.view.dataset, record) else self.organisation_name(record.recorded_for)
@@ -329,80 +354,6 @@ class ViewRequest:
         text = ResolvedText(text=words, lang=lang, origin=TextOrigin.OWN, reviewed=True, requested=requested)
         return render_text(text)
 
-    def quotation_origin(self, r: Recommendation, quoted: ResolvedText) -> str:
-        """Return words for the origin of `quoted`, a wording of `r`: the document, or the kind of translation.
-
-        Return "" if the words were changed by hand and not compared since.
-        """
-        _, document = self.language.gettext, self.view.document(r.document)
-        if quoted.origin in vocabulary.QUOTED_ORIGINS and changed_by_hand(r):
-            return ""
-        if quoted.origin is TextOrigin.OFFICIAL_TRANSLATION:
-            return _("Quoted from the official translation.")
-        if quoted.origin is not TextOrigin.OFFICIAL:
-            return self.label(quoted.origin)
-        if document and document.original_language == quoted.lang:
-            return _("Quoted in the language of the original.")
-        return _("Quoted from the document.")
-
-    def mark_words(self, r: Recommendation) -> str:
-        """Return the mark of a recommendation in words: also when its quotation was changed by hand and not compared since."""
-        changed, compared = change_and_comparison(r)
-        if not changed or (r.verification is vocabulary.Verification.SEEN and not compared):
-            return self.label(r.verification)
-        _, day = self.language.gettext, self.language.format_timestamp(changed.recorded)
-        who = self._hand(changed)
-        if compared:
-            values = {"by": self._hand(compared), "on": self.language.format_timestamp(compared.recorded)}
-            return _(
-                "changed by hand by {who} on {day}, compared with the document by {by} on {on}",
-                who=who,
-                day=day,
-                **values,
-            )
-        if len(self.view.organisations) < 2:
-            return _("changed by hand on {day}, not compared with the document yet", day=day)
-        return _("changed by hand by {who} on {day}, not compared with the document yet", who=who, day=day)
-
-    def was_compared(self, r: Recommendation) -> bool:
-        """Return whether quoted words were changed by hand, and another person compared them afterwards."""
-        return r.verification is vocabulary.Verification.SEEN and bool(change_and_comparison(r)[1])
-
-    def _hand(self, change: Revision) -> str:
-        name = "" if change.recorded_for == self.view.editors.id else self.organisation_name(change.recorded_for)
-        return name or self.language.gettext("the editors of this tracker")
-
-    def changed_mark(self, record: Record, *names: str, deadline: Deadline | None = None) -> Markup:
-        """Return "changed by … on …" as HTML if others than the record's organisation changed a field (or this `deadline`) as shown."""
-        _, marks = self.language.gettext, Markup()
-        found = (
-            changes_by_others(record, self.view.editors.id)
-            if record.history and len(self.view.organisations) > 1
-            else {}
-        )
-        for name in names:
-            field, _dot, part = name.partition("/")
-            if field not in found or (name == "text" and change_and_comparison(record)[0]):
-                continue
-            change, before = found[field]
-            old, new = (self._shown(getattr(one, field), part) for one in (before, record))
-            is_new = deadline and deadline_words(deadline) not in map(deadline_words, old)
-            if is_new if deadline else old != new:
-                words = _(
-                    "changed by {who} on {day}",
-                    who=self._hand(change),
-                    day=self.language.format_timestamp(change.recorded),
-                )
-                mark = Markup(' <span class="rt-mark rt-mark-to-check">{}</span>').format(words)
-                marks += mark if mark not in marks else ""
-        return marks
-
-    def _shown(self, value: Any, part: str = "") -> Any:
-        """Return what a reader sees of the value of a field, or of one part in it."""
-        if part:
-            value = next((one.summary for one in value if one.id == part), None)
-        return self.language.resolve(value).text if isinstance(value, dict) and value else value
-
     def name(self, publisher: str) -> str:
         """Return the name of a publisher or of authors, in the reader's language if the settings have it in that language."""
         return publisher_in_words(publisher, self.view.publisher_names, self.language)
@@ -431,22 +382,6 @@ class ViewRequest:
     def text(self, text: Mapping[str, TextVariant], terms: tuple[SearchTerm, ...] = ()) -> Markup:
         """Return a text as HTML, in the reader's language if possible (see `Language.resolve` and `render_text`)."""
         return render_text(self.language.resolve(text), terms)
-
-    def field(self, record: Record, name: str, terms: tuple[SearchTerm, ...] = ()) -> Markup:
-        """Return the text in the field `name` of a record as HTML, as `text` does, with `outdated_mark` after it."""
-        resolved = self.language.resolve(getattr(record, name))
-        return (
-            render_text(resolved, terms)
-            + self.outdated_mark(record, name, resolved.lang)
-            + self.changed_mark(record, name)
-        )
-
-    def outdated_mark(self, record: Record, path: str, lang: str) -> Markup:
-        """Return "translation of an earlier text" as HTML if the wording in `lang` at `path` is that, otherwise ""."""
-        if not record.history or lang not in outdated_in_view(self.view, record).get(path, {}):
-            return Markup()
-        words = self.language.gettext("translation of an earlier text")
-        return Markup(' <span class="rt-mark rt-mark-to-check">{}</span>').format(words)
 
     def entries(
         self,
@@ -500,15 +435,6 @@ class PersonalRequest(ViewRequest):
     def of(cls, request: ViewRequest, person: Person) -> Self:
         """Return the request of a page as `person` sees it."""
         return cls(**{f.name: getattr(request, f.name) for f in fields(request)} | {"is_page": True}, person=person)
-
-
-def render_text(resolved: ResolvedText, terms: tuple[SearchTerm, ...] = ()) -> Markup:
-    """Return a text as HTML, with `terms` in <mark>, and the name of its language if that is not the reader's."""
-    text = highlight(resolved.text, terms)
-    if not resolved.is_fallback:
-        return text
-    name = Language(resolved.requested).language_name(resolved.lang)
-    return Markup('<span lang="{}">{}</span> <span class="rt-lang">{}</span>').format(resolved.lang, text, name)
 
 
 @cache
@@ -614,7 +540,7 @@ def compile_templates(*folders: str) -> None:
 def render(template: str, context: ViewRequest, **values: Any) -> str:
     """Return the HTML of a template. Text from data is escaped; characters that change its direction are removed."""
     language = context.language
-    return strip_bidi_controls(
+    html = strip_bidi_controls(
         _environment()
         .get_template(template)
         .render(
@@ -630,3 +556,4 @@ def render(template: str, context: ViewRequest, **values: Any) -> str:
             **values,
         )
     )
+    return show_removed_words(html, context.language)

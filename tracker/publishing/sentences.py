@@ -193,8 +193,7 @@ def names_of_non_reviewers(view: View, language: Language, r: Recommendation) ->
     def names() -> str:
         document, others = view.document(r.document), [o for o in view.settings.organisations if not o.is_editors]
         authors = (document.authors or "") if document and r.issued_by is Issuer.CIVIL_SOCIETY else ""
-        called = {o.id: (*o.name.values(), *(o.abbreviation or {}).values()) for o in others}
-        issuing = [o for o in others if any(text.text.casefold() in authors.casefold() for text in called[o.id])]
+        issuing = [o for o in others if any(name.casefold() in authors.casefold() for name in o.names)]
         return authors if authors and not issuing else names_of_organisations(language, issuing or others)
 
     return view.cached("unreviewing", (language, r.document, r.issued_by), names, most=2_000)

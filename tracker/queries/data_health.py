@@ -7,14 +7,15 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from tracker.model import partial_dates
-from tracker.model.dataset import Record
+from tracker.model.dataset import Record, all_records
+from tracker.model.events import Event
 from tracker.model.labels import N_
-from tracker.model.lifecycle import is_active
+from tracker.model.lifecycle import is_active, is_withdrawn
 from tracker.model.records import Recommendation
 from tracker.model.registers import Document
 from tracker.model.signing import named_in, owner_of
 from tracker.model.vocabulary import Issuer, UptakeResult, Verification, Voice
-from tracker.queries.activity_log import ActivityEntry, split_activity
+from tracker.queries.activity_log import ActivityEntry, last_removal, split_activity
 from tracker.queries.as_recorded import parse_history
 from tracker.queries.current_view import recorded_day
 from tracker.queries.public_files import files_of
@@ -119,12 +120,16 @@ TOLD_FOR = timedelta(days=30)
 def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tuple[ActivityEntry, ...]:
     """Return what others did in the last days (TOLD_FOR) to what belongs to an organisation, the newest first.
 
-    That is every change of what it recorded and of what stands under its name, as author, publisher or signer, and of
-    evidence on which an assessment of the organisation rests. `strangers` are the handles of the people of others.
+    That is every change of what it recorded and of what stands under its name, as author, publisher or signer, of
+    evidence on which an assessment of the organisation rests, of documents to which an entry of it belongs, and of grades
+    and claims where it has assessed. `strangers` are the handles of the people of others.
     """
-    found = (a for r in view.dataset.recommendations.values() for a in r.assessments if is_active(a, None))
-    signed = [a for a in found if a.voice is Voice.CIVIL_SOCIETY and view.organisation_of(a).id == organisation]
+    known = view.dataset.recommendations.values()
+    found = ((r, a) for r in known for a in r.assessments if a.voice is Voice.CIVIL_SOCIETY and is_active(a, None))
+    pairs = [(r, a) for r, a in found if view.organisation_of(a).id == organisation]
+    signed, assessed = [a for _r, a in pairs], {r.id for r, _a in pairs}
     cited = {id for a in signed for id in a.evidence}
+    of_documents = {r.document for r in known if r.id in assessed or r.recorded_for == organisation}
 
     def is_theirs(entry: ActivityEntry) -> bool:
         owner = (entry.file and entry.file.recorded_for) or owner_of(view.dataset, entry.record)
@@ -134,8 +139,14 @@ def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tu
             named |= {*named_in(view.dataset, replace(entry.record, **before))}
         if entry.event and (entry.item is None or entry.file) and not owner:
             named.add(view.editors.id)
+        a = entry.assessment if entry.event else None
+        is_said = a is not None and a.voice is not Voice.CIVIL_SOCIETY and entry.record.id in assessed
+        named |= {a.recorded_for} if a else set()
+        if d := entry.document:
+            named |= {d.recorded_for or view.editors.id, *(one.recorded_for for one in d.deadlines)}
         is_cited = entry.evidence is not None and entry.record.id in cited
-        return organisation in named or is_cited or entry.assessment in signed
+        is_of_document = entry.document is not None and entry.record.id in of_documents
+        return organisation in named or is_cited or is_said or is_of_document or entry.assessment in signed
 
     def is_by_others(entry: ActivityEntry) -> bool:
         return entry.organisation not in (None, organisation) or entry.by in strangers
@@ -143,6 +154,17 @@ def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tu
     since = view.today - TOLD_FOR
     recent = (c for c in split_activity(view)[0] if recorded_day(c.recorded, view.dataset) >= since)
     return tuple(entry for entry in recent if is_by_others(entry) and is_theirs(entry))
+
+
+def list_archived_by(view: View, organisation: str) -> tuple[tuple[Record, Event], ...]:
+    """Return (record, its archiving) for what an organisation archived and what was archived of its own, the newest first."""
+    found = ((r, last_removal(r, view.recorded)) for r in all_records(view.dataset) if is_withdrawn(r.events))
+    theirs = [
+        (r, event)
+        for r, event in found
+        if event and organisation in (event.recorded_for or view.editors.id, owner_of(view.dataset, r))
+    ]
+    return tuple(sorted(theirs, key=lambda pair: pair[1].recorded or "", reverse=True))
 
 
 class FirstSteps(NamedTuple):

@@ -103,7 +103,7 @@ def link_in_language(link: str, language: Language) -> str:
 class FileDescription:
     """What a data file contains, for editors. `label` is a message to translate. `id` is the id of its record, or "".
 
-    `page` is "recommendation" or "evidence" if the file is about such a record, otherwise "".
+    `page` is "recommendation", "evidence" or "document" if the file is about such a record, otherwise "".
     """
 
     label: str
@@ -114,6 +114,7 @@ class FileDescription:
 FOLDERS = {
     "recommendations": FileDescription(N_("Recommendation"), page="recommendation"),
     "evidence": FileDescription(N_("Evidence"), page="evidence"),
+    "documents": FileDescription(N_("Document"), page="document"),
     "notes": FileDescription(N_("Private notes"), page="recommendation"),
     "evidence_files": FileDescription(N_("Private files of evidence"), page="evidence"),
     "document_files": FileDescription(N_("Private files of a document")),

@@ -25,6 +25,10 @@ COMPARED_BY_ANOTHER = N_(
     "You changed these quoted words yourself. Another person compares them with the source and sets the mark “source "
     "read”, or the document is imported again."
 )
+ENTERED_BY_YOURSELF = N_(
+    "You entered this yourself. Another person compares it with the source and sets the mark “source read”, or the document "
+    "is imported from its file."
+)
 QUOTATION_CHANGED = N_(
     "The quoted words were changed by hand, so the mark “source read” is taken away. Another person compares them with "
     "the source and sets it again, or the document is imported again."
@@ -84,6 +88,38 @@ def with_compared_marks(old: Record | None, new: SavedRecord, by: str, *, is_own
     return changed  # type: ignore[no-any-return]
 
 
+CONTENT = ("title", "summary", "symbol", "paragraph", "document", "source", "link", "body", "kind")
+"""What somebody read who marked a recommendation or document as read, besides its quotations."""
+
+
+def with_mark_of_another(old: Record | None, new: SavedRecord, by: str, organisation: str) -> SavedRecord:
+    """Return a recommendation or document that `by` typed in for an organisation: not checked yet, if it is new.
+
+    What this organisation changes loses the mark of another one. Raises SignedByOthers if `by`, who entered it, says that
+    it was read before another person has said so of the same content.
+    """
+    if not isinstance(new, Recommendation | Document) or new.verification is not SEEN:
+        return new
+    if old is None:
+        return replace(new, verification=Verification.TO_CHECK)
+    if old.verification is SEEN:
+        is_anothers = old.recorded_for == organisation != reading_of(old) and _content(old) != _content(new)
+        return replace(new, verification=Verification.TO_CHECK) if is_anothers else new
+    marked = [c for c in old.history if (c.field, c.old) == ("verification", SEEN)]
+    is_lowered_by_another = bool(marked) and marked[-1].recorded_by != by
+    if old.recorded_by == by and not is_lowered_by_another:
+        save = sorted((c for c in old.history if marked and is_same_save(c, marked[-1])), key=lambda c: c.recorded)
+        before = _before(old, save) if save else None
+        if before and (reading_of(before) == organisation or _content(before) == _content(new)):
+            return new  # its own mark, as of an import, or an undo
+        raise SignedByOthers(ENTERED_BY_YOURSELF, {})
+    return new
+
+
+def _content(record: Record) -> list[Any]:
+    return [getattr(record, name, None) for name in CONTENT]
+
+
 def _changers(
     states: Sequence[object],
     saves: Sequence[Sequence[Revision]],
@@ -131,6 +167,12 @@ def change_and_comparison(r: Record) -> tuple[Revision | None, Revision | None]:
     if not changed or (compared and is_same_save(compared, changed[-1])):
         return None, None
     return changed[-1], compared
+
+
+def reading_of(item: Any) -> str | None:
+    """Return the id of the organisation whose reading the mark "source read" of a record or statement is."""
+    marked = [c for c in getattr(item, "history", ()) if c.field == "verification"]
+    return getattr(max(marked, key=lambda c: c.recorded, default=item), "recorded_for", None)
 
 
 def deadline_words(one: Deadline) -> tuple[Any, ...]:

@@ -88,6 +88,7 @@ def _curated_texts(dataset: Dataset) -> Iterator[str]:
         yield body.code
         names += filter(None, (body.name, body.treaty, body.abbreviation, body.treaty_abbreviation))
     yield from _wordings(*names)
+    yield from (name for one in settings.organisations for name in one.other_names)
     yield from dataset.safety.words.get("not-a-name", ()) if dataset.safety else ()
 
 

@@ -43,6 +43,7 @@ from tracker.model.lifecycle import is_active, standing_contests
 from tracker.model.permissions import Permission
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.signing import (
+    ENTERED_BY_OTHERS,
     OTHERS_ASSESSMENT,
     assessment_key,
     can_confirm,
@@ -50,6 +51,7 @@ from tracker.model.signing import (
     events_made_by,
     find_assessment_index,
     is_own,
+    may_take_back,
 )
 from tracker.model.vocabulary import COMPUTED_STATUSES, NOT_SELECTED, Direction, EventType, Status, Voice
 from tracker.publishing.sentences import full_name
@@ -112,7 +114,9 @@ def assessment_links(page: Page, r: Recommendation, params: UrlParams) -> Callab
         if (index := find_assessment_index(whole, key)) is None:
             return []
         a = whole.assessments[index]
-        may_withdraw = a.recorded and is_active(a, None) and page.context.can_save and is_own(settings, a, person)
+        may_withdraw = (
+            a.recorded and is_active(a, None) and page.context.can_save and may_take_back(settings, a, person)
+        )
         may_contest = not page.view.is_past and can_contest(page.view.dataset, a, person) and is_active(a, None)
         contest = _("Withdraw the objection") if _has_contested(page, a) else _("Contest")
         found = {
@@ -232,7 +236,8 @@ def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int)
     page.show("forms/withdraw.html", a=r.assessments[index], heading=_("Withdraw an assessment"), note=note)
     with st.container(key=f"rt_required_withdraw_{r.id}"):
         reason = text_field(_("Why is it withdrawn?"), key=f"withdraw_{r.id}", most=2000, is_long=True)
-    if items := undo.evidence_recorded_with(page.view.dataset, r, r.assessments[index]):
+    found = undo.evidence_recorded_with(page.view.dataset, r, r.assessments[index])
+    if items := [e for e in found if not page.others_owner(e)]:
         st.html(f"<p>{escape(_('This evidence was recorded together with it. Nothing else uses it.'))}</p>")
     labels = {e.id: _("Also archive: {title}", title=escape_markdown(evidence_name(page, e))) for e in items}
     retired = [e for e in items if st.checkbox(labels[e.id], True, key=f"also_retire_{e.id}")]
@@ -387,8 +392,14 @@ def _show_form_on_assessment(page: Page, r: Recommendation, version: str, name: 
     if index is None or (name == "withdraw" and r.assessments[index].recorded is None):
         st.error(_("There is no such assessment."))
         return
-    if name == "withdraw" and not is_own(page.view.settings, r.assessments[index], page.context.person):
-        st.error(escape_markdown(_(OTHERS_ASSESSMENT, organisation=page.context.assessor(r.assessments[index]))))
+    if name == "withdraw" and not may_take_back(page.view.settings, r.assessments[index], page.context.person):
+        a, is_ours = r.assessments[index], r.assessments[index].voice is Voice.CIVIL_SOCIETY
+        who = (
+            page.context.assessor(a)
+            if is_ours
+            else page.context.organisation_name(a.recorded_for or page.view.editors.id)
+        )
+        st.error(escape_markdown(_(OTHERS_ASSESSMENT if is_ours else ENTERED_BY_OTHERS, organisation=who)))
         return
     ASSESSMENT_FORMS[name](page, r, version, index)
     reasons = [f"{form}_{r.id}" for form in ("withdraw", "decline", "contest")]

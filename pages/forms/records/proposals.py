@@ -24,8 +24,9 @@ from tracker.model.events import Event
 from tracker.model.lifecycle import is_withdrawn, standing_contests
 from tracker.model.organisations import Privacy
 from tracker.model.permissions import Permission
-from tracker.model.signing import can_bring_back, can_contest, events_made_by
-from tracker.model.vocabulary import EventType
+from tracker.model.records import Evidence
+from tracker.model.signing import can_bring_back, can_contest, events_made_by, may_confirm
+from tracker.model.vocabulary import EventType, Verification
 from tracker.publishing.change_summaries import change_sentence
 from tracker.queries.activity_log import last_removal
 from tracker.queries.data_health import affected_by_others
@@ -55,6 +56,15 @@ def show_whose(page: Page, record: Record | None) -> bool:
     may_contest = can_contest(page.view.dataset, record, page.context.person) and not is_withdrawn(record.events)
     may_propose = _proposals() is not None
     page.show("forms/whose.html", r=record, owner=owner, may_contest=may_contest, may_propose=may_propose)
+    is_read = record.verification is Verification.SEEN
+    may = isinstance(record, Evidence) and not is_read and may_confirm(page.view.dataset, record, page.context.person)
+    words = _("We published this: mark it “source read”")
+    if may and st.button(words, key=f"confirm_{record.id}_{record.version}"):
+        message, read = _("Marked as “source read”. The mark says whose reading it is."), Verification.SEEN
+        if save_records(
+            page, page_id_of(page, record), [replace(record, verification=read)], reason=message, message=message
+        ):
+            st.rerun()
     if may_contest:
         with st.container(border=True):
             _show_contest(page, record)

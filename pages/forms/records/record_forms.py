@@ -470,15 +470,22 @@ def show_retire_document_form(page: Page, d: Document | None, version: str = "")
     return _show_archive(page, d, version, label=_("Archive this document"))
 
 
+NO_DUPLICATE = "-"
+"""The choice of who archives a recommendation that is no duplicate. No record has this id."""
+
+
 def show_retire_recommendation_form(page: Page, r: Recommendation, version: str) -> str | None:
     """Show the form that archives the duplicate `r`. Return its id if it was archived now."""
-    note = _("It is archived and no longer counted. Old links will redirect.")
+    note = _("It is archived and no longer counted. Its page links to the other one.")
     st.html(f"<h2 id='record'>{_('Archive a duplicate')}</h2><p>{note}</p>")
     d, among = page.view.dataset, page.view.recommendations.values()
     alike = (other for other in among if other.id != r.id and issuer_of(d, other) == issuer_of(d, r))
     form = Fields[Any](page, f"retire_{r.id}_", None)
-    into = form.select(_("Redirect its links to"), "into", recommendation_names(page, alike), placeholder=_("none"))
-    return _show_archive(page, r, version, label=_("Archive"), into=into)
+    choices = {NO_DUPLICATE: _("It is not a duplicate"), **recommendation_names(page, alike)}
+    into = form.select(
+        _("Of which recommendation is it a duplicate?"), "into", choices, placeholder=_("Choose"), required=True
+    )
+    return _show_archive(page, r, version, label=_("Archive"), into=into or "")
 
 
 def _show_archive(
@@ -499,6 +506,10 @@ def _show_archive(
     if not reason.strip():
         st.error(_("Please say why it is archived."))
         return None
+    if into == "":
+        st.error(_("Please choose of which recommendation it is a duplicate."))
+        return None
+    into = None if into == NO_DUPLICATE else into
     message = _("Archived. It is kept but no longer counted.")
     if isinstance(record, Evidence):
         message = _("The evidence is archived. It stays in the history but no longer counts.")

@@ -28,13 +28,14 @@ from tracker.editing.private.notices import (
 from tracker.editing.private.owned_lists import create_private_storage
 from tracker.editing.store import Store, as_failed_save
 from tracker.model import errors
-from tracker.model.dataset import all_records
+from tracker.model.dataset import Record, all_records
 from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
-from tracker.model.organisations import own_organisation
+from tracker.model.organisations import Organisation, own_organisation
 from tracker.model.permissions import Permission, Person
-from tracker.model.signing import require_own_record
+from tracker.model.registers import Document
+from tracker.model.signing import owner_of, require_own_record
 from tracker.queries.localized_names import FOLDERS, FileDescription, describe_file
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.redaction import files as file_redaction
@@ -68,6 +69,9 @@ PLACE_LABELS = {**FIELD_LABELS, "reason": N_("Reason"), "history": N_("Earlier t
 """Key in a file → the label of the field, a message to translate."""
 MAX_SEARCHES = 60
 """How many times an hour one person can search for words to remove."""
+OWNED_ITEMS = ("assessments", "files", "deadlines")
+"""The lists in a public record whose items have owners of their own."""
+DOCUMENTS_FILE = "documents.yaml"
 _notices = cache(PrivateNotices)
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
 
@@ -396,10 +400,17 @@ def _stage_notices(
 def _notices_to_owners(
     store: Store, changed: Iterable[FoundInStorage], terms: RedactionTerms | None, *, by: Person, at: datetime
 ) -> dict[str, list[PrivateNotice]]:
-    """Return a mapping: organisation → what it is told, because words in its private entries were removed or are left."""
-    subjects = dict[tuple[str, NoticeKind], list[str]]()
+    """Return a mapping: organisation → what it is told, because words in its entries were removed or are left.
+
+    Of what is public, who removed the words is not told: their organisation knows.
+    """
+    subjects, own = dict[tuple[str, NoticeKind], list[str]](), own_organisation(by, _organisations(store))
     for storage, file in changed:
-        if storage.root != store.root and not TEMPORARY_NAME.match(PurePath(file.name).name):
+        if storage.root == store.root:
+            for owner, name in _owners_of_public(store, file):
+                if (owner or _editors(store)) != own:
+                    subjects.setdefault((owner or _editors(store), NoticeKind.REMOVED), []).append(name)
+        elif storage.root != store.root and not TEMPORARY_NAME.match(PurePath(file.name).name):
             is_named = terms is not None and terms.occurs_in_code(file.name)
             name = PurePath(file.name).parent.as_posix() if is_named else file.name
             for owner, kind in _owners_of_changes(file, terms):
@@ -408,6 +419,40 @@ def _notices_to_owners(
     for (owner, kind), names in subjects.items():
         told.setdefault(owner, []).append(notice_of(kind, by, at, subjects=names))
     return told
+
+
+def _owners_of_public(store: Store, file: RedactedFile) -> Iterator[tuple[str, str]]:
+    """Yield (owner, name of the record's file) for the entries in a public file from which words were removed."""
+    dataset = store.reader.read()
+    records = {dataset.name_of(dataset.path_of(r)): r for r in all_records(dataset) if not isinstance(r, Document)}
+    old, new = (file_redaction.values_in(PurePath(file.name), raw or b"") for raw in (file.before, file.after))
+    if not isinstance(old, dict) or not isinstance(new, dict | None):
+        return
+    if file.name == DOCUMENTS_FILE:
+        kept = {str(one.get("id")): one for one in (new or {}).get("documents", ())}
+        pairs = [(one, kept.get(str(one.get("id")), {})) for one in old.get("documents", ())]
+        changed: list[tuple[str, Any, Any, Record | None]] = [
+            (f"documents/{one.get('id')}.yaml", one, other, dataset.documents.get(one.get("id")))
+            for one, other in pairs
+        ]
+    else:
+        changed = [(file.name, old, new or {}, records.get(file.name))]
+    for name, one, other, record in changed:
+        for owner in _owners_in(one, other):
+            yield owner or (owner_of(dataset, record) if record else ""), name
+
+
+def _owners_in(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
+    """Return the organisations for which a record, and the items in it, were recorded in which something changed."""
+    owners = set[str]()
+    for key, value in old.items():
+        items = value if key in OWNED_ITEMS and isinstance(value, list) else None
+        gone = [one for one in items or () if one not in new.get(key, ())]
+        owners |= {
+            str(one.get("recorded_for") or one.get("organisation") or old.get("recorded_for", "")) for one in gone
+        }
+        owners |= {str(old.get("recorded_for", ""))} if items is None and value != new.get(key) else set()
+    return owners
 
 
 def _owners_of_changes(file: RedactedFile, terms: RedactionTerms | None) -> set[tuple[str, NoticeKind]]:
@@ -496,8 +541,12 @@ def _log(config: Config) -> RecordStorage:
     return storage
 
 
+def _organisations(store: Store) -> tuple[Organisation, ...]:
+    return store.reader.read().settings.organisations
+
+
 def _editors(store: Store) -> str:
-    return own_organisation(Person(), store.reader.read().settings.organisations)
+    return own_organisation(Person(), _organisations(store))
 
 
 def _day(store: Store, at: datetime) -> date:

@@ -190,14 +190,13 @@ def field_of_similar_heading(words: str) -> str:
 def organisation_in(written: str, known: Iterable[Organisation]) -> str:
     """Return the id of the organisation in a cell: its name, its abbreviation, or both, one in brackets. Return "" if none."""
     forms = {_look(form) for form in (written, *re.split(r"[()]", written)) if form.strip()}
-    texts = {one.id: (*one.name.values(), *(one.abbreviation or {}).values()) for one in known}
-    found = [i for i, names in texts.items() if forms & {_look(name) for name in (i, *(n.text for n in names))}]
+    found = [one.id for one in known if forms & {_look(name) for name in (one.id, *one.names)}]
     return found[0] if len(found) == 1 else ""
 
 
 def mentions_several(written: str, known: Iterable[Organisation]) -> bool:
     """Return whether a cell has the name of an organisation among other words: it may name another one, too."""
-    names = [n.text for one in known for n in (*one.name.values(), *(one.abbreviation or {}).values())]
+    names = [name for one in known for name in one.names]
     return not organisation_in(written, known) and _has_any(written, names)
 
 
@@ -254,6 +253,8 @@ class ImportVocabulary:
         for field, terms in (("themes", settings.themes), ("groups", settings.groups)):
             codes[field] = {**_keywords_and_synonyms(terms, codes[field], settings.synonyms), **codes[field]}
         codes["status"] = {**known.statuses, **codes["status"]}
+        former = {normalize_words(name): o.id for o in settings.organisations for name in o.other_names}
+        codes["organisation"] = {**former, **codes["organisation"]}
         ids = {body.code.casefold(): body.id for body in view.bodies.values()}
         others = {name: ids[code.casefold()] for name, code in mechanism_words().items() if code.casefold() in ids}
         codes["body"] = {**others, **codes["body"], **{normalize_words(code): id for code, id in ids.items()}}

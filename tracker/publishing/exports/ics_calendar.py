@@ -187,7 +187,7 @@ def _description_lines(context: ViewRequest, item: AgendaItem, page: str) -> lis
         language.resolve(item.deadline.sentence).text if item.deadline and item.deadline.sentence else "",
         " · ".join(filter(None, [context.document_kind_name(d), d.symbol, language.resolve(d.title).text, authors])),
         f"{_('Source')}: {_source_text(context, item.source) or _('no source given')}",
-        f"{capitalize_first(context.label(item.verification))}{part}. {_(VERIFICATION_MEANINGS[item.verification])}",
+        f"{capitalize_first(context.mark_words(item))}{part}. {_(VERIFICATION_MEANINGS[item.verification])}",
         page,
     ]
     return list(filter(None, lines))

@@ -39,6 +39,7 @@ from tracker.queries.lists.filters import STATUS_ORDER, group_by_issuer
 from tracker.queries.localized_names import public_link
 from tracker.queries.quotations import changed_by_hand
 from tracker.queries.view import effective_date
+from tracker.safety.redaction.terms import show_removed_words
 from tracker.sandbox.host import JobLimits, run_job
 from tracker.sandbox.limits import KEPT
 from tracker.storage.open_storage import open_storage
@@ -309,7 +310,7 @@ class _Builder:
         """Return one text of the quotation in its marks, or a placeholder. What is not the document's says whose it is."""
         if (found := self.wording(text)) is None:
             return (Run(label), self.placeholder(self.language.gettext("The words of the recommendation"), r))
-        words = f"{label}{found.text}"
+        words = f"{label}{show_removed_words(found.text, self.language)}"
         run = Run(words if found.origin is TextOrigin.OWN else f"“{words}”")
         is_quoted = found.origin in QUOTED_ORIGINS
         return (run,) if is_quoted else (Run(f"{self.request.label(found.origin)}: ", style="Emphasis"), run)

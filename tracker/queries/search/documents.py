@@ -82,7 +82,11 @@ def recommendation_search_texts(
         organisation = organisations.get(a.organisation or "")
         texts += [a.reason, a.assessor, a.source.note if a.source else None]
         texts += [organisation.name, organisation.abbreviation] if organisation else []
-        names += [a.grade, a.source.publisher if a.source else None]
+        names += [
+            *(organisation.other_names if organisation else ()),
+            a.grade,
+            a.source.publisher if a.source else None,
+        ]
     for e in evidence:
         texts += [e.title, e.summary, *_publisher_names(e.publisher, settings)]
         names.append(e.publisher)

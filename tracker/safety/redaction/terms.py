@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from urllib.parse import unquote
 
-from tracker.i18n import LANGUAGES, get_language
+from tracker.i18n import LANGUAGES, Language, get_language
 from tracker.model.errors import RedactionRefused
 from tracker.model.labels import N_
+from tracker.model.localized_text import LocalizedText
 
 REDACTED_HANDLE = "removed-for-safety"
 """The handle that replaces a redacted handle."""
@@ -116,3 +117,19 @@ def replacement_text(lang: str, day: date) -> str:
     It is in round brackets: YAML allows them without quotes.
     """
     return f"({get_language(lang).gettext('removed for safety')} {day})"
+
+
+_REPLACED = re.compile(
+    rf"\((?:{'|'.join(re.escape(get_language(code).gettext('removed for safety')) for code in LANGUAGES)}) (\d{{4}}-\d\d-\d\d)\)"
+)
+"""Matches the text that replaces redacted words, in any language; group 1 is the date."""
+
+
+def show_removed_words(text: str, language: Language) -> str:
+    """Return a text with the notice in place of redacted words in the reader's language."""
+    return _REPLACED.sub(lambda m: f"({language.gettext('removed for safety')} {language.format_date(m[1])})", text)
+
+
+def has_removed_words(*texts: LocalizedText) -> bool:
+    """Return whether words were redacted in a text, in any of its languages."""
+    return any(_REPLACED.search(wording.text) for text in texts for wording in text.values())
