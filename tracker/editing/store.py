@@ -365,7 +365,7 @@ class Store:
 
         def judge(old: Record | None, record: Record) -> Record:
             if self._is_public and not is_editors and organisation not in named_in(dataset, record):
-                record = with_mark_of_another(old, record, by.handle, organisation)
+                record = with_mark_of_another(old, record, by=by.handle, organisation=organisation)
             return with_compared_marks(old, record, by.handle, is_owned=bool(owner_of(dataset, old or record)))
 
         after = [

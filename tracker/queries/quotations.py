@@ -92,7 +92,7 @@ CONTENT = ("title", "summary", "symbol", "paragraph", "document", "source", "lin
 """What somebody read who marked a recommendation or document as read, besides its quotations."""
 
 
-def with_mark_of_another(old: Record | None, new: SavedRecord, by: str, organisation: str) -> SavedRecord:
+def with_mark_of_another(old: Record | None, new: SavedRecord, *, by: str, organisation: str) -> SavedRecord:
     """Return a recommendation or document that `by` typed in for an organisation: not checked yet, if it is new.
 
     What this organisation changes loses the mark of another one. Raises SignedByOthers if `by`, who entered it, says that
