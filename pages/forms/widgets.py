@@ -335,6 +335,6 @@ def chosen_readers(key: str) -> SharedWith | None:
 
 
 def forget_readers(key: str) -> None:
-    """Forget the choice with this `key` after a save. For the next entry, "only the own organisation" is chosen at first."""
+    """Forget the choice with this `key` after a save. A new entry then starts with "only the own organisation"."""
     for name in (key, f"{key}_which"):
         st.session_state.pop(name, None)

@@ -9,7 +9,10 @@ import axe_playwright_python
 from playwright.sync_api import Page, ViewportSize
 
 WIDE, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+NARROW = ViewportSize(width=320, height=640)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NOT_OURS = ("minor", "moderate")
+"""Impacts of what Streamlit's own elements do to best practices, on the pages of editors."""
 SMALLEST = 16
 SMALL = """smallest => {
   const found = [];
@@ -37,8 +40,8 @@ def _axe() -> str:
     return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 
 
-def faults(page: Page) -> list[str]:
-    """Return (rule, what is wrong, HTML) for what axe reports as serious or critical, at most three for one rule."""
+def faults(page: Page, is_editors: bool = False) -> list[str]:
+    """Return "rule: what is wrong: HTML" for all that axe reports, at most three for one rule; of editors' pages what is serious."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
     found: dict[str, Any] = page.evaluate(
@@ -47,7 +50,7 @@ def faults(page: Page) -> list[str]:
     return [
         f"{one['id']}: {one['help']}: {node['html'][:160]} {(node.get('any') or [{}])[0].get('message', '')[:120]}"
         for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
+        if not (is_editors and one["impact"] in NOT_OURS)
         for node in one["nodes"][:3]
     ]
 

@@ -174,7 +174,7 @@ def revoke_account(people: Accounts, handle: str) -> Accounts:
 
 
 def accounts_with(people: Accounts, is_value: Callable[[str], bool]) -> tuple[Account, ...]:
-    """Return the accounts whose whole handle or mail address is a value."""
+    """Return the accounts for whose handle or address `is_value` holds."""
     return tuple(a for a in people.people if is_value(a.handle) or (a.reminders and is_value(a.reminders.address)))
 
 

@@ -149,7 +149,7 @@ class SaveReversal:
 def can_undo_save(save: SavedTogether, now: datetime, by: Person) -> bool:
     """Return whether `by` may still save, and made this save less than a day before `now`. `now` has a time zone.
 
-    What somebody published for another organisation, they do not undo.
+    They cannot undo what they saved for another organisation.
     """
     is_own = bool(by.handle) and save.by == by.handle and by.can(Permission.SAVE)
     is_own = is_own and (not by.organisation or save.organisation in (None, by.organisation))
@@ -157,7 +157,7 @@ def can_undo_save(save: SavedTogether, now: datetime, by: Person) -> bool:
 
 
 def is_undo(save: SavedTogether) -> bool:
-    """Return whether a save undid another one, so that to undo it brings something back. Its reason says so."""
+    """Return whether a save undid another one, as its reason says. Undoing it brings something back."""
     known = {get_language(code).gettext(reason) for code in LANGUAGES for reason in (UNDONE, EARLIER_UNDONE)}
     return any(text.text in known for entry in save.entries for text in (entry.reason or {}).values())
 

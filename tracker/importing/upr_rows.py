@@ -46,7 +46,7 @@ _NOT_HERE = N_(
 
 
 def upr_document(view: View, upr: UprDocument, language: Language) -> Document | None:
-    """Return the report as a new document; None if it is listed, or if its symbol or year is not known."""
+    """Return a new document; None for an addendum, a known report, no UPR in the view, no symbol or date."""
     symbol = report_symbol(upr)
     body = _mechanism(view)
     date = upr.adopted or upr.reviewed or ""

@@ -326,7 +326,7 @@ class ViewRequest(Marks):
         return self.may_publish(None) and organisations.can_retract(owner, self._own, self.view.settings.organisations)
 
     def readers(self, private: Privacy | None) -> str:
-        """Return who can read a private entry, such as "Private: only EHRA"; "" if the editors are the only organisation."""
+        """Return who reads or shares a private entry: "Private: only EHRA"; "" if the editors are the only organisation."""
         known, _ = self.view.organisations, self.language.gettext
         if all(o.is_editors for o in known.values()):
             return ""

@@ -102,7 +102,7 @@ def find_absence_reason(view: View, recommendation_id: str) -> AbsenceReason | N
 
 
 def named_in_place(view: View, removal: Event | None) -> Recommendation | None:
-    """Return the recommendation that stands in place of an archived one, as who archived it says, or None."""
+    """Return the recommendation that `removal` names as replacing an archived one, or None."""
     id = (removal and removal.into) or ""
     if (there := view.recommendations.get(id)) or not view.is_retired(id):
         return there

@@ -138,7 +138,7 @@ class View:
         return self.dataset.documents.keys() - self._all_documents.keys()
 
     def document(self, name: str | None) -> Document | None:
-        """Return a document as it was at the time of the view, even if retired, or as it is now if it did not exist."""
+        """Return a document as of the view, even if retired; as it is now if it is newer; None if there is none."""
         if found := self._all_documents.get(name or ""):
             return found
         later = self.dataset.documents.get(name or "")

@@ -163,7 +163,7 @@ class FairThreads:
 
 
 class CachedResponder:
-    """Answers requests with the `render` function of their route, and caches each answer under its ETag.
+    """Answers requests with `render` of their route. Caches each answer under its ETag, except errors.
 
     If an answer is already being rendered, later requests for it wait for this one. Absolute links start with `origin`.
     `root` is the place of the data; without it, all is rendered in threads. `texts` are those of the attached files.

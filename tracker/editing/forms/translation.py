@@ -43,7 +43,7 @@ class TranslationForm(RecordForm[Any]):
             yield from length_errors(language, LONGEST_LINE if path == "title" else MAX_TEXT_LENGTH, [text])
 
     def apply(self, view: View, record: Record | None, reason: Reason, language: Language) -> tuple[Record, ...]:
-        """Return a tuple with the record and its translations. Texts that the record no longer has are left out."""
+        """Return a tuple of one: the record with its translations. Texts that it no longer has are left out."""
         assert record is not None
         known = dict(record_texts(record))
         for path, typed in self.texts.items():

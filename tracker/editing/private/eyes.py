@@ -25,9 +25,9 @@ THE_HOST: Literal[Host.HOST] = Host.HOST
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """The eyes of `looker`. A person sees and changes what their organisation may; the host sees and changes everything.
+    """What `looker` may see and change: a person, what their organisation may; the host, everything.
 
-    In methods, `by` is who changes something, by default the person who looks. For the host, it is only a name.
+    In methods, `by` is who acts, by default `looker`. It does not limit the host.
     """
 
     looker: Person | Host

@@ -529,7 +529,7 @@ def redaction_log(store: Store, config: Config) -> tuple[RedactionEntry, ...]:
 
 
 def private_storages(config: Config) -> tuple[RecordStorage, ...]:
-    """Return the storage of the private data, or () if there is none yet."""
+    """Return a tuple with the private storage, () if there is none yet."""
     storage = open_storage(config.private) if config.private else None
     return (storage,) if storage and storage.exists() else ()
 

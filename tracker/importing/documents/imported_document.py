@@ -60,7 +60,7 @@ class SourceText:
 
 
 def raised(text: str) -> str:
-    """Return `text` with raised numbers, if it is a number, perhaps in brackets. Otherwise return it unchanged."""
+    """Return a number of 1 to 3 digits, perhaps in [ ], as raised digits alone. Return other text unchanged."""
     number = text.strip(" []")
     return number.translate(str.maketrans("0123456789", RAISED)) if re.fullmatch(r"[0-9]{1,3}", number) else text
 

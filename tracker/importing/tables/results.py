@@ -117,10 +117,10 @@ class ImportedRow:
 
 @dataclass(frozen=True, slots=True)
 class SheetResult:
-    """What was read from `sheet` ("" for CSV). Problems and guesses are sorted by row. `other_sheets` can be chosen instead.
+    """What was read from `sheet` ("" for CSV, the symbol for a UPR report). Problems and guesses are sorted by row.
 
-    `comments` are the places of cells with a comment, such as "B4". Comments are not read. `links` are those with a link
-    that is not read.
+    `other_sheets` can be chosen instead. `comments` and `links` are the places, such as "B4", of cells with a comment or
+    link that is not read.
     """
 
     kind: SheetKind

@@ -130,7 +130,7 @@ class Addresses:
 
         A link without a file in the mirror leads to the dashboard. If the dashboard has no address, a link to a past
         state leads to the present one, and others are left out. Forms that only the dashboard can answer are left out.
-        `root` is the path of the mirror on its host, for a page that the host shows at any address.
+        `root` is the path of the mirror on its host: for 404.html, which can stand at any address.
         """
         prefix = root or "../" * at.count("/")
 

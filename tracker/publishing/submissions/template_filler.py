@@ -70,11 +70,11 @@ class _Template(DocxTemplate):  # type: ignore[misc]  # it has no types of its o
 def answer_template(
     data: bytes, *, name: str, properties: str, fields: Mapping[str, Any], mark: str
 ) -> tuple[dict[str, Any], bytes]:
-    """Return the filled and cleaned template as the bytes of a .docx file, and its text before and after it was filled.
+    """Return (the text before and after filling, the filled and cleaned template as the bytes of a .docx file).
 
-    The texts are lists of [number, text] for each page, under the keys "own" and "pages". `properties` is the XML of
-    the properties. `mark` is a text that the header of every page must have, or "". Raises UnusableFile, also if the
-    template has what is refused (see `clean_template`): what it fills in may be such a thing, too.
+    The text is lists of [number, text] for each page, under the keys "own" (before) and "pages" (after). `properties`
+    is the XML of the properties. `mark` is a text that the header of every page must have, or "". Raises UnusableFile,
+    also if `clean_template` refuses the template or what was filled in.
     """
     cleaned = clean_template(data, name)
     template = _Template(io.BytesIO(cleaned))

@@ -120,7 +120,7 @@ def word_kind(word: str) -> WordKind:
 
 
 def base_form(word: str) -> str:
-    """Return the dictionary form of `word`, or `word` without its ending, in small letters: the same for all its cases."""
+    """Return the dictionary form of `word`, or `word` without its ending (in Latin letters: 's). All in small letters."""
     small = word.casefold()
     if not _is_cyrillic(small):
         return re.sub("['’]s?$", "", small)

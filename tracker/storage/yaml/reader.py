@@ -117,8 +117,8 @@ def _check_limits(text: str) -> None:
 def to_values(node: Node | None, depth: int = 0) -> Any:
     """Return the values of `node` as dictionaries, lists and strings; {} for None. A key without a value is left out.
 
-    Raises InvalidFile for a tag, an escaped control character, a duplicate key, a key that is not a text, or a text
-    in braces that contains a comma but is not in quotes.
+    Raises InvalidFile for a tag, an escaped control character, a duplicate key, a key that is not a text, a text with a
+    comma in braces without quotes, or deep nesting.
     """
     if node is None:
         return {}
