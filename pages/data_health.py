@@ -13,8 +13,8 @@ from pages.shared.layout import current_person, open_page, show_footer, show_hea
 from pages.shared.messages import _, show_error
 from tracker.editing.redaction.remove_words import list_searches
 from tracker.model.errors import TrackerError
+from tracker.model.ownership import may_set_contact
 from tracker.model.permissions import Permission
-from tracker.model.signing import may_set_contact
 from tracker.queries import data_health
 from tracker.queries.localized_names import describe_file
 from tracker.safety.dismissals import load_dismissals

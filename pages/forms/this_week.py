@@ -14,9 +14,9 @@ from pages.shared.import_drafts import reachable_drafts
 from pages.shared.layout import Page, draft_owner, organisation_now
 from pages.shared.messages import _
 from tracker.model import partial_dates
+from tracker.model.ownership import can_bring_back
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
-from tracker.model.signing import can_bring_back
 from tracker.publishing.exports.ics_calendar import date_link
 from tracker.publishing.sentences import part_in_words, time_left, time_until
 from tracker.queries import data_health

@@ -25,9 +25,9 @@ from tracker.editing.store import Store, still_signed_in
 from tracker.model.dataset import Record
 from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
 from tracker.model.organisations import Privacy, as_listed, own_organisation
+from tracker.model.ownership import others_owner
 from tracker.model.permissions import Permission, Person
 from tracker.model.registers import Deadline
-from tracker.model.signing import others_owner
 from tracker.publishing.pages import frame
 from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES
 from tracker.publishing.render_context import PersonalRequest, ViewRequest, render

@@ -14,10 +14,10 @@ from tracker.model.events import Event
 from tracker.model.lifecycle import is_active, standing_contests
 from tracker.model.localized_text import TextVariant
 from tracker.model.organisations import own_organisation
+from tracker.model.ownership import can_bring_back, named_in, require_own_organisation, texts_of_others
 from tracker.model.permissions import Person, Role
 from tracker.model.records import EvidenceLink, Part, SameDemand, Source
 from tracker.model.registers import Deadline, FollowUp
-from tracker.model.signing import can_bring_back, named_in, require_own_organisation, texts_of_others
 from tracker.model.vocabulary import (
     DateSetBy,
     DeadlineKind,

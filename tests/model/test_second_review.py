@@ -11,9 +11,9 @@ from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of, with_event
 from tracker.model.errors import NotAllowed, ValidationFailed
 from tracker.model.events import Event
+from tracker.model.ownership import awaits_second_reader
 from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment
-from tracker.model.signing import awaits_second_reader
 from tracker.model.vocabulary import ActivityKind, EventType, Status, Voice
 from tracker.publishing.change_summaries import change_sentence
 from tracker.publishing.exports import csv_export as export_columns

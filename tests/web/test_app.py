@@ -50,7 +50,7 @@ def test_the_shell_speaks_the_readers_language(shared_server: Server) -> None:
 def test_a_page_loads_only_our_files_and_the_analysis_plotly_when_a_picture_is_near(shared_server: Server) -> None:
     for path in ADDRESSES:
         page = lxml.html.document_fromstring(say(shared_server, "GET", path)[2])
-        assert [Path(src).name for src in page.xpath("//script/@src")] == ["app.js", "since.js"], path
+        assert [Path(src).name for src in page.xpath("//script/@src")] == ["app.js", "last_visit.js"], path
     page = lxml.html.document_fromstring(say(shared_server, "GET", "/analysis?body=cescr&lang=ru")[2])
     (charts,) = page.xpath("//script[@data-plotly]")
     places = page.xpath("//*[@data-spec]")

@@ -17,7 +17,7 @@ from tracker.web.page_shell import asset_url, render_page, render_shell
 INDEX = (
     '<html lang="en"><head><link rel="icon" href="./favicon.png"><title>Streamlit</title></head><body></body></html>'
 )
-OURS = [asset_url(name) for name in ("app.js", "since.js")]
+OURS = [asset_url(name) for name in ("app.js", "last_visit.js")]
 BAD = "\"./x'></title><script>alert(1)</script><title>\\1 </head>"
 
 

@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from tracker.editing.forms.recommendation import our_tags, with_our_tags
 from tracker.model.dataset import Record
+from tracker.model.ownership import others_owner
 from tracker.model.permissions import Person
 from tracker.model.records import EvidenceLink, Recommendation
-from tracker.model.signing import others_owner
 from tracker.model.vocabulary import EvidenceEffect
 from tracker.queries.lists.filters import Selection
 from tracker.queries.view import View

@@ -25,10 +25,7 @@ from tracker.model.errors import InvalidFile, NotAllowed, RuleViolation, SafetyF
 from tracker.model.fields import ITEM_TEXTS, UNVERSIONED_FIELDS, is_same_item
 from tracker.model.labels import N_
 from tracker.model.organisations import own_organisation
-from tracker.model.permissions import READER, Permission, Person
-from tracker.model.records import Evidence, Recommendation, Revision
-from tracker.model.registers import Deadline, Document, DocumentsFile
-from tracker.model.signing import (
+from tracker.model.ownership import (
     is_everybodys_date,
     may_set_contact,
     named_in,
@@ -37,6 +34,9 @@ from tracker.model.signing import (
     require_own_organisation,
     require_reviewer_to_confirm,
 )
+from tracker.model.permissions import READER, Permission, Person
+from tracker.model.records import Evidence, Recommendation, Revision
+from tracker.model.registers import Deadline, Document, DocumentsFile
 from tracker.model.vocabulary import EventType
 from tracker.queries.as_recorded import parse_history
 from tracker.queries.quotations import with_compared_marks, with_mark_of_another

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.values import free_id, text_from_input
 from tracker.i18n import Language
+from tracker.importing.common import observations_of_symbol
 from tracker.importing.documents.imported_document import (
     ImportedParagraph,
     ImportNotice,
@@ -16,7 +17,6 @@ from tracker.importing.documents.imported_document import (
     UprDocument,
 )
 from tracker.importing.documents.wording_hints import propose_themes
-from tracker.importing.entry import observations_of_symbol
 from tracker.importing.tables.results import FieldValue, Guess, ImportedRow, SheetKind, SheetResult
 from tracker.model.labels import N_
 from tracker.model.partial_dates import last_year

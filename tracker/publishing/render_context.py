@@ -26,10 +26,10 @@ from tracker.model.fields import FIELD_LABELS, Use, fields_of
 from tracker.model.lifecycle import active_files, standing_contests
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.organisations import Organisation, Privacy, is_for_all
+from tracker.model.ownership import can_bring_back, named_in, others_owner, owner_of, recorded_for
 from tracker.model.permissions import READER, SEED_HANDLE, Permission, Person
 from tracker.model.records import Assessment, Authority, Evidence, Recommendation
 from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
-from tracker.model.signing import can_bring_back, named_in, others_owner, owner_of, recorded_for
 from tracker.model.vocabulary import VERIFICATION_MEANINGS, EvidenceKind, Issuer, Status, TextOrigin, Voice
 from tracker.publishing import sentences
 from tracker.publishing.marks import Marks, render_text

@@ -21,9 +21,9 @@ from tracker.model.fields import RECORD_TYPES, parse_item_path
 from tracker.model.labels import N_
 from tracker.model.lifecycle import REMOVING_EVENTS, events_until, is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant, language_of_letters
+from tracker.model.ownership import CONFIRMATION_EVENTS, CONTEST_EVENTS
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision, SameDemand, Uptake
 from tracker.model.registers import Document
-from tracker.model.signing import CONFIRMATION_EVENTS, CONTEST_EVENTS
 from tracker.model.vocabulary import ActivityKind, EventType, Since
 from tracker.queries.current_view import recorded_day
 from tracker.queries.field_diff import FieldChange, to_yaml

@@ -11,9 +11,9 @@ from tracker.model.dataset import Record, all_records
 from tracker.model.events import Event
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active, is_withdrawn
+from tracker.model.ownership import named_in, owner_of
 from tracker.model.records import Recommendation
 from tracker.model.registers import Document
-from tracker.model.signing import named_in, owner_of
 from tracker.model.vocabulary import Issuer, UptakeResult, Verification, Voice
 from tracker.queries.activity_log import ActivityEntry, last_removal, split_activity
 from tracker.queries.as_recorded import parse_history

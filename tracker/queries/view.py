@@ -20,9 +20,9 @@ from tracker.model.dataset import Dataset, Record
 from tracker.model.lifecycle import events_until, existed_at, is_active, is_withdrawn, last_checked
 from tracker.model.localized_text import clean_input, mark_translations
 from tracker.model.organisations import EDITORS, Organisation
+from tracker.model.ownership import awaits_second_reader
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Uptake
 from tracker.model.registers import Document, Settings, TreatyBody
-from tracker.model.signing import awaits_second_reader
 from tracker.model.verification import with_marks
 from tracker.model.vocabulary import Issuer, MechanismKind, Status, Voice
 from tracker.queries.as_recorded import as_recorded, without_later_edits

@@ -93,7 +93,7 @@ def asset_names() -> list[str]:
 
 def render_page(request: ViewRequest, page: RenderedPage) -> bytes:
     """Return the whole HTML of a reader's page. It needs nothing else than our assets."""
-    scripts = {asset_url(name): "" for name in ("app.js", "since.js")}
+    scripts = {asset_url(name): "" for name in ("app.js", "last_visit.js")}
     if "data-spec" in page.content:
         scripts[asset_url("charts.js")] = asset_url(PLOTLY.name)
     own = {"icon": asset_url("favicon.svg"), "style": asset_url("app.css"), "scripts": scripts}
@@ -142,7 +142,9 @@ def render_shell(index: str, language: Language, title: str, *, body: str = "", 
     without JavaScript.
     """
     # live.js tells Streamlit where its server is, so it comes before Streamlit's script
-    links = "".join(f'<script defer src="{asset_url(name)}"></script>' for name in ("app.js", "since.js", "live.js"))
+    links = "".join(
+        f'<script defer src="{asset_url(name)}"></script>' for name in ("app.js", "last_visit.js", "live.js")
+    )
     links += f'<script defer src="{asset_url("charts.js")}" data-plotly="{asset_url(PLOTLY.name)}"></script>'
     head = f'<link rel="stylesheet" href="{asset_url("app.css")}">' + _words(language)
     head += f"<noscript><style>{asset_bytes('no_script.css').decode()}</style></noscript>"

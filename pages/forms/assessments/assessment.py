@@ -40,9 +40,7 @@ from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active, standing_contests
-from tracker.model.permissions import Permission
-from tracker.model.records import Assessment, Evidence, Recommendation
-from tracker.model.signing import (
+from tracker.model.ownership import (
     ENTERED_BY_OTHERS,
     OTHERS_ASSESSMENT,
     assessment_key,
@@ -53,6 +51,8 @@ from tracker.model.signing import (
     is_own,
     may_take_back,
 )
+from tracker.model.permissions import Permission
+from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.vocabulary import COMPUTED_STATUSES, NOT_SELECTED, Direction, EventType, Status, Voice
 from tracker.publishing.sentences import full_name
 from tracker.queries.view import View

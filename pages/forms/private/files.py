@@ -31,10 +31,10 @@ from tracker.model.errors import TrackerError
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_unpublished, is_withdrawn
 from tracker.model.organisations import Privacy
+from tracker.model.ownership import files_of_others
 from tracker.model.permissions import READER, Permission, Person
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
-from tracker.model.signing import files_of_others
 from tracker.model.vocabulary import EventType
 from tracker.safety.scanner import PublicationCheck
 

@@ -23,9 +23,9 @@ from tracker.model.dataset import Record
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_withdrawn, standing_contests
 from tracker.model.organisations import Privacy
+from tracker.model.ownership import can_bring_back, can_contest, events_made_by, may_confirm
 from tracker.model.permissions import Permission
 from tracker.model.records import Evidence
-from tracker.model.signing import can_bring_back, can_contest, events_made_by, may_confirm
 from tracker.model.vocabulary import EventType, Verification
 from tracker.publishing.change_summaries import change_sentence
 from tracker.queries.activity_log import last_removal

@@ -37,15 +37,15 @@ from tracker.editing.undo import (
     reverse_save,
 )
 from tracker.i18n import native_name
-from tracker.importing.entry import propose_cycle
+from tracker.importing.common import propose_cycle
 from tracker.model import vocabulary
 from tracker.model.dataset import Record, issuer_of
 from tracker.model.fields import FIELD_LABELS, record_texts
 from tracker.model.lifecycle import is_withdrawn
+from tracker.model.ownership import texts_of_others
 from tracker.model.permissions import Person
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
-from tracker.model.signing import texts_of_others
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, EvidenceEffect, MechanismKind, Verification
 from tracker.publishing.wording import text_label
 from tracker.queries.activity_log import saves_by_time

@@ -19,7 +19,6 @@ from typing import Any
 
 from tracker.config import Config
 from tracker.editing.private.drafts import DRAFT_FOLDER, SUBMISSION_FOLDER, parse_draft
-from tracker.editing.private.everything import LISTS, PrivateData, digests_keeping_originals, owner_of_list
 from tracker.editing.private.eyes import THE_HOST, Eyes, is_editor, require_editor
 from tracker.editing.private.notes import NOTES_FOLDER, Notes, PrivateNote, can_change_note, notes_name
 from tracker.editing.private.notices import PrivateNotice
@@ -27,6 +26,7 @@ from tracker.editing.private.owned_lists import create_private_storage, file_of_
 from tracker.editing.private.proposals import PROPOSAL_FOLDER
 from tracker.editing.private.publication import NOT_TO_PUBLISH, UNPUBLISHING, Publication, to_public
 from tracker.editing.private.record_files import LIST_FOLDERS, Entries, files_name
+from tracker.editing.private.whole_folder import LISTS, PrivateData, digests_keeping_originals, owner_of_list
 from tracker.editing.store import FILE_GONE, Store, unwritten_contents
 from tracker.editing.undo import SaveReversal, undo_save
 from tracker.files.new_file import NewFile

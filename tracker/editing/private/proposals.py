@@ -15,8 +15,8 @@ from tracker.model.dataset import Dataset, Record
 from tracker.model.errors import Conflict, NotAllowed
 from tracker.model.labels import N_
 from tracker.model.organisations import Privacy, can_read, own_organisation
+from tracker.model.ownership import others_owner
 from tracker.model.permissions import Person
-from tracker.model.signing import others_owner
 from tracker.queries.field_diff import FieldChange, to_yaml
 from tracker.storage.yaml.format import record_values
 from tracker.storage.yaml.record_builder import build_record

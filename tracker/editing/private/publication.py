@@ -16,8 +16,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from tracker.editing.private.everything import Everything
 from tracker.editing.private.owned_lists import create_private_storage
+from tracker.editing.private.whole_folder import Everything
 from tracker.editing.store import FILE_GONE, Store, as_failed_save, current_record, prepare_file, saving, with_records
 from tracker.i18n import LANGUAGES, get_language
 from tracker.model.attached_files import AttachedFile
@@ -35,10 +35,10 @@ from tracker.model.labels import N_
 from tracker.model.lifecycle import UNKNOWN_PUBLISHER, active_files, is_unpublished, is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.organisations import ALL, Privacy, can_publish, can_read, can_retract, is_for_all
+from tracker.model.ownership import owner_of, require_own_record
 from tracker.model.permissions import READER, Permission, Person, Role
 from tracker.model.records import Evidence, EvidenceLink
 from tracker.model.registers import Settings
-from tracker.model.signing import owner_of, require_own_record
 from tracker.model.vocabulary import EventType, EvidenceEffect
 from tracker.safety.scanner import PublicationCheck
 from tracker.storage.attached_files import active_digests, changes_that_copy, list_kept, remove_kept

@@ -15,7 +15,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tracker.config import AnyPlace, Config
-from tracker.editing.private.everything import LISTS, owner_of_list
 from tracker.editing.private.folder import file_problems, named_owners
 from tracker.editing.private.notices import (
     EVERYBODY,
@@ -26,6 +25,7 @@ from tracker.editing.private.notices import (
     notice_of,
 )
 from tracker.editing.private.owned_lists import create_private_storage
+from tracker.editing.private.whole_folder import LISTS, owner_of_list
 from tracker.editing.store import Store, as_failed_save
 from tracker.model import errors
 from tracker.model.dataset import Record, all_records
@@ -33,9 +33,9 @@ from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.organisations import Organisation, own_organisation
+from tracker.model.ownership import owner_of, require_own_record
 from tracker.model.permissions import Permission, Person
 from tracker.model.registers import Document
-from tracker.model.signing import owner_of, require_own_record
 from tracker.queries.localized_names import FOLDERS, FileDescription, describe_file
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.redaction import files as file_redaction

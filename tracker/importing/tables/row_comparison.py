@@ -13,7 +13,7 @@ from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.recommendation import CYRILLIC_LOOKALIKES
 from tracker.editing.forms.values import free_id, text_from_input
 from tracker.i18n import Language, get_language
-from tracker.importing.entry import (
+from tracker.importing.common import (
     ImportedChange,
     RowState,
     match_symbol,

@@ -177,7 +177,7 @@ class MirrorPages:
         """Return the bytes of the file `at`, with the head and the notice of a mirror around a page."""
         own = (root or "../" * at.count("/")) + "assets/"
         scripts = {f"{own}mirror.js": ""} if script else {}
-        scripts |= {f"{own}since.js": ""} if "rt-since" in page.content else {}
+        scripts |= {f"{own}last_visit.js": ""} if "rt-since" in page.content else {}
         scripts |= {f"{own}charts.js": f"{own}plotly.js"} if "data-spec" in page.content else {}
         html = render_document(
             request, page, icon=f"{own}favicon.svg", style=f"{own}mirror.css", scripts=scripts, pictures="pictures.js"
@@ -284,7 +284,7 @@ class MirrorPages:
     def _root_files(self) -> Made:
         """Yield the files that are the same for all languages: scripts, style sheet, snapshot, robots.txt and so on."""
         main, base = self._request(self.languages[0]), self.addresses.base_url
-        for name in ("mirror.js", "since.js", "charts.js"):
+        for name in ("mirror.js", "last_visit.js", "charts.js"):
             yield f"assets/{name}", (ASSETS / name).read_bytes()
         yield "assets/plotly.js", PLOTLY.read_bytes()
         yield "assets/mirror.css", standalone_css("bars.css", "app.css", "no_script.css").encode()

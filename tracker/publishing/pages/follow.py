@@ -27,7 +27,7 @@ def follow_panel(request: ViewRequest, context: ViewRequest, params: Sequence[tu
 
 
 def visit_notice(context: ViewRequest, changes: Iterable[Activity] = (), *, offers: bool = False) -> Markup:
-    """Return the HTML in which since.js shows how much is new since the last visit; "" in a view of the past.
+    """Return the HTML in which last_visit.js shows how much is new since the last visit; "" in a view of the past.
 
     The script counts `changes`, the newest first. Without `changes`, it counts the new entries on the page, and opening
     the page marks nothing as seen. The HTML is the same for everybody: the time of the visit is kept in the browser,

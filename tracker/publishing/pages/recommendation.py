@@ -4,8 +4,8 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from tracker.model.lifecycle import events_until, is_active
+from tracker.model.ownership import assessment_key
 from tracker.model.records import Recommendation
-from tracker.model.signing import assessment_key
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.pages.follow import follow_panel
 from tracker.publishing.pages.frame import RenderedPage, build_page
