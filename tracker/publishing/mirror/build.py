@@ -388,6 +388,7 @@ def _end_with(parent: int) -> None:
             time.sleep(0.1)
         os._exit(1)
 
+    gc.disable()  # it makes one large part, or few small ones, and ends
     if not _current.may_wait:
         os.nice(SLOWER)
     threading.Thread(target=watch, daemon=True).start()
