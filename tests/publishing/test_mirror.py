@@ -164,11 +164,12 @@ def test_a_build_after_a_change_is_as_a_build_from_nothing(tmp_path):
     assert (target / "assets" / "favicon.svg").stat().st_ino == files[target / "assets" / "favicon.svg"]
 
 
-@pytest.mark.parametrize("is_redacted", [False, True])
-def test_pages_and_data_are_there_before_workbooks_but_nothing_waits_after_a_redaction(
-    tmp_path, monkeypatch, is_redacted
+@pytest.mark.parametrize("how", ["changed", "redacted", "gone"])
+def test_pages_and_data_are_there_before_workbooks_but_nothing_waits_when_something_is_taken_back(
+    tmp_path, monkeypatch, how
 ):
-    data, target, exchange = folder(tmp_path / "data", dict(FILES)), tmp_path / "m", build_module._take_place
+    data, target = folder(tmp_path / "data", {**dict(FILES), "r/other": CONCLUDED}), tmp_path / "m"
+    exchange = build_module._take_place
     build(data, target)
     seen, linked, old, link = list[set[str]](), list[str](), content(target), os.link
 
@@ -179,14 +180,16 @@ def test_pages_and_data_are_there_before_workbooks_but_nothing_waits_after_a_red
     monkeypatch.setattr(build_module, "_take_place", watched)
     monkeypatch.setattr(os, "link", lambda a, b: (linked.append(b), link(a, b)))
     folder(data, {"r/y": CONCLUDED.replace("title: T", "title: Changed")})
-    if is_redacted:
+    if how == "redacted":
         (data / REDACTION_MARKER).write_text("2026-06-18T12:00:00.000000Z reviewer-x1\n")
+    if how == "gone":
+        (data / "recommendations" / "other.yaml").unlink()
     built = build(data, target)
 
     books = {f"{lang}/recommendations.xlsx" for lang in LANGUAGES}
-    assert [books & changed for changed in seen] == ([books] if is_redacted else [set(), books])
+    assert [books & changed for changed in seen] == ([set(), books] if how == "changed" else [books])
     assert {"en/recommendation/y.html", "en/recommendations.json", "search/words.js"} <= seen[0]
-    assert bool(built.to_purge) is is_redacted
+    assert bool(built.to_purge) is (how != "changed")
     # what has not changed is not linked anew; the twin has the same files
     assert len(linked) == built.written + len(seen)  # and each time SHA256SUMS
     assert content(tmp_path / ".m.mirror.twin") == content(target)

@@ -232,15 +232,16 @@ class _Build:
         pages, view, root = self.pages, self.pages.view, self.pages.view.dataset.root
         removals = _PUBLIC_REMOVAL.findall(read_redaction_marker(open_storage(root)))
         marker = hashlib.sha256(b"\n".join(removals)).hexdigest()
-        known, is_redacted = self.previous.about.get("parts", {}), self._is_redacted(marker)
+        known, parts = self.previous.about.get("parts", {}), pages.parts(self._common(marker))
+        # what was taken back is gone at once, also from what is slow to make
+        may_wait = self.may_wait and not (self._is_redacted(marker) or known.keys() - {part.name for part in parts})
         start = len(f"{self.work}/")
         self.there = {f"{at}/{name}"[start:] for at, _folders, names in os.walk(self.work) for name in names}
         kept, changed = self.there & self.previous.sums.keys(), []
-        for part in pages.parts(self._common(marker)):
+        for part in parts:
             key, *paths = known.get(part.name, [""])
             is_whole = bool(paths) and kept.issuperset(paths)
-            # what was taken back is gone at once, also from what is slow to make
-            waits = part.is_slow and key != part.key and is_whole and self.may_wait and not is_redacted
+            waits = may_wait and part.is_slow and is_whole and key != part.key
             if is_whole and (key == part.key or waits):
                 self.sums |= {path: self.previous.sums[path] for path in paths}
                 self.made[part.name] = [key, *paths]
@@ -390,7 +391,8 @@ def _end_with(parent: int) -> None:
 
     gc.disable()  # it makes one large part, or few small ones, and ends
     if not _current.may_wait:
-        os.nice(SLOWER)
+        with suppress(OSError):  # a service may not be allowed to
+            os.nice(SLOWER)
     threading.Thread(target=watch, daemon=True).start()
 
 
