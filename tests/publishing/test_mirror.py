@@ -1,5 +1,6 @@
 """The mirror: what is in it, that every link in it leads somewhere, and what a build leaves as it is."""
 
+import errno
 import io
 import json
 import os
@@ -11,6 +12,7 @@ import zipfile
 from contextlib import suppress
 from html.parser import HTMLParser
 from pathlib import Path
+from unittest.mock import Mock
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -28,6 +30,7 @@ from tracker.config import Config
 from tracker.editing.redaction.remove_words import redact
 from tracker.editing.store import Store
 from tracker.model.errors import TrackerError
+from tracker.publishing.mirror import build as build_module
 from tracker.publishing.mirror.build import BuiltMirror, _Build, build_mirror
 from tracker.publishing.mirror.pages import MirrorPages
 from tracker.publishing.pages import analysis  # noqa: F401  # once here, and not in each process that a build starts
@@ -161,6 +164,55 @@ def test_a_build_after_a_change_is_as_a_build_from_nothing(tmp_path):
     assert (target / "assets" / "favicon.svg").stat().st_ino == files[target / "assets" / "favicon.svg"]
 
 
+@pytest.mark.parametrize("how", ["changed", "redacted", "gone"])
+def test_pages_and_data_are_there_before_workbooks_but_nothing_waits_when_something_is_taken_back(
+    tmp_path, monkeypatch, how
+):
+    data, target = folder(tmp_path / "data", {**dict(FILES), "r/other": CONCLUDED}), tmp_path / "m"
+    exchange = build_module._take_place
+    build(data, target)
+    seen, linked, old, link = list[set[str]](), list[str](), content(target), os.link
+
+    def watched(work: Path, there: Path) -> None:
+        exchange(work, there)
+        seen.append({path for path, raw in content(there).items() if old.get(path) != raw})
+
+    monkeypatch.setattr(build_module, "_take_place", watched)
+    monkeypatch.setattr(os, "link", lambda a, b: (linked.append(b), link(a, b)))
+    folder(data, {"r/y": CONCLUDED.replace("title: T", "title: Changed")})
+    if how == "redacted":
+        (data / REDACTION_MARKER).write_text("2026-06-18T12:00:00.000000Z reviewer-x1\n")
+    if how == "gone":
+        (data / "recommendations" / "other.yaml").unlink()
+    built = build(data, target)
+
+    books = {f"{lang}/recommendations.xlsx" for lang in LANGUAGES}
+    assert [books & changed for changed in seen] == ([set(), books] if how == "changed" else [books])
+    assert {"en/recommendation/y.html", "en/recommendations.json", "search/words.js"} <= seen[0]
+    assert bool(built.to_purge) is (how != "changed")
+    # what has not changed is not linked anew; the twin has the same files
+    assert len(linked) == built.written + len(seen)  # and each time SHA256SUMS
+    assert content(tmp_path / ".m.mirror.twin") == content(target)
+
+
+def test_if_the_workbooks_cannot_be_made_the_pages_are_there_and_the_next_build_makes_them(tmp_path, monkeypatch):
+    data, target, put = folder(tmp_path / "data", dict(FILES)), tmp_path / "m", _Build._put
+    build(data, target)
+    old, full = content(target), OSError(errno.ENOSPC, "No space left on device")
+    folder(data, {"r/y": CONCLUDED.replace("title: T", "title: Changed")})
+    with monkeypatch.context() as patched:
+        fail = Mock(side_effect=full)
+        patched.setattr(_Build, "_put", lambda b, path, raw: fail() if "xlsx" in path else put(b, path, raw))
+        notes = build(data, target).notes
+    assert notes == (
+        "The workbooks are those of the earlier build, because they cannot be written (No space left on device).",
+    )
+    left, book = content(target), "en/recommendations.xlsx"
+    assert b"Changed" in left["en/recommendation/y.html"] and left[book] == old[book]
+    assert build(data, target).written > 0
+    assert content(target)[book] != old[book]
+
+
 def test_what_was_taken_back_is_gone_and_its_addresses_are_named(tmp_path):
     data = folder(tmp_path / "data", dict(FILES))
     entry = keep_file(data, b"%PDF-1.4 a secret that got out")
@@ -271,7 +323,7 @@ def test_whenever_a_build_is_killed_the_next_one_leaves_no_word_that_was_removed
             str(here / name) for name in names
         }
         assert left(here) == others, at
-        assert sorted(path.name for path in here.iterdir()) == [".m.4713.building.txt", ".m.lock", *others[1:], "m"]
+        assert sorted(path.name for path in here.iterdir()) == sorted([".m.lock", ".m.mirror.twin", *others, "m"])
         assert content(here / "m") == content(whole / "m")
     assert {"m", ".m.mirror.building"} < seen
 
@@ -319,7 +371,8 @@ def test_a_disk_that_is_full_leaves_the_mirror_as_it_was(tmp_path, monkeypatch, 
     data = folder(tmp_path / "data", {**dict(FILES), "e/law": evidence_with(keep_file(tmp_path / "data", b"The law."))})
     build(data, tmp_path / "m")
     before, make_place, builder = content(tmp_path / "m"), _Build._make_place, os.getpid()
-    folder(data, {"treaty_bodies": BODIES + "# all parts are made again\n"})
+    another = evidence_with(keep_file(data, b"Another law."))
+    folder(data, {"treaty_bodies": BODIES + "# all parts are made again\n", "e/law": another})
 
     def full(build: _Build, path: str) -> str:
         is_full = os.getpid() != builder if where == "a worker" else path.startswith(where)

@@ -1,11 +1,14 @@
 """Changing a value in a person's own file: what stands there before and after, byte for byte."""
 
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.examples import examples
 from tests.support.long import LONG
+from tracker.storage.yaml import format as yaml_format
 from tracker.storage.yaml.format import to_block
 from tracker.storage.yaml.patch import patch_yaml
 from tracker.storage.yaml.reader import compose, to_values
@@ -100,3 +103,21 @@ def reads(text):
         return to_values(compose(text))
     except Exception:
         return None
+
+
+WORDS = st.text("aZя09 .,:-_()+#'\"é\u00ad\u2028\n/&*!|>%@`~?[]{}", max_size=12) | st.sampled_from(
+    ["true", "null", "A. b", "12:30"]
+)
+PLAIN = st.recursive(
+    WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(PLAIN.filter(lambda value: isinstance(value, dict | list)), st.sampled_from([0, 2, 80]))
+def test_the_short_way_to_write_plain_texts_writes_the_same_bytes(value, column):
+    written = to_block(value, column)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(yaml_format, "_PLAIN", re.compile("(?!)"))
+        assert to_block(value, column) == written

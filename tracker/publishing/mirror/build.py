@@ -1,7 +1,9 @@
 """Build a mirror: write its files into a new folder, which then takes the place of the old mirror. See `build_mirror`.
 
-A file that has not changed is taken from the old mirror, so that a program that copies only new files has little to
-copy. The same data, day, languages and addresses give the same bytes.
+A build begins with a twin of the mirror, beside it: the same files under second names (`_twin_of`). It changes and removes
+in the twin what differs, exchanges the two, and then brings the other one up to date. A file that has not changed is not
+touched, so a program that copies only new files has little to copy. The same data, day, languages and addresses give the
+same bytes.
 """
 
 import ctypes
@@ -14,7 +16,8 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -34,6 +37,8 @@ FORMAT = 1
 BATCH = 200
 """The largest number of small parts that a process makes before it ends, so that its memory does not grow further."""
 MOST_BUILDERS = 4
+SLOWER = 10
+"""By how much the priority is lower with which processes make slow parts."""
 _PUBLIC_REMOVAL = re.compile(rb"^(?:unpublished )?[0-9]{4}-\S+", re.M)
 """Finds what is told of a line of the marker of redactions, but not by whom. Of other lines, about private files, nothing is."""
 _AT_CURRENT_FOLDER, _EXCHANGE = -100, 2
@@ -43,7 +48,7 @@ _AT_CURRENT_FOLDER, _EXCHANGE = -100, 2
 class BuiltMirror:
     """What a build did. Paths are relative to the folder of the mirror.
 
-    `size` is in bytes, `written` counts new or changed files. `gone` are the paths that only the old mirror had. A
+    `size` is in bytes, `written` counts new or changed files; `changed` are those of the last step. `gone` are the paths that only the old mirror had. A
     cache in front of the mirror must forget the paths in `to_purge`, because something was taken back.
     """
 
@@ -52,6 +57,7 @@ class BuiltMirror:
     written: int
     gone: tuple[str, ...]
     to_purge: tuple[str, ...]
+    changed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -65,24 +71,20 @@ class _Previous:
 
 
 def build_mirror(folder: Path, pages: MirrorPages) -> BuiltMirror:
-    """Write the mirror to `folder`, after removing what builds left that were killed.
+    """Write the mirror to `folder`, after removing what builds left that were killed. What is slow to make comes last.
 
     Raises TrackerError and changes nothing if this fails, if another build runs, or if `folder` has other files.
     """
-    folder = folder.absolute()
+    folder, notes = folder.absolute(), list[str]()
     _refuse_other_files(folder)
-    work, notes = folder.with_name(f".{folder.name}.mirror.building"), list[str]()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         # each process of a build holds the lock, so nothing is written any more when the next build gets it
         with lock_file(folder.with_name(f".{folder.name}.lock"), patience=0.0):
             notes += _remove_leftovers(folder)
-            try:
-                work.mkdir()
-                built = _Build(work, _read_previous(folder), pages).run()
-                _take_place(work, folder)
-            finally:
-                shutil.rmtree(work, ignore_errors=True)
+            built, is_due = _build_once(folder, pages, may_wait=True)
+            if is_due:
+                built = _build_what_waited(folder, pages, built)
     except LockTimeout:
         raise TrackerError(f"Another build of {folder} is still running. This one wrote nothing.") from None
     except OSError as error:
@@ -92,6 +94,74 @@ def build_mirror(folder: Path, pages: MirrorPages) -> BuiltMirror:
         )
         raise TrackerError("\n".join([*notes, failed])) from None
     return replace(built, notes=(*notes, *built.notes))
+
+
+def _build_what_waited(folder: Path, pages: MirrorPages, built: BuiltMirror) -> BuiltMirror:
+    """Make what waited while `built` was made, in processes of low priority. If this fails, the mirror stays as `built` says."""
+    try:
+        last, _ = _build_once(folder, pages, may_wait=False)
+    except OSError as error:
+        failed = f"The workbooks are those of the earlier build, because they cannot be written ({error.strerror})."
+        return replace(built, notes=(*built.notes, failed))
+    purged = {*built.to_purge, *last.changed} if built.to_purge else ()
+    return replace(last, written=built.written + last.written, gone=built.gone, to_purge=tuple(sorted(purged)))
+
+
+def _build_once(folder: Path, pages: MirrorPages, *, may_wait: bool) -> tuple[BuiltMirror, bool]:
+    """Put a new mirror in the place of the old one. Return what was done, and whether something old waits to be made anew."""
+    work, twin, previous = folder.with_name(f".{folder.name}.mirror.building"), _twin_of(folder), _read_previous(folder)
+    try:
+        if previous.sums and twin.is_dir() and (twin / SUMS).read_bytes() == (folder / SUMS).read_bytes():
+            twin.rename(work)
+        else:
+            shutil.rmtree(twin, ignore_errors=True)
+            work.mkdir()
+            _link_files(folder, work, previous.sums)
+        build = _Build(work, previous, pages, may_wait)
+        built = build.run()
+        is_first = not folder.exists()
+        _take_place(work, folder)
+        # the mirror is there: without a twin, as on a disk without hard links, only the next build takes longer
+        with suppress(OSError):
+            if is_first:
+                work.mkdir()
+            _remove_files(work, [*built.gone, *built.changed, SUMS])
+            _link_files(folder, work, [*(build.sums if is_first else built.changed), SUMS], may_copy=False)
+            work.rename(twin)
+        return built, build.is_due
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _twin_of(folder: Path) -> Path:
+    """Return the path of the twin. While a folder has this name, it has the same files as a mirror that was built whole."""
+    return folder.with_name(f".{folder.name}.mirror.twin")
+
+
+def _link_files(source: Path, target: Path, paths: Iterable[str], *, may_copy: bool = True) -> None:
+    """Give the files at `paths` in `source` second names in `target`, or copy them. Leave out those that are missing."""
+    # with strings: for 30,000 files, objects of paths take longer than the disk
+    made = set[str]()
+    for path in paths:
+        if (above := f"{target}/{path.rpartition('/')[0]}") not in made:
+            os.makedirs(above, exist_ok=True)
+            made.add(above)
+        with suppress(FileNotFoundError):
+            try:
+                os.link(f"{source}/{path}", f"{target}/{path}")
+            except OSError:
+                if not may_copy:
+                    raise
+                shutil.copy2(f"{source}/{path}", f"{target}/{path}")
+
+
+def _remove_files(folder: Path, paths: Iterable[str]) -> None:
+    """Remove the files at `paths` that exist, and the folders that are empty then."""
+    for path in paths:
+        with suppress(FileNotFoundError):
+            os.unlink(f"{folder}/{path}")
+            with suppress(OSError):
+                os.rmdir(os.path.dirname(f"{folder}/{path}"))
 
 
 def _refuse_other_files(folder: Path) -> None:
@@ -122,7 +192,7 @@ def _read_previous(folder: Path) -> _Previous:
 
 
 def _take_place(work: Path, folder: Path) -> None:
-    """Put the folder `work` in the place of `folder`."""
+    """Put the folder `work` in the place of `folder`. The old one, if there was one, is then at `work`."""
     if not folder.exists():
         work.rename(folder)
         return
@@ -138,33 +208,44 @@ def _take_place(work: Path, folder: Path) -> None:
     except OSError:
         old.rename(folder)
         raise
-    shutil.rmtree(old)
+    old.rename(work)
 
 
 @dataclass
 class _Build:
-    """One build, of which each process has a copy. `sums` maps path → SHA-256, `made` maps name of a part → [key, paths]."""
+    """One build, of which each process has a copy. `sums` maps path → SHA-256, `made` maps name of a part → [key, paths].
+
+    `work` begins with the files of the old mirror, `there`. If it `may_wait`, a slow part stays as it was, and `is_due`.
+    """
 
     work: Path
     previous: _Previous
     pages: MirrorPages
+    may_wait: bool = False
+    is_due: bool = False
     sums: dict[str, str] = field(default_factory=dict)
     made: dict[str, list[str]] = field(default_factory=dict)
-    folders: set[str] = field(default_factory=set)
+    there: Set[str] = frozenset()
 
     def run(self) -> BuiltMirror:
         """Write all files into `work`. A part whose key has not changed is taken from the old mirror."""
         pages, view, root = self.pages, self.pages.view, self.pages.view.dataset.root
         removals = _PUBLIC_REMOVAL.findall(read_redaction_marker(open_storage(root)))
         marker = hashlib.sha256(b"\n".join(removals)).hexdigest()
-        known = self.previous.about.get("parts", {})
-        parts = self.pages.parts(self._common(marker))
-        changed = []
+        known, parts = self.previous.about.get("parts", {}), pages.parts(self._common(marker))
+        # what was taken back is gone at once, also from what is slow to make
+        may_wait = self.may_wait and not (self._is_redacted(marker) or known.keys() - {part.name for part in parts})
+        start = len(f"{self.work}/")
+        self.there = {f"{at}/{name}"[start:] for at, _folders, names in os.walk(self.work) for name in names}
+        kept, changed = self.there & self.previous.sums.keys(), []
         for part in parts:
             key, *paths = known.get(part.name, [""])
-            if key == part.key and all(map(self._can_keep, paths)):
-                self._keep(*paths)
+            is_whole = bool(paths) and kept.issuperset(paths)
+            waits = may_wait and part.is_slow and is_whole and key != part.key
+            if is_whole and (key == part.key or waits):
+                self.sums |= {path: self.previous.sums[path] for path in paths}
                 self.made[part.name] = [key, *paths]
+                self.is_due |= waits
             else:
                 changed.append(part)
         self._render(changed)
@@ -183,7 +264,8 @@ class _Build:
         }
         self.put(ABOUT, json.dumps(about, indent=1).encode() + b"\n")
         lines = "".join(f"{digest}  {path}\n" for path, digest in sorted(self.sums.items()))
-        (self.work / SUMS).write_text(lines, "utf-8")
+        self._write(SUMS, lines.encode())
+        _remove_files(self.work, self.there - self.sums.keys() - {SUMS})
         return self._result(marker, notes)
 
     def _common(self, marker: str) -> str:
@@ -235,41 +317,27 @@ class _Build:
 
     def _put(self, path: str, raw: bytes) -> str:
         digest = hashlib.sha256(raw).hexdigest()
-        if self.previous.sums.get(path) != digest or not self._link(path):
-            Path(self._make_place(path)).write_bytes(raw)
+        if self.previous.sums.get(path) != digest or path not in self.there:
+            self._write(path, raw)
         return digest
 
-    # with strings: for 30,000 files, objects of paths take longer than the disk
-    def _can_keep(self, path: str) -> bool:
-        return path in self.previous.sums and os.path.isfile(f"{self.previous.folder}/{path}")
-
-    def _keep(self, *paths: str) -> None:
-        for path in paths:
-            if not self._link(path):
-                shutil.copy2(f"{self.previous.folder}/{path}", self._make_place(path))
-            self.sums[path] = self.previous.sums[path]
-
-    def _link(self, path: str) -> bool:
-        """Make a hard link to a file of the old mirror. Return whether it could be made."""
-        try:
-            os.link(f"{self.previous.folder}/{path}", self._make_place(path))
-        except OSError:
-            return False
-        return True
+    def _write(self, path: str, raw: bytes) -> None:
+        Path(self._make_place(path)).write_bytes(raw)
 
     def _make_place(self, path: str) -> str:
-        folder = f"{self.work}/{path.rpartition('/')[0]}"
-        if folder not in self.folders:
-            os.makedirs(folder, exist_ok=True)
-            self.folders.add(folder)
-        return f"{self.work}/{path}"
+        """Return the place for a new file. What is there is a file of the old mirror too, so it must not be written to."""
+        place = f"{self.work}/{path}"
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        with suppress(FileNotFoundError):
+            os.unlink(place)
+        return place
 
     def _copy_file(self, name: str) -> str:
         """Copy the attached file or preview `name`. Return "", or a sentence if it was left out."""
         path, file = kept_name(name), self.pages.files[name]
         is_file = name == file.file_name
-        if is_file and self.previous.sums.get(path) == file.sha256 and self._can_keep(path):
-            self._keep(path)
+        if is_file and self.previous.sums.get(path) == file.sha256 and path in self.there:
+            self.sums[path] = file.sha256
             return ""
         with open_kept(self.pages.view.dataset.root, path) as (source, _), open(self._make_place(path), "wb") as target:
             shutil.copyfileobj(source, target, 1 << 20)
@@ -288,20 +356,23 @@ class _Build:
         space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {space}>\n{"".join(urls)}</urlset>\n'.encode()
 
+    def _is_redacted(self, marker: str) -> bool:
+        return bool(self.previous.sums) and self.previous.about.get("redactions", marker) != marker
+
     def _result(self, marker: str, notes: Iterable[str]) -> BuiltMirror:
         before = self.previous.sums
         gone = tuple(sorted(before.keys() - self.sums.keys()))
         written = sorted(path for path, digest in self.sums.items() if before.get(path) != digest)
-        is_redacted = bool(before) and self.previous.about.get("redactions", marker) != marker
         # what was taken back may have stood on any page that changed
-        changed = [path for path in written if path in before] if gone or is_redacted else []
+        purged = [path for path in written if path in before] if gone or self._is_redacted(marker) else []
         size = sum(os.path.getsize(f"{self.work}/{path}") for path in self.sums)
         return BuiltMirror(
             len(self.sums) + 1,
             size,
             len(written),
             gone=gone,
-            to_purge=tuple(sorted([*gone, *changed])),
+            to_purge=tuple(sorted([*gone, *purged])),
+            changed=tuple(written),
             notes=tuple(notes),
         )
 
@@ -318,6 +389,10 @@ def _end_with(parent: int) -> None:
             time.sleep(0.1)
         os._exit(1)
 
+    gc.disable()  # it makes one large part, or few small ones, and ends
+    if not _current.may_wait:
+        with suppress(OSError):  # a service may not be allowed to
+            os.nice(SLOWER)
     threading.Thread(target=watch, daemon=True).start()
 
 

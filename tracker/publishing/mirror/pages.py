@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -39,7 +39,16 @@ from tracker.publishing.pictures.preview_image import render_general_preview, re
 from tracker.publishing.render_context import ASSETS, PLOTLY, ViewRequest, render, standalone_css
 from tracker.publishing.request import Renderer
 from tracker.publishing.wording import filter_labels, source_parts
-from tracker.queries.activity_log import ENTRIES_PER_PAGE, ActivityFilters, list_activity
+from tracker.queries.activity_log import (
+    ENTRIES_PER_PAGE,
+    ActivityEntry,
+    ActivityFilters,
+    corrected_on_page,
+    entries_of,
+    list_activity,
+    split_activity,
+)
+from tracker.queries.current_view import recorded_bounds
 from tracker.queries.lists.filters import (
     RECOMMENDATIONS_PER_PAGE,
     EvidenceFilters,
@@ -62,14 +71,15 @@ from tracker.validation.check import content_fault
 
 LISTED_BY = ("body", "status", "theme")
 """The filters that have a list for each of their values."""
+WORKBOOK = "/export.xlsx"
 LIST, SEARCH, SEARCHED = "/recommendations", "/search", ("/search", "/evidence")
 NO_PAGE = "404.html"
 _RENDERERS: Mapping[str, Renderer] = {
     "/feed.xml": render_feed,
     "/calendar.ics": render_calendar,
     "/export.csv": render_csv,
-    "/export.xlsx": render_xlsx,
     "/api/recommendations.json": json_api.render_list,
+    WORKBOOK: render_xlsx,
     "/api/deadlines.json": json_api.render_deadline_data,
 }
 Made = Iterator[tuple[str, bytes]]
@@ -78,12 +88,16 @@ Made = Iterator[tuple[str, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class MirrorPart:
-    """Some files of a mirror that are made together. `key` is a hash of everything on which they depend."""
+    """Some files of a mirror that are made together. `key` is a hash of everything on which they depend.
+
+    A large part is made by a process of its own. Of a mirror that is there, a slow one is made after the others.
+    """
 
     name: str
     key: str
     make: Callable[[], Made]
     is_large: bool = False
+    is_slow: bool = False
 
 
 class MirrorPages:
@@ -124,16 +138,20 @@ class MirrorPages:
 
     def parts(self, common: str) -> list[MirrorPart]:
         """Return the parts that make all files except attached files, the slowest first. `common` is a hash of shared inputs."""
-        makers: dict[str, Callable[[], Made]] = {
-            f"{lang} exports": partial(self._exports, lang) for lang in self.languages
-        }
+        every = _hash(common, self.view.dataset.signature)
         others = [path for path in READER_PAGES if path not in (LIST, "/recommendation", "/activity")]
-        makers |= {"activity": self._activity, "root": self._root_files, "pages": partial(self._pages, others)}
-        makers["list"] = partial(self._list_pages, self.languages, Filters())
-        everything = _hash(common, self.view.dataset.signature)
-        parts = [MirrorPart(name, everything, make, is_large=True) for name, make in makers.items()]
+        makers: dict[str, Callable[[], Made]] = {"pages": partial(self._pages, others), "search": self._search_files}
+        exports = product(_RENDERERS, self.languages)
+        makers |= {f"{lang} {path}": partial(self._export, path, lang) for path, lang in exports}
+        makers |= {f"{lang} others": partial(self._other_files, lang) for lang in self.languages}
+        makers |= {"list": partial(self._list_pages, self.languages, Filters()), "root": self._root_files}
+        parts = [
+            MirrorPart(name, every, make, is_large=True, is_slow=name.endswith(WORKBOOK))
+            for name, make in makers.items()
+        ]
         keys = self._row_keys(common)
-        return [*parts, *self._list_parts(common, keys), *self._recommendation_parts(keys)]
+        activity = self._activity_parts(common, every, keys)
+        return [*parts, *self._list_parts(common, keys), *activity, *self._recommendation_parts(keys)]
 
     def _row_keys(self, common: str) -> dict[str, str]:
         """Return a mapping: id of a recommendation → a hash of everything that a page shows of it."""
@@ -215,9 +233,30 @@ class MirrorPages:
         for path, lang in product(paths, self.languages):
             yield from self._page(path, lang)
 
-    def _activity(self) -> Made:
-        _, _, pages = paginate(list_activity(self.view, ActivityFilters()), 1, per_page=ENTRIES_PER_PAGE)
-        for lang, number in product(self.languages, range(1, pages + 1)):
+    def _activity_parts(self, common: str, every: str, keys: Mapping[str, str]) -> Iterator[MirrorPart]:
+        """Yield a part for each page of the activity. An edit or an event can name any record."""
+        view = self.view
+        activity, corrected = list_activity(view, ActivityFilters()), split_activity(view)[1]
+        entries = [entries_of(one) for one in activity]
+        # each page has the times of the newest changes
+        shared = [one.recorded for one in activity[:ENTRIES_PER_PAGE]]
+        shared += [f"{len(activity)} {sum(map(len, entries))}", recorded_bounds(view.dataset)[1]]
+
+        def key_of(entry: ActivityEntry) -> str:
+            linked = [getattr(entry.item, "recommendation", None)] if entry.item else []
+            ids = [entry.record.id, *filter(None, linked)]
+            is_own = entry.recommendation and not (entry.edits or entry.event or entry.gone)
+            return " ".join([entry.recorded, *(keys.get(id, every) for id in ids)]) if is_own else every
+
+        for number in range(1, max(1, -(-len(activity) // ENTRIES_PER_PAGE)) + 1):
+            start = (number - 1) * ENTRIES_PER_PAGE
+            own = chain(*entries[start : start + ENTRIES_PER_PAGE], corrected_on_page(corrected, activity, number))
+            times = (one.recorded for one in activity[start : start + ENTRIES_PER_PAGE])
+            make = partial(self._activity_page, number)
+            yield MirrorPart(f"activity {number}", _hash(common, *shared, *times, *map(key_of, own)), make)
+
+    def _activity_page(self, number: int) -> Made:
+        for lang in self.languages:
             yield from self._page("/activity", lang, number)
 
     def _list_pages(self, languages: Iterable[str], filters: Filters) -> Made:
@@ -266,16 +305,21 @@ class MirrorPages:
                     [((row.name, code), context.label(what), len(found[code])) for code, what in listed],
                 )
 
-    def _exports(self, lang: str) -> Made:
-        addresses = self.addresses
-        request = (
-            replace(self._request(lang), origin=addresses.dashboard) if addresses.dashboard else self._own_request(lang)
-        )
-        for path, renderer in _RENDERERS.items():
-            yield f"{lang}/{EXPORT_FILES[path]}", renderer(request).body
+    def _export(self, path: str, lang: str) -> Made:
+        dashboard = self.addresses.dashboard
+        request = replace(self._request(lang), origin=dashboard) if dashboard else self._own_request(lang)
+        yield f"{lang}/{EXPORT_FILES[path]}", _RENDERERS[path](request).body
+
+    def _other_files(self, lang: str) -> Made:
+        dashboard = self.addresses.dashboard
+        request = replace(self._request(lang), origin=dashboard) if dashboard else self._own_request(lang)
         yield f"{lang}/titles.js", titles_script(request)
-        if addresses.base_url:
+        if self.addresses.base_url:
             yield f"{lang}/preview.png", render_general_preview(request).body
+
+    def _search_files(self) -> Made:
+        yield "search/words.js", words_script(self.view)
+        yield "search/filters.js", filters_script(self.view)
 
     def _own_request(self, lang: str) -> ViewRequest:
         request: MirrorRequest = self._request(lang, origin=self.addresses.origin_of_exports, kind=MirrorRequest)
@@ -289,8 +333,6 @@ class MirrorPages:
         yield "assets/plotly.js", PLOTLY.read_bytes()
         yield "assets/mirror.css", standalone_css("bars.css", "app.css", "no_script.css").encode()
         yield "assets/favicon.svg", (ASSETS / "favicon.svg").read_bytes()
-        yield "search/words.js", words_script(self.view)
-        yield "search/filters.js", filters_script(self.view)
         yield SCHEMA, json_api.render_schema(replace(main, origin=self.addresses.origin_of_exports)).body
         if self._snapshot:
             yield SNAPSHOT, self._snapshot

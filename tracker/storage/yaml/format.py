@@ -4,7 +4,9 @@ Plain values are dictionaries, lists and strings.
 """
 
 import dataclasses
+import re
 from collections.abc import Mapping, Set
+from contextlib import suppress
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -93,6 +95,31 @@ def _represent_text(writer: _Writer, text: str) -> yaml.ScalarNode:
 yaml.add_representer(str, _represent_text, Dumper=_Writer)
 
 
+_PLAIN = re.compile(r"(?!(?:true|false|null)$)[^\W_](?:(?:[\w./()+-]|,|:(?=\w)| (?=[\w(]))*[\w.)])?")
+"""Matches a text on one line that needs no quotes. Others may not need them either."""
+
+
+def _plain_lines(value: Any) -> list[str]:
+    """Return the lines that `yaml.dump` would write, which takes ten times as long. Raises ValueError if it has to."""
+    lines = list[str]()
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and len(value) <= 80:
+        return [value]
+    if not value or not isinstance(value, dict | list):
+        raise ValueError
+    for key in value:
+        of = value[key] if isinstance(value, dict) else key
+        first, *rest = _plain_lines(of)
+        if isinstance(value, list):
+            lines += [f"- {first}", *(f"  {line}" for line in rest)]
+        elif not _PLAIN.fullmatch(key):
+            raise ValueError
+        elif isinstance(of, str):
+            lines.append(f"{key}: {first}")
+        else:
+            lines += [f"{key}:", f"  {first}", *(f"  {line}" for line in rest)]
+    return lines
+
+
 def to_block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
     """Return `value` as YAML in block style, with a line break at its end.
 
@@ -101,13 +128,17 @@ def to_block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
     if isinstance(value, str):
         # rendered after a key, so that a block text is indented relative to the column of its key
         return to_block({"k": value}, column, quoted=quoted).partition(": ")[2]
+    width = max(40, LINE_WIDTH - column)
+    with suppress(ValueError):
+        if not quoted and len(max(lines := _plain_lines(value), key=len)) <= width:
+            return f"\n{' ' * column}".join(lines) + "\n"
     text = yaml.dump(
         value,
         Dumper=_QuotingWriter if quoted else _Writer,
         allow_unicode=True,
         sort_keys=False,
         default_flow_style=False,
-        width=max(40, LINE_WIDTH - column),
+        width=width,
     )
     # the document end marker "..." starts in column 0; a text that ends in "..." is indented
     if text.endswith("\n...\n"):
