@@ -26,8 +26,3 @@ def test_it_runs_without_loading_what_it_does_not_need(code, others):
     check = f"import sys; {code}; found = {{*{others.split()}}} & {{*sys.modules}}; assert not found, found"
     done = subprocess.run([sys.executable, "-c", check], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-
-
-def test_streamlit_finds_no_plotly_which_it_would_load_at_each_start():
-    locks = (ROOT / name for name in ("requirements.lock", "requirements-dev.lock", "requirements-announce.lock"))
-    assert not [lock.name for lock in locks if "\nplotly==" in lock.read_text()]
