@@ -117,7 +117,7 @@ def _build_once(folder: Path, pages: MirrorPages, *, may_wait: bool) -> tuple[Bu
             shutil.rmtree(twin, ignore_errors=True)
             work.mkdir()
             _link_files(folder, work, previous.sums)
-        build = _Build(work, previous, pages, may_wait)
+        build = _Build(work, previous, pages, may_wait=may_wait)
         built = build.run()
         is_first = not folder.exists()
         _take_place(work, folder)
