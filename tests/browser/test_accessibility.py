@@ -101,7 +101,7 @@ def looked_at(page: Page, is_editors: bool) -> dict[str, list[str]]:
     return wrong
 
 
-GOOD: dict[str, list[str]] = dict.fromkeys(("headings", "wide", "phone", "narrow", "letters twice as large"), [])
+GOOD: dict[str, list[str]] = {name: [] for name in ("headings", "wide", "phone", "narrow", "letters twice as large")}
 
 
 SHORT = ("adding evidence", "ru", "dark"), ("brief", "ru", "light")
