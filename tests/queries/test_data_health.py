@@ -131,13 +131,20 @@ def test_an_organisation_is_told_for_thirty_days_what_others_did_to_its_word(vie
     files["recommendations/of-9.yaml"] = RECOMMENDED.replace(
         "co-4", "co-9"
     ) + f"{by.format(1, 'editor-w', 'watch')}\n".replace(", recorded_", "\nrecorded_")
+    # of a text of everybody's, whoever changed it before
+    ours = f"{{field: text, old: A., reason: R., {by.format(1, 'editor-w', 'watch')}}}"
+    others = f"{{field: FIELD, old: B., reason: R., {by.format(2, 'editor-c', 'centre')}}}"
+    for field in ("text", "summary"):
+        files[f"recommendations/again-{field}.yaml"] = (
+            RECOMMENDED + f"history: [{ours}, {others.replace('FIELD', field)}]\n"
+        )
     found = data_health.affected_by_others(view(files), "watch", {"editor-c"})
     said = [(c.record.id, c.event.type.value if c.event else c.kind.value) for c in found]
     named = [("named", "edit"), ("mine", "contested"), ("named", "evidence"), ("published", "evidence")]
     named += [("taken", "edit")]
     brought = [("brought", "withdrawn"), ("brought", "assessment"), ("brought", "edit")]
     brought += [("graded", "withdrawn"), ("co-9", "edit")]
-    assert sorted(said) == sorted([*named, *brought])
+    assert sorted(said) == sorted([*named, *brought, ("again-text", "edit")])
     of_editors = data_health.affected_by_others(view(files), "editors", set())
     assert ("co-8", "edit") in [(c.record.id, c.event.type.value if c.event else c.kind.value) for c in of_editors]
     assert data_health.affected_by_others(view(files), "centre", {"editor-w"}) == ()

@@ -120,8 +120,8 @@ TOLD_FOR = timedelta(days=30)
 def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tuple[ActivityEntry, ...]:
     """Return what others did in the last days (TOLD_FOR) to what belongs to an organisation, the newest first.
 
-    That is every change of what it recorded and of what stands under its name, as author, publisher or signer, of
-    evidence on which an assessment of the organisation rests, of documents to which an entry of it belongs, and of grades
+    That is every change of what it recorded or changed before and of what stands under its name, as author, publisher or
+    signer, of evidence on which an assessment of the organisation rests, of documents to which an entry of it belongs, and of grades
     and claims where it has assessed. `strangers` are the handles of the people of others.
     """
     known = view.dataset.recommendations.values()
@@ -137,6 +137,8 @@ def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tu
         for edit in (one for one in entry.edits if one.field in ("publisher", "authors")):
             before: dict[str, Any] = {edit.field: parse_history(edit.old or "")}  # the name may be taken away
             named |= {*named_in(view.dataset, replace(entry.record, **before))}
+        changed = {edit.field for edit in entry.edits}
+        named |= {c.recorded_for for c in entry.record.history if c.field in changed and c.recorded < entry.recorded}
         if entry.event and (entry.item is None or entry.file) and not owner:
             named.add(view.editors.id)
         a = entry.assessment if entry.event else None
