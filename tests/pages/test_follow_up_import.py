@@ -1,10 +1,14 @@
 """Bring in a report on follow-up: what is reviewed, saved at once, and undone at once."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.support.examples import examples
 from tests.support.form_pages import errors, html, opening, paste, press, tick, tick_read
+from tests.support.small_dataset import ANNA
 from tests.support.story_folder import DOCUMENTS, GRADED, RECOMMENDED
+from tracker.model.lifecycle import is_active
 from tracker.model.vocabulary import Voice
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -135,3 +139,20 @@ def test_a_grade_is_for_the_part_that_is_said(tmp_path, monkeypatch, parts, text
     press(tick_read(page), next(button.label for button in page.button if button.key == "bring_save"))
     found = DatasetReader(tmp_path / "data").read().recommendations[name].assessments
     assert [[a.grade, a.part, a.scope] for a in found if a.voice == "committee"] == expected
+
+
+TWO = "organisations: [{id: watch, name: W, kind: civil-society}, {id: centre, name: C, kind: civil-society}]\n"
+
+
+def test_a_report_whose_import_was_undone_comes_in_again_also_for_another_organisation(opened, tmp_path):
+    data = tmp_path / "data"
+    (data / "tracker.yaml").write_text((data / "tracker.yaml").read_text() + TWO)
+    for handle, organisation in (("w", "watch"), ("w", "watch"), ("c", "centre")):
+        who = replace(ANNA, handle=f"editor-{handle}", organisation=organisation)
+        page = tick_read(tick(paste(opened("import_document", who=who), REPORT)))
+        assert errors(press(page, "Save the report")) == []
+        found = DatasetReader(data).read()
+        assert sum(is_active(a, None) for a in found.recommendations["hrc-3-20"].assessments) == 3
+        assert [r.id for r in found.recommendations.values() if r.paragraph == "99"] == ["ccpr-2022-99"]
+        assert is_active(found.documents["ccpr-c-121-9"], None)
+        page = press(page, "Undo the last save")

@@ -254,7 +254,8 @@ def is_everybodys_date(deadline: Deadline) -> bool:
 def can_bring_back(d: Dataset, record: Record, by: Person) -> bool:
     """Return whether a person may bring back an archived record: its owner may, and who archived it.
 
-    A reviewer may bring back what the tracker's editors made, and what others than its owner archived.
+    A reviewer may bring back what the tracker's editors made, and what others than its owner archived. What is everybody's
+    and was taken back by those who entered it, such as an import that they undid, anybody may bring in again.
     """
     is_stub = isinstance(record, Evidence) and is_unpublished(record)
     if not is_withdrawn(record.events) or is_stub or not by.can(Permission.SAVE):
@@ -263,6 +264,7 @@ def can_bring_back(d: Dataset, record: Record, by: Person) -> bool:
     own, editors = (own_organisation(one, d.settings.organisations) for one in (by, READER))
     owner = owner_of(d, record)
     is_theirs = own == (owner or editors) or bool(events_made_by([removal], d.settings, by))
+    is_theirs |= not owner and bool(record.recorded_for) and removal.recorded_for == record.recorded_for
     return is_theirs or (by.can(Permission.CONFIRM) and removal.recorded_for != owner)
 
 

@@ -20,12 +20,13 @@ from tracker.importing.documents.quotation_check import Joint, find_joints
 from tracker.importing.documents.records import NOT_READ, new_recommendation, official_wording, propose_title, quoted
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
+from tracker.model.events import Event
 from tracker.model.labels import N_
-from tracker.model.lifecycle import is_active
+from tracker.model.lifecycle import is_active, is_withdrawn
 from tracker.model.localized_text import LocalizedText
 from tracker.model.records import Assessment, Recommendation, Source
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
-from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DocumentKind, Verification, Voice
+from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DocumentKind, EventType, Verification, Voice
 from tracker.queries.view import View, effective_date
 from tracker.validation.rules import grades_in_use
 
@@ -64,7 +65,8 @@ def match_paragraphs(view: View, section: FollowUpSection, file_text: str) -> tu
     A paragraph "21 (a)" without a recommendation of its own gets that of 21, and its grades get the scope "(a)".
     """
     observations = observations_of_symbol(view, section.concluding_observations)
-    of_document = [r for r in view.recommendations.values() if observations and r.document == observations.id]
+    of_document = [r for r in view.dataset.recommendations.values() if observations and r.document == observations.id]
+    of_document.sort(key=lambda r: is_withdrawn(r.events))  # an archived one only if there is no other
     known = {(r.paragraph or "").replace(" ", ""): r for r in reversed(of_document)}
     titles = set[str]()
 
@@ -146,11 +148,17 @@ def follow_up_records(
     def own_words(text: str) -> LocalizedText:
         return update_text(None, {code: text}, main)
 
+    back = Event(
+        type=EventType.RESTORED,
+        reason=own_words(_("Imported from {document}.", document=section.symbol or section.concluding_observations)),
+    )
     new: dict[str, Document] = {}
     kind = DocumentKind.FOLLOW_UP_ASSESSMENT if section.symbol else DocumentKind.RAPPORTEURS_LETTER
     letters = (d for d in view.dataset.documents.values() if d.kind is kind and effective_date(d) == date)
     known_letter = None if section.symbol else next((d for d in letters if d.body == observations.body), None)
     paper = known_letter or _find_or_make_document(view, new, observations, kind=kind, symbol=section.symbol)
+    if is_withdrawn(paper.events):
+        paper = new[paper.id] = replace(paper, events=(*paper.events, back))
     if not paper.version:
         label = "Report on follow-up to concluding observations" if section.symbol else kind.label
         title = ", ".join(filter(None, [_(label), section.session]))
@@ -163,6 +171,8 @@ def follow_up_records(
         if not document.version:
             document = replace(document, title=own_words(_("Follow-up report")), received=reply.date)
             document = new[document.id] = replace(document, verification=Verification.REPORTED)
+        elif is_withdrawn(document.events):
+            document = new[document.id] = replace(document, events=(*document.events, back))
         replies.append(document)
     action = words(quoted(imported, section.recommended_action))
     changed = _with_round(observations, section, paper, replies=replies, action=action)
@@ -207,7 +217,8 @@ def follow_up_records(
         fresh = [a for a in said if _voice_and_report(a) not in known]
         if fresh or not r.version:
             base = updated.get(r.id, r)  # two paragraphs may be parts of the same recommendation
-            updated[r.id] = replace(base, assessments=(*base.assessments, *fresh))
+            events = (*base.events, back) if is_withdrawn(base.events) else base.events
+            updated[r.id] = replace(base, assessments=(*base.assessments, *fresh), events=events)
     return (*records, *updated.values())
 
 
