@@ -390,7 +390,7 @@ ALLOWED = {  # what it is done to → who may do it → the acts
     "recommendation": {
         EVERYBODY: "new, changed, translated, quoted",
         OWN: "withdrawn, retired",  # it has assessed it
-        "oOCeEg": "restored",
+        EVERYBODY: "restored",
         "": "contested, uncontested",
     },
     "document": {
