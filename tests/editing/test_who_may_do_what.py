@@ -388,9 +388,8 @@ ALLOWED = {  # what it is done to → who may do it → the acts
         "C": "uncontested",
     },
     "recommendation": {
-        EVERYBODY: "new, changed, translated, quoted",
+        EVERYBODY: "new, changed, translated, quoted, restored",
         OWN: "withdrawn, retired",  # it has assessed it
-        EVERYBODY: "restored",
         "": "contested, uncontested",
     },
     "document": {
