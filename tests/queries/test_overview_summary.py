@@ -89,6 +89,8 @@ def test_where_the_state_claims_more_comes_first_then_where_nobody_assessed_its_
     found = overview_summary.summarize_voices(view(SOME))
     assert [(v.recommendation.id, v.gap, v.is_unanswered) for v in found] == [("r1", 2, False), ("r3", 0, True)]
     assert found[0].latest[Voice.COMMITTEE] is None
+    graded = found[1].latest | {Voice.COMMITTEE: found[1].latest[Voice.STATE]}
+    assert not found[1]._replace(latest=graded).is_unanswered
 
 
 def test_a_demand_says_how_often_by_how_many_committees(view):

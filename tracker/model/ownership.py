@@ -264,7 +264,9 @@ def can_bring_back(d: Dataset, record: Record, by: Person) -> bool:
     own, editors = (own_organisation(one, d.settings.organisations) for one in (by, READER))
     owner = owner_of(d, record)
     is_theirs = own == (owner or editors) or bool(events_made_by([removal], d.settings, by))
-    is_imported = isinstance(record, Document | Recommendation) and not owner and record.recorded_for not in (None, editors)
+    is_imported = (
+        isinstance(record, Document | Recommendation) and not owner and record.recorded_for not in (None, editors)
+    )
     is_theirs |= is_imported and removal.recorded_for == record.recorded_for
     return is_theirs or (by.can(Permission.CONFIRM) and removal.recorded_for != owner)
 

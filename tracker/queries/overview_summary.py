@@ -88,8 +88,8 @@ class VoiceSummary(NamedTuple):
 
     @property
     def is_unanswered(self) -> bool:
-        """Return whether the State has assessed the recommendation, but civil society has not."""
-        return self.latest[Voice.STATE] is not None and self.latest[Voice.CIVIL_SOCIETY] is None
+        """Return whether the State has assessed the recommendation, but neither civil society nor a committee has."""
+        return [voice for voice, said in self.latest.items() if said] == [Voice.STATE]
 
 
 def summarize_voices(view: View) -> tuple[VoiceSummary, ...]:

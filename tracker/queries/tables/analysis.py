@@ -72,8 +72,8 @@ def claims_and_findings(values: TableValues) -> PictureData:
     """Return a row for each recommendation on which the State has spoken, those with the largest gap first.
 
     `state_status` is None if the State claims none. Facts: the number of rows (`all`), and in how many of them the
-    State claims more than the status says (`gaps`), civil society has not assessed (`unassessed`), or the statuses
-    that organisations give `differ`.
+    State claims more than the status says (`gaps`), neither an organisation nor the committee has assessed
+    (`unassessed`), or the statuses that organisations give `differ`.
     """
     claimed = [r for r in values.recommendations if values.view.latest(r, Voice.STATE)]
     columns = replace(values, selected=claimed).recommendation_columns
@@ -81,7 +81,8 @@ def claims_and_findings(values: TableValues) -> PictureData:
     order = sorted(range(len(claimed)), key=lambda i: (gaps[i] is None, -(gaps[i] or 0), dates[i] is None))
     names = ("id", "state_status", "status", "grade", "claim_gap", "setbacks", "progress")
     table = {name: _in_order(columns[name](), order) for name in names}
-    facts = {"all": len(claimed), "gaps": sum(bool(gap) for gap in gaps), "unassessed": dates.count(None)}
+    unassessed = sum(assessed is None and not grade for assessed, grade in zip(dates, columns["grade"](), strict=True))
+    facts = {"all": len(claimed), "gaps": sum(bool(gap) for gap in gaps), "unassessed": unassessed}
     return PictureData(table, facts | {"differ": table["status"].count(Status.DIFFER)})
 
 
