@@ -407,12 +407,12 @@ ALLOWED = {  # what it is done to → who may do it → the acts
     },
     "grade": {
         OWN: "translated, checked, unchecked",
-        "oOCeEg": "withdrawn, retired, restored, archived with its recommendation",  # all but an editor of another one
+        "oOeEg": "withdrawn, retired, restored, archived with its recommendation",  # nobody of another one
         ALL_REVIEWERS: "confirmed",
         "CEg": "contested",
         "C": "unconfirmed, uncontested",
     },
-    "statement": {EVERYBODY: "translated", "OCeEg": "withdrawn"},
+    "statement": {EVERYBODY: "translated", "eEg": "withdrawn"},
     "file": {OWN: "withdrawn", "": "removed from the list", "O": "made private again, removed for good"},
     "deadline": {OWN: "changed, removed"},
     "contact": {"eEg": ""},
