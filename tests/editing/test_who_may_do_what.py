@@ -365,8 +365,10 @@ ALLOWED = {  # what it is done to → who may do it → the acts
         "CEg": "contested",
         "C": "uncontested",
     },
-    "evidence of the editors": {
-        EVERYBODY: "new, changed, translated, withdrawn, retired",
+    "evidence of the editors": {  # published by the owner
+        EVERYBODY: "new, withdrawn, retired",
+        "oOeEg": "translated",
+        "eEg": "changed",  # takes the name of the publisher away
         "OCeEg": "restored",
         "": "contested, uncontested",
     },

@@ -401,7 +401,8 @@ def _require_own_name(d: Dataset, old: Record | None, new: Record, *, by: Person
     for o in d.settings.organisations if said != before else ():
         if o.id not in (*allowed, *agreed) and not o.is_editors and _is_named(o, said) and not _is_named(o, before):
             raise SignedByOthers(_NAMED, {"organisation": o.id})
-    if old is not None and own != own_organisation(READER, d.settings.organisations):
+    is_public = d.signature != PRIVATE_SIGNATURE  # the private folder enforces whose an entry is
+    if old is not None and is_public and own != own_organisation(READER, d.settings.organisations):
         names = [_organisations_in(d, one) for one in (old, new)]
         of_its_own = {own} if (owner_of(d, old) == own or agreed) and names[0] <= {own} else set[str]()
         for name in sorted((names[0] ^ names[1]) - {*agreed, *of_its_own}):

@@ -13,7 +13,7 @@ from tracker.model.dataset import Dataset, Record
 from tracker.model.errors import FieldPath, SignedByOthers
 from tracker.model.labels import N_
 from tracker.model.localized_text import TextVariant
-from tracker.model.ownership import is_everybodys_date, named_in, owner_of
+from tracker.model.ownership import named_in, owner_of
 from tracker.model.records import Revision
 from tracker.model.registers import Document
 from tracker.model.verification import READ_FIELDS, mark_of
@@ -75,10 +75,10 @@ def with_reading_of_another(
 
 
 def _statements(record: Any, main: str) -> dict[FieldPath, _Statement]:
-    """Return a mapping: path → each statement in the record that has a mark. Dates of an organisation are left out."""
+    """Return a mapping: path → each statement in the record that has a mark."""
     follow_up = getattr(record, "follow_up", None)
     found: list[tuple[FieldPath, Any]] = [((), record)]
-    found += [(("deadlines", i), d) for i, d in enumerate(getattr(record, "deadlines", ())) if is_everybodys_date(d)]
+    found += [(("deadlines", i), d) for i, d in enumerate(getattr(record, "deadlines", ()))]
     found += [(("follow_up",), follow_up)] if follow_up else []
     found += [(("follow_up", "rounds", i), one) for i, one in enumerate(follow_up.rounds)] if follow_up else []
     return {
