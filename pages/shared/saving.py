@@ -31,11 +31,13 @@ from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.lifecycle import timestamps_of
 from tracker.model.organisations import Privacy
+from tracker.model.ownership import needs_another_organisation
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.safety_config import SafetyFinding
-from tracker.model.verification import quotations_in
+from tracker.model.verification import quotations_in, statements_in
 from tracker.publishing.submissions.safety_check import NAME as SUBMISSION
+from tracker.queries.another_reading import ENTERED_BY_YOUR_ORGANISATION
 from tracker.queries.quotations import ENTERED_BY_YOURSELF, QUOTATION_CHANGED, changed_by_hand
 from tracker.queries.view import View
 from tracker.storage.failures import NOTHING_CHANGED, NOTHING_SAVED
@@ -228,6 +230,12 @@ def save_records(
     is_lowered = any(quotations_in(old) != quotations_in(new) or changed_by_hand(new) for old, new in pairs)
     is_typed = any(not old.version and old.verification is not new.verification for old, new in pairs)
     warning = _(ENTERED_BY_YOURSELF) if is_typed else _(QUOTATION_CHANGED) if is_lowered else ""
+    marks = [
+        [[item.verification for _where, item in statements_in(one)] for one in records]
+        for records in zip(*pairs, strict=True)
+    ]
+    if marks[0] != marks[1] and needs_another_organisation(page.view.settings, page.context.person):
+        warning = _(ENTERED_BY_YOUR_ORGANISATION)
     st.session_state["saved"] = LastSave(page_id, text, latest_time(after), warning=warning)
     return True
 

@@ -15,6 +15,7 @@ import pytest
 from tests.editing import test_whose_records as whose
 from tests.editing.test_private_files import a_file
 from tests.editing.test_whose_records import CENTRE, EDITORS, EDITORS_REVIEWER, REVIEWER, WATCH, WHY, find
+from tests.support.feed_parsing import asking
 from tests.support.small_dataset import PARTLY, said, store_of
 from tracker.config import Config
 from tracker.editing.private.eyes import THE_HOST
@@ -22,7 +23,7 @@ from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.notices import NoticeKind, PrivateNotices, notice_of
 from tracker.editing.private.proposals import REFUSED, TAKEN, Proposals
 from tracker.editing.private.publication import Publication
-from tracker.editing.redaction.remove_words import redact, remove_file
+from tracker.editing.redaction.remove_words import redact, redaction_log, remove_file
 from tracker.editing.store import Store
 from tracker.editing.undo import find_own_save, undo_save
 from tracker.i18n import get_language
@@ -35,6 +36,8 @@ from tracker.model.organisations import Privacy, own_organisation
 from tracker.model.permissions import Person, Role
 from tracker.model.registers import Deadline
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, EventType, TextOrigin
+from tracker.publishing.change_summaries import change_sentence
+from tracker.queries.activity_log import ActivityFilters, Redaction, list_activity
 from tracker.queries.view import View
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.open_storage import open_storage
@@ -365,8 +368,10 @@ ALLOWED = {  # what it is done to → who may do it → the acts
         "CEg": "contested",
         "C": "uncontested",
     },
-    "evidence of the editors": {
-        EVERYBODY: "new, changed, translated, withdrawn, retired",
+    "evidence of the editors": {  # published by the owner
+        EVERYBODY: "new, withdrawn, retired",
+        "oOeEg": "translated",
+        "eEg": "changed",  # takes the name of the publisher away
         "OCeEg": "restored",
         "": "contested, uncontested",
     },
@@ -406,12 +411,12 @@ ALLOWED = {  # what it is done to → who may do it → the acts
     },
     "grade": {
         OWN: "translated, checked, unchecked",
-        "oOCeEg": "withdrawn, retired, restored, archived with its recommendation",  # all but an editor of another one
+        "oOeEg": "withdrawn, retired, restored, archived with its recommendation",  # nobody of another one
         ALL_REVIEWERS: "confirmed",
         "CEg": "contested",
         "C": "unconfirmed, uncontested",
     },
-    "statement": {EVERYBODY: "translated", "OCeEg": "withdrawn"},
+    "statement": {EVERYBODY: "translated", "eEg": "withdrawn"},
     "file": {OWN: "withdrawn", "": "removed from the list", "O": "made private again, removed for good"},
     "deadline": {OWN: "changed, removed"},
     "contact": {"eEg": ""},
@@ -479,6 +484,10 @@ def test_who_made_what_is_public_is_told_that_words_or_a_file_were_removed_from_
     ]
     assert {"documents/co-2021.yaml", "evidence/theirs.yaml"} <= set(told["editors"][0].subjects)
     assert told["centre"] == () and "clients" not in str(told)
+    asked = asking(case.store)
+    (removal,) = [one for one in list_activity(asked.view, ActivityFilters()) if isinstance(one, Redaction)]
+    assert change_sentence(asked, removal) == "Words were removed for safety by somebody of AC"
+    assert [entry.by for entry in redaction_log(case.store, config(case))] == ["reviewer-c2"]
     other = a_file(b"%PDF-1.7 other")
     d = case.record("document")
     case.save(replace(d, files=(other.entry,)), CENTRE, new_files=[other])

@@ -29,6 +29,7 @@ from tracker.model.ownership import (
     is_everybodys_date,
     may_set_contact,
     named_in,
+    needs_another_organisation,
     owner_of,
     recorded_for,
     require_own_organisation,
@@ -38,6 +39,7 @@ from tracker.model.permissions import READER, Permission, Person
 from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.model.registers import Deadline, Document, DocumentsFile
 from tracker.model.vocabulary import EventType
+from tracker.queries.another_reading import is_own_word, with_reading_of_another
 from tracker.queries.as_recorded import parse_history
 from tracker.queries.quotations import with_compared_marks, with_mark_of_another
 from tracker.queries.translations import parse_wordings
@@ -364,12 +366,21 @@ class Store:
         is_editors = organisation in ("", own_organisation(READER, dataset.settings.organisations))
 
         def judge(old: Record | None, record: Record) -> Record:
-            if self._is_public and not is_editors and organisation not in named_in(dataset, record):
+            is_own = not self._is_public or is_own_word(dataset, old, record, organisation)
+            if not is_own and needs_another_organisation(dataset.settings, by):
+                if not (old is None and isinstance(record, Evidence)):  # new evidence is its own
+                    main = dataset.settings.language
+                    record = with_reading_of_another(old, record, organisation, main=main, is_compared=is_compared)
+            elif (
+                self._is_public and not is_compared and not is_editors and organisation not in named_in(dataset, record)
+            ):
                 record = with_mark_of_another(old, record, by=by.handle, organisation=organisation)
+            if is_compared:
+                return record
             return with_compared_marks(old, record, by.handle, is_owned=bool(owner_of(dataset, old or record)))
 
         after = [
-            _stamp(old, record if is_compared else judge(old, record), stamps, reason=reason, still_right=right)
+            _stamp(old, judge(old, record), stamps, reason=reason, still_right=right)
             for old, record, right in zip(before, changed, confirmed, strict=True)
         ]
         require_own_organisation(before, after, by, dataset=dataset, agreed=agreed)

@@ -29,7 +29,8 @@ class Dataset:
     `root` is the data folder, or the name of the database in the form of a path. `signature` is a hash of the
     contents of all files. `modified` is the time of the last change, in seconds since 1970. `checksums`: path of a
     file relative to `root` → SHA-256. `outdated_counts`: path of an invalid file → how many of its records are shown
-    in an earlier version. `redactions` are the times at which words or files were removed for safety.
+    in an earlier version. `redactions`: when words or files were removed for safety, and by an
+    organisation's person or, if it is not known, "".
     `takes_back` is another number than that of the dataset read before, unless new entries are all that is different.
     """
 
@@ -45,7 +46,7 @@ class Dataset:
     checksums: Mapping[str, str] = field(default_factory=dict)
     safety: SafetyFile | None = None
     outdated_counts: Mapping[str, int] = field(default_factory=dict)
-    redactions: tuple[str, ...] = ()
+    redactions: tuple[tuple[str, str], ...] = ()
     takes_back: int = field(default=0, compare=False)
 
     @property

@@ -30,7 +30,7 @@ from tracker.model.organisations import Organisation, own_organisation
 from tracker.model.permissions import READER, Permission, Person
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Deadline, Document, Settings
-from tracker.model.verification import quotes_other_words
+from tracker.model.verification import READ_FIELDS, quotes_other_words
 from tracker.model.vocabulary import (
     QUOTED_ORIGINS,
     DateSetBy,
@@ -58,8 +58,11 @@ PUBLISHED_BY_OTHERS = N_(
     "“reported by others” or “not checked yet”."
 )
 ENTERED_BY_OTHERS = N_(
-    "This was entered by {organisation}. Only this organisation, a reviewer or the tracker's editors withdraw it or bring "
-    "it back."
+    "This was entered by {organisation}. Only this organisation and the tracker's editors withdraw it or bring it back."
+)
+NAMES_OF_EDITORS = N_(
+    "{organisation} would be added to the authors or publisher, or taken away from there. Once an entry is saved, only the "
+    "tracker's editors do that: ask them."
 )
 _NAMED = N_(
     "An entry can name {organisation} as its author only if this organisation makes it, or has agreed to sign it."
@@ -125,6 +128,12 @@ def recorded_for(settings: Settings, by: Person) -> str:
     return own_organisation(by, settings.organisations) if by.organisation or len(settings.organisations) > 1 else ""
 
 
+def needs_another_organisation(settings: Settings, by: Person) -> bool:
+    """Return whether what a person enters or changes is "source read" only by another organisation or the editors."""
+    others = [o.id for o in settings.organisations if not o.is_editors]
+    return len(others) > 1 and own_organisation(by, settings.organisations) in others
+
+
 def may_set_contact(settings: Settings, by: Person) -> bool:
     """Return whether a person may say where readers report mistakes: the tracker's editors, or its only organisation."""
     others = [o.id for o in settings.organisations if not o.is_editors]
@@ -143,12 +152,12 @@ def is_own(settings: Settings, a: Assessment, by: Person) -> bool:
 def may_take_back(settings: Settings, a: Assessment, by: Person) -> bool:
     """Return whether a person may withdraw an assessment and bring it back: its organisation alone.
 
-    A grade and a State's claim: who entered it, a reviewer, and the tracker's editors.
+    A grade and a State's claim: the organisation that entered it, and the tracker's editors.
     """
     if a.voice is Voice.CIVIL_SOCIETY:
         return is_own(settings, a, by)
     own, editors = (own_organisation(one, settings.organisations) for one in (by, READER))
-    return by.can(Permission.CONFIRM) or own in (editors, _entered_for(settings, a))
+    return own in (editors, _entered_for(settings, a))
 
 
 def _entered_for(settings: Settings, a: Assessment) -> str:
@@ -216,10 +225,15 @@ def named_in(d: Dataset, record: Record) -> tuple[str, ...]:
         report = d.documents.get(record.document) if record.issued_by is Issuer.CIVIL_SOCIETY else None
         return named_in(d, report) if report else ()
     is_report = isinstance(record, Document) and record.kind is DocumentKind.ALTERNATIVE_REPORT
-    names = (
-        record.publisher if isinstance(record, Evidence) else getattr(record, "authors", None) if is_report else ""
-    ) or ""
-    return tuple(o.id for o in d.settings.organisations if not o.is_editors and _is_named(o, _plain(names)))
+    is_under = is_report or isinstance(record, Evidence)
+    found = _organisations_in(d, record) if is_under else set[str]()
+    return tuple(o.id for o in d.settings.organisations if o.id in found)
+
+
+def _organisations_in(d: Dataset, record: Record) -> set[str]:
+    """Return the ids of the organisations that are named as authors of a document or as publisher of evidence."""
+    said = _plain(record.publisher if isinstance(record, Evidence) else getattr(record, "authors", None) or "")
+    return {o.id for o in d.settings.organisations if not o.is_editors and _is_named(o, said)}
 
 
 def _is_named(organisation: Organisation, said: str) -> bool:
@@ -380,9 +394,10 @@ def _require_own_name(d: Dataset, old: Record | None, new: Record, *, by: Person
     for owner in (owner_of(d, new), others_owner(d, report, by) if report else ""):
         if owner not in ("", *allowed):
             raise SignedByOthers(_OTHERS_RECORD, {"organisation": owner})
-    names = ("publisher", "title", "summary", "link", "document", "kind", "happened", "published")  # what was read
     seen = [
-        isinstance(e, Evidence) and e.verification is Verification.SEEN and [getattr(e, name) for name in names]
+        isinstance(e, Evidence)
+        and e.verification is Verification.SEEN
+        and [getattr(e, name) for name in READ_FIELDS[Evidence]]
         for e in (old, new)
     ]
     if seen[1] and seen[0] != seen[1] and not _may_say_read(d, new, by):
@@ -391,6 +406,12 @@ def _require_own_name(d: Dataset, old: Record | None, new: Record, *, by: Person
     for o in d.settings.organisations if said != before else ():
         if o.id not in (*allowed, *agreed) and not o.is_editors and _is_named(o, said) and not _is_named(o, before):
             raise SignedByOthers(_NAMED, {"organisation": o.id})
+    is_public = d.signature != PRIVATE_SIGNATURE  # the private folder enforces whose an entry is
+    if old is not None and is_public and own != own_organisation(READER, d.settings.organisations):
+        names = [_organisations_in(d, one) for one in (old, new)]
+        of_its_own = {own} if (owner_of(d, old) == own or agreed) and names[0] <= {own} else set[str]()
+        for name in sorted((names[0] ^ names[1]) - {*agreed, *of_its_own}):
+            raise SignedByOthers(NAMES_OF_EDITORS, {"organisation": name})
 
 
 def may_confirm(d: Dataset, e: Evidence, by: Person) -> bool:

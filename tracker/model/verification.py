@@ -4,14 +4,14 @@ A statement with `verification: seen` has the mark "source read" only if it also
 example in which paragraph. Otherwise its mark is "not checked yet".
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from tracker.model.errors import FieldPath
 from tracker.model.localized_text import LocalizedText
 from tracker.model.records import Assessment, Evidence, Recommendation
-from tracker.model.registers import Deadline, Document, FollowUp
+from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
 from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceKind, TextOrigin, Verification
 
 Statement = Recommendation | Assessment | Evidence | Document | Deadline | FollowUp
@@ -62,6 +62,15 @@ def _quoted(*texts: tuple[str, LocalizedText | None], origins: Collection[TextOr
 
 DOCUMENT_FIELDS = ("due", "received", "considered", "adopted", "issued", "note")
 """The fields of a document which its mark is for, besides its sentences."""
+READ_FIELDS: Mapping[type, tuple[str, ...]] = {
+    Document: ("body", "kind", "symbol", "title", "authors", "cycle", "link", *DOCUMENT_FIELDS),
+    Recommendation: ("document", "source", "paragraph", "title", "summary", "text", "parts", "closing"),
+    Evidence: ("publisher", "title", "summary", "link", "document", "kind", "happened", "published"),
+    Deadline: ("kind", "date", "set_by", "sentence", "source"),
+    FollowUp: ("paragraphs", "steps", "note", "source"),
+    FollowUpRound: ("reply", "report", "ngos", "lists_ngos", "action"),
+}
+"""Type of statement → what somebody has read in the source who gives it the mark "source read"."""
 
 
 def _values_of(record: object, names: Sequence[str]) -> QuotedWords:

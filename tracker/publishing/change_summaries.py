@@ -53,7 +53,12 @@ def change_sentence(context: ViewRequest, change: Activity) -> str:
     if isinstance(change, SavedTogether):
         return _describe_save(context, change)
     if isinstance(change, Redaction):
-        return _("Words were removed for safety")
+        who = ", ".join(filter(None, map(context.organisation_name, change.organisations)))
+        return (
+            _("Words were removed for safety by somebody of {who}", who=who)
+            if who
+            else _("Words were removed for safety")
+        )
     if change.event and (e := change.evidence) and change.item is None and is_unpublished(e):
         if about := _only_recommendation(context, e):
             return _("No longer public: evidence on {what}", what=_recommendation_name(context, about))

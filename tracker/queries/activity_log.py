@@ -419,9 +419,13 @@ class SavedTogether:
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """The removal of words or of a file. It does not say what was removed or where: old copies may still contain this."""
+    """The removal of words or of a file. It does not say what was removed or where: old copies may still contain this.
+
+    `organisations` are the ids of those whose people did it, if they are known.
+    """
 
     recorded: str
+    organisations: tuple[str, ...] = ()
 
 
 Activity = ActivityEntry | SavedTogether | Redaction
@@ -445,9 +449,14 @@ def with_redactions(view: View, changes: Sequence[Activity], filters: ActivityFi
     if view.as_of or filters.change or filters.body or filters.by:
         return tuple(changes)
     day = url.since_day(view, filters.since)
-    by_day = {recorded_day(time, view.dataset): time for time in sorted(view.dataset.redactions)}
-    new = (time for on, time in by_day.items() if day is None or on >= day)
-    known = [Redaction(time) for time in new if view.recorded is None or time <= view.recorded]
+    by_day = defaultdict[date, list[tuple[str, str]]](list)
+    for time, organisation in sorted(view.dataset.redactions):
+        by_day[recorded_day(time, view.dataset)].append((time, organisation))
+    known = [
+        Redaction(done[-1][0], tuple(dict.fromkeys(name for _, name in done if name)))
+        for on, done in by_day.items()
+        if (day is None or on >= day) and (view.recorded is None or done[-1][0] <= view.recorded)
+    ]
     return tuple(sorted([*changes, *known], key=attrgetter("recorded"), reverse=True))
 
 

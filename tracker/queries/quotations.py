@@ -11,7 +11,7 @@ from tracker.model.errors import SignedByOthers
 from tracker.model.labels import N_
 from tracker.model.records import Recommendation, Revision
 from tracker.model.registers import Deadline, Document
-from tracker.model.verification import DOCUMENT_FIELDS, quotations_in
+from tracker.model.verification import DOCUMENT_FIELDS, READ_FIELDS, quotations_in
 from tracker.model.vocabulary import Verification
 from tracker.queries.activity_log import is_same_save, runs
 from tracker.queries.as_recorded import without_later_edits
@@ -35,13 +35,14 @@ QUOTATION_CHANGED = N_(
 )
 
 
-def _saves(record: Record) -> list[list[Revision]]:
-    """Return the changes of quotations and their marks in the history, as one list for each save, the oldest first."""
-    changes = sorted((c for c in record.history if c.field in QUOTING_FIELDS), key=lambda c: c.recorded)
+def saves_of(record: Record, fields: Collection[str] = QUOTING_FIELDS) -> list[list[Revision]]:
+    """Return the changes of these fields in the history, as one list for each save, the oldest first."""
+    changes = sorted((c for c in record.history if c.field in fields), key=lambda c: c.recorded)
     return runs(changes, lambda run, c: is_same_save(run[-1], c) and run[-1].recorded_by == c.recorded_by)
 
 
-def _before(record: Any, save: Sequence[Revision]) -> Any:
+def before_save(record: Any, save: Sequence[Revision]) -> Any:
+    """Return the record as it was before a save in its history."""
     moment = datetime.fromisoformat(save[0].recorded) - timedelta(microseconds=1)
     return without_later_edits(record, moment.strftime(TIMESTAMP_FORMAT))
 
@@ -71,8 +72,8 @@ def with_compared_marks(old: Record | None, new: SavedRecord, by: str, *, is_own
     unsettled = [one for one in read if one[1:] not in worded(old, [SEEN])]
     if not unsettled or old is None:
         return new
-    saves = _saves(old)
-    states = [*(_before(old, save) for save in saves), old]
+    saves = saves_of(old)
+    states = [*(before_save(old, save) for save in saves), old]
     marked_once = {pair for state in states for pair in worded(state, [SEEN])}
     known = {what for state in states for what, _words in worded(state)}
     is_all_there = isinstance(new, Document) and worded(old) <= worded(new)
@@ -86,10 +87,6 @@ def with_compared_marks(old: Record | None, new: SavedRecord, by: str, *, is_own
         elif by in _changers(states, saves, what, worded=worded):
             raise SignedByOthers(COMPARED_BY_ANOTHER, {})
     return changed  # type: ignore[no-any-return]
-
-
-CONTENT = ("title", "summary", "symbol", "paragraph", "document", "source", "link", "body", "kind")
-"""What somebody read who marked a recommendation or document as read, besides its quotations."""
 
 
 def with_mark_of_another(old: Record | None, new: SavedRecord, *, by: str, organisation: str) -> SavedRecord:
@@ -109,7 +106,7 @@ def with_mark_of_another(old: Record | None, new: SavedRecord, *, by: str, organ
     is_lowered_by_another = bool(marked) and marked[-1].recorded_by != by
     if old.recorded_by == by and not is_lowered_by_another:
         save = sorted((c for c in old.history if marked and is_same_save(c, marked[-1])), key=lambda c: c.recorded)
-        before = _before(old, save) if save else None
+        before = before_save(old, save) if save else None
         if before and (reading_of(before) == organisation or _content(before) == _content(new)):
             return new  # its own mark, as of an import, or an undo
         raise SignedByOthers(ENTERED_BY_YOURSELF, {})
@@ -117,7 +114,7 @@ def with_mark_of_another(old: Record | None, new: SavedRecord, *, by: str, organ
 
 
 def _content(record: Record) -> list[Any]:
-    return [getattr(record, name, None) for name in CONTENT]
+    return [getattr(record, name) for name in READ_FIELDS[type(record)]]
 
 
 def _changers(
@@ -156,9 +153,9 @@ def change_and_comparison(r: Record) -> tuple[Revision | None, Revision | None]:
 
     Both are None if the words are as they were, or if the document was imported again.
     """
-    saves = _saves(r) if r.history and isinstance(r, Recommendation) else []
+    saves = saves_of(r) if r.history and isinstance(r, Recommendation) else []
     last = [i for i, save in enumerate(saves) if any((c.field, c.old) == ("verification", SEEN) for c in save)]
-    if not last or _worded(_before(r, saves[last[-1]])) == _worded(r):
+    if not last or _worded(before_save(r, saves[last[-1]])) == _worded(r):
         return None, None
     marked = [c for save in saves[last[-1] + 1 :] for c in save if c.field == "verification"]
     compared = marked[-1] if marked and r.verification is SEEN else None
@@ -188,5 +185,5 @@ def changes_by_others(r: Any, editors: str) -> dict[str, tuple[Revision, Any]]:
     found = dict[str, tuple[Revision, Any]]()
     for c in sorted(r.history, key=lambda c: c.recorded):
         if (c.recorded_for or editors) != (r.recorded_for or editors):
-            found[c.field] = c, found[c.field][1] if c.field in found else _before(r, [c])
+            found[c.field] = c, found[c.field][1] if c.field in found else before_save(r, [c])
     return found

@@ -27,21 +27,34 @@ _clearers: list[Callable[[], Callable[[], object] | None]] = []
 
 
 def redaction_marker_change(
-    transaction: StorageTransaction, prefix: str, at: str, handle: str, redacted: bytes | None = None
+    transaction: StorageTransaction,
+    prefix: str,
+    at: str,
+    handle: str,
+    organisation: str = "",
+    redacted: bytes | None = None,
 ) -> FileChange:
     """Return the change that adds a line to REDACTION_MARKER, so that running servers clear their caches.
 
-    `prefix` is "" if words were removed; any other prefix ends in a space. `redacted` are the bytes of the file without
-    the words, if it had them.
+    `prefix` is "" if words were removed; any other prefix ends in a space. `organisation` is the id of the one of
+    the person with this `handle`, "" if it is not told. `redacted` are the bytes of the file without the words, if it
+    had them.
     """
     before = transaction.read(REDACTION_MARKER)
-    return REDACTION_MARKER, before, (redacted or before or b"") + f"{prefix}{at} {handle}\n".encode()
+    return (
+        REDACTION_MARKER,
+        before,
+        (redacted or before or b"") + f"{prefix}{at} {handle} {organisation}".rstrip().encode() + b"\n",
+    )
 
 
-def redaction_times(marker: bytes) -> tuple[str, ...]:
-    """Return the times of redactions in public files, oldest first. `marker` is the content of REDACTION_MARKER."""
-    times = (line.partition(" ")[0] for line in marker.decode("utf-8", "replace").splitlines())
-    return tuple(time for time in times if _TIME.fullmatch(time))
+def read_redactions(marker: bytes) -> tuple[tuple[str, str], ...]:
+    """Return (time, organisation whose person did it or "") of redactions in public files, oldest first.
+
+    `marker` is the content of REDACTION_MARKER.
+    """
+    lines = (line.split(" ") for line in marker.decode("utf-8", "replace").splitlines())
+    return tuple((line[0], line[2] if len(line) > 2 else "") for line in lines if _TIME.fullmatch(line[0]))
 
 
 def register_cache(clear: Callable[[], object]) -> None:

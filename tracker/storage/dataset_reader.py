@@ -21,7 +21,7 @@ from tracker.model.localized_text import natural_key
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.safety_config import SafetyFile
-from tracker.storage.cache_registry import REDACTION_MARKER, clear_caches_repeatedly, redaction_times
+from tracker.storage.cache_registry import REDACTION_MARKER, clear_caches_repeatedly, read_redactions
 from tracker.storage.failures import DatabaseUnavailable, shown_failure
 from tracker.storage.folder.storage import LEADS_OUT, NOT_A_FILE
 from tracker.storage.open_storage import open_storage
@@ -350,7 +350,7 @@ class DatasetReader:
             checksums=self._checksums,
             safety=self._records[SafetyFile].get(""),
             outdated_counts={display_path(self.root / name): len(file.records) for name, file in outdated.items()},
-            redactions=redaction_times(self._redaction_marker or b""),
+            redactions=read_redactions(self._redaction_marker or b""),
             takes_back=self._takes_back,
         )
 

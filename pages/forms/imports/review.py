@@ -395,7 +395,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         for file in files:
             imported_document.refuse_other_state(file, page.view.dataset, confirmed)
         if document and not errors and imported.language:
-            why, was_read = text_from_input(reason, page.context.language), ask_if_read(draft, ticked)
+            why, was_read = text_from_input(reason, page.context.language), ask_if_read(page, draft, ticked)
             make = partial(reviewing.records_to_save, page.view, imported, document, choices=choices, other=other)
             file_of = page.context.own_organisation_name or page.context.person.handle
             records = make(reason=why, was_read=was_read, confirmed_state=confirmed, file_of=file_of)
@@ -502,7 +502,7 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     if not errors:
         make = partial(follow_up_records.follow_up_records, view, report, section, date=date or "")
         try:
-            was_read = ask_if_read(draft, added)
+            was_read = ask_if_read(page, draft, added)
             records = make(reply_date=reply_date, added=added, parts=parts, was_read=was_read)
             errors += [] if records else [_("Everything in this report is in the register already.")]
         except ImportRefused as error:

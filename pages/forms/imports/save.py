@@ -20,6 +20,7 @@ from tracker.model.dataset import Record
 from tracker.model.errors import TrackerError
 from tracker.model.labels import N_
 from tracker.model.organisations import Organisation, Privacy, can_read, own_organisation
+from tracker.model.ownership import needs_another_organisation
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
@@ -148,7 +149,7 @@ def show_left_out(lines: Sequence[str]) -> None:
             st.code("\n".join(lines), language=None, wrap_lines=True)
 
 
-def ask_if_read(draft: ReviewDraft, ticked: Iterable[str]) -> bool:
+def ask_if_read(page: Page, draft: ReviewDraft, ticked: Iterable[str]) -> bool:
     """Ask whether somebody read what is ticked in the document itself. Nobody is taken to have read what is ticked later."""
     key, read_key, now = f"read_{draft.id}", f"read_of_{draft.id}", set(ticked)
     if not now <= st.session_state.get(read_key, set()):
@@ -156,6 +157,11 @@ def ask_if_read(draft: ReviewDraft, ticked: Iterable[str]) -> bool:
     label = _(
         "I compared what is ticked with the document itself: it is saved as its words, with the mark “source read”."
     )
+    if needs_another_organisation(page.view.settings, page.context.person):
+        label = _(
+            "I compared what is ticked with the document itself. Another organisation or the tracker's editors compares "
+            "it: until then it says “not checked yet”."
+        )
     return st.checkbox(label, key=key, on_change=st.session_state.__setitem__, args=(read_key, now))
 
 

@@ -33,7 +33,7 @@ from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.organisations import Organisation, own_organisation
-from tracker.model.ownership import owner_of, require_own_record
+from tracker.model.ownership import owner_of, recorded_for, require_own_record
 from tracker.model.permissions import Permission, Person
 from tracker.model.registers import Document
 from tracker.queries.localized_names import FOLDERS, FileDescription, describe_file
@@ -338,10 +338,14 @@ def _change_folders(
             is_dropped = is_public or store.reader.read().problems
             prefixes = {store.root: "" if is_public else "forgot "} if is_dropped else {}
             prefixes |= {log.root: ""} if log else {}
+            of = recorded_for(store.reader.read().settings, by)
+            of = "" if terms and terms.occurs_in_code(of) else of
             for root, prefix in prefixes.items():
                 _, known = files.pop(opened[root].locate(REDACTION_MARKER), (None, None))
                 old = known.after if known else None
-                marker = redaction_marker_change(transactions[root], prefix, now, handle=by.handle, redacted=old)
+                marker = redaction_marker_change(
+                    transactions[root], prefix, now, handle=by.handle, organisation=of, redacted=old
+                )
                 transactions[root].stage([marker])
             for storage, name in gone:
                 if storage.locate(name) not in files:
@@ -522,7 +526,7 @@ def redaction_log(store: Store, config: Config) -> tuple[RedactionEntry, ...]:
     for storage in (store.storage, open_storage(config.private or config.state)):
         with suppress(OSError):
             for line in storage.read(REDACTION_MARKER).decode("utf-8", "replace").splitlines():
-                timestamp, _, by = line.partition(" ")
+                timestamp, by, *_ = [*line.split(" "), ""]
                 with suppress(ValueError):
                     entries.add(RedactionEntry(datetime.fromisoformat(timestamp), by.strip()))
     return tuple(sorted(entries, key=lambda entry: entry.at))
