@@ -12,8 +12,10 @@ from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECOMMEND
 from tests.support.view_requests import ask
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.exports import csv_export, json_api
+from tracker.publishing.exports.ics_calendar import render_calendar
 from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.pages.reader_pages import READER_PAGES
+from tracker.publishing.pages.sheet import render_sheet
 from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.publishing.submissions.selection import Choice
 from tracker.publishing.submissions.stages import build_submission
@@ -173,7 +175,7 @@ def test_what_another_organisation_changed_says_whose_hand_it_was_also_after_it_
     request = ask(view.dataset, "en")
     html = READER_PAGES["/recommendation"].render(replace(request, params={"id": ["r1"]})).body
     assert COMPARED_BY in html
-    assert html.count(BY) == 3
+    assert html.count(BY) == 4  # beside how it was checked, too
     assert READER_PAGES["/treaty-bodies"].render(request).body.count(BY) == 2  # the date to come, too
     assert READER_PAGES["/deadlines"].render(request).body.count(BY) == 3
 
@@ -238,3 +240,123 @@ def test_a_quotation_without_the_removed_words_says_so_in_the_language_of_the_re
         html = READER_PAGES["/recommendation"].render(request).body
         assert placed in html and told in html and "2026-05-03)" not in html
         assert "safety" in request.mark_words(view.recommendations["r1"]) or lang == "ru"
+
+
+TWO = "\norganisations: [{id: watch, name: Health Watch, kind: civil-society}, {id: net, name: Legal Net, kind: civil-society}]\n"
+NET, EHRA = "changed by Legal Net on 5 June 2026", "changed by Health Watch on 4 June 2026"
+OLD_REPLY, OWN_REPLY = "[{kind: reply, date: 2026}]", "[{kind: next-report, date: 2030}, {kind: reply, date: 2027-05}]"
+
+
+def edit(field, old, who="watch", day=4):
+    return (
+        f"{{field: {field}, old: '{old}', reason: R., recorded: '2026-06-0{day}T00:00:00.000000Z', "
+        f"recorded_by: editor-{who}, recorded_for: {who}}}"
+    )
+
+
+def edited(more, *edits, id="co-7", title="CO 7"):
+    return (
+        f"  - {{id: {id}, body: ccpr, kind: concluding-observations, title: {title}, cycle: 7, issued: 2025,"
+        f" verification: seen, {more}, history: [{', '.join(edits)}]}}\n"
+    )
+
+
+def two(tmp_path, files, documents="", lang="en", more=""):
+    _, view = said(tmp_path, {"tracker.yaml": TRACKER + TWO + more, **files}, documents)
+    return ask(view.dataset, lang)
+
+
+def shown(request, path, **params):
+    return READER_PAGES[path].render(replace(request, params=params)).body
+
+
+def test_each_date_round_and_paragraph_says_who_made_it_what_it_is_and_not_who_saved_last(tmp_path):
+    """Health Watch typed the date and paragraph 12; Legal Net then added another date first, and a round."""
+    follow = "{verification: seen, paragraphs: ['12'], source: {document: co-7, paragraph: 61}%s}"
+    round = ", rounds: [{verification: to-check, action: Meet.}]"
+    document = edited(
+        f"deadlines: [{{kind: submission, date: 2026-11, set_by: ours}}, *r], follow_up: {follow % round}".replace(
+            "*r", "{kind: reply, date: 2027-03-01, set_by: computed}"
+        ),
+        edit("deadlines", OLD_REPLY),
+        edit("follow_up", "{verification: to-check}"),
+        edit("deadlines", "[{kind: reply, date: 2027-03-01, set_by: computed}]", "net", 5),
+        edit("follow_up", (follow % "").replace("'", "''"), "net", 5),
+    )
+    r = RECOMMENDED.replace("co-4", "co-7") + "paragraph: '12'\n"
+    request = two(tmp_path, {R1: r}, document)
+    html = shown(request, "/deadlines")
+    beside = [
+        html.partition(words)[2].partition("</li>")[0] for words in ("calculated by Health Watch", "November 2026")
+    ]
+    assert [(EHRA in words, NET in words) for words in beside] == [(True, False), (False, True)]
+    html = shown(request, "/treaty-bodies")
+    assert EHRA in html.partition("paragraphs selected: 12")[2][:300]
+    assert NET in html.partition("Meet.")[2][:120] and NET not in html.partition("paragraphs selected: 12")[2][:200]
+    html = shown(request, "/recommendation", id=["r1"])
+    assert EHRA in html.partition("calculated by Health Watch")[2][:200] and "calculated by us" not in html
+    next_date = html.partition("Next date")[2].partition("</p>")[0]
+    assert NET in next_date
+    assert NET in shown(request, "/").partition("Next dates")[2]
+    assert EHRA[1:] in render_calendar(request).body.decode().replace("\r\n ", "")
+
+
+def test_what_is_set_back_says_nothing_and_hides_no_other_change_of_a_document(tmp_path):
+    """Also wherever a list, a record or a brief names the document's title, year or authors."""
+    document = edited(
+        "authors: B",
+        edit("authors", "A"),
+        edit("title", "CO"),
+        edit("issued", "2023", "net", 5),
+        edit("issued", "2025", "watch", 4),
+    )
+    request = two(tmp_path, {R1: ASKED.replace("report", "co-7")}, document)
+    for path in ("/treaty-bodies", "/recommendations", "/recommendation", "/search"):
+        html = shown(request, path, id=["r1"], q=["use"])
+        assert EHRA in html and NET not in html, path
+    assert EHRA in render_brief(request).body.decode()
+
+
+def test_the_mark_stands_in_search_on_the_sheet_and_beside_evidence_of_which_a_date_or_link_was_changed(tmp_path):
+    by = "recorded_for: watch\nrecorded_by: editor-w\n" + RECORDED + "\n"
+    r = ASKED.replace("seen", "to-check") + by + f"history: [{edit('summary', 'Before', 'net', 5)}]\n"
+    e = (
+        NEWS
+        + f"published: 2025\nrelevant_to: [{{recommendation: r1, effect: progress}}]\nhistory: [{edit('published', '2024', 'net', 5)}]\n"
+    )
+    request = two(tmp_path, {R1: r, LAW: e})
+    html = shown(request, "/search", q=["punished"])
+    assert NET in html and "Entry of Health Watch" in html
+    assert NET in shown(request, "/search", q=["signed"])
+    assert NET in shown(request, "/evidence")
+    html = shown(request, "/recommendation", id=["r1"])
+    assert NET in html.partition("How it was checked")[2].partition("</dd>")[0]
+    assert NET in html[html.index('id="e-law"') :].partition("</article>")[0]
+    assert NET in render_brief(request).body.decode().partition('id="note-1"')[2]
+    assert NET in render_sheet(replace(request, id="r1")).body.decode()
+
+
+def test_what_was_changed_in_one_language_only_says_so_there_and_the_text_of_the_tracker_s_language_stays_true(
+    tmp_path,
+):
+    r = ASKED.replace("title: Repeal the punishments", "title: {en: Repeal, ru: Отменить, ky: Жаңы}")
+    r += f"history: [{edit('title', '{en: Repeal, ru: Отменить, ky: Эски}')}]\n"
+    kept = "languages: [en, ru, ky]\n"
+    ky = two(tmp_path, {R1: r}, lang="ky", more=kept)
+    en, ru = (ask(ky.view.dataset, lang) for lang in ("en", "ru"))
+    for path in ("/recommendations", "/search", "/recommendation"):
+        assert "Health Watch" in shown(ky, path, id=["r1"], q=["Жаңы"]), path
+    for request, words in ((en, "translation of an earlier"), (ru, "перевод прежнего текста")):
+        html = shown(request, "/recommendation", id=["r1"]).partition("</h1>")[0]
+        assert words not in html and "Health Watch" not in html
+
+
+def test_the_head_of_a_record_says_that_another_withdrew_a_grade(tmp_path):
+    grade = (
+        "assessments: [{voice: committee, grade: A, date: 2022-12, reason: R., recorded: '2026-01-01T12:00:00.000000Z', recorded_for: watch,"
+        " events: [{type: withdrawn, recorded: '2026-06-05T00:00:00.000000Z', recorded_by: editor-n, recorded_for: %s, reason: R.}]}]\n"
+    )
+    for who, says in (("net", True), ("watch", False)):
+        request = two(tmp_path / who, {"recommendations/g.yaml": GRADED + grade % who})
+        html = shown(request, "/recommendation", id=["g"])
+        assert ('<a href="#rt-timeline">1 grade withdrawn by Legal Net on 5 June 2026</a>' in html) is says

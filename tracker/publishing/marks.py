@@ -1,27 +1,34 @@
 """What stands beside words: how they were checked, whose reading that is, who changed them by hand, what was removed."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from markupsafe import Markup
 
 from tracker.i18n import Language
 from tracker.model.dataset import Record
+from tracker.model.events import Event
+from tracker.model.fields import record_texts
 from tracker.model.localized_text import LocalizedText, ResolvedText
-from tracker.model.records import Assessment, Recommendation, Revision
-from tracker.model.registers import Document
+from tracker.model.records import Assessment, Evidence, Recommendation, Revision
+from tracker.model.registers import Deadline, Document, FollowUpRound, FollowUpStep
 from tracker.model.vocabulary import QUOTED_ORIGINS, TextOrigin, Verification
-from tracker.queries.deadlines import AgendaItem
+from tracker.queries.activity_log import last_removal
+from tracker.queries.deadlines import DATE_LABELS, AgendaItem
 from tracker.queries.quotations import (
     change_and_comparison,
+    change_by_others,
     changed_by_hand,
-    changes_by_others,
-    deadline_words,
+    earlier_values,
     reading_of,
 )
+from tracker.queries.recommendation_details import assessment_history
 from tracker.queries.search.text_search import SearchTerm, highlight
 from tracker.queries.translations import outdated_in_view
-from tracker.queries.view import View
+from tracker.queries.view import View, effective_date
 from tracker.safety.redaction.terms import has_removed_words
 
 
@@ -41,6 +48,25 @@ def _quoted_texts(item: Any) -> Iterator[LocalizedText]:
         yield item.reason
     elif isinstance(item, AgendaItem) and item.deadline and item.deadline.sentence:
         yield item.deadline.sentence
+
+
+TRANSLATED = (TextOrigin.OFFICIAL_TRANSLATION, TextOrigin.OWN_TRANSLATION, TextOrigin.MACHINE)
+SHOWN_FIELDS: dict[type, tuple[str, ...]] = {
+    Recommendation: ("title", "summary", "text", "paragraph"),
+    Evidence: ("title", "summary", "publisher", "happened", "published", "link"),
+    Document: ("title", "authors", "symbol", "link"),
+}
+"""Kind of record → the fields that a search shows of it."""
+
+
+def place_of(item: AgendaItem) -> str:
+    """Return the name under which `Marks.changed_words` finds a date in its document."""
+    return "deadlines" if item.deadline else "follow_up/steps" if item.step else item.place
+
+
+def _owner(record: Record, item: Any) -> str | None:
+    own = item.deadline.recorded_for if isinstance(item, AgendaItem) and item.deadline else None
+    return own or record.recorded_for
 
 
 class Marks:
@@ -92,7 +118,8 @@ class Marks:
         else:
             words = self.label(item.verification)
             is_entered = isinstance(r, Recommendation | Document)
-            who = self._other_than_editors(reading_of(r) if is_seen else r.recorded_for if is_entered else None)
+            by = reading_of(r) if is_seen else r.recorded_for if is_entered else None
+            who = self._other_than_editors(self._entry(item) if isinstance(item, AgendaItem) and item.deadline else by)
         said = who if is_seen or not who else _("entered by {organisation}", organisation=who)
         removed = _("words were removed for safety") if with_removed and has_removed_words(*_quoted_texts(item)) else ""
         return " · ".join(filter(None, (words, said, removed)))
@@ -120,44 +147,95 @@ class Marks:
         """Return whether quoted words were changed by hand, and another person compared them afterwards."""
         return r.verification is Verification.SEEN and bool(change_and_comparison(r)[1])
 
-    def _hand(self, change: Revision) -> str:
+    def _hand(self, change: Revision | Event) -> str:
         return self._other_than_editors(change.recorded_for) or self.language.gettext("the editors of this tracker")
 
     def _other_than_editors(self, organisation: str | None) -> str:
         return "" if organisation == self.view.editors.id else self.organisation_name(organisation)
 
+    def date_label(self, item: AgendaItem) -> str:
+        """Return what happens on a date; if an organisation calculated or set it, which."""
+        return item.label(self.language, self._other_than_editors(self._entry(item)) if item.deadline else "")
+
+    def _entry(self, item: AgendaItem) -> str | None:
+        """Return the id of the organisation that entered a date as it is."""
+        change = self._change(item.document, place_of(item), item)
+        return change.recorded_for if change else _owner(item.document, item)
+
     def changed_date(self, item: AgendaItem) -> Markup:
         """Return the `changed_mark` of one date."""
-        name = "deadlines" if item.deadline else "follow_up/steps" if item.step else item.place
-        return self.changed_mark(item.document, name, item=item)
+        return self.changed_mark(item.document, place_of(item), item=item)
 
-    def changed_mark(self, record: Record, *names: str, item: AgendaItem | None = None) -> Markup:
-        """Return "changed by … on …" as HTML if others than the record's organisation changed a field (or this date) as shown."""
-        _, marks = self.language.gettext, Markup()
-        found = (
-            changes_by_others(record, self.view.editors.id)
-            if record.history and len(self.view.organisations) > 1
-            else {}
-        )
-        for name in names:
-            field, _dot, part = name.partition("/")
-            if field not in found or (name == "text" and change_and_comparison(record)[0]):
-                continue
-            change, before = found[field]
-            old, new = (self._shown(getattr(one, field), part) for one in (before, record))
-            if item and item.deadline:
-                is_new = deadline_words(item.deadline) not in map(deadline_words, old)
-            else:
-                is_new = item.step not in (old or ()) if item and item.step else old != new
-            if is_new:
-                words = _(
-                    "changed by {who} on {day}",
-                    who=self._hand(change),
-                    day=self.language.format_timestamp(change.recorded),
-                )
-                mark = Markup(' <span class="rt-mark rt-mark-to-check">{}</span>').format(words)
-                marks += mark if mark not in marks else ""
-        return marks
+    def changed_sentence(self, item: AgendaItem) -> Markup:
+        """Return the `changed_mark` of the sentence of a date, unless that of the date says the same."""
+        mark = self.changed_mark(item.document, "deadlines/sentence", item=item)
+        return mark if mark != self.changed_date(item) else Markup()
+
+    def marked_items(self, record: Record, name: str, items: Sequence[str]) -> Markup:
+        """Return short texts as HTML, separated by commas; the last of those that the same other made has the `changed_mark`."""
+        marked = ((Markup.escape(one), self.changed_mark(record, name, item=one)) for one in items)
+        runs = ((Markup(", ").join(one for one, _mark in run), mark) for mark, run in groupby(marked, itemgetter(1)))
+        return Markup(", ").join(words + mark for words, mark in runs)
+
+    def withdrawn_grades(self, r: Recommendation) -> list[tuple[str, str, int]]:
+        """Return (who, day, number of grades) for the grades of a committee that others withdrew than those who entered them."""
+        editors = self.view.editors.id
+        removals = ((a, last_removal(a, self.view.recorded)) for a in assessment_history(self.view, r) if a.grade)
+        others = (e for a, e in removals if e and (e.recorded_for or editors) != (a.recorded_for or editors))
+        said = Counter((self._hand(e), self.language.format_timestamp(e.recorded)) for e in others if e.recorded)
+        return [(who, day, n) for (who, day), n in said.items()]
+
+    def changed_document(self, d: Document | None, *names: str) -> Markup:
+        """Return the `changed_mark` of what names a document: `names`, and the date from which it counts."""
+        if not d:
+            return Markup()
+        return self.changed_mark(d, *names, *[name for name in DATE_LABELS if getattr(d, name) == effective_date(d)])
+
+    def changed_mark(self, record: Record, *names: str, item: Any = None) -> Markup:
+        """Return `changed_words` as HTML."""
+        words = self.changed_words(record, *names, item=item)
+        return Markup().join(Markup(' <span class="rt-mark rt-mark-to-check">{}</span>').format(one) for one in words)
+
+    def changed_words(self, record: Record, *names: str, item: Any = None) -> list[str]:
+        """Return "changed by … on …" for each other than the owner who made a field (or this item of it) what is shown.
+
+        A name is that of a field, of a part of it ("follow_up/note"), or of what an item says ("follow_up/rounds/action").
+        Without names, they are the fields that a search shows.
+        """
+        changes = (self._change(record, name, item) for name in names or SHOWN_FIELDS[type(record)])
+        said = ((self._hand(c), self.language.format_timestamp(c.recorded)) for c in changes if c)
+        _ = self.language.gettext
+        return [_("changed by {who} on {day}", who=who, day=day) for who, day in dict.fromkeys(said)]
+
+    def _change(self, record: Record, name: str, item: Any = None) -> Revision | None:
+        """Return the change of another that made a field, or an item of it, what is shown; None if there is none."""
+        field, _slash, part = name.partition("/")
+        if len(self.view.organisations) < 2 or (name == "text" and change_and_comparison(record)[0]):
+            return None
+        if all(c.field != field for c in record.history):
+            return None
+        key = type(record), record.id, field
+        earlier = self.view.cached("earlier values", key, lambda: earlier_values(record, field), most=10_000)
+        one = (item.deadline or item.step) if isinstance(item, AgendaItem) else item
+
+        def said(state: Record) -> Any:
+            value = getattr(state, field)
+            if one is None:
+                return self._shown(value, part)
+            within, _slash, says = part.partition("/")
+            among = (getattr(value, within, None) if within and not isinstance(value, tuple) else value) or ()
+            return self._item_words(one, says or part) in (self._item_words(other, says or part) for other in among)
+
+        owner = _owner(record, item)
+        return change_by_others(record, earlier, said, owner=owner, editors=self.view.editors.id)
+
+    def _item_words(self, one: Any, part: str) -> tuple[Any, ...]:
+        """Return what a reader sees of an item: of a date without its sentence, unless `part` is "sentence"."""
+        if isinstance(one, Deadline):
+            return one.kind, self._shown(one.sentence) if part == "sentence" else (one.date, one.set_by)
+        if isinstance(one, FollowUpStep):
+            return one.date, self._shown(one.description)
+        return (self._shown(getattr(one, part)) if isinstance(one, FollowUpRound) else one,)
 
     def _shown(self, value: Any, part: str = "") -> Any:
         """Return what a reader sees of the value of a field, or of one part of it: of a recommendation, or of a follow-up."""
@@ -177,8 +255,16 @@ class Marks:
         )
 
     def outdated_mark(self, record: Record, path: str, lang: str) -> Markup:
-        """Return "translation of an earlier text" as HTML if the wording in `lang` at `path` is that, otherwise ""."""
-        if not record.history or lang not in outdated_in_view(self.view, record).get(path, {}):
+        """Return "translation of an earlier text" as HTML if the wording in `lang` at `path` is that, otherwise "".
+
+        It is not, if the text of the tracker's language, which is no translation, is as it was.
+        """
+        outdated = outdated_in_view(self.view, record).get(path, {}) if record.history else {}
+        main = self.view.settings.language
+        text = dict(record_texts(record)).get(path, {}) if main in outdated else {}
+        first = text.get(main) or text.get("")
+        is_true = first and first.origin not in TRANSLATED and outdated[main] == outdated.get(lang)
+        if lang not in outdated or is_true:
             return Markup()
         words = self.language.gettext("translation of an earlier text")
         return Markup(' <span class="rt-mark rt-mark-to-check">{}</span>').format(words)

@@ -25,6 +25,7 @@ DATE_LABELS = {
     "issued": N_("issued"),
 }
 """Name of a date field of a document → label of this field."""
+SET_BY = {DateSetBy.OURS: N_("set by {organisation}"), DateSetBy.COMPUTED: N_("calculated by {organisation}")}
 PASSING_KINDS = frozenset({DeadlineKind.SESSION, DeadlineKind.ALTERNATIVE_REPORTS})
 """The kinds of deadlines after which nobody is late. Deadlines of other kinds are overdue until they are met."""
 
@@ -77,8 +78,11 @@ class AgendaItem:
             return DeadlineState.NEXT
         return DeadlineState.PASSED if self.is_passing else DeadlineState.OVERDUE
 
-    def label(self, language: Language) -> str:
-        """Return what happens on the date. Say if we set or calculated a deadline, except if we set it for our own submission."""
+    def label(self, language: Language, who: str = "") -> str:
+        """Return what happens on the date. Say if we, or the organisation `who`, set or calculated a deadline.
+
+        Leave it out if we set it for our own submission.
+        """
         if self.step:
             return language.resolve(self.step.description).text
         if self.deadline is None:
@@ -86,7 +90,9 @@ class AgendaItem:
         label, set_by = language.gettext(self.deadline.kind.label), self.deadline.set_by
         if set_by is DateSetBy.COMMITTEE or (set_by, self.deadline.kind) == (DateSetBy.OURS, DeadlineKind.SUBMISSION):
             return label
-        return f"{label} ({language.gettext(set_by.label)})"
+        return (
+            f"{label} ({language.gettext(SET_BY[set_by], organisation=who) if who else language.gettext(set_by.label)})"
+        )
 
 
 @once_per_view

@@ -10,7 +10,7 @@ from tracker.model.dataset import Record
 from tracker.model.errors import SignedByOthers
 from tracker.model.labels import N_
 from tracker.model.records import Recommendation, Revision
-from tracker.model.registers import Deadline, Document
+from tracker.model.registers import Document
 from tracker.model.verification import DOCUMENT_FIELDS, READ_FIELDS, quotations_in
 from tracker.model.vocabulary import Verification
 from tracker.queries.activity_log import is_same_save, runs
@@ -172,18 +172,23 @@ def reading_of(item: Any) -> str | None:
     return getattr(max(marked, key=lambda c: c.recorded, default=item), "recorded_for", None)
 
 
-def deadline_words(one: Deadline) -> tuple[Any, ...]:
-    """Return what a deadline says."""
-    return one.kind, one.date, one.set_by, one.sentence
+def earlier_values(record: Any, field: str) -> list[tuple[Revision, Any]]:
+    """Return (change, the record before it) for each change of a field, the oldest first."""
+    changes = sorted((c for c in record.history if c.field == field), key=lambda c: c.recorded)
+    return [(c, before_save(record, [c])) for c in changes]
 
 
-def changes_by_others(r: Any, editors: str) -> dict[str, tuple[Revision, Any]]:
-    """Return a mapping: field → (its last change for another organisation than the record's, the record before the first).
+def change_by_others(
+    record: Any, earlier: Sequence[tuple[Revision, Any]], said: Callable[[Any], Any], *, owner: str | None, editors: str
+) -> Revision | None:
+    """Return the change by which what is `said` of a record became what it is, if it was for another than the `owner`.
 
-    What was recorded for no organisation is of the `editors`.
+    `earlier` are the `earlier_values` of the field. What stood there before any other changed the field, or was set back
+    to that, is the owner's. What was recorded for no organisation is of the `editors`.
     """
-    found = dict[str, tuple[Revision, Any]]()
-    for c in sorted(r.history, key=lambda c: c.recorded):
-        if (c.recorded_for or editors) != (r.recorded_for or editors):
-            found[c.field] = c, found[c.field][1] if c.field in found else before_save(r, [c])
-    return found
+    theirs = [pair for pair in earlier if (pair[0].recorded_for or editors) != (owner or editors)]
+    now = said(record)
+    if not theirs or said(theirs[0][1]) == now:
+        return None
+    change = [c for c, before in earlier if said(before) != now][-1]
+    return change if (change.recorded_for or editors) != (owner or editors) else None

@@ -15,6 +15,7 @@ from tracker.model.localized_text import clean_input
 from tracker.model.records import Source
 from tracker.model.vocabulary import VERIFICATION_MEANINGS
 from tracker.publishing.change_summaries import capitalize_first
+from tracker.publishing.marks import place_of
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.request import RenderedFile, past_notice
 from tracker.publishing.sentences import completion_sentence, unheard_sentence
@@ -173,7 +174,7 @@ def date_link(context: ViewRequest, item: AgendaItem) -> str:
 def date_heading(context: ViewRequest, item: AgendaItem) -> str:
     """Return committee, event and document, such as "(committee) · review by the committee · Third periodic report"."""
     d, body, language = item.document, context.view.bodies.get(item.document.body), context.language
-    words = (context.label(body) if body else d.body, item.label(language), language.resolve(d.title).text)
+    words = (context.label(body) if body else d.body, context.date_label(item), language.resolve(d.title).text)
     return _one_line(*(word.strip().rstrip(".") for word in words))
 
 
@@ -182,11 +183,12 @@ def _description_lines(context: ViewRequest, item: AgendaItem, page: str) -> lis
     part = f": {language.resolve(d.parts_read).text}" if d.parts_read and not item.step and not item.deadline else ""
     authors = context.name(d.authors) if d.authors else ""
     lines = [
-        f"{capitalize_first(item.label(language))}: {language.format_date(item.date)}",
+        f"{capitalize_first(context.date_label(item))}: {language.format_date(item.date)}",
         capitalize_first(completion_sentence(language, item)),
         language.resolve(item.deadline.sentence).text if item.deadline and item.deadline.sentence else "",
         " · ".join(filter(None, [context.document_kind_name(d), d.symbol, language.resolve(d.title).text, authors])),
         f"{_('Source')}: {_source_text(context, item.source) or _('no source given')}",
+        *map(capitalize_first, context.changed_words(d, place_of(item), "deadlines/sentence", item=item)),
         f"{capitalize_first(context.mark_words(item))}{part}. {_(VERIFICATION_MEANINGS[item.verification])}",
         page,
     ]

@@ -350,7 +350,7 @@ class Pictures:
             shape, name = ("circle-open", coming) if ahead else ("circle", "")
             if not ahead and item.document.kind is CONCLUSIONS and not item.step:
                 shape, name = "diamond", self.context.label(CONCLUSIONS)
-            what = f"{item.label(language)} · {item.document.symbol or language.resolve(item.document.title).text}"
+            what = f"{self.context.date_label(item)} · {item.document.symbol or language.resolve(item.document.title).text}"
             sign = Sign(shape, self._palette.accent, name, text=str(number), size=26)
             points.append((bodies.index(body), _day_range(item.date), sign, what))
             when = coming if ahead else _("Past")
@@ -360,7 +360,7 @@ class Pictures:
             title = _(
                 "Next: {committee}, {what}, {day}",
                 committee=self.context.label(view.bodies[item.document.body]),
-                what=item.label(language),
+                what=self.context.date_label(item),
                 day=language.format_date(item.date),
             )
         lanes, today = [self.context.label(view.bodies[id]) for id in bodies], (view.local_date, _("today"))
