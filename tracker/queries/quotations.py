@@ -15,6 +15,8 @@ from tracker.model.verification import DOCUMENT_FIELDS, quotations_in
 from tracker.model.vocabulary import Verification
 from tracker.queries.activity_log import is_same_save, runs
 from tracker.queries.as_recorded import without_later_edits
+from tracker.queries.deadlines import AgendaItem
+from tracker.queries.view import View
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
 SavedRecord = TypeVar("SavedRecord", bound=Record)
@@ -190,3 +192,38 @@ def changes_by_others(r: Any, editors: str) -> dict[str, tuple[Revision, Any]]:
         if (c.recorded_for or editors) != (r.recorded_for or editors):
             found[c.field] = c, found[c.field][1] if c.field in found else _before(r, [c])
     return found
+
+
+def whose_word(view: View, item: Any) -> dict[str, Any]:
+    """Return whose word a record or a date is, for those who take it away: ids of organisations.
+
+    `entered_by` entered it (None: the tracker's editors), `changed_by` are all others that changed its content by hand
+    as it is now, and the mark "source read" is the reading of `read_by` (None: of the editors, or it has no such mark).
+    """
+    editors, record = view.editors.id, item.document if isinstance(item, AgendaItem) else item
+    entered = getattr(getattr(item, "deadline", None), "recorded_for", None) or record.recorded_for
+    changed = {
+        field for field, (_c, before) in changes_by_others(record, editors).items() if _differs(item, field, before)
+    }
+    hands = (c.recorded_for or editors for c in sorted(record.history, key=lambda c: c.recorded) if c.field in changed)
+
+    def other(id: str | None) -> str | None:
+        return id if id in view.organisations and id != editors else None
+
+    return {
+        "entered_by": other(entered),
+        "changed_by": [id for id in dict.fromkeys(hands) if id != (entered or editors) and id in view.organisations],
+        "read_by": other(reading_of(record)) if item.verification is SEEN else None,
+    }
+
+
+def _differs(item: Any, field: str, before: Any) -> bool:
+    """Return whether the content of a record in `field`, or this one date in it, is another one than `before`."""
+    if not isinstance(item, AgendaItem):
+        return field != "verification" and getattr(before, field, None) != getattr(item, field, None)
+    if item.deadline:
+        return field == "deadlines" and deadline_words(item.deadline) not in map(deadline_words, before.deadlines)
+    if item.step:
+        steps = before.follow_up.steps if before.follow_up else ()
+        return field == "follow_up" and item.step not in steps
+    return field == item.place and getattr(before, field) != item.date
