@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from tracker.model.dataset import Record
 from tracker.model.errors import SignedByOthers
 from tracker.model.labels import N_
+from tracker.model.ownership import named_in
 from tracker.model.records import Recommendation, Revision
 from tracker.model.registers import Deadline, Document
 from tracker.model.verification import DOCUMENT_FIELDS, quotations_in
@@ -215,6 +216,23 @@ def whose_word(view: View, item: Any) -> dict[str, Any]:
         "changed_by": [id for id in dict.fromkeys(hands) if id != (entered or editors) and id in view.organisations],
         "read_by": other(reading_of(record)) if item.verification is SEEN else None,
     }
+
+
+def word_of_others(view: View, record: Any, name: str, own: Collection[str]) -> Revision | Record | None:
+    """Return the change, or the record itself, by which an organisation outside of `own` alone says what is in a field.
+
+    Return None if one of `own` said it last, or read the source of the record since, or if the words stand under the name
+    of who says them: its own report, or evidence that it published.
+    """
+    editors, known = view.editors.id, {*own, *named_in(view.dataset, record)}
+    changes = sorted((c for c in record.history if c.field == name), key=lambda c: c.recorded)
+    last, before = changes_by_others(record, editors).get(name, (None, None))
+    is_undone = last and getattr(before, name) == getattr(record, name)
+    said: Any = record if is_undone or not changes else changes[-1]
+    marked = max((c.recorded for c in record.history if c.field == "verification"), default="")
+    is_later = marked > ("" if said is record else said.recorded)
+    is_read = is_later and record.verification is SEEN and (reading_of(record) or editors) in known
+    return None if is_read or (said.recorded_for or editors) in known or getattr(record, "private", None) else said
 
 
 def _differs(item: Any, field: str, before: Any) -> bool:

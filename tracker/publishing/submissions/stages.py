@@ -11,9 +11,12 @@ from tracker.config import AnyPlace
 from tracker.files.kept_file import FilePage
 from tracker.i18n import native_name
 from tracker.model.errors import TrackerError
+from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.localized_text import ResolvedText, TextVariant, clean_input, resolve
-from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Source
+from tracker.model.organisations import own_organisation
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision, Source
+from tracker.model.registers import Document
 from tracker.model.vocabulary import (
     QUOTED_ORIGINS,
     EvidenceDimension,
@@ -37,8 +40,8 @@ from tracker.publishing.submissions.docx_writer import WordForm, render_part
 from tracker.publishing.submissions.selection import Choice, evidence_of, name_of, place_in_document
 from tracker.queries.lists.filters import STATUS_ORDER, group_by_issuer
 from tracker.queries.localized_names import public_link
-from tracker.queries.quotations import changed_by_hand
-from tracker.queries.view import effective_date
+from tracker.queries.quotations import changed_by_hand, word_of_others
+from tracker.queries.view import EFFECTIVE_DATES, effective_date
 from tracker.safety.redaction.terms import show_removed_words
 from tracker.sandbox.host import JobLimits, run_job
 from tracker.sandbox.limits import KEPT
@@ -47,6 +50,8 @@ from tracker.storage.word_templates import template_files
 
 TEMPLATE_JOB = "tracker.publishing.submissions.template_filler.answer_template"
 EvidencePairs = Iterable[tuple[Evidence, EvidenceLink]]
+EVIDENCE_FIELDS = ("summary", "title", "publisher", "published", "happened", "identifier", "link", "kind")
+"""The fields of evidence that a document prints."""
 STAGE_FORMS = {
     SubmissionStage.FOLLOW_UP: "follow-up",
     SubmissionStage.LIST_OF_ISSUES: "narrative",
@@ -139,7 +144,7 @@ def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, Recommen
 def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tuple[tuple[str, list[str]], ...]:
     """Return four pairs (heading, lines of plain text): recommendation, the State's statements, assessments, evidence."""
     builder, _ = _Builder(request, choice), request.language.gettext
-    found = [builder.evidence_line(*pair) for pair in evidence_of(request.view, choice, r)]
+    found = builder.evidence_lines(builder.evidence(r))
     parts = {
         _("What was recommended"): builder.words(r),
         _("What the State says"): builder.statements(r) if selection.statements_of_state(request.view, r) else [],
@@ -197,6 +202,9 @@ class _Builder:
         self.request, self.choice, self.author = request, choice, author or request
         self.view, self.language = request.view, request.language
         self.has_address = bool(public_origin(request.origin))
+        known = self.view.settings.organisations
+        signing = choice.organisations or (own_organisation(request.person, known),)
+        self.speakers = {self.view.editors.id, *signing}
         self.missing: dict[str, None] = {}
         self.to_fill: dict[str, dict[str, None]] = {}
 
@@ -292,19 +300,56 @@ class _Builder:
         if r.text and not is_changed:
             name = self.author.language.gettext("{name}, the quotation", name=name_of(self.author, r))
             self.list_missing(name, r.text)
-        if (summary := self.wording(r.summary)) is None:
-            self.list_missing(name_of(self.author, r), r.summary)
+        if (summary := self.own_wording(r, "summary")) is None:
             return [(self.placeholder(_("The words of the recommendation"), r), Run("", note=note))]
         own = Run(_("In our own words:") + " ", style="Emphasis")
+        is_changed = is_changed or self.is_others(name_of(self.author, r), r, "parts")
         parts = [(part.label, self.wording(part.summary)) for part in r.parts if not is_changed]
         return [(own, Run(summary.text, note=note)), *((Run(f"{label} {said.text}"),) for label, said in parts if said)]
 
     def is_left_out(self, r: Recommendation) -> bool:
-        """Return whether the quotation was changed by hand and not compared since. Then add to `missing` that it is left out."""
+        """Return whether the quotation was changed by hand and not compared since, or is only another organisation's word.
+
+        Then add to `missing` that it is left out.
+        """
+        name, _ = name_of(self.author, r), self.author.language.gettext
         if is_changed := bool(changed_by_hand(r)):
-            message = self.author.language.gettext("{name}, the quotation: {mark}. It is not in the document.")
-            self.missing[message.format(name=name_of(self.author, r), mark=self.author.mark_words(r))] = None
-        return is_changed
+            message = _("{name}, the quotation: {mark}. It is not in the document.")
+            self.missing[message.format(name=name, mark=self.author.mark_words(r))] = None
+        return is_changed or (
+            bool(r.text) and self.is_others(name, r, "text", "parts", "closing", "paragraph", "document")
+        )
+
+    def is_others(self, name: str, record: Recommendation | Evidence | Document, *fields: str) -> bool:
+        """Return whether a field is the word of others than who signs and the tracker's editors. Then add that to `missing`."""
+        language = self.author.language
+        for field in fields:
+            if said := word_of_others(self.view, record, field, self.speakers):
+                who = self.author.organisation_name(said.recorded_for) or self.author.label(self.view.editors)
+                values = {"who": who, "day": language.format_timestamp(said.recorded or "")}
+                is_change = isinstance(said, Revision)
+                mark = (
+                    language.gettext("changed by {who} on {day}", **values)
+                    if is_change
+                    else language.gettext("entered by {organisation}", organisation=who)
+                )
+                self.leave_out(f"{name}, {language.gettext(FIELD_LABELS[field])}" if is_change else name, mark)
+                return True
+        return False
+
+    def leave_out(self, name: str, mark: str) -> None:
+        """Add to `missing` that what has this `name` is not in the document, because of this `mark`."""
+        message = self.author.language.gettext("{name}: {mark}. It is not in the document.")
+        self.missing[message.format(name=name, mark=mark)] = None
+
+    def own_wording(self, r: Recommendation, field: str) -> ResolvedText | None:
+        """Return the `wording` of a text of our own, or None if it is another organisation's word. Add to `missing` why not."""
+        text = getattr(r, field)
+        if not text or self.is_others(name_of(self.author, r), r, field):
+            return None
+        if (found := self.wording(text)) is None and field == "summary":
+            self.list_missing(name_of(self.author, r), text)
+        return found
 
     def quoted(self, r: Recommendation, label: str, text: Mapping[str, TextVariant]) -> Runs:
         """Return one text of the quotation in its marks, or a placeholder. What is not the document's says whose it is."""
@@ -317,7 +362,14 @@ class _Builder:
 
     def statements(self, r: Recommendation) -> list[Runs]:
         """Return what the State said last, without a rating of it, or a placeholder if it said nothing."""
-        found = [self.said_by(r, a, "") for a in selection.statements_of_state(self.view, r)]
+        found = list[Runs]()
+        for a in selection.statements_of_state(self.view, r):
+            if (by := self.view.entry_of(a)) and by not in self.speakers:
+                _, who = self.author.language.gettext, self.assessor_and_date(a)
+                name = _("{name}, the assessment of {who}", name=name_of(self.author, r), who=who)
+                self.leave_out(name, _("entered by {organisation}", organisation=self.author.organisation_name(by)))
+            else:
+                found.append(self.said_by(r, a, ""))
         return found or [(self.placeholder(self.language.gettext("Actions taken by the State party"), r),)]
 
     def situation(self, r: Recommendation) -> list[Runs]:
@@ -395,7 +447,7 @@ class _Builder:
             return (Run(clean_input(own)),)
         if r.issued_by is Issuer.CIVIL_SOCIETY:
             return _in_one(self.words(r))
-        if resolved := self.wording(r.expected_action):
+        if resolved := self.own_wording(r, "expected_action"):
             return (Run(resolved.text),)
         if self.choice.stage is SubmissionStage.BRIEF:
             return tuple(replace(run, note=None) for run in _in_one(self.words(r)))
@@ -409,16 +461,31 @@ class _Builder:
         is_quoted = is_asking and not self.is_left_out(r)
         said = [(label, self.wording(text)) for label, text in (r.quotation if is_quoted else ())]
         if not said or not said[0][1]:
-            said = [("", self.wording(r.summary if is_asking else r.expected_action))]
+            said = [("", self.own_wording(r, "summary" if is_asking else "expected_action"))]
         return "\n".join(f"{label} {found.text}".strip() for label, found in said if found)
 
     def evidence_by_kind(self, r: Recommendation) -> tuple[list[tuple[Evidence, EvidenceLink]], ...]:
         """Return three lists of (evidence, link) pairs: laws, outcomes for people, the rest."""
         # only a law is certainly an act of the State
-        found = evidence_of(self.view, self.choice, r)
+        found = self.evidence(r)
         laws = [pair for pair in found if pair[0].kind is EvidenceKind.LAW]
         outcomes = [pair for pair in found if pair[0].dimension is EvidenceDimension.OUTCOME and pair not in laws]
         return laws, outcomes, [pair for pair in found if pair not in laws and pair not in outcomes]
+
+    def evidence(self, r: Recommendation) -> list[tuple[Evidence, EvidenceLink]]:
+        """Return the evidence without what names an organisation that has not confirmed it, and without others' words."""
+        return [pair for pair in evidence_of(self.view, self.choice, r) if self.can_print(pair[0])]
+
+    def can_print(self, e: Evidence) -> bool:
+        _ = self.author.language.gettext
+        name = _("Evidence: {name}", name=", ".join(filter(None, [self.author.name(e.publisher), self.author_text(e)])))
+        if unconfirmed := self.author.unconfirmed_by(e):
+            self.leave_out(name, _("not confirmed by {organisations}", organisations=unconfirmed))
+            return False
+        return not self.is_others(name, e, *EVIDENCE_FIELDS)
+
+    def author_text(self, e: Evidence) -> str:
+        return self.author.language.resolve(e.title).text if e.title else ""
 
     def evidence_lines(self, found: EvidencePairs) -> list[Runs]:
         return [line for e, link in found if (line := self.evidence_line(e, link))]
@@ -436,15 +503,19 @@ class _Builder:
 
     def note_of(self, r: Recommendation) -> Note:
         _, d = self.language.gettext, self.view.document(r.document)
-        dated = effective_date(d) if d else None
+        dated, name = effective_date(d) if d else None, self.author.label(d) if d else ""
+        dated_by = next((field for field in EFFECTIVE_DATES if d and getattr(d, field)), "")
+        if d and dated and self.is_others(name, d, dated_by):
+            dated = None
         parts = [*selection.place_parts(self.request, r), *([self.language.format_date(dated)] if dated else [])]
         self.list_doubt(name_of(self.author, r), r.verification, self.author.mark_words(r))
-        if r.source.document != r.document:
+        is_placed = not self.is_others(name_of(self.author, r), r, "source")
+        if r.source.document != r.document and is_placed:
             parts.append(_("known from: {source}", source=", ".join(self.source_parts(r.source))))
         if (resolved := self.wording(r.text)) and (origin := self.request.quotation_origin(r, resolved)):
             parts.append(origin.rstrip("."))
         link = self.request.document_link(public_link(d)) if d else ""
-        return self.with_links(parts, [link, r.source.link or ""], r)
+        return self.with_links(parts, [link, r.source.link or "" if is_placed else ""], r)
 
     def source_parts(self, source: Source) -> list[str]:
         _, parts = self.language.gettext, list[str]()
@@ -501,14 +572,15 @@ class _Builder:
         return [*(_(message, number=number) for number in numbers), *said]
 
     def latest_evidence(self, r: Recommendation) -> str:
-        dates = (e.published or e.happened for e, _link in self.view.evidence_for(r))
+        dates = (e.published or e.happened for e, _link in self.view.evidence_for(r) if self.can_print(e))
         return next((self.language.format_date(day) for day in dates if day), "")
 
     def place(self, r: Recommendation) -> str:
         return place_in_document(self.request, r)
 
     def title(self, r: Recommendation) -> str:
-        return resolved.text if (resolved := self.wording(r.title)) else ""
+        is_others = self.is_others(name_of(self.author, r), r, "title")
+        return resolved.text if not is_others and (resolved := self.wording(r.title)) else ""
 
     def written(self, r: Recommendation | None, name: str, id: str = "") -> list[Runs]:
         """Return the own text in the field `name` as paragraphs: for `r`, else for the theme `id`, else for the whole."""
@@ -545,7 +617,7 @@ RECOMMENDATION_FIELDS: Mapping[str, Callable[[_Builder, Recommendation], Any]] =
     "comments": lambda b, r: b.written(r, "comments"),
     "grade": _Builder.grade,
     "ask": _Builder.ask,
-    "evidence": lambda b, r: b.evidence_lines(evidence_of(b.view, b.choice, r)),
+    "evidence": lambda b, r: b.evidence_lines(b.evidence(r)),
     "laws": lambda b, r: b.evidence_lines(b.evidence_by_kind(r)[0]),
     "outcomes": lambda b, r: b.evidence_lines(b.evidence_by_kind(r)[1]),
     "other_evidence": lambda b, r: b.evidence_lines(b.evidence_by_kind(r)[2]),
