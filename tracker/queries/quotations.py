@@ -227,7 +227,7 @@ def word_of_others(view: View, record: Any, name: str, own: Collection[str]) -> 
     editors, known = view.editors.id, {*own, *named_in(view.dataset, record)}
     changes = sorted((c for c in record.history if c.field == name), key=lambda c: c.recorded)
     last, before = changes_by_others(record, editors).get(name, (None, None))
-    is_undone = last and getattr(before, name) == getattr(record, name)
+    is_undone = last and not _differs(record, name, before)
     said: Any = record if is_undone or not changes else changes[-1]
     marked = max((c.recorded for c in record.history if c.field == "verification"), default="")
     is_later = marked > ("" if said is record else said.recorded)
@@ -236,12 +236,19 @@ def word_of_others(view: View, record: Any, name: str, own: Collection[str]) -> 
 
 
 def _differs(item: Any, field: str, before: Any) -> bool:
-    """Return whether the content of a record in `field`, or this one date in it, is another one than `before`."""
+    """Return whether the content of a record in `field`, or this one date in it, is another one than `before`.
+
+    If the record before cannot be read any more, it is the record itself, and the answer is yes.
+    """
     if not isinstance(item, AgendaItem):
-        return field != "verification" and getattr(before, field, None) != getattr(item, field, None)
+        is_other = before is item or getattr(before, field, None) != getattr(item, field, None)
+        return field != "verification" and is_other
+    if field != ("deadlines" if item.deadline else "follow_up" if item.step else item.place):
+        return False
+    if before is item.document:
+        return True
     if item.deadline:
-        return field == "deadlines" and deadline_words(item.deadline) not in map(deadline_words, before.deadlines)
+        return deadline_words(item.deadline) not in map(deadline_words, before.deadlines)
     if item.step:
-        steps = before.follow_up.steps if before.follow_up else ()
-        return field == "follow_up" and item.step not in steps
-    return field == item.place and getattr(before, field) != item.date
+        return before.follow_up is None or item.step not in before.follow_up.steps
+    return bool(getattr(before, field) != item.date)

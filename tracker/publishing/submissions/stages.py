@@ -11,12 +11,9 @@ from tracker.config import AnyPlace
 from tracker.files.kept_file import FilePage
 from tracker.i18n import native_name
 from tracker.model.errors import TrackerError
-from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.localized_text import ResolvedText, TextVariant, clean_input, resolve
-from tracker.model.organisations import own_organisation
-from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision, Source
-from tracker.model.registers import Document
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Source
 from tracker.model.vocabulary import (
     QUOTED_ORIGINS,
     EvidenceDimension,
@@ -37,11 +34,12 @@ from tracker.publishing.sentences import dates_in_words, full_name, part_in_word
 from tracker.publishing.submissions import selection
 from tracker.publishing.submissions.document import Note, Run, Runs, Submission
 from tracker.publishing.submissions.docx_writer import WordForm, render_part
-from tracker.publishing.submissions.selection import Choice, evidence_of, name_of, place_in_document
+from tracker.publishing.submissions.selection import Choice, name_of, place_in_document
+from tracker.publishing.submissions.speakers import Speakers
 from tracker.queries.lists.filters import STATUS_ORDER, group_by_issuer
 from tracker.queries.localized_names import public_link
-from tracker.queries.quotations import changed_by_hand, word_of_others
-from tracker.queries.view import EFFECTIVE_DATES, effective_date
+from tracker.queries.quotations import changed_by_hand
+from tracker.queries.view import effective_date
 from tracker.safety.redaction.terms import show_removed_words
 from tracker.sandbox.host import JobLimits, run_job
 from tracker.sandbox.limits import KEPT
@@ -50,8 +48,6 @@ from tracker.storage.word_templates import template_files
 
 TEMPLATE_JOB = "tracker.publishing.submissions.template_filler.answer_template"
 EvidencePairs = Iterable[tuple[Evidence, EvidenceLink]]
-EVIDENCE_FIELDS = ("summary", "title", "publisher", "published", "happened", "identifier", "link", "kind")
-"""The fields of evidence that a document prints."""
 STAGE_FORMS = {
     SubmissionStage.FOLLOW_UP: "follow-up",
     SubmissionStage.LIST_OF_ISSUES: "narrative",
@@ -144,7 +140,7 @@ def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, Recommen
 def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tuple[tuple[str, list[str]], ...]:
     """Return four pairs (heading, lines of plain text): recommendation, the State's statements, assessments, evidence."""
     builder, _ = _Builder(request, choice), request.language.gettext
-    found = builder.evidence_lines(builder.evidence(r))
+    found = builder.evidence_lines(builder.speakers.evidence(r))
     parts = {
         _("What was recommended"): builder.words(r),
         _("What the State says"): builder.statements(r) if selection.statements_of_state(request.view, r) else [],
@@ -202,10 +198,8 @@ class _Builder:
         self.request, self.choice, self.author = request, choice, author or request
         self.view, self.language = request.view, request.language
         self.has_address = bool(public_origin(request.origin))
-        known = self.view.settings.organisations
-        signing = choice.organisations or (own_organisation(request.person, known),)
-        self.speakers = {self.view.editors.id, *signing}
         self.missing: dict[str, None] = {}
+        self.speakers = Speakers(request, choice, self.author, self.missing)
         self.to_fill: dict[str, dict[str, None]] = {}
 
     def submission(self) -> Submission:
@@ -303,7 +297,7 @@ class _Builder:
         if (summary := self.own_wording(r, "summary")) is None:
             return [(self.placeholder(_("The words of the recommendation"), r), Run("", note=note))]
         own = Run(_("In our own words:") + " ", style="Emphasis")
-        is_changed = is_changed or self.is_others(name_of(self.author, r), r, "parts")
+        is_changed = is_changed or self.speakers.is_others(name_of(self.author, r), r, "parts")
         parts = [(part.label, self.wording(part.summary)) for part in r.parts if not is_changed]
         return [(own, Run(summary.text, note=note)), *((Run(f"{label} {said.text}"),) for label, said in parts if said)]
 
@@ -317,35 +311,13 @@ class _Builder:
             message = _("{name}, the quotation: {mark}. It is not in the document.")
             self.missing[message.format(name=name, mark=self.author.mark_words(r))] = None
         return is_changed or (
-            bool(r.text) and self.is_others(name, r, "text", "parts", "closing", "paragraph", "document")
+            bool(r.text) and self.speakers.is_others(name, r, "text", "parts", "closing", "paragraph", "document")
         )
-
-    def is_others(self, name: str, record: Recommendation | Evidence | Document, *fields: str) -> bool:
-        """Return whether a field is the word of others than who signs and the tracker's editors. Then add that to `missing`."""
-        language = self.author.language
-        for field in fields:
-            if said := word_of_others(self.view, record, field, self.speakers):
-                who = self.author.organisation_name(said.recorded_for) or self.author.label(self.view.editors)
-                values = {"who": who, "day": language.format_timestamp(said.recorded or "")}
-                is_change = isinstance(said, Revision)
-                mark = (
-                    language.gettext("changed by {who} on {day}", **values)
-                    if is_change
-                    else language.gettext("entered by {organisation}", organisation=who)
-                )
-                self.leave_out(f"{name}, {language.gettext(FIELD_LABELS[field])}" if is_change else name, mark)
-                return True
-        return False
-
-    def leave_out(self, name: str, mark: str) -> None:
-        """Add to `missing` that what has this `name` is not in the document, because of this `mark`."""
-        message = self.author.language.gettext("{name}: {mark}. It is not in the document.")
-        self.missing[message.format(name=name, mark=mark)] = None
 
     def own_wording(self, r: Recommendation, field: str) -> ResolvedText | None:
         """Return the `wording` of a text of our own, or None if it is another organisation's word. Add to `missing` why not."""
         text = getattr(r, field)
-        if not text or self.is_others(name_of(self.author, r), r, field):
+        if not text or self.speakers.is_others(name_of(self.author, r), r, field):
             return None
         if (found := self.wording(text)) is None and field == "summary":
             self.list_missing(name_of(self.author, r), text)
@@ -364,11 +336,8 @@ class _Builder:
         """Return what the State said last, without a rating of it, or a placeholder if it said nothing."""
         found = list[Runs]()
         for a in selection.statements_of_state(self.view, r):
-            if (by := self.view.entry_of(a)) and by not in self.speakers:
-                _, who = self.author.language.gettext, self.assessor_and_date(a)
-                name = _("{name}, the assessment of {who}", name=name_of(self.author, r), who=who)
-                self.leave_out(name, _("entered by {organisation}", organisation=self.author.organisation_name(by)))
-            else:
+            name = self.name_of_assessment(r, a)
+            if not self.speakers.is_others_statement(name, a):
                 found.append(self.said_by(r, a, ""))
         return found or [(self.placeholder(self.language.gettext("Actions taken by the State party"), r),)]
 
@@ -399,13 +368,12 @@ class _Builder:
         return [self.said_by(r, a, self.request.label(a.status) if a.status else "") for a in assessments]
 
     def said_by(self, r: Recommendation, a: Assessment, status: str) -> Runs:
-        who, _ = self.assessor_and_date(a), self.author.language.gettext
+        who, name = self.assessor_and_date(a), self.name_of_assessment(r, a)
         parts, links = [who], list[str]()
         if a.source:
             d = self.view.document(a.source.document)
             parts += self.source_parts(a.source)
             links.append(a.source.link or (self.request.document_link(public_link(d)) if d else ""))
-        name = _("{name}, the assessment of {who}", name=name_of(self.author, r), who=who)
         self.list_doubt(name, a.verification)
         reason = self.wording(a.reason)
         if reason is None:
@@ -416,6 +384,10 @@ class _Builder:
             Run(said + ((". " if status else ": ") if reason else ""), style="Emphasis"),
             Run(reason.text if reason else "", note=note),
         )
+
+    def name_of_assessment(self, r: Recommendation, a: Assessment) -> str:
+        _, who = self.author.language.gettext, self.assessor_and_date(a)
+        return _("{name}, the assessment of {who}", name=name_of(self.author, r), who=who)
 
     def list_doubt(self, name: str, verification: Verification, mark: str = "") -> None:
         """Add to `missing` that the source of what has this `name` was not read. The document is silent about it."""
@@ -467,25 +439,10 @@ class _Builder:
     def evidence_by_kind(self, r: Recommendation) -> tuple[list[tuple[Evidence, EvidenceLink]], ...]:
         """Return three lists of (evidence, link) pairs: laws, outcomes for people, the rest."""
         # only a law is certainly an act of the State
-        found = self.evidence(r)
+        found = self.speakers.evidence(r)
         laws = [pair for pair in found if pair[0].kind is EvidenceKind.LAW]
         outcomes = [pair for pair in found if pair[0].dimension is EvidenceDimension.OUTCOME and pair not in laws]
         return laws, outcomes, [pair for pair in found if pair not in laws and pair not in outcomes]
-
-    def evidence(self, r: Recommendation) -> list[tuple[Evidence, EvidenceLink]]:
-        """Return the evidence without what names an organisation that has not confirmed it, and without others' words."""
-        return [pair for pair in evidence_of(self.view, self.choice, r) if self.can_print(pair[0])]
-
-    def can_print(self, e: Evidence) -> bool:
-        _ = self.author.language.gettext
-        name = _("Evidence: {name}", name=", ".join(filter(None, [self.author.name(e.publisher), self.author_text(e)])))
-        if unconfirmed := self.author.unconfirmed_by(e):
-            self.leave_out(name, _("not confirmed by {organisations}", organisations=unconfirmed))
-            return False
-        return not self.is_others(name, e, *EVIDENCE_FIELDS)
-
-    def author_text(self, e: Evidence) -> str:
-        return self.author.language.resolve(e.title).text if e.title else ""
 
     def evidence_lines(self, found: EvidencePairs) -> list[Runs]:
         return [line for e, link in found if (line := self.evidence_line(e, link))]
@@ -503,13 +460,10 @@ class _Builder:
 
     def note_of(self, r: Recommendation) -> Note:
         _, d = self.language.gettext, self.view.document(r.document)
-        dated, name = effective_date(d) if d else None, self.author.label(d) if d else ""
-        dated_by = next((field for field in EFFECTIVE_DATES if d and getattr(d, field)), "")
-        if d and dated and self.is_others(name, d, dated_by):
-            dated = None
+        dated = effective_date(d) if d and not self.speakers.is_others_date(d) else None
         parts = [*selection.place_parts(self.request, r), *([self.language.format_date(dated)] if dated else [])]
         self.list_doubt(name_of(self.author, r), r.verification, self.author.mark_words(r))
-        is_placed = not self.is_others(name_of(self.author, r), r, "source")
+        is_placed = not self.speakers.is_others(name_of(self.author, r), r, "source")
         if r.source.document != r.document and is_placed:
             parts.append(_("known from: {source}", source=", ".join(self.source_parts(r.source))))
         if (resolved := self.wording(r.text)) and (origin := self.request.quotation_origin(r, resolved)):
@@ -572,14 +526,14 @@ class _Builder:
         return [*(_(message, number=number) for number in numbers), *said]
 
     def latest_evidence(self, r: Recommendation) -> str:
-        dates = (e.published or e.happened for e, _link in self.view.evidence_for(r) if self.can_print(e))
+        dates = (e.published or e.happened for e, _link in self.view.evidence_for(r) if self.speakers.can_print(e))
         return next((self.language.format_date(day) for day in dates if day), "")
 
     def place(self, r: Recommendation) -> str:
         return place_in_document(self.request, r)
 
     def title(self, r: Recommendation) -> str:
-        is_others = self.is_others(name_of(self.author, r), r, "title")
+        is_others = self.speakers.is_others(name_of(self.author, r), r, "title")
         return resolved.text if not is_others and (resolved := self.wording(r.title)) else ""
 
     def written(self, r: Recommendation | None, name: str, id: str = "") -> list[Runs]:
@@ -617,7 +571,7 @@ RECOMMENDATION_FIELDS: Mapping[str, Callable[[_Builder, Recommendation], Any]] =
     "comments": lambda b, r: b.written(r, "comments"),
     "grade": _Builder.grade,
     "ask": _Builder.ask,
-    "evidence": lambda b, r: b.evidence_lines(b.evidence(r)),
+    "evidence": lambda b, r: b.evidence_lines(b.speakers.evidence(r)),
     "laws": lambda b, r: b.evidence_lines(b.evidence_by_kind(r)[0]),
     "outcomes": lambda b, r: b.evidence_lines(b.evidence_by_kind(r)[1]),
     "other_evidence": lambda b, r: b.evidence_lines(b.evidence_by_kind(r)[2]),
