@@ -14,6 +14,7 @@ from tests.support.view_requests import ask
 from tracker.editing.undo import reversal_of, with_event
 from tracker.model.records import EvidenceLink, SameDemand
 from tracker.model.vocabulary import EventType, EvidenceEffect, Status
+from tracker.publishing.announcing.sending import announcement
 from tracker.publishing.exports.atom_feed import feed_link, render_feed
 from tracker.publishing.exports.ics_calendar import render_calendar
 from tracker.queries.activity_log import ActivityFilters, activity_log
@@ -118,10 +119,31 @@ def test_ids_are_the_same_in_every_language_under_every_address_and_after_a_late
     assert {entry.id for entry in got(store).entries} > ids
 
 
-def test_the_author_is_the_publisher_and_no_handle_is_told(store):
+def test_the_author_of_a_feed_is_the_publisher_of_an_entry_its_organisation_and_no_handle_is_told(store):
     body = render_feed(asking(store)).body.decode()
-    assert {entry.author for entry in got(store).entries} == {"The editors"}
+    assert {entry.author for entry in got(store).entries} == {"Editors of this tracker"}
     assert ("editor-anna" in body, got(store).feed.author) == (False, "The editors")
+
+
+def test_an_entry_says_whose_entry_or_change_it_is(tmp_path):
+    by = ", recorded_by: editor-w, recorded_for: watch"
+    edit = f"{{field: summary, old: Before, reason: Clearer., recorded: '2026-01-05T00:00:00.000000Z'{by}}}"
+    asked = ASKED + "recorded: 2026-01-01T09:00:00.000000Z\nrecorded_by: editor-anna\n" + f"history: [{edit}]\n"
+    watch = "\norganisations: [{id: watch, name: Health Watch, kind: civil-society}]\n"
+    news = NEWS + "recorded: 2026-01-03T09:00:00.000000Z\nrecorded_by: editor-w\nrecorded_for: watch\n"
+    files = {"recommendations/r1.yaml": asked, "evidence/law.yaml": news, "tracker.yaml": TRACKER + watch}
+    root = made(tmp_path, files)
+    assert [(e.title, e.author) for e in got(root).entries] == [
+        (f"Changed by Health Watch: Edit: {R1}: Summary", "Health Watch"),
+        ("Health Watch recorded: New evidence: 24.kg", "Health Watch"),
+        (f"Editors of this tracker recorded: New recommendation: {R1}", "Editors of this tracker"),
+    ]
+    edited, entered, _ours = got(root, "ru").entries
+    assert edited.title.startswith("Изменено (Health Watch): ")
+    assert entered.title.startswith("Внесено (Health Watch): ")
+    request = asking(root)
+    told = announcement(request, activity_log(request.view), 5000)
+    assert "• Changed by Health Watch: Edit:" in told and "• Health Watch recorded: New evidence" in told
 
 
 def test_at_most_a_hundred_entries(tmp_path):

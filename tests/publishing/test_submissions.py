@@ -174,6 +174,93 @@ def test_no_word_of_the_tracker_is_in_a_document_and_only_who_signs_speaks(tmp_p
     assert any(mark in note for note in submission.notes), "it belongs to what is missing"
 
 
+BY_WATCH = "recorded_for: watch\nrecorded_by: editor-w\n"
+HAND = "{{field: {}, old: '{}', reason: R., recorded: '2026-06-0{}T00:00:00.000000Z', recorded_by: editor-w, recorded_for: {}}}"
+READ_BY_EDITORS = f"history: [{HAND.format('verification', 'to-check', 9, 'editors')}]\n"
+UNDONE = [
+    HAND.format("title", "{en: Repeal the laws, ru: Отменить законы}", 3, "watch"),
+    HAND.format("title", "X", 4, "watch"),
+]
+ITS_NEWS = NEWS.replace("recorded_by: editor-bolot\n", BY_WATCH)
+OF_NET = NEWS.replace("publisher: A paper", "publisher: Net").replace("Officers came.", "Net counted.")
+PLACE = "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws"
+
+
+@pytest.mark.parametrize(
+    ("changed", "signing", "gone", "note"),
+    [
+        ({"r/y": QUOTED + BY_WATCH}, "net", QUOTATION, f"{PLACE}: entered by Watch. It is not in the document."),
+        (
+            {"r/y": QUOTED + BY_WATCH},
+            "net",
+            "Repeal the laws",
+            f"{PLACE}: entered by Watch. It is not in the document.",
+        ),
+        ({"r/y": QUOTED + BY_WATCH}, "watch", None, None),
+        ({"r/y": QUOTED + BY_WATCH + READ_BY_EDITORS}, "net", None, None),
+        (
+            {"r/y": QUOTED + f"history: [{HAND.format('text', 'Old words.', 3, 'watch')}]\n"},
+            "net",
+            QUOTATION,
+            f"{PLACE}, Text as quoted: changed by Watch on 3 June 2026. It is not in the document.",
+        ),
+        (
+            {"r/y": QUOTED + f"history: [{HAND.format('title', 'Before', 3, 'watch')}]\n"},
+            "net",
+            "Repeal the laws",
+            f"{PLACE}, Title: changed by Watch on 3 June 2026. It is not in the document.",
+        ),
+        ({"r/y": QUOTED + f"history: [{', '.join(UNDONE)}]\n"}, "net", None, None),
+        (
+            {
+                "documents": DOCUMENTS.replace(
+                    "issued: 2024-03-28", f"issued: 2024-03-28, history: [{HAND.format('issued', '2024', 3, 'watch')}]"
+                )
+            },
+            "net",
+            "28 March 2024",
+            "Issued: changed by Watch on 3 June 2026. It is not in the document.",
+        ),
+        (
+            {"r/y": QUOTED.replace("000002Z}", "000002Z, recorded_for: watch}")},
+            "net",
+            "All is done.",
+            "The State (2025): entered by Watch. It is not in the document.",
+        ),
+        (
+            {"e/news": ITS_NEWS},
+            "net",
+            "Officers came.",
+            "Evidence: A paper: entered by Watch. It is not in the document.",
+        ),
+        ({"e/news": ITS_NEWS.replace("A paper", "Watch")}, "net", None, None),  # its own word, under its name
+        ({"e/news": OF_NET}, "net", "Net counted.", "Evidence: Net: not confirmed by Net. It is not in the document."),
+        (
+            {"e/news": OF_NET},
+            "watch",
+            "Net counted.",
+            "Evidence: Net: not confirmed by Net. It is not in the document.",
+        ),
+    ],
+)
+def test_what_only_another_organisation_says_is_left_out_and_said_to_be_missing(tmp_path, changed, signing, gone, note):
+    files = {**dict(FILES), "documents": DOCUMENTS, **changed, "tracker": TRACKER + WATCHERS}
+    request = ask(small(tmp_path, *files.items()))
+    submission, raw = made(request, SubmissionStage.FOLLOW_UP, organisations=(signing,))
+    said = "\n".join(
+        "".join(etree.fromstring(parts(raw)[f"word/{one}.xml"]).itertext()) for one in ("document", "footnotes")
+    )
+    whole = [QUOTATION, "Repeal the laws", "28 March 2024", "All is done."]
+    news = [] if changed.get("e/news") == OF_NET else ["Officers came."]
+    kept = [words for words in whole + news if words != gone]
+    assert gone is None or gone not in said
+    # of what another organisation entered alone, nothing is kept
+    is_alone = changed.get("r/y") == QUOTED + BY_WATCH and signing == "net"
+    assert is_alone or [words for words in kept if words not in said] == []
+    left_out = [one for one in submission.notes if "It is not in the document." in one]
+    assert (len(left_out), all(note in one for one in left_out)) == ((1, True) if note else (0, True)), left_out
+
+
 def test_a_grade_that_is_not_on_the_scale_is_refused(request_of):
     request = request_of()
     scale = Scale(verification="seen", grades=(Grade(grade="A"), Grade(grade="B")))

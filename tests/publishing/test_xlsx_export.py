@@ -31,11 +31,11 @@ def test_each_kind_has_a_sheet_with_a_frozen_header_and_a_filter(data):
     about, *sheets = read(render_xlsx(ask(data)))
     assert about.title == "About this file"
     assert {s.title: (s.freeze_panes, s.auto_filter.ref, s.max_row) for s in sheets} == {
-        "Recommendations": ("A2", "A1:V3", 3),
+        "Recommendations": ("A2", "A1:Y3", 3),
         "Assessments": ("A2", "A1:T3", 3),
-        "Evidence": ("A2", "A1:R2", 2),
-        "Documents": ("A2", "A1:P4", 4),
-        "Deadlines": ("A2", "A1:K1", 1),
+        "Evidence": ("A2", "A1:U2", 2),
+        "Documents": ("A2", "A1:S4", 4),
+        "Deadlines": ("A2", "A1:N1", 1),
     }
 
 

@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECOMMENDED, RECORDED, TRACKER, made
 from tests.support.view_requests import ask
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.exports import csv_export, json_api
 from tracker.publishing.exports.ics_calendar import render_calendar
+from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.sheet import render_sheet
@@ -21,6 +23,7 @@ from tracker.publishing.submissions.selection import Choice
 from tracker.publishing.submissions.stages import build_submission
 from tracker.queries.data_health import list_unverified
 from tracker.queries.deadlines import list_agenda
+from tracker.queries.tables.values import TableValues
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
@@ -360,3 +363,51 @@ def test_the_head_of_a_record_says_that_another_withdrew_a_grade(tmp_path):
         request = two(tmp_path / who, {"recommendations/g.yaml": GRADED + grade % who})
         html = shown(request, "/recommendation", id=["g"])
         assert ('<a href="#rt-timeline">1 grade withdrawn by Legal Net on 5 June 2026</a>' in html) is says
+
+
+def test_what_leaves_says_who_entered_changed_and_read_each_record_and_date(tmp_path):
+    """JSON, CSV, XLSX and the tables for analysis; what only the tracker's editors touched names nobody."""
+    by = "recorded_for: watch\nrecorded_by: editor-w\n" + RECORDED + "\n"
+    hand = BY_WATCH.format("title", "Before").replace("watch", "editors")
+    mark = BY_WATCH.format("verification", "to-check")
+    undone = [
+        BY_WATCH.format("summary", "Use should not be punished."),
+        BY_WATCH.format("summary", "Other").replace("06-04", "06-05"),
+    ]
+    dated = CO_5 % ("seen", "sentence: {en: {text: R., origin: official}}")
+    dated = dated[:-2] + f", history: [{BY_WATCH.format('deadlines', '[{kind: reply, date: 2026}]')}]}}\n"
+    dated += "  - {id: co-7, body: ccpr, kind: concluding-observations, title: CO 7, cycle: 7, issued: 2025, verification: seen, due: 2030, recorded_for: watch}\n"
+    files = {
+        LAW: NEWS + by + "relevant_to: [{recommendation: r1, effect: context}]\n",
+        R1: ASKED + by + f"history: [{hand}]\n",
+        "recommendations/r2.yaml": ASKED + f"history: [{', '.join([mark, *undone])}]\n",
+    }
+    _, view = said(tmp_path, {**files, "tracker.yaml": TRACKER + WATCH}, dated)
+    request = ask(view.dataset, "en")
+
+    def whose(one):
+        return one["entered_by"], one["changed_by"], one["read_by"]
+
+    found = {r["id"]: r for r in json.loads(json_api.render_list(request).body)["recommendations"]}
+    assert whose(found["r1"]) == ("watch", ["editors"], "watch")
+    assert whose(found["r2"]) == (None, [], "watch")  # what was undone is no change
+    assert whose(found["r1"]["evidence"][0]) == ("watch", [], None)
+    assert whose(found["r1"]["document_details"]) == (None, [], None)
+    dates = {d["document"]: d for d in json.loads(json_api.render_deadline_data(request).body)["deadlines"]}
+    assert whose(dates["co-5"]) == (None, ["watch"], None)
+    assert whose(dates["co-7"]) == ("watch", [], "watch")
+    rows = {
+        row["id"]: row for row in csv.DictReader(io.StringIO(csv_export.render_csv(request).body.decode("utf-8-sig")))
+    }
+    assert (whose(rows["r1"]), whose(rows["r2"])) == (("watch", "editors", "watch"), ("", "", "watch"))
+    values = TableValues(view, request.language)
+    for table, id, expected in (
+        (values.evidence_columns(), "law", ("watch", None, None)),
+        (values.document_columns(), "co-7", ("watch", None, "watch")),
+        (values.deadline_columns(), "co-5", (None, "watch", None)),
+    ):
+        at = table["id" if "id" in table else "document"].index(id)
+        assert whose({name: column[at] for name, column in table.items()}) == expected
+    book = load_workbook(io.BytesIO(render_xlsx(request).body))
+    head, *lines = book["Evidence"].values
+    assert dict(zip(head, lines[0], strict=True))["Entered in the tracker by"] == "Health Watch"

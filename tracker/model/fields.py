@@ -159,6 +159,15 @@ _CONTESTED = Field("contested", N_("Contested by"), use=EXPORTED, cell=V.LONG)
 _DATE = Field("date", N_("Date"), K.DATE, use=EXPORTED)
 _DOCUMENT = Field("document", N_("Document"), K.REFERENCE, of=Document, use=EXPORTED)
 _DOCUMENT_DATE = Field("date", N_("Date of the document"), K.DATE, use=EXPORTED)
+_ENTERED = tuple(
+    Field(name, label, K.REFERENCE, of=Organisation, use=DEFAULT)
+    for name, label in (
+        ("entered_by", N_("Entered in the tracker by")),
+        ("changed_by", N_("Changed in the tracker by")),
+        ("read_by", N_("Source read by")),
+    )
+)
+"""The columns that are worked out by `tracker.queries.quotations.whose_word`."""
 _EVIDENCE = Field("evidence", N_("Evidence"), K.REFERENCE, of=records.Evidence, use=EXPORTED, cell=V.LONG)
 _FILES = Field("files", N_("Files"), K.ITEMS, of=AttachedFile, use=EXPORTED)
 _ID = Field("id", N_("Id in the tracker"), K.ID, use=FOUND)
@@ -237,6 +246,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         Field("evidence_count", N_("Number of evidence items"), K.NUMBER, use=DEFAULT),
         Field("setbacks", N_("Evidence of setbacks"), K.NUMBER, use=EXPORTED),
         Field("progress", N_("Evidence of progress"), K.NUMBER, use=EXPORTED),
+        *_ENTERED,
         _ADDED,
         _SOURCE,
         _TAGS,
@@ -287,6 +297,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         Field("archived", N_("Archived copy"), K.LINK, use=EXPORTED),
         _FILES,
         _ID,
+        *_ENTERED,
         _ADDED,
         _TAGS,
         _VERSION,
@@ -314,6 +325,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         _LINK,
         _FILES,
         _ID,
+        *_ENTERED,
         replace(_ADDED, use=Use.NONE),
         Field("follow_up", N_("Follow-up"), K.GROUP, of=FollowUp),
         Field("deadlines", N_("Deadlines"), K.LIST, of=Deadline),
@@ -332,6 +344,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         _PARAGRAPH,
         Field("sentence", N_("The committee's sentence"), K.QUOTE, use=EXPORTED),
         _CHECKED,
+        *_ENTERED,
         Field("kind", N_("Kind"), K.CODE, of=codes.DeadlineKind),
         Field("set_by", N_("Whose date it is"), K.CODE, of=codes.DateSetBy),
     ),

@@ -12,13 +12,14 @@ from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active, is_unpublished
 from tracker.model.localized_text import LocalizedText
+from tracker.model.ownership import owner_of
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import ActivityKind, Issuer, Voice
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.sentences import deadline_line, file_sentence, part_in_words, said_in_words
 from tracker.publishing.wording import shorten
-from tracker.queries.activity_log import Activity, ActivityEntry, Redaction, SavedTogether
+from tracker.queries.activity_log import Activity, ActivityEntry, Redaction, SavedTogether, entries_of
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.deadlines import list_deadlines
 from tracker.queries.field_diff import TEXT_FIELDS, code_of, is_date, list_differences
@@ -74,6 +75,39 @@ def change_sentence(context: ViewRequest, change: Activity) -> str:
         return f"{what} ({name}): {subject}" if name else f"{what}: {subject}"
     said = _describe_edit(context, change) if change.edits else _describe_addition(context, change)
     return f"{said} ({context.label(change.gone)})" if change.gone else said
+
+
+def attributed_sentence(context: ViewRequest, change: Activity) -> str:
+    """Return `change_sentence` for those who do not see the page: with the organisation that made the change.
+
+    Who is alone in the tracker is not named in each sentence, nor is who removed or unpublished something.
+    """
+    said, who, _ = change_sentence(context, change), name_of_recorder(context, change), context.language.gettext
+    entries, view = entries_of(change), context.view
+    signed = (e.assessment for e in entries if e.assessment and e.assessment.voice is Voice.CIVIL_SOCIETY)
+    is_named = f"({who})" in said or any(context.assessor(a) == who for a in signed)
+    if not who or len(view.organisations) < 2 or is_named:
+        return said
+    is_edit = all(entry.edits for entry in entries)
+    message = N_("Changed by {organisation}: {what}") if is_edit else N_("{organisation} recorded: {what}")
+    return _(message, organisation=who, what=said)
+
+
+def name_of_recorder(context: ViewRequest, change: Activity) -> str:
+    """Return the short name of the organisation that made a change: the tracker's editors', if the file names none.
+
+    Return "" if it is not known (a link has no recorder), if words were removed, or if something is no longer public.
+    """
+    entries = entries_of(change)
+    if not entries or any(e.evidence and e.event and not e.item and is_unpublished(e.evidence) for e in entries):
+        return ""
+    first = next((e for e in entries if e.organisation), entries[0])
+    id = first.organisation
+    if not id and first.assessment and not first.event and first.assessment.voice is Voice.CIVIL_SOCIETY:
+        id = context.view.organisation_of(first.assessment).id
+    elif not id and isinstance(first.item, EvidenceLink):
+        return context.organisation_name(owner_of(context.view.dataset, first.record))
+    return context.organisation_name(id) or context.label(context.view.editors)
 
 
 def change_details(context: ViewRequest, change: Activity) -> list[str]:

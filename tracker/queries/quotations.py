@@ -9,12 +9,15 @@ from typing import Any, TypeVar
 from tracker.model.dataset import Record
 from tracker.model.errors import SignedByOthers
 from tracker.model.labels import N_
+from tracker.model.ownership import named_in
 from tracker.model.records import Recommendation, Revision
-from tracker.model.registers import Document
+from tracker.model.registers import Deadline, Document
 from tracker.model.verification import DOCUMENT_FIELDS, READ_FIELDS, quotations_in
 from tracker.model.vocabulary import Verification
 from tracker.queries.activity_log import is_same_save, runs
 from tracker.queries.as_recorded import without_later_edits
+from tracker.queries.deadlines import AgendaItem
+from tracker.queries.view import View
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
 SavedRecord = TypeVar("SavedRecord", bound=Record)
@@ -192,3 +195,75 @@ def change_by_others(
         return None
     change = [c for c, before in earlier if said(before) != now][-1]
     return change if (change.recorded_for or editors) != (owner or editors) else None
+
+
+def _changes_by_others(r: Any, editors: str) -> dict[str, tuple[Revision, Any]]:
+    """Return a mapping: field → (its last change for another organisation than the record's, the record before the first)."""
+    found = dict[str, tuple[Revision, Any]]()
+    for c in sorted(r.history, key=lambda c: c.recorded):
+        if (c.recorded_for or editors) != (r.recorded_for or editors):
+            found[c.field] = c, found[c.field][1] if c.field in found else before_save(r, [c])
+    return found
+
+
+def whose_word(view: View, item: Any) -> dict[str, Any]:
+    """Return whose word a record or a date is, for those who take it away: ids of organisations.
+
+    `entered_by` entered it (None: the tracker's editors), `changed_by` are all others that changed its content by hand
+    as it is now, and the mark "source read" is the reading of `read_by` (None: of the editors, or it has no such mark).
+    """
+    editors, record = view.editors.id, item.document if isinstance(item, AgendaItem) else item
+    entered = getattr(getattr(item, "deadline", None), "recorded_for", None) or record.recorded_for
+    changed = {
+        field for field, (_c, before) in _changes_by_others(record, editors).items() if _differs(item, field, before)
+    }
+    hands = (c.recorded_for or editors for c in sorted(record.history, key=lambda c: c.recorded) if c.field in changed)
+
+    def other(id: str | None) -> str | None:
+        return id if id in view.organisations and id != editors else None
+
+    return {
+        "entered_by": other(entered),
+        "changed_by": [id for id in dict.fromkeys(hands) if id != (entered or editors) and id in view.organisations],
+        "read_by": other(reading_of(record)) if item.verification is SEEN else None,
+    }
+
+
+def word_of_others(view: View, record: Any, name: str, own: Collection[str]) -> Revision | Record | None:
+    """Return the change, or the record itself, by which an organisation outside of `own` alone says what is in a field.
+
+    Return None if one of `own` said it last, or read the source of the record since, or if the words stand under the name
+    of who says them: its own report, or evidence that it published.
+    """
+    editors, known = view.editors.id, {*own, *named_in(view.dataset, record)}
+    changes = sorted((c for c in record.history if c.field == name), key=lambda c: c.recorded)
+    last, before = _changes_by_others(record, editors).get(name, (None, None))
+    is_undone = last and not _differs(record, name, before)
+    said: Any = record if is_undone or not changes else changes[-1]
+    marked = max((c.recorded for c in record.history if c.field == "verification"), default="")
+    is_later = marked > ("" if said is record else said.recorded)
+    is_read = is_later and record.verification is SEEN and (reading_of(record) or editors) in known
+    return None if is_read or (said.recorded_for or editors) in known or getattr(record, "private", None) else said
+
+
+def _differs(item: Any, field: str, before: Any) -> bool:
+    """Return whether the content of a record in `field`, or this one date in it, is another one than `before`.
+
+    If the record before cannot be read any more, it is the record itself, and the answer is yes.
+    """
+    if not isinstance(item, AgendaItem):
+        is_other = before is item or getattr(before, field, None) != getattr(item, field, None)
+        return field != "verification" and is_other
+    if field != ("deadlines" if item.deadline else "follow_up" if item.step else item.place):
+        return False
+    if before is item.document:
+        return True
+    if item.deadline:
+        return _deadline_words(item.deadline) not in map(_deadline_words, before.deadlines)
+    if item.step:
+        return before.follow_up is None or item.step not in before.follow_up.steps
+    return bool(getattr(before, field) != item.date)
+
+
+def _deadline_words(one: Deadline) -> tuple[Any, ...]:
+    return one.kind, one.date, one.set_by, one.sentence

@@ -410,6 +410,9 @@ def steps_between(claim: Status | None, own: Status) -> int | None:
     return max(0, best - own.rank) if best is not None and own.rank is not None else None
 
 
+EFFECTIVE_DATES = ("issued", "adopted", "considered", "received")
+
+
 def effective_date(document: Document) -> str | None:
     """Return the date from which a document counts: issued, else adopted, considered or received. None: it always counts."""
     return document.issued or document.adopted or document.considered or document.received

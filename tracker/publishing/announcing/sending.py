@@ -18,7 +18,7 @@ from typing import Any
 from tracker.config import Config
 from tracker.i18n import LANGUAGES, get_language
 from tracker.model.errors import InvalidFile, LockTimeout, TrackerError
-from tracker.publishing.change_summaries import change_sentence
+from tracker.publishing.change_summaries import attributed_sentence
 from tracker.publishing.cli import read_view, write_file
 from tracker.publishing.exports.atom_feed import change_link, list_news
 from tracker.publishing.render_context import ViewRequest
@@ -151,7 +151,7 @@ def announcement(request: ViewRequest, changes: Sequence[Activity], limit: int) 
     """Return a text of at most `limit` characters about `changes` (at least one), or only a link if no text fits."""
     language = request.language
     head = language.gettext("News from “{name}”", name=make_inert(site_name(request)))
-    said = ((make_inert(change_sentence(request, change)), change_link(request, change)) for change in changes)
+    said = ((make_inert(attributed_sentence(request, change)), change_link(request, change)) for change in changes)
     items = [f"• {sentence}\n{link}" for sentence, link in said]
     day = min(recorded_day(change.recorded, request.view.dataset) for change in changes)
     all_changes = request.link("/activity", ("since", day.isoformat()))

@@ -134,9 +134,9 @@ def _add_entry(feed: "FeedGenerator", request: ViewRequest, change: Activity) ->
         added.id(_stable_id("save", then[-1].recorded) if len(then) > 1 else _entry_id(then[0]))
     else:
         added.id(_stable_id("redaction", recorded_day(change.recorded, request.view.dataset).isoformat()))
-    added.title(shorten(clean_input(change_summaries.change_sentence(request, shown)), 300))
+    added.title(shorten(clean_input(change_summaries.attributed_sentence(request, shown)), 300))
     added.summary(clean_input("\n".join(change_summaries.change_details(request, shown))))
-    added.author(name=_publisher_name(request))
+    added.author(name=clean_input(change_summaries.name_of_recorder(request, shown)) or _publisher_name(request))
     added.published(change.recorded)
     added.updated(change.recorded)
     added.link(href=change_link(request, shown), rel="alternate", type="text/html")

@@ -42,6 +42,7 @@ from tracker.publishing.sentences import assessed_by, file_lines
 from tracker.publishing.wording import later_sentence
 from tracker.queries.deadlines import AgendaItem, list_deadlines
 from tracker.queries.lists.filters import Filters, filter_recommendations
+from tracker.queries.quotations import whose_word
 from tracker.queries.recommendation_details import find_absence_reason
 from tracker.queries.view import View
 
@@ -82,10 +83,20 @@ class ApiContest:
     reason: LocalizedText
 
 
+EnteredBy = Annotated[Id | None, Field(description="the organisation that entered it; null for the tracker's editors")]
+ChangedBy = Annotated[tuple[Id, ...], Field(description="other organisations that changed its content by hand")]
+ReadBy = Annotated[
+    Id | None, Field(description="whose reading the mark `seen` is, if not the tracker's editors'; otherwise null")
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiEvidence(Evidence):
     """An item of evidence: its fields in the data file, the addresses of its files, and who contests it."""
 
+    entered_by: EnteredBy
+    changed_by: ChangedBy
+    read_by: ReadBy
     files: tuple[ApiFile, ...]
     contested: tuple[ApiContest, ...]
 
@@ -105,6 +116,9 @@ class ApiDocument:
     verification: Verification
     link: Url | None
     files: tuple[ApiFile, ...]
+    entered_by: EnteredBy
+    changed_by: ChangedBy
+    read_by: ReadBy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -123,6 +137,9 @@ class ApiDeadline:
     state: Annotated[DeadlineState, Field(description="on the day of the view")]
     done: Annotated[PartialDate | None, Field(description="the date on which it was met, if it is known")]
     met_by: Annotated[Id | None, Field(description="the document that met it")]
+    entered_by: EnteredBy
+    changed_by: ChangedBy
+    read_by: ReadBy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -186,6 +203,9 @@ class ApiRecommendation(Recommendation):
         tuple[Id, ...], Field(description="recommendations with the same demand; the link may be in either file")
     ]
     taken_up: Annotated[tuple[Uptake, ...], Field(description="how later recommendations of the committee took it up")]
+    entered_by: EnteredBy
+    changed_by: ChangedBy
+    read_by: ReadBy
     treaty_body: ApiTreatyBody | None
     document_details: ApiDocument | None
     evidence: Annotated[
@@ -324,6 +344,7 @@ def _deadline(view: View, item: AgendaItem) -> dict[str, Any]:
         "state": item.state(view.local_date),
         "done": met.date if met else None,
         "met_by": met.document.id if met and met.document else None,
+        **whose_word(view, item),
     }
 
 
@@ -421,14 +442,18 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
             for e in standing_contests(item, view.recorded)
         ]
 
-    evidence = {e.id: copy(e) | {"files": files(e), "contested": contests(e)} for e in view.evidence.values()}
+    evidence = {
+        e.id: copy(e) | {"files": files(e), "contested": contests(e), **whose_word(view, e)}
+        for e in view.evidence.values()
+    }
 
     def copy_fields(item: Any, kind: type) -> dict[str, Any]:
-        return {name: copy(getattr(item, name)) for name in public_fields(kind)}
+        return {name: copy(getattr(item, name)) for name in public_fields(kind) if hasattr(item, name)}
 
     @cache
     def document(name: str) -> dict[str, Any] | None:
-        return copy_fields(found, ApiDocument) | {"files": files(found)} if (found := view.document(name)) else None
+        found = view.document(name)
+        return (copy_fields(found, ApiDocument) | {"files": files(found)} | whose_word(view, found)) if found else None
 
     @cache
     def body(name: str) -> dict[str, Any]:
@@ -455,6 +480,7 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
         yield values | {
             "assessments": [copies[id(a)] for a in view.assessments[r.id]],
             "contested": contests(r),
+            **whose_word(view, r),
             "same_demand": links_in_view(r.same_demand),
             "uptake": links_in_view(r.uptake),
             "status": headline.status,

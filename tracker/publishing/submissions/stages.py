@@ -34,7 +34,8 @@ from tracker.publishing.sentences import dates_in_words, full_name, part_in_word
 from tracker.publishing.submissions import selection
 from tracker.publishing.submissions.document import Note, Run, Runs, Submission
 from tracker.publishing.submissions.docx_writer import WordForm, render_part
-from tracker.publishing.submissions.selection import Choice, evidence_of, name_of, place_in_document
+from tracker.publishing.submissions.selection import Choice, name_of, place_in_document
+from tracker.publishing.submissions.speakers import Speakers
 from tracker.queries.lists.filters import STATUS_ORDER, group_by_issuer
 from tracker.queries.localized_names import public_link
 from tracker.queries.quotations import changed_by_hand
@@ -139,7 +140,7 @@ def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, Recommen
 def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tuple[tuple[str, list[str]], ...]:
     """Return four pairs (heading, lines of plain text): recommendation, the State's statements, assessments, evidence."""
     builder, _ = _Builder(request, choice), request.language.gettext
-    found = [builder.evidence_line(*pair) for pair in evidence_of(request.view, choice, r)]
+    found = builder.evidence_lines(builder.speakers.evidence(r))
     parts = {
         _("What was recommended"): builder.words(r),
         _("What the State says"): builder.statements(r) if selection.statements_of_state(request.view, r) else [],
@@ -198,6 +199,7 @@ class _Builder:
         self.view, self.language = request.view, request.language
         self.has_address = bool(public_origin(request.origin))
         self.missing: dict[str, None] = {}
+        self.speakers = Speakers(request, choice, self.author, self.missing)
         self.to_fill: dict[str, dict[str, None]] = {}
 
     def submission(self) -> Submission:
@@ -292,19 +294,34 @@ class _Builder:
         if r.text and not is_changed:
             name = self.author.language.gettext("{name}, the quotation", name=name_of(self.author, r))
             self.list_missing(name, r.text)
-        if (summary := self.wording(r.summary)) is None:
-            self.list_missing(name_of(self.author, r), r.summary)
+        if (summary := self.own_wording(r, "summary")) is None:
             return [(self.placeholder(_("The words of the recommendation"), r), Run("", note=note))]
         own = Run(_("In our own words:") + " ", style="Emphasis")
+        is_changed = is_changed or self.speakers.is_others(name_of(self.author, r), r, "parts")
         parts = [(part.label, self.wording(part.summary)) for part in r.parts if not is_changed]
         return [(own, Run(summary.text, note=note)), *((Run(f"{label} {said.text}"),) for label, said in parts if said)]
 
     def is_left_out(self, r: Recommendation) -> bool:
-        """Return whether the quotation was changed by hand and not compared since. Then add to `missing` that it is left out."""
+        """Return whether the quotation was changed by hand and not compared since, or is only another organisation's word.
+
+        Then add to `missing` that it is left out.
+        """
+        name, _ = name_of(self.author, r), self.author.language.gettext
         if is_changed := bool(changed_by_hand(r)):
-            message = self.author.language.gettext("{name}, the quotation: {mark}. It is not in the document.")
-            self.missing[message.format(name=name_of(self.author, r), mark=self.author.mark_words(r))] = None
-        return is_changed
+            message = _("{name}, the quotation: {mark}. It is not in the document.")
+            self.missing[message.format(name=name, mark=self.author.mark_words(r))] = None
+        return is_changed or (
+            bool(r.text) and self.speakers.is_others(name, r, "text", "parts", "closing", "paragraph", "document")
+        )
+
+    def own_wording(self, r: Recommendation, field: str) -> ResolvedText | None:
+        """Return the `wording` of a text of our own, or None if it is another organisation's word. Add to `missing` why not."""
+        text = getattr(r, field)
+        if not text or self.speakers.is_others(name_of(self.author, r), r, field):
+            return None
+        if (found := self.wording(text)) is None and field == "summary":
+            self.list_missing(name_of(self.author, r), text)
+        return found
 
     def quoted(self, r: Recommendation, label: str, text: Mapping[str, TextVariant]) -> Runs:
         """Return one text of the quotation in its marks, or a placeholder. What is not the document's says whose it is."""
@@ -317,7 +334,11 @@ class _Builder:
 
     def statements(self, r: Recommendation) -> list[Runs]:
         """Return what the State said last, without a rating of it, or a placeholder if it said nothing."""
-        found = [self.said_by(r, a, "") for a in selection.statements_of_state(self.view, r)]
+        found = list[Runs]()
+        for a in selection.statements_of_state(self.view, r):
+            name = self.name_of_assessment(r, a)
+            if not self.speakers.is_others_statement(name, a):
+                found.append(self.said_by(r, a, ""))
         return found or [(self.placeholder(self.language.gettext("Actions taken by the State party"), r),)]
 
     def situation(self, r: Recommendation) -> list[Runs]:
@@ -347,13 +368,12 @@ class _Builder:
         return [self.said_by(r, a, self.request.label(a.status) if a.status else "") for a in assessments]
 
     def said_by(self, r: Recommendation, a: Assessment, status: str) -> Runs:
-        who, _ = self.assessor_and_date(a), self.author.language.gettext
+        who, name = self.assessor_and_date(a), self.name_of_assessment(r, a)
         parts, links = [who], list[str]()
         if a.source:
             d = self.view.document(a.source.document)
             parts += self.source_parts(a.source)
             links.append(a.source.link or (self.request.document_link(public_link(d)) if d else ""))
-        name = _("{name}, the assessment of {who}", name=name_of(self.author, r), who=who)
         self.list_doubt(name, a.verification)
         reason = self.wording(a.reason)
         if reason is None:
@@ -364,6 +384,10 @@ class _Builder:
             Run(said + ((". " if status else ": ") if reason else ""), style="Emphasis"),
             Run(reason.text if reason else "", note=note),
         )
+
+    def name_of_assessment(self, r: Recommendation, a: Assessment) -> str:
+        _, who = self.author.language.gettext, self.assessor_and_date(a)
+        return _("{name}, the assessment of {who}", name=name_of(self.author, r), who=who)
 
     def list_doubt(self, name: str, verification: Verification, mark: str = "") -> None:
         """Add to `missing` that the source of what has this `name` was not read. The document is silent about it."""
@@ -395,7 +419,7 @@ class _Builder:
             return (Run(clean_input(own)),)
         if r.issued_by is Issuer.CIVIL_SOCIETY:
             return _in_one(self.words(r))
-        if resolved := self.wording(r.expected_action):
+        if resolved := self.own_wording(r, "expected_action"):
             return (Run(resolved.text),)
         if self.choice.stage is SubmissionStage.BRIEF:
             return tuple(replace(run, note=None) for run in _in_one(self.words(r)))
@@ -409,13 +433,13 @@ class _Builder:
         is_quoted = is_asking and not self.is_left_out(r)
         said = [(label, self.wording(text)) for label, text in (r.quotation if is_quoted else ())]
         if not said or not said[0][1]:
-            said = [("", self.wording(r.summary if is_asking else r.expected_action))]
+            said = [("", self.own_wording(r, "summary" if is_asking else "expected_action"))]
         return "\n".join(f"{label} {found.text}".strip() for label, found in said if found)
 
     def evidence_by_kind(self, r: Recommendation) -> tuple[list[tuple[Evidence, EvidenceLink]], ...]:
         """Return three lists of (evidence, link) pairs: laws, outcomes for people, the rest."""
         # only a law is certainly an act of the State
-        found = evidence_of(self.view, self.choice, r)
+        found = self.speakers.evidence(r)
         laws = [pair for pair in found if pair[0].kind is EvidenceKind.LAW]
         outcomes = [pair for pair in found if pair[0].dimension is EvidenceDimension.OUTCOME and pair not in laws]
         return laws, outcomes, [pair for pair in found if pair not in laws and pair not in outcomes]
@@ -436,15 +460,16 @@ class _Builder:
 
     def note_of(self, r: Recommendation) -> Note:
         _, d = self.language.gettext, self.view.document(r.document)
-        dated = effective_date(d) if d else None
+        dated = effective_date(d) if d and not self.speakers.is_others_date(d) else None
         parts = [*selection.place_parts(self.request, r), *([self.language.format_date(dated)] if dated else [])]
         self.list_doubt(name_of(self.author, r), r.verification, self.author.mark_words(r))
-        if r.source.document != r.document:
+        is_placed = not self.speakers.is_others(name_of(self.author, r), r, "source")
+        if r.source.document != r.document and is_placed:
             parts.append(_("known from: {source}", source=", ".join(self.source_parts(r.source))))
         if (resolved := self.wording(r.text)) and (origin := self.request.quotation_origin(r, resolved)):
             parts.append(origin.rstrip("."))
         link = self.request.document_link(public_link(d)) if d else ""
-        return self.with_links(parts, [link, r.source.link or ""], r)
+        return self.with_links(parts, [link, r.source.link or "" if is_placed else ""], r)
 
     def source_parts(self, source: Source) -> list[str]:
         _, parts = self.language.gettext, list[str]()
@@ -501,14 +526,15 @@ class _Builder:
         return [*(_(message, number=number) for number in numbers), *said]
 
     def latest_evidence(self, r: Recommendation) -> str:
-        dates = (e.published or e.happened for e, _link in self.view.evidence_for(r))
+        dates = (e.published or e.happened for e, _link in self.view.evidence_for(r) if self.speakers.can_print(e))
         return next((self.language.format_date(day) for day in dates if day), "")
 
     def place(self, r: Recommendation) -> str:
         return place_in_document(self.request, r)
 
     def title(self, r: Recommendation) -> str:
-        return resolved.text if (resolved := self.wording(r.title)) else ""
+        is_others = self.speakers.is_others(name_of(self.author, r), r, "title")
+        return resolved.text if not is_others and (resolved := self.wording(r.title)) else ""
 
     def written(self, r: Recommendation | None, name: str, id: str = "") -> list[Runs]:
         """Return the own text in the field `name` as paragraphs: for `r`, else for the theme `id`, else for the whole."""
@@ -545,7 +571,7 @@ RECOMMENDATION_FIELDS: Mapping[str, Callable[[_Builder, Recommendation], Any]] =
     "comments": lambda b, r: b.written(r, "comments"),
     "grade": _Builder.grade,
     "ask": _Builder.ask,
-    "evidence": lambda b, r: b.evidence_lines(evidence_of(b.view, b.choice, r)),
+    "evidence": lambda b, r: b.evidence_lines(b.speakers.evidence(r)),
     "laws": lambda b, r: b.evidence_lines(b.evidence_by_kind(r)[0]),
     "outcomes": lambda b, r: b.evidence_lines(b.evidence_by_kind(r)[1]),
     "other_evidence": lambda b, r: b.evidence_lines(b.evidence_by_kind(r)[2]),

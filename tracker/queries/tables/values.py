@@ -25,12 +25,15 @@ from tracker.queries.follow_up import printed_grades
 from tracker.queries.localized_names import link_in_language
 from tracker.queries.overview_summary import count_evidence
 from tracker.queries.public_files import files_of
+from tracker.queries.quotations import whose_word
 from tracker.queries.view import View, effective_date, steps_between
 
 Columns = dict[str, list[Any]]
 """Name of a column → its values, one for each row."""
 COMPOUND_TYPES = (FieldType.GROUP, FieldType.LIST, FieldType.ITEMS, FieldType.KEPT)
 """Fields of these types are not copied into a column. If an export has a column for such a field, it is computed here."""
+
+WHOSE_WORD = ("entered_by", "changed_by", "read_by")
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,7 @@ class TableValues:
             "setbacks": lambda: [count_evidence(view, r, EvidenceEffect.SETBACK) for r in rows],
             "progress": lambda: [count_evidence(view, r, EvidenceEffect.PROGRESS) for r in rows],
             "source_link": lambda: list(map(self._link, source_links)),
+            **{name: partial(self._whose_word, rows, name) for name in WHOSE_WORD},
         }
 
     def assessment_columns(self) -> Columns:
@@ -163,6 +167,7 @@ class TableValues:
             "themes": _tag_column(rows, "themes"),
             "link": [self._link(e.link) for e in rows],
             "files": [join_values(self._file_names(e)) for e in rows],
+            **{name: self._whose_word(rows, name) for name in WHOSE_WORD},
         }
 
     def document_columns(self) -> Columns:
@@ -175,6 +180,7 @@ class TableValues:
             "citations": [self._citations[d.id] for d in rows],
             "link": [self._link(d.link) for d in rows],
             "files": [join_values(self._file_names(d)) for d in rows],
+            **{name: self._whose_word(rows, name) for name in WHOSE_WORD},
         }
 
     def deadline_columns(self) -> Columns:
@@ -193,7 +199,12 @@ class TableValues:
             "paragraph": [item.source.paragraph for item in rows],
             "sentence": [self.text(item.deadline.sentence) if item.deadline else None for item in rows],
             "verification": [item.verification.value for item in rows],
+            **{name: self._whose_word(rows, name) for name in WHOSE_WORD},
         }
+
+    def _whose_word(self, rows: Iterable[Any], name: str) -> list[str | None]:
+        found = (whose_word(self.view, row)[name] for row in rows)
+        return [join_values(value) if isinstance(value, list) else value for value in found]
 
     def _own(self, kind: type[Any], rows: Sequence[Any]) -> dict[str, Callable[[], list[Any]]]:
         """Return a mapping: name of a column → function that returns its values, for the simple fields of the type `kind`."""
