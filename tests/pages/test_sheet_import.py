@@ -245,3 +245,14 @@ def test_what_another_organisation_assessed_waits_for_it_and_is_never_published_
     press(theirs, "Save 1 recommendation")
     (a,) = recorded(tmp_path)["cescr-2024-13"].assessments
     assert (a.organisation, a.recorded_by, a.recorded_for) == ("them", "editor-bolot", "them")
+
+
+def test_two_spellings_of_one_organisation_make_one_offer(opened, tmp_path):
+    (tmp_path / "data" / "tracker.yaml").write_text(TWO)
+    table = THEIRS.replace("изменён;".encode(), "изменён;Оthеrs".encode())  # with Cyrillic letters
+    page = upload(opened("import_document", who=ANNA), table)
+    for radio in [radio for radio in page.radio if radio.label.startswith("Whose")]:
+        radio.set_value("them")
+    assert page.run().exception == []
+    press(page, "Ask Others to confirm 2 assessments")
+    assert "You handed your draft of table.csv to Others." in html(page)

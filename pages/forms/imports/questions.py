@@ -119,7 +119,7 @@ def _ask_whose(page: Page, draft: ReviewDraft, rated: Sequence[ImportedRow]) -> 
     """
     own, known, ours = organisation_now(), page.view.organisations.values(), list[str]()
     name_of = {one.id: full_name(page.context.language, one) for one in known}
-    by_key: dict[str, list[ImportedRow]] = {}
+    by_key, offers = dict[str, list[ImportedRow]](), dict[str, list[ImportedRow]]()
     for row in rated:
         by_key.setdefault(row_comparison.organisation_key(row), []).append(row)
     for key, rows in by_key.items():
@@ -144,14 +144,19 @@ def _ask_whose(page: Page, draft: ReviewDraft, rated: Sequence[ImportedRow]) -> 
             others = {name: label for name, label in name_of.items() if name != own}
             chosen = choose_one(_("Which organisation?"), others, f"{widget}_which", placeholder=_("Choose")) or ""
         if chosen not in (own, NOT_IMPORTED):
-            _show_offer(draft, rows, chosen, name=name_of[chosen])
+            offers.setdefault(chosen, []).extend(rows)  # the table may write one organisation in several ways
+    for chosen, rows in offers.items():
+        _show_offer(draft, rows, chosen, name=name_of[chosen])
     return tuple(ours)
 
 
 def _show_offer(draft: ReviewDraft, rows: Sequence[ImportedRow], organisation: str, *, name: str) -> None:
     """Show a button that offers the rows to another organisation, which confirms or declines them under *To do*."""
-    key, n = f"offer_{draft.id}_{organisation}", len(rows)
-    if st.session_state.get(f"{key}_done") == rows:
+    key = f"offer_{draft.id}_{organisation}"
+    done: list[ImportedRow] = st.session_state.get(f"{key}_done", [])
+    rows = [row for row in rows if row not in done]
+    n = len(rows)
+    if not rows:
         st.info(
             escape_markdown(_("It waits under “To do” of {name}. Nothing is published as theirs before.", name=name))
         )
@@ -160,7 +165,7 @@ def _show_offer(draft: ReviewDraft, rows: Sequence[ImportedRow], organisation: s
     def offer() -> None:
         with noting_errors(key):
             import_drafts.offer_rows(draft, rows, organisation)
-            st.session_state[f"{key}_done"] = rows
+            st.session_state[f"{key}_done"] = [*done, *rows]
 
     label = ngettext("Ask {name} to confirm {n} assessment", "Ask {name} to confirm {n} assessments", n, name=name)
     st.button(escape_markdown(label), key=key, on_click=offer)
