@@ -279,7 +279,10 @@ _OTHER_MECHANISM = N_(
 
 @dataclass(frozen=True, slots=True)
 class ProposedDeadline:
-    """A deadline in the file. `recorded` is the one of this kind in the tracker. `date` is "" if only a `period` is known."""
+    """A deadline in the file. `recorded` is the one of this kind in the tracker. `date` is "" if only a `period` is known.
+
+    It `is_sure` if its sentence is in the file letter for letter, in a paragraph whose number is certain.
+    """
 
     kind: DeadlineKind
     date: str
@@ -288,6 +291,7 @@ class ProposedDeadline:
     sentence: str
     paragraph: str
     recorded: Deadline | None = None
+    is_sure: bool = True
 
     @property
     def state(self) -> RowState:
@@ -304,8 +308,8 @@ class ProposedDeadline:
 
     @property
     def is_proposed(self) -> bool:
-        """Return whether one press ticks the deadline: it has a date, and none of its kind is recorded."""
-        return bool(self.date) and self.state is RowState.NEW
+        """Return whether one press ticks the deadline: it has a date and is sure, and none of its kind is recorded."""
+        return bool(self.date) and self.is_sure and self.state is RowState.NEW
 
 
 def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[ProposedDeadline, ...]:
@@ -327,12 +331,14 @@ def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[P
         stated[DeadlineKind.LIST_OF_ISSUES] = StatedDeadline(expected, False, "", **named)
     found = []
     for kind, one in stated.items():
-        one = replace(one, sentence=quoted(imported, one.sentence))
+        sentence = quoted(imported, one.sentence)
+        is_sure = not one.sentence or bool(sentence and one.paragraph)
+        one = replace(one, sentence=sentence, paragraph=one.paragraph if is_sure else "")
         known = [deadline for deadline in document.deadlines if deadline.kind is kind]
         recorded = next((deadline for deadline in known if deadline.date == one.date), known[-1] if known else None)
         set_by = DateSetBy.COMPUTED if one.computed or not one.date else DateSetBy.COMMITTEE
         source_of = {"period": one.period, "sentence": one.sentence, "paragraph": one.paragraph}
-        found.append(ProposedDeadline(kind, one.date or "", set_by, **source_of, recorded=recorded))
+        found.append(ProposedDeadline(kind, one.date or "", set_by, **source_of, recorded=recorded, is_sure=is_sure))
     return tuple(found)
 
 
