@@ -92,11 +92,8 @@ class ParagraphReview:
         """
         is_new = self.state is RowState.NEW and not self.is_extra
         is_asked = any(joint.kept and not joint.kept[-1].isalpha() for joint in self.joints)
-        return (
-            self.paragraph.is_recommendation
-            and (is_new or self.is_language_added)
-            and not (is_asked or any(one.swallowed for one in (self.paragraph, self.other) if one))
-        )
+        is_asked |= any(one.swallowed for one in (self.paragraph, self.other) if one)
+        return self.paragraph.is_recommendation and (is_new or self.is_language_added) and not is_asked
 
     @property
     def can_be_saved(self) -> bool:
@@ -413,7 +410,7 @@ def new_document(view: View, imported: ImportedDocument, *, body: str, title: st
 
 
 def with_facts_of_file(view: View, document: Document, imported: ImportedDocument) -> Document:
-    """Add facts that only the file has: dates, language, follow-up, title, sentences. Return the document."""
+    """Add facts that only the file has: dates, language, title, sentences. Return the document."""
     code, main = imported.language, view.settings.language
     facts: dict[str, Any] = {
         name: getattr(imported, name)
@@ -425,21 +422,25 @@ def with_facts_of_file(view: View, document: Document, imported: ImportedDocumen
     if title and code not in {each or main for each in document.title}:
         facts["title"] = update_text(document.title, {code: title}, main, origins={code: TextOrigin.OFFICIAL})
     document = with_deadline_sentences(replace(document, **facts), imported, main=main)
-    if not imported.follow_up or not imported.follow_up.paragraphs:
+    if not (known := document.follow_up) or not imported.follow_up:
         return document
-    reply, known = imported.follow_up.reply, document.follow_up
-    sentence = quoted(imported, reply.sentence)
-    if known is None:
-        note = official_wording(main, imported, sentence) or None
-        source = Source(document=document.id, paragraph=reply.paragraph or None, note=note)
-        follow_up = FollowUp(verification=Verification.SEEN, source=source, paragraphs=imported.follow_up.paragraphs)
-        return replace(document, follow_up=follow_up)
-    there = known.source
+    sentence, there = quoted(imported, imported.follow_up.reply.sentence), known.source
     is_same = known.paragraphs == imported.follow_up.paragraphs and there and there.document == document.id
     if not is_same or not there or not there.note or code in {each or main for each in there.note}:
         return document
     note = official_wording(main, imported, sentence, old=there.note)
     return replace(document, follow_up=replace(known, source=replace(there, note=note)))
+
+
+def with_selection(document: Document, imported: ImportedDocument, *, main: str) -> Document:
+    """Return the document with the paragraphs that the file says were selected for follow-up."""
+    if document.follow_up or not (stated := imported.follow_up):
+        return document
+    reply, paragraphs = stated.reply, stated.paragraphs
+    note = official_wording(main, imported, quoted(imported, reply.sentence)) or None
+    source = Source(document=document.id, paragraph=reply.paragraph if note and reply.paragraph else None, note=note)
+    follow_up = FollowUp(verification=Verification.SEEN, source=source, paragraphs=paragraphs)
+    return replace(document, follow_up=follow_up)
 
 
 def records_to_save(
