@@ -29,6 +29,7 @@ from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document
 from tracker.model.vocabulary import EvidenceDimension, EvidenceKind, Verification
 from tracker.publishing.sentences import full_name
+from tracker.storage.yaml.defaults import known_mechanisms
 from tracker.validation.state_party import ExpectedState, expected_state
 
 MAX_DOCUMENT_CHOICES = 12
@@ -119,17 +120,21 @@ def _ask_whose(page: Page, draft: ReviewDraft, rated: Sequence[ImportedRow]) -> 
     """
     own, known, ours = organisation_now(), page.view.organisations.values(), list[str]()
     name_of = {one.id: full_name(page.context.language, one) for one in known}
+    state = expected_state(page.view.dataset, page.context.language.code)
     by_key, offers = dict[str, list[ImportedRow]](), dict[str, list[ImportedRow]]()
     for row in rated:
         by_key.setdefault(row_comparison.organisation_key(row), []).append(row)
     for key, rows in by_key.items():
         written, n, widget = rows[0].value("organisation"), len(rows), f"{import_drafts.WHOSE}{draft.id}_{key}"
+        if institution := row_comparison.institution_of_row(page.view, rows[0], state):
+            _tell_institution(page, institution, written, n)
+            continue
         named = words.organisation_in(written, known) if key else ""
-        can_be_ours = named in ("", own) and not words.mentions_several(written, known)
-        names = {own: _("ours: {name}", name=page.context.organisation_name(own))} if can_be_ours else {}
+        is_ours = named == own if key else True
+        names = {own: _("ours: {name}", name=page.context.organisation_name(own))} if is_ours else {}
         if named not in ("", own):
             names[named] = _("of {name}, which confirms them first", name=name_of[named])
-        elif not named:
+        elif not named and len(name_of) > 1:
             names[OTHERS] = _("of another organisation, which confirms them first")
         names[NOT_IMPORTED] = _("not imported")
         if st.session_state.get(widget) not in names:
@@ -148,6 +153,16 @@ def _ask_whose(page: Page, draft: ReviewDraft, rated: Sequence[ImportedRow]) -> 
     for chosen, rows in offers.items():
         _show_offer(draft, rows, chosen, name=name_of[chosen])
     return tuple(ours)
+
+
+def _tell_institution(page: Page, institution: str, written: str, n: int) -> None:
+    """Say that the assessments of a committee or of the State are not imported from a table."""
+    told = N_("This is the State: what it claims is added under the recommendation, with its source.")
+    if institution != row_comparison.STATE:
+        told = N_("This is {name}: its grades come with its documents.")
+    name = page.context.language.resolve(known_mechanisms()[institution].name).text if told.count("{") else ""
+    said = _("The table says: “{name}”.", name=written[:80]) + " " + _(told, name=name)
+    st.info(escape_markdown(said + " " + ngettext("{n} row: not imported.", "{n} rows: not imported.", n)))
 
 
 def _show_offer(draft: ReviewDraft, rows: Sequence[ImportedRow], organisation: str, *, name: str) -> None:

@@ -33,10 +33,12 @@ from tracker.queries.localized_names import normalize_right
 from tracker.queries.tables.values import TableValues
 from tracker.queries.view import View
 from tracker.storage.yaml.defaults import is_symbol_of
-from tracker.validation.state_party import COUNTRY, ExpectedState, expected_state, is_name_of
+from tracker.validation.state_party import COUNTRY, ExpectedState, expected_state, is_name_of, is_state_itself
 
 WORDS_OF_RECORD = ("title", "summary", "text")
 """The fields that are compared to find the recommendation that has the same words as a row."""
+STATE = "+state"
+"""What `institution_of_row` returns for the State. No committee has this id."""
 CurrentValues = Mapping[str, Mapping[str, str]]
 """A mapping: id of a recommendation → code of a column → current value, written as in an export."""
 _NUMBER = re.compile(r"\d+")
@@ -125,6 +127,15 @@ def source_key(row: ImportedRow) -> str:
 def organisation_key(row: ImportedRow) -> str:
     """Return the key of a row in `RowDefaults.ours`: the organisation that it names, normalized; "" if it names none."""
     return "" if row.id else normalize_words(row.value("organisation"))
+
+
+def institution_of_row(view: View, row: ImportedRow, state: ExpectedState) -> str:
+    """Return the id of the committee that a row names as the one who assessed, STATE for the State, otherwise ""."""
+    written = row.value("organisation")
+    if not written or row.id or vocabulary.organisation_in(written, view.organisations.values()):
+        return ""
+    is_state = is_state_itself(written, state, vocabulary.spreadsheet_words().government)
+    return vocabulary.mechanism_in(written) or (STATE if is_state else "")
 
 
 def document_of_row(view: View, row: ImportedRow, defaults: RowDefaults) -> str:

@@ -20,7 +20,14 @@ from tracker.importing.common import ImportedChange, RowState, shorten_title
 from tracker.importing.tables import row_comparison
 from tracker.importing.tables.results import CellProblem, FieldValue, Guess, ImportedRow, SheetKind, SheetResult, by_row
 from tracker.importing.tables.row_comparison import RowComparison, RowDefaults
-from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, SOURCE_FIELDS, TEXTS_OF_RECORD, mentions_several
+from tracker.importing.tables.vocabulary import (
+    SETS,
+    SHEET_TEXTS,
+    SOURCE_FIELDS,
+    TEXTS_OF_RECORD,
+    mentions_several,
+    organisation_in,
+)
 from tracker.model import vocabulary
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
@@ -480,9 +487,15 @@ class RowReviewer:
         """Return whether the assessment in a row is left out: it is not ours, or incomplete, and incomplete ones are skipped."""
         if (a := self._assessment(one)) is None:
             return False
-        known, written = self.view.organisations.values(), one.row.value("organisation")
+        known, written, own = (
+            self.view.organisations.values(),
+            one.row.value("organisation"),
+            self.defaults.organisation,
+        )
         is_ours = row_comparison.organisation_key(one.row) in self.defaults.ours
         is_ours &= bool(one.row.id) or not mentions_several(written, known)
+        # without an organisation, the page only asks which rows have assessments
+        is_ours &= bool(one.row.id) or not (own and written) or organisation_in(written, known) == own
         return not is_ours or (self.defaults.skips_incomplete and any(self._problems_of_assessment(a, one.row)))
 
     def _problems(self, row: ReviewedRow) -> Iterator[str]:
