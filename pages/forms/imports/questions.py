@@ -78,7 +78,8 @@ def show_defaults(
     is_unmarked = any(not row.value("verification") for row in new)
     verification = _choose_verification(page, draft) if is_unmarked else Verification.TO_CHECK
     pairs = tuple(chosen.items())
-    links = _ask_about_links(page) if any(row.value("source_link") and not row.id for row in rows) else {}
+    linked = [row for row in new if row.value("source_link")]
+    links = _ask_about_links(page, linked) if linked else {}
     chosen_for_all = RowDefaults(
         document, verification, documents=added, chosen=pairs, other_states=other_states, **links
     )
@@ -98,15 +99,25 @@ def show_defaults(
     return replace(chosen_for_all, assessed=assessed, reason=clean_input(reason or ""), skips_incomplete=skips)
 
 
-def _ask_about_links(page: Page) -> dict[str, Any]:
-    """Ask what kind of evidence the links in the rows are. Return the choices for `RowDefaults`."""
+def _ask_about_links(page: Page, rows: Sequence[ImportedRow]) -> dict[str, Any]:
+    """Ask what kind of evidence the links in the rows are, and who published them. Return the choices for `RowDefaults`."""
     label, choose = page.context.label, partial(choose_one, placeholder=_("Choose"))
     one, two = st.columns(2)
     kinds, dimensions = ({code.value: label(code) for code in codes} for codes in (EvidenceKind, EvidenceDimension))
     kind = choose(_("What the links in the table are, as evidence"), kinds, f"{PREFIX}link_kind", at=one)
     dimension = choose(_("What they are about"), dimensions, f"{PREFIX}link_dimension", at=two)
     known = {"link_kind": kind and EvidenceKind(kind), "link_dimension": dimension and EvidenceDimension(dimension)}
-    return {name: code for name, code in known.items() if code}
+    publishers = dict[str, str]()
+    sites = dict.fromkeys(
+        row_comparison.host_of_link(row.value("source_link")) for row in rows if not row.value("publisher")
+    )
+    for site in list(sites)[:MAX_DOCUMENT_CHOICES] if kind and dimension else ():
+        key = f"{PREFIX}publisher_{blake2b(site.encode(), digest_size=6).hexdigest()}"
+        publishers[site] = clean_input(
+            text_field(_("Who published {site}", site=site), key=key, most=120, is_kept=False)
+        )
+    named = tuple((site, name) for site, name in publishers.items() if name)
+    return {"publishers": named, **{name: code for name, code in known.items() if code}}
 
 
 NOT_IMPORTED, OTHERS = "", "+"

@@ -8,6 +8,7 @@ recommendation that has its id, any other row with the recommendation that has t
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.recommendation import CYRILLIC_LOOKALIKES
@@ -51,8 +52,8 @@ class RowDefaults:
     `verification` says whether new texts were read in the document. `organisation` is the editor's own: others sign for
     themselves. `ours` has the `organisation_key` of the rows whose assessments are its own; of other rows, no assessment
     is saved. `assessed` and `reason` are for assessments without a date or a reason. With `skips_incomplete`, a row is
-    saved without its incomplete assessment. Links become evidence of this `link_kind` and `link_dimension`. `documents`
-    are new documents, saved with their rows. `chosen` has pairs of a `source_key` and the id of a document. With
+    saved without its incomplete assessment. Links become evidence of this `link_kind` and `link_dimension`; `publishers`
+    has pairs of the `host_of_link` and who published it. `documents` are new documents, saved with their rows. `chosen` has pairs of a `source_key` and the id of a document. With
     `other_states`, rows about other States are accepted if the settings allow other States.
     """
 
@@ -65,6 +66,7 @@ class RowDefaults:
     skips_incomplete: bool = False
     link_kind: EvidenceKind | None = None
     link_dimension: EvidenceDimension | None = None
+    publishers: tuple[tuple[str, str], ...] = ()
     documents: tuple[Document, ...] = ()
     chosen: tuple[tuple[str, str], ...] = ()
     other_states: bool = False
@@ -73,6 +75,11 @@ class RowDefaults:
     def keeps_links(self) -> bool:
         """Return whether it is said what kind of evidence the links become."""
         return bool(self.link_kind and self.link_dimension)
+
+
+def host_of_link(link: str) -> str:
+    """Return the site of a link, without "www."."""
+    return (urlsplit(link).hostname or link).removeprefix("www.")
 
 
 def named_document(view: View, row: ImportedRow) -> Document | None:
