@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tests.support.small_dataset import said
-from tests.support.small_observations import SMALL_OBSERVATIONS
+from tests.support.small_observations import SMALL_OBSERVATIONS, small_docx
 from tracker.importing.common import RowState
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import propose_deadlines, with_deadline_sentences, with_deadlines
@@ -74,3 +74,17 @@ def test_a_sentence_gets_the_second_language_where_the_date_is_the_same():
     assert with_deadline_sentences(replace(document, deadlines=(both,)), russian, main="en").deadlines == (both,)
     other_date = replace(russian, follow_up=replace(follow_up, reply=replace(follow_up.reply, date="2029-01-01")))
     assert with_deadline_sentences(document, other_date, main="en") == document
+
+
+def test_a_number_alone_below_the_end_of_a_page_goes_on_with_the_sentence():
+    text = (SMALL_OBSERVATIONS + REPORT).replace("paragraph 3 (a) above.", "paragraphs 3 (a) and\nGE.26-01234 3\n4.")
+    read = read_document(small_docx(text))
+    assert read.follow_up.paragraphs == ("3 (a)", "4")
+    assert [one.paragraph for one in propose_deadlines(read, DOCUMENT)] == ["5", "6"]
+
+
+def test_the_place_of_a_date_is_left_empty_where_the_numbers_are_not_certain():
+    for lost in (" " + REPORT, "\n" + REPORT.replace("6. ", "8. ")):
+        read = read_document((SMALL_OBSERVATIONS.rstrip() + lost).encode())
+        reply, *_report = propose_deadlines(read, DOCUMENT)
+        assert (reply.kind, reply.paragraph, reply.is_proposed) == (DeadlineKind.REPLY, "", False)

@@ -70,8 +70,13 @@ class Place:
         before = {**view.dataset.documents, **view.dataset.recommendations}
         return [
             (before.get(r.id), r)
-            for r in self.save(imported, with_facts_of_file(view, document, imported), choices, **other)
+            for r in self.save(
+                imported, with_facts_of_file(view, self.selected(document, imported), imported), choices, **other
+            )
         ]
+
+    def selected(self, document, imported):
+        return imported_records.with_selection(document, imported, main=self.view.settings.language)
 
     def save(self, imported, document, choices, **other):
         given = {

@@ -428,6 +428,7 @@ def test_a_date_that_is_left_out_is_missed_and_said_so(view, words):
 
 US = replace(CHOSEN, organisation="editors", ours=("",))
 LINKED = {"link_kind": EvidenceKind.NEWS, "link_dimension": EvidenceDimension.PRACTICE}
+LINKED["publishers"] = (("a.example", "The Mirror"),)
 SIGNED = EXAMPLES["signed"]
 
 
@@ -446,10 +447,9 @@ def test_only_our_own_assessments_are_saved_for_the_part_that_is_named_and_as_ma
     said = [(a.part, a.status, a.organisation, a.evidence) for a in known.assessments]
     assert said == [("b", "not-implemented", "editors", (e.id,)), ("a", "implemented", "editors", (e.id,))]
     assert (known.title, known.source, new.assessments) == (view.recommendations["cat-13"].title, known.source, ())
-    told = {text.text for text in e.summary.values()}  # never the comment of a row
-    assert told == {f"Linked in an imported table, in the row on “{known.title[''].text}”."}
+    assert e.summary == e.title  # never the comment of a row
     link = (e.kind, e.publisher, e.title[""].text, e.link, e.verification)
-    assert link == ("news", "a.example", "A report", "https://a.example/1", "to-check")
+    assert link == ("news", "The Mirror", "A report", "https://a.example/1", "to-check")
     assert [(bears.recommendation, bears.part, bears.effect) for bears in e.relevant_to] == [
         ("cat-13", "b", "context"),
         ("cat-13", "a", "context"),
@@ -486,10 +486,18 @@ def test_evidence_of_a_link_is_in_the_language_of_the_table(tmp_path, words):
     table = [["Symbol", "Рекомендация", "Link"], ["CAT/C/RUR/CO/3", "Отменить наказание", "Отчёт https://a.example/1"]]
     rows = review(view, words, table, replace(CHOSEN, **LINKED))
     e = next(r for r in records_of_rows(view, rows, replace(CHOSEN, **LINKED), language=ENGLISH) if hasattr(r, "kind"))
-    assert {code: text.text for code, text in e.summary.items()} == {
-        "ru": "Ссылка из загруженной таблицы, из строки «Отменить наказание»."
+    assert ({code: text.text for code, text in e.title.items()}, e.summary) == ({"ru": "Отчёт"}, e.title)
+
+
+def test_a_link_without_words_has_the_publisher_that_the_editor_names_as_its_title_and_is_one_item(view, words):
+    head, cells = ["Symbol", "Recommendation", "Link"], ["https://www.a.example/1/", "http://a.example/1#top"]
+    table = [head, *(["CAT/C/RUR/CO/3", f"End {n}", link] for n, link in enumerate(cells))]
+    asked = replace(CHOSEN, **LINKED)
+    assert {row.left_out for row in review(view, words, table, replace(asked, publishers=()))} == {
+        ("The link is left out: say above who published it.",)
     }
-    assert e.title["ru"].text == "Отчёт"
+    e, *new = records_of_rows(view, review(view, words, table, asked), asked, language=ENGLISH)
+    assert (e.title[""].text, e.publisher, len(e.relevant_to), len(new)) == ("The Mirror", "The Mirror", 2, 2)
 
 
 def test_cells_that_name_an_organisation_under_an_unknown_heading_say_whose_the_row_is(tmp_path):

@@ -50,7 +50,9 @@ def test_an_editor_reviews_unticks_and_saves_and_can_undo(opened, there):
     def ticks():
         return {box.label[:17]: box.value for box in page.checkbox}
 
-    none = dict.fromkeys(["State's reply due", "Paragraph 3", "Paragraph 4", "I compared what i"], False)
+    none = dict.fromkeys(
+        ["State's reply due", "Selected for foll", "Paragraph 3", "Paragraph 4", "I compared what i"], False
+    )
     assert (ticks(), save_button(page).label, save_button(page).disabled) == (none, "Save what is ticked", True)
     press(page, "Tick all that are clear")
     assert ticks() == {name: name[:1] != "I" for name in none}
@@ -143,7 +145,7 @@ def save_button(page: AppTest):
 
 def test_another_states_document_is_not_ticked_and_not_saved_even_if_all_is_ticked(opened):
     page = paste(opened("import_document"), FOREIGN)
-    assert [box.value for box in page.checkbox] == [False, False, False]
+    assert [box.value for box in page.checkbox] == [False, False, False, False]
     tick(page)
     page.checkbox(key="import_deadline_reply").check().run()
     assert save_button(page).disabled
@@ -262,3 +264,19 @@ def test_every_date_of_a_review_says_what_it_is():
     forms = {path.name: path.read_text("utf-8") for path in (ROOT / "tracker/templates/forms").glob("import_*.html")}
     bare = r"(?<!date=)(?<!: \" ~ )(?<![\w.])date\([^)]*\)"
     assert {name: found for name, text in forms.items() if (found := re.findall(bare, text))} == {}
+
+
+def test_without_its_tick_no_paragraph_is_selected_and_an_uncertain_place_is_asked(opened, there):
+    report = "6. The Committee requests the State party to submit its sixth periodic report by 31 March 2031.\n"
+    page = paste(opened("import_document"), SMALL_OBSERVATIONS.rstrip() + " " + report)
+    press(page, "Tick all that are clear")
+    boxes = {
+        name: page.checkbox(key=f"import_{name}") for name in ("selection", "deadline_reply", "deadline_next-report")
+    }
+    assert [box.value for box in boxes.values()] == [False, False, False]
+    assert "look up in the document where it stands" in html(page)
+    boxes["deadline_next-report"].check().run()
+    page.text_input(key="import_deadline_next-report_paragraph").set_value("6").run()
+    press(tick_read(page), "Save 2 recommendations")
+    document = there("e-c12-kgz-co-5")
+    assert (document.follow_up, [d.source.paragraph for d in document.deadlines]) == (None, ["6"])

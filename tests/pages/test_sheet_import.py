@@ -245,3 +245,34 @@ def test_what_another_organisation_assessed_waits_for_it_and_is_never_published_
     press(theirs, "Save 1 recommendation")
     (a,) = recorded(tmp_path)["cescr-2024-13"].assessments
     assert (a.organisation, a.recorded_by, a.recorded_for) == ("them", "editor-bolot", "them")
+
+
+def test_two_spellings_of_one_organisation_make_one_offer(opened, tmp_path):
+    (tmp_path / "data" / "tracker.yaml").write_text(TWO)
+    table = THEIRS.replace("изменён;".encode(), "изменён;Оthеrs".encode())  # with Cyrillic letters
+    page = upload(opened("import_document", who=ANNA), table)
+    for radio in [radio for radio in page.radio if radio.label.startswith("Whose")]:
+        radio.set_value("them")
+    assert page.run().exception == []
+    press(page, "Ask Others to confirm 2 assessments")
+    assert "You handed your draft of table.csv to Others." in html(page)
+
+
+@pytest.mark.parametrize(
+    ("written", "asked", "told"),
+    [
+        ("Комитет против пыток", [], "This is Committee against Torture: its grades come with its documents."),
+        ("UN Committee against Torture", [], "its grades come with its documents. 1 row: not imported."),
+        ("Правительство Кыргызской Республики", [], "This is the State: "),
+        ("Government of KR", [], "This is the State: "),
+        ("Правовая сеть", [["of another organisation, which confirms them first", "not imported"]], ""),
+    ],
+)
+def test_what_a_committee_the_state_or_an_unknown_name_says_is_never_offered_as_ours(
+    opened, tmp_path, written, asked, told
+):
+    (tmp_path / "data" / "tracker.yaml").write_text(TWO)
+    page = upload(opened("import_document", who=ANNA), THEIRS.replace(b"Others", written.encode()))
+    radios = [radio.options for radio in page.radio if written in radio.label]
+    assert radios == asked
+    assert told in " ".join(info.value for info in page.info)

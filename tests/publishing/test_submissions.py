@@ -280,6 +280,14 @@ def test_what_nobody_worded_in_the_language_is_listed_and_not_mixed_in(request_o
     assert sum("English" in note for note in submission.notes) == 5
 
 
+def test_evidence_without_words_of_its_own_is_listed_and_not_printed(tmp_path):
+    bare = NEWS.replace("summary: Officers came.", "summary: The Mirror\ntitle: The Mirror")
+    data = small(tmp_path, *FILES[:3], ("e/news", bare), ("documents", DOCUMENTS))
+    submission, raw = made(ask(data, "en"), SubmissionStage.ALTERNATIVE_REPORT)
+    assert "The Mirror: nobody has written what it shows, so it is not in the document." in submission.notes
+    assert "The Mirror" not in text_of(raw)
+
+
 def test_a_part_without_a_letter_gets_none(tmp_path):
     graded = QUOTED.replace("reason: All is done.", "part: 1, reason: D.") + "parts: [{id: 1, summary: One}]\n"
     request = ask(small(tmp_path, ("r/y", graded), ("documents", DOCUMENTS)), "en")

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
@@ -27,6 +27,7 @@ _COMMON_WORDS = """
     народная республикасы
 """
 """Words that occur in the official names of many States."""
+_BESIDE = ("of", "the", "party", "и", "участник", "участника", "катышуучу")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,22 @@ def is_name_of(written: str, expected: ExpectedState) -> bool:
     if (code := _code_of_country(written)) and expected.codes:
         return code in expected.codes
     # the name may be in another case or form: Кыргызстан, Кыргызстана, the Kyrgyz Republic
+    return bool(_stems(written) & _stems_of(expected))
+
+
+@lru_cache(maxsize=64)
+def _stems_of(expected: ExpectedState) -> set[str]:
     names = [*expected.names, *(name for name, three in _codes_by_name().items() if three in expected.codes)]
-    return bool(_stems(written) & {stem for name in names for stem in _stems(name)})
+    return {stem for name in names for stem in _stems(name)}
+
+
+def is_state_itself(written: str, expected: ExpectedState, government: Iterable[str]) -> bool:
+    """Return whether a text names only the State or its government: "Правительство КР". `government` has such words."""
+    found, common = re.findall(r"[^\W\d_]+", written.casefold()), {word[:5] for word in _COMMON_WORDS.split()}
+    rest = [word for word in found if word not in government and word not in _BESIDE]
+    is_government = any(word in government for word in found)
+    own = [word for word in rest if word[:5] in _stems_of(expected) or (len(word) == 2 and is_government)]
+    return bool(own or is_government) and all(word in own or word[:5] in common for word in rest)
 
 
 def country_in(text: str) -> str:

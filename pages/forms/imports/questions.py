@@ -29,6 +29,7 @@ from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document
 from tracker.model.vocabulary import EvidenceDimension, EvidenceKind, Verification
 from tracker.publishing.sentences import full_name
+from tracker.storage.yaml.defaults import known_mechanisms
 from tracker.validation.state_party import ExpectedState, expected_state
 
 MAX_DOCUMENT_CHOICES = 12
@@ -77,7 +78,8 @@ def show_defaults(
     is_unmarked = any(not row.value("verification") for row in new)
     verification = _choose_verification(page, draft) if is_unmarked else Verification.TO_CHECK
     pairs = tuple(chosen.items())
-    links = _ask_about_links(page) if any(row.value("source_link") and not row.id for row in rows) else {}
+    linked = [row for row in new if row.value("source_link")]
+    links = _ask_about_links(page, linked) if linked else {}
     chosen_for_all = RowDefaults(
         document, verification, documents=added, chosen=pairs, other_states=other_states, **links
     )
@@ -97,15 +99,25 @@ def show_defaults(
     return replace(chosen_for_all, assessed=assessed, reason=clean_input(reason or ""), skips_incomplete=skips)
 
 
-def _ask_about_links(page: Page) -> dict[str, Any]:
-    """Ask what kind of evidence the links in the rows are. Return the choices for `RowDefaults`."""
+def _ask_about_links(page: Page, rows: Sequence[ImportedRow]) -> dict[str, Any]:
+    """Ask what kind of evidence the links in the rows are, and who published them. Return the choices for `RowDefaults`."""
     label, choose = page.context.label, partial(choose_one, placeholder=_("Choose"))
     one, two = st.columns(2)
     kinds, dimensions = ({code.value: label(code) for code in codes} for codes in (EvidenceKind, EvidenceDimension))
     kind = choose(_("What the links in the table are, as evidence"), kinds, f"{PREFIX}link_kind", at=one)
     dimension = choose(_("What they are about"), dimensions, f"{PREFIX}link_dimension", at=two)
     known = {"link_kind": kind and EvidenceKind(kind), "link_dimension": dimension and EvidenceDimension(dimension)}
-    return {name: code for name, code in known.items() if code}
+    publishers = dict[str, str]()
+    sites = dict.fromkeys(
+        row_comparison.host_of_link(row.value("source_link")) for row in rows if not row.value("publisher")
+    )
+    for site in list(sites)[:MAX_DOCUMENT_CHOICES] if kind and dimension else ():
+        key = f"{PREFIX}publisher_{blake2b(site.encode(), digest_size=6).hexdigest()}"
+        publishers[site] = clean_input(
+            text_field(_("Who published {site}", site=site), key=key, most=120, is_kept=False)
+        )
+    named = tuple((site, name) for site, name in publishers.items() if name)
+    return {"publishers": named, **{name: code for name, code in known.items() if code}}
 
 
 NOT_IMPORTED, OTHERS = "", "+"
@@ -119,17 +131,21 @@ def _ask_whose(page: Page, draft: ReviewDraft, rated: Sequence[ImportedRow]) -> 
     """
     own, known, ours = organisation_now(), page.view.organisations.values(), list[str]()
     name_of = {one.id: full_name(page.context.language, one) for one in known}
-    by_key: dict[str, list[ImportedRow]] = {}
+    state = expected_state(page.view.dataset, page.context.language.code)
+    by_key, offers = dict[str, list[ImportedRow]](), dict[str, list[ImportedRow]]()
     for row in rated:
         by_key.setdefault(row_comparison.organisation_key(row), []).append(row)
     for key, rows in by_key.items():
         written, n, widget = rows[0].value("organisation"), len(rows), f"{import_drafts.WHOSE}{draft.id}_{key}"
+        if institution := row_comparison.institution_of_row(page.view, rows[0], state):
+            _tell_institution(page, institution, written, n)
+            continue
         named = words.organisation_in(written, known) if key else ""
-        can_be_ours = named in ("", own) and not words.mentions_several(written, known)
-        names = {own: _("ours: {name}", name=page.context.organisation_name(own))} if can_be_ours else {}
+        is_ours = named == own if key else True
+        names = {own: _("ours: {name}", name=page.context.organisation_name(own))} if is_ours else {}
         if named not in ("", own):
             names[named] = _("of {name}, which confirms them first", name=name_of[named])
-        elif not named:
+        elif not named and len(name_of) > 1:
             names[OTHERS] = _("of another organisation, which confirms them first")
         names[NOT_IMPORTED] = _("not imported")
         if st.session_state.get(widget) not in names:
@@ -144,14 +160,29 @@ def _ask_whose(page: Page, draft: ReviewDraft, rated: Sequence[ImportedRow]) -> 
             others = {name: label for name, label in name_of.items() if name != own}
             chosen = choose_one(_("Which organisation?"), others, f"{widget}_which", placeholder=_("Choose")) or ""
         if chosen not in (own, NOT_IMPORTED):
-            _show_offer(draft, rows, chosen, name=name_of[chosen])
+            offers.setdefault(chosen, []).extend(rows)  # the table may write one organisation in several ways
+    for chosen, rows in offers.items():
+        _show_offer(draft, rows, chosen, name=name_of[chosen])
     return tuple(ours)
+
+
+def _tell_institution(page: Page, institution: str, written: str, n: int) -> None:
+    """Say that the assessments of a committee or of the State are not imported from a table."""
+    told = N_("This is the State: what it claims is added under the recommendation, with its source.")
+    if institution != row_comparison.STATE:
+        told = N_("This is {name}: its grades come with its documents.")
+    name = page.context.language.resolve(known_mechanisms()[institution].name).text if told.count("{") else ""
+    said = _("The table says: “{name}”.", name=written[:80]) + " " + _(told, name=name)
+    st.info(escape_markdown(said + " " + ngettext("{n} row: not imported.", "{n} rows: not imported.", n)))
 
 
 def _show_offer(draft: ReviewDraft, rows: Sequence[ImportedRow], organisation: str, *, name: str) -> None:
     """Show a button that offers the rows to another organisation, which confirms or declines them under *To do*."""
-    key, n = f"offer_{draft.id}_{organisation}", len(rows)
-    if st.session_state.get(f"{key}_done") == rows:
+    key = f"offer_{draft.id}_{organisation}"
+    done: list[ImportedRow] = st.session_state.get(f"{key}_done", [])
+    rows = [row for row in rows if row not in done]
+    n = len(rows)
+    if not rows:
         st.info(
             escape_markdown(_("It waits under “To do” of {name}. Nothing is published as theirs before.", name=name))
         )
@@ -160,7 +191,7 @@ def _show_offer(draft: ReviewDraft, rows: Sequence[ImportedRow], organisation: s
     def offer() -> None:
         with noting_errors(key):
             import_drafts.offer_rows(draft, rows, organisation)
-            st.session_state[f"{key}_done"] = rows
+            st.session_state[f"{key}_done"] = [*done, *rows]
 
     label = ngettext("Ask {name} to confirm {n} assessment", "Ask {name} to confirm {n} assessments", n, name=name)
     st.button(escape_markdown(label), key=key, on_click=offer)

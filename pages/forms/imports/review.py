@@ -13,15 +13,15 @@ from typing import Any
 import streamlit as st
 
 from pages.forms.imports.cancellable_reading import read_and_keep, was_cancelled
+from pages.forms.imports.deadlines import SELECTION, deadline_key, show_deadlines
 from pages.forms.imports.questions import choose_one, confirm_other_states, tell_what_differs
 from pages.forms.imports.save import ask_if_read, show_discard, show_import_save, show_tick_all
-from pages.forms.widgets import has_error, noting_errors, show_button_error, show_calendar, show_date_reading
+from pages.forms.widgets import has_error, noting_errors, show_button_error
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft, change_review
 from pages.shared.layout import Page
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.text_fields import all_fit, text_field
-from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, deadline_errors
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import text_from_input
 from tracker.i18n import Language, native_name
@@ -46,7 +46,7 @@ from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document
-from tracker.model.vocabulary import DateSetBy, DocumentKind, Verification
+from tracker.model.vocabulary import DeadlineKind, DocumentKind
 from tracker.queries.localized_names import address_of_symbol
 from tracker.queries.view import effective_date
 from tracker.sandbox.host import IsCancelled
@@ -210,10 +210,6 @@ def _tick(keys: Iterable[str], is_on: bool) -> None:
     st.session_state.update(dict.fromkeys(keys, is_on))
 
 
-def _deadline_key(proposal: ProposedDeadline) -> str:
-    return f"{PREFIX}deadline_{proposal.kind}"
-
-
 def _key(what: str, review: ParagraphReview) -> str:
     return f"{PREFIX}{what}_{review.paragraph.number}"
 
@@ -293,42 +289,6 @@ def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
     return tuple(shown(label, offered, chosen, word, key=key))
 
 
-def show_deadlines(
-    page: Page, proposals: Sequence[ProposedDeadline], *, lang: str
-) -> tuple[list[ProposedDeadline], list[str]]:
-    """Show a row for each proposed deadline. Return (the ticked ones as corrected, what is wrong in them)."""
-    page.show("forms/import_deadlines.html", proposals=proposals)
-    chosen, errors = list[ProposedDeadline](), list[str]()
-    for proposal in proposals:
-        is_ticked, key = False, _deadline_key(proposal)
-        with st.container(key=f"rt_bring_deadline_{proposal.kind}", gap="small"):
-            if proposal.state not in (RowState.SAME, RowState.REFUSED):
-                is_ticked = st.checkbox(page.context.label(proposal.kind), key=key)
-            if is_ticked:
-                typed = _show_deadline_fields(page, proposal, key)
-                chosen.append(typed)
-                row = DeadlineRow(kind=typed.kind, date=typed.date, set_by=typed.set_by, sentence=typed.sentence)
-                # the document is what was read here
-                errors += deadline_errors([row], page.context.language, page.view.today, document=Verification.SEEN)
-            page.show("forms/import_deadline.html", proposal=proposal, lang=lang, is_ticked=is_ticked)
-    return chosen, errors
-
-
-def _show_deadline_fields(page: Page, proposal: ProposedDeadline, key: str) -> ProposedDeadline:
-    """Show the fields for the date and for who set it. Return the deadline with what is typed."""
-    label = page.context.label
-    date_key, by_key = f"{key}_date", f"{key}_by"
-    one, two = st.columns([3, 4])
-    with one:
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            typed = text_field(_(ROW_LABELS["date"]), proposal.date, key=date_key, most=40, is_kept=False)
-            show_calendar(key=date_key)
-        day, _error = show_date_reading(page, typed, _(ROW_LABELS["date"]), key=date_key, at=st.container(gap="xsmall"))
-    names = {code.value: label(code) for code in DateSetBy}
-    set_by = choose_one(_(ROW_LABELS["set_by"]), names, by_key, start=proposal.set_by.value, at=two)
-    return replace(proposal, date=day, set_by=DateSetBy(set_by or proposal.set_by))
-
-
 NEW_DOCUMENT = "+"
 """The choice "A document that is not listed yet" has this value in the list of documents. No document has this id."""
 
@@ -348,8 +308,6 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         imported = imported_document.fill_missing_facts(imported, other)
     document, errors = _choose_document(page, imported)
     known = document if document and document.version else None
-    if document and other:
-        document = reviewing.with_facts_of_file(page.view, document, other)
     reviews = reviewing.review_paragraphs(page.view, imported, known, other=other)
     strange = tell_what_differs(page, [file for file in (imported, other) if file], known)
     made_of = (page.view.dataset.signature, imported.language, document.id if document else "")
@@ -361,26 +319,36 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     expected = expected_state(page.view.dataset, page.context.language.code)
     others = (file for file in files if imported_document.is_about_other_state(file, expected))
     foreign = [file.state or file.country for file in others][:1]
+    selection = imported.follow_up.paragraphs if imported.follow_up else ()
+    is_selection_new = bool(selection) and document is not None and document.follow_up is None
+    told_selection = escape_markdown(_("Selected for follow-up: {list}", list=", ".join(selection)))
     if document:
         proposals = reviewing.propose_deadlines(imported, document)
         lang = imported.language or page.context.language.code
         deadlines, wrong = show_deadlines(page, proposals, lang=lang)
         document = reviewing.with_deadlines(document, [] if wrong else deadlines, imported, main=main)
-        document = reviewing.with_deadline_sentences(document, other, main=main) if other else document
+        if is_selection_new and st.checkbox(told_selection, key=SELECTION):
+            document, dated = reviewing.with_selection(document, imported, main=main), [SELECTION]
+        document = reviewing.with_facts_of_file(page.view, document, other) if other else document
         errors = [*errors, *wrong]
-        dated = [f"{deadline.kind} {deadline.date}" for deadline in deadlines]
+        dated += [f"{deadline.kind} {deadline.date}" for deadline in deadlines]
     unmatched = reviewing.unmatched_recommendations(page.view, imported, known)
     counts = Counter(state_name(review) for review in reviews if review.paragraph.is_recommendation)
     page.show("forms/import_counts.html", counts=list(counts.items()), imported=imported, unmatched=unmatched)
     usable = [review for review in reviews if review.can_be_saved]
     clear = [
         *(_key("tick", one) for one in usable if one.is_proposed),
-        *(_deadline_key(d) for d in proposals if d.is_proposed and not strange),
+        *(deadline_key(d) for d in proposals if d.is_proposed and not strange),
     ]
     every = [
         *(_key("tick", one) for one in usable),
-        *(_deadline_key(d) for d in proposals if d.state is not RowState.REFUSED),
+        *(deadline_key(d) for d in proposals if d.state is not RowState.REFUSED),
     ]
+    if is_selection_new:
+        every.append(SELECTION)
+        clear += (
+            [SELECTION] if any(d.kind is DeadlineKind.REPLY and d.is_sure for d in proposals) and not strange else []
+        )
     show_tick_all(_tick, clear, every)
     choices = show_paragraphs(page, reviews, files, similar=draft.similar[1])
     import_drafts.remember_choices(draft)

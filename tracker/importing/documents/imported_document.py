@@ -209,6 +209,8 @@ class ImportedParagraph:
 class StatedDeadline:
     """A date or a period that the committee set. `sentence` is where it is written. `date` is None if it is not known.
 
+    `paragraph` is "" if the numbers of the paragraphs around it are not certain.
+
     If `computed`, we computed `date` from `period`, such as "within 24 months": the committee gave no date.
     """
 

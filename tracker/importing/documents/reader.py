@@ -330,10 +330,19 @@ def interpret_source(source: SourceText, *, language: str | None = None) -> Impo
     front = read_front_matter(lines, source, paragraphs, language=code)
     dated = front.adopted or front.considered or front.session_dates
     next_report, list_of_issues = read_next_report(paragraphs, phrases, not_before=dated)
+    follow_up = read_follow_up(paragraphs, phrases, front.adopted or front.session_dates)
+    classified = classify_paragraphs(paragraphs, phrases, front.body)
+    # what follows a lost number is part of the paragraph before
+    unsure = {one.number for one in classified if one.swallowed}
+    unsure |= {a.number for a, b in pairwise(classified) if int(b.number) - int(a.number) != 1}
+    if next_report and next_report.paragraph in unsure:
+        next_report = replace(next_report, paragraph="")
+    if follow_up and follow_up.reply.paragraph in unsure:
+        follow_up = replace(follow_up, reply=replace(follow_up.reply, paragraph=""))
     document = replace(
         front,
-        paragraphs=classify_paragraphs(paragraphs, phrases, front.body),
-        follow_up=read_follow_up(paragraphs, phrases, front.adopted or front.session_dates),
+        paragraphs=classified,
+        follow_up=follow_up,
         next_report=next_report,
         list_of_issues=list_of_issues,
     )

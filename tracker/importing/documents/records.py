@@ -92,11 +92,8 @@ class ParagraphReview:
         """
         is_new = self.state is RowState.NEW and not self.is_extra
         is_asked = any(joint.kept and not joint.kept[-1].isalpha() for joint in self.joints)
-        return (
-            self.paragraph.is_recommendation
-            and (is_new or self.is_language_added)
-            and not (is_asked or any(one.swallowed for one in (self.paragraph, self.other) if one))
-        )
+        is_asked |= any(one.swallowed for one in (self.paragraph, self.other) if one)
+        return self.paragraph.is_recommendation and (is_new or self.is_language_added) and not is_asked
 
     @property
     def can_be_saved(self) -> bool:
@@ -279,7 +276,10 @@ _OTHER_MECHANISM = N_(
 
 @dataclass(frozen=True, slots=True)
 class ProposedDeadline:
-    """A deadline in the file. `recorded` is the one of this kind in the tracker. `date` is "" if only a `period` is known."""
+    """A deadline in the file. `recorded` is the one of this kind in the tracker. `date` is "" if only a `period` is known.
+
+    It `is_sure` if its sentence is in the file letter for letter, in a paragraph whose number is certain.
+    """
 
     kind: DeadlineKind
     date: str
@@ -288,6 +288,7 @@ class ProposedDeadline:
     sentence: str
     paragraph: str
     recorded: Deadline | None = None
+    is_sure: bool = True
 
     @property
     def state(self) -> RowState:
@@ -304,8 +305,8 @@ class ProposedDeadline:
 
     @property
     def is_proposed(self) -> bool:
-        """Return whether one press ticks the deadline: it has a date, and none of its kind is recorded."""
-        return bool(self.date) and self.state is RowState.NEW
+        """Return whether one press ticks the deadline: it has a date and is sure, and none of its kind is recorded."""
+        return bool(self.date) and self.is_sure and self.state is RowState.NEW
 
 
 def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[ProposedDeadline, ...]:
@@ -327,12 +328,14 @@ def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[P
         stated[DeadlineKind.LIST_OF_ISSUES] = StatedDeadline(expected, False, "", **named)
     found = []
     for kind, one in stated.items():
-        one = replace(one, sentence=quoted(imported, one.sentence))
+        sentence = quoted(imported, one.sentence)
+        is_sure = not one.sentence or bool(sentence and one.paragraph)
+        one = replace(one, sentence=sentence, paragraph=one.paragraph if is_sure else "")
         known = [deadline for deadline in document.deadlines if deadline.kind is kind]
         recorded = next((deadline for deadline in known if deadline.date == one.date), known[-1] if known else None)
         set_by = DateSetBy.COMPUTED if one.computed or not one.date else DateSetBy.COMMITTEE
         source_of = {"period": one.period, "sentence": one.sentence, "paragraph": one.paragraph}
-        found.append(ProposedDeadline(kind, one.date or "", set_by, **source_of, recorded=recorded))
+        found.append(ProposedDeadline(kind, one.date or "", set_by, **source_of, recorded=recorded, is_sure=is_sure))
     return tuple(found)
 
 
@@ -407,7 +410,7 @@ def new_document(view: View, imported: ImportedDocument, *, body: str, title: st
 
 
 def with_facts_of_file(view: View, document: Document, imported: ImportedDocument) -> Document:
-    """Add facts that only the file has: dates, language, follow-up, title, sentences. Return the document."""
+    """Add facts that only the file has: dates, language, title, sentences. Return the document."""
     code, main = imported.language, view.settings.language
     facts: dict[str, Any] = {
         name: getattr(imported, name)
@@ -419,21 +422,25 @@ def with_facts_of_file(view: View, document: Document, imported: ImportedDocumen
     if title and code not in {each or main for each in document.title}:
         facts["title"] = update_text(document.title, {code: title}, main, origins={code: TextOrigin.OFFICIAL})
     document = with_deadline_sentences(replace(document, **facts), imported, main=main)
-    if not imported.follow_up or not imported.follow_up.paragraphs:
+    if not (known := document.follow_up) or not imported.follow_up:
         return document
-    reply, known = imported.follow_up.reply, document.follow_up
-    sentence = quoted(imported, reply.sentence)
-    if known is None:
-        note = official_wording(main, imported, sentence) or None
-        source = Source(document=document.id, paragraph=reply.paragraph or None, note=note)
-        follow_up = FollowUp(verification=Verification.SEEN, source=source, paragraphs=imported.follow_up.paragraphs)
-        return replace(document, follow_up=follow_up)
-    there = known.source
+    sentence, there = quoted(imported, imported.follow_up.reply.sentence), known.source
     is_same = known.paragraphs == imported.follow_up.paragraphs and there and there.document == document.id
     if not is_same or not there or not there.note or code in {each or main for each in there.note}:
         return document
     note = official_wording(main, imported, sentence, old=there.note)
     return replace(document, follow_up=replace(known, source=replace(there, note=note)))
+
+
+def with_selection(document: Document, imported: ImportedDocument, *, main: str) -> Document:
+    """Return the document with the paragraphs that the file says were selected for follow-up."""
+    if document.follow_up or not (stated := imported.follow_up):
+        return document
+    reply, paragraphs = stated.reply, stated.paragraphs
+    note = official_wording(main, imported, quoted(imported, reply.sentence)) or None
+    source = Source(document=document.id, paragraph=reply.paragraph if note and reply.paragraph else None, note=note)
+    follow_up = FollowUp(verification=Verification.SEEN, source=source, paragraphs=paragraphs)
+    return replace(document, follow_up=follow_up)
 
 
 def records_to_save(

@@ -65,6 +65,12 @@ _NUMBERED_TEXT = re.compile(
 _NUMBER_FOLLOWS = re.compile(r"(?:\bparas?\.?|paragraphs?|\barts?\.?|articles?|\bNos?\.|пункт\w*|\bпп?\.|стать\w+|№)$")
 """The end of a text, such as "in paragraph", after which a number is a reference and does not begin a paragraph."""
 
+_PAGE_LINE = re.compile(
+    r"(?:\d{1,3} )?GE\. ?\d\d-\d{4,6}(?: ?\([A-Z]\))?(?: \d{1,3})?"
+    r"|(?:\d{1,3} )?[A-Z]{1,6}/C/[\w.]{1,8}(?:/[\w.()–-]{1,12}){1,5}(?: \d{1,3})?"
+)
+"""A line at the top or the end of a page: a job number or a symbol, perhaps with the number of the page."""
+
 
 @dataclass(frozen=True, slots=True)
 class NumberCandidate:
@@ -389,7 +395,7 @@ def read_structure(
 
     If no block is numbered, all blocks are in the first value. Paragraphs are without tables of data.
     """
-    blocks = list(_split_soft_breaks(_join_lonely_labels(blocks)))
+    blocks = list(_split_soft_breaks(_join_lonely_labels(blocks, phrases)))
     numbers = choose_numbers(list(number_candidates(blocks, phrases)))
     first = min(numbers, default=len(blocks))
     stack = HeadingStack(phrases)
@@ -406,7 +412,7 @@ def read_structure(
             elif text:
                 opened[-1].add_text(text)
             continue
-        if block.role is BlockRole.TABLE:
+        if block.role is BlockRole.TABLE or _is_page_line(block):
             continue
         if _STARRED.match(block.text):
             notes.append(one_line(block.text).lstrip("* "))
@@ -448,20 +454,31 @@ def number_candidates(blocks: Sequence[TextBlock], phrases: Phrases) -> Iterator
             if 0 < number <= MAX_NUMBER:
                 found = NumberCandidate(index, number, 0, strength=0.2 if is_heading_style or block.level > 1 else 1.5)
         else:
-            is_cut = phrases.is_unfinished(before) or _NUMBER_FOLLOWS.search(before)
-            text, weaker = one_line(block.text), is_heading_style or bool(is_cut)
+            text, weaker = one_line(block.text), is_heading_style or _needs_number(before, phrases)
             found = typed_number(index, text, weaker=weaker, above=(above, before))
         if found and block.role is not BlockRole.TABLE:
             yield found
-        above, before = before, block.text
+        if not _is_page_line(block):
+            above, before = before, block.text
 
 
-def _join_lonely_labels(blocks: Sequence[TextBlock]) -> Iterator[TextBlock]:
-    """Yield the blocks. A block that is only a number or a letter is joined to the next one."""
-    pending = ""
+def _is_page_line(block: TextBlock) -> bool:
+    return block.role is not BlockRole.TABLE and _PAGE_LINE.fullmatch(one_line(block.text)) is not None
+
+
+def _needs_number(before: str, phrases: Phrases) -> bool:
+    """Return whether a number after the text `before` may go on with its sentence: "in paragraphs 5 and"."""
+    return phrases.is_unfinished(before) or _NUMBER_FOLLOWS.search(before) is not None
+
+
+def _join_lonely_labels(blocks: Sequence[TextBlock], phrases: Phrases) -> Iterator[TextBlock]:
+    """Yield the blocks. A block that is only a number or a letter is joined to the next one, if it ends no sentence."""
+    pending, before = "", ""
     for block in blocks:
         is_cell = block.role is BlockRole.TABLE
-        if not (is_cell or block.label) and re.fullmatch(
+        above, before = before, before if is_cell or _is_page_line(block) else block.text
+        is_end = block.text.endswith(".") and _needs_number(above, phrases)
+        if not (is_cell or block.label or is_end) and re.fullmatch(
             r"\(?(?:\d{1,3}\.?|[a-zа-я]\)|\d{1,3}\)|[ivx]{1,5}\))", block.text
         ):
             pending = f"{pending} {block.text}".strip()

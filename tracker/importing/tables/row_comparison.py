@@ -8,6 +8,7 @@ recommendation that has its id, any other row with the recommendation that has t
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.recommendation import CYRILLIC_LOOKALIKES
@@ -33,10 +34,12 @@ from tracker.queries.localized_names import normalize_right
 from tracker.queries.tables.values import TableValues
 from tracker.queries.view import View
 from tracker.storage.yaml.defaults import is_symbol_of
-from tracker.validation.state_party import COUNTRY, ExpectedState, expected_state, is_name_of
+from tracker.validation.state_party import COUNTRY, ExpectedState, expected_state, is_name_of, is_state_itself
 
 WORDS_OF_RECORD = ("title", "summary", "text")
 """The fields that are compared to find the recommendation that has the same words as a row."""
+STATE = "+state"
+"""What `institution_of_row` returns for the State. No committee has this id."""
 CurrentValues = Mapping[str, Mapping[str, str]]
 """A mapping: id of a recommendation → code of a column → current value, written as in an export."""
 _NUMBER = re.compile(r"\d+")
@@ -49,8 +52,8 @@ class RowDefaults:
     `verification` says whether new texts were read in the document. `organisation` is the editor's own: others sign for
     themselves. `ours` has the `organisation_key` of the rows whose assessments are its own; of other rows, no assessment
     is saved. `assessed` and `reason` are for assessments without a date or a reason. With `skips_incomplete`, a row is
-    saved without its incomplete assessment. Links become evidence of this `link_kind` and `link_dimension`. `documents`
-    are new documents, saved with their rows. `chosen` has pairs of a `source_key` and the id of a document. With
+    saved without its incomplete assessment. Links become evidence of this `link_kind` and `link_dimension`; `publishers`
+    has pairs of the `host_of_link` and who published it. `documents` are new documents, saved with their rows. `chosen` has pairs of a `source_key` and the id of a document. With
     `other_states`, rows about other States are accepted if the settings allow other States.
     """
 
@@ -63,6 +66,7 @@ class RowDefaults:
     skips_incomplete: bool = False
     link_kind: EvidenceKind | None = None
     link_dimension: EvidenceDimension | None = None
+    publishers: tuple[tuple[str, str], ...] = ()
     documents: tuple[Document, ...] = ()
     chosen: tuple[tuple[str, str], ...] = ()
     other_states: bool = False
@@ -71,6 +75,11 @@ class RowDefaults:
     def keeps_links(self) -> bool:
         """Return whether it is said what kind of evidence the links become."""
         return bool(self.link_kind and self.link_dimension)
+
+
+def host_of_link(link: str) -> str:
+    """Return the site of a link, without "www."."""
+    return (urlsplit(link).hostname or link).removeprefix("www.")
 
 
 def named_document(view: View, row: ImportedRow) -> Document | None:
@@ -125,6 +134,15 @@ def source_key(row: ImportedRow) -> str:
 def organisation_key(row: ImportedRow) -> str:
     """Return the key of a row in `RowDefaults.ours`: the organisation that it names, normalized; "" if it names none."""
     return "" if row.id else normalize_words(row.value("organisation"))
+
+
+def institution_of_row(view: View, row: ImportedRow, state: ExpectedState) -> str:
+    """Return the id of the committee that a row names as the one who assessed, STATE for the State, otherwise ""."""
+    written = row.value("organisation")
+    if not written or row.id or vocabulary.organisation_in(written, view.organisations.values()):
+        return ""
+    is_state = is_state_itself(written, state, vocabulary.spreadsheet_words().government)
+    return vocabulary.mechanism_in(written) or (STATE if is_state else "")
 
 
 def document_of_row(view: View, row: ImportedRow, defaults: RowDefaults) -> str:

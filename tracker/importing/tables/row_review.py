@@ -20,7 +20,14 @@ from tracker.importing.common import ImportedChange, RowState, shorten_title
 from tracker.importing.tables import row_comparison
 from tracker.importing.tables.results import CellProblem, FieldValue, Guess, ImportedRow, SheetKind, SheetResult, by_row
 from tracker.importing.tables.row_comparison import RowComparison, RowDefaults
-from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, SOURCE_FIELDS, TEXTS_OF_RECORD, mentions_several
+from tracker.importing.tables.vocabulary import (
+    SETS,
+    SHEET_TEXTS,
+    SOURCE_FIELDS,
+    TEXTS_OF_RECORD,
+    mentions_several,
+    organisation_in,
+)
 from tracker.model import vocabulary
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
@@ -39,6 +46,8 @@ UHRI_TAGS = "uhri_tags"
 """The value of `ImportedChange.field` for a change that gives a recommendation the tags of UHRI."""
 MAX_SAVED_ROWS = 500
 """The largest number of rows in one save. More would take minutes."""
+LinkKey = tuple[str, str, str]
+"""Site, path and query of a link."""
 _QUOTATION_REPLACED = N_(
     "The words of a table would replace the quotation. Compare them with the document before you tick this row."
 )
@@ -176,7 +185,7 @@ def records_of_rows(
     if not exactly `confirmed` assessments would be published as those of `defaults.organisation`.
     """
     reviewer, made = RowReviewer(view, defaults, language), dict[str, Recommendation]()
-    evidence, taken = dict[str, Evidence](), set[tuple[str, str]]()
+    evidence, taken = dict[LinkKey, Evidence](), set[tuple[str, str]]()
     rows = list(rows)
     if sum(row.adds_assessment for row in rows if row.can_be_saved) != confirmed:
         raise ImportRefused(_NOT_CONFIRMED)
@@ -280,39 +289,38 @@ class RowReviewer:
         make = self._new_recommendation if row.state is RowState.NEW else self._changed_recommendation
         return make(row, made)
 
-    def add_evidence(self, row: ReviewedRow, r: Recommendation, evidence: dict[str, Evidence]) -> str | None:
+    def add_evidence(self, row: ReviewedRow, r: Recommendation, evidence: dict[LinkKey, Evidence]) -> str | None:
         """Return the id of the evidence for the link of a row; None without one. `evidence` maps link → what rows made."""
         kind, dimension = self.defaults.link_kind, self.defaults.link_dimension
-        if not (link := self._link_of_evidence(row.row)) or not kind or not dimension:
+        if not (link := self._kept_link(row.row)) or not kind or not dimension:
             return None
-        cell = next(value for value in row.row.values if value.field == "source_link")
-        words = re.sub(r"^\W+|[^\w)»”]+$", "", cell.written.replace(link, ""))
+        key, publisher = _link_key(link), self._publisher(row.row)
         bears = EvidenceLink(
             recommendation=r.id, part=row.compared.part or None, effect=vocabulary.EvidenceEffect.CONTEXT
         )
-        known = evidence.get(link) or next((e for e in self.view.evidence.values() if e.link == link), None)
+        there = (e for e in self.view.evidence.values() if e.link and _link_key(e.link) == key)
+        known = evidence.get(key) or next(there, None)
         if known is None:
-            told = N_("Linked in an imported table, in the row on “{title}”.")
             code = next((value.language for value in row.row.values if value.language), self.language.code)
             language = get_language(
                 code if code in self.view.settings.languages else self.language.code, self.view.settings
             )
-            told = language.gettext(told, title=language.resolve(r.title).text)
-            publisher = row.row.value("publisher") or (urlsplit(link).hostname or link).removeprefix("www.")
+            title = text_from_input(_words_of_link(row.row) or publisher, language)
+            publisher = publisher or row_comparison.host_of_link(link)
             known = Evidence(
                 id=free_id(f"{publisher} {r.id}", {*self.view.dataset.evidence, *(e.id for e in evidence.values())}),
                 kind=kind,
                 publisher=publisher,
-                title=text_from_input(words, language) if words else None,
+                title=title,
                 # the comment of a row is somebody's word on the recommendation, perhaps one that waits or is left out
-                summary=text_from_input(told, language),
+                summary=title,
                 dimension=dimension,
                 verification=Verification.TO_CHECK,
                 link=link,
             )
         if known.id not in self.view.dataset.evidence and bears not in known.relevant_to:
             known = replace(known, relevant_to=(*known.relevant_to, bears))
-        evidence[link] = known
+        evidence[key] = known
         return known.id
 
     def _mark(self, row: ImportedRow) -> Verification:
@@ -324,6 +332,16 @@ class RowReviewer:
         """Return the link of a row that becomes evidence: not in our own export, and not if it says who reports the text."""
         is_source = row.id or (self._mark(row) is Verification.REPORTED and row.value("publisher"))
         return "" if is_source else row.value("source_link")
+
+    def _publisher(self, row: ImportedRow) -> str:
+        """Return who published the link of a row: as the row says, or as the editor says of its site; or ""."""
+        site = row_comparison.host_of_link(row.value("source_link"))
+        return row.value("publisher") or dict(self.defaults.publishers).get(site, "")
+
+    def _kept_link(self, row: ImportedRow) -> str:
+        """Return the link of a row if it becomes evidence, which needs words for its title; otherwise ""."""
+        link = self._link_of_evidence(row) if self.defaults.keeps_links else ""
+        return link if link and (_words_of_link(row) or self._publisher(row)) else ""
 
     def _new_recommendation(self, row: ReviewedRow, made: Mapping[str, Recommendation]) -> Recommendation:
         """Return the recommendation that a new row becomes, with an id that is not in `made`."""
@@ -471,7 +489,7 @@ class RowReviewer:
             yield _("The date is in the future: {date}.", date=self.language.format_date(a.date))
         if not a.reasons:
             yield _("The status has no reason.")
-        is_shown = a.evidence or (self._link_of_evidence(row) and self.defaults.keeps_links)
+        is_shown = a.evidence or self._kept_link(row)
         if a.status is Status.IMPLEMENTED and not is_shown:
             name = self.language.resolve(view.settings.statuses[Status.IMPLEMENTED].label).text
             yield _("“{status}” needs evidence. Add its link to the table, or add the assessment by hand.", status=name)
@@ -480,9 +498,15 @@ class RowReviewer:
         """Return whether the assessment in a row is left out: it is not ours, or incomplete, and incomplete ones are skipped."""
         if (a := self._assessment(one)) is None:
             return False
-        known, written = self.view.organisations.values(), one.row.value("organisation")
+        known, written, own = (
+            self.view.organisations.values(),
+            one.row.value("organisation"),
+            self.defaults.organisation,
+        )
         is_ours = row_comparison.organisation_key(one.row) in self.defaults.ours
         is_ours &= bool(one.row.id) or not mentions_several(written, known)
+        # without an organisation, the page only asks which rows have assessments
+        is_ours &= bool(one.row.id) or not (own and written) or organisation_in(written, known) == own
         return not is_ours or (self.defaults.skips_incomplete and any(self._problems_of_assessment(a, one.row)))
 
     def _problems(self, row: ReviewedRow) -> Iterator[str]:
@@ -545,8 +569,9 @@ class RowReviewer:
                 [words, *(_("“{text}”", text=v.written) for v in values.values if v.field == "organisation")]
             )
             yield _("The assessment is left out: {words}.", words=words)
-        if self._link_of_evidence(values) and not self.defaults.keeps_links:
-            yield _("The link is left out: say above what kind of source the links are.")
+        if self._link_of_evidence(values) and not self._kept_link(values):
+            told = N_("The link is left out: say above what kind of source the links are.")
+            yield _(N_("The link is left out: say above who published it.") if self.defaults.keeps_links else told)
 
     def _with_uhri_tags(self, one: RowComparison, tags: TagSet) -> RowComparison:
         """Return the comparison. Add a change if `tags` differ from the tags of UHRI that the recommendation has."""
@@ -559,6 +584,18 @@ class RowReviewer:
         old, new = (SEPARATOR.join((*t.themes, *t.groups, *t.sdg)) if t else "" for t in (before, tags))
         state = RowState.CHANGED if one.state is RowState.SAME else one.state
         return replace(one, changes=(*one.changes, ImportedChange(UHRI_TAGS, old, new)), state=state)
+
+
+def _words_of_link(row: ImportedRow) -> str:
+    """Return the words beside the link in its cell, which name the source."""
+    cell, link = next(value for value in row.values if value.field == "source_link"), row.value("source_link")
+    return re.sub(r"^\W+|[^\w)»”]+$", "", cell.written.replace(link, ""))
+
+
+def _link_key(link: str) -> LinkKey:
+    """Return the same for links that differ only in their scheme, in "www.", in a slash at the end or in a fragment."""
+    parts = urlsplit(link)
+    return row_comparison.host_of_link(link), parts.path.rstrip("/"), parts.query
 
 
 def _message_with_place(told: CellProblem | Guess) -> str:

@@ -102,6 +102,7 @@ class SpreadsheetWords:
     languages: Mapping[str, str]
     uhri_keys: Mapping[str, str]
     reference_words: frozenset[str]
+    government: frozenset[str]
     concerns: frozenset[str]
     recommendations: frozenset[str]
     unclear_statuses: frozenset[str]
@@ -126,6 +127,7 @@ def spreadsheet_words() -> SpreadsheetWords:
         marks=frozenset(word.casefold() for word in raw["marks"]),
         no_marks=frozenset(word.casefold() for word in raw["no_marks"]),
         reference_words=frozenset(raw["reference_words"]),
+        government=frozenset(raw["government"]),
         concerns=frozenset(raw["concerns"]),
         recommendations=frozenset(raw["recommendations"]),
         unclear_statuses=frozenset(map(normalize_words, raw["unclear_statuses"])),
@@ -189,9 +191,19 @@ def field_of_similar_heading(words: str) -> str:
 
 def organisation_in(written: str, known: Iterable[Organisation]) -> str:
     """Return the id of the organisation in a cell: its name, its abbreviation, or both, one in brackets. Return "" if none."""
-    forms = {_look(form) for form in (written, *re.split(r"[()]", written)) if form.strip()}
-    found = [one.id for one in known if forms & {_look(name) for name in (one.id, *one.names)}]
+    found = [one.id for one in known if _forms(written) & {_look(name) for name in (one.id, *one.names)}]
     return found[0] if len(found) == 1 else ""
+
+
+def mechanism_in(written: str) -> str:
+    """Return the id of the committee, or of another mechanism that the tracker knows, that a cell names; "" if none."""
+    plain = re.sub(r"(?i)(?<!\w)(?:UN|United Nations|ООН|БУУ)(?!\w)", " ", written)
+    forms = _forms(written) | _forms(plain)
+    return next((id for id, names in known_mechanism_names().items() if forms & set(map(_look, names))), "")
+
+
+def _forms(written: str) -> set[str]:
+    return {_look(form) for form in (written, *re.split(r"[()]", written)) if form.strip()}
 
 
 def mentions_several(written: str, known: Iterable[Organisation]) -> bool:

@@ -452,6 +452,11 @@ class _Builder:
             name = self.author.language.gettext("Evidence: {name}", name=self.author.name(e.publisher))
             self.list_missing(name, e.summary)
             return ()
+        if e.summary == e.title:
+            told = N_("{name}: nobody has written what it shows, so it is not in the document.")
+            title = self.author.language.resolve(e.title).text
+            self.missing[self.author.language.gettext(told, name=title)] = None
+            return ()
         dated, effect = e.published or e.happened, capitalize_first(self.request.label(link.effect))
         when = f" ({self.language.format_date(dated)})" if dated else ""
         return (Run(f"{effect}: ", style="Emphasis"), Run(summary.text + when, note=self.evidence_note(e)))
