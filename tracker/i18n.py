@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
@@ -95,6 +95,16 @@ class Language:
         at = datetime.fromisoformat(recorded.replace("Z", "+00:00"))
         return self.format_day(at.astimezone(ZoneInfo(self.timezone)).date())
 
+    def format_moment(self, recorded: str) -> str:
+        """Return the day of a recorded time and, unless it is the end of that day, its hour with the time zone."""
+        at = datetime.fromisoformat(recorded.replace("Z", "+00:00")).astimezone(ZoneInfo(self.timezone))
+        day = self.format_day(at.date())
+        if is_end_of_day(recorded, self.timezone):
+            return day
+        hours, minutes = divmod(int((at.utcoffset() or timedelta()).total_seconds()) // 60, 60)
+        offset = f"{hours:+d}" * bool(hours or minutes) + f":{minutes:02d}" * bool(minutes)
+        return f"{day}, {at:%H:%M} (UTC{offset})"
+
     def format_span(self, number: int, unit: Literal["day", "month", "year"], *, with_direction: bool = False) -> str:
         """Return a number of days, months or years in words: "12 days"; `with_direction`, "in 12 days" or (-12) "12 days ago"."""
         span = timedelta(days={"day": 1, "month": 30, "year": 365}[unit] * number)
@@ -167,6 +177,12 @@ def _date_in_words(day: date, code: str, skeleton: str = "") -> str:
     if skeleton:
         text = babel_dates.format_skeleton(skeleton, day, locale=locale)
     return text.removesuffix("\u202fг.").removesuffix("\xa0г.").removesuffix(" г.").replace("\u2009", "")
+
+
+def is_end_of_day(recorded: str, timezone: str) -> bool:
+    """Return whether a recorded time is the last moment of its day in a time zone."""
+    at = datetime.fromisoformat(recorded.replace("Z", "+00:00")).astimezone(ZoneInfo(timezone))
+    return at.time() == time.max
 
 
 def get_language(requested: str, settings: Settings | None = None) -> Language:

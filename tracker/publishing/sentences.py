@@ -91,7 +91,7 @@ def assessed_by(view: View, language: Language, r: Recommendation) -> str:
     if not headline.assessments:
         if len(words := status_words(view, language, r)) > 1:
             return " · ".join(words)
-        return _("No assessment by this date.") if view.is_past else _("No organisation has assessed this yet.")
+        return no_assessment(view, language)
     if headline.by_editors:
         names = names_of_non_reviewers(view, language, r)
         if not names:
@@ -109,6 +109,14 @@ def assessed_by(view: View, language: Language, r: Recommendation) -> str:
     if _is_civil_society(view, headline):
         return _("Civil society's assessment: {organisations}.", organisations=named)
     return _("Assessed by {organisations}.", organisations=named)
+
+
+def no_assessment(view: View, language: Language) -> str:
+    """Return a sentence that says that nobody has assessed a recommendation, or nobody had by then."""
+    _ = language.gettext
+    if view.is_within_day:
+        return _("No assessment by this moment.")
+    return _("No assessment by this date.") if view.is_past else _("No organisation has assessed this yet.")
 
 
 def demonstration_line(view: View, language: Language) -> str:

@@ -139,7 +139,7 @@ def short_past_notices(request: ViewRequest) -> list[str]:
     """Return short sentences such as "As of 21 November 2026." Return [] if the view is current."""
     view, language, _ = request.view, request.language, request.language.gettext
     notices = [_("As of {day}", day=language.format_day(view.as_of))] if view.as_of else []
-    notices += [_("As recorded on {day}", day=language.format_timestamp(view.recorded))] if view.recorded else []
+    notices += [_("As recorded on {day}", day=language.format_moment(view.moment))] if view.recorded else []
     return [f"{notice}." for notice in notices]
 
 
