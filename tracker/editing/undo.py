@@ -4,7 +4,7 @@ Each of these actions adds an event to what is recorded. Nothing is deleted. An 
 back what it undid.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import zip_longest
@@ -164,6 +164,16 @@ def is_undo(save: SavedTogether) -> bool:
 
 def find_own_save(view: View, times: Iterable[str], *, by: Person, now: datetime) -> SavedTogether | None:
     """Return the newest save with a change at one of these recorded `times` if `by` may undo it, and if anything is left of it."""
+    return next(_own_saves(view, times, by=by, now=now), None)
+
+
+def list_own_saves(view: View, *, by: Person, now: datetime) -> list[SavedTogether]:
+    """Return the saves that `by` may undo, of which something is left, the newest first."""
+    saves = {save.recorded: save for save in _own_saves(view, saves_by_time(view), by=by, now=now)} if by.handle else {}
+    return list(saves.values())
+
+
+def _own_saves(view: View, times: Iterable[str], *, by: Person, now: datetime) -> Iterator[SavedTogether]:
     since = (now - UNDO_PERIOD).strftime(TIMESTAMP_FORMAT)
     recent = sorted((time for time in times if time > since), reverse=True) if by.handle else []
     known = (save for time in recent if (save := saves_by_time(view).get(time)) and can_undo_save(save, now, by))
@@ -172,7 +182,7 @@ def find_own_save(view: View, times: Iterable[str], *, by: Person, now: datetime
     def is_left(save: SavedTogether) -> bool:
         return view.cached("undo", save.recorded, lambda: bool(reverse_save(view, save, language).records))
 
-    return next(filter(is_left, known), None)
+    return filter(is_left, known)
 
 
 def undo_save(

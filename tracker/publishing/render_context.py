@@ -351,6 +351,15 @@ class ViewRequest(Marks):
             return _("Private: shared with {organisations}", organisations=shared)
         return _("Private: only {organisation}", organisation=names(private.organisation))
 
+    def publishers(self, private: Privacy | None) -> str:
+        """Return a sentence that says whose reviewers can publish a private file."""
+        known, _ = self.view.organisations, self.language.gettext
+        may = [o for o in known.values() if organisations.can_publish(private, o.id)]
+        if private is None or len(known) < 2 or not may:
+            return _("A reviewer can publish it.")
+        names = sentences.names_of_organisations(self.language, may, any_of=True)
+        return _("Who can publish it: a reviewer of {organisations}.", organisations=names)
+
     def right(self, right: str) -> str:
         """Return a right, such as "ICESCR art. 12", in the reader's language. A right in other words stays as it is."""
         return right_in_words(right, self.view.bodies.values(), self.language)

@@ -5,7 +5,7 @@ Only organisations of civil society are called civil society. Templates can call
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -133,6 +133,34 @@ def demonstration_line(view: View, language: Language) -> str:
     )
 
 
+def assessed_by_any(language: Language, organisations: Sequence[Organisation], n: int) -> str:
+    """Return that `n` recommendations were assessed by an organisation, by one of two or both, or by one or more of several."""
+    several, names = language.ngettext, names_of_organisations(language, organisations)
+    if len(organisations) == 2:
+        first, last = (names_of_organisations(language, [o]) for o in organisations)
+        both = "{n} assessed by {first}, {last} or both."
+        return several("{n} assessed by {first}, {last} or both.", both, n, first=first, last=last)
+    if len(organisations) > 2:
+        any_of = "{n} assessed by one or more of these: {organisations}."
+        return several("{n} assessed by one or more of these: {organisations}.", any_of, n, organisations=names)
+    return several("{n} assessed by {organisations}.", "{n} assessed by {organisations}.", n, organisations=names)
+
+
+def short_note_on_editors(view: View, language: Language, rs: Sequence[Recommendation]) -> list[str]:
+    """Return `notes_on_editors`, without who did not review if the demonstration line says that, or if one of them did."""
+    n, others = (
+        sum(view.headline(r).by_editors for r in rs),
+        [o for o in view.settings.organisations if not o.is_editors],
+    )
+    is_said = view.settings.demonstration or any(
+        not view.organisation_of(a).is_editors for r in rs for a in view.counting_assessments(r)
+    )
+    if not n or not others or not is_said:
+        return notes_on_editors(view, language, rs)
+    only = "{n} assessed by the tracker's editors only."
+    return [language.ngettext("{n} assessed by the tracker's editors only.", only, n)]
+
+
 def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation]) -> list[str]:
     """Return at most MAX_NAMES sentences: how many of `rs` were assessed only by the editors, and who did not review them."""
     groups = Counter(names_of_non_reviewers(view, language, r) for r in rs if view.headline(r).by_editors)
@@ -213,13 +241,15 @@ def full_name(language: Language, organisation: Organisation) -> str:
     return f"{name} ({_short_name(language, organisation)})" if organisation.abbreviation else name
 
 
-def names_of_organisations(language: Language, organisations: Iterable[Organisation]) -> str:
-    """Return the short names of organisations in one text, such as "A, B and C", or "A, B, C and 2 others"."""
+def names_of_organisations(language: Language, organisations: Iterable[Organisation], *, any_of: bool = False) -> str:
+    """Return the short names of organisations, such as "A, B and C", "A, B, C and 2 others" or, with `any_of`, "A, B or C"."""
     _, names = language.gettext, [_short_name(language, o) for o in organisations]
     if len(names) > MAX_NAMES:
         names = [*names[: MAX_NAMES - 1], _("{n} others", n=len(names) - MAX_NAMES + 1)]
     if len(names) < 2:
         return "".join(names)
+    if any_of:
+        return _("{first} or {last}", first=", ".join(names[:-1]), last=names[-1])
     return _("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])
 
 
