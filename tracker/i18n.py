@@ -4,7 +4,7 @@ import gettext
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
@@ -60,6 +60,19 @@ def _catalog(code: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+UNDONE, BROUGHT_BACK = N_("Undone."), N_("Brought back after it was undone.")
+"""The reasons with which an undo is saved, and the undo of an undo."""
+EARLIER_UNDONE = N_("Undone within a day.")
+"""The reason with which version 1.0.0 saved an undo."""
+
+
+@cache
+def automatic_reasons() -> Mapping[str, str]:
+    """Return a mapping: a reason that the tracker writes itself, in any language of the interface → its message."""
+    messages = (UNDONE, BROUGHT_BACK, EARLIER_UNDONE)
+    return {_catalog(code).gettext(message): message for code in LANGUAGES for message in messages}
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """A language of the interface. `default` is the dataset's main one. `fallback` is for missing texts, best first."""
@@ -83,8 +96,14 @@ class Language:
         return self.gettext(LANGUAGE_LABELS[code]) if code in LANGUAGE_LABELS else native_name(code)
 
     def resolve(self, text: Mapping[str, TextVariant]) -> ResolvedText:
-        """Return the wording in this language, else in one of `fallback`, else in the main language, else the first."""
-        return resolve(text, self.code, self.default, fallback=self.fallback)
+        """Return the wording in this language, else in one of `fallback`, else in the main language, else the first.
+
+        A reason that the tracker wrote itself is in the reader's language, whoever pressed the button.
+        """
+        found = resolve(text, self.code, self.default, fallback=self.fallback)
+        if found.lang != self.code and (message := automatic_reasons().get(found.text)):
+            return replace(found, text=self.gettext(message), lang=self.code)
+        return found
 
     def format_day(self, day: date) -> str:
         """Return a day in words, such as 18 June 2024."""

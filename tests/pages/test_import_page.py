@@ -79,7 +79,7 @@ def test_an_editor_reviews_unticks_and_saves_and_can_undo(opened, there):
     # after a reload the undo stands on Import and under "To do"
     for file in ("import_document", "data_health"):
         assert "what=undo" in html(opened(file))
-    assert "Last import: 1 new document" in " ".join(html(opened("import_document")).split())
+    assert "Last import: 1 new recommendation, 1 new document" in html(opened("import_document"))
     press(page, "Undo the last save")
     assert [there(name).events[-1].type for name in ("cescr-2026-3", "e-c12-kgz-co-5")] == ["withdrawn", "retired"]
 

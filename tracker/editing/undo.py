@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import Any, TypeVar
 
 from tracker.editing.forms.values import text_from_input
-from tracker.i18n import LANGUAGES, Language, get_language
+from tracker.i18n import BROUGHT_BACK, EARLIER_UNDONE, UNDONE, Language, automatic_reasons, get_language
 from tracker.model.dataset import RECORDED_LISTS, Dataset, Record, all_records
 from tracker.model.errors import TrackerError
 from tracker.model.events import Event
@@ -48,10 +48,6 @@ OPPOSITE_EVENTS = {
     EventType.CONTEST_UNDONE: EventType.CONTESTED,
 }
 """Type of event → the type of event that undoes it."""
-UNDONE, BROUGHT_BACK = N_("Undone."), N_("Brought back after it was undone.")
-"""The reasons with which an undo is saved, and the undo of an undo."""
-EARLIER_UNDONE = N_("Undone within a day.")
-"""The reason with which version 1.0.0 saved an undo."""
 UNDO_PERIOD = timedelta(days=1)
 """For how long a person can undo a save, or a publication of evidence, in one step."""
 NOTHING_TO_UNDO = N_(
@@ -158,8 +154,8 @@ def can_undo_save(save: SavedTogether, now: datetime, by: Person) -> bool:
 
 def is_undo(save: SavedTogether) -> bool:
     """Return whether a save undid another one, as its reason says. Undoing it brings something back."""
-    known = {get_language(code).gettext(reason) for code in LANGUAGES for reason in (UNDONE, EARLIER_UNDONE)}
-    return any(text.text in known for entry in save.entries for text in (entry.reason or {}).values())
+    known, undone = automatic_reasons(), (UNDONE, EARLIER_UNDONE)
+    return any(known.get(text.text) in undone for entry in save.entries for text in (entry.reason or {}).values())
 
 
 def find_own_save(view: View, times: Iterable[str], *, by: Person, now: datetime) -> SavedTogether | None:
