@@ -89,7 +89,11 @@ class Language:
 
     def ngettext(self, one: str, several: str, n: int, /, **values: object) -> str:
         """Return the translation, in the singular or plural form that fits `n`. Replace {n} and the other placeholders."""
-        return _catalog(self.code).ngettext(one, several, n).format(n=n, **values)
+        return (
+            _catalog(self.code)
+            .ngettext(one, several, n)
+            .format(n=n if -1000 < n < 1000 else self.format_number(n), **values)
+        )
 
     def language_name(self, code: str) -> str:
         """Return the name of a language in this language, such as "английский"; its own name if it is none of LANGUAGES."""

@@ -5,7 +5,7 @@ Only organisations of civil society are called civil society. Templates can call
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -13,6 +13,7 @@ from typing import Literal
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.attached_files import AttachedFile
+from tracker.model.errors import Said
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
 from tracker.model.organisations import Organisation
@@ -419,6 +420,14 @@ def file_sentence(language: Language, file: AttachedFile) -> str:
     """Return one line about a file, with its digest: "The signed law (PDF, 2.3 MB, SHA-256 3f5a…)"."""
     name = language.resolve(file.caption).text if file.caption else file.name
     return f"{name} ({', '.join(file_details(language, file))}, SHA-256 {file.sha256})"
+
+
+def said_in(language: Language, message: str) -> str:
+    """Return the message of a broken rule in a language, if it is a `Said`. Values in several languages are resolved."""
+    if not isinstance(message, Said):
+        return message
+    values = {n: language.resolve(v).text if isinstance(v, Mapping) else v for n, v in message.values.items()}
+    return language.gettext(message.message, **values)
 
 
 _ID = re.compile(r"(?<![\w/.'-])[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?![\w/'-])")
