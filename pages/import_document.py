@@ -5,6 +5,7 @@ import streamlit as st
 from pages.forms.imports.review import show_follow_up_review, show_review, show_start
 from pages.forms.imports.save import LEFT_OUT, show_left_out, show_offered_drafts
 from pages.forms.imports.table import show_sheet_review, show_uhri_review, show_upr_review
+from pages.forms.this_week import last_import
 from pages.shared import import_drafts
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.saving import show_saved
@@ -18,6 +19,7 @@ if not page.can_edit or not page.context.person.can(Permission.SAVE):
     show_footer(page)
     st.stop()
 show_saved(page, "import")
+page.show("forms/last_import.html", line=last_import(page))
 if (done := st.session_state.pop("bring_in_done", "")) in page.view.documents:
     page.show("forms/import_done.html", document=page.view.documents[done])
 if import_drafts.has_review():

@@ -4,8 +4,8 @@ import gettext
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
@@ -60,6 +60,19 @@ def _catalog(code: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+UNDONE, BROUGHT_BACK = N_("Undone."), N_("Brought back after it was undone.")
+"""The reasons with which an undo is saved, and the undo of an undo."""
+EARLIER_UNDONE = N_("Undone within a day.")
+"""The reason with which version 1.0.0 saved an undo."""
+
+
+@cache
+def automatic_reasons() -> Mapping[str, str]:
+    """Return a mapping: a reason that the tracker writes itself, in any language of the interface → its message."""
+    messages = (UNDONE, BROUGHT_BACK, EARLIER_UNDONE)
+    return {_catalog(code).gettext(message): message for code in LANGUAGES for message in messages}
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """A language of the interface. `default` is the dataset's main one. `fallback` is for missing texts, best first."""
@@ -76,15 +89,25 @@ class Language:
 
     def ngettext(self, one: str, several: str, n: int, /, **values: object) -> str:
         """Return the translation, in the singular or plural form that fits `n`. Replace {n} and the other placeholders."""
-        return _catalog(self.code).ngettext(one, several, n).format(n=n, **values)
+        return (
+            _catalog(self.code)
+            .ngettext(one, several, n)
+            .format(n=n if -1000 < n < 1000 else self.format_number(n), **values)
+        )
 
     def language_name(self, code: str) -> str:
         """Return the name of a language in this language, such as "английский"; its own name if it is none of LANGUAGES."""
         return self.gettext(LANGUAGE_LABELS[code]) if code in LANGUAGE_LABELS else native_name(code)
 
     def resolve(self, text: Mapping[str, TextVariant]) -> ResolvedText:
-        """Return the wording in this language, else in one of `fallback`, else in the main language, else the first."""
-        return resolve(text, self.code, self.default, fallback=self.fallback)
+        """Return the wording in this language, else in one of `fallback`, else in the main language, else the first.
+
+        A reason that the tracker wrote itself is in the reader's language, whoever pressed the button.
+        """
+        found = resolve(text, self.code, self.default, fallback=self.fallback)
+        if found.lang != self.code and (message := automatic_reasons().get(found.text)):
+            return replace(found, text=self.gettext(message), lang=self.code)
+        return found
 
     def format_day(self, day: date) -> str:
         """Return a day in words, such as 18 June 2024."""
@@ -94,6 +117,16 @@ class Language:
         """Return the day of a recorded time in words. The day is that of the dataset's time zone."""
         at = datetime.fromisoformat(recorded.replace("Z", "+00:00"))
         return self.format_day(at.astimezone(ZoneInfo(self.timezone)).date())
+
+    def format_moment(self, recorded: str) -> str:
+        """Return the day of a recorded time and, unless it is the end of that day, its hour with the time zone."""
+        at = datetime.fromisoformat(recorded.replace("Z", "+00:00")).astimezone(ZoneInfo(self.timezone))
+        day = self.format_day(at.date())
+        if is_end_of_day(recorded, self.timezone):
+            return day
+        hours, minutes = divmod(int((at.utcoffset() or timedelta()).total_seconds()) // 60, 60)
+        offset = f"{hours:+d}" * bool(hours or minutes) + f":{minutes:02d}" * bool(minutes)
+        return f"{day}, {at:%H:%M} (UTC{offset})"
 
     def format_span(self, number: int, unit: Literal["day", "month", "year"], *, with_direction: bool = False) -> str:
         """Return a number of days, months or years in words: "12 days"; `with_direction`, "in 12 days" or (-12) "12 days ago"."""
@@ -167,6 +200,12 @@ def _date_in_words(day: date, code: str, skeleton: str = "") -> str:
     if skeleton:
         text = babel_dates.format_skeleton(skeleton, day, locale=locale)
     return text.removesuffix("\u202fг.").removesuffix("\xa0г.").removesuffix(" г.").replace("\u2009", "")
+
+
+def is_end_of_day(recorded: str, timezone: str) -> bool:
+    """Return whether a recorded time is the last moment of its day in a time zone."""
+    at = datetime.fromisoformat(recorded.replace("Z", "+00:00")).astimezone(ZoneInfo(timezone))
+    return at.time() == time.max
 
 
 def get_language(requested: str, settings: Settings | None = None) -> Language:

@@ -4,22 +4,25 @@ Each line has one link to where it is done. A private plan can be put into one's
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from pages.forms.assessments.assessment import assessments_to_review
-from pages.forms.private.entries import calendar_of, private_plans
+from pages.forms.private.entries import calendar_of, private_plans, publishing_queue
 from pages.forms.records.proposals import open_proposals
 from pages.forms.submission_draft import shared_submissions
 from pages.shared.import_drafts import reachable_drafts
 from pages.shared.layout import Page, draft_owner, organisation_now
-from pages.shared.messages import _
+from pages.shared.messages import _, ngettext
+from tracker.editing.undo import is_undo, list_own_saves
 from tracker.model import partial_dates
 from tracker.model.ownership import can_bring_back
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
+from tracker.publishing.change_summaries import change_sentence
 from tracker.publishing.exports.ics_calendar import date_link
 from tracker.publishing.sentences import part_in_words, time_left, time_until
 from tracker.queries import data_health
+from tracker.queries.activity_log import SavedTogether
 from tracker.queries.deadlines import list_overdue, list_upcoming
 
 _NEAR = timedelta(days=30)
@@ -39,10 +42,33 @@ def show_this_week(page: Page) -> None:
         (_("Waits for you"), _waiting(page), ""),
         (_("Near deadlines and own plans"), _deadlines(page, is_late=False), deadlines),
         (unseen, list(_without_evidence(page)), page.context.link("/recommendations")),
+        (
+            _("Saved by you in the last 24 hours"),
+            [_undo_line(page, s) for s in _own_saves(page)],
+            page.context.link("/activity"),
+        ),
         (_("Archived: what can be brought back"), list(_archived(page)), page.context.link("/activity")),
     )
     contact = page.view.settings.publisher.contact or ""
     page.show("forms/this_week.html", groups=groups, most=_MOST_LINES, contact=contact)
+
+
+def last_import(page: Page) -> _Line | None:
+    """Return the line of the newest import that this person can undo: a save of recommendations with their document."""
+    imports = (save for save in _own_saves(page) if save.document_id and len(save.records) > 1 and not is_undo(save))
+    return next((_undo_line(page, save) for save in imports), None)
+
+
+def _own_saves(page: Page) -> list[SavedTogether]:
+    return list_own_saves(page.view, by=page.context.person, now=datetime.now(UTC)) if page.can_edit else []
+
+
+def _undo_line(page: Page, save: SavedTogether) -> _Line:
+    context = page.context
+    change = save if len(save.entries) > 1 else save.entries[0]
+    words = f"{change_sentence(context, change)}, {context.language.format_timestamp(save.recorded)}"
+    press = _("Redo") if is_undo(save) else _("Undo")
+    return words, press, context.link("/edit", ("what", "undo"), ("id", save.recorded)), ""
 
 
 def _deadlines(page: Page, *, is_late: bool) -> list[_Line]:
@@ -76,6 +102,12 @@ def _waiting(page: Page) -> list[_Line]:
             part = f" ({part_in_words(language, a.part)})" if a.part else ""
             words = f"{context.assessor(a)}: {language.resolve(r.title).text}{part}"
             found.append((words, _("Confirm or decline"), link, ""))
+    if n := sum(map(len, publishing_queue(page))):
+        one, several = (
+            "{n} private item: publish it or keep it private",
+            "{n} private items: publish them or keep them private",
+        )
+        found.append((ngettext(one, several, n), _("See it"), "#rt-publishing", ""))
     for draft in reachable_drafts() if me else ():
         if draft.owner != me:
             words = _("{person} handed you a draft of {name}.", person=draft.owner, name=draft.name)

@@ -78,6 +78,10 @@ def test_an_editor_reviews_unticks_and_saves_and_can_undo(opened, there):
     assert (deadline.source.paragraph, "within 24 months" in deadline.sentence[""].text) == ("5", True)
     assert [part.id for part in there("cescr-2026-3").parts] == ["a", "b"]
 
+    # after a reload the undo stands on Import and under "To do"
+    for file in ("import_document", "data_health"):
+        assert "what=undo" in html(opened(file))
+    assert "Last import: 1 new recommendation, 1 new document" in html(opened("import_document"))
     press(page, "Undo the last save")
     assert [there(name).events[-1].type for name in ("cescr-2026-3", "e-c12-kgz-co-5")] == ["withdrawn", "retired"]
 

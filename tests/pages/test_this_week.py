@@ -6,11 +6,13 @@ import icalendar
 import lxml.html
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.test_whose_records_page import CENTRE, FILES, WATCH
+from tests.editing.test_private_files import a_file
+from tests.pages.test_whose_records_page import CENTRE, FILES, REVIEWER, WATCH
 from tests.support.form_pages import html
 from tests.support.small_dataset import said
 from tracker.editing.private.proposals import Proposals
-from tracker.model.permissions import READER
+from tracker.model.organisations import ALL, Privacy
+from tracker.model.permissions import READER, Person, Role
 from tracker.storage.dataset_reader import DatasetReader
 
 PRIVATE = True
@@ -80,3 +82,19 @@ def test_what_waits_for_an_answer_has_its_one_link(opened, tmp_path):
     assert waits[0] == "AC proposes a change: A survey · Take or refuse"
     assert waits[1].startswith("/edit?what=proposal&id=")
     assert "Waits for you" not in lines(opened("data_health", CENTRE))
+
+
+def test_a_private_file_waits_for_who_may_publish_it_and_says_who_that_is(opened, folder):
+    data = folder.public.read()
+    folder.seen_by(WATCH).add_files(data.evidence["survey"], [a_file()], by=WATCH)
+    key = (type(data.evidence["survey"]), "survey")
+    (digest,) = [file.sha256 for file in folder.read(fresh=True).files[key]]
+    folder.seen_by(WATCH).share_file(
+        data.evidence["survey"], digest, Privacy(organisation="watch", shared_with=ALL), by=WATCH
+    )
+    own = Person(Role.REVIEWER, "reviewer-w2", "watch")
+    (waits,) = lines(opened("data_health", own))["Waits for you"]
+    assert waits == ("1 private item: publish it or keep it private · See it", "#rt-publishing")
+    assert "Waits for you" not in lines(opened("data_health", REVIEWER))
+    page = html(opened("recommendation", REVIEWER, id="r1"))
+    assert "Who can publish it: a reviewer of Health Watch." in page and "A reviewer can publish" not in page

@@ -1,14 +1,16 @@
 """How a recommendation is cited: the link goes on showing what was said then."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 
-from tests.support.permanent_links import ASSESSED, FIRST, NEWS, ORIGIN, following, question, retired
-from tests.support.small_dataset import ASKED, CONCLUDED, DOCUMENTS, SHOWN
+from tests.support.permanent_links import ASSESSED, FIRST, NEWS, ORIGIN, following, question, retired, words
+from tests.support.small_dataset import ASKED, CONCLUDED, DOCUMENTS, SHOWN, TRACKER
 from tracker.model.dataset import Dataset
 from tracker.model.vocabulary import TextOrigin
 from tracker.publishing.citation import build_citation
+from tracker.web.page_shell import render_permanent_link
 
 Reading = Callable[..., Dataset]
 BACKDATED = """\
@@ -38,7 +40,12 @@ def test_a_cited_link_goes_on_showing_the_same_after(reading: Reading, what: str
     bears = "relevant_to: [{recommendation: r1, effect: setback, recorded: 2026-07-02T12:00:00.000000Z}]\n"
     other = SHOWN + FIRST.replace("2026-01", "2026-07") + bears
     after = reading({"r/r1": ASKED.replace("title: T", f"title: {title}") + FIRST + LATER[what], "e/other": other})
-    assert following(after, link).body == shown
+    # a page of the past says alone that what it shows was withdrawn since
+    later = rb' <span class="rt-mark rt-withdrawn">withdrawn later, on 1 July 2026</span>'
+    assert (re.sub(later, b"", following(after, link).body), what == "a withdrawn one") == (
+        shown,
+        later in following(after, link).body,
+    )
     assert following(after, f"{ORIGIN}/r/r1?lang=en").body != following(before, f"{ORIGIN}/r/r1?lang=en").body
 
 
@@ -74,3 +81,28 @@ def test_everything_that_is_shipped_can_be_cited_for_good(dataset: Dataset) -> N
     asking = question(dataset, "")
     shown = asking.view.recommendations.values()
     assert [r.id for r in shown if "recorded=" not in build_citation(asking, r).link] == []
+
+
+def test_a_moment_within_a_day_is_named_with_its_hour(reading: Reading) -> None:
+    found = reading({"r/r1": ASKED + FIRST + ASSESSED, "tracker": TRACKER + "timezone: Asia/Bishkek\n"})
+    said = {
+        "2026-01-31": "31 January 2026.", "2026-02-02T11:59:59Z": "2 February 2026, 17:59 (UTC+6).",
+        "2026-02-02": "2 February 2026.", "2026-06-18": "18 June 2026, 00:00 (UTC+6).",
+    }  # fmt: skip
+    for recorded, moment in said.items():
+        asking = question(found, "r1", recorded=recorded)
+        assert build_citation(asking, asking.view.recommendations["r1"]).words.endswith(f"As recorded on {moment}")
+        page = words(render_permanent_link(asking).body)
+        assert f"Showing this page as it was published on {moment}" in page
+        assert ("No assessment by this moment" in page) == ("11:59" in recorded)
+        assert ("No assessment by this date" in page) == ("01-31" in recorded)
+
+
+def test_what_was_withdrawn_later_says_so_on_a_page_of_the_past(reading: Reading) -> None:
+    later = "events: [{type: withdrawn, reason: W, recorded: 2026-03-05T12:00:00.000000Z}]"
+    gone = ASSESSED.replace("editor-anna}", f"editor-anna, {later}}}")
+    found = reading({"r/r1": ASKED + FIRST + gone, "e/law": f"{NEWS}{later}\n"})
+    page = words(render_permanent_link(question(found, "r1", recorded="2026-02-10")).body)
+    assert page.count("withdrawn later, on 5 March 2026") >= 3  # the status, the history, the evidence
+    found = reading({"r/r1": ASKED + FIRST + ASSESSED, "e/law": NEWS})
+    assert "withdrawn later" not in words(render_permanent_link(question(found, "r1", recorded="2026-02-10")).body)

@@ -57,14 +57,18 @@ def test_a_past_page_says_so_and_leads_search_engines_to_the_current_one(reading
     data = reading({"r/r1": ASKED + FIRST + ASSESSED})
     html = render_permanent_link(question(data, "r1", as_of="2026-06-01", recorded="2026-01-15T00:00:00.000000Z")).body
     found = tags(html)
-    assert "Showing this page as it was published on 15 January 2026. See the current version" in words(html)
+    assert "Showing this page as it was published on 15 January 2026, 00:00 (UTC). See the current version" in words(
+        html
+    )
     assert "not-assessed" in words(html)
     tree = lxml.html.document_fromstring(html)
     assert tree.xpath("//a[.='See the current version']/@href") == ["/recommendation?id=r1&lang=en"]
     assert {*tree.xpath('//a[.="See today\'s page"]/@href')} == {"/recommendation?id=r1&lang=en"}
     past = "lang=en&as_of=2026-06-01&recorded=2026-01-15T00%3A00%3A00.000000Z"
     assert found["og:url"] == [f"{ORIGIN}/recommendation?id=r1&{past}"]
-    assert found["description"][0].startswith("As of 1 June 2026. As recorded on 15 January 2026. not-assessed.")
+    assert found["description"][0].startswith(
+        "As of 1 June 2026. As recorded on 15 January 2026, 00:00 (UTC). not-assessed."
+    )
     assert found["canonical"] == [f"{ORIGIN}/r/r1?lang=en"]
     assert found["article:modified_time"] == ["2026-01-01T12:00:00.000000Z"]
 

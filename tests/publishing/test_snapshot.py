@@ -101,7 +101,7 @@ def test_the_past_is_shown_as_it_was_and_leads_to_now(tmp_path):
     html = read(snapshot_page(ask(data, recorded=BEFORE, id=["x"])))
     assert "Opened again." not in words(html)
     banner = html.xpath("//div[@lang='en']/*[@class='rt-banner']")[0]
-    assert words(banner).startswith("Showing this page as it was published on 5 January 2026.")
+    assert words(banner).startswith("Showing this page as it was published on 5 January 2026, 12:00 (UTC).")
     assert banner.xpath("a/@href") == ["https://tracker.example/snapshot.html?id=x&lang=en"]
     earlier = words(read(snapshot_page(ask(data, as_of=date(2025, 1, 1)))))
     assert "Showing only what is dated on or before 1 January 2025" in earlier

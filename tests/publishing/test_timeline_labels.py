@@ -21,7 +21,7 @@ def test_each_dot_says_its_year_and_what_it_is_and_no_label_covers_another(tmp_p
         ("2023", "List of issues", 2),
         ("2024", "Alternative report", 1),
         ("2024", "Concluding observations", 0),
-        ("2029", "State report, due", 0),
+        ("2029", "State report due", 0),
     ]
     assert [label[1] for label in labels["cat"]] == ["2021", "2022"]
     # the line goes on beyond what is to come

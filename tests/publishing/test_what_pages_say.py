@@ -168,7 +168,7 @@ def test_who_has_assessed_adds_up_and_a_committee_counts_too():
 _LATIN = """
 HIV Legal Network EHRA UNODC OHCHR INPUD IDPC OMCT CPJ CIS Legislation Global Health Economics and Sustainability
 kaktus media kg Equalize doi c-fam org CC BY KY RU
-WhatsApp QR- Android Feeder NetNewsWire iPhone Thunderbird Excel LibreOffice CSV PNG SVG SHA UTF JSON Schema ics
+WhatsApp QR- UTC Android Feeder NetNewsWire iPhone Thunderbird Excel LibreOffice CSV PNG SVG SHA UTF JSON Schema ics
 A B C D E a b c d e substantive steps partially implemented torture methadone
 """
 LATIN = frozenset(_LATIN.split())

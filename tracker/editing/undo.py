@@ -4,14 +4,14 @@ Each of these actions adds an event to what is recorded. Nothing is deleted. An 
 back what it undid.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import Any, TypeVar
 
 from tracker.editing.forms.values import text_from_input
-from tracker.i18n import LANGUAGES, Language, get_language
+from tracker.i18n import BROUGHT_BACK, EARLIER_UNDONE, UNDONE, Language, automatic_reasons, get_language
 from tracker.model.dataset import RECORDED_LISTS, Dataset, Record, all_records
 from tracker.model.errors import TrackerError
 from tracker.model.events import Event
@@ -48,10 +48,6 @@ OPPOSITE_EVENTS = {
     EventType.CONTEST_UNDONE: EventType.CONTESTED,
 }
 """Type of event → the type of event that undoes it."""
-UNDONE, BROUGHT_BACK = N_("Undone."), N_("Brought back after it was undone.")
-"""The reasons with which an undo is saved, and the undo of an undo."""
-EARLIER_UNDONE = N_("Undone within a day.")
-"""The reason with which version 1.0.0 saved an undo."""
 UNDO_PERIOD = timedelta(days=1)
 """For how long a person can undo a save, or a publication of evidence, in one step."""
 NOTHING_TO_UNDO = N_(
@@ -158,12 +154,22 @@ def can_undo_save(save: SavedTogether, now: datetime, by: Person) -> bool:
 
 def is_undo(save: SavedTogether) -> bool:
     """Return whether a save undid another one, as its reason says. Undoing it brings something back."""
-    known = {get_language(code).gettext(reason) for code in LANGUAGES for reason in (UNDONE, EARLIER_UNDONE)}
-    return any(text.text in known for entry in save.entries for text in (entry.reason or {}).values())
+    known, undone = automatic_reasons(), (UNDONE, EARLIER_UNDONE)
+    return any(known.get(text.text) in undone for entry in save.entries for text in (entry.reason or {}).values())
 
 
 def find_own_save(view: View, times: Iterable[str], *, by: Person, now: datetime) -> SavedTogether | None:
     """Return the newest save with a change at one of these recorded `times` if `by` may undo it, and if anything is left of it."""
+    return next(_own_saves(view, times, by=by, now=now), None)
+
+
+def list_own_saves(view: View, *, by: Person, now: datetime) -> list[SavedTogether]:
+    """Return the saves that `by` may undo, of which something is left, the newest first."""
+    saves = {save.recorded: save for save in _own_saves(view, saves_by_time(view), by=by, now=now)} if by.handle else {}
+    return list(saves.values())
+
+
+def _own_saves(view: View, times: Iterable[str], *, by: Person, now: datetime) -> Iterator[SavedTogether]:
     since = (now - UNDO_PERIOD).strftime(TIMESTAMP_FORMAT)
     recent = sorted((time for time in times if time > since), reverse=True) if by.handle else []
     known = (save for time in recent if (save := saves_by_time(view).get(time)) and can_undo_save(save, now, by))
@@ -172,7 +178,7 @@ def find_own_save(view: View, times: Iterable[str], *, by: Person, now: datetime
     def is_left(save: SavedTogether) -> bool:
         return view.cached("undo", save.recorded, lambda: bool(reverse_save(view, save, language).records))
 
-    return next(filter(is_left, known), None)
+    return filter(is_left, known)
 
 
 def undo_save(

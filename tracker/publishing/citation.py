@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo
 
 from tracker.model.dataset import Record
 from tracker.model.lifecycle import existed_at, timestamps_of
@@ -13,7 +11,6 @@ from tracker.model.registers import Document
 from tracker.publishing.render_context import ViewRequest
 from tracker.queries.as_recorded import as_recorded
 from tracker.queries.view import View
-from tracker.storage.timestamps import TIMESTAMP_FORMAT, latest_timestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +29,10 @@ class Citation:
 def build_citation(request: ViewRequest, r: Recommendation) -> Citation:
     """Return the citation of `r`, with a link to this version. If no link can keep this version, the words have today's date."""
     view, language, _ = request.view, request.language, request.language.gettext
-    moment = _citable_timestamp(view)
+    moment = view.moment
     dates = [_("As of {day}", day=language.format_day(view.as_of))] if view.as_of else []
     if is_kept := _is_recorded(view, r, moment):
-        dates.append(_("As recorded on {day}", day=language.format_timestamp(moment)))
+        dates.append(_("As recorded on {day}", day=language.format_moment(moment)))
     else:
         dates.append(_("As shown on {day}", day=language.format_day(view.today)))
     link = request.link(f"/r/{r.id}", *([("recorded", moment)] if is_kept else []))
@@ -45,13 +42,13 @@ def build_citation(request: ViewRequest, r: Recommendation) -> Citation:
 
 def permanent_timestamp(view: View, rs: Iterable[Recommendation]) -> str:
     """Return the timestamp for a link that keeps showing `rs` as this view does; "" if that is not possible."""
-    moment = _citable_timestamp(view)
+    moment = view.moment
     return moment if all(_is_recorded(view, r, moment) for r in rs) else ""
 
 
 def entry_link(request: ViewRequest, entry: Evidence | Document) -> str:
     """Return the link to an entry in its list: to this version or, if no recorded time shows this version, to the current one."""
-    view, moment = request.view, _citable_timestamp(request.view)
+    view, moment = request.view, request.view.moment
     if isinstance(entry, Evidence):
         path, is_kept = "/evidence", as_recorded(view.dataset.evidence[entry.id], moment) == entry
     else:
@@ -65,15 +62,6 @@ def last_changed(view: View, r: Recommendation) -> str:
     records: tuple[Record, ...] = (view.dataset.recommendations[r.id], *evidence)
     timestamps = (moment for record in records for moment in timestamps_of(record))
     return max((moment for moment in timestamps if view.recorded is None or moment <= view.recorded), default="")
-
-
-def _citable_timestamp(view: View) -> str:
-    """Return the timestamp for a permanent link: the recorded time of the view or, without one, the present."""
-    newest = view.cached("latest", (), lambda: latest_timestamp(view.dataset))
-    start = datetime.combine(view.today, time.min, ZoneInfo(view.settings.timezone)).astimezone(UTC)
-    present = max(newest, start.strftime(TIMESTAMP_FORMAT))
-    # with a time in the future, the link would also show later changes
-    return min(view.recorded or present, present)
 
 
 def _is_recorded(view: View, r: Recommendation, moment: str) -> bool:

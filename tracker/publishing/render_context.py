@@ -23,7 +23,7 @@ from tracker.i18n import LANGUAGES, Language, native_name
 from tracker.model import organisations, partial_dates, vocabulary
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS, Use, fields_of
-from tracker.model.lifecycle import active_files, standing_contests
+from tracker.model.lifecycle import active_files, is_withdrawn, standing_contests
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.organisations import Organisation, Privacy, is_for_all
 from tracker.model.ownership import can_bring_back, named_in, others_owner, owner_of, recorded_for
@@ -292,6 +292,14 @@ class ViewRequest(Marks):
         """Return the short name of the organisation that entered what the State or a committee said; "" for the editors."""
         return self.organisation_name(self.view.entry_of(a))
 
+    def withdrawn_later(self, item: Any) -> str:
+        """Return when something that a view of the past shows was withdrawn after it, in words; "" if it was not."""
+        event = last_removal(item, None) if self.view.recorded and is_withdrawn(item.events) else None
+        if event is None or (event.recorded and event.recorded <= (self.view.recorded or "")):
+            return ""
+        _, day = self.language.gettext, event.recorded and self.language.format_timestamp(event.recorded)
+        return _("withdrawn later, on {day}", day=day) if day else _("withdrawn later")
+
     def entered_by(self, record: Record) -> list[str]:
         """Return who entered a record and attached its files, and when, such as "a.pdf: editor-w1, 3 May 2026".
 
@@ -343,6 +351,15 @@ class ViewRequest(Marks):
             return _("Private: shared with {organisations}", organisations=shared)
         return _("Private: only {organisation}", organisation=names(private.organisation))
 
+    def publishers(self, private: Privacy | None) -> str:
+        """Return a sentence that says whose reviewers can publish a private file."""
+        known, _ = self.view.organisations, self.language.gettext
+        may = [o for o in known.values() if organisations.can_publish(private, o.id)]
+        if private is None or len(known) < 2 or not may:
+            return _("A reviewer can publish it.")
+        names = sentences.names_of_organisations(self.language, may, any_of=True)
+        return _("Who can publish it: a reviewer of {organisations}.", organisations=names)
+
     def right(self, right: str) -> str:
         """Return a right, such as "ICESCR art. 12", in the reader's language. A right in other words stays as it is."""
         return right_in_words(right, self.view.bodies.values(), self.language)
@@ -375,7 +392,7 @@ class ViewRequest(Marks):
         if view.as_of:
             said["as_of"] = _("Showing only what is dated on or before {day}.", day=language.format_day(view.as_of))
         if view.recorded:
-            day = language.format_timestamp(view.recorded)
+            day = language.format_moment(view.moment)
             said["recorded"] = _("Showing this page as it was published on {day}.", day=day)
         return said
 

@@ -5,7 +5,7 @@ Only organisations of civil society are called civil society. Templates can call
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -13,6 +13,7 @@ from typing import Literal
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.attached_files import AttachedFile
+from tracker.model.errors import Said
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
 from tracker.model.organisations import Organisation
@@ -91,7 +92,7 @@ def assessed_by(view: View, language: Language, r: Recommendation) -> str:
     if not headline.assessments:
         if len(words := status_words(view, language, r)) > 1:
             return " · ".join(words)
-        return _("No assessment by this date.") if view.is_past else _("No organisation has assessed this yet.")
+        return no_assessment(view, language)
     if headline.by_editors:
         names = names_of_non_reviewers(view, language, r)
         if not names:
@@ -111,6 +112,14 @@ def assessed_by(view: View, language: Language, r: Recommendation) -> str:
     return _("Assessed by {organisations}.", organisations=named)
 
 
+def no_assessment(view: View, language: Language) -> str:
+    """Return a sentence that says that nobody has assessed a recommendation, or nobody had by then."""
+    _ = language.gettext
+    if view.is_within_day:
+        return _("No assessment by this moment.")
+    return _("No assessment by this date.") if view.is_past else _("No organisation has assessed this yet.")
+
+
 def demonstration_line(view: View, language: Language) -> str:
     """Return that this is a demonstration, and who has not reviewed it while none of them has assessed; "" if it is none."""
     _, others = language.gettext, [o for o in view.settings.organisations if not o.is_editors]
@@ -123,6 +132,34 @@ def demonstration_line(view: View, language: Language) -> str:
         "This is a demonstration, not reviewed by {organisations}.",
         organisations=names_of_organisations(language, others),
     )
+
+
+def assessed_by_any(language: Language, organisations: Sequence[Organisation], n: int) -> str:
+    """Return that `n` recommendations were assessed by an organisation, by one of two or both, or by one or more of several."""
+    several, names = language.ngettext, names_of_organisations(language, organisations)
+    if len(organisations) == 2:
+        first, last = (names_of_organisations(language, [o]) for o in organisations)
+        both = "{n} assessed by {first}, {last} or both."
+        return several("{n} assessed by {first}, {last} or both.", both, n, first=first, last=last)
+    if len(organisations) > 2:
+        any_of = "{n} assessed by one or more of these: {organisations}."
+        return several("{n} assessed by one or more of these: {organisations}.", any_of, n, organisations=names)
+    return several("{n} assessed by {organisations}.", "{n} assessed by {organisations}.", n, organisations=names)
+
+
+def short_note_on_editors(view: View, language: Language, rs: Sequence[Recommendation]) -> list[str]:
+    """Return `notes_on_editors`, without who did not review if the demonstration line says that, or if one of them did."""
+    n, others = (
+        sum(view.headline(r).by_editors for r in rs),
+        [o for o in view.settings.organisations if not o.is_editors],
+    )
+    is_said = view.settings.demonstration or any(
+        not view.organisation_of(a).is_editors for r in rs for a in view.counting_assessments(r)
+    )
+    if not n or not others or not is_said:
+        return notes_on_editors(view, language, rs)
+    only = "{n} assessed by the tracker's editors only."
+    return [language.ngettext("{n} assessed by the tracker's editors only.", only, n)]
 
 
 def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation]) -> list[str]:
@@ -205,13 +242,15 @@ def full_name(language: Language, organisation: Organisation) -> str:
     return f"{name} ({_short_name(language, organisation)})" if organisation.abbreviation else name
 
 
-def names_of_organisations(language: Language, organisations: Iterable[Organisation]) -> str:
-    """Return the short names of organisations in one text, such as "A, B and C", or "A, B, C and 2 others"."""
+def names_of_organisations(language: Language, organisations: Iterable[Organisation], *, any_of: bool = False) -> str:
+    """Return the short names of organisations, such as "A, B and C", "A, B, C and 2 others" or, with `any_of`, "A, B or C"."""
     _, names = language.gettext, [_short_name(language, o) for o in organisations]
     if len(names) > MAX_NAMES:
         names = [*names[: MAX_NAMES - 1], _("{n} others", n=len(names) - MAX_NAMES + 1)]
     if len(names) < 2:
         return "".join(names)
+    if any_of:
+        return _("{first} or {last}", first=", ".join(names[:-1]), last=names[-1])
     return _("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])
 
 
@@ -381,6 +420,14 @@ def file_sentence(language: Language, file: AttachedFile) -> str:
     """Return one line about a file, with its digest: "The signed law (PDF, 2.3 MB, SHA-256 3f5a…)"."""
     name = language.resolve(file.caption).text if file.caption else file.name
     return f"{name} ({', '.join(file_details(language, file))}, SHA-256 {file.sha256})"
+
+
+def said_in(language: Language, message: str) -> str:
+    """Return the message of a broken rule in a language, if it is a `Said`. Values in several languages are resolved."""
+    if not isinstance(message, Said):
+        return message
+    values = {n: language.resolve(v).text if isinstance(v, Mapping) else v for n, v in message.values.items()}
+    return language.gettext(message.message, **values)
 
 
 _ID = re.compile(r"(?<![\w/.'-])[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?![\w/'-])")

@@ -9,13 +9,13 @@ from tracker.config import AnyPlace
 from tracker.i18n import Language, get_language
 from tracker.model import partial_dates
 from tracker.model.dataset import Dataset
-from tracker.model.errors import Conflict, NoDataset, Said, TrackerError, ValidationFailed
+from tracker.model.errors import Conflict, NoDataset, TrackerError, ValidationFailed
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.localized_text import one_line
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.sentences import assessed_by, freshness, named_for_people, part_in_words, status_words
+from tracker.publishing.sentences import assessed_by, freshness, named_for_people, part_in_words, said_in, status_words
 from tracker.queries.current_view import reader_of
 from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations, group_by_issuer
 from tracker.queries.recommendation_details import AbsenceReason
@@ -139,7 +139,7 @@ def short_past_notices(request: ViewRequest) -> list[str]:
     """Return short sentences such as "As of 21 November 2026." Return [] if the view is current."""
     view, language, _ = request.view, request.language, request.language.gettext
     notices = [_("As of {day}", day=language.format_day(view.as_of))] if view.as_of else []
-    notices += [_("As recorded on {day}", day=language.format_timestamp(view.recorded))] if view.recorded else []
+    notices += [_("As recorded on {day}", day=language.format_moment(view.moment))] if view.recorded else []
     return [f"{notice}." for notice in notices]
 
 
@@ -152,9 +152,7 @@ def error_sentence(language: Language, error: TrackerError, view: View | None = 
     said = [language.gettext(message, **values)] if message else []
     if isinstance(error, ValidationFailed):
         broken = (violation.message for violation in error.violations)
-        said = [
-            "; ".join(language.gettext(one.message, **one.values) if isinstance(one, Said) else one for one in broken)
-        ]
+        said = ["; ".join(said_in(language, one) for one in broken)]
         said = [said[0].rstrip(".") + ".", language.gettext(NOTHING_SAVED)]
     if view and isinstance(error, ValidationFailed | Conflict):
         said[0] = named_for_people(view, language, said[0])

@@ -72,6 +72,9 @@ def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
     document = view.document(r.document)
     if document is None or r.issued_by is not Issuer.COMMITTEE:
         return None
+    graded = view.latest(r, Voice.COMMITTEE)
+    if graded and graded.grade and graded.grade != NOT_SELECTED:
+        return FollowUpStatus.SELECTED  # a committee grades only what it selected
     is_selected = is_selected_for_follow_up(view, r)
     if is_selected is None or not document.follow_up or document.follow_up.verification is Verification.TO_CHECK:
         return FollowUpStatus.TO_CHECK

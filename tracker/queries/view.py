@@ -7,7 +7,7 @@ import difflib
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property, partial, wraps
 from operator import is_
 from pathlib import PurePath
@@ -15,6 +15,7 @@ from sys import intern
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from tracker.i18n import is_end_of_day
 from tracker.model import partial_dates
 from tracker.model.dataset import Dataset, Record
 from tracker.model.lifecycle import events_until, existed_at, is_active, is_withdrawn, last_checked
@@ -36,6 +37,7 @@ from tracker.queries.search.documents import (
 )
 from tracker.queries.search.text_search import SearchTerm, parse_search, synonyms_of
 from tracker.storage.cache_registry import register_cache
+from tracker.storage.timestamps import TIMESTAMP_FORMAT, latest_timestamp
 
 GroupKey = TypeVar("GroupKey")
 S = TypeVar("S")
@@ -111,6 +113,19 @@ class View:
             by_language = {code or main: clean_input(variant.text) for code, variant in name.items()}
             found |= dict.fromkeys(map(str.casefold, by_language.values()), by_language)
         return found
+
+    @cached_property
+    def moment(self) -> str:
+        """Return the recorded time that a lasting link to this view has: its own, or the present if that is earlier."""
+        start = datetime.combine(self.today, time.min, ZoneInfo(self.settings.timezone)).astimezone(UTC)
+        present = max(latest_timestamp(self.dataset), start.strftime(TIMESTAMP_FORMAT))
+        # with a time in the future, the link would also show later changes
+        return min(self.recorded or present, present)
+
+    @property
+    def is_within_day(self) -> bool:
+        """Return whether the view shows what was recorded by a moment within a day, so that more may follow on that day."""
+        return self.recorded is not None and not is_end_of_day(self.moment, self.settings.timezone)
 
     @property
     def local_date(self) -> date:

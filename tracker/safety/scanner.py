@@ -18,7 +18,7 @@ from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from tracker.model.attached_files import Digest
 from tracker.model.dataset import Dataset, FileRecord, Record, all_records
-from tracker.model.errors import FieldPath, InvalidFile, Problem, RuleViolation
+from tracker.model.errors import FieldPath, InvalidFile, Problem, RuleViolation, Said
 from tracker.model.field_types import Handle, Id, PartialDate, Timestamp, TimeZoneName, Url
 from tracker.model.fields import FIELDS, FieldType, fields_of
 from tracker.model.localized_text import LocalizedText, TextVariant, resolve
@@ -236,10 +236,13 @@ def scan_dataset(dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed
                 yield RuleViolation(path, (*at, *one.text_field.field_path), describe_finding(one.match.rule))
 
 
-def describe_finding(rule: SafetyRule) -> str:
-    """Return one English line: why the rule reports a passage, what to write instead, and the id of the rule."""
+def describe_finding(rule: SafetyRule) -> Said:
+    """Return one line: why the rule reports a passage, what to write instead and, in English, the id of the rule."""
     why, instead = (resolve(text, "en", "en").text for text in (rule.why, rule.instead))
-    return f"{why[:1].lower()}{why[1:].rstrip('.')}; {instead[:1].lower()}{instead[1:].rstrip('.')} ({rule.id})"
+    english = f"{why[:1].lower()}{why[1:].rstrip('.')}; {instead[:1].lower()}{instead[1:].rstrip('.')} ({rule.id})"
+    said = Said("{english}", english=english)
+    said.message, said.values = "{why} {instead}", {"why": rule.why, "instead": rule.instead}
+    return said
 
 
 def _text_fields_by_file(dataset: Dataset) -> Iterator[tuple[PurePath, FieldPath, tuple[TextField, ...]]]:

@@ -64,7 +64,7 @@ def check_source(d: Dataset, source: Source, where: FieldPath) -> RuleResults:
     yield from id_exists("document", source.document, d.documents, where=(*where, "document"))
     yield from id_exists("document", source.cited_by, d.documents, where=(*where, "cited_by"))
     if source.document is None and source.publisher is None:
-        yield where, "a source names nobody; give the document of the register, or the publisher"
+        yield where, Said(N_("a source names nobody; give the document of the register, or the publisher"))
 
 
 def tags_exist(d: Dataset, tags: tuple[TagSet, ...]) -> RuleResults:
@@ -111,21 +111,40 @@ def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
     for i, deadline in enumerate(document.deadlines):
         at: FieldPath = ("deadlines", i)
         if known := there.get(key := (deadline.kind, deadline.date)):
-            yield at, f"{known} has this deadline already: {deadline.kind}, {deadline.date}; leave it out here"
+            yield (
+                at,
+                Said(
+                    N_("{document} has this deadline already: {kind}, {date}; leave it out here"),
+                    document=known,
+                    kind=deadline.kind,
+                    date=deadline.date,
+                ),
+            )
         there[key] = document.id
         met_by, sentence = (*at, "met_by"), (*at, "sentence")
         if deadline.source:
             yield from check_source(d, deadline.source, (*at, "source"))
         yield from id_exists("document", deadline.met_by, d.documents, where=met_by)
         if deadline.met_by == document.id:
-            yield met_by, "a document cannot meet its own deadline; name the document that was sent, or leave it out"
+            yield (
+                met_by,
+                Said(N_("a document cannot meet its own deadline; name the document that was sent, or leave it out")),
+            )
         if deadline.set_by is vocabulary.DateSetBy.COMPUTED and not deadline.sentence:
-            yield sentence, "a date calculated by us needs the sentence with the period, such as 'within two years'"
+            yield (
+                sentence,
+                Said(N_("a date calculated by us needs the sentence with the period, such as 'within two years'")),
+            )
         if is_quoted(deadline.sentence) and deadline.verification is Verification.REPORTED:
-            message = "a quoted sentence needs 'verification: seen'; write 'origin: own' if it is in your own words"
+            message = Said(
+                N_("a quoted sentence needs 'verification: seen'; write 'origin: own' if it is in your own words")
+            )
             yield sentence, message
         if deadline.kind is DeadlineKind.SUBMISSION and deadline.set_by is vocabulary.DateSetBy.COMMITTEE:
-            yield (*at, "set_by"), "the date of our own submission is not the committee's; write 'set_by: ours'"
+            yield (
+                (*at, "set_by"),
+                Said(N_("the date of our own submission is not the committee's; write 'set_by: ours'")),
+            )
 
 
 PLANNED = {(Document, "due"), (Deadline, "date")}
@@ -138,7 +157,13 @@ def check_dates(record: Record, today: date) -> RuleResults:
     """Require that no date in `record` is after `today`, except those of PLANNED and dates in withdrawn items."""
     for where, of, value in _dates_and_texts(record, with_withdrawn=False):
         if isinstance(value, str) and (of, where[-1]) not in PLANNED and partial_dates.is_after(value, today):
-            yield where, f"the date {value} is in the future; correct it, or record a planned date as a deadline"
+            yield (
+                where,
+                Said(
+                    N_("the date {date} is in the future; correct it, or record a planned date as a deadline"),
+                    date=value,
+                ),
+            )
 
 
 def _dates_and_texts(
@@ -162,9 +187,11 @@ def _dates_and_texts(
 
 MAX_VIOLATIONS = 100
 """The largest number of violations reported for one record. Each search for the most similar id takes time."""
-PLACE_MISSING = (
-    "'verification: seen' does not say where it was read; name the paragraph, or a link or document for evidence: "
-    "until then readers see 'not checked yet'"
+PLACE_MISSING = Said(
+    N_(
+        "'verification: seen' does not say where it was read; name the paragraph, or a link or document for evidence: "
+        "until then readers see 'not checked yet'"
+    )
 )
 
 
@@ -186,8 +213,10 @@ def quotation_was_read(d: Dataset, r: Recommendation) -> RuleResults:
     """Require that nobody quotes what others report: somebody has read a quoted text, or has to check what was changed."""
     for name in ("text", "closing"):
         if r.verification is Verification.REPORTED and is_quoted(getattr(r, name)):
-            message = (
-                "a quoted text needs 'verification: seen'; put what others report into the summary, in your own words"
+            message = Said(
+                N_(
+                    "a quoted text needs 'verification: seen'; put what others report into the summary, in your own words"
+                )
             )
             yield (name,), message
 
@@ -207,7 +236,7 @@ def sources_tags_and_same_demands_exist(d: Dataset, r: Recommendation) -> RuleRe
         where: FieldPath = ("same_demand", i, "recommendation")
         yield from id_exists("recommendation", same.recommendation, d.recommendations, where=where)
         if same.recommendation == r.id:
-            yield where, "a recommendation is not the same demand as itself; name the other one"
+            yield where, Said(N_("a recommendation is not the same demand as itself; name the other one"))
 
 
 def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation) -> RuleResults:
@@ -216,7 +245,7 @@ def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation)
     The report with the named recommendation must be addressed to the same committee and not be later than `r.document`.
     """
     if r.uptake and r.issued_by is Issuer.CIVIL_SOCIETY:
-        yield ("uptake",), "uptake is recorded with the committee's recommendation; move it there"
+        yield ("uptake",), Said(N_("uptake is recorded with the committee's recommendation; move it there"))
         return
     for i, uptake in enumerate(r.uptake):
         where: FieldPath = ("uptake", i, "recommendation")
@@ -226,14 +255,24 @@ def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation)
             continue
         document, report = d.documents.get(r.document), d.documents.get(demand.document)
         if demand.issued_by is not Issuer.CIVIL_SOCIETY:
-            yield where, f"{demand.id} is a committee's; uptake is of a civil-society recommendation, use same_demand"
+            yield (
+                where,
+                Said(
+                    N_("{record} is a committee's; uptake is of a civil-society recommendation, use same_demand"),
+                    record=demand.id,
+                ),
+            )
         elif document and report and document.body != report.body:
             message = f"{report.id} is addressed to {report.body}, not to {document.body}"
             yield where, f"{message}; use same_demand for another committee's recommendation"
         elif document and report and document.issued and report.issued:
             first, last = partial_dates.date_range(report.issued)
             if partial_dates.last_day(document.issued) < (first or last):
-                message = f"{document.id} is earlier than {report.id}; uptake needs a later document, use same_demand"
+                message = Said(
+                    N_("{document} is earlier than {report}; uptake needs a later document, use same_demand"),
+                    document=document.id,
+                    report=report.id,
+                )
                 yield where, message
 
 
@@ -261,29 +300,38 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
     Civil society must give a status, and the State may. A committee must give a grade of its scale, and no status.
     """
     if not any(w.text.strip() for w in a.reason.values()):
-        yield ("reason",), "an assessment needs a reason; say in a sentence what it rests on"
+        yield ("reason",), Said(N_("an assessment needs a reason; say in a sentence what it rests on"))
     if a.status in UNASSIGNABLE_STATUSES:
         yield ("status",), UNASSIGNABLE_STATUSES[a.status]
     yield from _organisation_fits_voice(d, a)
     if a.voice is Voice.COMMITTEE:
         if a.status is not None:
-            yield ("status",), "a committee gives a grade of its own scale, not a status; use the key 'grade'"
+            yield ("status",), Said(N_("a committee gives a grade of its own scale, not a status; use the key 'grade'"))
         if a.grade is None:
-            yield ("voice",), f"a committee's assessment needs its grade, or {NOT_SELECTED!r}"
+            yield ("voice",), Said(N_("a committee's assessment needs its grade, or '{none}'"), none=NOT_SELECTED)
         if r.issued_by is Issuer.CIVIL_SOCIETY:
-            message = "a committee grades only its own recommendations; record this with the committee's recommendation"
+            message = Said(
+                N_("a committee grades only its own recommendations; record this with the committee's recommendation")
+            )
             yield ("voice",), message
         elif document := d.documents.get(r.document):
             grades = grades_in_use(d, document.body, a.date)
-            known = f"one of {', '.join(grades)}, or {NOT_SELECTED}"
             if grades and a.grade not in (None, NOT_SELECTED, *grades):
-                yield ("grade",), f"{a.grade!r} is not in the committee's scale of that time; {known}"
+                yield (
+                    ("grade",),
+                    Said(
+                        N_("'{grade}' is not in the committee's scale of that time; one of {known}, or {none}"),
+                        grade=a.grade,
+                        known=", ".join(grades),
+                        none=NOT_SELECTED,
+                    ),
+                )
     elif a.grade is not None:
-        yield ("grade",), "only a committee gives grades; use the key 'status'"
+        yield ("grade",), Said(N_("only a committee gives grades; use the key 'status'"))
     if a.voice is Voice.CIVIL_SOCIETY and a.status is None:
-        yield ("voice",), "a civil-society assessment needs a status"
+        yield ("voice",), Said(N_("a civil-society assessment needs a status"))
     if a.status is Status.IMPLEMENTED and a.voice is Voice.CIVIL_SOCIETY and not a.evidence:
-        yield ("status",), "'implemented' needs evidence; name at least one item of the register"
+        yield ("status",), Said(N_("'implemented' needs evidence; name at least one item of the register"))
     if a.scope is not None and a.grade is None:
         yield ("scope",), "only a grade has a scope as the committee prints it; use the key 'part'"
     if a.part is not None and a.part not in {p.id for p in r.parts}:
@@ -346,7 +394,10 @@ def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
     organisations = [o.id for o in d.settings.organisations]
     if a.voice is not Voice.CIVIL_SOCIETY:
         if a.organisation is not None:
-            yield ("organisation",), "the State and committees are not organisations; leave out the key 'organisation'"
+            yield (
+                ("organisation",),
+                Said(N_("the State and committees are not organisations; leave out the key 'organisation'")),
+            )
         return
     if a.organisation is not None:
         yield from id_exists("organisation", a.organisation, organisations, where=("organisation",))
@@ -367,7 +418,7 @@ def part_ids_and_recorded_times_are_unique(d: Dataset, r: Recommendation) -> Rul
     for i in _repeated([part.id for part in r.parts]):
         yield ("parts", i, "id"), f"the part {r.parts[i].id!r} occurs twice; use each letter once"
     for i in _repeated([a.recorded for a in r.assessments]):
-        yield ("assessments", i, "recorded"), "this recorded time occurs twice; delete this line in the copy"
+        yield ("assessments", i, "recorded"), Said(N_("this recorded time occurs twice; delete this line in the copy"))
 
 
 def _repeated(values: Sequence[str | None]) -> list[int]:
@@ -381,9 +432,12 @@ def others_confirm_and_contests_have_reasons(d: Dataset, record: Record) -> Rule
     for (at, item), (j, event) in ((one, pair) for one in items for pair in enumerate(one[1].events)):
         where: FieldPath = (*at, "events", j)
         if event.type is vocabulary.EventType.CONFIRMED and event.recorded_by and event.recorded_by == item.recorded_by:
-            yield where, f"{item.recorded_by} recorded this assessment; somebody else has to confirm it"
+            yield (
+                where,
+                Said(N_("{person} recorded this assessment; somebody else has to confirm it"), person=item.recorded_by),
+            )
         if event.type is vocabulary.EventType.CONTESTED and not event.reason:
-            yield where, "an objection needs a reason; add the key 'reason'"
+            yield where, Said(N_("an objection needs a reason; add the key 'reason'"))
 
 
 def texts_are_in_dataset_languages(d: Dataset, record: Record) -> RuleResults:
@@ -408,7 +462,9 @@ def evidence_links_exist(d: Dataset, e: Evidence) -> RuleResults:
         yield from id_exists("recommendation", link.recommendation, d.recommendations, where=where)
         r = d.recommendations.get(link.recommendation)
         if r and link.part is not None and link.part not in {p.id for p in r.parts}:
-            message = f"{r.id} has no part {link.part!r}; leave it out, or name one that exists"
+            message = Said(
+                N_("{record} has no part '{part}'; leave it out, or name one that exists"), record=r.id, part=link.part
+            )
             yield ("relevant_to", i, "part"), message
 
 
@@ -416,7 +472,14 @@ def retired_document_is_unreferenced(d: Dataset, record: Record) -> RuleResults:
     """Require that the record does not refer to a retired document."""
     for where, name in referenced_documents(record):
         if name in d.documents and is_withdrawn(d.documents[name].events):
-            yield where, f"{record.id} names the document {name!r}, which is retired; name another one, or restore it"
+            yield (
+                where,
+                Said(
+                    N_("{record} names the document '{document}', which is retired; name another one, or restore it"),
+                    record=record.id,
+                    document=name,
+                ),
+            )
 
 
 def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
@@ -435,11 +498,15 @@ def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
 def symbol_and_dates_are_possible(d: Dataset, document: Document) -> RuleResults:
     """Require that the symbol is not of another State (unless allowed), and that the issue date is not before the adoption."""
     if document.symbol and (found := other_state_in(d, document.symbol)):
-        message = f"the symbol {document.symbol} is of another State ({found}); correct it, or allow it in tracker.yaml"
+        message = Said(
+            N_("the symbol {symbol} is of another State ({state}); correct it, or allow it in tracker.yaml"),
+            symbol=document.symbol,
+            state=found,
+        )
         yield ("symbol",), message
     last_day, adopted, issued = partial_dates.last_day, document.adopted, document.issued
     if adopted and issued and last_day(issued) < last_day(adopted):
-        yield ("issued",), "issued before it was adopted; check both dates"
+        yield ("issued",), Said(N_("issued before it was adopted; check both dates"))
 
 
 def nothing_public_has_an_owner(d: Dataset, record: FileRecord) -> RuleResults:
@@ -460,7 +527,10 @@ def successor_is_alike(d: Dataset, record: Record) -> RuleResults:
         yield from id_exists(type(record).__name__.lower(), event.into, known, where=where)
         other = d.recommendations.get(event.into or "") if isinstance(record, Recommendation) else None
         if other and isinstance(record, Recommendation) and issuer_of(d, record) != issuer_of(d, other):
-            yield where, f"{other.id} is not of the same issuer; name another one, or leave it out"
+            yield (
+                where,
+                Said(N_("{record} is not of the same issuer; name another one, or leave it out"), record=other.id),
+            )
 
 
 RULES_OF_ALL = (

@@ -256,7 +256,7 @@ def show_file_row(form: AnyForm, chosen: ChosenFile, *, is_copy: bool, with_orig
     warnings = findings_in_words(cleaned.warnings)
     with_text = sum(1 for one in prepared.pages if one.text.strip())
     if cleaned.kind in _KINDS_WITH_PAGES and not with_text:
-        warnings.append(_(findings.NO_TEXT_FOUND))
+        warnings.append(_(findings.NO_TEXT_IN_PICTURE if cleaned.kind.is_image else findings.NO_TEXT_FOUND))
     how = {
         "before": len(chosen.data),
         "removed": findings_in_words(cleaned.removed),

@@ -29,6 +29,7 @@ from tracker.editing.private.notices import PrivateNotice
 from tracker.files.new_file import NewFile
 from tracker.files.scan import scan_file_text
 from tracker.model import partial_dates
+from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import NotAllowed, TrackerError, UnusableFile
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import MAX_TEXT_LENGTH
@@ -398,18 +399,23 @@ def _undo_offers(page: Page, folder: PrivateFolder) -> Callable[[Evidence], Last
     return partial(undo_offer, page, folder=folder, view=folder.evidence_view(page.view))
 
 
-def show_publishing_queue(page: Page) -> None:
-    """Show a reviewer the private evidence and files of public records that they may publish, the oldest first."""
+def publishing_queue(page: Page) -> tuple[list[Evidence], list[tuple[Any, AttachedFile]]]:
+    """Return the private evidence, and the (record, private file), that a reviewer may publish, the oldest first."""
     folder = private_folder(page) if page.context.may_publish(None) else None
     if folder is None:
-        return
+        return [], []
     may, known = page.context.may_publish, folder.view(page.view).evidence.values()
     items = sorted((e for e in known if may(e.private)), key=lambda e: e.recorded or "")
     found = ((page.view.dataset.registers[kind].get(i), files) for (kind, i), files in folder.read().files.items())
     listed = [(record, file) for record, files in found if record for file in files if may(file.private)]
     listed = [(record, file) for record, file in listed if not is_withdrawn(file.events)]
+    return items, sorted(listed, key=lambda pair: pair[1].recorded or "")
+
+
+def show_publishing_queue(page: Page) -> None:
+    """Show a reviewer what they may publish (see `publishing_queue`)."""
+    items, listed = publishing_queue(page)
     if items or listed:
-        listed.sort(key=lambda pair: pair[1].recorded or "")
         page.show("private/publishing_queue.html", items=items, files=listed)
 
 

@@ -223,6 +223,8 @@ def show_source_fields(form: Fields[Any]) -> None:
     one, two = st.columns(2)
     form.line(_("When it happened"), "happened", at=one)
     form.line(_("When it was published"), "published", at=two)
+    if form.filled.is_published_first:
+        form.checkbox(_("It was published before it happened, such as an announcement"), "is_order_confirmed")
     one, two = st.columns(2)
     form.code_select(_("Kind of source"), "kind", vocabulary.EvidenceKind, at=one, required=True)
     form.code_radio(_("What is it about?"), "dimension", vocabulary.EvidenceDimension, at=two, required=True)

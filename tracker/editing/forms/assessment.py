@@ -41,6 +41,8 @@ class EvidenceForm(RecordForm[Evidence]):
     relevant_to: Mapping[EvidenceEffect, tuple[str, ...]] = field(default_factory=dict)
     themes: tuple[str, ...] = ()
     has_new_files: bool = False
+    is_order_confirmed: bool = False
+    """Whether it was published before it happened, such as the announcement of an event."""
     added_for: str = ""
     """The id of a recommendation to which the evidence must be relevant, or ""."""
 
@@ -52,8 +54,20 @@ class EvidenceForm(RecordForm[Evidence]):
         by_effect = {effect: linked_ids(link for link in links if link.effect is effect) for effect in EvidenceEffect}
         return replace(form, relevant_to=by_effect, themes=our_tags(tags).themes)
 
+    @property
+    def is_published_first(self) -> bool:
+        """Return whether the dates say that it was published before it happened. False if one of them cannot be read."""
+        published, happened = (clean_input(day) for day in (self.published, self.happened))
+        with suppress(ValueError):
+            return bool(published and happened and date_range(published)) and is_before(published, happened)
+        return False
+
     def _errors(self, view: View, e: Evidence | None, start: Self, *, language: Language) -> Iterator[str]:
         _ = language.gettext
+        dates = (self.published, self.happened)
+        if self.is_published_first and not self.is_order_confirmed and dates != (start.published, start.happened):
+            sentence = _("Was it published before it happened? Correct one of the dates, or tick that it is so.")
+            yield FieldError(sentence, "published")
         if not clean_input(self.publisher):
             yield FieldError(_("Enter the publisher (who says it)."), "publisher")
         if self.kind is None:

@@ -270,7 +270,7 @@ MAX_DOCUMENT_TITLE = 300
 """The maximum length of the title of a document, in characters. A longer title in a file is cut."""
 _OTHER_MECHANISM = N_(
     "{symbol} is a document of {found}, so it cannot be added to those of {chosen}. If this tracker is to follow {found}, "
-    "add it to treaty_bodies.yaml."
+    "ask whoever runs this tracker to add it."
 )
 
 

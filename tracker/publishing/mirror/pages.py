@@ -32,7 +32,7 @@ from tracker.publishing.mirror.addresses import EXPORT_FILES, ORIGIN, SCHEMA, SN
 from tracker.publishing.pages.analysis import render_pictures
 from tracker.publishing.pages.filter_form import build_filter_form
 from tracker.publishing.pages.follow import changed_at, visit_notice
-from tracker.publishing.pages.frame import RenderedPage, build_page, render_document, render_no_page
+from tracker.publishing.pages.frame import FOR_READERS, RenderedPage, build_page, render_document, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.snapshot import MAX_SNAPSHOT_BYTES, SnapshotTooLarge, snapshot_page
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
@@ -197,6 +197,7 @@ class MirrorPages:
         scripts = {f"{own}mirror.js": ""} if script else {}
         scripts |= {f"{own}last_visit.js": ""} if "rt-since" in page.content else {}
         scripts |= {f"{own}charts.js": f"{own}plotly.js"} if "data-spec" in page.content else {}
+        page = replace(page, footer=FOR_READERS.sub("", page.footer))  # nobody signs in at a mirror
         html = render_document(
             request, page, icon=f"{own}favicon.svg", style=f"{own}mirror.css", scripts=scripts, pictures="pictures.js"
         )

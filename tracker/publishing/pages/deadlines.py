@@ -44,7 +44,9 @@ def label_dots(
     for dot in sorted(dots, key=lambda dot: dot.at, reverse=True):
         item, said = dot.item, dot.item.label(context.language)
         kind = "" if item.step or item.deadline else context.label(item.document.kind)
-        what = ", ".join(filter(None, [kind, said if not kind or item.place in ("due", "considered") else ""]))
+        what = ", ".join(filter(None, [kind, said if not kind or item.place == "considered" else ""]))
+        if kind and item.place == "due":
+            what = context.language.gettext("{document} due", document=kind)
         year = partial_dates.last_year(item.date)
         end = dot.at + min(len(year) + 1 + len(what), LONGEST_LABEL) * LETTER_WIDTH
         row = max((row + 1 for other, _year, _what, row in labels if other.at < end), default=0)

@@ -120,7 +120,7 @@ def build_page(
                 request, path, params, menu_path=menu_path, searched=searched, refused=refused, forward=forward
             ),
             content=content(request.on_page).strip(),
-            footer=render_footer(request, path, params, record=record, mistake=request.param("mistake")),
+            footer=render_footer(request, path, params, record=record, mistake=request.param("mistake"), status=status),
             params=tuple(params),
             status=status,
         )
@@ -228,13 +228,17 @@ def render_footer(
     *,
     record: Reported | None = None,
     mistake: str = "",
+    status: int = 200,
 ) -> str:
-    """Return the footer as HTML. The form for mistakes is open if `mistake` is the id of evidence or of a document."""
+    """Return the footer as HTML. The form for mistakes is open if `mistake` is the id of evidence or of a document.
+
+    Where there is no page (404), everybody gets the same answer: it does not say who is reading.
+    """
     view = request.view
     entry = view.evidence.get(mistake) or view.documents.get(mistake)
     report = draft_mistake_report(request, absolute_link(request, path, params), entry or record)
-    is_local = not public_origin(request.origin)
-    return render("layout/footer.html", request.on_page, report=report, entry=entry, is_local=is_local).strip()
+    how = {"is_local": not public_origin(request.origin), "may_edit": status != 404}
+    return render("layout/footer.html", request.on_page, report=report, entry=entry, **how).strip()
 
 
 def menu(context: ViewRequest) -> list[tuple[str, str]]:

@@ -94,13 +94,13 @@ class UrlFilters:
 
     @classmethod
     def unknown_values(cls, view: View, params: Mapping[str, Iterable[str]]) -> tuple[tuple[FilterRow, str], ...]:
-        """Return up to five (filter, unknown value cut to 60 characters) pairs. Filters with `read` are left out."""
+        """Return up to five (filter, unknown value cut to 60 characters) pairs. Filters without options are left out."""
         unknown = (
             (row, " ".join(value.split())[:60])
             for row in cls.rows()
-            if row.options and not row.read
+            if row.options
             for value in dict.fromkeys(params.get(row.name, ()))
-            if value and value.lower() not in row.options(view)
+            if value and (row.read([value]) == row.default if row.read else value.lower() not in row.options(view))
         )
         return tuple(islice(unknown, 5))
 
