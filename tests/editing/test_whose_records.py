@@ -563,6 +563,14 @@ def test_the_rounds_of_a_follow_up_are_read_by_another_organisation(store):
     assert save(store, again, CENTRE).follow_up.rounds[0].verification == "seen"
 
 
+def test_an_organisation_imports_its_own_report_with_its_demands_as_read(store):
+    report = replace(find(store, "report-2024"), id="new", version="", authors="Health Watch")
+    demand = replace(find(store, "ours"), id="new-1", version="", document="new", recorded_for="watch")
+    foreign = replace(demand, id="new-2", document="report-2024")
+    saved = store.save(report, demand, foreign, by=WATCH, reason="-", is_compared=True)
+    assert [one.verification for one in saved] == ["seen", "seen", "to-check"]
+
+
 def test_a_mark_that_another_organisation_took_away_is_not_set_by_who_entered_it(store):
     r = save(store, replace(find(store, "asked"), id="new-1", version=""), WATCH)
     r = save(store, replace(r, verification="seen"), CENTRE)

@@ -15,7 +15,7 @@ from tracker.model.labels import N_
 from tracker.model.localized_text import TextVariant
 from tracker.model.ownership import named_in, owner_of
 from tracker.model.records import Revision
-from tracker.model.registers import Document
+from tracker.model.registers import Deadline, Document
 from tracker.model.verification import READ_FIELDS, mark_of
 from tracker.model.vocabulary import QUOTED_ORIGINS, Verification
 from tracker.queries.quotations import before_save, saves_of
@@ -29,20 +29,20 @@ SEEN, TO_CHECK = Verification.SEEN, Verification.TO_CHECK
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """A statement with a mark: which `kind` of statement, what it says in READ_FIELDS, and its mark."""
+    """A statement with a mark: which `kind` of statement, with the kind of a date, what it says in READ_FIELDS, and its mark."""
 
     kind: str
     content: Mapping[str, Any]
     mark: Verification
 
 
-def is_own_word(d: Dataset, old: Record | None, new: Record, organisation: str) -> bool:
+def is_own_word(d: Dataset, record: Record, organisation: str) -> bool:
     """Return whether the marks of a record are an organisation's own business: it stands under its name, or is its own.
 
-    A document is its own only under its name; the report of others would be somebody's word for it.
+    A document is its own only under its name; otherwise, it could be the report of somebody else.
     """
-    is_named = all(organisation in named_in(d, one) for one in (old, new) if one)
-    return is_named or (not isinstance(new, Document) and owner_of(d, old or new) == organisation)
+    is_owned = not isinstance(record, Document) and owner_of(d, record) == organisation
+    return is_owned or organisation in named_in(d, record)
 
 
 def with_reading_of_another(
@@ -83,9 +83,9 @@ def _statements(record: Any, main: str) -> dict[FieldPath, _Statement]:
     found += [(("follow_up", "rounds", i), one) for i, one in enumerate(follow_up.rounds)] if follow_up else []
     return {
         where: _Statement(
-            type(one).__name__,
+            "/".join([type(one).__name__, *map(str, where[2:]), *([one.kind] if isinstance(one, Deadline) else [])]),
             dict(_content(one, main)),
-            mark_of(one) if where[:1] == ("deadlines",) else one.verification,
+            mark_of(one) if isinstance(one, Deadline) else one.verification,
         )
         for where, one in found
     }
