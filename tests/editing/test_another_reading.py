@@ -22,7 +22,7 @@ from tracker.model.errors import NotAllowed
 from tracker.model.localized_text import TextVariant
 from tracker.model.permissions import Person, Role
 from tracker.model.registers import Deadline, FollowUp, FollowUpRound
-from tracker.model.vocabulary import DeadlineKind, DocumentKind, EvidenceKind, Verification
+from tracker.model.vocabulary import DeadlineKind, DocumentKind, EvidenceKind, TextOrigin, Verification
 
 OF_OTHERS = {
     "co-2024": {
@@ -71,6 +71,17 @@ def test_what_an_organisation_changes_in_what_is_not_its_own_is_not_checked_yet(
     seen = replace(seen, version=again.version, history=again.history)
     network = Person(Role.EDITOR, "editor-k1", "network")
     assert save(store, seen, network).verification == ("seen" if field != "deadlines" else mark)
+
+
+def test_our_translation_keeps_the_mark_and_words_of_the_document_in_another_language_do_not(store):
+    r = save(store, replace(find(store, "asked"), text=QUOTED), EDITORS)
+    r = save(store, replace(r, title={**r.title, "ru": TextVariant(text="П.")}), CENTRE)
+    assert r.verification == "seen"
+    r = save(store, replace(r, title={**r.title, "ru": TextVariant(text="Не то.")}), CENTRE)
+    assert r.verification == "to-check", "it was changed"
+    r = save(store, replace(r, verification="seen"), EDITORS)
+    in_russian = TextVariant(text="Закрыть.", origin=TextOrigin.OFFICIAL_TRANSLATION)
+    assert save(store, replace(r, text={**QUOTED, "ru": in_russian}), CENTRE).verification == "to-check"
 
 
 def test_the_rounds_of_a_follow_up_are_read_by_another_organisation(store):
@@ -122,6 +133,7 @@ NAMES = {  # whose record, who is named before → after, by whom → whether it
     "the editors": ("", "A Centre; EHRA", "EHRA", EDITORS, True),
     "one's own record": ("union", "EHRA", "Others", UNION, True),
     "said to be another's": ("union", "EHRA", "A Centre", UNION, False),
+    "its own name taken out of a joint one": ("union", "A Centre; EHRA", "A Centre", UNION, False),
 }
 
 
