@@ -74,7 +74,7 @@ def test_what_an_organisation_changes_in_what_is_not_its_own_is_not_checked_yet(
 
 
 def test_our_translation_keeps_the_mark_and_words_of_the_document_in_another_language_do_not(store):
-    r = save(store, replace(find(store, "asked"), text=QUOTED), EDITORS)
+    r = save(store, replace(find(store, "asked"), text=QUOTED), EDITORS, is_compared=True)
     r = save(store, replace(r, title={**r.title, "ru": TextVariant(text="П.")}), CENTRE)
     assert r.verification == "seen"
     r = save(store, replace(r, title={**r.title, "ru": TextVariant(text="Не то.")}), CENTRE)
