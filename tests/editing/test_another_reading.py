@@ -75,11 +75,11 @@ def test_what_an_organisation_changes_in_what_is_not_its_own_is_not_checked_yet(
 
 def test_our_translation_keeps_the_mark_and_words_of_the_document_in_another_language_do_not(store):
     r = save(store, replace(find(store, "asked"), text=QUOTED), EDITORS, is_compared=True)
-    r = save(store, replace(r, title={**r.title, "ru": TextVariant(text="П.")}), CENTRE)
+    r = save(store, replace(r, title={**r.title, "ru": TextVariant(text="П.")}), WATCH)
     assert r.verification == "seen"
-    r = save(store, replace(r, title={**r.title, "ru": TextVariant(text="Не то.")}), CENTRE)
-    assert r.verification == "to-check", "it was changed"
-    r = save(store, replace(r, verification="seen"), EDITORS)
+    for title in ({**r.title, "ru": TextVariant(text="Не то.")}, {"en": TextVariant(text="T")}):
+        assert save(store, replace(r, title=title), CENTRE).verification == "to-check", "it was changed"
+        r = save(store, replace(r, version=find(store, "asked").version), EDITORS)
     in_russian = TextVariant(text="Закрыть.", origin=TextOrigin.OFFICIAL_TRANSLATION)
     assert save(store, replace(r, text={**QUOTED, "ru": in_russian}), CENTRE).verification == "to-check"
 

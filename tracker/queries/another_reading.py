@@ -106,20 +106,18 @@ def _by_language(text: Mapping[str, TextVariant], main: str) -> dict[str, TextVa
     return {code or main: replace(word, reviewed=False) for code, word in text.items()}
 
 
-def _is_same(one: _Statement, other: _Statement) -> bool:
-    """Return whether two statements say the same; a wording of ours in one more language is no change."""
-    keys = {*one.content, *other.content}
-    is_one = one.kind == other.kind
-    return is_one and all(_says_same(one.content.get(key), other.content.get(key)) for key in keys)
+def _is_same(before: _Statement, after: _Statement) -> bool:
+    """Return whether two statements say the same; a wording of ours that is added in one more language is no change."""
+    keys = {*before.content, *after.content}
+    is_one = before.kind == after.kind
+    return is_one and all(_says_same(before.content.get(key), after.content.get(key)) for key in keys)
 
 
-def _says_same(value: Any, other: Any) -> bool:
-    if not isinstance(value, dict) or not isinstance(other, dict):
-        return bool(value == other)
-    shared = value.keys() & other.keys()
-    alone = [one[code] for one in (value, other) for code in one.keys() - shared]
-    is_ours = all(word.origin not in QUOTED_ORIGINS for word in alone)
-    return bool(shared) and is_ours and all(value[code] == other[code] for code in shared)
+def _says_same(before: Any, after: Any) -> bool:
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return bool(before == after)
+    is_kept = all(after.get(code) == word for code, word in before.items())
+    return is_kept and all(after[code].origin not in QUOTED_ORIGINS for code in after.keys() - before.keys())
 
 
 def _states(old: Record, main: str) -> tuple[list[list[Revision]], list[list[_Statement]]]:
@@ -132,7 +130,7 @@ def _states(old: Record, main: str) -> tuple[list[list[Revision]], list[list[_St
 def _is_taken_back(old: Record, one: _Statement, organisation: str, main: str) -> bool:
     """Return whether this is as it was until the organisation itself changed it."""
     saves, states = _states(old, main)
-    had = [i for i, state in enumerate(states[:-1]) if any(_is_same(s, one) and s.mark is one.mark for s in state)]
+    had = [i for i, state in enumerate(states[:-1]) if one in state]
     return bool(had) and saves[had[-1]][0].recorded_for == organisation
 
 
