@@ -365,8 +365,12 @@ class Store:
 
         is_editors = organisation in ("", own_organisation(READER, dataset.settings.organisations))
 
+        together = with_records(dataset, changed)
+
         def judge(old: Record | None, record: Record) -> Record:
-            is_own = not self._is_public or is_own_word(dataset, old, record, organisation)
+            # what the caller says about the owner is ignored; a demand may come with its report
+            states = ((dataset, old), (together, replace(record, recorded_for=getattr(old, "recorded_for", None))))
+            is_own = all(is_own_word(d, one, organisation) for d, one in states if one) or not self._is_public
             if not is_own and needs_another_organisation(dataset.settings, by):
                 if not (old is None and isinstance(record, Evidence)):  # new evidence is its own
                     main = dataset.settings.language

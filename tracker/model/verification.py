@@ -64,7 +64,10 @@ DOCUMENT_FIELDS = ("due", "received", "considered", "adopted", "issued", "note")
 """The fields of a document which its mark is for, besides its sentences."""
 READ_FIELDS: Mapping[type, tuple[str, ...]] = {
     Document: ("body", "kind", "symbol", "title", "authors", "cycle", "link", *DOCUMENT_FIELDS),
-    Recommendation: ("document", "source", "paragraph", "title", "summary", "text", "parts", "closing"),
+    Recommendation: (
+        *("issued_by", "document", "source", "paragraph", "title", "summary"),
+        *("text", "parts", "closing", "recommending_states", "response"),
+    ),
     Evidence: ("publisher", "title", "summary", "link", "document", "kind", "happened", "published"),
     Deadline: ("kind", "date", "set_by", "sentence", "source"),
     FollowUp: ("paragraphs", "steps", "note", "source"),

@@ -15,7 +15,7 @@ from tracker.model.labels import N_
 from tracker.model.localized_text import TextVariant
 from tracker.model.ownership import named_in, owner_of
 from tracker.model.records import Revision
-from tracker.model.registers import Document
+from tracker.model.registers import Deadline, Document
 from tracker.model.verification import READ_FIELDS, mark_of
 from tracker.model.vocabulary import QUOTED_ORIGINS, Verification
 from tracker.queries.quotations import before_save, saves_of
@@ -29,20 +29,20 @@ SEEN, TO_CHECK = Verification.SEEN, Verification.TO_CHECK
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """A statement with a mark: which `kind` of statement, what it says in READ_FIELDS, and its mark."""
+    """A statement with a mark: which `kind` of statement, with the kind of a date, what it says in READ_FIELDS, and its mark."""
 
     kind: str
     content: Mapping[str, Any]
     mark: Verification
 
 
-def is_own_word(d: Dataset, old: Record | None, new: Record, organisation: str) -> bool:
+def is_own_word(d: Dataset, record: Record, organisation: str) -> bool:
     """Return whether the marks of a record are an organisation's own business: it stands under its name, or is its own.
 
-    A document is its own only under its name; the report of others would be somebody's word for it.
+    A document is its own only under its name; otherwise, it could be the report of somebody else.
     """
-    is_named = all(organisation in named_in(d, one) for one in (old, new) if one)
-    return is_named or (not isinstance(new, Document) and owner_of(d, old or new) == organisation)
+    is_owned = not isinstance(record, Document) and owner_of(d, record) == organisation
+    return is_owned or organisation in named_in(d, record)
 
 
 def with_reading_of_another(
@@ -83,9 +83,9 @@ def _statements(record: Any, main: str) -> dict[FieldPath, _Statement]:
     found += [(("follow_up", "rounds", i), one) for i, one in enumerate(follow_up.rounds)] if follow_up else []
     return {
         where: _Statement(
-            type(one).__name__,
+            "/".join([type(one).__name__, *map(str, where[2:]), *([one.kind] if isinstance(one, Deadline) else [])]),
             dict(_content(one, main)),
-            mark_of(one) if where[:1] == ("deadlines",) else one.verification,
+            mark_of(one) if isinstance(one, Deadline) else one.verification,
         )
         for where, one in found
     }
@@ -106,20 +106,18 @@ def _by_language(text: Mapping[str, TextVariant], main: str) -> dict[str, TextVa
     return {code or main: replace(word, reviewed=False) for code, word in text.items()}
 
 
-def _is_same(one: _Statement, other: _Statement) -> bool:
-    """Return whether two statements say the same; a wording of ours in one more language is no change."""
-    keys = {*one.content, *other.content}
-    is_one = one.kind == other.kind
-    return is_one and all(_says_same(one.content.get(key), other.content.get(key)) for key in keys)
+def _is_same(before: _Statement, after: _Statement) -> bool:
+    """Return whether two statements say the same; a wording of ours that is added in one more language is no change."""
+    keys = {*before.content, *after.content}
+    is_one = before.kind == after.kind
+    return is_one and all(_says_same(before.content.get(key), after.content.get(key)) for key in keys)
 
 
-def _says_same(value: Any, other: Any) -> bool:
-    if not isinstance(value, dict) or not isinstance(other, dict):
-        return bool(value == other)
-    shared = value.keys() & other.keys()
-    alone = [one[code] for one in (value, other) for code in one.keys() - shared]
-    is_ours = all(word.origin not in QUOTED_ORIGINS for word in alone)
-    return bool(shared) and is_ours and all(value[code] == other[code] for code in shared)
+def _says_same(before: Any, after: Any) -> bool:
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return bool(before == after)
+    is_kept = all(after.get(code) == word for code, word in before.items())
+    return is_kept and all(after[code].origin not in QUOTED_ORIGINS for code in after.keys() - before.keys())
 
 
 def _states(old: Record, main: str) -> tuple[list[list[Revision]], list[list[_Statement]]]:
@@ -132,7 +130,7 @@ def _states(old: Record, main: str) -> tuple[list[list[Revision]], list[list[_St
 def _is_taken_back(old: Record, one: _Statement, organisation: str, main: str) -> bool:
     """Return whether this is as it was until the organisation itself changed it."""
     saves, states = _states(old, main)
-    had = [i for i, state in enumerate(states[:-1]) if any(_is_same(s, one) and s.mark is one.mark for s in state)]
+    had = [i for i, state in enumerate(states[:-1]) if one in state]
     return bool(had) and saves[had[-1]][0].recorded_for == organisation
 
 
