@@ -360,3 +360,14 @@ def test_the_head_of_a_record_says_that_another_withdrew_a_grade(tmp_path):
         request = two(tmp_path / who, {"recommendations/g.yaml": GRADED + grade % who})
         html = shown(request, "/recommendation", id=["g"])
         assert ('<a href="#rt-timeline">1 grade withdrawn by Legal Net on 5 June 2026</a>' in html) is says
+
+
+def test_a_date_that_one_entered_in_the_document_of_another_is_its_own(tmp_path):
+    """Also the next date of the committee beside a record says whose entry it is, and nobody is named twice."""
+    one = "{kind: reply, date: 2027, verification: to-check, recorded_for: watch}"
+    document = edited(f"recorded_for: net, deadlines: [{one}]", edit("deadlines", "[]"))
+    request = two(tmp_path, {R1: RECOMMENDED.replace("co-4", "co-7")}, document)
+    html = shown(request, "/deadlines").partition("2027</b>")[2].partition("</li>")[0]
+    assert "entered by Health Watch" in html and "Legal Net" not in html and "changed by" not in html
+    html = shown(request, "/recommendation", id=["r1"]).partition("Next date")[2].partition("</p>")[0]
+    assert "Entry of Health Watch" in html
