@@ -411,3 +411,14 @@ def test_what_leaves_says_who_entered_changed_and_read_each_record_and_date(tmp_
     book = load_workbook(io.BytesIO(render_xlsx(request).body))
     head, *lines = book["Evidence"].values
     assert dict(zip(head, lines[0], strict=True))["Entered in the tracker by"] == "Health Watch"
+
+
+def test_a_date_that_one_entered_in_the_document_of_another_is_its_own(tmp_path):
+    """Also the next date of the committee beside a record says whose entry it is, and nobody is named twice."""
+    one = "{kind: reply, date: 2027, verification: to-check, recorded_for: watch}"
+    document = edited(f"recorded_for: net, deadlines: [{one}]", edit("deadlines", "[]"))
+    request = two(tmp_path, {R1: RECOMMENDED.replace("co-4", "co-7")}, document)
+    html = shown(request, "/deadlines").partition("2027</b>")[2].partition("</li>")[0]
+    assert "entered by Health Watch" in html and "Legal Net" not in html and "changed by" not in html
+    html = shown(request, "/recommendation", id=["r1"]).partition("Next date")[2].partition("</p>")[0]
+    assert "Entry of Health Watch" in html

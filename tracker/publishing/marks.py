@@ -119,7 +119,10 @@ class Marks:
             words = self.label(item.verification)
             is_entered = isinstance(r, Recommendation | Document)
             by = reading_of(r) if is_seen else r.recorded_for if is_entered else None
-            who = self._other_than_editors(self._entry(item) if isinstance(item, AgendaItem) and item.deadline else by)
+            if isinstance(item, AgendaItem) and item.deadline:
+                # who changed a date stands beside it
+                by = None if not is_seen and self.changed_date(item) else self._entry(item)
+            who = self._other_than_editors(by)
         said = who if is_seen or not who else _("entered by {organisation}", organisation=who)
         removed = _("words were removed for safety") if with_removed and has_removed_words(*_quoted_texts(item)) else ""
         return " · ".join(filter(None, (words, said, removed)))
@@ -165,6 +168,14 @@ class Marks:
     def changed_date(self, item: AgendaItem) -> Markup:
         """Return the `changed_mark` of one date."""
         return self.changed_mark(item.document, place_of(item), item=item)
+
+    def whose_date(self, item: AgendaItem) -> Markup:
+        """Return who changed a date or, if nobody did, whose entry a date of the committee is, as HTML."""
+        who = self._other_than_editors(item.deadline.recorded_for) if item.deadline else ""
+        if not who or who in self.date_label(item) or self.changed_date(item):
+            return self.changed_date(item)
+        said = self.language.gettext("Entry of {organisation}", organisation=who)
+        return Markup(' <span class="rt-meta">· {}</span>').format(said)
 
     def changed_sentence(self, item: AgendaItem) -> Markup:
         """Return the `changed_mark` of the sentence of a date, unless that of the date says the same."""

@@ -176,9 +176,10 @@ def reading_of(item: Any) -> str | None:
 
 
 def earlier_values(record: Any, field: str) -> list[tuple[Revision, Any]]:
-    """Return (change, the record before it) for each change of a field, the oldest first."""
+    """Return (change, the record before it) for each change of a field, the oldest first; None if that cannot be read."""
     changes = sorted((c for c in record.history if c.field == field), key=lambda c: c.recorded)
-    return [(c, before_save(record, [c])) for c in changes]
+    states = (before_save(record, [c]) for c in changes)
+    return [(c, None if before is record else before) for c, before in zip(changes, states, strict=True)]
 
 
 def change_by_others(
@@ -191,9 +192,10 @@ def change_by_others(
     """
     theirs = [pair for pair in earlier if (pair[0].recorded_for or editors) != (owner or editors)]
     now = said(record)
-    if not theirs or said(theirs[0][1]) == now:
+    others = [c for c, before in earlier if before is None or said(before) != now]
+    if not theirs or not others or (theirs[0][1] is not None and said(theirs[0][1]) == now):
         return None
-    change = [c for c, before in earlier if said(before) != now][-1]
+    change = others[-1]
     return change if (change.recorded_for or editors) != (owner or editors) else None
 
 
