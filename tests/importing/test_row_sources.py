@@ -436,7 +436,7 @@ def test_only_our_own_assessments_are_saved_for_the_part_that_is_named_and_as_ma
     parts = THERE + "parts: [{id: a, summary: Pay}, {id: b, summary: Train}]\n"
     view = View(dataset(tmp_path, {"r/cat-13": parts}), TODAY)
     rows = review(view, words, SIGNED)
-    assert [(row.state, row.adds_assessment) for row in rows] == [("changed", False)] * 2 + [("new", False)]
+    assert [(row.state, row.adds_assessment) for row in rows] == [("same", False)] * 2 + [("new", False)]
     rows = review(view, words, SIGNED, replace(US, **LINKED))
     assert [(row.can_be_saved, row.adds_assessment) for row in rows] == [(True, True)] * 2 + [(True, False)]
     assert rows[2].left_out == ("The assessment is left out: “not implemented”, “2026-05”, “No house”, “Others”.",)
@@ -462,6 +462,7 @@ def test_a_link_is_left_out_until_somebody_says_what_it_is_and_is_no_evidence_un
     view = View(dataset(tmp_path, {"r/cat-13": parts}), TODAY)
     first, second, _third = review(view, words, SIGNED, US)
     assert first.left_out == ("The link is left out: say above what kind of source the links are.",)
+    assert "source_link" not in {change.field for row in (first, second) for change in row.compared.changes}
     needed = "“implemented” needs evidence. Add its link to the table, or add the assessment by hand."
     assert (second.can_be_saved, second.problems) == (False, (needed,))
 

@@ -84,6 +84,8 @@ def test_what_is_clear_is_ticked_and_what_is_not_is_asked_once(opened, tmp_path)
     page.selectbox(key=choice_for(page, "Assessed: 03/04/2025")).select("2025-04-03")
     page.selectbox(key=choice_for(page, "Status: почти готово")).select("")
     page.selectbox(key="import_document").select("report").run()
+    assert ("Everything is settled." in html(page), "Not understood." in html(page)) == (True, False)
+    assert all("*" not in box.label for box in page.checkbox)
     assert ticks(page) == {"Row 2": False, "Row 3": False, "Row 4": False, "Row 5": False}
     press(page, "Tick all that are clear")
     page.checkbox(key="row_5").uncheck().run()
@@ -276,3 +278,13 @@ def test_what_a_committee_the_state_or_an_unknown_name_says_is_never_offered_as_
     radios = [radio.options for radio in page.radio if written in radio.label]
     assert radios == asked
     assert told in " ".join(info.value for info in page.info)
+
+
+def test_a_new_assessment_of_ours_replaces_no_reason_of_another(opened, tmp_path):
+    there = tmp_path / "data" / "recommendations" / "r1.yaml"
+    assert "reason: " in there.read_text()
+    page = upload(
+        opened("import_document"), export(tmp_path, "r1", ("reason", "Our own reason."), ("assessed", "2026-05-01"))
+    )
+    assert "<ins>Our own reason.</ins>" in html(page)
+    assert "<del>" not in html(page)

@@ -145,7 +145,7 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
         if row.can_be_saved:
             st.session_state[f"row_{number}"] = is_ticked
             title = escape_markdown(shorten_title(row.title))
-            label = f"{_('Row {n}', n=number)} · **{_(ROW_STATE_NAMES[row.state])}** · {title}"
+            label = f"{_('Row {n}', n=number)} · {_(ROW_STATE_NAMES[row.state])} · {title}"
             st.checkbox(label, key=f"row_{number}", on_change=_tick_one, args=(number, _tick_of(row)))
         there = page.view.recommendations.get(row.compared.recommendation)
         document = documents.get(there.document if there else row.document)
@@ -169,8 +169,10 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
                 if value.field in shown
             ],
             changes=[
-                (labels.get(c.field, c.field), *(value_in_words(page, c.field, words) for words in (c.old, c.new)), c)
+                (labels.get(c.field, c.field), *(value_in_words(page, c.field, words) for words in (old, c.new)), c)
                 for c in row.compared.changes
+                # a new assessment replaces nothing
+                for old in ["" if c.field in row_review.ASSESSMENT_FIELDS else c.old]
             ],
             uhri_tags=[value_in_words(page, "themes", code) for code in row.tags.themes] if row.tags else [],
         )
@@ -478,7 +480,7 @@ def _show_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]:
         )
     first = [*open_cells, *(cell for cell in cells if cell not in open_cells)]
     for cell in first[:MAX_UNCLEAR]:
-        _show_unclear_cell(page, cell)
+        _show_unclear_cell(page, cell, is_settled=cell not in open_cells)
     return chosen
 
 
@@ -486,7 +488,7 @@ def _cell_key(cell: UnclearCell) -> str:
     return f"{PREFIX}cell_{blake2b(repr(cell.key).encode(), digest_size=8).hexdigest()}"
 
 
-def _show_unclear_cell(page: Page, cell: UnclearCell) -> None:
+def _show_unclear_cell(page: Page, cell: UnclearCell, *, is_settled: bool) -> None:
     """Show what is written in an unclear cell, and the list of values that may be meant."""
     label = field_labels(page.context.language).get(cell.field, cell.field)
     options = [*cell.choices] if cell.field in words.SOURCE_FIELDS else ["", *cell.choices]
@@ -495,7 +497,7 @@ def _show_unclear_cell(page: Page, cell: UnclearCell) -> None:
         st.session_state.setdefault(key, cell.guess)
     one, two = st.columns([3, 2], vertical_alignment="center")
     with one:
-        page.show("forms/import_unclear_cell.html", cell=cell, name=label)
+        page.show("forms/import_unclear_cell.html", cell=cell, name=label, is_settled=is_settled)
     with two:
         left_out = _("leave the cell out")
         in_words = {code: value_in_words(page, cell.field, code) if code else left_out for code in options}

@@ -235,6 +235,8 @@ class RowReviewer:
             is_skipped = self._skips_assessment(one)
             if is_skipped:
                 one = without_changes(one, ASSESSMENT_FIELDS)
+            if self._link_of_evidence(one.row) and not self._kept_link(one.row):
+                one = without_changes(one, ("source_link",))
             there, said = self._known_recommendation(one), map(one.row.value, ("title", "summary", "text"))
             title = next(filter(None, said), self.language.resolve(there.title).text if there else "")
             is_rated = one.state is RowState.NEW or any(c.field in ASSESSMENT_FIELDS for c in one.changes)
