@@ -243,7 +243,8 @@ class Store:
         `owner` is the id of the organisation to which belongs what is new, by default that of `by`. `agreed` are those
         that agreed to stand among the authors. Unless `is_compared` (the quotations with the file of the document), a
         quotation that changes, and what an organisation typed in, is not checked until another person has checked it (see
-        `with_compared_marks` and `with_mark_of_another`).
+        `with_compared_marks` and `with_mark_of_another`). With several organisations, `is_compared` is not enough, and what
+        an organisation enters or changes needs another one (see `with_reading_of_another`).
 
         Raises NotAllowed, Conflict if a record changed since it was read, SignedByOthers if only the organisation to
         which something belongs may change it, ValidationFailed for a broken rule or an empty reason, SafetyFindings if new

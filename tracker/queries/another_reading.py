@@ -60,7 +60,7 @@ def with_reading_of_another(
         if one.mark is TO_CHECK or (one.mark is not SEEN and old is None):
             continue
         same = [other for other in before if _is_same(other, one)]
-        if any(other.mark is one.mark for other in same) or (old and _is_taken_back(old, one, organisation, main)):
+        if any(other.mark is one.mark for other in same) or (old and _is_taken_back(old, one, organisation, main=main)):
             continue
         kept = [other for other in before if any(_is_same(other, now) for now in found.values())]
         is_added = [o.kind for o in kept].count(one.kind) == [o.kind for o in before].count(one.kind)
@@ -127,7 +127,7 @@ def _states(old: Record, main: str) -> tuple[list[list[Revision]], list[list[_St
     return saves, [list(_statements(state, main).values()) for state in states]
 
 
-def _is_taken_back(old: Record, one: _Statement, organisation: str, main: str) -> bool:
+def _is_taken_back(old: Record, one: _Statement, organisation: str, *, main: str) -> bool:
     """Return whether this is as it was until the organisation itself changed it."""
     saves, states = _states(old, main)
     had = [i for i, state in enumerate(states[:-1]) if one in state]
