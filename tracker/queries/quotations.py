@@ -231,7 +231,7 @@ def whose_word(view: View, item: Any) -> dict[str, Any]:
     }
 
 
-def word_of_others(view: View, record: Any, name: str, own: Collection[str]) -> Revision | Record | None:
+def word_of_others(view: View, record: Any, name: str, *, own: Collection[str]) -> Revision | Record | None:
     """Return the change, or the record itself, by which an organisation outside of `own` alone says what is in a field.
 
     Return None if one of `own` said it last, or read the source of the record since, or if the words stand under the name

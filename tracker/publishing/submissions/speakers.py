@@ -45,7 +45,7 @@ class Speakers:
     def is_others(self, name: str, record: Record, *fields: str) -> bool:
         """Return whether one of the fields is only another organisation's word. Then add this to `missing`."""
         language, _ = self.author.language, self.author.language.gettext
-        found = ((field, word_of_others(self.request.view, record, field, self.ids)) for field in fields)
+        found = ((field, word_of_others(self.request.view, record, field, own=self.ids)) for field in fields)
         field, said = next(((field, said) for field, said in found if said), ("", None))
         if said is None:
             return False

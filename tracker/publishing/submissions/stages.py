@@ -199,7 +199,7 @@ class _Builder:
         self.view, self.language = request.view, request.language
         self.has_address = bool(public_origin(request.origin))
         self.missing: dict[str, None] = {}
-        self.speakers = Speakers(request, choice, self.author, self.missing)
+        self.speakers = Speakers(request, choice, self.author, missing=self.missing)
         self.to_fill: dict[str, dict[str, None]] = {}
 
     def submission(self) -> Submission:
