@@ -44,6 +44,15 @@ def test_evidence_is_added_with_what_it_bears_on_and_edited(opened, there):
     assert (e.publisher, e.relevant_to[0].events[-1].type) == ("Parliament", EventType.RESTORED)
 
 
+def test_dates_in_the_wrong_order_are_asked_about_at_the_field(opened, there):
+    page = put(opened(what="evidence"), f"{E}_", publisher="Parliament", summary_en="A law was passed.", **CHOSEN)
+    press(put(page, f"{E}_", happened="2025-12-01", published="2020-01-01"), "Add the evidence")
+    assert "Was it published before it happened?" in "".join(errors(page)) and there("parliament-2020") is None
+    page.checkbox(key=f"{E}_is_order_confirmed").check().run()
+    press(page, "Add the evidence")
+    assert there("parliament-2020").published == "2020-01-01"
+
+
 def test_one_list_of_recommendations_is_shown_and_the_others_keep_what_was_chosen(opened, there):
     def lists(page: AppTest) -> set[str]:
         return {str(box.key).split("bears_")[1].split("_is_")[0] for box in page.checkbox if "bears_" in str(box.key)}

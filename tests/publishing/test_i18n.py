@@ -69,3 +69,23 @@ def test_a_language_that_is_not_spoken_is_answered_in_english(wanted, code):
 def test_a_few_days_of_one_month_are_said_where_the_language_puts_the_day():
     said = [Language(code).format_date("2015-06-01/2015-06-12") for code in LANGUAGES]
     assert said == ["1–12 June 2015", "1–12 июня 2015", "2015-жылдын 1–12-июну"]
+
+
+def test_a_reason_that_the_tracker_wrote_is_in_the_readers_language():
+    for written in ({"ru": "Отменено."}, {"en": "Undone."}, {"ru": "Возвращено после отмены."}):
+        text = {code: TextVariant(text=one) for code, one in written.items()}
+        shown = [Language(code).resolve(text) for code in ("en", "ru")]
+        undone = "отмен" in str(written) and "после" not in str(written) or "Undone" in str(written) or "Отменено" in str(written)
+        assert [one.text for one in shown] == (
+            ["Undone.", "Отменено."] if undone else ["Brought back after it was undone.", "Возвращено после отмены."]
+        )
+        assert not any(one.is_fallback for one in shown)
+
+
+def test_the_message_of_a_rule_is_in_the_readers_language():
+    late = Said("the date {date} is in the future; correct it, or record a planned date as a deadline", date="2027-01-01")
+    assert said_in(EN, late) == str(late) and said_in(RU, late).startswith("этот день ещё не наступил (2027-01-01)")
+    rule = next(rule for rule in load_rules() if rule.id == "date")
+    assert said_in(RU, describe_finding(rule)) == "По точному дню случая можно узнать, о ком речь. Укажите месяц или год."
+    assert str(describe_finding(rule)).startswith("the exact day of a case can show whose it is; ")
+    assert RU.ngettext("{n} word", "{n} words", 10_000) == "10\xa0000 слов" and EN.ngettext("{n} word", "{n} words", 10_000) == "10,000 words"

@@ -171,6 +171,8 @@ def test_what_a_filter_does_not_know_is_named(view):
     asked = {"body": ["XYZ", "cat"], "stale": ["maybe"], "q": ["x"], "lang": ["ru"], "theme": ["a" * 100, ""]}
     found = [(row.name, value) for row, value in Filters.unknown_values(view, asked)]
     assert found == [("body", "XYZ"), ("theme", "a" * 60), ("stale", "maybe")]
+    asked = {"since": ["tomorrow", "week", "2026-11-21"]}
+    assert [value for _row, value in ActivityFilters.unknown_values(view, asked)] == ["tomorrow"]
 
 
 def test_who_and_what_a_recommendation_is_about_can_be_asked_for(tmp_path):

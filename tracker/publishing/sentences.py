@@ -19,7 +19,7 @@ from tracker.model.labels import N_
 from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import NOT_SELECTED, Issuer, OrganisationKind, Status, Voice
+from tracker.model.vocabulary import NOT_SELECTED, Code, Issuer, OrganisationKind, Status, Voice
 from tracker.queries.deadlines import AgendaItem
 from tracker.queries.follow_up import Silence, Unheard, printed_grades
 from tracker.queries.headline import Headline
@@ -136,15 +136,24 @@ def demonstration_line(view: View, language: Language) -> str:
 
 def assessed_by_any(language: Language, organisations: Sequence[Organisation], n: int) -> str:
     """Return that `n` recommendations were assessed by an organisation, by one of two or both, or by one or more of several."""
-    several, names = language.ngettext, names_of_organisations(language, organisations)
+    ngettext, names = language.ngettext, names_of_organisations(language, organisations)
     if len(organisations) == 2:
         first, last = (names_of_organisations(language, [o]) for o in organisations)
-        both = "{n} assessed by {first}, {last} or both."
-        return several("{n} assessed by {first}, {last} or both.", both, n, first=first, last=last)
+        return ngettext(
+            "{n} assessed by {first}, {last} or both.",
+            "{n} assessed by {first}, {last} or both.",
+            n,
+            first=first,
+            last=last,
+        )
     if len(organisations) > 2:
-        any_of = "{n} assessed by one or more of these: {organisations}."
-        return several("{n} assessed by one or more of these: {organisations}.", any_of, n, organisations=names)
-    return several("{n} assessed by {organisations}.", "{n} assessed by {organisations}.", n, organisations=names)
+        return ngettext(
+            "{n} assessed by one or more of these: {organisations}.",
+            "{n} assessed by one or more of these: {organisations}.",
+            n,
+            organisations=names,
+        )
+    return ngettext("{n} assessed by {organisations}.", "{n} assessed by {organisations}.", n, organisations=names)
 
 
 def short_note_on_editors(view: View, language: Language, rs: Sequence[Recommendation]) -> list[str]:
@@ -158,8 +167,8 @@ def short_note_on_editors(view: View, language: Language, rs: Sequence[Recommend
     )
     if not n or not others or not is_said:
         return notes_on_editors(view, language, rs)
-    only = "{n} assessed by the tracker's editors only."
-    return [language.ngettext("{n} assessed by the tracker's editors only.", only, n)]
+    ngettext = language.ngettext
+    return [ngettext("{n} assessed by the tracker's editors only.", "{n} assessed by the tracker's editors only.", n)]
 
 
 def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation]) -> list[str]:
@@ -426,8 +435,13 @@ def said_in(language: Language, message: str) -> str:
     """Return the message of a broken rule in a language, if it is a `Said`. Values in several languages are resolved."""
     if not isinstance(message, Said):
         return message
-    values = {n: language.resolve(v).text if isinstance(v, Mapping) else v for n, v in message.values.items()}
-    return language.gettext(message.message, **values)
+
+    def in_words(value: object) -> object:
+        if isinstance(value, Code):
+            return language.gettext(value.label)
+        return language.resolve(value).text if isinstance(value, Mapping) else value
+
+    return language.gettext(message.message, **{name: in_words(value) for name, value in message.values.items()})
 
 
 _ID = re.compile(r"(?<![\w/.'-])[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?![\w/'-])")

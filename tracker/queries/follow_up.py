@@ -31,7 +31,7 @@ from tracker.model.vocabulary import (
 from tracker.queries.deadlines import AgendaItem, list_agenda, list_upcoming
 from tracker.queries.recommendation_details import same_demand_links
 from tracker.queries.view import View, effective_date, group_by_key
-from tracker.validation.rules import scale_on
+from tracker.validation.scales import scale_on
 
 
 class FollowUpStatus(StrEnum):

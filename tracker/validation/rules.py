@@ -20,10 +20,11 @@ from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE
 from tracker.model.organisations import EDITORS
 from tracker.model.records import Assessment, Evidence, Recommendation, Source, TagSet
-from tracker.model.registers import Deadline, Document, Scale
+from tracker.model.registers import Deadline, Document
 from tracker.model.verification import is_quoted, mark_of, statements_in
 from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DocumentKind, Issuer, Status, Verification, Voice
 from tracker.storage.yaml.format import field_defaults
+from tracker.validation.scales import grades_in_use
 from tracker.validation.state_party import other_state_in
 
 RuleResults = Iterator[tuple[FieldPath, str]]
@@ -75,27 +76,6 @@ def tags_exist(d: Dataset, tags: tuple[TagSet, ...]) -> RuleResults:
             yield from id_exists("theme", theme, themes, where=("tags", i, "themes", j))
         for j, group in enumerate(tagging.groups):
             yield from id_exists("group", group, groups, where=("tags", i, "groups", j))
-
-
-def grades_in_use(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:
-    """Return the grades of the committee's scale on a day (see `scale_on`), in their order, or () if not known."""
-    scale = scale_on(d, body, day)
-    return tuple(grade.grade for grade in scale.grades) if scale else ()
-
-
-def scale_on(d: Dataset, body: str, day: str | None) -> Scale | None:
-    """Return the committee's first scale that was in use on `day`, a partial date, or None if there is none.
-
-    The last day of `day` counts. Without `day`, return the first scale. A scale without a date was in use on every day.
-    """
-    for scale in d.bodies[body].scales if body in d.bodies else ():
-        known = scale.period or scale.since
-        if day is None or known is None:
-            return scale
-        (first, last), on = partial_dates.date_range(known), partial_dates.last_day(day)
-        if (first is None or first <= on) and (scale.period is None or on <= last):
-            return scale
-    return None
 
 
 def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
@@ -515,8 +495,7 @@ def nothing_public_has_an_owner(d: Dataset, record: FileRecord) -> RuleResults:
         return
     places: list[FieldPath] = [("private",)] if getattr(record, "private", None) else []
     places += [("files", i, "private") for i, file in enumerate(record.files) if file.private]
-    message = "is for entries in the private folder; move this entry there, or delete the key"
-    yield from ((where, message) for where in places)
+    yield from ((at, "is for entries in the private folder; move this entry there, or delete the key") for at in places)
 
 
 def successor_is_alike(d: Dataset, record: Record) -> RuleResults:

@@ -56,7 +56,7 @@ from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.vocabulary import COMPUTED_STATUSES, NOT_SELECTED, Direction, EventType, Status, Voice
 from tracker.publishing.sentences import full_name
 from tracker.queries.view import View
-from tracker.validation.rules import grades_in_use
+from tracker.validation.scales import grades_in_use
 
 CONTEST_NOTE = N_(
     "A contested assessment counts as before. Your reason stands beside it, with the name of your organisation."

@@ -28,7 +28,7 @@ from tracker.model.records import Assessment, Recommendation, Source
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
 from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DocumentKind, EventType, Verification, Voice
 from tracker.queries.view import View, effective_date
-from tracker.validation.rules import grades_in_use
+from tracker.validation.scales import grades_in_use
 
 NO_TEXT = N_("The committee's report gives no text for this grade.")
 
