@@ -102,7 +102,7 @@ def _waiting(page: Page) -> list[_Line]:
             part = f" ({part_in_words(language, a.part)})" if a.part else ""
             words = f"{context.assessor(a)}: {language.resolve(r.title).text}{part}"
             found.append((words, _("Confirm or decline"), link, ""))
-    if n := sum(map(len, publishing_queue(page))):
+    if n := sum(len(found) for found in publishing_queue(page)):
         one, several = (
             "{n} private item: publish it or keep it private",
             "{n} private items: publish them or keep them private",

@@ -1,6 +1,7 @@
 """Where a tracker has several organisations, what one of them enters or changes is "source read" by another one."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ from tracker.model.permissions import Person, Role
 from tracker.model.registers import Deadline, FollowUp, FollowUpRound
 from tracker.model.vocabulary import DeadlineKind, DocumentKind, EvidenceKind, TextOrigin, Verification
 
-OF_OTHERS = {
+OF_OTHERS: dict[str, dict[str, Any]] = {
     "co-2024": {
         "title": said("Other"),
         "symbol": None,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -427,7 +428,7 @@ def test_a_date_that_is_left_out_is_missed_and_said_so(view, words):
 
 
 US = replace(CHOSEN, organisation="editors", ours=("",))
-LINKED = {"link_kind": EvidenceKind.NEWS, "link_dimension": EvidenceDimension.PRACTICE}
+LINKED: dict[str, Any] = {"link_kind": EvidenceKind.NEWS, "link_dimension": EvidenceDimension.PRACTICE}
 LINKED["publishers"] = (("a.example", "The Mirror"),)
 SIGNED = EXAMPLES["signed"]
 

@@ -7,8 +7,12 @@ import pytest
 from tests.support.examples import examples
 from tests.support.small_dataset import said
 from tracker.i18n import LANGUAGES, Language, get_language, preferred_language
+from tracker.model.errors import Said
 from tracker.model.localized_text import TextVariant
 from tracker.model.vocabulary import TextOrigin
+from tracker.publishing.sentences import said_in
+from tracker.safety.patterns import default_rules
+from tracker.safety.scanner import describe_finding
 
 EXAMPLES = examples(__file__)
 
@@ -75,7 +79,11 @@ def test_a_reason_that_the_tracker_wrote_is_in_the_readers_language():
     for written in ({"ru": "Отменено."}, {"en": "Undone."}, {"ru": "Возвращено после отмены."}):
         text = {code: TextVariant(text=one) for code, one in written.items()}
         shown = [Language(code).resolve(text) for code in ("en", "ru")]
-        undone = "отмен" in str(written) and "после" not in str(written) or "Undone" in str(written) or "Отменено" in str(written)
+        undone = (
+            ("отмен" in str(written) and "после" not in str(written))
+            or "Undone" in str(written)
+            or "Отменено" in str(written)
+        )
         assert [one.text for one in shown] == (
             ["Undone.", "Отменено."] if undone else ["Brought back after it was undone.", "Возвращено после отмены."]
         )
@@ -83,9 +91,16 @@ def test_a_reason_that_the_tracker_wrote_is_in_the_readers_language():
 
 
 def test_the_message_of_a_rule_is_in_the_readers_language():
-    late = Said("the date {date} is in the future; correct it, or record a planned date as a deadline", date="2027-01-01")
+    late = Said(
+        "the date {date} is in the future; correct it, or record a planned date as a deadline", date="2027-01-01"
+    )
     assert said_in(EN, late) == str(late) and said_in(RU, late).startswith("этот день ещё не наступил (2027-01-01)")
-    rule = next(rule for rule in load_rules() if rule.id == "date")
-    assert said_in(RU, describe_finding(rule)) == "По точному дню случая можно узнать, о ком речь. Укажите месяц или год."
+    rule = next(rule for rule in default_rules().rules if rule.id == "date")
+    assert (
+        said_in(RU, describe_finding(rule)) == "По точному дню случая можно узнать, о ком речь. Укажите месяц или год."
+    )
     assert str(describe_finding(rule)).startswith("the exact day of a case can show whose it is; ")
-    assert RU.ngettext("{n} word", "{n} words", 10_000) == "10\xa0000 слов" and EN.ngettext("{n} word", "{n} words", 10_000) == "10,000 words"
+    assert (
+        RU.ngettext("{n} word", "{n} words", 10_000) == "10\xa0000 слов"
+        and EN.ngettext("{n} word", "{n} words", 10_000) == "10,000 words"
+    )

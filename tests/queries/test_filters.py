@@ -8,6 +8,7 @@ import pytest
 from tests.support.small_dataset import ASKED, CONCLUDED, SHOWN, TRACKER, dataset
 from tracker.model.registers import FollowUp
 from tracker.model.vocabulary import Verification
+from tracker.queries.activity_log import ActivityFilters
 from tracker.queries.follow_up import is_selected_for_follow_up
 from tracker.queries.lists.filters import (
     Filters,

@@ -138,7 +138,7 @@ def _ask_whose(page: Page, draft: ReviewDraft, rated: Sequence[ImportedRow]) -> 
     for key, rows in by_key.items():
         written, n, widget = rows[0].value("organisation"), len(rows), f"{import_drafts.WHOSE}{draft.id}_{key}"
         if institution := row_comparison.institution_of_row(page.view, rows[0], state):
-            _tell_institution(page, institution, written, n)
+            _tell_institution(page, institution, written, n=n)
             continue
         named = words.organisation_in(written, known) if key else ""
         is_ours = named == own if key else True
@@ -166,7 +166,7 @@ def _ask_whose(page: Page, draft: ReviewDraft, rated: Sequence[ImportedRow]) -> 
     return tuple(ours)
 
 
-def _tell_institution(page: Page, institution: str, written: str, n: int) -> None:
+def _tell_institution(page: Page, institution: str, written: str, *, n: int) -> None:
     """Say that the assessments of a committee or of the State are not imported from a table."""
     told = N_("This is the State: what it claims is added under the recommendation, with its source.")
     if institution != row_comparison.STATE:
