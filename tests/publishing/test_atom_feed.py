@@ -258,7 +258,7 @@ def test_as_recorded_earlier_it_says_what_was_said_then(store):
     assert [entry.title for entry in found.entries] == BEFORE
     assert found.entries[0].link == f"https://tracker.example/r/r1?lang=en&recorded={moment.replace(':', '%3A')}"
     now = "See the current version: https://tracker.example/feed.xml?lang=en"
-    assert found.feed.subtitle == f"Showing this page as it was published on 5 January 2026. {now}"
+    assert found.feed.subtitle == f"Showing this page as it was published on 5 January 2026, 00:00 (UTC). {now}"
 
 
 def test_as_of_an_earlier_day_what_is_dated_later_is_left_out(store):

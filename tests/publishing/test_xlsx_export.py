@@ -103,7 +103,7 @@ def test_the_first_sheet_says_what_it_is_as_of_when_and_whose(data):
         "2 recommendations",
         "1 assessed by the tracker's editors only; not reviewed by any organisation.",
         "Showing only what is dated on or before 1 June 2025.",
-        "Showing this page as it was published on 5 January 2026.",
+        "Showing this page as it was published on 5 January 2026, 12:00 (UTC).",
         "See the current version: https://tracker.example/export.xlsx?body=cescr&lang=en",
         "Nobody",
         f"https://tracker.example/recommendations?body=cescr&lang=en&as_of=2025-06-01&recorded={BEFORE.replace(':', '%3A')}",

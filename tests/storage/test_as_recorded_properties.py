@@ -148,7 +148,7 @@ class World:
 
     def retire(self, n):
         record = self.pick((Recommendation, Evidence)[n % 2], n // 2)
-        event = Event(type=(EventType.RETIRED, EventType.RESTORED)[n // 4 % 2])
+        event = Event(type=(EventType.WITHDRAWN, EventType.RESTORED)[n // 4 % 2])
         self.save(replace(record, events=(*record.events, event)))
 
     def undo(self, n):

@@ -223,7 +223,7 @@ def test_no_picture_says_it(dataset, monkeypatch, tmp_path):
     assert ("".join(drawn) != "", CANARY in "".join(drawn)) == (True, False)
 
 
-PRIVATE_MODULES = ("drafts", "everything", "folder", "notes", "notices", "proposals", "publication", "record_files")
+PRIVATE_MODULES = ("drafts", "folder", "notes", "notices", "proposals", "publication", "record_files", "whole_folder")
 
 
 def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder():

@@ -52,6 +52,8 @@ _QUOTATION_REPLACED = N_(
     "The words of a table would replace the quotation. Compare them with the document before you tick this row."
 )
 _NOT_CONFIRMED = N_("Tick in whose name the assessments are published, or do not import them.")
+_ALREADY = N_("The tracker has this paragraph already as: {paragraphs}.")
+_OF_PART = N_("The row is about part ({part}): only its assessment and its link are imported.")
 _QUOTATION_MADE = N_(
     "The words of a table would become the quotation. Compare them with the document before you tick this row."
 )
@@ -232,8 +234,7 @@ class RowReviewer:
             own = (one.row.value("symbol") or one.row.value("document")) and named
             tags = (self.tags or {}).get(number)
             one = self._with_uhri_tags(one, tags) if tags else one
-            is_skipped = self._skips_assessment(one)
-            if is_skipped:
+            if is_skipped := self._skips_assessment(one):
                 one = without_changes(one, ASSESSMENT_FIELDS)
             if self._link_of_evidence(one.row) and not self._kept_link(one.row):
                 one = without_changes(one, ("source_link",))
@@ -258,12 +259,8 @@ class RowReviewer:
             out = ((f"{c.column}{c.row}", c) for c in unread if c.is_left_out)
             told = [_("Left out: {cell} “{written}”.", cell=cell, written=c.value) + f" {c.message}" for cell, c in out]
             others = ", ".join(self.view.recommendations[name].paragraph or "" for name in one.overlaps)
-            told_of = _("The tracker has this paragraph already as: {paragraphs}.", paragraphs=others)
-            overlap = [told_of] if others else []
-            notes = [*filter(None, [one.note]), *overlap]
-            if one.part:
-                of_part = N_("The row is about part ({part}): only its assessment and its link are imported.")
-                notes.append(_(of_part, part=one.part))
+            overlap = [_(_ALREADY, paragraphs=others)] if others else []
+            notes = [*filter(None, [one.note, one.part and _(_OF_PART, part=one.part)]), *overlap]
             if row.changes_quotation:
                 is_replaced = any(change.field == "text" and change.old for change in one.changes)
                 notes.append(_(_QUOTATION_REPLACED if is_replaced else _QUOTATION_MADE))
@@ -281,10 +278,9 @@ class RowReviewer:
 
     def contradictions(self, row: ReviewedRow) -> Iterator[str]:
         """Yield a sentence for each reason why a row cannot belong to its document, or to this dataset."""
-        there = self._known_recommendation(row.compared)
+        there, language = self._known_recommendation(row.compared), self.language
         document = self.view.dataset.documents.get(there.document if there else row.document)
-        expected, language = self.expected, self.language
-        return row_comparison.contradictions(self.view, row.row, document, language=language, expected=expected)
+        return row_comparison.contradictions(self.view, row.row, document, language=language, expected=self.expected)
 
     def make_recommendation(self, row: ReviewedRow, made: Mapping[str, Recommendation]) -> Recommendation:
         """Return the new or changed recommendation for a row. `made` maps id → what other rows made of recommendations."""
