@@ -307,10 +307,9 @@ def test_what_stays_out_is_listed_with_its_reason_and_each_row_shows_its_own_ref
     assert (first.can_be_saved, second.can_be_saved, total.state) == (True, True, "refused")
     assert (first.reference, second.reference) == ((("A2", "CAT 2021 §13"),), (("A3", "CESCR §4"),))
     no_date = "This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026."
-    status = next(problem.message for problem in result.problems if problem.field == "status")
     assert [*describe_left_out(rows, {2}, settled, language=ENGLISH)] == [
-        "Row 2 · Train the guards: Left out: C2 “ЛГБ”. We do not know “ЛГБ”. Which group is it? "
-        f"Left out: D2 “31 February 2026”. {no_date} Left out: F2 “nearly there”. {status}",
+        "Row 2 · Train the guards: Left out: C2 “ЛГБ”. "
+        f"Left out: D2 “31 February 2026”. {no_date} Left out: F2 “nearly there”.",
         f"Row 3 · Build houses: The row was not ticked. Left out: D3 “32.13.2025”. {no_date}",
         "Row 4 · Итого: 2 | 7: Left out: the row is a total.",
         "Column D · By when?: Not imported: a recommendation has no field for it.",

@@ -282,9 +282,11 @@ def test_what_a_committee_the_state_or_an_unknown_name_says_is_never_offered_as_
 
 def test_a_new_assessment_of_ours_replaces_no_reason_of_another(opened, tmp_path):
     there = tmp_path / "data" / "recommendations" / "r1.yaml"
-    assert "reason: " in there.read_text()
+    old = "voice: civil-society, status: not-implemented, date: 2025-05, reason: Nothing."
+    there.write_text(there.read_text() + f"assessments: [{{{old}, recorded: 2026-01-01T12:00:00.000001Z}}]\n")
     page = upload(
         opened("import_document"), export(tmp_path, "r1", ("reason", "Our own reason."), ("assessed", "2026-05-01"))
     )
+    answer_whose(page, "editors")
     assert "<ins>Our own reason.</ins>" in html(page)
     assert "<del>" not in html(page)

@@ -351,7 +351,9 @@ def settle_cells(result: SheetResult, chosen: Mapping[CellKey, str]) -> SheetRes
         return result
     problems = by_row(result.problems)
     rows = tuple(_settle_row(row, problems.get(row.number, ()), chosen) for row in result.rows)
-    left = [replace(p, is_left_out=p.is_left_out or chosen.get((p.field, p.value)) == "") for p in result.problems]
+    asked = ((p, chosen.get((p.field, p.value)) == "") for p in result.problems)
+    # what an editor left out asks for nothing any more
+    left = [replace(p, is_left_out=True, message="") if is_out else p for p, is_out in asked]
     left = [p for p in left if p.is_left_out or (p.field, p.value) not in chosen]
     left += [
         CellProblem(row.number, value.column, "", value=value.written[:80], field=value.field, is_left_out=True)

@@ -257,7 +257,10 @@ class RowReviewer:
                 row = replace(row, document="")  # what was chosen for others is not said to be its own
             unread = problems.get(number, ())
             out = ((f"{c.column}{c.row}", c) for c in unread if c.is_left_out)
-            told = [_("Left out: {cell} “{written}”.", cell=cell, written=c.value) + f" {c.message}" for cell, c in out]
+            told = [
+                _("Left out: {cell} “{written}”.", cell=cell, written=c.value) + f" {c.message}".rstrip()
+                for cell, c in out
+            ]
             others = ", ".join(self.view.recommendations[name].paragraph or "" for name in one.overlaps)
             overlap = [_(_ALREADY, paragraphs=others)] if others else []
             notes = [*filter(None, [one.note, one.part and _(_OF_PART, part=one.part)]), *overlap]
