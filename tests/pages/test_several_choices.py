@@ -47,7 +47,7 @@ def _chosen(page: AppTest) -> list[str]:
 def test_a_long_list_shows_what_is_chosen_and_the_first_others(long_list):
     assert _boxes(long_list) == ["r4000", "r1", "r2", "r3", "r4", "r5"]
     assert _chosen(long_list) == ["r4000"]
-    assert "4994 more. Type a word to find others." in long_list.get("html")[0].proto.body
+    assert "4,994 more. Type a word to find others." in long_list.get("html")[0].proto.body
 
 
 def test_all_words_narrow_the_list_in_any_script_and_the_chosen_ones_stay_on_top(long_list):

@@ -82,6 +82,12 @@ def host_of_link(link: str) -> str:
     return (urlsplit(link).hostname or link).removeprefix("www.")
 
 
+def comparable_link(link: str) -> tuple[str, str, str]:
+    """Return the same for links that differ only in their scheme, in "www.", in a slash at the end or in a fragment."""
+    parts = urlsplit(link)
+    return host_of_link(link), parts.path.rstrip("/"), parts.query
+
+
 def named_document(view: View, row: ImportedRow) -> Document | None:
     """Find the document of a row by its symbol, id or title; if a row has none of these, by body and year. None if unclear."""
     names = _document_names(row)

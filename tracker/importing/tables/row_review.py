@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -295,11 +294,11 @@ class RowReviewer:
         kind, dimension = self.defaults.link_kind, self.defaults.link_dimension
         if not (link := self._kept_link(row.row)) or not kind or not dimension:
             return None
-        key, publisher = _link_key(link), self._publisher(row.row)
+        key, publisher = row_comparison.comparable_link(link), self._publisher(row.row)
         bears = EvidenceLink(
             recommendation=r.id, part=row.compared.part or None, effect=vocabulary.EvidenceEffect.CONTEXT
         )
-        there = (e for e in self.view.evidence.values() if e.link and _link_key(e.link) == key)
+        there = (e for e in self.view.evidence.values() if e.link and row_comparison.comparable_link(e.link) == key)
         known = evidence.get(key) or next(there, None)
         if known is None:
             code = next((value.language for value in row.row.values if value.language), self.language.code)
@@ -591,12 +590,6 @@ def _words_of_link(row: ImportedRow) -> str:
     """Return the words beside the link in its cell, which name the source."""
     cell, link = next(value for value in row.values if value.field == "source_link"), row.value("source_link")
     return re.sub(r"^\W+|[^\w)»”]+$", "", cell.written.replace(link, ""))
-
-
-def _link_key(link: str) -> LinkKey:
-    """Return the same for links that differ only in their scheme, in "www.", in a slash at the end or in a fragment."""
-    parts = urlsplit(link)
-    return row_comparison.host_of_link(link), parts.path.rstrip("/"), parts.query
 
 
 def _message_with_place(told: CellProblem | Guess) -> str:

@@ -210,7 +210,7 @@ class MirrorPages:
             self._notices[request.language.code] = notice
         if not dashboard:
             # only the dashboard shows the past
-            _, day = request.language.gettext, request.language.format_day(request.view.today)
+            _, day = request.language.gettext, request.language.format_moment(request.view.moment)
             html = html.replace(escape(_("This link always shows the version of {day}.", day=day)), "")
         html = self.addresses.rewrite(html, at, root=root)
         return html.replace("<main", f"{notice}\n<main", 1).encode()
