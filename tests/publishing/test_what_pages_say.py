@@ -20,6 +20,7 @@ from tracker.publishing.pages.activity import render_activity
 from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.pages.frame import render_header
 from tracker.publishing.pages.reader_pages import READER_PAGES
+from tracker.publishing.pages.sheet import render_sheet
 from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.publishing.render_context import ViewRequest
 from tracker.queries.activity_log import activity_log
@@ -82,6 +83,9 @@ def test_what_leaves_says_so_too():
     preview = page_preview(ask("/recommendation?id=ccpr-2014-15"), "/recommendation", "")
     assert preview.description.startswith(f"{GRADED}. CCPR") and GRADED in preview.alt
     assert GRADED in render_one(request).body.decode()
+    # the text to forward says it too: here it is what stands on paper
+    (answer,) = lxml.html.document_fromstring(render_sheet(request).body.decode()).find_class("rt-answer")
+    assert GRADED in words(answer)
 
 
 def test_a_latest_entry_has_the_date_of_what_it_says_and_then_when_it_was_recorded():
