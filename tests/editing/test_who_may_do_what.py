@@ -369,8 +369,7 @@ ALLOWED = {  # what it is done to → who may do it → the acts
         "C": "uncontested",
     },
     "evidence of the editors": {  # published by the owner
-        EVERYBODY: "new, withdrawn, retired",
-        "oOeEg": "translated",
+        EVERYBODY: "new, translated, withdrawn, retired",
         "eEg": "changed",  # takes the name of the publisher away
         "OCeEg": "restored",
         "": "contested, uncontested",

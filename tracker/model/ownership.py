@@ -6,7 +6,7 @@ The organisation that signed an assessment is its owner, and the one that made a
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -394,13 +394,7 @@ def _require_own_name(d: Dataset, old: Record | None, new: Record, *, by: Person
     for owner in (owner_of(d, new), others_owner(d, report, by) if report else ""):
         if owner not in ("", *allowed):
             raise SignedByOthers(_OTHERS_RECORD, {"organisation": owner})
-    seen = [
-        isinstance(e, Evidence)
-        and e.verification is Verification.SEEN
-        and [getattr(e, name) for name in READ_FIELDS[Evidence]]
-        for e in (old, new)
-    ]
-    if seen[1] and seen[0] != seen[1] and not _may_say_read(d, new, by):
+    if _is_read_anew(old, new) and not _may_say_read(d, new, by):
         raise SignedByOthers(PUBLISHED_BY_OTHERS, {"organisation": named_in(d, new)[0]})
     said, before = _authors(new), _authors(old)
     for o in d.settings.organisations if said != before else ():
@@ -418,6 +412,19 @@ def may_confirm(d: Dataset, e: Evidence, by: Person) -> bool:
     """Return whether a person may say that evidence was read which another organisation entered: see `_may_say_read`."""
     named = named_in(d, e)
     return bool(named) and owner_of(d, e) not in ("", *named) and _may_say_read(d, e, by)
+
+
+def _is_read_anew(old: Record | None, new: Record) -> bool:
+    """Return whether evidence comes to be "source read", or stays so but says something else; a translation is no change."""
+    if not isinstance(new, Evidence) or new.verification is not Verification.SEEN:
+        return False
+    if not isinstance(old, Evidence) or old.verification is not Verification.SEEN:
+        return True
+    pairs = ((getattr(old, name), getattr(new, name)) for name in READ_FIELDS[Evidence])
+    return any(
+        was != ({code: now.get(code) for code in was} if was and isinstance(now, Mapping) else now)
+        for was, now in pairs
+    )
 
 
 def _may_say_read(d: Dataset, e: Record, by: Person) -> bool:
