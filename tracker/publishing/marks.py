@@ -61,7 +61,7 @@ SHOWN_FIELDS: dict[type, tuple[str, ...]] = {
 
 def place_of(item: AgendaItem) -> str:
     """Return the name under which `Marks.changed_words` finds a date in its document."""
-    return "deadlines" if item.deadline else "follow_up/steps" if item.step else item.place
+    return "follow_up/steps" if item.step else item.field
 
 
 def _owner(record: Record, item: Any) -> str | None:

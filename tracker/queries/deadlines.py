@@ -56,6 +56,11 @@ class AgendaItem:
     met: Completion | None = None
 
     @property
+    def field(self) -> str:
+        """Return the name of the field of the document in which the date stands."""
+        return "follow_up" if self.step else "deadlines" if self.deadline else self.place
+
+    @property
     def last_day(self) -> datetime.date:
         """Return the last day that the date covers."""
         return partial_dates.last_day(self.date)

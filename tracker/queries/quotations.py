@@ -199,15 +199,6 @@ def change_by_others(
     return change if (change.recorded_for or editors) != (owner or editors) else None
 
 
-def _changes_by_others(r: Any, editors: str) -> dict[str, tuple[Revision, Any]]:
-    """Return a mapping: field → (its last change for another organisation than the record's, the record before the first)."""
-    found = dict[str, tuple[Revision, Any]]()
-    for c in sorted(r.history, key=lambda c: c.recorded):
-        if (c.recorded_for or editors) != (r.recorded_for or editors):
-            found[c.field] = c, found[c.field][1] if c.field in found else before_save(r, [c])
-    return found
-
-
 def whose_word(view: View, item: Any) -> dict[str, Any]:
     """Return whose word a record or a date is, for those who take it away: ids of organisations.
 
@@ -216,10 +207,9 @@ def whose_word(view: View, item: Any) -> dict[str, Any]:
     """
     editors, record = view.editors.id, item.document if isinstance(item, AgendaItem) else item
     entered = getattr(getattr(item, "deadline", None), "recorded_for", None) or record.recorded_for
-    changed = {
-        field for field, (_c, before) in _changes_by_others(record, editors).items() if _differs(item, field, before)
-    }
-    hands = (c.recorded_for or editors for c in sorted(record.history, key=lambda c: c.recorded) if c.field in changed)
+    fields = {item.field} if item is not record else {c.field for c in record.history} - {"verification"}
+    found = (_change(record, name, item, owner=entered, editors=editors) for name in fields)
+    hands = (c.recorded_for or editors for c in sorted(filter(None, found), key=lambda c: c.recorded))
 
     def other(id: str | None) -> str | None:
         return id if id in view.organisations and id != editors else None
@@ -238,33 +228,24 @@ def word_of_others(view: View, record: Any, name: str, *, own: Collection[str]) 
     of who says them: its own report, or evidence that it published.
     """
     editors, known = view.editors.id, {*own, *named_in(view.dataset, record)}
-    changes = sorted((c for c in record.history if c.field == name), key=lambda c: c.recorded)
-    last, before = _changes_by_others(record, editors).get(name, (None, None))
-    is_undone = last and not _differs(record, name, before)
-    said: Any = record if is_undone or not changes else changes[-1]
+    said: Any = _change(record, name, record, owner=record.recorded_for, editors=editors) or record
     marked = max((c.recorded for c in record.history if c.field == "verification"), default="")
     is_later = marked > ("" if said is record else said.recorded)
     is_read = is_later and record.verification is SEEN and (reading_of(record) or editors) in known
     return None if is_read or (said.recorded_for or editors) in known or getattr(record, "private", None) else said
 
 
-def _differs(item: Any, field: str, before: Any) -> bool:
-    """Return whether the content of a record in `field`, or this one date in it, is another one than `before`.
+def _change(record: Any, name: str, item: Any, *, owner: str | None, editors: str) -> Revision | None:
+    """Return the `change_by_others` of a field; of a date (`item`), that by which this date came to be what it is."""
 
-    If the record before cannot be read any more, it is the record itself, and the answer is yes.
-    """
-    if not isinstance(item, AgendaItem):
-        is_other = before is item or getattr(before, field, None) != getattr(item, field, None)
-        return field != "verification" and is_other
-    if field != ("deadlines" if item.deadline else "follow_up" if item.step else item.place):
-        return False
-    if before is item.document:
-        return True
-    if item.deadline:
-        return _deadline_words(item.deadline) not in map(_deadline_words, before.deadlines)
-    if item.step:
-        return before.follow_up is None or item.step not in before.follow_up.steps
-    return bool(getattr(before, field) != item.date)
+    def said(state: Any) -> Any:
+        if isinstance(item, AgendaItem) and item.deadline:
+            return _deadline_words(item.deadline) in map(_deadline_words, state.deadlines)
+        if isinstance(item, AgendaItem) and item.step:
+            return state.follow_up is not None and item.step in state.follow_up.steps
+        return getattr(state, name)
+
+    return change_by_others(record, earlier_values(record, name), said, owner=owner, editors=editors)
 
 
 def _deadline_words(one: Deadline) -> tuple[Any, ...]:

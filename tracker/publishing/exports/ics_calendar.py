@@ -106,8 +106,7 @@ def _event(context: ViewRequest, item: AgendaItem, first: date, last: date) -> E
     event.add("dtstamp", changed or UNCHANGED_SINCE)
     if changed:
         event.add("last-modified", changed)
-    field = "follow_up" if item.step else "deadlines" if item.deadline else item.place
-    event.add("sequence", sum(edit.field == field for edit in d.history))
+    event.add("sequence", sum(edit.field == item.field for edit in d.history))
     if item.is_deadline and item.met is None and last >= context.view.local_date:
         _with_alarms(event)
     return event
