@@ -42,6 +42,13 @@ def test_a_named_site_may_frame_a_light_page_that_runs_and_asks_nothing(open_dat
     assert render_embedded(question(open_data, "nowhere")).status == 404
 
 
+def test_a_frame_hides_no_claim_where_no_organisation_has_assessed(reading):
+    claimed = ASSESSED.replace("civil-society", "state").replace("direction: forward, ", "")
+    found = reading({"tracker": HOSTS, "r/r1": ASKED + FIRST + claimed})
+    for id in ("r1", ""):
+        assert "No organisation has assessed · State, " in words(render_embedded(question(found, id)).body)
+
+
 def test_without_named_sites_nothing_can_be_embedded_or_found(reading):
     found = reading(FILES)
     assert [render_embedded(question(found, id)).status for id in ("r1", "")] == [404, 404]

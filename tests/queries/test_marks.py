@@ -370,6 +370,7 @@ def test_what_leaves_says_who_entered_changed_and_read_each_record_and_date(tmp_
     by = "recorded_for: watch\nrecorded_by: editor-w\n" + RECORDED + "\n"
     hand = BY_WATCH.format("title", "Before").replace("watch", "editors")
     mark = BY_WATCH.format("verification", "to-check")
+    rewritten = BY_WATCH.format("title", "By Watch").replace("watch", "editors").replace("06-04", "06-05")
     undone = [
         BY_WATCH.format("summary", "Use should not be punished."),
         BY_WATCH.format("summary", "Other").replace("06-04", "06-05"),
@@ -381,6 +382,7 @@ def test_what_leaves_says_who_entered_changed_and_read_each_record_and_date(tmp_
         LAW: NEWS + by + "relevant_to: [{recommendation: r1, effect: context}]\n",
         R1: ASKED + by + f"history: [{hand}]\n",
         "recommendations/r2.yaml": ASKED + f"history: [{', '.join([mark, *undone])}]\n",
+        "recommendations/r3.yaml": ASKED + f"history: [{BY_WATCH.format('title', 'A')}, {rewritten}]\n",
     }
     _, view = said(tmp_path, {**files, "tracker.yaml": TRACKER + WATCH}, dated)
     request = ask(view.dataset, "en")
@@ -391,6 +393,7 @@ def test_what_leaves_says_who_entered_changed_and_read_each_record_and_date(tmp_
     found = {r["id"]: r for r in json.loads(json_api.render_list(request).body)["recommendations"]}
     assert whose(found["r1"]) == ("watch", ["editors"], "watch")
     assert whose(found["r2"]) == (None, [], "watch")  # what was undone is no change
+    assert whose(found["r3"]) == (None, [], None)  # nothing of what another wrote is left
     assert whose(found["r1"]["evidence"][0]) == ("watch", [], None)
     assert whose(found["r1"]["document_details"]) == (None, [], None)
     dates = {d["document"]: d for d in json.loads(json_api.render_deadline_data(request).body)["deadlines"]}
