@@ -16,7 +16,7 @@ from tracker.model.localized_text import TextVariant
 from tracker.model.organisations import own_organisation
 from tracker.model.ownership import can_bring_back, named_in, require_own_organisation, texts_of_others
 from tracker.model.permissions import Person, Role
-from tracker.model.records import EvidenceLink, Part, SameDemand, Source
+from tracker.model.records import EvidenceLink, Part, Revision, SameDemand, Source
 from tracker.model.registers import Deadline, FollowUp
 from tracker.model.vocabulary import (
     DateSetBy,
@@ -28,7 +28,7 @@ from tracker.model.vocabulary import (
     TextOrigin,
     Verification,
 )
-from tracker.queries.quotations import changed_by_hand, reading_of
+from tracker.queries.quotations import changed_by_hand, reading_of, with_mark_of_another
 
 WATCH = Person(Role.EDITOR, "editor-w1", "watch")
 COLLEAGUE = Person(Role.EDITOR, "editor-w2", "watch")
@@ -537,3 +537,16 @@ def test_what_is_archived_as_a_duplicate_says_of_which_record(store):
             save(store, with_event(EventType.RETIRED, reason=WHY, into=into)(r), WATCH)
     assert retire_record(r, WHY).events[-1].type is EventType.WITHDRAWN  # archived for another reason
     assert save(store, retire_record(r, WHY, "ours"), WATCH).events[-1].into == "ours"
+
+
+def test_a_translation_keeps_the_mark_that_another_gave_also_where_there_is_one_organisation(store):
+    marked = Revision(
+        field="verification", old="to-check", reason="R.", recorded="2026-02-01T00:00:00.000000Z", recorded_by="e"
+    )
+    r = replace(find(store, "asked"), recorded_for="watch", verification=Verification.SEEN, history=(marked,))
+    for title, mark in (
+        ({**r.title, "ru": TextVariant(text="Ещё")}, Verification.SEEN),
+        (said("Other"), Verification.TO_CHECK),
+    ):
+        changed = with_mark_of_another(r, replace(r, title=title), by="editor-w", organisation="watch")
+        assert changed.verification is mark

@@ -6,7 +6,7 @@ The organisation that signed an assessment is its owner, and the one that made a
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -30,7 +30,7 @@ from tracker.model.organisations import Organisation, own_organisation
 from tracker.model.permissions import READER, Permission, Person
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Deadline, Document, Settings
-from tracker.model.verification import READ_FIELDS, quotes_other_words
+from tracker.model.verification import READ_FIELDS, quotes_other_words, says_the_same
 from tracker.model.vocabulary import (
     QUOTED_ORIGINS,
     DateSetBy,
@@ -420,11 +420,7 @@ def _is_read_anew(old: Record | None, new: Record) -> bool:
         return False
     if not isinstance(old, Evidence) or old.verification is not Verification.SEEN:
         return True
-    pairs = ((getattr(old, name), getattr(new, name)) for name in READ_FIELDS[Evidence])
-    return any(
-        was != ({code: now.get(code) for code in was} if was and isinstance(now, Mapping) else now)
-        for was, now in pairs
-    )
+    return not all(says_the_same(getattr(old, name), getattr(new, name)) for name in READ_FIELDS[Evidence])
 
 
 def _may_say_read(d: Dataset, e: Record, by: Person) -> bool:

@@ -76,6 +76,14 @@ READ_FIELDS: Mapping[type, tuple[str, ...]] = {
 """Type of statement → what somebody has read in the source who gives it the mark "source read"."""
 
 
+def says_the_same(before: Any, after: Any) -> bool:
+    """Return whether two values of a field say the same: a wording of ours in one more language is no change."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return bool(before == after)
+    is_kept = all(after.get(code) == word for code, word in before.items())
+    return is_kept and all(after[code].origin not in QUOTED_ORIGINS for code in after.keys() - before.keys())
+
+
 def _values_of(record: object, names: Sequence[str]) -> QuotedWords:
     return frozenset((name, "", str(value)) for name in names if (value := getattr(record, name)))
 

@@ -16,8 +16,8 @@ from tracker.model.localized_text import TextVariant
 from tracker.model.ownership import named_in, owner_of
 from tracker.model.records import Revision
 from tracker.model.registers import Deadline, Document
-from tracker.model.verification import READ_FIELDS, mark_of
-from tracker.model.vocabulary import QUOTED_ORIGINS, Verification
+from tracker.model.verification import READ_FIELDS, mark_of, says_the_same
+from tracker.model.vocabulary import Verification
 from tracker.queries.quotations import before_save, saves_of
 
 ENTERED_BY_YOUR_ORGANISATION = N_(
@@ -110,14 +110,7 @@ def _is_same(before: _Statement, after: _Statement) -> bool:
     """Return whether two statements say the same; a wording of ours that is added in one more language is no change."""
     keys = {*before.content, *after.content}
     is_one = before.kind == after.kind
-    return is_one and all(_says_same(before.content.get(key), after.content.get(key)) for key in keys)
-
-
-def _says_same(before: Any, after: Any) -> bool:
-    if not isinstance(before, dict) or not isinstance(after, dict):
-        return bool(before == after)
-    is_kept = all(after.get(code) == word for code, word in before.items())
-    return is_kept and all(after[code].origin not in QUOTED_ORIGINS for code in after.keys() - before.keys())
+    return is_one and all(says_the_same(before.content.get(key), after.content.get(key)) for key in keys)
 
 
 def _states(old: Record, main: str) -> tuple[list[list[Revision]], list[list[_Statement]]]:

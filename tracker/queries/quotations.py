@@ -12,7 +12,7 @@ from tracker.model.labels import N_
 from tracker.model.ownership import named_in
 from tracker.model.records import Recommendation, Revision
 from tracker.model.registers import Deadline, Document
-from tracker.model.verification import DOCUMENT_FIELDS, READ_FIELDS, quotations_in
+from tracker.model.verification import DOCUMENT_FIELDS, READ_FIELDS, quotations_in, says_the_same
 from tracker.model.vocabulary import Verification
 from tracker.queries.activity_log import is_same_save, runs
 from tracker.queries.as_recorded import without_later_edits
@@ -102,22 +102,22 @@ def with_mark_of_another(old: Record | None, new: SavedRecord, *, by: str, organ
         return new
     if old is None:
         return replace(new, verification=Verification.TO_CHECK)
+
+    def is_unchanged(before: Any) -> bool:
+        return all(says_the_same(getattr(before, name), getattr(new, name)) for name in READ_FIELDS[type(new)])
+
     if old.verification is SEEN:
-        is_anothers = old.recorded_for == organisation != reading_of(old) and _content(old) != _content(new)
+        is_anothers = old.recorded_for == organisation != reading_of(old) and not is_unchanged(old)
         return replace(new, verification=Verification.TO_CHECK) if is_anothers else new
     marked = [c for c in old.history if (c.field, c.old) == ("verification", SEEN)]
     is_lowered_by_another = bool(marked) and marked[-1].recorded_by != by
     if old.recorded_by == by and not is_lowered_by_another:
         save = sorted((c for c in old.history if marked and is_same_save(c, marked[-1])), key=lambda c: c.recorded)
         before = before_save(old, save) if save else None
-        if before and (reading_of(before) == organisation or _content(before) == _content(new)):
+        if before and (reading_of(before) == organisation or is_unchanged(before)):
             return new  # its own mark, as of an import, or an undo
         raise SignedByOthers(ENTERED_BY_YOURSELF, {})
     return new
-
-
-def _content(record: Record) -> list[Any]:
-    return [getattr(record, name) for name in READ_FIELDS[type(record)]]
 
 
 def _changers(
