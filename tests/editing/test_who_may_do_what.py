@@ -109,8 +109,7 @@ Act = Callable[[Case, Person], object]
 
 
 def changed(r: Any) -> Any:
-    name = "title" if r.title else "publisher"
-    return replace(r, **{name: said("New") if r.title else "New"})
+    return replace(r, **{"title" if r.title else "summary": said("New")})
 
 
 def translated(r: Any) -> Any:
@@ -316,6 +315,9 @@ ACTS: dict[str, Act] = {
     **{f"{name}: quoted": of_record(name, quoted) for name in RECORDS if "demand" in name or name == "recommendation"},
     **{f"{name}: {kind}": at_record(name, kind) for name in RECORDS for kind in OF_RECORDS},
     **{f"{name}: {kind}": at_assessment(kind, name) for name in ("assessment", "grade") for kind in EventType},
+    "evidence of the editors: under another name": of_record(
+        "evidence of the editors", lambda e: replace(e, publisher="New")
+    ),
     "statement: withdrawn": at_assessment(EventType.WITHDRAWN, "statement"),
     "assessment: new": new_assessment(""),
     "assessment: new under its name": new_assessment("watch"),
@@ -369,8 +371,8 @@ ALLOWED = {  # what it is done to → who may do it → the acts
         "C": "uncontested",
     },
     "evidence of the editors": {  # published by the owner
-        EVERYBODY: "new, translated, withdrawn, retired",
-        "eEg": "changed",  # takes the name of the publisher away
+        EVERYBODY: "new, changed, translated, withdrawn, retired",
+        "eEg": "under another name",  # takes the name of the publisher away
         "OCeEg": "restored",
         "": "contested, uncontested",
     },
