@@ -165,10 +165,19 @@ def test_a_table_of_answers_in_an_addendum_is_read_row_by_row():
     title = "Report of the Working Group on the Universal Periodic Review\nRuritania\nAddendum\nA/HRC/99/7/Add.1"
     answers = [["No.", "Recommendation", "Position", "Comment"], ["76.1; 76.2", "Ratify (Cuba)", "Accepted", "Soon"]]
     marks = [["No.", "Accepted", "Noted"], ["77.1", "X", ""], ["77.2", "", "✓"]]
-    found = upr(thematic_list([*answers, ["76.3", "Sign", "Noted", "It accepts much"]], marks, title=title))
+    others = [
+        ["76.3", "Sign", "Noted", "It accepts much"],
+        ["76.4", "Join", "Partly", ""],
+        ["76.5", "Go", "Noted; accepted", ""],
+    ]
+    found = upr(thematic_list([*answers, *others], marks, title=title))
     assert [(one.number, one.position) for one in found.recommendations] == [
         *(("76.1", "supported"), ("76.2", "supported"), ("76.3", "noted")),
         *(("77.1", "supported"), ("77.2", "noted")),
+    ]
+    assert [str(problem) for problem in found.problems] == [
+        "What the State answers to 76.4 is not understood (“76.4”): “Partly”",
+        "What the State answers to 76.5 is not understood (“76.5”): “Noted; accepted”",
     ]
 
 

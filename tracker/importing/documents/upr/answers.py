@@ -173,25 +173,26 @@ class _Answers:
 
     def _read_list(self, text: str, words: str, place: str, *, is_about: bool, others: Sequence[str] | None) -> None:
         """Read a sentence or clause with numbers. `others` are sentences about them if no other sentence has numbers."""
-        short = self._without_numbers(text)
+        short, (heading, heading_words) = self._without_numbers(text), self._context
         found = positions_in(short) if others is None else []
         if others is not None and is_about:
             found = positions_in(" ".join([short, *others])) or positions_in(self._without_numbers(words))
         if not found and len(short) < _SHORT:
             found = positions_in(short)  # "Supported: 76.1, 76.2"
-        is_part = others is not None and self._is_heading and found == [StateResponse.SUPPORTED]
-        if self._context[0] and (
-            (is_part and self._context[0] in _SUPPORTED) or (not found and not phrase("recommendations").search(text))
-        ):
-            found = [self._context[0]]
-            words = words if is_part else self._context[1]
-        if not found or re.match(r"(?i)\W*see\b", text):
+        position = found[0] if len(found) == 1 else None
+        if others is not None and self._is_heading and position is StateResponse.SUPPORTED and heading in _SUPPORTED:
+            position = heading
+        elif not found and heading_words and not phrase("recommendations").search(text):
+            position, words = heading, heading_words
+        elif not found:
+            return
+        if re.match(r"(?i)\W*see\b", text):
             return
         numbers = [n for part in self._lists(text) for n in self._numbers(part)]
-        if len(found) > 1:
-            self._tell_unclear(", ".join(numbers), place, words)
+        if position:
+            self._set(numbers, position, words)
         else:
-            self._set(numbers, found[0], words)
+            self._tell_unclear(", ".join(numbers), place, words)
 
     def _tell_unclear(self, number: str, place: str, words: str) -> None:
         values = (("number", number), ("place", place), ("words", words[:300]))
@@ -242,7 +243,7 @@ class _Answers:
             self._set(numbers, found[0], text)
         elif not found and self._context[0] and {*positions_in(first)} <= {self._context[0]}:
             self._set([n for n in numbers if n not in self.found], self._context[0], f"{self._context[1]} {text}")
-        elif found or (rest and not any(number in self.found for number in numbers)):
+        elif found or ((rest or self._context[1]) and not any(number in self.found for number in numbers)):
             self._tell_unclear(block.labels, block.lines[0].place, text[:80])
 
     @staticmethod
@@ -286,11 +287,11 @@ class _Answers:
                 "",
             )
             said = said or " ".join(marked) or named
-            found = positions_in(said) or [self._context[0]]
-            if len(found) == 1 and found[0]:
-                self._set(self._numbers(label["labels"]), found[0], said or self._context[1])
-            elif said:
-                self._tell_unclear(label["labels"], f"“{cells[0][:40]}”", said)
+            position = position_in(said) if positions_in(said) else self._context[0]
+            if position:
+                self._set(self._numbers(label["labels"]), position, said or self._context[1])
+            elif words := said or self._context[1]:
+                self._tell_unclear(label["labels"], f"“{cells[0][:40]}”", words)
 
     def _lists(self, text: str) -> list[str]:
         """Return the lists of numbers of recommendations in a text; counts such as "142 recommendations" are none."""
