@@ -196,7 +196,8 @@ class _Answers:
 
     def _tell_unclear(self, number: str, place: str, words: str) -> None:
         values = (("number", number), ("place", place), ("words", words[:300]))
-        self.problems.append(ImportNotice(UNCLEAR, values))
+        if not any(one.message == UNCLEAR and values[0] in one.values for one in self.problems):
+            self.problems.append(ImportNotice(UNCLEAR, values))
 
     def _without_exceptions(self, sentences: Sequence[str]) -> list[str]:
         """Return the sentences without an exception, such as "all but 1.5". What they say of the exceptions is set, and told."""
