@@ -29,7 +29,7 @@ def upr(data: bytes):
 
 
 def rows(found) -> list[tuple[str, str, str]]:
-    return [(one.number, ", ".join(one.recommenders), one.position) for one in found.recommendations]
+    return [(one.number, ", ".join(one.recommenders), str(one.position)) for one in found.recommendations]
 
 
 @pytest.mark.parametrize(("name", "form"), LAYOUTS, ids=lambda value: value)

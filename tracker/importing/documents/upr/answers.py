@@ -168,7 +168,7 @@ class _Answers:
             for part in parts:
                 words = plain if is_alone else part
                 self._read_list(part, words, place, is_about=is_about, others=others if is_alone else None)
-        if about and len(listed) == 1:
+        if is_about and positions_in(plain) and len(listed) == 1:
             self._context, self._is_heading = (about, plain), False
 
     def _read_list(self, text: str, words: str, place: str, *, is_about: bool, others: Sequence[str] | None) -> None:
@@ -240,7 +240,7 @@ class _Answers:
         ):
             said = rest[: len(said) + 60]
         found = positions_in(said) if said else []
-        if len(found) == 1:
+        if len(found) == 1 and not phrase("exception").search(first):
             self._set(numbers, found[0], text)
         elif not found and self._context[0] and {*positions_in(first)} <= {self._context[0]}:
             self._set([n for n in numbers if n not in self.found], self._context[0], f"{self._context[1]} {text}")

@@ -48,9 +48,9 @@ def positions_in(text: str) -> list[StateResponse]:
 
 
 def position_in(text: str) -> StateResponse | None:
-    """Return the position that a text about recommendations gives, or None if it gives none, or more than one."""
+    """Return the position that a text about recommendations gives, or None if it gives none, several, or exceptions."""
     found = positions_in(text)
-    return found[0] if len(found) == 1 else None
+    return found[0] if len(found) == 1 and not phrase("exception").search(text) else None
 
 
 def clauses(text: str, numbers: Callable[[str], Sequence[object]], plain: Callable[[str], str] = str) -> list[str]:
@@ -59,6 +59,6 @@ def clauses(text: str, numbers: Callable[[str], Sequence[object]], plain: Callab
     `numbers` finds the recommendations that a text names, `plain` leaves them out of it. What names none and gives no position
     is left out.
     """
-    parts = [(part, numbers(part), positions_in(plain(part))) for part in _JOINT.split(text)]
-    said = [part for part in parts if part[1] or part[2]]
-    return [part for part, *_ in said] if all(named and len(found) == 1 for _, named, found in said) else [text]
+    parts = [(part, numbers(part), plain(part)) for part in _JOINT.split(text)]
+    said = [part for part in parts if part[1] or positions_in(part[2])]
+    return [part for part, *_ in said] if all(named and position_in(words) for _, named, words in said) else [text]

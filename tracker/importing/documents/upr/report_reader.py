@@ -365,7 +365,7 @@ class _Reader:
         body = [n for n in _BODY_PARAGRAPHS.findall(text) if n not in {one.paragraph for one in found}]
         if re.search(r"(?i)\bparts? of (?:the )?recommendation", text):
             return  # it says nothing of the whole
-        if named and (len(positions_in(text)) > 1 or phrase("exception").search(text)):
+        if named and not position and positions_in(text):
             numbers = ", ".join(found[at].number for at in named)
             values = (("number", numbers), ("place", paragraph.lines[0].place), ("words", text[:300]))
             problems.append(ImportNotice(UNCLEAR, values))
