@@ -11,6 +11,7 @@ from tests.support.upr_files import FRONT, as_docx, as_html, as_pdf, as_text, wh
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.upr.recommending_states import states_in
 from tracker.importing.dry_run import describe_upr
+from tracker.importing.upr_rows import cycle_of
 from tracker.model.errors import UnusableFile
 
 EXAMPLES = examples(__file__)
@@ -28,7 +29,7 @@ def upr(data: bytes):
 
 
 def rows(found) -> list[tuple[str, str, str]]:
-    return [(one.number, ", ".join(one.recommenders), one.position) for one in found.recommendations]
+    return [(one.number, ", ".join(one.recommenders), str(one.position)) for one in found.recommendations]
 
 
 @pytest.mark.parametrize(("name", "form"), LAYOUTS, ids=lambda value: value)
@@ -58,7 +59,7 @@ def test_a_report_says_until_when_the_state_answers_and_all_of_it_is_json():
         "answers_due": "the fiftieth session of the Human Rights Council",
     }
     assert found["recommendations"][2] == {
-        **{"number": "8.1", "paragraph": "8", "recommenders": ["North Macedonia"], "position": "to be examined"},
+        **{"number": "8.1", "paragraph": "8", "recommenders": ["North Macedonia"], "position": "to-be-examined"},
         "text": "Ratify the 2014 Protocol to Convention No. 29 (North Macedonia)",
         "position_words": "The following recommendations will be examined by Ruritania, which will provide responses in due "
         "time, but no later than the fiftieth session of the Human Rights Council:",
@@ -118,7 +119,7 @@ def test_a_thematic_list_gives_positions_states_themes_and_persons_as_printed():
         "Ruritania",
         "40th",
     )
-    assert rows(found) == [("115.3", "Portugal, Slovakia", "supported"), ("115.1", "Croatia", "mixed")]
+    assert rows(found) == [("115.3", "Portugal, Slovakia", "supported"), ("115.1", "Croatia", "partly-supported")]
     first, second = found.recommendations
     assert (first.text, second.position_words) == ("Ratify it (Portugal, Slovakia)", "Supported/Noted")
     assert first.themes == ("A12 Acceptance of international norms", "B31 Equality")
@@ -128,14 +129,55 @@ def test_a_thematic_list_gives_positions_states_themes_and_persons_as_printed():
     ]
 
 
+def test_each_word_for_a_position_in_a_thematic_list_is_understood_or_told():
+    words = {
+        **{"Accepted": "supported", "Partially accepted": "partly-supported", "Not accepted": "not-supported"},
+        **{
+            "Supported/partially": "partly-supported",
+            "Noted / Supported": "partly-supported",
+            "Pending": "to-be-examined",
+        },
+        **{"Under consideration": "to-be-examined", "Rejected": "not-supported", "Supported, not accepted": None},
+        **{"See the annex": None, "": None},
+    }
+    cells = [[f"115.{n} Ratify it (Cuba)", said] for n, said in enumerate(words, 1)]
+    found = upr(thematic_list([["Recommendation", "Position"], *cells]))
+    assert {one.position_words: one.position for one in found.recommendations} == words
+    assert [str(problem) for problem in found.problems] == [
+        "Row 10, 115.9: the position “Supported, not accepted” is not understood.",
+        "Row 11, 115.10: the position “See the annex” is not understood.",
+        "Row 12, 115.11: it has no position.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "cycle"),
+    [
+        *(("2011-10-14", "1"), ("2012-05-25", "2"), ("2016-11-14", "2"), ("2017-05-05", "3")),
+        *(("2022-02-04", "3"), ("2022-11-16", "4"), ("2022-11", "4"), ("2024-02-02", "4")),
+    ],
+)
+def test_the_cycle_follows_from_the_last_day_of_the_date(day, cycle):
+    assert cycle_of(day) == cycle
+
+
 def test_a_table_of_answers_in_an_addendum_is_read_row_by_row():
     title = "Report of the Working Group on the Universal Periodic Review\nRuritania\nAddendum\nA/HRC/99/7/Add.1"
     answers = [["No.", "Recommendation", "Position", "Comment"], ["76.1; 76.2", "Ratify (Cuba)", "Accepted", "Soon"]]
     marks = [["No.", "Accepted", "Noted"], ["77.1", "X", ""], ["77.2", "", "✓"]]
-    found = upr(thematic_list([*answers, ["76.3", "Sign", "Noted", "It accepts much"]], marks, title=title))
+    others = [
+        ["76.3", "Sign", "Noted", "It accepts much"],
+        ["76.4", "Join", "Partly", ""],
+        ["76.5", "Go", "Noted; accepted", ""],
+    ]
+    found = upr(thematic_list([*answers, *others], marks, title=title))
     assert [(one.number, one.position) for one in found.recommendations] == [
         *(("76.1", "supported"), ("76.2", "supported"), ("76.3", "noted")),
         *(("77.1", "supported"), ("77.2", "noted")),
+    ]
+    assert [str(problem) for problem in found.problems[1:]] == [
+        "What the State answers to 76.4 is not understood (“76.4”): “Partly”",
+        "What the State answers to 76.5 is not understood (“76.5”): “Noted; accepted”",
     ]
 
 
@@ -174,6 +216,9 @@ def test_what_cannot_be_used_gets_one_clear_sentence(name):
         ("Ratify (CEDAW) (see para. 5) (art. 12) (Paris Principles)", []),
         ("Ratify CED (Paraguay (Argentina);", ["Paraguay", "Argentina"]),
         ("the Criminal Court Ghana);", ["Ghana"]),
+        ("a) Join it (para. 5) Ghana);", ["Ghana"]),
+        ("a) Join it (Atlantis, Spain, Norway)", []),
+        ("Join it (Atlantis and Norway).", []),
         ("Join it (Czech Republic 4); ( Peru) (Romania)3;", ["Czech Republic", "Peru", "Romania"]),
         (
             "Join (United States of Americas) (Libya Arab Jamahiriya)",

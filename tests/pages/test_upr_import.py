@@ -65,8 +65,9 @@ def test_what_is_wanted_of_a_report_is_saved_and_the_answers_follow(opened, view
         if any(b.label == "Bring in another file" for b in page.button)
         else opened("import_document")
     )
-    page = paste(page, pasted(f"{ADDENDUM}13.1 Accepted.\n13.2 Noted.\n12.1 Accepted."))
+    page = paste(page, pasted(f"{ADDENDUM}13.1 Accepted.\n13.2 Noted.\n12.1 Accepted.\n12.1 Rejected."))
     assert "recommendations that are not in the tracker: 13.2" in html(page)
+    assert "12.1 is answered in two ways" in html(page)
     assert [box.label.split(" · ")[1] for box in page.checkbox if box.label.startswith("Row")] == [
         "changed in the file"
     ]

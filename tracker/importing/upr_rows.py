@@ -5,6 +5,7 @@ A report or a thematic list brings in recommendations, an addendum only the posi
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.values import free_id, text_from_input
@@ -19,26 +20,17 @@ from tracker.importing.documents.imported_document import (
 from tracker.importing.documents.wording_hints import propose_themes
 from tracker.importing.tables.results import FieldValue, Guess, ImportedRow, SheetKind, SheetResult
 from tracker.model.labels import N_
-from tracker.model.partial_dates import last_year
+from tracker.model.partial_dates import last_day
 from tracker.model.registers import Document, TreatyBody
-from tracker.model.vocabulary import SEPARATOR, DocumentKind, MechanismKind, StateResponse, Verification
+from tracker.model.vocabulary import SEPARATOR, DocumentKind, MechanismKind, Verification
 from tracker.queries.view import View
 from tracker.storage.yaml.defaults import known_mechanisms
 
-RESPONSES = {
-    "supported": StateResponse.SUPPORTED,
-    "supported and being implemented": StateResponse.IN_PROGRESS,
-    "supported and implemented": StateResponse.IMPLEMENTED,
-    "partly supported": StateResponse.PARTLY,
-    "mixed": StateResponse.PARTLY,
-    "to be examined": StateResponse.TO_BE_EXAMINED,
-    "noted": StateResponse.NOTED,
-    "not supported": StateResponse.NOT_SUPPORTED,
-}
-_LAST_YEARS = (2011, 2016, 2022)
-"""In these years the first three cycles ended."""
+_LAST_DAYS = (date(2011, 12, 31), date(2016, 12, 31), date(2022, 10, 31))
+"""The last days of the first three cycles: the fourth began with the 41st session of the Working Group, in November 2022."""
 _NO_MECHANISM = N_(
-    "This tracker has no Universal Periodic Review yet. Add the line “- id: upr” to treaty_bodies.yaml, then bring in the file."
+    "This tracker has no Universal Periodic Review yet. Ask whoever runs this tracker to add the Universal Periodic Review, "
+    "then bring in the file."
 )
 _NOT_HERE = N_(
     "The addendum answers recommendations that are not in the tracker: {numbers}. Bring in the report first."
@@ -49,8 +41,8 @@ def upr_document(view: View, upr: UprDocument, language: Language) -> Document |
     """Return a new document; None for an addendum, a known report, no UPR in the view, no symbol or date."""
     symbol = report_symbol(upr)
     body = _mechanism(view)
-    date = upr.adopted or upr.reviewed or ""
-    if body is None or not symbol or not date or upr.kind == "addendum" or observations_of_symbol(view, symbol):
+    known = upr.adopted or upr.reviewed or ""
+    if body is None or not symbol or not known or upr.kind == "addendum" or observations_of_symbol(view, symbol):
         return None
     title = language.gettext("Report of the Working Group on the Universal Periodic Review")
     return Document(
@@ -59,11 +51,16 @@ def upr_document(view: View, upr: UprDocument, language: Language) -> Document |
         kind=DocumentKind.CONCLUDING_OBSERVATIONS,
         symbol=symbol,
         title=text_from_input(title, language),
-        cycle=str(1 + sum(int(last_year(date)) > year for year in _LAST_YEARS)),
+        cycle=cycle_of(known),
         considered=upr.reviewed,
         adopted=upr.adopted,
         verification=Verification.SEEN,
     )
+
+
+def cycle_of(partial_date: str) -> str:
+    """Return the number of the cycle in which a report was adopted on this date."""
+    return str(1 + sum(last_day(partial_date) > end for end in _LAST_DAYS))
 
 
 def report_symbol(upr: UprDocument) -> str:
@@ -115,7 +112,7 @@ def _rows(view: View, upr: UprDocument) -> Iterator[ImportedRow | None]:
             "paragraph": paragraph,
             "document_date": upr.adopted or "",
             "recommending_states": SEPARATOR.join(one.recommenders),
-            "response": RESPONSES.get(one.position or "", ""),
+            "response": one.position or "",
         }
         if one.text and paragraph not in there:
             asked = ImportedParagraph(paragraph, one.themes, ParagraphKind.RECOMMENDATION, text=one.text)

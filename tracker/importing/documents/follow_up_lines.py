@@ -10,6 +10,7 @@ from itertools import pairwise, takewhile
 
 from tracker.importing.documents.imported_document import clean_text
 from tracker.importing.documents.phrases import follow_up_labels
+from tracker.importing.documents.structure import JOB_NUMBER
 from tracker.model.localized_text import one_line
 
 LABELS = follow_up_labels()
@@ -69,7 +70,6 @@ _STATE_BEFORE = re.compile(
     r"(?:(?<=[.)\d*] )|(?<=[a-zа-я] )|(?<=Committee ))((?:[A-ZА-Я][\w’'-]*(?: \([^()]*\))?(?: (?:of|and)(?: the)?)? ?){1,6})$"
 )
 """The name of a State as a heading, for texts in which the header of its section follows in the same line."""
-_PAGE_MARK = r"(?:\d{1,2} )?GE\.\d\d-\d{5}(?: ?\([A-Z]\))?(?: \d{1,2})?"
 _NUMBER_ALONE = re.compile(r"\d{1,3}\W*")
 _AFTER_TITLE = re.compile(r"(?<=[^\W\d_])\s+(?=The State|The Committee|States parties|Государств\w+-участник|Комитет)")
 
@@ -125,7 +125,7 @@ def _with_colon(line: str) -> str:
 
 def _split_at_labels(line: str) -> Iterator[str]:
     """Yield the pieces of a line, divided before the labels in it."""
-    line = re.sub(rf"^{REPORT_SYMBOL.pattern}(?: {_PAGE_MARK})?(?: \d{{1,2}})? (?=[a-zа-я])", "", line)
+    line = re.sub(rf"^{REPORT_SYMBOL.pattern}(?: {JOB_NUMBER})?(?: \d{{1,2}})? (?=[a-zа-я])", "", line)
     plain = line.translate(_APOSTROPHES)
     gaps = list(_INLINE.finditer(plain))
     lost = dict(_lost_breaks(plain)) if len(line) >= _LONGEST_LINE else {}
@@ -137,7 +137,7 @@ def _split_at_labels(line: str) -> Iterator[str]:
         piece = line[start:end]
         if len(line) >= _LONGEST_LINE and gaps:
             again = rf"|{re.escape(symbol[0])}(?: \d{{1,2}})?" if symbol and start else ""
-            piece = re.sub(rf"\s+(?:{_PAGE_MARK}{again})(?=\s)", "", piece)
+            piece = re.sub(rf"\s+(?:{JOB_NUMBER}{again})(?=\s)", "", piece)
             paragraph = PARAGRAPH_LINE.match(piece)
             follows = label_of(plain[end : end + _LONGEST_LINE])
             state = _STATE_BEFORE.search(piece.rstrip()[-120:]) if follows and follows[0] == "observations" else None

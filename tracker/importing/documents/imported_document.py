@@ -12,6 +12,7 @@ from enum import StrEnum
 from tracker.model.dataset import Dataset
 from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
+from tracker.model.vocabulary import StateResponse
 from tracker.validation.state_party import ExpectedState, expected_state, is_name_of
 
 _INVISIBLE_RANGES = (
@@ -302,14 +303,14 @@ class UprRecommendation:
     """A recommendation of the Universal Periodic Review, or a State's answer to one, in which case `text` may be "".
 
     `number` is as printed: "76.53", or "5." in a list under the paragraph `paragraph`. `recommenders` are as printed.
-    `position` is a short word for what the State said, `position_words` are the words of the document, from which it is.
+    `position` is what the State said, None if it is not understood; `position_words` are the words of the document, from which it is.
     """
 
     number: str
     paragraph: str = ""
     text: str = ""
     recommenders: tuple[str, ...] = ()
-    position: str | None = None
+    position: StateResponse | None = None
     position_words: str = ""
     themes: tuple[str, ...] = ()
     affected_persons: tuple[str, ...] = ()

@@ -65,8 +65,10 @@ _NUMBERED_TEXT = re.compile(
 _NUMBER_FOLLOWS = re.compile(r"(?:\bparas?\.?|paragraphs?|\barts?\.?|articles?|\bNos?\.|пункт\w*|\bпп?\.|стать\w+|№)$")
 """The end of a text, such as "in paragraph", after which a number is a reference and does not begin a paragraph."""
 
+JOB_NUMBER = r"(?:\d{1,3} )?GE\. ?\d\d-\d{4,6}(?: ?\([A-Z]\))?(?: \d{1,3})?"
+"""The number of a print job at the edge of a page, perhaps with the number of the page."""
 _PAGE_LINE = re.compile(
-    r"(?:\d{1,3} )?GE\. ?\d\d-\d{4,6}(?: ?\([A-Z]\))?(?: \d{1,3})?"
+    rf"{JOB_NUMBER}"
     r"|(?:\d{1,3} )?[A-Z]{1,6}/C/[\w.]{1,8}(?:/[\w.()–-]{1,12}){1,5}(?: \d{1,3})?"
 )
 """A line at the top or the end of a page: a job number or a symbol, perhaps with the number of the page."""

@@ -12,25 +12,25 @@ from tracker.importing.documents.imported_document import ImportNotice, UprDocum
 from tracker.importing.documents.pasted_text_reader import count_words, join_lines
 from tracker.importing.documents.phrases import guess_language, load_phrases
 from tracker.importing.documents.upr.page_lines import ReportLine
-from tracker.importing.documents.upr.phrases import phrase, position_in
+from tracker.importing.documents.upr.phrases import clauses, phrase, position_in, positions_in
 from tracker.importing.documents.upr.recommending_states import find_state_brackets
-from tracker.importing.documents.upr.report_reader import named_numbers, read_front
+from tracker.importing.documents.upr.report_reader import DASH, UNCLEAR, named_numbers, read_front
 from tracker.model.labels import N_
+from tracker.model.vocabulary import StateResponse
 
-_DASH = r"\s*(?:-|–|—|−|\b(?:to|à|al?|по)\b)\s*"
-_NUMBER = rf"(?:\d{{1,3}}\s?\.\s?)?\d{{1,3}}(?:{_DASH}(?:\d{{1,3}}\.)?\d{{1,3}})?"
+_NUMBER = rf"(?:\d{{1,3}}\s?\.\s?)?\d{{1,3}}(?:{DASH}(?:\d{{1,3}}\.)?\d{{1,3}})?"
 _BETWEEN = r"\s*(?:[,;./&]|,?\s*\b(?:and|et|y|и)\b|\s)\s*(?:Nos?\.?\s*)?"
 _DOTTED_LIST = re.compile(
-    rf"(?<![\w/.,])\d{{1,3}}\s?\.\s?\d{{1,3}}(?:{_DASH}(?:\d{{1,3}}\.)?\d{{1,3}})?(?:{_BETWEEN}(?!\d{{4}}){_NUMBER}(?![\w%/]))*(?![\w/])"
+    rf"(?<![\w/.,])\d{{1,3}}\s?\.\s?\d{{1,3}}(?:{DASH}(?:\d{{1,3}}\.)?\d{{1,3}})?(?:{_BETWEEN}(?!\d{{4}}){_NUMBER}(?![\w%/]))*(?![\w/])"
 )
 _BARE_LIST = re.compile(
-    rf"(?i:recommendations?|recommandations?|recomendaci\w+|рекомендаци\w+|recs?\.?)(?:\s*,?\s*(?i:nos?\.?|numbers?|n°|núm\w*\.?|№)|[^.:;\d]{{0,60}}:)?\s*:?\s*(?P<list>\d{{1,3}}(?!\d)(?:{_DASH}\d{{1,3}})?(?:{_BETWEEN}{_NUMBER}(?![\w%/]))*)"
+    rf"(?i:recommendations?|recommandations?|recomendaci\w+|рекомендаци\w+|recs?\.?)(?:\s*,?\s*(?i:nos?\.?|numbers?|n°|núm\w*\.?|№)|[^.:;\d]{{0,60}}:)?\s*:?\s*(?P<list>\d{{1,3}}(?!\d)(?:{DASH}\d{{1,3}})?(?:{_BETWEEN}{_NUMBER}(?![\w%/]))*)"
 )
 _LABEL_START = re.compile(
-    rf"(?:(?i:recommendations?|recommandations?|recs?\.?|recomendaci\w+|рекомендаци\w+)\s*(?i:nos?\.?|n°|№)?\s*)?(?P<labels>\d{{1,3}}\.\d{{1,3}}(?:{_DASH}(?:\d{{1,3}}\.)?\d{{1,3}})?(?:(?:{_BETWEEN}){_NUMBER}(?![\w%/]))*)\s*[.:)–-]?(?:\s+|$)"
+    rf"(?:(?i:recommendations?|recommandations?|recs?\.?|recomendaci\w+|рекомендаци\w+)\s*(?i:nos?\.?|n°|№)?\s*)?(?P<labels>\d{{1,3}}\.\d{{1,3}}(?:{DASH}(?:\d{{1,3}}\.)?\d{{1,3}})?(?:(?:{_BETWEEN}){_NUMBER}(?![\w%/]))*)\s*[.:)–-]?(?:\s+|$)"
 )
 _REC_START = re.compile(
-    rf"(?i:recommendations?|recommandations?|recs?\.?|recomendaci\w+|рекомендаци\w+)\s*(?i:nos?\.?|numbers?|n°|№)?\s*(?P<labels>\d{{1,3}}(?:{_DASH}\d{{1,3}})?(?:{_BETWEEN}\d{{1,3}}(?![\w%/]))*)\s*[.:)–-]?(?:\s+|$)"
+    rf"(?i:recommendations?|recommandations?|recs?\.?|recomendaci\w+|рекомендаци\w+)\s*(?i:nos?\.?|numbers?|n°|№)?\s*(?P<labels>\d{{1,3}}(?:{DASH}\d{{1,3}})?(?:{_BETWEEN}\d{{1,3}}(?![\w%/]))*)\s*[.:)–-]?(?:\s+|$)"
 )
 _PARAGRAPH_START = re.compile(
     r"(?P<n>\d{1,3})\s?\.\s+(?=[^\W\d_])|(?:[IVX]+|[A-Z])\.\s+(?=[A-Z])|[•·▪-]\s+|\([a-z]\)\s+"
@@ -39,17 +39,17 @@ _SHORT_ANSWER = re.compile(
     r"\W*(?:(?:this|the) recommendations? (?:is|are|has been|enjoys?) )?(?:(?:fully|partially|partly|not|already|in part|in principle|taken?|не|частично)\s+)*(?:accept(?:ed|s)?|support(?:ed|s)?|not(?:ed|es)|note of|reject(?:ed|s)?|enjoys? (?:the )?support|agreed?|implemented|acceptée?s?|appuyée?s?|notée?s?|rejetée?s?|aceptadas?|rechazadas?|принят[аоы]?|поддержан[аоы]?|отклонен[аоы]?)(?:\s*[/,;&]?\s*(?:and\s+)?(?:in part|partially|частично|noted|supported|accepted|implemented|(?:already |being |is being )?(?:implemented|under implementation)|in the process of (?:being )?implement\w+))*\W*",
     re.I,
 )
-_ALL_BUT = re.compile(r"\ball (?:the |of the |\d+ )*(?:recommendations )?(?:but|except|with the exception of)\b", re.I)
+_ABOUT_IT = re.compile(r"\b(?:it|them|this|these|those)\W*$", re.I)
+"""The end of a sentence about recommendations that the sentence before it names."""
 _MARK = re.compile(r"[xX✓✔●•√☑☒]")
 _LONGEST_WORDS = 1_500
 _SHORT = 90
 """Characters. A text so short beside its numbers says nothing but the position."""
 _MIXED = N_("{number} is answered in two ways: “{first}” and “{second}”.")
-_ALL_OTHERS = N_(
-    "The addendum says that it accepts all recommendations except some: “{words}”. Set the others yourself."
+_EXCEPTION = N_(
+    "The addendum makes an exception: “{words}”. Check these recommendations, and set the positions that are missing yourself."
 )
 _NO_ANSWERS = N_("No answers with numbers of recommendations were found in this addendum.")
-_UNCLEAR = N_("What the State answers to {number} is not understood ({place}): “{words}”")
 
 
 @dataclass(slots=True)
@@ -123,7 +123,7 @@ def _is_heading(text: str) -> bool:
         is_short
         and bool(re.match(r"[^\W\d_]|[IVX]+\.", text))
         and bool(phrase("recommendations").search(text))
-        and position_in(text) is not None
+        and bool(positions_in(text))
     )
 
 
@@ -134,7 +134,7 @@ class _Answers:
         self.found: dict[str, UprRecommendation] = {}
         self.problems: list[ImportNotice] = []
         self._is_dotted = is_dotted
-        self._context: tuple[str | None, str] = None, ""
+        self._context: tuple[StateResponse | None, str] = None, ""
         self._is_heading = False
 
     def read_block(self, block: _Block, text: str) -> None:
@@ -144,35 +144,75 @@ class _Answers:
             self._read_entry(block, text)
             return
         plain = re.sub(r"^(?:\d{1,3}|[IVX]+|[A-Z])\.\s+", "", text)
-        if _ALL_BUT.search(plain) and self._lists(plain):
-            self.problems.append(ImportNotice(_ALL_OTHERS, (("words", plain[:300]),)))
-            names = [n for part in self._lists(_ALL_BUT.split(plain, 1)[1]) for n in self._numbers(part)]
-            self._set(names, "not supported", plain)
-            return
-        sentences = re.split(r"(?<=[.;])\s+(?=[A-ZÀ-ÞА-Я](?!\w{0,3}\.))", plain)
+        place = block.lines[0].place
+        sentences = self._without_exceptions(re.split(r"(?<=[.;])\s+(?=[A-ZÀ-ÞА-Я](?!\w{0,3}\.))", plain))
+        plain = " ".join(sentences)
         listed = [sentence for sentence in sentences if self._lists(sentence)]
-        about = position_in(self._without_numbers(plain)) if phrase("recommendations").search(plain) else None
+        is_about = bool(phrase("recommendations").search(plain))
+        about = position_in(self._without_numbers(plain)) if is_about else None
         if not listed:
             is_list_opening = len(plain) < 400 and (_is_heading(plain) or re.search(r":\s*$|\bfollowing\b", plain))
-            if about and is_list_opening:
+            if is_about and positions_in(plain) and is_list_opening:
                 self._context, self._is_heading = (about, plain), True
             elif re.match(r"[IVX]+\.|[A-Z]\.", text) and len(plain) < 110:
                 self._context = None, ""
             return
-        if about == "supported" and self._is_heading and (self._context[0] or "").startswith(about):
-            about = self._context[0]
+        others = [
+            one
+            for one in sentences
+            if one not in listed and (phrase("recommendations").search(one) or _ABOUT_IT.search(one))
+        ]
         for sentence in listed:
-            position = about if len(listed) == 1 else position_in(self._without_numbers(sentence))
-            words = plain if len(listed) == 1 else sentence
-            if position is None and len(short := self._without_numbers(sentence)) < _SHORT:
-                position = position_in(short)  # "Supported: 76.1, 76.2"
-            if position is None and not phrase("recommendations").search(sentence) and self._context[0]:
-                position, words = self._context
-            if position is None or re.match(r"(?i)\W*see\b", sentence):
-                continue
-            self._set([n for part in self._lists(sentence) for n in self._numbers(part)], position, words)
-        if about and len(listed) == 1:
+            parts = clauses(sentence, self._lists, self._without_numbers)
+            is_alone = len(listed) == len(parts) == 1
+            for part in parts:
+                words = plain if is_alone else part
+                self._read_list(part, words, place, is_about=is_about, others=others if is_alone else None)
+        if is_about and positions_in(plain) and len(listed) == 1:
             self._context, self._is_heading = (about, plain), False
+
+    def _read_list(self, text: str, words: str, place: str, *, is_about: bool, others: Sequence[str] | None) -> None:
+        """Read a sentence or clause with numbers. `others` are sentences about them if no other sentence has numbers."""
+        short, (heading, heading_words) = self._without_numbers(text), self._context
+        found = positions_in(short) if others is None else []
+        if others is not None and is_about:
+            found = positions_in(" ".join([short, *others])) or positions_in(self._without_numbers(words))
+        if not found and len(short) < _SHORT:
+            found = positions_in(short)  # "Supported: 76.1, 76.2"
+        position = found[0] if len(found) == 1 else None
+        if others is not None and self._is_heading and position is StateResponse.SUPPORTED and heading in _SUPPORTED:
+            position = heading
+        elif not found and heading_words and not phrase("recommendations").search(text):
+            position, words = heading, heading_words
+        elif not found:
+            return
+        if re.match(r"(?i)\W*see\b", text):
+            return
+        numbers = [n for part in self._lists(text) for n in self._numbers(part)]
+        if position:
+            self._set(numbers, position, words)
+        else:
+            self._tell_unclear(", ".join(numbers), place, words)
+
+    def _tell_unclear(self, number: str, place: str, words: str) -> None:
+        values = (("number", number), ("place", place), ("words", words[:300]))
+        if not any(one.message == UNCLEAR and values[0] in one.values for one in self.problems):
+            self.problems.append(ImportNotice(UNCLEAR, values))
+
+    def _without_exceptions(self, sentences: Sequence[str]) -> list[str]:
+        """Return the sentences without an exception, such as "all but 1.5". What they say of the exceptions is set, and told."""
+        kept = []
+        for sentence in sentences:
+            found = phrase("exception").search(sentence)
+            if not found or not (self._lists(sentence) or phrase("recommendations").search(sentence)):
+                kept.append(sentence)
+                continue
+            self.problems.append(ImportNotice(_EXCEPTION, (("words", sentence[:300]),)))
+            self._context = None, ""
+            rest = sentence[found.end() :]
+            if position := position_in(self._without_numbers(rest)):
+                self._set([n for part in self._lists(rest) for n in self._numbers(part)], position, sentence)
+        return kept
 
     def _read_entry(self, block: _Block, text: str) -> None:
         numbers = self._numbers(block.labels)
@@ -190,7 +230,7 @@ class _Answers:
         said = None
         if opening and (opening.end() == len(rest) or not rest[opening.end() :][:1].islower()):
             said = opening[0]
-        elif phrase("recommendations").search(f"{start[0] if start else ''} {first}") and position_in(first):
+        elif phrase("recommendations").search(f"{start[0] if start else ''} {first}") and positions_in(first):
             said = first
         said = said or next(alone, None) or self._position_after_words(block)
         if (
@@ -199,14 +239,13 @@ class _Answers:
             and re.match(r"(?i)\W*(?:being|already|is being|under) ", rest[len(said) :])
         ):
             said = rest[: len(said) + 60]
-        position = position_in(said) if said else None
-        if position:
-            self._set(numbers, position, text)
-        elif self._context[0] and position_in(first) in (None, self._context[0]):
+        found = positions_in(said) if said else []
+        if len(found) == 1 and not phrase("exception").search(first):
+            self._set(numbers, found[0], text)
+        elif not found and self._context[0] and {*positions_in(first)} <= {self._context[0]}:
             self._set([n for n in numbers if n not in self.found], self._context[0], f"{self._context[1]} {text}")
-        elif rest and not any(number in self.found for number in numbers):
-            values = (("number", block.labels), ("place", block.lines[0].place), ("words", text[:80]))
-            self.problems.append(ImportNotice(_UNCLEAR, values))
+        elif found or ((rest or self._context[1]) and not any(number in self.found for number in numbers)):
+            self._tell_unclear(block.labels, block.lines[0].place, text[:80])
 
     @staticmethod
     def _position_after_words(block: _Block) -> str | None:
@@ -231,7 +270,7 @@ class _Answers:
                 None,
             )
             if not label:
-                if len({*cells}) == 1 and position_in(cells[0]):
+                if len({*cells}) == 1 and positions_in(cells[0]):
                     self._context = position_in(cells[0]), cells[0]
                 continue
             said = next((cell for cell in cells if cell and _SHORT_ANSWER.fullmatch(cell)), "")
@@ -249,8 +288,11 @@ class _Answers:
                 "",
             )
             said = said or " ".join(marked) or named
-            if position := position_in(said) or self._context[0]:
+            position = position_in(said) if positions_in(said) else self._context[0]
+            if position:
                 self._set(self._numbers(label["labels"]), position, said or self._context[1])
+            elif words := said or self._context[1]:
+                self._tell_unclear(label["labels"], f"“{cells[0][:40]}”", words)
 
     def _lists(self, text: str) -> list[str]:
         """Return the lists of numbers of recommendations in a text; counts such as "142 recommendations" are none."""
@@ -271,19 +313,21 @@ class _Answers:
             numbers.append(number if "." in number or not paragraph or not self._is_dotted else f"{paragraph}.{number}")
         return [n for n in numbers if "." in n] if self._is_dotted else numbers
 
-    def _set(self, numbers: Sequence[str], position: str, words: str) -> None:
+    def _set(self, numbers: Sequence[str], position: StateResponse, words: str) -> None:
         for number in numbers:
             before = self.found.get(number)
             paragraph = number.partition(".")[0] if "." in number else ""
             one = UprRecommendation(number, paragraph, position=position, position_words=words[:_LONGEST_WORDS])
+            if before and before.position is None:
+                continue  # told already
             if before and before.position != position and not {before.position, position} <= _SUPPORTED:
                 values = (("number", number), ("first", before.position_words[:120]), ("second", words[:120]))
                 self.problems.append(ImportNotice(_MIXED, values))
-                one = replace(one, position="mixed", position_words=f"{before.position_words} {words}"[:_LONGEST_WORDS])
+                one = replace(one, position=None, position_words=f"{before.position_words} {words}"[:_LONGEST_WORDS])
             elif before:
-                one = before if position == "supported" else one
+                one = before if position is StateResponse.SUPPORTED else one
             self.found[number] = one
 
 
-_SUPPORTED = {"supported", "supported and being implemented", "supported and implemented"}
+_SUPPORTED = {StateResponse.SUPPORTED, StateResponse.IN_PROGRESS, StateResponse.IMPLEMENTED}
 """Positions that do not contradict each other."""

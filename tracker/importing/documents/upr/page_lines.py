@@ -13,16 +13,20 @@ import pypdfium2
 from pypdfium2 import raw
 
 from tracker.importing.documents.imported_document import SourceText, clean_text
+from tracker.importing.documents.structure import JOB_NUMBER
 from tracker.sandbox.kinds import refuse_damaged
 
 NOTE = "‡"
 """The sign before the number of a footnote, or its stars, at the beginning of the note."""
 _MARK_SIGN = "\ue000"
 """The sign around the raised number of a footnote inside a text."""
+UNITED_NATIONS = r"(?:(?:United Nations|Nations Unies|Naciones Unidas)\s+)?"
+"""What may stand before the symbol at the edge of a page."""
 _MARGIN = re.compile(
     r"(?:(?:page|p\.|p[áa]gina|стр\.|страница)\s*)?\d{1,3}"
-    r"|(?:\d{1,3}\s+)?(?:United Nations\s+|Nations Unies\s+|Naciones Unidas\s+)?A\s?/\s?HRC/[\w./,-]+\*{0,2}(?:\s+\d{1,3})?"
-    r"|(?:\d{1,3}\s+)?GE\.\s?\d\d-\d{4,6}(?:\s*\([A-Z]\))?[\s*\d]*|(?:page|p[áa]gina|стр\.)\s+\d{1,3}\s+A/HRC/\S+"
+    rf"|(?:\d{{1,3}}\s+)?{UNITED_NATIONS}A\s?/\s?HRC/[\w./,-]+\*{{0,2}}(?:\s+\d{{1,3}})?"
+    rf"|{JOB_NUMBER}[\s*\d]*"
+    r"|(?:page|p[áa]gina|стр\.)\s+\d{1,3}\s+A/HRC/\S+"
     r"|A/HRC/\S+\s+(?:page|p[áa]gina|стр\.|страница)\s+\d{1,3}|[-–—_]{3,}|\*\d{6,9}\*|Please recycle.*",
     re.I,
 )

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from tracker.importing.documents.docx_reader import read_docx_tables
 from tracker.importing.documents.imported_document import SourceText, UprDocument
 from tracker.importing.documents.upr.answers import read_addendum
-from tracker.importing.documents.upr.page_lines import ReportLine, lines_of_pages, lines_of_source, pages_of_report
+from tracker.importing.documents.upr.page_lines import (
+    UNITED_NATIONS,
+    ReportLine,
+    lines_of_pages,
+    lines_of_source,
+    pages_of_report,
+)
 from tracker.importing.documents.upr.phrases import phrase
 from tracker.importing.documents.upr.report_reader import read_report
 from tracker.importing.documents.upr.thematic_list import read_thematic_list
@@ -15,9 +21,7 @@ from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
 
-_SYMBOL_LINE = re.compile(
-    r"(?:United Nations |Nations Unies |Naciones Unidas )?(A/HRC/(?:WG\.6/)?\d[\w./]*)\W*\d{0,3}", re.I
-)
+_SYMBOL_LINE = re.compile(rf"{UNITED_NATIONS}(A/HRC/(?:WG\.6/)?\d[\w./]*)\W*\d{{0,3}}", re.I)
 _FRONT = 90
 """Lines. The title and the symbol of a document stand at most so far from its beginning."""
 MOST_PAGES = 150

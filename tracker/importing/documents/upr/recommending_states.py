@@ -16,7 +16,6 @@ _MIN_LIKENESS = 88
 """Percent. A name that is printed with a mistake must be so much like a known one."""
 _SEPARATOR = re.compile(r"[\s,;/&+]*(?:(?:and|et|y|e|и|as well as|on behalf of[^,;()]*)(?=[\s,;(]))?[\s,;/&]*", re.I)
 _AFTER_NAME = re.compile(r"\s*[*†‡]?\s*\d{0,2}\s*(?=[,;/&()]|\s+(?:and|et|y|e|и|as)\b|\s*$)", re.I)
-_MAX_BRACKET = 900
 _STARTS_NAME = re.compile(r"[A-ZÀ-ÞА-ЯЁ]")
 _TITLES = re.compile(r"^(?i:the former |(?:the|la|le|les|el|los|las)\s+|l['’])(?=[A-ZÀ-ÞА-ЯЁ])")
 
@@ -131,6 +130,8 @@ def _end_of_name(text: str, at: int) -> int:
 def unknown_bracket_at_end(text: str) -> StateBracket | None:
     """Return the last bracket of an entry if it may name a State that is not known: capital first, no number, no acronym."""
     found = re.search(r"\(([^()\d]{3,60})\)[\s.;,*]*$", text)
+    if found and find_state_brackets(found[0]):
+        return None
     if found and _STARTS_NAME.match(found[1]) and not re.fullmatch(r"[A-Z][A-Za-z-]*[A-Z][\w-]*", found[1]):
         return StateBracket(found.start(), found.end(), (found[1].strip(),), is_sure=False)
     return None
@@ -139,10 +140,10 @@ def unknown_bracket_at_end(text: str) -> StateBracket | None:
 def states_in(text: str) -> Iterator[str]:
     """Yield the States in the brackets of a text, each once, in their order."""
     brackets = find_state_brackets(text)
-    if not brackets and (lost := re.search(r"[^()]{4,80}\)\W*$", text)):
+    if not brackets and (lost := re.search(r"(?:^|\))[^()\[]*?([^()\[]{4,80})\)\W*$", text)):
         # the bracket was not opened: "the Court Ghana)"
-        words = list(re.finditer(r"[^\W\d_]\S*", text[lost.start() :]))[-6:]
-        tails = (f"({text[lost.start() + word.start() :]}" for word in words)
+        words = list(re.finditer(r"[^\W\d_]\S*", text[lost.start(1) :]))[-6:]
+        tails = (f"({text[lost.start(1) + word.start() :]}" for word in words)
         brackets = next((found for tail in tails if (found := find_state_brackets(tail))), [])
     names = (re.sub(r"\s*\d{1,2}$", "", name) for found in brackets for name in found.states)
     seen: set[str] = set()

@@ -15,13 +15,14 @@ from tracker.importing.documents.pasted_text_reader import count_words, join_lin
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases
 from tracker.importing.documents.reporting_dates import find_dates
 from tracker.importing.documents.upr.page_lines import ReportLine
-from tracker.importing.documents.upr.phrases import phrase, position_in
+from tracker.importing.documents.upr.phrases import clauses, phrase, position_in, positions_in
 from tracker.importing.documents.upr.recommending_states import (
     find_state_brackets,
     states_in,
     unknown_bracket_at_end,
 )
 from tracker.model.labels import N_
+from tracker.model.vocabulary import StateResponse
 
 _SYMBOL = re.compile(r"A\s?/\s?HRC/(?:\d{1,3}/\d{1,3}|WG\.6/\d{1,3}/L\.\d{1,3})(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\d/])")
 _DOTTED = re.compile(r"(\d{1,3})\s?\.\s?(\d{1,3})(?!\d)\s*[.):]*\s*[.]?(?=[^\W\d_]|[“\"«(‘’\[]|$)")
@@ -45,6 +46,7 @@ _NOT_A_STATE = N_("{number}: “{words}” is not known as a State; check it ({p
 _NO_POSITION = N_(
     "The position of the State on the recommendations of paragraph {number} is not understood: “{words}…”"
 )
+UNCLEAR = N_("What the State answers to {number} is not understood ({place}): “{words}”")
 _CUT = N_("The end of the list is missing: the report seems to be cut off after {number} ({place}).")
 _ELSEWHERE = N_("Paragraph {number} names recommendations that stand in other paragraphs of the report: {words}")
 _NO_LIST = N_("No list of recommendations was found in this report. Check that the file is complete.")
@@ -57,6 +59,8 @@ _LISTS = re.compile(
     r"(?i)recommendations?\b.*\b(?:listed|below|following)\b|\bfollowing recommendations|ci-après|siguientes|continuación|ниже|следующ"
 )
 MAX_PROBLEMS = 60
+DASH = r"\s*(?:-|–|—|−|\b(?:to|à|al?|по)\b)\s*"
+"""The sign or word inside a range of numbers."""
 LONGEST_RANGE = 400
 """A range such as "122.17-19" has fewer numbers than this."""
 
@@ -89,7 +93,7 @@ def read_report(lines: Sequence[ReportLine], front: str) -> UprDocument:
     reader = _Reader(lines, load_phrases(language))
     document = read_front(UprDocument("report", language=language), lines, front)
     start, end, is_cut = _section(lines)
-    paragraphs = list(_paragraphs(reader, [*_with_lost_breaks(lines[start:end])]))
+    paragraphs = list(_paragraphs([*_with_lost_breaks(lines[start:end])]))
     problems = list(document.problems)
     recommendations = reader.recommendations(paragraphs, problems)
     if not recommendations:
@@ -97,7 +101,7 @@ def read_report(lines: Sequence[ReportLine], front: str) -> UprDocument:
     elif is_cut:
         where = lines[end - 1].place
         problems.append(ImportNotice(_CUT, (("number", recommendations[-1].number), ("place", where))))
-    opening = next((p.opening for p in paragraphs if position_in(p.opening) == "to be examined"), "")
+    opening = next((p.opening for p in paragraphs if position_in(p.opening) is StateResponse.TO_BE_EXAMINED), "")
     due = phrase("due").search(opening)
     return replace(
         document,
@@ -174,7 +178,7 @@ def _with_lost_breaks(lines: Sequence[ReportLine]) -> Iterator[ReportLine]:
         yield from (replace(line, text=text) for text in _LOST_BREAK.split(line.text))
 
 
-def _paragraphs(reader: "_Reader", lines: Sequence[ReportLine]) -> Iterator[_Paragraph]:
+def _paragraphs(lines: Sequence[ReportLine]) -> Iterator[_Paragraph]:
     """Yield the numbered paragraphs of the section, each with the entries of its list."""
     now: _Paragraph | None = None
     for at, line in enumerate(lines):
@@ -310,7 +314,7 @@ class _Reader:
         self,
         paragraph: _Paragraph,
         texts: Sequence[str],
-        position: str | None,
+        position: StateResponse | None,
         opening: str,
         problems: list[ImportNotice],
     ) -> Iterator[UprRecommendation]:
@@ -331,8 +335,8 @@ class _Reader:
             before = max(before, item.n)
             words = own_words(text, has_comments=phrase("no_list").search(opening) is not None)
             states = tuple(states_in(words))
-            if not states and not (phrase("no_list").search(opening)):
-                unknown = unknown_bracket_at_end(words)
+            unknown = unknown_bracket_at_end(words)
+            if (unknown or not states) and not phrase("no_list").search(opening):
                 told = _NOT_A_STATE if unknown else _NO_STATE
                 shown = unknown.states[0] if unknown else words[-60:]
                 problems.append(
@@ -351,8 +355,9 @@ class _Reader:
         self, paragraph: _Paragraph, text: str, found: list[UprRecommendation], problems: list[ImportNotice]
     ) -> None:
         """Set the positions of recommendations in `found` that a paragraph without a list names."""
-        if len(clauses := re.split(r"(?i),? and (?=the recommendations? )", text)) > 1:
-            for clause in clauses:
+        parts = re.split(r"(?i),? and (?=the recommendations? )", text)
+        if len(parts) > 1 or len(parts := clauses(text, lambda part: self._named(part, found))) > 1:
+            for clause in parts:
                 self._later_position(paragraph, clause, found, problems=problems)
             return
         position = position_in(text)
@@ -360,6 +365,11 @@ class _Reader:
         body = [n for n in _BODY_PARAGRAPHS.findall(text) if n not in {one.paragraph for one in found}]
         if re.search(r"(?i)\bparts? of (?:the )?recommendation", text):
             return  # it says nothing of the whole
+        if named and not position and positions_in(text):
+            numbers = ", ".join(found[at].number for at in named)
+            values = (("number", numbers), ("place", paragraph.lines[0].place), ("words", text[:300]))
+            problems.append(ImportNotice(UNCLEAR, values))
+            return
         if not named and body:
             problems.append(ImportNotice(_ELSEWHERE, (("number", str(paragraph.number)), ("words", text[:300]))))
             return
@@ -369,9 +379,9 @@ class _Reader:
             before = new = found[at].position
             is_now, is_done = phrase("being_implemented").search(text), phrase("implemented").search(text)
             # what stands in the opening holds, unless the paragraph names the recommendation and answers it
-            if before == "supported" and (is_now or is_done):
-                new = f"supported and {'being implemented' if is_now else 'implemented'}"
-            elif before is None or (named and position != "to be examined" and not (is_now or is_done)):
+            if before is StateResponse.SUPPORTED and (is_now or is_done):
+                new = StateResponse.IN_PROGRESS if is_now else StateResponse.IMPLEMENTED
+            elif before is None or (named and position is not StateResponse.TO_BE_EXAMINED and not (is_now or is_done)):
                 new = position or before
             if new != before:
                 words = " ".join(filter(None, (found[at].position_words, text)))
@@ -394,7 +404,7 @@ def named_numbers(text: str) -> Iterator[str]:
     """Yield each number that a text names, also those inside ranges: "122.17-19" is 122.17, 122.18 and 122.19."""
     plain = re.sub(r"(?<![\d.])(\d{1,3})\s*\.\s*(?=\d{1,3}(?!\d|\s?\.\s?\d))", r"\1.", text)
     for found in re.finditer(
-        r"(?<![\w/.])(?:(\d{1,3})\.)?(\d{1,3})(?:\s*(?:-|–|—|−|\b(?:to|à|al?|по)\b)\s*(?:(\d{1,3})\.)?(\d{1,3}))?(?![\d/])",
+        rf"(?<![\w/.])(?:(\d{{1,3}})\.)?(\d{{1,3}})(?:{DASH}(?:(\d{{1,3}})\.)?(\d{{1,3}}))?(?![\d/])",
         plain,
     ):
         is_range = found[4] and found[3] in (None, found[1]) and 0 < int(found[4]) - int(found[2]) < LONGEST_RANGE

@@ -11,6 +11,7 @@ from tracker.importing.documents.imported_document import (
     UprRecommendation,
     clean_text,
 )
+from tracker.importing.documents.upr.phrases import position_in
 from tracker.importing.documents.upr.recommending_states import states_in
 from tracker.importing.documents.upr.report_reader import own_words
 from tracker.model.labels import N_
@@ -18,25 +19,14 @@ from tracker.model.localized_text import one_line
 
 _NUMBER = re.compile(r"(?:Recommendation\s+)?(\d{1,3}\.\d{1,3}|\d{1,3}\s?\(\d{1,3}\)|\d{1,3}\.)\s*[.)]?\s+(?=\S)", re.I)
 _SOURCE = re.compile(r"\s*Source of (?:the )?position\s*:?\s*([\s\S]*)$", re.I)
-_HEAD = re.compile(r"UPR of (?:the )?(.+?)\s*\((\w+) Cycle\s*[–—-]\s*(\w+) session", re.I)
+_HEAD = re.compile(r"UPR of (?:the )?(.+?)\s*\(\w+ Cycle\s*[–—-]\s*(\w+) session", re.I)
 _PERSONS = re.compile(r"(?:affected persons|groups of persons)\s*:?\s*$", re.I)
 _OTHER_HEAD = re.compile(r"sdgs?\s*:?\s*$", re.I)
 _NO_NUMBER = N_("Row {row} has no number, so it was left out: “{words}…”")
 _NO_STATE = N_("Row {row}, {number}: no recommending State is read.")
 _NO_POSITION = N_("Row {row}, {number}: it has no position.")
+_UNKNOWN_POSITION = N_("Row {row}, {number}: the position “{words}” is not understood.")
 _DIFFERS = N_("The number {number} stands in several rows with different words (row {row}).")
-POSITIONS = {
-    "supported": "supported",
-    "accepted": "supported",
-    "noted": "noted",
-    "rejected": "not supported",
-    "not supported": "not supported",
-    "supported/noted": "mixed",
-    "noted/supported": "mixed",
-    "partially supported": "partly supported",
-    "pending": "to be examined",
-    "under consideration": "to be examined",
-}
 
 
 def read_thematic_list(data: bytes, source: SourceText) -> UprDocument | None:
@@ -77,7 +67,7 @@ def _read_table(rows: Sequence[Sequence[str]], columns: dict[str, int], front: s
         if len(cells) <= max(columns["text"], columns["position"]) or len({*cells}) == 1:
             continue  # the title of a theme
         text = clean_text(cells[columns["text"]])
-        position = one_line(cells[columns["position"]])
+        said_of_it = one_line(cells[columns["position"]])
         if said := _SOURCE.search(text):
             sources.append(said[1])
         words = one_line(_SOURCE.sub("", text))
@@ -88,24 +78,26 @@ def _read_table(rows: Sequence[Sequence[str]], columns: dict[str, int], front: s
         own = own_words(words[number.end() :])
         states = tuple(states_in(own)) or _states_of_cell(cells, columns)
         themes, persons = _themes(cells[columns["themes"]]) if "themes" in columns else ((), ())
-        told = {_NO_STATE: not states, _NO_POSITION: not position}
-        problems += [ImportNotice(m, (("row", str(row)), ("number", number[1]))) for m, is_so in told.items() if is_so]
+        position = position_in(said_of_it)
+        told = {_NO_STATE: not states, _UNKNOWN_POSITION if said_of_it else _NO_POSITION: not position}
+        values = (("row", str(row)), ("number", number[1]), ("words", said_of_it))
+        problems += [ImportNotice(message, values) for message, is_so in told.items() if is_so]
         one = UprRecommendation(
             re.sub(r"\s+", " ", number[1]),
             number[1].partition(".")[0].partition("(")[0].strip(),
             own,
             recommenders=states,
-            position=POSITIONS.get(position.replace(" / ", "/").casefold(), position.casefold() or None),
-            position_words=position,
+            position=position,
+            position_words=said_of_it,
             themes=themes,
             affected_persons=persons,
         )
         before = found.setdefault(one.key, one)
-        if before.text != one.text:
+        if (before.text, before.position_words) != (one.text, one.position_words):
             problems.append(ImportNotice(_DIFFERS, (("number", number[1]), ("row", str(row)))))
     head = _HEAD.search(one_line(front))
     symbol = next((s[0] for one in sources if (s := re.search(r"A/HRC/\d+/\d+", one))), None)
-    state, session = (head[1], head[3]) if head else ("", "")
+    state, session = (head[1], head[2]) if head else ("", "")
     return UprDocument(
         "thematic-list", symbol, state, session=session, recommendations=tuple(found.values()), problems=tuple(problems)
     )
