@@ -13,11 +13,13 @@ from tracker.model.dataset import Record
 from tracker.model.events import Event
 from tracker.model.fields import record_texts
 from tracker.model.localized_text import LocalizedText, ResolvedText
-from tracker.model.records import Assessment, Evidence, Recommendation, Revision
-from tracker.model.registers import Deadline, Document, FollowUpRound, FollowUpStep
-from tracker.model.vocabulary import QUOTED_ORIGINS, TextOrigin, Verification
+from tracker.model.organisations import Organisation
+from tracker.model.records import Assessment, Authority, Evidence, Recommendation, Revision
+from tracker.model.registers import Deadline, Document, FollowUpRound, FollowUpStep, TaxonomyTerm, TreatyBody
+from tracker.model.vocabulary import QUOTED_ORIGINS, Issuer, Status, TextOrigin, Verification
 from tracker.queries.activity_log import last_removal
 from tracker.queries.deadlines import DATE_LABELS, AgendaItem
+from tracker.queries.localized_names import committee_abbreviation, right_in_words
 from tracker.queries.quotations import (
     change_and_comparison,
     change_by_others,
@@ -75,11 +77,33 @@ class Marks:
     view: View
     language: Language
 
-    def label(self, code: Any) -> str:  # noqa: D102
-        raise NotImplementedError
+    def label(self, code: Any) -> str:
+        """Return the reader's words for a code of the vocabulary, an object with a name, a right, or a year."""
+        language = self.language
+        match code:
+            case Status():
+                status = self.view.settings.statuses.get(code)
+                return language.resolve(status.label).text if status else code.value
+            case Document():
+                title = language.resolve(code.title).text
+                return f"{code.symbol}: {title}" if code.symbol else title
+            case TreatyBody():
+                return committee_abbreviation(code, language)
+            case Authority(name=text) | TaxonomyTerm(label=text) | Organisation(short_name=text):
+                return language.resolve(text).text
+        if type(code) is str:
+            return self.right(code)
+        is_wider = code is Issuer.COMMITTEE and self.view.has_other_mechanisms
+        return language.gettext("Mechanisms" if is_wider else code.label)
 
-    def organisation_name(self, organisation_id: str | None) -> str:  # noqa: D102
-        raise NotImplementedError
+    def organisation_name(self, organisation_id: str | None) -> str:
+        """Return the short name of the organisation with this id; "" if the dataset has none, or if the id is None."""
+        organisation = self.view.organisations.get(organisation_id or "")
+        return self.label(organisation) if organisation else ""
+
+    def right(self, right: str) -> str:
+        """Return a right, such as "ICESCR art. 12", in the reader's language. A right in other words stays as it is."""
+        return right_in_words(right, self.view.bodies.values(), self.language)
 
     def quotation_origin(self, r: Recommendation, quoted: ResolvedText) -> str:
         """Return words for the origin of `quoted`, and whether words were removed from it (see `_origin`)."""
