@@ -53,14 +53,14 @@ _OTHERS_RECORD = N_(
     "This belongs to {organisation}. Only this organisation changes, archives or translates it. Others can contest it, "
     "or propose a change."
 )
-PUBLISHED_BY_OTHERS = N_(
+_PUBLISHED_BY_OTHERS = N_(
     "This is published by {organisation}. Only this organisation and the tracker's editors mark it as “source read”. Choose "
     "“reported by others” or “not checked yet”."
 )
 ENTERED_BY_OTHERS = N_(
     "This was entered by {organisation}. Only this organisation and the tracker's editors withdraw it or bring it back."
 )
-NAMES_OF_EDITORS = N_(
+_NAMES_OF_EDITORS = N_(
     "{organisation} would be added to the authors or publisher, or taken away from there. Once an entry is saved, only the "
     "tracker's editors do that: ask them."
 )
@@ -395,7 +395,7 @@ def _require_own_name(d: Dataset, old: Record | None, new: Record, *, by: Person
         if owner not in ("", *allowed):
             raise SignedByOthers(_OTHERS_RECORD, {"organisation": owner})
     if _is_read_anew(old, new) and not _may_say_read(d, new, by):
-        raise SignedByOthers(PUBLISHED_BY_OTHERS, {"organisation": named_in(d, new)[0]})
+        raise SignedByOthers(_PUBLISHED_BY_OTHERS, {"organisation": named_in(d, new)[0]})
     said, before = _authors(new), _authors(old)
     for o in d.settings.organisations if said != before else ():
         if o.id not in (*allowed, *agreed) and not o.is_editors and _is_named(o, said) and not _is_named(o, before):
@@ -405,7 +405,7 @@ def _require_own_name(d: Dataset, old: Record | None, new: Record, *, by: Person
         names = [_organisations_in(d, one) for one in (old, new)]
         of_its_own = {own} if (owner_of(d, old) == own or agreed) and names[0] <= {own} else set[str]()
         for name in sorted((names[0] ^ names[1]) - {*agreed, *of_its_own}):
-            raise SignedByOthers(NAMES_OF_EDITORS, {"organisation": name})
+            raise SignedByOthers(_NAMES_OF_EDITORS, {"organisation": name})
 
 
 def may_confirm(d: Dataset, e: Evidence, by: Person) -> bool:
