@@ -90,7 +90,8 @@ class ViewRequest(Marks):
     `origin` is the start of absolute links, never from the Host header. `id` is the id in the path, or "". `unread_since`
     is 0 if the data can be read, otherwise the time since which reading fails, in seconds since 1970. `texts` are the
     texts of attached files, or None if these are not searched. `is_page`: links are relative, and have `lang` only if
-    the request keeps it; and there are marks at the places where an editor sees more.
+    the request keeps it; and there are marks at the places where an editor sees more. `has_past`: what answers it can
+    show an earlier version; a mirror alone cannot.
     """
 
     view: View
@@ -102,6 +103,7 @@ class ViewRequest(Marks):
     unread_since: float = 0.0
     texts: FileTextIndex | None = None
     is_page: bool = False
+    has_past: bool = True
 
     @property
     def person(self) -> Person:
