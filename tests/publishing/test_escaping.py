@@ -43,7 +43,7 @@ ASKED_OF_FORMS = (
 )
 FORMS = [(file, dict(parse_qsl(asked))) for file, asked in (form.split("?") for form in ASKED_OF_FORMS.split())]
 
-GUESSED = dict.fromkeys(("/r/r1", "/r/co-1", "activity", "recommendation"), {("span", "lang")})
+GUESSED = {place: {("span", "lang")} for place in ("/r/r1", "/r/co-1", "activity", "recommendation")}
 """What more there may be where the reasons of edits are shown: the name of the language, guessed from the letters."""
 
 
