@@ -1,6 +1,6 @@
 """A document of the Universal Periodic Review as rows of a table, which an editor reviews before anything is saved.
 
-A report or a thematic list brings in recommendations, an addendum only the position of the State on those that are there.
+A report or a thematic list brings in recommendations, an addendum only the State's position on those in the tracker.
 """
 
 import re
@@ -72,7 +72,7 @@ def report_symbol(upr: UprDocument) -> str:
 
 
 def upr_table(view: View, upr: UprDocument, language: Language) -> SheetResult:
-    """Return the recommendations, or answers, as rows. Those of an addendum are only about recommendations that are there."""
+    """Return the recommendations or answers as rows. An addendum only has rows for known recommendations."""
     problems = [_told(one, language) for one in upr.problems]
     if _mechanism(view) is None:
         problems.insert(0, language.gettext(_NO_MECHANISM))

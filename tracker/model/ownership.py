@@ -150,9 +150,9 @@ def is_own(settings: Settings, a: Assessment, by: Person) -> bool:
 
 
 def may_take_back(settings: Settings, a: Assessment, by: Person) -> bool:
-    """Return whether a person may withdraw an assessment and bring it back: its organisation alone.
+    """Return whether a person may withdraw an assessment and bring it back: only for the organisation that made it.
 
-    A grade and a State's claim: the organisation that entered it, and the tracker's editors.
+    With a grade or a claim of the State: for the organisation that entered it, or for the tracker's editors.
     """
     if a.voice is Voice.CIVIL_SOCIETY:
         return is_own(settings, a, by)
@@ -268,8 +268,8 @@ def is_everybodys_date(deadline: Deadline) -> bool:
 def can_bring_back(d: Dataset, record: Record, by: Person) -> bool:
     """Return whether a person may bring back an archived record: its owner may, and who archived it.
 
-    A reviewer may bring back what the tracker's editors made, and what others than its owner archived. What is everybody's
-    and was taken back by those who entered it, such as an import that they undid, anybody may bring in again.
+    A reviewer may bring back what the tracker's editors made, and what others than its owner archived. What belongs to
+    everybody and was undone by those who entered it, such as an import, anybody may bring in again.
     """
     is_stub = isinstance(record, Evidence) and is_unpublished(record)
     if not is_withdrawn(record.events) or is_stub or not by.can(Permission.SAVE):
@@ -409,13 +409,13 @@ def _require_own_name(d: Dataset, old: Record | None, new: Record, *, by: Person
 
 
 def may_confirm(d: Dataset, e: Evidence, by: Person) -> bool:
-    """Return whether a person may say that evidence was read which another organisation entered: see `_may_say_read`."""
+    """Return whether a person may mark another organisation's evidence as read (see `_may_say_read`)."""
     named = named_in(d, e)
     return bool(named) and owner_of(d, e) not in ("", *named) and _may_say_read(d, e, by)
 
 
 def _is_read_anew(old: Record | None, new: Record) -> bool:
-    """Return whether evidence comes to be "source read", or stays so but says something else; a translation is no change."""
+    """Return whether evidence becomes "source read", or stays so with other words; a translation does not count."""
     if not isinstance(new, Evidence) or new.verification is not Verification.SEEN:
         return False
     if not isinstance(old, Evidence) or old.verification is not Verification.SEEN:
@@ -428,7 +428,7 @@ def _is_read_anew(old: Record | None, new: Record) -> bool:
 
 
 def _may_say_read(d: Dataset, e: Record, by: Person) -> bool:
-    """Return whether a person may mark evidence as read: if it names organisations, one of them, or the tracker's editors."""
+    """Return whether a person may mark evidence as read: only organisations that it names, and the editors."""
     named = named_in(d, e) if isinstance(e, Evidence) and d.signature != PRIVATE_SIGNATURE else ()
     own, editors = (own_organisation(one, d.settings.organisations) for one in (by, READER))
     return not named or own in (*named, editors)

@@ -238,7 +238,7 @@ class ViewRequest(Marks):
         return self.organisation_name(owner)
 
     def unconfirmed_by(self, record: Record) -> str:
-        """Return the names of the organisations that published evidence which another one entered, until its source is read.
+        """Return who published evidence that another organisation entered, as names, until its source is read.
 
         Only the mark of one of them, or of the tracker's editors, counts.
         """
@@ -310,7 +310,7 @@ class ViewRequest(Marks):
         return self.may_publish(None) and organisations.can_retract(owner, self._own, self.view.settings.organisations)
 
     def readers(self, private: Privacy | None) -> str:
-        """Return who reads or shares a private entry: "Private: only EHRA"; "" if the editors are the only organisation."""
+        """Return who reads or shares a private entry: "Private: only EHRA"; "" if only the editors are here."""
         known, _ = self.view.organisations, self.language.gettext
         if all(o.is_editors for o in known.values()):
             return ""

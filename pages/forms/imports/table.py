@@ -332,7 +332,7 @@ def _choose_tags(result: UhriResult, vocabulary: ImportVocabulary) -> dict[str, 
 
 
 def show_upr_review(page: Page, draft: ReviewDraft, upr: UprDocument) -> None:
-    """Show the review of a document of the Universal Periodic Review: what is unclear, then the rows and the buttons."""
+    """Review a document of the Universal Periodic Review: what is unclear, then the rows and the buttons."""
     language = page.context.language
     result = upr_table(page.view, upr, language)
     page.show("forms/import_upr_top.html", upr=upr, name=draft.reviewed.name, problems=result.guesses)
