@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.values import free_id, text_from_input
 from tracker.i18n import Language
-from tracker.importing.common import observations_of_symbol
 from tracker.importing.documents.imported_document import (
     ImportedParagraph,
     ImportNotice,
@@ -17,6 +16,7 @@ from tracker.importing.documents.imported_document import (
     UprDocument,
 )
 from tracker.importing.documents.wording_hints import propose_themes
+from tracker.importing.symbols_and_changes import observations_of_symbol
 from tracker.importing.tables.results import FieldValue, Guess, ImportedRow, SheetKind, SheetResult
 from tracker.model.labels import N_
 from tracker.model.partial_dates import last_year

@@ -17,9 +17,9 @@ from pages.shared.messages import _, escape_markdown, ngettext
 from pages.shared.text_fields import text_field
 from tracker.editing.forms.recommendation import can_have_recommendations
 from tracker.editing.forms.typed_dates import read_date
-from tracker.importing.common import match_symbol
 from tracker.importing.documents.imported_document import ImportedDocument
 from tracker.importing.documents.other_text import paragraphs_not_read
+from tracker.importing.symbols_and_changes import match_symbol
 from tracker.importing.tables import row_comparison, row_review
 from tracker.importing.tables import vocabulary as words
 from tracker.importing.tables.results import ImportedRow

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from tracker.importing.common import read_file_to_import, run_reading_job
 from tracker.importing.documents import phrases as wording
 from tracker.importing.documents.authorship import find_author, find_author_of_report, symbols_alone
 from tracker.importing.documents.follow_up_reports import read_follow_up_reports, read_rapporteurs_letter
@@ -31,6 +30,7 @@ from tracker.importing.documents.recommendation_finder import classify_paragraph
 from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, read_follow_up, read_next_report
 from tracker.importing.documents.structure import NumberedParagraph, read_structure
 from tracker.importing.documents.upr.reader import read_upr
+from tracker.importing.reading_job import read_file_to_import, run_reading_job
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_

@@ -14,12 +14,12 @@ from typing import Any
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.recommendation import our_tags, with_our_tags
 from tracker.editing.forms.values import free_id, update_text
-from tracker.importing.common import ImportedChange, RowState, shorten_title, wording_in
 from tracker.importing.documents import imported_document, other_text
 from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph, StatedDeadline
 from tracker.importing.documents.phrases import Phrases, load_phrases, phrase_languages, split_sentences
 from tracker.importing.documents.quotation_check import Joint, find_joints
 from tracker.importing.documents.reporting_dates import find_period, months_later
+from tracker.importing.symbols_and_changes import ImportedChange, RowState, shorten_title, wording_in
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused

@@ -14,7 +14,7 @@ from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.recommendation import CYRILLIC_LOOKALIKES
 from tracker.editing.forms.values import free_id, text_from_input
 from tracker.i18n import Language, get_language
-from tracker.importing.common import (
+from tracker.importing.symbols_and_changes import (
     ImportedChange,
     RowState,
     match_symbol,
