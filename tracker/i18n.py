@@ -96,7 +96,7 @@ class Language:
         )
 
     def language_name(self, code: str) -> str:
-        """Return the name of a language in this language, such as "английский"; its own name if it is none of LANGUAGES."""
+        """Return the name of a language in this one, such as "английский"; its own name if not in LANGUAGES."""
         return self.gettext(LANGUAGE_LABELS[code]) if code in LANGUAGE_LABELS else native_name(code)
 
     def resolve(self, text: Mapping[str, TextVariant]) -> ResolvedText:

@@ -1,6 +1,6 @@
 """This week, first under "To do": what is overdue or near, what waits for an answer, what has no new evidence.
 
-Each line has one link to where it is done. A private plan can be put into one's own calendar by a file, never by an address.
+Each line has one link to where it is done. A private plan gets into a calendar by a file, never by an address.
 """
 
 from collections.abc import Iterator
@@ -77,7 +77,8 @@ def _deadlines(page: Page, *, is_late: bool) -> list[_Line]:
     near = (i for i in list_upcoming(view) if i.last_day <= today + _NEAR)
     for item in list_overdue(view) if is_late else near:
         body = view.bodies.get(item.document.body)
-        words = f"{time_left(context.language, item, today)}: {context.label(body) if body else ''}, {item.label(context.language)}"
+        who = context.label(body) if body else ""
+        words = f"{time_left(context.language, item, today)}: {who}, {item.label(context.language)}"
         found.append(((item.last_day - today).days, (words, _("See it"), date_link(context, item), "")))
     for body, plan in private_plans(page):
         days = (partial_dates.last_day(plan.due or "") - today).days
@@ -89,7 +90,7 @@ def _deadlines(page: Page, *, is_late: bool) -> list[_Line]:
 
 
 def _waiting(page: Page) -> list[_Line]:
-    """Return what waits for an answer of this person: proposals, confirmations, drafts, submissions to sign or to read."""
+    """Return what waits for this person: proposals, confirmations, drafts, submissions to sign or to read."""
     language, context, me = page.context.language, page.context, draft_owner()
     found: list[_Line] = []
     for p, record in open_proposals(page):

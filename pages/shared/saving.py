@@ -145,7 +145,7 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
 
 
 def finding_label(finding: SafetyFinding, language: Language) -> str:
-    """Return where a finding is: a file with its pages, or the label of its field (or of a field around this), a paragraph, or ""."""
+    """Return where a finding is: a file with its pages, the label of its field, a paragraph, or ""."""
     if place := place_in_file(finding):
         name, pages = place
         numbers = ", ".join(map(str, pages))

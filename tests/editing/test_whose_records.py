@@ -541,7 +541,11 @@ def test_what_is_archived_as_a_duplicate_says_of_which_record(store):
 
 def test_a_translation_keeps_the_mark_that_another_gave_also_where_there_is_one_organisation(store):
     marked = Revision(
-        field="verification", old="to-check", reason="R.", recorded="2026-02-01T00:00:00.000000Z", recorded_by="editor-c"
+        field="verification",
+        old="to-check",
+        reason="R.",
+        recorded="2026-02-01T00:00:00.000000Z",
+        recorded_by="editor-c",
     )
     r = replace(find(store, "asked"), recorded_for="watch", verification=Verification.SEEN, history=(marked,))
     for title, mark in (

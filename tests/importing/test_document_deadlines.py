@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from tests.support.small_dataset import said
 from tests.support.small_observations import SMALL_OBSERVATIONS, small_docx
-from tracker.importing.common import RowState
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import propose_deadlines, with_deadline_sentences, with_deadlines
+from tracker.importing.symbols_and_changes import RowState
 from tracker.model.localized_text import TextVariant
 from tracker.model.registers import Deadline, Document
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, TextOrigin, Verification

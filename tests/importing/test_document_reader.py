@@ -8,9 +8,9 @@ import pytest
 from tests.support.observations_corpus import load_corpus
 from tests.support.observations_files import DOCX_WAYS, HTML_WAYS, TEXT_WAYS, DocxWriter, as_html, as_pasted_text
 from tests.support.small_observations import SMALL_OBSERVATIONS, small_docx
-from tracker.importing.common import propose_cycle
 from tracker.importing.documents.reader import read_document
 from tracker.importing.dry_run import describe_document
+from tracker.importing.symbols_and_changes import propose_cycle
 
 CORPUS = load_corpus()
 WAYS = [

@@ -13,7 +13,6 @@ from tracker.editing.forms.values import text_from_input
 from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of
 from tracker.i18n import get_language
-from tracker.importing.common import RowState, observations_of_symbol
 from tracker.importing.documents import records as imported_records
 from tracker.importing.documents.follow_up_records import match_paragraphs
 from tracker.importing.documents.imported_document import FollowUpSection, GradedParagraph
@@ -27,6 +26,7 @@ from tracker.importing.documents.records import (
     with_facts_of_file,
 )
 from tracker.importing.documents.wording_hints import find_similar_recommendations
+from tracker.importing.symbols_and_changes import RowState, observations_of_symbol
 from tracker.model.errors import ImportRefused
 from tracker.model.vocabulary import TextOrigin, Verification
 from tracker.queries.view import View

@@ -7,10 +7,10 @@ import pytest
 
 from tests.support.observations_files import with_footnotes
 from tests.support.small_observations import small_docx
-from tracker.importing.common import RowState
 from tracker.importing.documents.imported_document import ImportedDocument, ParagraphKind
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import ParagraphReview
+from tracker.importing.symbols_and_changes import RowState
 
 FOLDER = Path(__file__).parent / "older"
 

@@ -11,7 +11,7 @@ from tests.support.import_files import ENGLISH, book_bytes
 from tests.support.small_dataset import said
 from tests.support.view_requests import BEFORE, FILES, ask, small
 from tracker.i18n import Language
-from tracker.importing.common import ImportedChange, RowState
+from tracker.importing.symbols_and_changes import ImportedChange, RowState
 from tracker.importing.tables.results import SheetKind
 from tracker.importing.tables.row_comparison import compare_export_rows
 from tracker.importing.tables.sheet_reader import read_spreadsheet

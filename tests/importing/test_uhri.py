@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from tests.support.examples import examples
 from tests.support.import_files import ENGLISH, TODAY, book_bytes, sheet_bytes, small_vocabulary, uhri_json, uhri_record
 from tests.support.small_dataset import dataset
-from tracker.importing.common import RowState
+from tracker.importing.symbols_and_changes import RowState
 from tracker.importing.tables.row_comparison import RowDefaults, compare_other_rows
 from tracker.importing.tables.row_review import documents_of_rows
 from tracker.importing.uhri import (

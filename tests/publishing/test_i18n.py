@@ -1,5 +1,7 @@
 """What a reader of one language is shown, and which language that is."""
 
+import pickle
+from copy import copy, deepcopy
 from dataclasses import replace
 
 import pytest
@@ -88,6 +90,14 @@ def test_a_reason_that_the_tracker_wrote_is_in_the_readers_language():
             ["Undone.", "Отменено."] if undone else ["Brought back after it was undone.", "Возвращено после отмены."]
         )
         assert not any(one.is_fallback for one in shown)
+
+
+@pytest.mark.parametrize("copied", [copy, deepcopy, lambda one: pickle.loads(pickle.dumps(one))])
+def test_a_copy_of_a_message_says_the_same(copied):
+    rule = next(rule for rule in default_rules().rules if rule.id == "date")
+    for one in (Said("{a} of {b}", a="{x}", b="{"), describe_finding(rule)):
+        again = copied(one)
+        assert (again, again.message, again.values) == (one, one.message, one.values)
 
 
 def test_the_message_of_a_rule_is_in_the_readers_language():

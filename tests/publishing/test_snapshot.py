@@ -44,7 +44,7 @@ def test_the_shipped_data_fit_a_phone_with_every_recommendation_in_both_language
     found, text = articles(html), words(read(html))
     # evidence that bears on nothing is there too
     assert all(" ".join(e.summary["en"].text.split()) in text for e in dataset.evidence.values())
-    assert len(html.encode()) < 500_000
+    assert len(html.encode()) < 528_000  # a tenth more than its three languages have today
     assert sorted(found) == sorted(dataset.recommendations)
     for r in dataset.recommendations.values():
         for lang in ("en", "ru"):

@@ -242,7 +242,8 @@ def test_a_quotation_without_the_removed_words_says_so_in_the_language_of_the_re
         request = ask(view.dataset, lang, id=["r1"])
         html = READER_PAGES["/recommendation"].render(request).body
         assert placed in html and told in html and "2026-05-03)" not in html
-        assert "safety" in request.mark_words(view.recommendations["r1"]) or lang == "ru"
+        said_last = request.mark_words(view.recommendations["r1"]).rpartition(" · ")[2]
+        assert f"{said_last[0].upper()}{said_last[1:]}." == told.removeprefix("Quoted from the document. ")
 
 
 TWO = "\norganisations: [{id: watch, name: Health Watch, kind: civil-society}, {id: net, name: Legal Net, kind: civil-society}]\n"

@@ -52,8 +52,12 @@ FILES = {
 # the end
 """,
     "r/y": CONCLUDED + TIMED,
+    "r/twin-of-x": ASKED + TIMED,
+    "r/twin-of-y": CONCLUDED + TIMED,
     "e/law": f"{SHOWN}relevant_to:\n- {{recommendation: x, effect: context, recorded: 2026-01-03T00:00:00.000000Z}}\n{TIMED}",
 }
+TWINS = {"x": "twin-of-x", "y": "twin-of-y", "twin-of-x": "x", "twin-of-y": "y"}
+"""What is archived as a duplicate → of what, which has the same issuer."""
 DATES = ["2024-02", "2025", "2026-01", "2026-01-31"]
 STATUSES = [Status.NO_INFORMATION, Status.NOT_IMPLEMENTED, Status.PARTIALLY]
 TEXTS = ["T", "A: b", "Two\nlines", "Ends with a line\n", "Ends with two\n\n", "long " * 30, "- # ~", "null"]
@@ -148,8 +152,9 @@ class World:
 
     def retire(self, n):
         record = self.pick((Recommendation, Evidence)[n % 2], n // 2)
-        event = Event(type=(EventType.WITHDRAWN, EventType.RESTORED)[n // 4 % 2])
-        self.save(replace(record, events=(*record.events, event)))
+        into = TWINS[record.id] if isinstance(record, Recommendation) else None
+        retired, restored = Event(type=EventType.RETIRED, into=into), Event(type=EventType.RESTORED)
+        self.save(replace(record, events=(*record.events, (retired, restored)[n // 4 % 2])))
 
     def undo(self, n):
         """The last save, if no hand went over the files since: then all is as it was before it."""

@@ -241,10 +241,11 @@ class Store:
         Each record must have the version with which it was read, "" if it is new. `still_right` maps a field of the
         first record → the languages in which its wording is still right. `new_files` are new files of these records.
         `owner` is the id of the organisation to which belongs what is new, by default that of `by`. `agreed` are those
-        that agreed to stand among the authors. Unless `is_compared` (the quotations with the file of the document), a
-        quotation that changes, and what an organisation typed in, is not checked until another person has checked it (see
-        `with_compared_marks` and `with_mark_of_another`). With several organisations, `is_compared` is not enough, and what
-        an organisation enters or changes needs another one (see `with_reading_of_another`).
+        that agreed to stand among the authors.
+
+        A quotation that changes and what an organisation enters is "not checked yet" until another person checks it
+        (`with_compared_marks`, `with_mark_of_another`), unless it `is_compared` with the file of the document. In a
+        tracker of several organisations another one has to check it in any case (`with_reading_of_another`).
 
         Raises NotAllowed, Conflict if a record changed since it was read, SignedByOthers if only the organisation to
         which something belongs may change it, ValidationFailed for a broken rule or an empty reason, SafetyFindings if new
@@ -510,7 +511,7 @@ def unwritten_contents(
 
 
 def overwritten_items(old: Record, new: Record, main: str) -> Iterator[tuple[str, str]]:
-    """Yield (field, message) for each list to which a save did more than add items, events or translations, or too little."""
+    """Yield (field, message) for each list to which a save did anything but add items, events or translations."""
     for name in RECORDED_LISTS:
         items, new_items = getattr(old, name, ()), getattr(new, name, ())
         is_only_added_to = len(new_items) >= len(items) and all(

@@ -260,7 +260,7 @@ def _events_until(events: tuple[Any, ...], moment: str) -> tuple[Any, ...]:
 
 
 def retire_record(record: RetiredRecord, reason: LocalizedText, into: str | None = None) -> RetiredRecord:
-    """Return the record with an event that archives it. `into` is the id of the record of which it is a duplicate, or None.
+    """Return the record with an event that archives it. `into`: the id of the record of which it is a duplicate.
 
     A recommendation is "retired" only as a duplicate (the store sees to that), and otherwise withdrawn.
     """

@@ -11,10 +11,10 @@ HIDDEN_TEXT = N_("The document has hidden text, layers, sheets, rows or columns:
 BLANK_PICTURES = N_("Pictures in a format that cannot be cleaned were replaced by an empty picture: {count}.")
 FIRST_IMAGE_ONLY = N_("The file has several images. Only the first one is kept.")
 NO_TEXT_FOUND = N_("The file has no text that a machine can read, so no text was checked. Look at every page yourself.")
+"""Shown for a file without text, such as a scan, instead of the result of the text check."""
 NO_TEXT_IN_PICTURE = N_(
     "A machine cannot read the text of a picture, so none was checked. Look at the whole picture yourself."
 )
-"""Shown for a file without text, such as a scan, instead of the result of the text check."""
 WRONG_ENDING = N_("The name ends in .{ending}, but the content is .{extension}. It is kept as .{extension}.")
 _WARNINGS = (HAS_COMMENTS, SHOWS_CHANGES, HIDDEN_TEXT, BLANK_PICTURES, FIRST_IMAGE_ONLY)
 

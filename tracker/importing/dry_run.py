@@ -12,7 +12,6 @@ from typing import Any
 
 from tracker.config import Config
 from tracker.i18n import Language
-from tracker.importing.common import read_file_to_import
 from tracker.importing.documents.imported_document import (
     Author,
     FollowUpSection,
@@ -21,6 +20,7 @@ from tracker.importing.documents.imported_document import (
     add_state_notice,
 )
 from tracker.importing.documents.reader import parse_upload
+from tracker.importing.reading_job import read_file_to_import
 from tracker.importing.tables.results import SheetResult
 from tracker.importing.tables.row_comparison import RowDefaults
 from tracker.importing.tables.row_review import ReviewedRow, review_sheet

@@ -14,7 +14,8 @@ from pydantic import TypeAdapter
 
 from tracker.i18n import Language
 from tracker.importing import uhri
-from tracker.importing.common import RowState, run_reading_job
+from tracker.importing.reading_job import run_reading_job
+from tracker.importing.symbols_and_changes import RowState
 from tracker.importing.tables.results import CellProblem, FieldValue, SheetColumn, SheetResult
 from tracker.importing.tables.row_comparison import RowDefaults, compare_other_rows
 from tracker.importing.tables.row_review import ReviewedRow, RowReviewer, documents_of_rows, without_changes

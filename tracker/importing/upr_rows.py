@@ -1,6 +1,6 @@
 """A document of the Universal Periodic Review as rows of a table, which an editor reviews before anything is saved.
 
-A report or a thematic list brings in recommendations, an addendum only the position of the State on those that are there.
+A report or a thematic list brings in recommendations, an addendum only the State's position on those in the tracker.
 """
 
 import re
@@ -10,7 +10,6 @@ from datetime import date
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.values import free_id, text_from_input
 from tracker.i18n import Language
-from tracker.importing.common import observations_of_symbol
 from tracker.importing.documents.imported_document import (
     ImportedParagraph,
     ImportNotice,
@@ -18,6 +17,7 @@ from tracker.importing.documents.imported_document import (
     UprDocument,
 )
 from tracker.importing.documents.wording_hints import propose_themes
+from tracker.importing.symbols_and_changes import observations_of_symbol
 from tracker.importing.tables.results import FieldValue, Guess, ImportedRow, SheetKind, SheetResult
 from tracker.model.labels import N_
 from tracker.model.partial_dates import last_day
@@ -69,7 +69,7 @@ def report_symbol(upr: UprDocument) -> str:
 
 
 def upr_table(view: View, upr: UprDocument, language: Language) -> SheetResult:
-    """Return the recommendations, or answers, as rows. Those of an addendum are only about recommendations that are there."""
+    """Return the recommendations or answers as rows. An addendum only has rows for known recommendations."""
     problems = [_told(one, language) for one in upr.problems]
     if _mechanism(view) is None:
         problems.insert(0, language.gettext(_NO_MECHANISM))

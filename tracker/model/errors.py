@@ -53,6 +53,10 @@ class Said(str):
         said.message, said.values = message, values
         return said
 
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, str]]:
+        """Return what makes a copy: the finished sentence. The attributes are copied after it."""
+        return ("{said}",), {"said": str(self)}
+
 
 Sentence = tuple[str, Mapping[str, object]]
 """A sentence in English, which pages translate, and the values of its placeholders."""

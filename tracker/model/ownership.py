@@ -53,14 +53,14 @@ _OTHERS_RECORD = N_(
     "This belongs to {organisation}. Only this organisation changes, archives or translates it. Others can contest it, "
     "or propose a change."
 )
-PUBLISHED_BY_OTHERS = N_(
+_PUBLISHED_BY_OTHERS = N_(
     "This is published by {organisation}. Only this organisation and the tracker's editors mark it as “source read”. Choose "
     "“reported by others” or “not checked yet”."
 )
 ENTERED_BY_OTHERS = N_(
     "This was entered by {organisation}. Only this organisation and the tracker's editors withdraw it or bring it back."
 )
-NAMES_OF_EDITORS = N_(
+_NAMES_OF_EDITORS = N_(
     "{organisation} would be added to the authors or publisher, or taken away from there. Once an entry is saved, only the "
     "tracker's editors do that: ask them."
 )
@@ -150,9 +150,9 @@ def is_own(settings: Settings, a: Assessment, by: Person) -> bool:
 
 
 def may_take_back(settings: Settings, a: Assessment, by: Person) -> bool:
-    """Return whether a person may withdraw an assessment and bring it back: its organisation alone.
+    """Return whether a person may withdraw an assessment and bring it back: only for the organisation that made it.
 
-    A grade and a State's claim: the organisation that entered it, and the tracker's editors.
+    With a grade or a claim of the State: for the organisation that entered it, or for the tracker's editors.
     """
     if a.voice is Voice.CIVIL_SOCIETY:
         return is_own(settings, a, by)
@@ -268,8 +268,8 @@ def is_everybodys_date(deadline: Deadline) -> bool:
 def can_bring_back(d: Dataset, record: Record, by: Person) -> bool:
     """Return whether a person may bring back an archived record: its owner may, and who archived it.
 
-    A reviewer may bring back what the tracker's editors made, and what others than its owner archived. What is everybody's
-    and was taken back by those who entered it, such as an import that they undid, anybody may bring in again.
+    A reviewer may bring back what the tracker's editors made, and what others than its owner archived. What belongs to
+    everybody and was undone by those who entered it, such as an import, anybody may bring in again.
     """
     is_stub = isinstance(record, Evidence) and is_unpublished(record)
     if not is_withdrawn(record.events) or is_stub or not by.can(Permission.SAVE):
@@ -395,7 +395,7 @@ def _require_own_name(d: Dataset, old: Record | None, new: Record, *, by: Person
         if owner not in ("", *allowed):
             raise SignedByOthers(_OTHERS_RECORD, {"organisation": owner})
     if _is_read_anew(old, new) and not _may_say_read(d, new, by):
-        raise SignedByOthers(PUBLISHED_BY_OTHERS, {"organisation": named_in(d, new)[0]})
+        raise SignedByOthers(_PUBLISHED_BY_OTHERS, {"organisation": named_in(d, new)[0]})
     said, before = _authors(new), _authors(old)
     for o in d.settings.organisations if said != before else ():
         if o.id not in (*allowed, *agreed) and not o.is_editors and _is_named(o, said) and not _is_named(o, before):
@@ -405,17 +405,17 @@ def _require_own_name(d: Dataset, old: Record | None, new: Record, *, by: Person
         names = [_organisations_in(d, one) for one in (old, new)]
         of_its_own = {own} if (owner_of(d, old) == own or agreed) and names[0] <= {own} else set[str]()
         for name in sorted((names[0] ^ names[1]) - {*agreed, *of_its_own}):
-            raise SignedByOthers(NAMES_OF_EDITORS, {"organisation": name})
+            raise SignedByOthers(_NAMES_OF_EDITORS, {"organisation": name})
 
 
 def may_confirm(d: Dataset, e: Evidence, by: Person) -> bool:
-    """Return whether a person may say that evidence was read which another organisation entered: see `_may_say_read`."""
+    """Return whether a person may mark another organisation's evidence as read (see `_may_say_read`)."""
     named = named_in(d, e)
     return bool(named) and owner_of(d, e) not in ("", *named) and _may_say_read(d, e, by)
 
 
 def _is_read_anew(old: Record | None, new: Record) -> bool:
-    """Return whether evidence comes to be "source read", or stays so but says something else; a translation is no change."""
+    """Return whether evidence becomes "source read", or stays so with other words; a translation does not count."""
     if not isinstance(new, Evidence) or new.verification is not Verification.SEEN:
         return False
     if not isinstance(old, Evidence) or old.verification is not Verification.SEEN:
@@ -424,7 +424,7 @@ def _is_read_anew(old: Record | None, new: Record) -> bool:
 
 
 def _may_say_read(d: Dataset, e: Record, by: Person) -> bool:
-    """Return whether a person may mark evidence as read: if it names organisations, one of them, or the tracker's editors."""
+    """Return whether a person may mark evidence as read: only organisations that it names, and the editors."""
     named = named_in(d, e) if isinstance(e, Evidence) and d.signature != PRIVATE_SIGNATURE else ()
     own, editors = (own_organisation(one, d.settings.organisations) for one in (by, READER))
     return not named or own in (*named, editors)

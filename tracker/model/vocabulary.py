@@ -196,7 +196,7 @@ class MechanismKind(Code):
 
 
 class StateResponse(Code):
-    """What the State said about a recommendation of the Universal Periodic Review. It is never an assessment of ours."""
+    """What the State said about a recommendation of the Universal Periodic Review. We do not assess it."""
 
     SUPPORTED = "supported", N_("supported")
     IN_PROGRESS = "supported-in-progress", N_("supported; the State says: being implemented")

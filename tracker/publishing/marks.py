@@ -1,4 +1,4 @@
-"""What stands beside words: how they were checked, whose reading that is, who changed them by hand, what was removed."""
+"""What stands beside words: how they were checked and by whom, who changed them by hand, what was removed."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,11 +13,13 @@ from tracker.model.dataset import Record
 from tracker.model.events import Event
 from tracker.model.fields import record_texts
 from tracker.model.localized_text import LocalizedText, ResolvedText
-from tracker.model.records import Assessment, Evidence, Recommendation, Revision
-from tracker.model.registers import Deadline, Document, FollowUpRound, FollowUpStep
-from tracker.model.vocabulary import QUOTED_ORIGINS, TextOrigin, Verification
+from tracker.model.organisations import Organisation
+from tracker.model.records import Assessment, Authority, Evidence, Recommendation, Revision
+from tracker.model.registers import Deadline, Document, FollowUpRound, FollowUpStep, TaxonomyTerm, TreatyBody
+from tracker.model.vocabulary import QUOTED_ORIGINS, Issuer, Status, TextOrigin, Verification
 from tracker.queries.activity_log import last_removal
 from tracker.queries.deadlines import DATE_LABELS, AgendaItem
+from tracker.queries.localized_names import committee_abbreviation, right_in_words
 from tracker.queries.quotations import (
     change_and_comparison,
     change_by_others,
@@ -75,11 +77,33 @@ class Marks:
     view: View
     language: Language
 
-    def label(self, code: Any) -> str:  # noqa: D102
-        raise NotImplementedError
+    def label(self, code: Any) -> str:
+        """Return the reader's words for a code of the vocabulary, an object with a name, a right, or a year."""
+        language = self.language
+        match code:
+            case Status():
+                status = self.view.settings.statuses.get(code)
+                return language.resolve(status.label).text if status else code.value
+            case Document():
+                title = language.resolve(code.title).text
+                return f"{code.symbol}: {title}" if code.symbol else title
+            case TreatyBody():
+                return committee_abbreviation(code, language)
+            case Authority(name=text) | TaxonomyTerm(label=text) | Organisation(short_name=text):
+                return language.resolve(text).text
+        if type(code) is str:
+            return self.right(code)
+        is_wider = code is Issuer.COMMITTEE and self.view.has_other_mechanisms
+        return language.gettext("Mechanisms" if is_wider else code.label)
 
-    def organisation_name(self, organisation_id: str | None) -> str:  # noqa: D102
-        raise NotImplementedError
+    def organisation_name(self, organisation_id: str | None) -> str:
+        """Return the short name of the organisation with this id; "" if the dataset has none, or if the id is None."""
+        organisation = self.view.organisations.get(organisation_id or "")
+        return self.label(organisation) if organisation else ""
+
+    def right(self, right: str) -> str:
+        """Return a right, such as "ICESCR art. 12", in the reader's language. A right in other words stays as it is."""
+        return right_in_words(right, self.view.bodies.values(), self.language)
 
     def quotation_origin(self, r: Recommendation, quoted: ResolvedText) -> str:
         """Return words for the origin of `quoted`, and whether words were removed from it (see `_origin`)."""
@@ -105,11 +129,10 @@ class Marks:
         return _("Quoted from the document.")
 
     def mark_words(self, item: Any, of: Record | None = None, *, with_removed: bool = True) -> str:
-        """Return the mark of a record, a date or a statement in words, and whose reading it is if not the tracker's editors'.
+        """Return the mark of a record, a date or a statement in words.
 
-        What an organisation entered and nobody has compared says who entered it, what was changed by hand whose hand it
-        was, and a quotation whether words were removed from it. `of` is the record of an `item` that is no record.
-        Beside `quotation_origin`, which says it too, leave out with `with_removed` that words were removed.
+        It also says whose reading or entry it is, if not the tracker's editors', and who changed a quotation by hand.
+        `of` is the record of an `item` that is none. `with_removed`: say, too, if words were removed.
         """
         _, is_seen = self.language.gettext, item.verification is Verification.SEEN
         r = item.document if isinstance(item, AgendaItem) else of or item
@@ -183,13 +206,13 @@ class Marks:
         return mark if mark != self.changed_date(item) else Markup()
 
     def marked_items(self, record: Record, name: str, items: Sequence[str]) -> Markup:
-        """Return short texts as HTML, separated by commas; the last of those that the same other made has the `changed_mark`."""
+        """Return short texts as HTML, with commas; after the last of those that the same other made, the `changed_mark`."""
         marked = ((Markup.escape(one), self.changed_mark(record, name, item=one)) for one in items)
         runs = ((Markup(", ").join(one for one, _mark in run), mark) for mark, run in groupby(marked, itemgetter(1)))
         return Markup(", ").join(words + mark for words, mark in runs)
 
     def withdrawn_grades(self, r: Recommendation) -> list[tuple[str, str, int]]:
-        """Return (who, day, number of grades) for the grades of a committee that others withdrew than those who entered them."""
+        """Return (who, day, number of grades) for grades of a committee that others withdrew than who entered them."""
         editors = self.view.editors.id
         removals = ((a, last_removal(a, self.view.recorded)) for a in assessment_history(self.view, r) if a.grade)
         others = (e for a, e in removals if e and (e.recorded_for or editors) != (a.recorded_for or editors))
@@ -210,7 +233,7 @@ class Marks:
     def changed_words(self, record: Record, *names: str, item: Any = None) -> list[str]:
         """Return "changed by … on …" for each other than the owner who made a field (or this item of it) what is shown.
 
-        A name is that of a field, of a part of it ("follow_up/note"), or of what an item says ("follow_up/rounds/action").
+        A name is that of a field, of its part ("follow_up/note"), or of what an item says ("follow_up/rounds/action").
         Without names, they are the fields that a search shows.
         """
         changes = (self._change(record, name, item) for name in names or SHOWN_FIELDS[type(record)])
@@ -249,7 +272,7 @@ class Marks:
         return (self._shown(getattr(one, part)) if isinstance(one, FollowUpRound) else one,)
 
     def _shown(self, value: Any, part: str = "") -> Any:
-        """Return what a reader sees of the value of a field, or of one part of it: of a recommendation, or of a follow-up."""
+        """Return what a reader sees of a field's value, or of one part of it (of the text, or of the follow-up)."""
         if part and not isinstance(value, tuple):
             value = getattr(value, part, None)
         elif part:

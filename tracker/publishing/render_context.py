@@ -25,12 +25,12 @@ from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS, Use, fields_of
 from tracker.model.lifecycle import active_files, is_withdrawn, standing_contests
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
-from tracker.model.organisations import Organisation, Privacy, is_for_all
+from tracker.model.organisations import Privacy, is_for_all
 from tracker.model.ownership import can_bring_back, named_in, others_owner, owner_of, recorded_for
 from tracker.model.permissions import READER, SEED_HANDLE, Permission, Person
-from tracker.model.records import Assessment, Authority, Evidence, Recommendation
-from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
-from tracker.model.vocabulary import VERIFICATION_MEANINGS, EvidenceKind, Issuer, Status, TextOrigin, Voice
+from tracker.model.records import Assessment, Evidence, Recommendation
+from tracker.model.registers import Document
+from tracker.model.vocabulary import VERIFICATION_MEANINGS, EvidenceKind, Issuer, TextOrigin, Voice
 from tracker.publishing import sentences
 from tracker.publishing.marks import Marks, render_text
 from tracker.queries import field_diff
@@ -39,12 +39,10 @@ from tracker.queries.follow_up import build_chain, grade_meaning, graded_paragra
 from tracker.queries.lists.filters import Filters, count_by_status
 from tracker.queries.lists.url_filters import body_heading
 from tracker.queries.localized_names import (
-    committee_abbreviation,
     is_article,
     link_in_language,
     public_link,
     publisher_in_words,
-    right_in_words,
 )
 from tracker.queries.quotations import reading_of
 from tracker.queries.recommendation_details import same_demand_links, withdrawn_assessments
@@ -92,7 +90,8 @@ class ViewRequest(Marks):
     `origin` is the start of absolute links, never from the Host header. `id` is the id in the path, or "". `unread_since`
     is 0 if the data can be read, otherwise the time since which reading fails, in seconds since 1970. `texts` are the
     texts of attached files, or None if these are not searched. `is_page`: links are relative, and have `lang` only if
-    the request keeps it; and there are marks at the places where an editor sees more.
+    the request keeps it; and there are marks at the places where an editor sees more. `has_past`: what answers it can
+    show an earlier version; a mirror alone cannot.
     """
 
     view: View
@@ -104,6 +103,7 @@ class ViewRequest(Marks):
     unread_since: float = 0.0
     texts: FileTextIndex | None = None
     is_page: bool = False
+    has_past: bool = True
 
     @property
     def person(self) -> Person:
@@ -207,25 +207,6 @@ class ViewRequest(Marks):
         """Return "Committee" in the reader's language, or "Mechanism" if the dataset has other mechanisms too."""
         return body_heading(self.view, self.language)
 
-    def label(self, code: Any) -> str:
-        """Return the reader's words for a code of the vocabulary, an object with a name, a right, or a year."""
-        language = self.language
-        match code:
-            case Status():
-                status = self.view.settings.statuses.get(code)
-                return language.resolve(status.label).text if status else code.value
-            case Document():
-                title = language.resolve(code.title).text
-                return f"{code.symbol}: {title}" if code.symbol else title
-            case TreatyBody():
-                return committee_abbreviation(code, language)
-            case Authority(name=text) | TaxonomyTerm(label=text) | Organisation(short_name=text):
-                return language.resolve(text).text
-        if type(code) is str:
-            return self.right(code)
-        is_wider = code is Issuer.COMMITTEE and self.view.has_other_mechanisms
-        return language.gettext("Mechanisms" if is_wider else code.label)
-
     def document_kind_name(self, document: Document) -> str:
         """Return the name of the kind of a document: the one that its mechanism uses, if any, or the general one."""
         body = self.view.bodies.get(document.body)
@@ -235,11 +216,6 @@ class ViewRequest(Marks):
     def assessor(self, a: Assessment) -> str:
         """Return who made an assessment: the short name of an organisation, "State" or "Committee"."""
         return self.label(self.view.organisation_of(a) if a.voice is Voice.CIVIL_SOCIETY else a.voice)
-
-    def organisation_name(self, organisation_id: str | None) -> str:
-        """Return the short name of the organisation with this id; "" if the dataset has none, or if the id is None."""
-        organisation = self.view.organisations.get(organisation_id or "")
-        return self.label(organisation) if organisation else ""
 
     @property
     def own_organisation_name(self) -> str:
@@ -262,7 +238,7 @@ class ViewRequest(Marks):
         return self.organisation_name(owner)
 
     def unconfirmed_by(self, record: Record) -> str:
-        """Return the names of the organisations that published evidence which another one entered, until its source is read.
+        """Return who published evidence that another organisation entered, as names, until its source is read.
 
         Only the mark of one of them, or of the tracker's editors, counts.
         """
@@ -334,7 +310,7 @@ class ViewRequest(Marks):
         return self.may_publish(None) and organisations.can_retract(owner, self._own, self.view.settings.organisations)
 
     def readers(self, private: Privacy | None) -> str:
-        """Return who reads or shares a private entry: "Private: only EHRA"; "" if the editors are the only organisation."""
+        """Return who reads or shares a private entry: "Private: only EHRA"; "" if only the editors are here."""
         known, _ = self.view.organisations, self.language.gettext
         if all(o.is_editors for o in known.values()):
             return ""
@@ -359,10 +335,6 @@ class ViewRequest(Marks):
             return _("A reviewer can publish it.")
         names = sentences.names_of_organisations(self.language, may, any_of=True)
         return _("Who can publish it: a reviewer of {organisations}.", organisations=names)
-
-    def right(self, right: str) -> str:
-        """Return a right, such as "ICESCR art. 12", in the reader's language. A right in other words stays as it is."""
-        return right_in_words(right, self.view.bodies.values(), self.language)
 
     def right_html(self, right: str) -> Markup:
         """Return a right as HTML, with the name of its language if that is not the reader's."""

@@ -32,7 +32,7 @@ MAX_NAMES = 4
 
 
 def status_words(view: View, language: Language, r: Recommendation) -> list[str]:
-    """Return the status of `r` in words. If no organisation has assessed it, what the committee and the State say follows.
+    """Return the status of `r` in words; if no organisation has assessed it, also what the committee and the State say.
 
     Every list, page, picture and preview takes the status from here, so that "not assessed" hides nobody's word.
     """
@@ -44,14 +44,15 @@ def status_words(view: View, language: Language, r: Recommendation) -> list[str]
         else []
     )
     others = [
-        f"{dated_voice(view, language, own[-1])}: {', '.join(said_in_words(view, language, a) for a in own)}{entries_in_words(view, language, own)}"
+        f"{dated_voice(view, language, own[-1])}: {', '.join(said_in_words(view, language, a) for a in own)}"
+        + entries_in_words(view, language, own)
         for own in filter(None, said)
     ]
     return [_("No organisation has assessed"), *others] if others else [_status_label(view, language, status)]
 
 
 def entries_in_words(view: View, language: Language, own: Iterable[Assessment]) -> str:
-    """Return which organisations entered what the State or a committee said, such as " (Entry of X)"; "" for the editors."""
+    """Return who entered what the State or a committee said, such as " (Entry of X)"; "" for the editors."""
     ids = dict.fromkeys(filter(None, map(view.entry_of, own)))
     said = (
         language.gettext("Entry of {organisation}", organisation=_short_name(language, view.organisations[id]))
@@ -121,7 +122,7 @@ def no_assessment(view: View, language: Language) -> str:
 
 
 def demonstration_line(view: View, language: Language) -> str:
-    """Return that this is a demonstration, and who has not reviewed it while none of them has assessed; "" if it is none."""
+    """Return that this is a demonstration, and who has not reviewed it while none has assessed; "" if it is none."""
     _, others = language.gettext, [o for o in view.settings.organisations if not o.is_editors]
     counting = (a for r in view.recommendations.values() for a in view.counting_assessments(r))
     if not view.settings.demonstration:
@@ -135,7 +136,7 @@ def demonstration_line(view: View, language: Language) -> str:
 
 
 def assessed_by_any(language: Language, organisations: Sequence[Organisation], n: int) -> str:
-    """Return that `n` recommendations were assessed by an organisation, by one of two or both, or by one or more of several."""
+    """Return that `n` recommendations were assessed by one organisation, or by one or more of several."""
     ngettext, names = language.ngettext, names_of_organisations(language, organisations)
     if len(organisations) == 2:
         first, last = (names_of_organisations(language, [o]) for o in organisations)
@@ -157,7 +158,7 @@ def assessed_by_any(language: Language, organisations: Sequence[Organisation], n
 
 
 def short_note_on_editors(view: View, language: Language, rs: Sequence[Recommendation]) -> list[str]:
-    """Return `notes_on_editors`, without who did not review if the demonstration line says that, or if one of them did."""
+    """Return `notes_on_editors`; who did not review only if nobody of them did and the demonstration line does not say it."""
     n, others = (
         sum(view.headline(r).by_editors for r in rs),
         [o for o in view.settings.organisations if not o.is_editors],
@@ -252,7 +253,7 @@ def full_name(language: Language, organisation: Organisation) -> str:
 
 
 def names_of_organisations(language: Language, organisations: Iterable[Organisation], *, any_of: bool = False) -> str:
-    """Return the short names of organisations, such as "A, B and C", "A, B, C and 2 others" or, with `any_of`, "A, B or C"."""
+    """Return the short names of organisations: "A, B and C", "A, B, C and 2 others" or, with `any_of`, "A, B or C"."""
     _, names = language.gettext, [_short_name(language, o) for o in organisations]
     if len(names) > MAX_NAMES:
         names = [*names[: MAX_NAMES - 1], _("{n} others", n=len(names) - MAX_NAMES + 1)]
@@ -279,7 +280,7 @@ def part_in_words(language: Language, part: str) -> str:
 
 
 MAX_DAYS, MAX_MONTHS, MAX_MONTHS_LATE = 60, 24, 60
-"""Less than MAX_DAYS is given in days, less than MAX_MONTHS in months (MAX_MONTHS_LATE if late), a longer time in years."""
+"""Below MAX_DAYS a time is in days, below MAX_MONTHS (if late, MAX_MONTHS_LATE) in months, otherwise in years."""
 
 DAYS_PER_MONTH = 365.2425 / 12
 Unit = Literal["day", "month", "year"]
@@ -341,7 +342,7 @@ def late_span(language: Language, due: str, day: date) -> str:
 
 
 def completion_sentence(language: Language, item: AgendaItem, document: str = "") -> str:
-    """Return how a deadline was met, such as "received on 2 May 2024, 3 months late, see E/C.12/KGZ/4"; "" if it was not.
+    """Return how a deadline was met: "received on 2 May 2024, 3 months late, see E/C.12/KGZ/4"; "" if it was not.
 
     `document` is the name of the document, as text or as HTML; the sentence is of the same kind.
     """
@@ -432,7 +433,7 @@ def file_sentence(language: Language, file: AttachedFile) -> str:
 
 
 def said_in(language: Language, message: str) -> str:
-    """Return the message of a broken rule in a language, if it is a `Said`. Values in several languages are resolved."""
+    """Return the message of a broken rule, in the language if it is a `Said`. Texts among its values are resolved."""
     if not isinstance(message, Said):
         return message
 
@@ -449,7 +450,7 @@ _DAY = re.compile(r"(?<![\w/.-])(?:(?:\d{4}-\d\d(?:-\d\d)?|\.\.|\d{4})/)?\d{4}-\
 
 
 def named_for_people(view: View, language: Language, text: str) -> str:
-    """Return the text of a message for people: names for ids of the data, and dates in words. What is quoted as a key stays."""
+    """Return a message for people: names instead of ids, and dates in words. What is quoted as a key stays."""
 
     def name(found: re.Match[str]) -> str:
         data, id = view.dataset, found[0]

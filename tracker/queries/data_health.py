@@ -53,7 +53,7 @@ MONTHS_WITHOUT_EVIDENCE = 6
 
 
 def list_without_new_evidence(view: View, organisation: str) -> tuple[tuple[Recommendation, str], ...]:
-    """Return (recommendation, date of its newest evidence or "") for those that an organisation assessed, the oldest first.
+    """Return (recommendation that an organisation assessed, date of its newest evidence or ""), the oldest first.
 
     Only those without evidence in the last MONTHS_WITHOUT_EVIDENCE are listed. Evidence without a date counts from the
     day on which it was recorded.
@@ -118,11 +118,10 @@ TOLD_FOR = timedelta(days=30)
 
 
 def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tuple[ActivityEntry, ...]:
-    """Return what others did in the last days (TOLD_FOR) to what belongs to an organisation, the newest first.
+    """Return what others (`strangers`, by handle) did within TOLD_FOR to an organisation's word, the newest first.
 
-    That is every change of what it recorded or changed before and of what stands under its name, as author, publisher or
-    signer, of evidence on which an assessment of the organisation rests, of documents to which an entry of it belongs, and of grades
-    and claims where it has assessed. `strangers` are the handles of the people of others.
+    Its word is what it recorded or changed, what names it as author, publisher or signer, the evidence for its
+    assessments, the documents of its recommendations and assessments, and grades and claims where it has assessed.
     """
     known = view.dataset.recommendations.values()
     found = ((r, a) for r in known for a in r.assessments if a.voice is Voice.CIVIL_SOCIETY and is_active(a, None))
@@ -159,7 +158,7 @@ def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tu
 
 
 def list_archived_by(view: View, organisation: str) -> tuple[tuple[Record, Event], ...]:
-    """Return (record, its archiving) for what an organisation archived and what was archived of its own, the newest first."""
+    """Return (record, its archiving) for what an organisation archived or lost to the archive, the newest first."""
     found = ((r, last_removal(r, view.recorded)) for r in all_records(view.dataset) if is_withdrawn(r.events))
     theirs = [
         (r, event)

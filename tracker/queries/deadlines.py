@@ -157,7 +157,7 @@ def list_overdue(view: View) -> tuple[AgendaItem, ...]:
 
 
 def next_dates(view: View, r: Recommendation) -> tuple[AgendaItem, ...]:
-    """Return the latest overdue deadline and the next date of the committee that made `r` or is asked to; () if none is known."""
+    """Return the latest overdue deadline and the next date of the committee of `r`; () if none is known."""
     body = view.body_of(r)
     late, ahead = ([i for i in of(view) if body and i.document.body == body.id] for of in (list_overdue, list_upcoming))
     return (*late[-1:], *ahead[:1])

@@ -124,7 +124,7 @@ class View:
 
     @property
     def is_within_day(self) -> bool:
-        """Return whether the view shows what was recorded by a moment within a day, so that more may follow on that day."""
+        """Return whether the view ends within a day, so that more may have been recorded on that day."""
         return self.recorded is not None and not is_end_of_day(self.moment, self.settings.timezone)
 
     @property
@@ -453,7 +453,7 @@ def sort_newest_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ..
 
 
 MAX_KEYS, MAX_PIECES = 100, 8_000
-"""How many keys `View.reused_pieces` keeps, and how many results in all. If there are more, the keys used long ago go."""
+"""How many keys `View.reused_pieces` keeps, and how many results. Beyond that, the keys used long ago go."""
 _latest: dict[tuple[PurePath, str], tuple[dict[str, Any], dict[str, Any]]] = {}
 """(data folder, kind of results) → (id → source, id → result), of the last call of `reuse_unchanged`."""
 _latest_texts: dict[tuple[PurePath, str], Searchable] = {}

@@ -12,8 +12,8 @@ from pages.shared.layout import Page
 from pages.shared.messages import _
 from pages.shared.text_fields import text_field
 from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, deadline_errors
-from tracker.importing.common import RowState
 from tracker.importing.documents.records import ProposedDeadline
+from tracker.importing.symbols_and_changes import RowState
 from tracker.model.localized_text import clean_input
 from tracker.model.vocabulary import DateSetBy, Verification
 

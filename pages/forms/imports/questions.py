@@ -17,9 +17,9 @@ from pages.shared.messages import _, escape_markdown, ngettext
 from pages.shared.text_fields import text_field
 from tracker.editing.forms.recommendation import can_have_recommendations
 from tracker.editing.forms.typed_dates import read_date
-from tracker.importing.common import match_symbol
 from tracker.importing.documents.imported_document import ImportedDocument
 from tracker.importing.documents.other_text import paragraphs_not_read
+from tracker.importing.symbols_and_changes import match_symbol
 from tracker.importing.tables import row_comparison, row_review
 from tracker.importing.tables import vocabulary as words
 from tracker.importing.tables.results import ImportedRow
@@ -100,7 +100,7 @@ def show_defaults(
 
 
 def _ask_about_links(page: Page, rows: Sequence[ImportedRow]) -> dict[str, Any]:
-    """Ask what kind of evidence the links in the rows are, and who published them. Return the choices for `RowDefaults`."""
+    """Ask what kind of evidence the links are, and who published them. Return the choices for `RowDefaults`."""
     label, choose = page.context.label, partial(choose_one, placeholder=_("Choose"))
     one, two = st.columns(2)
     kinds, dimensions = ({code.value: label(code) for code in codes} for codes in (EvidenceKind, EvidenceDimension))
@@ -208,7 +208,7 @@ def confirm_other_states(page: Page, states: Sequence[str], expected: ExpectedSt
 
 
 def tell_what_differs(page: Page, files: Sequence[ImportedDocument], document: Document | None) -> list[str]:
-    """Warn that the files differ from the one that was read before, if they do. Return the numbers of the paragraphs."""
+    """Warn if the files differ from the one that was read before. Return the numbers of the paragraphs."""
     not_read = {number for file in files for number in paragraphs_not_read(page.view, file, document)}
     strange = [one.number for one in files[0].recommendations if one.number in not_read]
     if document and strange:

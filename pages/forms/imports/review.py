@@ -25,7 +25,6 @@ from pages.shared.text_fields import all_fit, text_field
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import text_from_input
 from tracker.i18n import Language, native_name
-from tracker.importing.common import RowState, observations_of_symbol, propose_cycle
 from tracker.importing.documents import follow_up_records, imported_document
 from tracker.importing.documents import records as reviewing
 from tracker.importing.documents.follow_up_records import ParagraphMatch
@@ -39,6 +38,7 @@ from tracker.importing.documents.imported_document import (
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.documents.records import ParagraphChoice, ParagraphReview, ProposedDeadline
 from tracker.importing.documents.wording_hints import SimilarDemand, find_similar_recommendations, propose_themes
+from tracker.importing.symbols_and_changes import RowState, observations_of_symbol, propose_cycle
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uploads import TableRequest, read_new_table
 from tracker.model.dataset import Record

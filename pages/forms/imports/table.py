@@ -18,8 +18,8 @@ from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.text_fields import text_field
 from tracker.i18n import native_name
 from tracker.importing import uploads
-from tracker.importing.common import RowState, shorten_title
 from tracker.importing.documents.imported_document import UprDocument
+from tracker.importing.symbols_and_changes import RowState, shorten_title
 from tracker.importing.tables import row_comparison, row_review
 from tracker.importing.tables import vocabulary as words
 from tracker.importing.tables.cell_values import CellKey, UnclearCell, settle_cells, unclear_cells
@@ -332,7 +332,7 @@ def _choose_tags(result: UhriResult, vocabulary: ImportVocabulary) -> dict[str, 
 
 
 def show_upr_review(page: Page, draft: ReviewDraft, upr: UprDocument) -> None:
-    """Show the review of a document of the Universal Periodic Review: what is unclear, then the rows and the buttons."""
+    """Review a document of the Universal Periodic Review: what is unclear, then the rows and the buttons."""
     language = page.context.language
     result = upr_table(page.view, upr, language)
     page.show("forms/import_upr_top.html", upr=upr, name=draft.reviewed.name, problems=result.guesses)

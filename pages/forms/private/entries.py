@@ -115,7 +115,7 @@ def _settle_notice(folder: PrivateFolder, notice: PrivateNotice) -> None:
 
 
 def private_plans(page: Page) -> list[tuple[TreatyBody, PrivateNote]]:
-    """Return (committee, plan) for each private plan that the person may read, those not done first, the earliest first."""
+    """Return (committee, plan) for the private plans that the person may read: open ones first, by date."""
     known = folder.read().notes if (folder := private_folder(page)) else {}
     active = ((body, active_notes(known.get(id, ()), page.view.recorded)) for id, body in page.view.bodies.items())
     plans = [(body, note) for body, notes in active for note in notes if note.due]

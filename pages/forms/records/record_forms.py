@@ -37,7 +37,7 @@ from tracker.editing.undo import (
     reverse_save,
 )
 from tracker.i18n import native_name
-from tracker.importing.common import propose_cycle
+from tracker.importing.symbols_and_changes import propose_cycle
 from tracker.model import vocabulary
 from tracker.model.dataset import Record, issuer_of
 from tracker.model.fields import FIELD_LABELS, record_texts

@@ -56,7 +56,7 @@ class EvidenceForm(RecordForm[Evidence]):
 
     @property
     def is_published_first(self) -> bool:
-        """Return whether the dates say that it was published before it happened. False if one of them cannot be read."""
+        """Return whether it was published before it happened. False if one of the dates cannot be read."""
         published, happened = (clean_input(day) for day in (self.published, self.happened))
         with suppress(ValueError):
             return bool(published and happened and date_range(published)) and is_before(published, happened)

@@ -28,7 +28,7 @@ from tracker.editing.private.owned_lists import create_private_storage
 from tracker.editing.private.whole_folder import LISTS, owner_of_list
 from tracker.editing.store import Store, as_failed_save
 from tracker.model import errors
-from tracker.model.dataset import Record, all_records
+from tracker.model.dataset import Dataset, Record, all_records
 from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
@@ -409,9 +409,11 @@ def _notices_to_owners(
     Of what is public, who removed the words is not told: their organisation knows.
     """
     subjects, own = dict[tuple[str, NoticeKind], list[str]](), own_organisation(by, _organisations(store))
+    dataset = store.reader.read()
+    records = {dataset.name_of(dataset.path_of(r)): r for r in all_records(dataset) if not isinstance(r, Document)}
     for storage, file in changed:
         if storage.root == store.root:
-            for owner, name in _owners_of_public(store, file):
+            for owner, name in _owners_of_public(dataset, records, file):
                 if (owner or _editors(store)) != own:
                     subjects.setdefault((owner or _editors(store), NoticeKind.REMOVED), []).append(name)
         elif storage.root != store.root and not TEMPORARY_NAME.match(PurePath(file.name).name):
@@ -425,10 +427,11 @@ def _notices_to_owners(
     return told
 
 
-def _owners_of_public(store: Store, file: RedactedFile) -> Iterator[tuple[str, str]]:
-    """Yield (owner, name of the record's file) for the entries in a public file from which words were removed."""
-    dataset = store.reader.read()
-    records = {dataset.name_of(dataset.path_of(r)): r for r in all_records(dataset) if not isinstance(r, Document)}
+def _owners_of_public(dataset: Dataset, records: Mapping[str, Record], file: RedactedFile) -> Iterator[tuple[str, str]]:
+    """Yield (owner, name of the record's file) for the entries in a public file from which words were removed.
+
+    `records` maps name of a file → its record, without documents.
+    """
     old, new = (file_redaction.values_in(PurePath(file.name), raw or b"") for raw in (file.before, file.after))
     if not isinstance(old, dict) or not isinstance(new, dict | None):
         return

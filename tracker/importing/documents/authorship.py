@@ -8,10 +8,10 @@ report. Others copy titles and symbols: what also names another author is not th
 import re
 from collections.abc import Iterable, Sequence
 
-from tracker.importing.common import LATIN_LOOKALIKES
 from tracker.importing.documents.follow_up_lines import REPORT_SYMBOL
 from tracker.importing.documents.imported_document import Author
 from tracker.importing.documents.phrases import author_phrases, load_phrases, phrase_languages
+from tracker.importing.symbols_and_changes import LATIN_LOOKALIKES
 from tracker.model.localized_text import one_line
 from tracker.validation.state_party import SYMBOL
 

@@ -333,7 +333,7 @@ def read_docx(data: bytes) -> SourceText:
 
 
 def read_docx_tables(data: bytes) -> list[list[list[str]]]:
-    """Return the tables of a .docx file: rows of cells, each with its paragraphs as lines. Raise UnusableFile if that fails."""
+    """Return the tables of a .docx file: rows of cells, a line for each paragraph. May raise UnusableFile."""
     package = DocxPackage(data)
     reader = _Reader(package)
 

@@ -13,11 +13,11 @@ from functools import partial
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.values import update_text
 from tracker.i18n import Language
-from tracker.importing.common import LATIN_LOOKALIKES, observations_of_symbol
 from tracker.importing.documents import imported_document
 from tracker.importing.documents.imported_document import FollowUpSection, ImportedDocument, ImportedGrade
 from tracker.importing.documents.quotation_check import Joint, find_joints
 from tracker.importing.documents.records import NOT_READ, new_recommendation, official_wording, propose_title, quoted
+from tracker.importing.symbols_and_changes import LATIN_LOOKALIKES, observations_of_symbol
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
 from tracker.model.events import Event

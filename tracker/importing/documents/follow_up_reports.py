@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from tracker.importing.common import LATIN_LOOKALIKES
 from tracker.importing.documents import follow_up_lines, imported_document
 from tracker.importing.documents.follow_up_lines import GRADE, LABELS, LETTERS, ONE_LETTER, PARAGRAPH_LINE, label_of
 from tracker.importing.documents.imported_document import FollowUpSection, GradedParagraph, ImportedGrade, ImportedReply
@@ -24,6 +23,7 @@ from tracker.importing.documents.pasted_text_reader import (
 )
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases
 from tracker.importing.documents.reporting_dates import find_dates
+from tracker.importing.symbols_and_changes import LATIN_LOOKALIKES
 from tracker.model.localized_text import one_line
 from tracker.validation.state_party import SYMBOL, country_in
 

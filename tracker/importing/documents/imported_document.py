@@ -303,7 +303,7 @@ class UprRecommendation:
     """A recommendation of the Universal Periodic Review, or a State's answer to one, in which case `text` may be "".
 
     `number` is as printed: "76.53", or "5." in a list under the paragraph `paragraph`. `recommenders` are as printed.
-    `position` is what the State said, None if it is not understood; `position_words` are the words of the document, from which it is.
+    `position` is what the State said in `position_words`, the words of the document; None if it is not understood.
     """
 
     number: str
@@ -317,7 +317,7 @@ class UprRecommendation:
 
     @property
     def key(self) -> str:
-        """Return the paragraph and the number in it, such as "76.53", which no other recommendation of the document has."""
+        """Return the paragraph and the number in it, such as "76.53": a name within the document."""
         item = re.sub(r"^.*?(\w+)\W*$", r"\1", self.number)
         return f"{self.paragraph}.{item}" if self.paragraph else self.number.rstrip(".")
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tracker.i18n import get_language
-from tracker.importing.common import differs_in_report, observations_of_symbol
 from tracker.importing.documents.imported_document import ImportedDocument
+from tracker.importing.symbols_and_changes import differs_in_report, observations_of_symbol
 from tracker.model import partial_dates
 from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_

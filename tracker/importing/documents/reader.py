@@ -12,7 +12,6 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from tracker.importing.common import read_file_to_import, run_reading_job
 from tracker.importing.documents import phrases as wording
 from tracker.importing.documents.authorship import find_author, find_author_of_report, symbols_alone
 from tracker.importing.documents.follow_up_reports import read_follow_up_reports, read_rapporteurs_letter
@@ -31,6 +30,7 @@ from tracker.importing.documents.recommendation_finder import classify_paragraph
 from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, read_follow_up, read_next_report
 from tracker.importing.documents.structure import NumberedParagraph, read_structure
 from tracker.importing.documents.upr.reader import read_upr
+from tracker.importing.reading_job import read_file_to_import, run_reading_job
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
@@ -115,7 +115,7 @@ def read_front_matter(
 
 
 def _names_other_committee(front: Sequence[str], body: str) -> bool:
-    """Return whether the lines before the first paragraph have the name or a symbol of another committee, alone in a line."""
+    """Return whether a line before the first paragraph is the name or a symbol of another committee."""
     phrases = [load_phrases(code) for code in phrase_languages()]
     names = {name.lower(): other for one in phrases for other, name in one.committee_names.items()}
     named = {names[line] for text in front if (line := one_line(text).strip(" *.:").lower()) in names}
@@ -188,7 +188,7 @@ def _length_in_days(partial_date: str) -> int:
 
 
 def _join_dates(dates: Sequence[WrittenDate]) -> str:
-    """Return the partial date from the beginning of the first date to the end of the last that may be of the same review."""
+    """Return a partial date, from the first date to the last one that may be of the same review."""
     first, found = dates[0].text.partition("/")[0], dates[0].text
     for day in (date.text.rpartition("/")[2] for date in dates):
         whole = f"{first}/{day}"

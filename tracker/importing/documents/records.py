@@ -14,12 +14,12 @@ from typing import Any
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.recommendation import our_tags, with_our_tags
 from tracker.editing.forms.values import free_id, update_text
-from tracker.importing.common import ImportedChange, RowState, shorten_title, wording_in
 from tracker.importing.documents import imported_document, other_text
 from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph, StatedDeadline
 from tracker.importing.documents.phrases import Phrases, load_phrases, phrase_languages, split_sentences
 from tracker.importing.documents.quotation_check import Joint, find_joints
 from tracker.importing.documents.reporting_dates import find_period, months_later
+from tracker.importing.symbols_and_changes import ImportedChange, RowState, shorten_title, wording_in
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
@@ -61,8 +61,8 @@ class ParagraphReview:
     `recommendation` is the id of the recommendation in the tracker, or "". If `is_archived`, a save brings it back.
     `overlaps` are ids of recommendations for single letters of the paragraph; a save would add the whole beside them.
     `other` is the same paragraph in a second file, in another language. If `is_language_added`, a save only adds a
-    language. `letters` has (letter, id) of recommendations for single letters that get this language. `is_extra`: the
-    paragraph would be new in the tracker, but to others the file only adds a language, or `paragraphs_not_read` has it. `joints` are the places
+    language. `letters` has (letter, id) of recommendations for single letters that get this language. `is_extra`: it
+    would be new, but to others the file only adds a language, or `paragraphs_not_read` has it. `joints` are the places
     where its texts join two texts of the file. If it `is_altered`, its words are not in the file, and it is refused.
     `refusal` says why it is refused if the tracker has another text.
     """
@@ -276,7 +276,7 @@ _OTHER_MECHANISM = N_(
 
 @dataclass(frozen=True, slots=True)
 class ProposedDeadline:
-    """A deadline in the file. `recorded` is the one of this kind in the tracker. `date` is "" if only a `period` is known.
+    """A deadline in the file. `recorded`: the one of this kind in the tracker. `date`: "" if only `period` is known.
 
     It `is_sure` if its sentence is in the file letter for letter, in a paragraph whose number is certain.
     """

@@ -13,7 +13,7 @@ from functools import partial
 from tracker.editing.forms.recommendation import CYRILLIC_LOOKALIKES
 from tracker.editing.forms.typed_dates import read_date
 from tracker.i18n import Language
-from tracker.importing.common import LATIN_LOOKALIKES
+from tracker.importing.symbols_and_changes import LATIN_LOOKALIKES
 from tracker.importing.tables import vocabulary as sheet_words
 from tracker.importing.tables.raw_tables import CellKind, RawCell
 from tracker.importing.tables.results import CellProblem, FieldValue, ImportedRow, SheetResult, by_row

@@ -119,8 +119,7 @@ class ImportedRow:
 class SheetResult:
     """What was read from `sheet` ("" for CSV, the symbol for a UPR report). Problems and guesses are sorted by row.
 
-    `other_sheets` can be chosen instead. `comments` and `links` are the places, such as "B4", of cells with a comment or
-    link that is not read.
+    `other_sheets` can be chosen instead. `comments` and `links` are cells, such as "B4", with one that is not read.
     """
 
     kind: SheetKind

@@ -14,7 +14,7 @@ from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.recommendation import CYRILLIC_LOOKALIKES
 from tracker.editing.forms.values import free_id, text_from_input
 from tracker.i18n import Language, get_language
-from tracker.importing.common import (
+from tracker.importing.symbols_and_changes import (
     ImportedChange,
     RowState,
     match_symbol,
@@ -52,9 +52,9 @@ class RowDefaults:
     `verification` says whether new texts were read in the document. `organisation` is the editor's own: others sign for
     themselves. `ours` has the `organisation_key` of the rows whose assessments are its own; of other rows, no assessment
     is saved. `assessed` and `reason` are for assessments without a date or a reason. With `skips_incomplete`, a row is
-    saved without its incomplete assessment. Links become evidence of this `link_kind` and `link_dimension`; `publishers`
-    has pairs of the `host_of_link` and who published it. `documents` are new documents, saved with their rows. `chosen` has pairs of a `source_key` and the id of a document. With
-    `other_states`, rows about other States are accepted if the settings allow other States.
+    saved without its incomplete assessment. Links become evidence of `link_kind` and `link_dimension`; `publishers` has
+    (`host_of_link`, who published it). `documents` are new and saved with their rows. `chosen` has (`source_key`, id of
+    a document). With `other_states`, rows about other States are accepted if the settings allow these.
     """
 
     document: str = ""

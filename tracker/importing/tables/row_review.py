@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from tracker.editing.forms.recommendation import RecommendationForm, can_have_recommendations, our_tags, with_our_tags
 from tracker.editing.forms.values import free_id, text_from_input, update_text
 from tracker.i18n import Language, get_language, native_name
-from tracker.importing.common import ImportedChange, RowState, shorten_title
+from tracker.importing.symbols_and_changes import ImportedChange, RowState, shorten_title
 from tracker.importing.tables import row_comparison
 from tracker.importing.tables.results import CellProblem, FieldValue, Guess, ImportedRow, SheetKind, SheetResult, by_row
 from tracker.importing.tables.row_comparison import RowComparison, RowDefaults

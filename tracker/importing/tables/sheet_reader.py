@@ -10,7 +10,7 @@ from functools import partial
 from itertools import chain, islice, pairwise
 
 from tracker.i18n import LANGUAGES, Language, native_name
-from tracker.importing.common import match_symbol
+from tracker.importing.symbols_and_changes import match_symbol
 from tracker.importing.tables import cell_values, results
 from tracker.importing.tables import raw_tables as raw
 from tracker.importing.tables import vocabulary as sheet_words

@@ -83,7 +83,7 @@ def field_labels(language: Language) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class SpreadsheetWords:
-    """The contents of vocabulary.yaml. `qualifiers` and `joined` find such words in a heading, `private` finds the headings of columns that may hold data of people.
+    """The contents of vocabulary.yaml. `private` finds headings of columns that may hold data of people.
 
     The keys of mappings are normalized, and so are `totals` and `unclear_statuses`. Other words are in small letters.
     """

@@ -45,7 +45,7 @@ MAX_CELL_LENGTH = 32_767
 
 def render_xlsx(request: ViewRequest) -> RenderedFile:
     """Return a workbook of the recommendations that match the filters, with a sheet for each kind of related record."""
-    from xlsxwriter import Workbook  # type: ignore[import-untyped]  # here, as a server without workbooks is 3 MB smaller
+    from xlsxwriter import Workbook  # type: ignore[import-untyped]  # here, as it takes 3 MB
 
     view, _ = request.view, request.language.gettext
     tables = TableValues(view, request.language, filter_recommendations(view, request.filters, request.language.code))

@@ -1,9 +1,8 @@
 """Build a mirror: write its files into a new folder, which then takes the place of the old mirror. See `build_mirror`.
 
-A build begins with a twin of the mirror, beside it: the same files under second names (`_twin_of`). It changes and removes
-in the twin what differs, exchanges the two, and then brings the other one up to date. A file that has not changed is not
-touched, so a program that copies only new files has little to copy. The same data, day, languages and addresses give the
-same bytes.
+A build begins with a twin of the mirror, beside it: the same files under second names (`_twin_of`). It changes in the
+twin what differs, exchanges the two, and brings the other one up to date. It does not touch files that are the same, so
+a program that copies new files has little to copy. The same data, day, languages and addresses give the same bytes.
 """
 
 import ctypes
@@ -48,8 +47,8 @@ _AT_CURRENT_FOLDER, _EXCHANGE = -100, 2
 class BuiltMirror:
     """What a build did. Paths are relative to the folder of the mirror.
 
-    `size` is in bytes, `written` counts new or changed files; `changed` are those of the last step. `gone` are the paths that only the old mirror had. A
-    cache in front of the mirror must forget the paths in `to_purge`, because something was taken back.
+    `size` is in bytes, `written` counts new or changed files; `changed` are those of the last step. `gone` were only in
+    the old mirror. A cache in front of the mirror must forget the paths in `to_purge`: something was taken back.
     """
 
     files: int
@@ -97,7 +96,7 @@ def build_mirror(folder: Path, pages: MirrorPages) -> BuiltMirror:
 
 
 def _build_what_waited(folder: Path, pages: MirrorPages, built: BuiltMirror) -> BuiltMirror:
-    """Make what waited while `built` was made, in processes of low priority. If this fails, the mirror stays as `built` says."""
+    """Make what waited, in processes of low priority. If this fails, the mirror stays as `built` says."""
     try:
         last, _ = _build_once(folder, pages, may_wait=False)
     except OSError as error:
@@ -108,7 +107,7 @@ def _build_what_waited(folder: Path, pages: MirrorPages, built: BuiltMirror) -> 
 
 
 def _build_once(folder: Path, pages: MirrorPages, *, may_wait: bool) -> tuple[BuiltMirror, bool]:
-    """Put a new mirror in the place of the old one. Return what was done, and whether something old waits to be made anew."""
+    """Put a new mirror in the place of the old one. Return what was done, and whether slow parts wait."""
     work, twin, previous = folder.with_name(f".{folder.name}.mirror.building"), _twin_of(folder), _read_previous(folder)
     try:
         if previous.sums and twin.is_dir() and (twin / SUMS).read_bytes() == (folder / SUMS).read_bytes():
@@ -134,12 +133,12 @@ def _build_once(folder: Path, pages: MirrorPages, *, may_wait: bool) -> tuple[Bu
 
 
 def _twin_of(folder: Path) -> Path:
-    """Return the path of the twin. While a folder has this name, it has the same files as a mirror that was built whole."""
+    """Return the path of the twin. A folder with this name has the same files as a whole mirror."""
     return folder.with_name(f".{folder.name}.mirror.twin")
 
 
 def _link_files(source: Path, target: Path, paths: Iterable[str], *, may_copy: bool = True) -> None:
-    """Give the files at `paths` in `source` second names in `target`, or copy them. Leave out those that are missing."""
+    """Give the files at `paths` in `source` second names in `target`, or copy them. Skip missing ones."""
     # with strings: for 30,000 files, objects of paths take longer than the disk
     made = set[str]()
     for path in paths:
@@ -213,9 +212,9 @@ def _take_place(work: Path, folder: Path) -> None:
 
 @dataclass
 class _Build:
-    """One build, of which each process has a copy. `sums` maps path → SHA-256, `made` maps name of a part → [key, paths].
+    """One build, copied to each process. `sums`: path → SHA-256, `made`: name of a part → [key, paths].
 
-    `work` begins with the files of the old mirror, `there`. If it `may_wait`, a slow part stays as it was, and `is_due`.
+    `work` begins with the old mirror's files, `there`. If it `may_wait`, a slow part stays as it was and `is_due`.
     """
 
     work: Path
@@ -325,7 +324,7 @@ class _Build:
         Path(self._make_place(path)).write_bytes(raw)
 
     def _make_place(self, path: str) -> str:
-        """Return the place for a new file. What is there is a file of the old mirror too, so it must not be written to."""
+        """Return the place for a new file. A file there is the old mirror's too, so it must not be written to."""
         place = f"{self.work}/{path}"
         os.makedirs(os.path.dirname(place), exist_ok=True)
         with suppress(FileNotFoundError):

@@ -13,8 +13,6 @@ from itertools import chain, pairwise, product
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from markupsafe import escape
-
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Record
@@ -104,7 +102,7 @@ class MirrorPages:
     """The contents of a mirror of one view. `languages` begins with the main one. `base_url` and `dashboard` may be ""."""
 
     def __init__(self, view: View, languages: tuple[str, ...], *, base_url: str = "", dashboard: str = "") -> None:
-        self.view, self.languages = view, languages
+        self.view, self.languages, self._has_past = view, languages, bool(dashboard)
         self._notices: dict[str, str] = {}
         self._snapshot = self._small_snapshot(dashboard)
         self.files = {name: file for name, file in files_by_name(view).items() if file and _is_kept(view, name, file)}
@@ -134,7 +132,8 @@ class MirrorPages:
     ) -> Any:
         given = {name: [value] for name, value in {**params, "lang": lang}.items()}
         filters = Filters.from_params(self.view, given)
-        return kind(self.view, get_language(lang, self.view.settings), filters, origin=origin, id=id, params=given)
+        language, has_past = get_language(lang, self.view.settings), self._has_past
+        return kind(self.view, language, filters, origin=origin, id=id, params=given, has_past=has_past)
 
     def parts(self, common: str) -> list[MirrorPart]:
         """Return the parts that make all files except attached files, the slowest first. `common` is a hash of shared inputs."""
@@ -208,10 +207,6 @@ class MirrorPages:
         if (notice := self._notices.get(request.language.code)) is None:
             notice = render("mirror/notice.html", request, dashboard=dashboard)
             self._notices[request.language.code] = notice
-        if not dashboard:
-            # only the dashboard shows the past
-            _, day = request.language.gettext, request.language.format_moment(request.view.moment)
-            html = html.replace(escape(_("This link always shows the version of {day}.", day=day)), "")
         html = self.addresses.rewrite(html, at, root=root)
         return html.replace("<main", f"{notice}\n<main", 1).encode()
 

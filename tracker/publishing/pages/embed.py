@@ -1,4 +1,4 @@
-"""Light pages that other sites may show in a frame (`embed_hosts` in tracker.yaml), and the oEmbed answer that names them.
+"""Light pages that other sites (`embed_hosts` in tracker.yaml) show in a frame, and the oEmbed answer to find them.
 
 They run no script and ask for nothing. Where the settings name no site, they do not exist.
 """
@@ -22,7 +22,7 @@ _NOTHING = RenderedFile(b"not found", "text/plain; charset=utf-8", status=404)
 
 
 def render_embedded(request: ViewRequest) -> RenderedFile:
-    """Return the recommendation with the id of the request or, without an id, the list, for a frame. Status 404 for neither."""
+    """Return, for a frame, the recommendation with the id of the request, or the list if it has no id; or 404."""
     view, hosts = request.view, request.view.settings.embed_hosts
     r = view.recommendations.get(request.id)
     if not hosts or (request.id and not r):
@@ -39,12 +39,12 @@ def render_embedded(request: ViewRequest) -> RenderedFile:
         site=site_name(request),
     )
     sites = " ".join(f"https://{host}" for host in hosts)
-    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors "
-    return RenderedFile(html.encode(), headers={"Content-Security-Policy": policy + sites})
+    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    return RenderedFile(html.encode(), headers={"Content-Security-Policy": f"{policy}; frame-ancestors {sites}"})
 
 
 def render_oembed(request: ViewRequest) -> RenderedFile:
-    """Return how to show the page with the address in `url` in a frame, as the standard oEmbed 1.0 wants it (oembed.com).
+    """Return how to show the page with the address in `url` in a frame, in the format oEmbed 1.0 (oembed.com).
 
     The status is 404 for an address that cannot be shown, and 501 for a format other than JSON.
     """
@@ -69,8 +69,8 @@ def render_oembed(request: ViewRequest) -> RenderedFile:
         title, path, pairs = language.gettext("Recommendations"), "/embed/recommendations", filters.params()
     width, height = (_smaller(request.param(name), size) for name, size in (("maxwidth", WIDTH), ("maxheight", HEIGHT)))
     frame = (
-        f'<iframe src="{escape(context.link(path, *pairs))}" title="{escape(title)}" width="{width}" height="{height}" style="border:0" '
-        'loading="lazy" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>'
+        f'<iframe src="{escape(context.link(path, *pairs))}" title="{escape(title)}" width="{width}" height="{height}" '
+        'style="border:0" loading="lazy" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>'
     )
     answer: dict[str, str | int] = {
         "version": "1.0",

@@ -40,7 +40,7 @@ def forward_text(request: ViewRequest, r: Recommendation) -> str:
 
 
 def render_sheet(request: ViewRequest) -> RenderedFile:
-    """Return the sheet of the recommendation with the id of the request as HTML, else a text (410 if retired, otherwise 404)."""
+    """Return the sheet of the recommendation with the id of the request as HTML, or a text with 410 or 404."""
     import segno  # here, as other pages need no code
 
     r = request.view.recommendations.get(request.id)

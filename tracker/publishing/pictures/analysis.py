@@ -42,7 +42,7 @@ ANSWERS = {
     UptakeResult.TO_CHECK.value: (N_("not checked whether the committee took it up"), "square-open-dot"),
     analysis.ADDRESSED: (N_("recommended; no later document yet"), "square-open"),
 }
-"""Code of a committee's answer to a demand → (label, shape): see `answers_in_words`. Each shape has a sign in app.css."""
+"""Code of a committee's answer to a demand → (label, shape); see `answers_in_words`. app.css has the shapes, too."""
 NO_VALUE = "–"
 """The text of a table cell where nothing is known or counted."""
 MatrixColumn = tuple[Sequence[Sign | None], Sequence[Any]]
@@ -350,7 +350,8 @@ class Pictures:
             shape, name = ("circle-open", coming) if ahead else ("circle", "")
             if not ahead and item.document.kind is CONCLUSIONS and not item.step:
                 shape, name = "diamond", self.context.label(CONCLUSIONS)
-            what = f"{self.context.date_label(item)} · {item.document.symbol or language.resolve(item.document.title).text}"
+            document = item.document.symbol or language.resolve(item.document.title).text
+            what = f"{self.context.date_label(item)} · {document}"
             sign = Sign(shape, self._palette.accent, name, text=str(number), size=26)
             points.append((bodies.index(body), _day_range(item.date), sign, what))
             when = coming if ahead else _("Past")

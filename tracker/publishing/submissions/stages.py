@@ -302,7 +302,7 @@ class _Builder:
         return [(own, Run(summary.text, note=note)), *((Run(f"{label} {said.text}"),) for label, said in parts if said)]
 
     def is_left_out(self, r: Recommendation) -> bool:
-        """Return whether the quotation was changed by hand and not compared since, or is only another organisation's word.
+        """Return whether the quotation was changed by hand and not compared, or is only another organisation's word.
 
         Then add to `missing` that it is left out.
         """
@@ -315,7 +315,7 @@ class _Builder:
         )
 
     def own_wording(self, r: Recommendation, field: str) -> ResolvedText | None:
-        """Return the `wording` of a text of our own, or None if it is another organisation's word. Add to `missing` why not."""
+        """Return the `wording` of our own text. If it is another organisation's word, None; `missing` says why."""
         text = getattr(r, field)
         if not text or self.speakers.is_others(name_of(self.author, r), r, field):
             return None
@@ -347,7 +347,7 @@ class _Builder:
         return found or [(self.placeholder(self.language.gettext("Current situation"), r),)]
 
     def own_assessments(self, r: Recommendation) -> list[Assessment]:
-        """Return the assessments that count of those who sign; if nobody does yet, all but those of the tracker's editors."""
+        """Return the assessments that count of those who sign; if nobody signs yet, of all but the tracker's editors."""
         editors = {self.view.editors.id} if len(self.view.organisations) > 1 else set()
         signing = {*self.choice.organisations} or {*self.view.organisations} - editors
         return [a for a in self.view.counting_assessments(r) if self.view.organisation_of(a).id in signing]

@@ -122,7 +122,7 @@ class Filters(UrlFilters):
 
     An empty list is no filter. `id`, `body`, `theme`, `group` and `document` have ids. `by`, `status`, `assessed` and
     `verification` have codes of Issuer, Status, AssessedBy and Verification. `right` and `authority` have codes made
-    from names (see `code_of_name`). `direction` has those of the status, `shows` the effects of the evidence. `evidence`,
+    from names (see `code_of_name`). `direction` is that of the status, `shows` the effect of the evidence. `evidence`,
     `stale`, `gap` and `follow_up` are "yes", "no", or "" for no filter.
     """
 

@@ -94,7 +94,7 @@ class UrlFilters:
 
     @classmethod
     def unknown_values(cls, view: View, params: Mapping[str, Iterable[str]]) -> tuple[tuple[FilterRow, str], ...]:
-        """Return up to five (filter, unknown value cut to 60 characters) pairs. Filters without options are left out."""
+        """Return up to five (filter, unknown value cut to 60 characters). Filters without options are left out."""
         unknown = (
             (row, " ".join(value.split())[:60])
             for row in cls.rows()

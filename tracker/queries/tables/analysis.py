@@ -45,9 +45,9 @@ class PictureData:
 def demands_and_committees(values: TableValues) -> PictureData:
     """Return a row for each demand of civil society: `id`, `status`, and what each committee made of the demand.
 
-    A committee's column is named by its id. Its values are SAME_DEMAND, SAME_IN_PART, SAME_UNCHECKED (nobody
-    has decided how far), a code of UptakeResult, ADDRESSED (asked, and no more is known) or "". If all are "", there are no rows. Facts: how many demands there are
-    (`all`), and for how many of them a committee asks too (`shared`).
+    A committee's column is named by its id. Its values are SAME_DEMAND, SAME_IN_PART, SAME_UNCHECKED (the extent is not
+    decided), a code of UptakeResult, ADDRESSED (asked, no more is known) or "". No rows if all are "". Facts: how many
+    demands there are (`all`), and for how many of them a committee asks too (`shared`).
     """
     view, selected = values.view, {r.id for r in values.recommendations}
     rows = [row for row in demand_matrix(view) if row.recommendation.id in selected]

@@ -120,7 +120,7 @@ def word_kind(word: str) -> WordKind:
 
 
 def base_form(word: str) -> str:
-    """Return the dictionary form of `word`, or `word` without its ending (in Latin letters: 's). All in small letters."""
+    """Return, in small letters, the dictionary form of `word`, or `word` without its ending (in Latin letters: 's)."""
     small = word.casefold()
     if not _is_cyrillic(small):
         return re.sub("['’]s?$", "", small)

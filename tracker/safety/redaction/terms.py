@@ -119,9 +119,8 @@ def replacement_text(lang: str, day: date) -> str:
     return f"({get_language(lang).gettext('removed for safety')} {day})"
 
 
-_REPLACED = re.compile(
-    rf"\((?:{'|'.join(re.escape(get_language(code).gettext('removed for safety')) for code in LANGUAGES)}) (\d{{4}}-\d\d-\d\d)\)"
-)
+_SAID = "|".join(re.escape(get_language(code).gettext("removed for safety")) for code in LANGUAGES)
+_REPLACED = re.compile(rf"\((?:{_SAID}) (\d{{4}}-\d\d-\d\d)\)")
 """Matches the text that replaces redacted words, in any language; group 1 is the date."""
 
 
