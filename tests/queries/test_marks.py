@@ -279,7 +279,7 @@ def test_each_date_round_and_paragraph_says_who_made_it_what_it_is_and_not_who_s
     follow = "{verification: seen, paragraphs: ['12'], source: {document: co-7, paragraph: 61}%s}"
     round = ", rounds: [{verification: to-check, action: Meet.}]"
     document = edited(
-        f"deadlines: [{{kind: submission, date: 2026-11, set_by: ours}}, *r], follow_up: {follow % round}".replace(
+        f"due: 2031-05-01, deadlines: [{{kind: submission, date: 2026-11, set_by: ours}}, *r], follow_up: {follow % round}".replace(
             "*r", "{kind: reply, date: 2027-03-01, set_by: computed}"
         ),
         edit("deadlines", OLD_REPLY),
@@ -398,7 +398,7 @@ def test_what_leaves_says_who_entered_changed_and_read_each_record_and_date(tmp_
     assert whose(found["r1"]["evidence"][0]) == ("watch", [], None)
     assert whose(found["r1"]["document_details"]) == (None, [], None)
     dates = {d["document"]: d for d in json.loads(json_api.render_deadline_data(request).body)["deadlines"]}
-    assert whose(dates["co-5"]) == (None, ["watch"], None)
+    assert whose(dates["co-5"]) == (None, ["watch"], "watch")
     assert whose(dates["co-7"]) == ("watch", [], "watch")
     rows = {
         row["id"]: row for row in csv.DictReader(io.StringIO(csv_export.render_csv(request).body.decode("utf-8-sig")))
@@ -408,13 +408,26 @@ def test_what_leaves_says_who_entered_changed_and_read_each_record_and_date(tmp_
     for table, id, expected in (
         (values.evidence_columns(), "law", ("watch", None, None)),
         (values.document_columns(), "co-7", ("watch", None, "watch")),
-        (values.deadline_columns(), "co-5", (None, "watch", None)),
+        (values.deadline_columns(), "co-5", (None, "watch", "watch")),
     ):
         at = table["id" if "id" in table else "document"].index(id)
         assert whose({name: column[at] for name, column in table.items()}) == expected
     book = load_workbook(io.BytesIO(render_xlsx(request).body))
     head, *lines = book["Evidence"].values
     assert dict(zip(head, lines[0], strict=True))["Entered in the tracker by"] == "Health Watch"
+
+
+def test_the_reading_of_a_date_is_that_of_who_marked_it_and_not_of_who_entered_it(tmp_path):
+    typed, marked = "[{kind: reply, date: 2027, set_by: computed}]", "[{kind: reply, date: 2026}]"
+    seen = "deadlines: [{kind: reply, date: 2027, set_by: computed, verification: seen, source: {document: co-7, paragraph: 61}}]"
+    document = edited(seen, edit("deadlines", marked), edit("deadlines", typed, "net", 5))
+    request = two(tmp_path, {R1: RECOMMENDED.replace("co-4", "co-7")}, document)
+    html = shown(request, "/deadlines").partition("2027</b>")[2].partition("</li>")[0]
+    assert "source read · Legal Net" in html and EHRA in html
+    (date,) = [
+        d for d in json.loads(json_api.render_deadline_data(request).body)["deadlines"] if d["document"] == "co-7"
+    ]
+    assert (date["changed_by"], date["read_by"]) == (["watch"], "net")
 
 
 def test_a_date_that_one_entered_in_the_document_of_another_is_its_own(tmp_path):

@@ -15,7 +15,7 @@ from tracker.model.fields import record_texts
 from tracker.model.localized_text import LocalizedText, ResolvedText
 from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Authority, Evidence, Recommendation, Revision
-from tracker.model.registers import Deadline, Document, FollowUpRound, FollowUpStep, TaxonomyTerm, TreatyBody
+from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound, FollowUpStep, TaxonomyTerm, TreatyBody
 from tracker.model.vocabulary import QUOTED_ORIGINS, Issuer, Status, TextOrigin, Verification
 from tracker.queries.activity_log import last_removal
 from tracker.queries.deadlines import DATE_LABELS, AgendaItem
@@ -141,10 +141,11 @@ class Marks:
         else:
             words = self.label(item.verification)
             is_entered = isinstance(r, Recommendation | Document)
-            by = reading_of(r) if is_seen else r.recorded_for if is_entered else None
-            if isinstance(item, AgendaItem) and item.deadline:
+            is_dated = isinstance(r, Document) and isinstance(item, AgendaItem | FollowUp | FollowUpRound)
+            by = reading_of(item if is_dated else r, r) if is_seen else r.recorded_for if is_entered else None
+            if isinstance(item, AgendaItem) and item.deadline and not is_seen:
                 # who changed a date stands beside it
-                by = None if not is_seen and self.changed_date(item) else self._entry(item)
+                by = None if self.changed_date(item) else self._entry(item)
             who = self._other_than_editors(by)
         said = who if is_seen or not who else _("entered by {organisation}", organisation=who)
         removed = _("words were removed for safety") if with_removed and has_removed_words(*_quoted_texts(item)) else ""

@@ -11,8 +11,8 @@ from tracker.model.errors import SignedByOthers
 from tracker.model.labels import N_
 from tracker.model.ownership import named_in
 from tracker.model.records import Recommendation, Revision
-from tracker.model.registers import Deadline, Document
-from tracker.model.verification import DOCUMENT_FIELDS, READ_FIELDS, quotations_in, says_the_same
+from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
+from tracker.model.verification import DOCUMENT_FIELDS, READ_FIELDS, mark_of, quotations_in, says_the_same
 from tracker.model.vocabulary import Verification
 from tracker.queries.activity_log import is_same_save, runs
 from tracker.queries.as_recorded import without_later_edits
@@ -169,10 +169,30 @@ def change_and_comparison(r: Record) -> tuple[Revision | None, Revision | None]:
     return changed[-1], compared
 
 
-def reading_of(item: Any) -> str | None:
-    """Return the id of the organisation whose reading the mark "source read" of a record or statement is."""
+def reading_of(item: Any, of: Any = None) -> str | None:
+    """Return the id of the organisation whose reading the mark "source read" of a record or statement is.
+
+    A date, a follow-up and a round of it have marks of their own; `of` is the document of the last two.
+    """
+    if isinstance(item, AgendaItem):
+        return reading_of(item.deadline, item.document) if item.deadline else reading_of(item.document)
+    if isinstance(item, Deadline | FollowUp | FollowUpRound):
+        states = earlier_values(of, "deadlines" if isinstance(item, Deadline) else "follow_up")
+        read = [c for c, before in states if before is None or not _is_read_in(before, item)]
+        return read[-1].recorded_for if read else getattr(item, "recorded_for", None) or reading_of(of)
     marked = [c for c in getattr(item, "history", ()) if c.field == "verification"]
     return getattr(max(marked, key=lambda c: c.recorded, default=item), "recorded_for", None)
+
+
+def _is_read_in(document: Any, item: Deadline | FollowUp | FollowUpRound) -> bool:
+    """Return whether an earlier state of a document had this statement with the mark "source read"."""
+    if isinstance(item, Deadline):
+        words = _deadline_words(item)
+        return any(_deadline_words(one) == words and mark_of(one) is SEEN for one in document.deadlines)
+    follow_up = document.follow_up
+    if isinstance(item, FollowUpRound):
+        return follow_up is not None and item in follow_up.rounds
+    return follow_up is not None and follow_up.verification is SEEN
 
 
 def earlier_values(record: Any, field: str) -> list[tuple[Revision, Any]]:
@@ -217,7 +237,7 @@ def whose_word(view: View, item: Any) -> dict[str, Any]:
     return {
         "entered_by": other(entered),
         "changed_by": [id for id in dict.fromkeys(hands) if id != (entered or editors) and id in view.organisations],
-        "read_by": other(reading_of(record)) if item.verification is SEEN else None,
+        "read_by": other(reading_of(item)) if item.verification is SEEN else None,
     }
 
 

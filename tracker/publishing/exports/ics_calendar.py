@@ -181,13 +181,14 @@ def _description_lines(context: ViewRequest, item: AgendaItem, page: str) -> lis
     d, language, _ = item.document, context.language, context.language.gettext
     part = f": {language.resolve(d.parts_read).text}" if d.parts_read and not item.step and not item.deadline else ""
     authors = context.name(d.authors) if d.authors else ""
+    places = [place_of(item), *(["deadlines/sentence"] if item.deadline else [])]
     lines = [
         f"{capitalize_first(context.date_label(item))}: {language.format_date(item.date)}",
         capitalize_first(completion_sentence(language, item)),
         language.resolve(item.deadline.sentence).text if item.deadline and item.deadline.sentence else "",
         " · ".join(filter(None, [context.document_kind_name(d), d.symbol, language.resolve(d.title).text, authors])),
         f"{_('Source')}: {_source_text(context, item.source) or _('no source given')}",
-        *map(capitalize_first, context.changed_words(d, place_of(item), "deadlines/sentence", item=item)),
+        *map(capitalize_first, context.changed_words(d, *places, item=item)),
         f"{capitalize_first(context.mark_words(item))}{part}. {_(VERIFICATION_MEANINGS[item.verification])}",
         page,
     ]
