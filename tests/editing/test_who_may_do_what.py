@@ -481,7 +481,13 @@ def test_who_made_what_is_public_is_told_that_words_or_a_file_were_removed_from_
     redact(case.store, config(case), RedactionTerms(["clients"]), by=REVIEWER, at=AT)
     told = {of: PrivateNotices(case.folder.root).of(of) for of in ("watch", "centre", "editors")}
     assert [(n.kind, n.recorded_by, n.recorded_for, n.subjects) for n in told["watch"]] == [
-        (NoticeKind.REMOVED, "reviewer-c2", "centre", ("evidence/survey.yaml",))
+        # its own entry, and those that it published
+        (
+            NoticeKind.REMOVED,
+            "reviewer-c2",
+            "centre",
+            tuple(f"evidence/{e}.yaml" for e in ("left", "older", "survey", "theirs")),
+        )
     ]
     assert {"documents/co-2021.yaml", "evidence/theirs.yaml"} <= set(told["editors"][0].subjects)
     assert told["centre"] == () and "clients" not in str(told)

@@ -124,6 +124,18 @@ def test_an_organisation_is_told_for_thirty_days_what_others_did_to_its_word(vie
         "assessments: [{voice: committee, grade: C, date: 2026, reason: R., {}, events: [{type: withdrawn, {}}]}]\n"
     )
     watched = graded.replace("{}", by.format(1, "editor-w", "watch"), 1)
+    rival = (
+        graded.replace("grade: C", "grade: A")
+        .partition(", events")[0]
+        .replace("{}", by.format(9, "editor-c", "centre"))
+    )
+    files["recommendations/twice.yaml"] = (
+        RECOMMENDED
+        + graded.partition(", events")[0].replace("{}", by.format(1, "editor-w", "watch"))
+        + "}, "
+        + rival.partition("[")[2]
+        + "}]\n"
+    )
     files["recommendations/graded.yaml"] = RECOMMENDED + watched.replace("{}", by.format(8, "editor-c", "centre"))
     document = "  - {{id: {}, body: cescr, kind: concluding-observations, title: T, cycle: 4, verification: seen{}}}\n"
     turned = f", history: [{{field: follow_up, reason: R., {by.format(9, 'editor-c', 'centre')}}}]"
@@ -144,10 +156,11 @@ def test_an_organisation_is_told_for_thirty_days_what_others_did_to_its_word(vie
     named += [("taken", "edit")]
     brought = [("brought", "withdrawn"), ("brought", "assessment"), ("brought", "edit")]
     brought += [("graded", "withdrawn"), ("co-9", "edit")]
-    assert sorted(said) == sorted([*named, *brought, ("again-text", "edit")])
+    assert sorted(said) == sorted([*named, *brought, ("again-text", "edit"), ("twice", "assessment")])
     of_editors = data_health.affected_by_others(view(files), "editors", set())
     assert ("co-8", "edit") in [(c.record.id, c.event.type.value if c.event else c.kind.value) for c in of_editors]
-    assert data_health.affected_by_others(view(files), "centre", {"editor-w"}) == ()
+    (rival,) = data_health.affected_by_others(view(files), "centre", {"editor-w"})
+    assert (rival.record.id, rival.kind.value) == ("twice", "assessment")
     request = ask(view(files).dataset)
     html = render(
         "forms/affected.html",

@@ -383,6 +383,8 @@ def test_what_leaves_says_who_entered_changed_and_read_each_record_and_date(tmp_
         LAW: NEWS + by + "relevant_to: [{recommendation: r1, effect: context}]\n",
         R1: ASKED + by + f"history: [{hand}]\n",
         "recommendations/r2.yaml": ASKED + f"history: [{', '.join([mark, *undone])}]\n",
+        "recommendations/r4.yaml": RECOMMENDED.replace("co-4", "co-5"),
+        "recommendations/r5.yaml": GRADED + CHAIN.replace("recorded:", "recorded_for: watch, recorded:"),
         "recommendations/r3.yaml": ASKED + f"history: [{BY_WATCH.format('title', 'A')}, {rewritten}]\n",
     }
     _, view = said(tmp_path, {**files, "tracker.yaml": TRACKER + WATCH}, dated)
@@ -404,6 +406,8 @@ def test_what_leaves_says_who_entered_changed_and_read_each_record_and_date(tmp_
         row["id"]: row for row in csv.DictReader(io.StringIO(csv_export.render_csv(request).body.decode("utf-8-sig")))
     }
     assert (whose(rows["r1"]), whose(rows["r2"])) == (("watch", "editors", "watch"), ("", "", "watch"))
+    # what a row shows of its document, and the grade in it, are in its hands too
+    assert (rows["r4"]["changed_by"], rows["r5"]["changed_by"]) == ("watch", "watch")
     values = TableValues(view, request.language)
     for table, id, expected in (
         (values.evidence_columns(), "law", ("watch", None, None)),

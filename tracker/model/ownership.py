@@ -62,7 +62,7 @@ ENTERED_BY_OTHERS = N_(
 )
 _NAMES_OF_EDITORS = N_(
     "{organisation} would be added to the authors or publisher, or taken away from there. Once an entry is saved, only the "
-    "tracker's editors do that: ask them."
+    "tracker's editors do that: ask whoever runs this tracker."
 )
 _NAMED = N_(
     "An entry can name {organisation} as its author only if this organisation makes it, or has agreed to sign it."

@@ -54,7 +54,7 @@ def _quoted_texts(item: Any) -> Iterator[LocalizedText]:
 
 TRANSLATED = (TextOrigin.OFFICIAL_TRANSLATION, TextOrigin.OWN_TRANSLATION, TextOrigin.MACHINE)
 SHOWN_FIELDS: dict[type, tuple[str, ...]] = {
-    Recommendation: ("title", "summary", "text", "paragraph"),
+    Recommendation: ("title", "summary", "text"),
     Evidence: ("title", "summary", "publisher", "happened", "published", "link"),
     Document: ("title", "authors", "symbol", "link"),
 }

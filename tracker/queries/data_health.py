@@ -127,6 +127,7 @@ def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tu
     found = ((r, a) for r in known for a in r.assessments if a.voice is Voice.CIVIL_SOCIETY and is_active(a, None))
     pairs = [(r, a) for r, a in found if view.organisation_of(a).id == organisation]
     signed, assessed = [a for _r, a in pairs], {r.id for r, _a in pairs}
+    graded = {r.id for r in known for a in r.assessments if a.recorded_for == organisation}
     cited = {id for a in signed for id in a.evidence}
     of_documents = {r.document for r in known if r.id in assessed or r.recorded_for == organisation}
 
@@ -140,9 +141,9 @@ def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tu
         named |= {c.recorded_for for c in entry.record.history if c.field in changed and c.recorded < entry.recorded}
         if entry.event and (entry.item is None or entry.file) and not owner:
             named.add(view.editors.id)
-        a = entry.assessment if entry.event else None
-        is_said = a is not None and a.voice is not Voice.CIVIL_SOCIETY and entry.record.id in assessed
-        named |= {a.recorded_for} if a else set()
+        a = entry.assessment
+        is_said = a is not None and a.voice is not Voice.CIVIL_SOCIETY and entry.record.id in (assessed | graded)
+        named |= {a.recorded_for} if a and entry.event else set()
         if d := entry.document:
             named |= {d.recorded_for or view.editors.id, *(one.recorded_for for one in d.deadlines)}
         is_cited = entry.evidence is not None and entry.record.id in cited

@@ -34,7 +34,7 @@ ENTERED_BY_YOURSELF = N_(
 )
 QUOTATION_CHANGED = N_(
     "The quoted words were changed by hand, so the mark “source read” is taken away. Another person compares them with "
-    "the source and sets it again, or the document is imported again."
+    "the source and sets it again, where there are several organisations one of another, or the document is imported again."
 )
 
 

@@ -33,7 +33,7 @@ from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.organisations import Organisation, own_organisation
-from tracker.model.ownership import owner_of, recorded_for, require_own_record
+from tracker.model.ownership import named_in, owner_of, recorded_for, require_own_record
 from tracker.model.permissions import Permission, Person
 from tracker.model.registers import Document
 from tracker.queries.localized_names import FOLDERS, FileDescription, describe_file
@@ -445,8 +445,9 @@ def _owners_of_public(dataset: Dataset, records: Mapping[str, Record], file: Red
     else:
         changed = [(file.name, old, new or {}, records.get(file.name))]
     for name, one, other, record in changed:
-        for owner in _owners_in(one, other):
-            yield owner or (owner_of(dataset, record) if record else ""), name
+        owners = [owner or (owner_of(dataset, record) if record else "") for owner in _owners_in(one, other)]
+        # also those under whose name the entry stands
+        yield from ((owner, name) for owner in {*owners, *(named_in(dataset, record) if owners and record else ())})
 
 
 def _owners_in(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:

@@ -33,9 +33,7 @@ from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, Even
 from tracker.queries.view import View, effective_date
 from tracker.storage.yaml.defaults import is_symbol_of, mechanism_of_symbol
 
-NOT_READ = N_(
-    "Read what is ticked in the document itself, and tick that you did: it is saved with the mark “source read”."
-)
+NOT_READ = N_("Read what is ticked in the document itself, and tick that you did.")
 _NOT_IN_FILE = N_("These words are not in the file, letter for letter: “{words}”. Add them by hand.")
 _OTHER_PARTS = N_("It is not the text that is here, or it has other parts. Compare them by hand.")
 _OTHER_WORDS = N_(

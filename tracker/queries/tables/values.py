@@ -6,7 +6,7 @@ data and handles of editors are in no table.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property, partial
@@ -129,7 +129,16 @@ class TableValues:
             "progress": lambda: [count_evidence(view, r, EvidenceEffect.PROGRESS) for r in rows],
             "source_link": lambda: list(map(self._link, source_links)),
             **{name: partial(self._whose_word, rows, name) for name in WHOSE_WORD},
+            "changed_by": lambda: [join_values(dict.fromkeys(self._hands_in(r))) for r in rows],
         }
+
+    def _hands_in(self, r: Recommendation) -> Iterator[str]:
+        """Yield the organisation of each who changed what a row shows, or who entered its grade or the State's claim."""
+        for record in filter(None, (r, self.view.document(r.document))):
+            yield from whose_word(self.view, record)["changed_by"]
+        said = (self.view.latest(r, voice) for voice in (Voice.STATE, Voice.COMMITTEE))
+        hands = (a.recorded_for for a in said if a and a.recorded_for != self.view.editors.id)
+        yield from (id for id in hands if id and id in self.view.organisations)
 
     def assessment_columns(self) -> Columns:
         """Return the columns of the assessments that count, newest first in each recommendation."""
