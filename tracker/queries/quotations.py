@@ -263,7 +263,7 @@ def _change(record: Any, name: str, item: Any, *, owner: str | None, editors: st
             return _deadline_words(item.deadline) in map(_deadline_words, state.deadlines)
         if isinstance(item, AgendaItem) and item.step:
             return state.follow_up is not None and item.step in state.follow_up.steps
-        return getattr(state, name)
+        return getattr(state, name, None)  # an event of a hand-written file may name any field
 
     return change_by_others(record, earlier_values(record, name), said, owner=owner, editors=editors)
 
