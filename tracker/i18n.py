@@ -99,12 +99,16 @@ class Language:
         """Return the name of a language in this one, such as "английский"; its own name if not in LANGUAGES."""
         return self.gettext(LANGUAGE_LABELS[code]) if code in LANGUAGE_LABELS else native_name(code)
 
-    def resolve(self, text: Mapping[str, TextVariant]) -> ResolvedText:
+    def resolve(self, text: Mapping[str, TextVariant], *, is_labelled: bool = True) -> ResolvedText:
         """Return the wording in this language, else in one of `fallback`, else in the main language, else the first.
 
-        A reason that the tracker wrote itself is in the reader's language, whoever pressed the button.
+        A reason that the tracker wrote itself is in the reader's language, whoever pressed the button. After a wording
+        that another than its owner changed, this is said (unless `is_labelled` is False).
         """
         found = resolve(text, self.code, self.default, fallback=self.fallback)
+        if found.changed_by and is_labelled:
+            said = self.gettext("changed by {organisation}", organisation=self.resolve(found.changed_by).text)
+            return replace(found, text=f"{found.text} ({said})")
         if found.lang != self.code and (message := automatic_reasons().get(found.text)):
             return replace(found, text=self.gettext(message), lang=self.code)
         return found

@@ -208,7 +208,7 @@ PLACE = "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws"
             {"r/y": QUOTED + f"history: [{HAND.format('title', 'Before', 3, 'watch')}]\n"},
             "net",
             "Repeal the laws",
-            f"{PLACE}, Title: changed by Watch on 3 June 2026. It is not in the document.",
+            f"{PLACE} (changed by Watch), Title: changed by Watch on 3 June 2026. It is not in the document.",
         ),
         ({"r/y": QUOTED + f"history: [{', '.join(UNDONE)}]\n"}, "net", None, None),
         (

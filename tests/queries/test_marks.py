@@ -13,6 +13,7 @@ from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECOMMEND
 from tests.support.view_requests import ask
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.exports import csv_export, json_api
+from tracker.publishing.exports.atom_feed import render_feed
 from tracker.publishing.exports.ics_calendar import render_calendar
 from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.pages.brief import render_brief
@@ -165,12 +166,8 @@ BY = "changed by Health Watch on 4 June 2026"
 def test_what_another_organisation_changed_says_whose_hand_it_was_also_after_it_was_compared(tmp_path):
     """The title, the summary, a part, the quotation, and a date of the document and its deadline."""
     edits = {"title": "Before", "summary": "Before", "parts": "[{id: a, summary: B}]"}
-    lines = [*(BY_WATCH.format(*edit) for edit in edits.items()), COMPARED]
-    one = (
-        ASKED
-        + BY_HAND.replace("editor-c", "editor-w, recorded_for: watch")
-        + "".join(f"  - {line}\n" for line in lines)
-    )
+    lines = [f"  - {BY_WATCH.format(*edit)}\n" for edit in edits.items()]
+    one = ASKED + BY_HAND.replace("editor-c", "editor-w, recorded_for: watch") + "".join(lines) + f"  - {COMPARED}\n"
     dated = CO_5 % ("seen", "sentence: {en: {text: R., origin: official}}")
     before = {"issued": "2024", "deadlines": "[{kind: reply, date: 2026}]"}
     dated = dated[:-2] + f", history: [{', '.join(BY_WATCH.format(*edit) for edit in before.items())}]}}\n"
@@ -178,7 +175,13 @@ def test_what_another_organisation_changed_says_whose_hand_it_was_also_after_it_
     request = ask(view.dataset, "en")
     html = READER_PAGES["/recommendation"].render(replace(request, params={"id": ["r1"]})).body
     assert COMPARED_BY in html
-    assert html.count(BY) == 4  # beside how it was checked, too
+    assert html.partition("</h1>")[0].endswith("Repeal the punishments (changed by Health Watch)")
+    assert "In part. (changed by Health Watch)" in html
+    # what the tracker's editors read after the change says no more who changed it
+    later = {R1: one.replace("2026-06-03", "2026-06-05"), "tracker.yaml": TRACKER + WATCH}
+    compared = ask(said(tmp_path / "later", later, dated)[1].dataset, "en")
+    html = READER_PAGES["/recommendation"].render(replace(compared, params={"id": ["r1"]})).body
+    assert "(changed by" not in html and "In part." in html
     assert READER_PAGES["/treaty-bodies"].render(request).body.count(BY) == 2  # the date to come, too
     assert READER_PAGES["/deadlines"].render(request).body.count(BY) == 3
 
@@ -194,7 +197,7 @@ FIRST = "{verification: seen, paragraphs: ['1'], source: {document: co-6, paragr
 def test_the_rounds_steps_and_notes_of_a_follow_up_say_who_else_changed_them(tmp_path):
     edit = BY_WATCH.format("follow_up", FIRST.replace("'", "''"))
     r = RECOMMENDED.replace("co-4", "co-6") + "paragraph: '1'\n"
-    r += "history:\n  - " + BY_WATCH.format("summary", "Before") + "\n"
+    r += "history:\n  - " + BY_WATCH.format("title", "Before") + "\n"
     _, view = said(tmp_path, {R1: r, "tracker.yaml": TRACKER + WATCH}, FOLLOWED % ("editors", edit))
     request = ask(view.dataset, "en")
     chain = READER_PAGES["/recommendation"].render(replace(request, params={"id": ["r1"]})).body
@@ -202,7 +205,7 @@ def test_the_rounds_steps_and_notes_of_a_follow_up_say_who_else_changed_them(tmp
     assert [BY in words for words in beside] == [True, True]
     assert READER_PAGES["/treaty-bodies"].render(request).body.count(BY) == 3
     assert READER_PAGES["/deadlines"].render(request).body.count(BY) >= 1
-    assert BY in READER_PAGES["/recommendations"].render(request).body
+    assert "(changed by Health Watch)" in READER_PAGES["/recommendations"].render(request).body
 
 
 def test_a_mark_says_whose_reading_it_is_and_what_nobody_else_compared_who_entered_it(tmp_path):
@@ -323,21 +326,41 @@ def test_what_is_set_back_says_nothing_and_hides_no_other_change_of_a_document(t
 
 def test_the_mark_stands_in_search_on_the_sheet_and_beside_evidence_of_which_a_date_or_link_was_changed(tmp_path):
     by = "recorded_for: watch\nrecorded_by: editor-w\n" + RECORDED + "\n"
-    r = ASKED.replace("seen", "to-check") + by + f"history: [{edit('summary', 'Before', 'net', 5)}]\n"
+    r = ASKED.replace("seen", "to-check") + by + f"history: [{edit('title', 'Before', 'net', 5)}]\n"
     e = (
         NEWS
         + f"published: 2025\nrelevant_to: [{{recommendation: r1, effect: progress}}]\nhistory: [{edit('published', '2024', 'net', 5)}]\n"
     )
     request = two(tmp_path, {R1: r, LAW: e})
     html = shown(request, "/search", q=["punished"])
-    assert NET in html and "Entry of Health Watch" in html
+    assert "(changed by Legal Net)" in html and "Entry of Health Watch" in html
     assert NET in shown(request, "/search", q=["signed"])
     assert NET in shown(request, "/evidence")
     html = shown(request, "/recommendation", id=["r1"])
-    assert NET in html.partition("How it was checked")[2].partition("</dd>")[0]
+    assert html.partition("</h1>")[0].endswith("(changed by Legal Net)")
     assert NET in html[html.index('id="e-law"') :].partition("</article>")[0]
     assert NET in render_brief(request).body.decode().partition('id="note-1"')[2]
-    assert NET in render_sheet(replace(request, id="r1")).body.decode()
+    assert "(changed by Legal Net)" in render_sheet(replace(request, id="r1")).body.decode()
+
+
+def test_a_title_that_another_changed_says_so_wherever_it_stands(tmp_path):
+    """Not only on its own page: under the name of who assessed it before, in what is forwarded, and in what leaves."""
+    own = "assessments: [{voice: civil-society, status: not-implemented, date: 2026, reason: R., organisation: watch, "
+    r = ASKED + f"{own}{TIME}, recorded_for: watch}}]\nhistory: [{edit('title', 'Before', 'net', 5)}]\n"
+    dated = edited("deadlines: [{kind: reply, date: 2027}]", edit("title", "CO seven"))
+    request = two(tmp_path, {R1: r}, dated)
+    by, of = "(changed by Legal Net)", "CO 7 (changed by Health Watch)"
+    for path in ("/", "/recommendations", "/activity", "/analysis", "/search"):
+        assert by in shown(request, path, q=["repeal"]), path
+    permanent = render_permanent_link(replace(request, id="r1")).body.decode()
+    assert by in permanent.partition("og:title")[2][:200]
+    assert by in render_feed(request).body.decode() and by in render_snapshot(request).body.decode()
+    assert of in render_calendar(request).body.decode().replace("\r\n ", "") and of in shown(request, "/treaty-bodies")
+    sheets = load_workbook(io.BytesIO(render_xlsx(request).body))
+    cells = {sheet.title: [str(c.value) for row in sheet for c in row] for sheet in sheets}
+    assert any(by in one for one in cells["Assessments"])
+    # these cells can be imported again, and their row says who changed them
+    assert not any(by in one for one in cells["Recommendations"])
 
 
 def test_what_was_changed_in_one_language_only_says_so_there_and_the_text_of_the_tracker_s_language_stays_true(

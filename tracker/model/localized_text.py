@@ -35,6 +35,26 @@ class TextVariant:
     reviewed: bool = False
 
 
+class _ChangedVariant(TextVariant):
+    """A wording that says, where it is shown, which organisation changed it. It is equal to the wording itself."""
+
+    changed_by: Mapping[str, TextVariant]
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether the wordings are the same, whoever changed them."""
+        same = isinstance(other, TextVariant) and (other.text, other.origin, other.reviewed)
+        return same == (self.text, self.origin, self.reviewed)
+
+    __hash__ = TextVariant.__hash__
+
+
+def changed_variant(wording: TextVariant, by: Mapping[str, TextVariant]) -> TextVariant:
+    """Return a copy of a wording for readers. `Language.resolve` says that the organisation with the name `by` changed it."""
+    changed = _ChangedVariant(text=wording.text, origin=wording.origin, reviewed=wording.reviewed)
+    object.__setattr__(changed, "changed_by", by)
+    return changed
+
+
 def _wrap_text(value: Any) -> Any:
     return {"text": value} if isinstance(value, str) else value
 
@@ -56,13 +76,17 @@ LocalizedText = Annotated[
 # not checked by pydantic: it is made for every text that is shown, from texts that were checked
 @plain_dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedText:
-    """The wording of a text that is shown to a reader. `lang` is its language, `requested` that of the reader."""
+    """The wording of a text that is shown to a reader. `lang` is its language, `requested` that of the reader.
+
+    `changed_by` is the name of the organisation that changed it and is not its owner, in several languages, or None.
+    """
 
     text: str
     lang: str
     origin: TextOrigin
     reviewed: bool
     requested: str
+    changed_by: Mapping[str, TextVariant] | None = None
 
     @property
     def is_fallback(self) -> bool:
@@ -89,7 +113,10 @@ def resolve(text: Mapping[str, TextVariant], requested: str, main: str, fallback
         lang = next((code for code in (*fallback, main) if code in by_lang), next(iter(by_lang)))
     one = by_lang[lang]
     shown = strip_bidi_controls(one.text)
-    return ResolvedText(text=shown, lang=lang, origin=one.origin, reviewed=one.reviewed, requested=requested)
+    by = getattr(one, "changed_by", None)
+    return ResolvedText(
+        text=shown, lang=lang, origin=one.origin, reviewed=one.reviewed, requested=requested, changed_by=by
+    )
 
 
 def mark_translations(text: LocalizedText, original: str | None, main: str) -> LocalizedText:

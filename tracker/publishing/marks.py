@@ -18,15 +18,10 @@ from tracker.model.records import Assessment, Authority, Evidence, Recommendatio
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound, FollowUpStep, TaxonomyTerm, TreatyBody
 from tracker.model.vocabulary import QUOTED_ORIGINS, Issuer, Status, TextOrigin, Verification
 from tracker.queries.activity_log import last_removal
+from tracker.queries.changes_by_others import LABELLED, change_by_others, earlier_values
 from tracker.queries.deadlines import DATE_LABELS, AgendaItem
 from tracker.queries.localized_names import committee_abbreviation, right_in_words
-from tracker.queries.quotations import (
-    change_and_comparison,
-    change_by_others,
-    changed_by_hand,
-    earlier_values,
-    reading_of,
-)
+from tracker.queries.quotations import change_and_comparison, changed_by_hand, reading_of
 from tracker.queries.recommendation_details import assessment_history
 from tracker.queries.search.text_search import SearchTerm, highlight
 from tracker.queries.translations import outdated_in_view
@@ -54,11 +49,11 @@ def _quoted_texts(item: Any) -> Iterator[LocalizedText]:
 
 TRANSLATED = (TextOrigin.OFFICIAL_TRANSLATION, TextOrigin.OWN_TRANSLATION, TextOrigin.MACHINE)
 SHOWN_FIELDS: dict[type, tuple[str, ...]] = {
-    Recommendation: ("title", "summary", "text"),
-    Evidence: ("title", "summary", "publisher", "happened", "published", "link"),
-    Document: ("title", "authors", "symbol", "link"),
+    Recommendation: ("text",),
+    Evidence: ("publisher", "happened", "published", "link"),
+    Document: ("authors", "symbol", "link"),
 }
-"""Kind of record → the fields that a search shows of it."""
+"""Kind of record → the fields that a search shows of it, without texts that say themselves who changed them (LABELLED)."""
 
 
 def place_of(item: AgendaItem) -> str:
@@ -283,11 +278,8 @@ class Marks:
     def field(self, record: Record, name: str, terms: tuple[SearchTerm, ...] = ()) -> Markup:
         """Return the text in the field `name` of a record as HTML, as `text` does, with `outdated_mark` after it."""
         resolved = self.language.resolve(getattr(record, name))
-        return (
-            render_text(resolved, terms)
-            + self.outdated_mark(record, name, resolved.lang)
-            + self.changed_mark(record, name)
-        )
+        changed = Markup() if name in LABELLED else self.changed_mark(record, name)
+        return render_text(resolved, terms) + self.outdated_mark(record, name, resolved.lang) + changed
 
     def outdated_mark(self, record: Record, path: str, lang: str) -> Markup:
         """Return "translation of an earlier text" as HTML if the wording in `lang` at `path` is that, otherwise "".

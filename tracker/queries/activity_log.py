@@ -110,7 +110,8 @@ def activity_log(view: View) -> tuple[ActivityEntry, ...]:
             return partial_dates.is_known_by(r.published or r.happened, view.as_of)
         return (r.id if isinstance(r, Document) else r.document) not in view.not_yet_issued
 
-    found = (entry for r in all_records(view.dataset) if is_in_view(r) for entry in _entries_of(r, view))
+    records = (view.labelled(r) for r in all_records(view.dataset) if is_in_view(r))
+    found = (entry for r in records for entry in _entries_of(r, view))
     recorded = (entry for entry in found if view.recorded is None or entry.recorded <= view.recorded)
     return tuple(sorted(recorded, key=attrgetter("recorded"), reverse=True))
 

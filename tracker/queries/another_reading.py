@@ -18,7 +18,8 @@ from tracker.model.records import Revision
 from tracker.model.registers import Deadline, Document
 from tracker.model.verification import READ_FIELDS, mark_of, says_the_same
 from tracker.model.vocabulary import Verification
-from tracker.queries.quotations import before_save, saves_of
+from tracker.queries.changes_by_others import before_save
+from tracker.queries.quotations import saves_of
 
 ENTERED_BY_YOUR_ORGANISATION = N_(
     "Your organisation entered or changed this. It is not checked yet until another organisation or the tracker's editors "

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -15,10 +14,9 @@ from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
 from tracker.model.verification import DOCUMENT_FIELDS, READ_FIELDS, mark_of, quotations_in, says_the_same
 from tracker.model.vocabulary import Verification
 from tracker.queries.activity_log import is_same_save, runs
-from tracker.queries.as_recorded import without_later_edits
+from tracker.queries.changes_by_others import before_save, change_by_others, earlier_values
 from tracker.queries.deadlines import AgendaItem
 from tracker.queries.view import View
-from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
 SavedRecord = TypeVar("SavedRecord", bound=Record)
 QUOTING_FIELDS = frozenset({"text", "parts", "closing", "verification", "deadlines"}) | {*DOCUMENT_FIELDS, "follow_up"}
@@ -42,12 +40,6 @@ def saves_of(record: Record, fields: Collection[str] = QUOTING_FIELDS) -> list[l
     """Return the changes of these fields in the history, as one list for each save, the oldest first."""
     changes = sorted((c for c in record.history if c.field in fields), key=lambda c: c.recorded)
     return runs(changes, lambda run, c: is_same_save(run[-1], c) and run[-1].recorded_by == c.recorded_by)
-
-
-def before_save(record: Any, save: Sequence[Revision]) -> Any:
-    """Return the record as it was before a save in its history."""
-    moment = datetime.fromisoformat(save[0].recorded) - timedelta(microseconds=1)
-    return without_later_edits(record, moment.strftime(TIMESTAMP_FORMAT))
 
 
 def _worded(
@@ -193,30 +185,6 @@ def _is_read_in(document: Any, item: Deadline | FollowUp | FollowUpRound) -> boo
     if isinstance(item, FollowUpRound):
         return follow_up is not None and item in follow_up.rounds
     return follow_up is not None and follow_up.verification is SEEN
-
-
-def earlier_values(record: Any, field: str) -> list[tuple[Revision, Any]]:
-    """Return (change, the record before it) for each change of a field, the oldest first; None if that cannot be read."""
-    changes = sorted((c for c in record.history if c.field == field), key=lambda c: c.recorded)
-    states = (before_save(record, [c]) for c in changes)
-    return [(c, None if before is record else before) for c, before in zip(changes, states, strict=True)]
-
-
-def change_by_others(
-    record: Any, earlier: Sequence[tuple[Revision, Any]], said: Callable[[Any], Any], *, owner: str | None, editors: str
-) -> Revision | None:
-    """Return the change by which what is `said` of a record became what it is, if it was for another than the `owner`.
-
-    `earlier` are the `earlier_values` of the field. What stood there before any other changed the field, or was set back
-    to that, is the owner's. What was recorded for no organisation is of the `editors`.
-    """
-    theirs = [pair for pair in earlier if (pair[0].recorded_for or editors) != (owner or editors)]
-    now = said(record)
-    others = [c for c, before in earlier if before is None or said(before) != now]
-    if not theirs or not others or (theirs[0][1] is not None and said(theirs[0][1]) == now):
-        return None
-    change = others[-1]
-    return change if (change.recorded_for or editors) != (owner or editors) else None
 
 
 def whose_word(view: View, item: Any) -> dict[str, Any]:

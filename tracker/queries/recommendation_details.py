@@ -73,7 +73,7 @@ MAX_RETIRED = 200
 def list_retired(view: View, records: Iterable[RetiredType]) -> tuple[tuple[RetiredType, Event], ...]:
     """Return up to MAX_RETIRED (retired record, event that retired it) pairs at the recorded time of the view, newest first."""
     known = ((r, last_removal(r, view.recorded)) for r in records if r.events and existed_at(r, view.recorded))
-    found = [(without_later_edits(r, view.recorded), removal) for r, removal in known if removal]
+    found = [(view.labelled(without_later_edits(r, view.recorded)), removal) for r, removal in known if removal]
     found.sort(key=lambda pair: pair[1].recorded or "", reverse=True)
     return tuple(found[:MAX_RETIRED])
 

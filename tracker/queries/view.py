@@ -27,6 +27,7 @@ from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.verification import with_marks
 from tracker.model.vocabulary import Issuer, MechanismKind, Status, Voice
 from tracker.queries.as_recorded import as_recorded, without_later_edits
+from tracker.queries.changes_by_others import with_changed_texts
 from tracker.queries.headline import EMPTY_HEADLINE, Headline, decide_headline
 from tracker.queries.search.documents import (
     Searchable,
@@ -42,6 +43,7 @@ from tracker.storage.timestamps import TIMESTAMP_FORMAT, latest_timestamp
 GroupKey = TypeVar("GroupKey")
 S = TypeVar("S")
 T = TypeVar("T")
+ShownRecord = TypeVar("ShownRecord", bound=Record)
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ class View:
     def _all_documents(self) -> Mapping[str, Document]:
         """Return id → document for the documents that existed at the time of the view, including retired documents."""
         existing = (d for d in self.dataset.documents.values() if existed_at(d, self.recorded))
-        known = (with_marks(without_later_edits(d, self.recorded)) for d in existing)
+        known = (self.labelled(with_marks(without_later_edits(d, self.recorded))) for d in existing)
         return {d.id: d for d in known if partial_dates.is_known_by(effective_date(d), self.as_of)}
 
     @cached_property
@@ -157,12 +159,22 @@ class View:
         if found := self._all_documents.get(name or ""):
             return found
         later = self.dataset.documents.get(name or "")
-        return with_marks(later) if later else None
+        return self.labelled(with_marks(later)) if later else None
+
+    def labelled(self, record: ShownRecord) -> ShownRecord:
+        """Return the record with texts that say which other organisation changed them (see `with_changed_texts`)."""
+        names = {o.id: o.short_name for o in self.settings.organisations}
+        return with_changed_texts(record, names, editors=self.editors.id)
 
     @cached_property
     def recommendations(self) -> Mapping[str, Recommendation]:
         """Return id → recommendation as of the time of the view, without retired ones, in the order of the dataset."""
-        found = self.reused("recommendations", self.dataset.recommendations, lambda r: as_recorded(r, self.recorded))
+
+        def of(source: tuple[Any, ...]) -> Recommendation | None:
+            return self.labelled(found) if (found := as_recorded(source[0], self.recorded)) else None
+
+        sources = {id: (r, self.settings) for id, r in self.dataset.recommendations.items()}
+        found = self.reused("recommendations", sources, of)
         current = {id: r for id, r in found.items() if r is not None and r.document not in self.not_yet_issued}
         # the wordings of a quotation say whether they are translations
         main = self.settings.language
@@ -176,7 +188,11 @@ class View:
     def evidence(self) -> Mapping[str, Evidence]:
         """Return id → evidence that is not withdrawn, newest first. See `newest_evidence_key` for the date that decides."""
         items = (as_recorded(e, self.recorded) for e in self.dataset.evidence.values())
-        found = [e for e in items if e is not None and partial_dates.is_known_by(e.published or e.happened, self.as_of)]
+        found = [
+            self.labelled(e)
+            for e in items
+            if e is not None and partial_dates.is_known_by(e.published or e.happened, self.as_of)
+        ]
         found.sort(key=newest_evidence_key)
         return {e.id: e for e in found}
 

@@ -95,7 +95,7 @@ def _missing(request: ViewRequest, context: ViewRequest) -> str:
         return render(
             "layout/retired.html",
             context,
-            r=without_later_edits(retired, view.recorded),
+            r=view.labelled(without_later_edits(retired, view.recorded)),
             event=event,
             into=details.named_in_place(view, event),
         )

@@ -246,7 +246,7 @@ class TableValues:
 
     def text(self, text: Mapping[str, TextVariant] | None) -> str | None:
         """Return the wording of a text that readers of `language` see. Return None if `text` is None or empty."""
-        return self.language.resolve(text).text if text else None
+        return self.language.resolve(text, is_labelled=False).text if text else None
 
     def _link(self, link: str | None) -> str | None:
         return link_in_language(link, self.language) if link else None
