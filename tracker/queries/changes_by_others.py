@@ -12,7 +12,7 @@ from tracker.model.vocabulary import QUOTED_ORIGINS, Verification
 from tracker.queries.as_recorded import without_later_edits
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
-AnyRecord = TypeVar("AnyRecord", bound=Record)
+RecordToShow = TypeVar("RecordToShow", bound=Record)
 LABELLED = ("title", "summary", "parts", "note")
 """The fields of a record whose texts say that another changed them. Of a quotation, `Marks` says it."""
 
@@ -47,7 +47,7 @@ def change_by_others(
     return change if (change.recorded_for or editors) != (owner or editors) else None
 
 
-def with_changed_texts(record: AnyRecord, names: Mapping[str, LocalizedText], *, editors: str) -> AnyRecord:
+def with_changed_texts(record: RecordToShow, names: Mapping[str, LocalizedText], *, editors: str) -> RecordToShow:
     """Return a copy of the record for readers, in which each wording that another than its owner changed says by whom.
 
     `names` maps id of an organisation → its name. A wording says nothing once another organisation than the one that
