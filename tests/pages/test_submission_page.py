@@ -47,7 +47,7 @@ def test_the_selected_paragraphs_are_proposed_and_what_is_written_is_in_the_file
     page = opened("submission", **ADDRESS)
     assert page.exception == []
     assert page.multiselect(key="submission_follow-up_ccpr_en_ids").value == ["hrc-3-20"]
-    assert "No organisation has assessed this yet. No evidence." in html(page)
+    assert "have not assessed it: assess it, write the situation, or leave it out. No evidence." in html(page)
     put(page, PREFIX, situation="It became worse.", impact="", comments="", grade="B")
     assert "It is not known here how long it may be." in html(page)
     name, text = saved(press(page, "Make the Word file"))
