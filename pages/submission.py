@@ -33,11 +33,12 @@ from tracker.model.localized_text import MAX_TEXT_LENGTH
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import Issuer, MechanismKind, SubmissionStage
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.submissions import selection, stages
+from tracker.publishing.submissions import before_writing, selection, stages
 from tracker.publishing.submissions.document import Submission
 from tracker.publishing.submissions.safety_check import check_submission, limit_sentences, without_sentences
 from tracker.publishing.submissions.selection import WRITTEN_FIELDS, Choice, Order, select_recommendations
 from tracker.queries.lists.filters import Filters
+from tracker.queries.procedures import Procedure, list_procedures
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import PublicationCheck
 from tracker.storage.word_templates import template_files
@@ -82,6 +83,28 @@ def own_private_evidence(r: Recommendation) -> LinkedEvidence:
     """Return the private evidence for `r` that this editor's organisation owns, but not what others share with it."""
     own = (e for e in private_evidence(page).values() if page.context.owns(e.private))
     return tuple((e, link) for e in own for link in e.relevant_to if link.recommendation == r.id)
+
+
+def show_before_writing() -> None:
+    """Show which procedures of the committee are open and, in red, if this one is over or its language is not taken."""
+    empty = Choice(stage, body, ())
+    ended, question, other = before_writing.ask_to_change(page.context, empty)
+    if ended:
+        st.error(escape_markdown(f"{ended} {question}".strip()))
+    if other and question:
+        st.button(_("Yes, change it"), on_click=change_procedure, args=(other,), type="primary")
+    told, is_wrong = before_writing.language_sentence(page.context, empty, to)
+    if told:
+        (st.error if is_wrong else st.caption)(escape_markdown(told))
+    found = list_procedures(view, body) if body else ()
+    lines = [(p, before_writing.procedure_line(page.context, body, p)) for p in found if body]
+    page.show("forms/submission_procedures.html", lines=lines)
+
+
+def change_procedure(other: Procedure) -> None:
+    """Change the address to another procedure of the committee, with the order that is usual for it."""
+    st.query_params["of"] = other.stage.value
+    st.query_params.pop("order", None)
 
 
 def show_recommendation(r: Recommendation) -> None:
@@ -160,11 +183,17 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
 
 st.html(f"<h1>{_('Prepare a submission')}</h1>")
 kinds = {s.value: page.context.label(s) for s in SubmissionStage}
-stage = SubmissionStage(choose_in_url(_("Kind of document"), "of", kinds, start="follow-up"))
+open_now = [p for one in view.bodies.values() for p in list_procedures(view, one) if p.is_open]
+usual = min(
+    (p.stage for p in open_now), key=lambda one: one is not SubmissionStage.FOLLOW_UP, default=SubmissionStage.FOLLOW_UP
+)
+stage = SubmissionStage(choose_in_url(_("Kind of document"), "of", kinds, start=usual.value))
 bodies = {"all": _("All committees")} if stage is SubmissionStage.UPR else {}
 bodies |= {body.id: language.resolve(body.name).text for body in view.bodies.values()}
 bodies = bodies or {"": "–"}
-first = next(filter(has_proposals, bodies), next(iter(bodies)))
+# first a committee to which something can be said at this stage
+hearing = {p.document.body for p in open_now if p.stage is stage}
+first = next(filter(has_proposals, sorted(bodies, key=lambda id: id not in hearing)), next(iter(bodies)))
 body = view.bodies.get(choose_in_url(page.context.body_word, "id", bodies, start=first))
 codes = {code: native_name(code) for code in view.settings.languages if get_language(code).code == code}
 to = choose_in_url(_("Language of the document"), "to", codes, start=language.code)
@@ -175,6 +204,8 @@ order = Order(choose_in_url(_("Order"), "order", orders, start=start))
 form = open_draft(page, (stage.value, body.id if body else "", to), st.query_params.get("from", ""))
 show_saved(page, "submission")
 show_other_drafts(form)
+show_before_writing()
+languages_place = st.container()
 request = ViewRequest(view, get_language(to, view.settings), Filters(), origin=site_origin())
 try:
     found = select_recommendations(view, stage, body)
@@ -232,6 +263,10 @@ if choice.recommendations:
     texts = [text for own in choice.own_texts.values() for text in own.values()]
     unsettled += [*length_errors(language, MAX_TEXT_LENGTH, texts)]
     said = limit_sentences(page.context, choice, submission)
+    target, rows = before_writing.texts_by_language(request, choice, page.context)
+    if form.may_write:
+        with languages_place:
+            page.show("forms/submission_languages.html", target=target, rows=rows, native_name=native_name)
     with top:
         show_request(form, submission)
         if form.may_write:

@@ -11,7 +11,7 @@ from tests.editing.test_private_organisations import TWO
 from tests.support.canary_folder import CANARY, EVIDENCE, lay
 from tests.support.form_pages import errors, html, press, put
 from tests.support.small_dataset import ANNA
-from tests.support.story_folder import DOCUMENTS, GRADED, TRACKER
+from tests.support.story_folder import BODIES, DOCUMENTS, GRADED, TRACKER
 from tracker.editing.private.drafts import SubmissionDrafts
 from tracker.model.errors import WriteFailed
 from tracker.model.permissions import READER, Person, Role
@@ -225,3 +225,41 @@ def test_private_evidence_of_the_own_organisation_is_in_the_file_only_if_it_was_
     name, text = saved(press(page, "Make the Word file"))
     assert name.startswith("confidential-follow-up-ccpr-") and f"{CANARY} seen" in text
     assert "Confidential: not for publication" in text
+
+
+ENDED = {
+    "documents.yaml": FILES["documents.yaml"].replace(
+        "paragraphs: [20]", "paragraphs: [20], rounds: [{verification: seen, report: told, action: The procedure is discontinued.}]"
+    ).replace("verification: seen, follow_up", "verification: seen, deadlines: [{kind: list-of-issues, date: 2027-01}], follow_up")
+    + "  - {id: told, body: ccpr, kind: follow-up-assessment, title: Told, cycle: 3, adopted: 2024-07, verification: seen}\n"
+}  # fmt: skip
+FRENCH = "submission_limits: [{verification: seen, languages: [fr], source: {publisher: A page}}, {stage: follow-up, verification: to-check}]"
+
+
+def test_a_follow_up_that_the_committee_ended_is_asked_about_and_a_press_changes_it(opened, tmp_path):
+    opened("submission", **ADDRESS)
+    lay(tmp_path / "data", ENDED)
+    page = opened("submission", **ADDRESS)
+    told = "CCPR ended the follow-up to HRC 3 in 2024. Write for the list of issues of 2027?"
+    assert errors(page) == [told] and "The State replied" not in html(page)
+    assert "HRC 3. CCPR ended the follow-up to HRC 3 in 2024. Selected: para. 20.</li>" in html(page)
+    press(page, "Yes, change it")
+    assert (page.query_params["of"], errors(page)) == ("list-of-issues", [])
+    assert opened("submission").selectbox(key="address_of").value == "list-of-issues"
+
+
+def test_a_language_that_the_committee_does_not_take_is_said_in_red_before_anything_is_typed(opened, tmp_path):
+    opened("submission", **ADDRESS)
+    lay(tmp_path / "data", {"treaty_bodies.yaml": BODIES.replace("scales:", f"{FRENCH}\n    scales:", 1)})
+    page = opened("submission", **ADDRESS)
+    told = "CCPR takes submissions in Français, not in English. It has to be translated before it is sent. A page (source read)"
+    assert errors(page) == [told]
+    put(page, PREFIX, situation="It became worse.")
+    assert "To translate into Français: texts of 1 recommendation" in html(page)
+    row = re.search(r'scope="row">(.*?)</tr>', html(page), re.S)[1]
+    assert (
+        re.sub(r"<[^>]*>|\s+", " ", row).split()
+        == ("HRC 3 , para. 20 Français 0 of 2 English 2 of 2 To translate the recommendation; your own text")
+        .replace("HRC 3 ,", "CCPR, Concluding observations 2022,")
+        .split()
+    )

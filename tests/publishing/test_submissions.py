@@ -420,7 +420,6 @@ def test_the_length_is_compared_with_the_committees_limit(tmp_path):
         "follow-up": [
             "Too long: the limit is 50 words.",
             "A page https://limits.example (source read)",
-            "The committee takes submissions in: Français.",
         ],
         "brief": ["The limit is 2 pages."],
         "upr": ["It is not known here how long it may be."],

@@ -9,7 +9,6 @@ from math import ceil
 from urllib.parse import unquote
 
 from tracker.files.scan import CANNOT_BE_CHECKED, scan_file_text
-from tracker.i18n import native_name
 from tracker.model.errors import UnusableFile
 from tracker.model.records import Evidence
 from tracker.model.safety_config import SafetyFinding, TextField
@@ -137,7 +136,7 @@ PAGES_OF_BRIEF = 2
 
 
 def limit_sentences(author: ViewRequest, choice: Choice, submission: Submission) -> list[str]:
-    """Return sentences about the length of a submission and its limit, with the source, and about a wrong language."""
+    """Return sentences about the length of a submission and its limit, with the source."""
     language, (words, in_notes) = author.language, measure(submission)
     _, ngettext = language.gettext, language.ngettext
     pages = max(1, ceil((words + in_notes) / WORDS_PER_PAGE))
@@ -158,7 +157,4 @@ def limit_sentences(author: ViewRequest, choice: Choice, submission: Submission)
         sentences.append(f"{where} ({author.label(limit.verification)})")
     for text in filter(None, (limit.not_counted, limit.note) if limit else ()):
         sentences.append(language.resolve(text).text)
-    if limit and limit.languages and submission.lang not in limit.languages:
-        names = ", ".join(map(native_name, limit.languages))
-        sentences.append(_("The committee takes submissions in: {languages}.", languages=names))
     return sentences
