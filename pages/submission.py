@@ -23,7 +23,7 @@ from pages.forms.submission_draft import (
 )
 from pages.forms.widgets import index_of, option_label
 from pages.shared.layout import open_page, show_footer, show_header, site_origin
-from pages.shared.messages import _, error_text, escape_markdown, show_error
+from pages.shared.messages import _, error_text, escape_markdown, ngettext, show_error
 from pages.shared.saving import ask_about_findings, group_by_words, show_name_candidates, show_saved
 from tracker.editing.forms.document import Demand
 from tracker.editing.forms.values import length_errors
@@ -37,6 +37,7 @@ from tracker.publishing.submissions import before_writing, selection, stages
 from tracker.publishing.submissions.document import Submission
 from tracker.publishing.submissions.safety_check import check_submission, limit_sentences, without_sentences
 from tracker.publishing.submissions.selection import WRITTEN_FIELDS, Choice, Order, select_recommendations
+from tracker.publishing.submissions.speakers import Speakers
 from tracker.queries.lists.filters import Filters
 from tracker.queries.procedures import Procedure, list_procedures
 from tracker.safety.dismissals import load_dismissals
@@ -109,7 +110,9 @@ def change_procedure(other: Procedure) -> None:
 
 def show_recommendation(r: Recommendation) -> None:
     """Show what is known about a recommendation, the fields for the texts about it, and boxes for private evidence."""
-    page.show("forms/submission_known.html", known=stages.known_about(request, choice, r))
+    is_silent = Speakers(request, choice, page.context, {}).is_silent(r)
+    known = stages.known_about(request, choice, r)
+    page.show("forms/submission_known.html", known=known, assess=r.id if is_silent else "")
     for field, label in WRITTEN_FIELDS[stage].items():
         name, words = f"text_{r.id}_{field}", _(label)
         if field == "grade":
@@ -123,6 +126,16 @@ def show_recommendation(r: Recommendation) -> None:
     for e, _link in own_private_evidence(r):
         label = _("Private, makes the document confidential: {name}", name=option_label(evidence_name(page, e)))
         form.checkbox(label, f"private_{r.id}_{e.id}")
+
+
+def show_leaving_out() -> None:
+    """Show a button that leaves out the recommendations about which those who sign say nothing, unless these are all."""
+    speaking = [r.id for r in chosen if not Speakers(request, choice, page.context, {}).is_silent(r)]
+    if n := speaking and len(chosen) - len(speaking):
+        words = "Leave out {n} recommendation that those who sign have not assessed"
+        label = ngettext(words, "Leave out {n} recommendations that those who sign have not assessed", n)
+        put, args = st.session_state.__setitem__, (f"{form.prefix}ids", speaking)
+        st.button(label, on_click=put, args=args)
 
 
 def show_reason_buttons(r: Recommendation, name: str) -> None:
@@ -271,14 +284,15 @@ if choice.recommendations:
         show_request(form, submission)
         if form.may_write:
             page.show("forms/submission_length.html", sentences=said, notes=(*unsettled, *submission.notes))
+            show_leaving_out()
     if form.may_write:
         show_file_button(submission, unsettled)
     mechanism = body or next((b for b in view.bodies.values() if b.kind is MechanismKind.UPR), None)
     if mechanism and stage is not SubmissionStage.BRIEF and form.is_own:
         demands = [Demand(number, text, r) for number, r, text in stages.demands_of(request, choice)]
-        answered = (view.document(r.document) for r in chosen) if stage is SubmissionStage.FOLLOW_UP else ()
-        cycle = next((d.cycle for d in answered if d), "")
-        show_recording_form(form, mechanism, submission, demands=demands, cycle=cycle)
+        about = next((d for r in chosen if (d := view.document(r.document))), None)
+        cycle = about.cycle if about and stage is SubmissionStage.FOLLOW_UP else ""
+        show_recording_form(form, mechanism, submission, demands=demands, cycle=cycle, about=about)
 form.save_edits()
 show_draft_tools(form)
 show_footer(page)

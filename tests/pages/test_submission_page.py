@@ -14,6 +14,7 @@ from tests.support.small_dataset import ANNA
 from tests.support.story_folder import BODIES, DOCUMENTS, GRADED, TRACKER
 from tracker.editing.private.drafts import SubmissionDrafts
 from tracker.model.errors import WriteFailed
+from tracker.model.lifecycle import is_withdrawn
 from tracker.model.permissions import READER, Person, Role
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -24,7 +25,7 @@ FILES = {
     "tracker.yaml": TRACKER + TWO,
     "documents.yaml": DOCUMENTS.replace(
         "issued: 2022-12-09, verification: seen",
-        "issued: 2022-12-09, verification: seen, follow_up: {verification: seen, paragraphs: [20]}",
+        "issued: 2022-12-09, verification: seen, follow_up: {verification: seen, source: {document: hrc-3, paragraph: 24}, paragraphs: [20]}",
     ),
     "recommendations/hrc-3-20.yaml": GRADED + "paragraph: 20\n",
     "recommendations/hrc-3-21.yaml": f"{GRADED}paragraph: 21\nassessments: [{ASSESSED}]\n",
@@ -207,7 +208,7 @@ def test_only_the_owner_of_a_draft_records_it_as_sent(opened):
         [box.label for box in opened("submission", who, **ADDRESS, **{"from": "centre"}).expander]
         for who in (CENTRE, WATCH)
     ]
-    assert ["It was sent: record it in the register" in labels for labels in boxes] == [True, False]
+    assert ["It was sent: keep it, or record it in the register" in labels for labels in boxes] == [True, False]
 
 
 def test_readers_get_no_form_and_no_entry_in_the_menu(opened):
@@ -263,3 +264,43 @@ def test_a_language_that_the_committee_does_not_take_is_said_in_red_before_anyth
         .replace("HRC 3 ,", "CCPR, Concluding observations 2022,")
         .split()
     )
+
+
+def test_what_was_sent_is_private_with_its_file_until_it_is_published_and_then_the_committee_has_heard_it(
+    opened, folder, tmp_path
+):
+    lay(tmp_path / "data", {"recommendations/hrc-3-20.yaml": GRADED + f"paragraph: 20\nassessments: [{ASSESSED}]\n"})
+    page = put(opened("submission", CENTRE, **ADDRESS), PREFIX, situation="It became worse.")
+    page.checkbox(key="submission_follow-up_ccpr_en_organisations_is_centre").check().run()
+    opening = "open_submission_follow-up_ccpr_en_recording"
+    page.session_state[opening] = True
+    page.run()
+    assert press(page, "Keep it privately") and errors(page) == ["Choose one file: the one that was sent."]
+    page.file_uploader[0].set_value([("sent.txt", b"As it went: it became worse.", "text/plain")]).run(timeout=60)
+    put(page, "submission_follow-up_ccpr_en_", sent_to="the secretariat of CCPR", sent_issued="30 January 2026")
+    press(page, "Keep it privately")
+    assert errors(page) == [] and "rt-fielderror" not in html(page), [errors(page), [w.value for w in page.warning]]
+    ((_kind, about), (entry,)), *more = folder.read(fresh=True).files.items()
+    assert (about, entry.private.organisation, entry.private.shared_with, more) == ("hrc-3", "centre", (), [])
+    assert folder.read_file(entry) == b"As it went: it became worse."
+    told = "Kyrgyzstan: Follow-up submission. Sent to the secretariat of CCPR, 30 January 2026."
+    assert told in html(page) and "It is private until your organisation publishes it." in html(page)
+    chain, line = {"id": "hrc-3-20"}, "The Committee has heard from Centre, 30 January 2026"
+    for who in (WATCH, READER, CENTRE):
+        assert line not in html(opened("recommendation", who, **chain))
+        assert told not in html(opened("submission", WATCH, **ADDRESS))
+    page = opened("submission", CENTRE, **ADDRESS)
+    page.session_state[opening] = True
+    press(page.run(), "Record it")
+    (((_kind, moved), (entry,)),) = [
+        (key, active)
+        for key, files in folder.read(fresh=True).files.items()
+        if (active := [f for f in files if not is_withdrawn(f.events)])
+    ]
+    report = DatasetReader(tmp_path / "data").read().documents[moved]
+    assert (report.authors, report.issued, report.files) == ("Centre", "2026-01-30", ())
+    assert "secretariat" not in (tmp_path / "data" / "documents.yaml").read_text()
+    for who in (WATCH, READER):
+        shown = html(opened("recommendation", who, **chain))
+        assert line in shown and "sent.txt" not in shown and "secretariat" not in shown
+    assert "Publish the file…" in html(opened("submission", CENTRE, **ADDRESS))
