@@ -279,7 +279,7 @@ if choice.recommendations:
     target, rows = before_writing.texts_by_language(request, choice, page.context)
     if form.may_write:
         with languages_place:
-            page.show("forms/submission_languages.html", target=target, rows=rows, native_name=native_name)
+            page.show("forms/submission_languages.html", target=target, rows=rows)
     with top:
         show_request(form, submission)
         if form.may_write:
