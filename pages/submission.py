@@ -89,14 +89,14 @@ def own_private_evidence(r: Recommendation) -> LinkedEvidence:
 def show_before_writing() -> None:
     """Show which procedures of the committee are open and, in red, if this one is over or its language is not taken."""
     empty = Choice(stage, body, ())
+    told, is_wrong = before_writing.language_sentence(page.context, empty, to)
+    if told:
+        (st.error if is_wrong else st.caption)(escape_markdown(told))
     ended, question, other = before_writing.ask_to_change(page.context, empty)
     if ended:
         st.error(escape_markdown(f"{ended} {question}".strip()))
     if other and question:
         st.button(_("Yes, change it"), on_click=change_procedure, args=(other,), type="primary")
-    told, is_wrong = before_writing.language_sentence(page.context, empty, to)
-    if told:
-        (st.error if is_wrong else st.caption)(escape_markdown(told))
     found = list_procedures(view, body) if body else ()
     lines = [(p, before_writing.procedure_line(page.context, body, p)) for p in found if body]
     page.show("forms/submission_procedures.html", lines=lines)
@@ -110,7 +110,8 @@ def change_procedure(other: Procedure) -> None:
 
 def show_recommendation(r: Recommendation) -> None:
     """Show what is known about a recommendation, the fields for the texts about it, and boxes for private evidence."""
-    is_silent = Speakers(request, choice, page.context, {}).is_silent(r)
+    is_written = bool(form.value(f"text_{r.id}_situation").strip())
+    is_silent = not is_written and Speakers(request, choice, page.context, {}).is_silent(r)
     known = stages.known_about(request, choice, r)
     page.show("forms/submission_known.html", known=known, assess=r.id if is_silent else "")
     for field, label in WRITTEN_FIELDS[stage].items():
@@ -195,6 +196,7 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
 
 
 st.html(f"<h1>{_('Prepare a submission')}</h1>")
+before_writing_place = st.container()
 kinds = {s.value: page.context.label(s) for s in SubmissionStage}
 open_now = [p for one in view.bodies.values() for p in list_procedures(view, one) if p.is_open]
 usual = min(
@@ -217,9 +219,12 @@ order = Order(choose_in_url(_("Order"), "order", orders, start=start))
 form = open_draft(page, (stage.value, body.id if body else "", to), st.query_params.get("from", ""))
 show_saved(page, "submission")
 show_other_drafts(form)
-show_before_writing()
-languages_place = st.container()
-request = ViewRequest(view, get_language(to, view.settings), Filters(), origin=site_origin())
+with before_writing_place:
+    show_before_writing()
+    languages_place = st.container()
+request = ViewRequest(
+    view, get_language(to, view.settings), Filters(), origin=site_origin(), person=page.context.person
+)
 try:
     found = select_recommendations(view, stage, body)
     # what the document asked, once it is recorded, does not come into the document itself
@@ -236,7 +241,7 @@ signing_place = st.container()
 session = form.line(_("Session, as it is to stand on the first page"), "session", start="", most=200)
 in_order = [*proposed, *(r for r in fits if r not in proposed)]
 chosen = tuple(r for r in in_order if r.id in ids)
-choice = Choice(stage, body, chosen, order=order, session=session)
+choice = Choice(stage, body, chosen, order=order, session=session, organisations=form.signing)
 top = st.container()
 written = {r.id: tuple(WRITTEN_FIELDS[stage]) for r in chosen}
 if stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):

@@ -75,7 +75,9 @@ def procedure_line(author: ViewRequest, body: TreatyBody, p: Procedure) -> str:
         words = {True: _("Open."), None: _("It is not known here which paragraphs were selected.")}
         said = [words.get(p.is_open, _("No paragraph was selected."))]
     if p.stage is not SubmissionStage.FOLLOW_UP:
-        said += [_("Expected: {date}.", date=language.format_date(p.date))] if p.is_open and p.date else []
+        if p.is_open:
+            day = language.format_date(p.date) if p.date else ""
+            said.append(_("Expected: {date}.", date=day) if day else _("No date is announced, as far as we know."))
         return " ".join(said)
     if d.follow_up and d.follow_up.paragraphs:
         said.append(_("Selected: para. {number}.", number=", ".join(d.follow_up.paragraphs)))
