@@ -222,9 +222,7 @@ show_other_drafts(form)
 with before_writing_place:
     show_before_writing()
     languages_place = st.container()
-request = ViewRequest(
-    view, get_language(to, view.settings), Filters(), origin=site_origin(), person=page.context.person
-)
+request = ViewRequest(view, get_language(to, view.settings), Filters(), origin=site_origin())
 try:
     found = select_recommendations(view, stage, body)
     # what the document asked, once it is recorded, does not come into the document itself
@@ -241,7 +239,7 @@ signing_place = st.container()
 session = form.line(_("Session, as it is to stand on the first page"), "session", start="", most=200)
 in_order = [*proposed, *(r for r in fits if r not in proposed)]
 chosen = tuple(r for r in in_order if r.id in ids)
-choice = Choice(stage, body, chosen, order=order, session=session, organisations=form.signing)
+choice = Choice(stage, body, chosen, order=order, session=session, organisations=form.signing, asking=own_id(page))
 top = st.container()
 written = {r.id: tuple(WRITTEN_FIELDS[stage]) for r in chosen}
 if stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):

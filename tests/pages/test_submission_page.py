@@ -304,3 +304,20 @@ def test_what_was_sent_is_private_with_its_file_until_it_is_published_and_then_t
         shown = html(opened("recommendation", who, **chain))
         assert line in shown and "sent.txt" not in shown and "secretariat" not in shown
     assert "Publish the file…" in html(opened("submission", CENTRE, **ADDRESS))
+
+
+def test_until_somebody_signs_the_organisation_of_who_writes_speaks_and_what_it_has_not_assessed_can_be_left_out(
+    opened, tmp_path
+):
+    for n, who in ((20, "centre"), (21, "watch")):
+        said = ASSESSED.replace("status", f"organisation: {who}, status").replace(
+            "Nothing was repealed", f"{who} says so"
+        )
+        lay(tmp_path / "data", {f"recommendations/hrc-3-{n}.yaml": f"{GRADED}paragraph: {n}\nassessments: [{said}]\n"})
+    page = opened("submission", CENTRE, **{**ADDRESS, "of": "alternative-report"})
+    text = saved(press(page, "Make the Word file"))[1]
+    assert "centre says so." in text and "watch says so." not in text
+    assert not any(button.label.endswith("watch says so.") or "Watch" in button.label for button in page.button)
+    press(page, "Leave out 1 recommendation that those who sign have not assessed")
+    assert page.multiselect(key="submission_alternative-report_ccpr_en_ids").value == ["hrc-3-20"]
+    assert "para. 21" not in saved(press(page, "Make the Word file"))[1]

@@ -76,8 +76,8 @@ def procedure_line(author: ViewRequest, body: TreatyBody, p: Procedure) -> str:
         said = [words.get(p.is_open, _("No paragraph was selected."))]
     if p.stage is not SubmissionStage.FOLLOW_UP:
         if p.is_open:
-            day = language.format_date(p.date) if p.date else ""
-            said.append(_("Expected: {date}.", date=day) if day else _("No date is announced, as far as we know."))
+            day = p.date and _("Expected: {date}.", date=language.format_date(p.date))
+            said.append(day or _("No date is announced, as far as we know."))
         return " ".join(said)
     if d.follow_up and d.follow_up.paragraphs:
         said.append(_("Selected: para. {number}.", number=", ".join(d.follow_up.paragraphs)))

@@ -53,7 +53,8 @@ DEFAULT_ORDER = {SubmissionStage.FOLLOW_UP: Order.PARAGRAPH, SubmissionStage.BRI
 class Choice:
     """What was chosen and written for one submission. With `private_evidence`, the document is confidential.
 
-    `body` is None for all committees. `private_evidence` maps id of a recommendation → (evidence, link) pairs.
+    `body` is None for all committees. `asking` is the organisation of who writes: it speaks until somebody signs.
+    `private_evidence` maps id of a recommendation → (evidence, link) pairs.
     """
 
     stage: SubmissionStage
@@ -62,6 +63,7 @@ class Choice:
     order: Order = Order.THEME
     session: str = ""
     organisations: tuple[str, ...] = ()
+    asking: str = ""
     own_texts: OwnTexts = field(default_factory=dict)
     private_evidence: Mapping[str, tuple[tuple[Evidence, EvidenceLink], ...]] = field(default_factory=dict)
 

@@ -6,7 +6,6 @@ from functools import cached_property
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS
-from tracker.model.organisations import own_organisation
 from tracker.model.ownership import named_in
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision
 from tracker.model.registers import Document
@@ -33,12 +32,12 @@ class Speakers:
 
     @cached_property
     def signing(self) -> frozenset[str]:
-        """Return the ids of the organisations that assess here: those who sign or, if nobody does yet, that of who asks.
+        """Return the ids of the organisations that assess here: those who sign or, if nobody does yet, that of who writes.
 
-        Who has none does not assess for the tracker's editors, unless there are only these.
+        The tracker's editors do not assess unasked, unless there are only these.
         """
-        view, known = self.request.view, self.request.view.settings.organisations
-        asking = {own_organisation(self.request.person, known)} - ({view.editors.id} if len(known) > 1 else set())
+        view = self.request.view
+        asking = {self.choice.asking or view.editors.id} - ({view.editors.id} if len(view.organisations) > 1 else set())
         return frozenset(self.choice.organisations or asking)
 
     @property
