@@ -133,8 +133,11 @@ def show_leaving_out() -> None:
     """Show a button that leaves out the recommendations about which those who sign say nothing, unless these are all."""
     speaking = [r.id for r in chosen if not Speakers(request, choice, page.context, {}).is_silent(r)]
     if n := speaking and len(chosen) - len(speaking):
-        words = "Leave out {n} recommendation that those who sign have not assessed"
-        label = ngettext(words, "Leave out {n} recommendations that those who sign have not assessed", n)
+        label = ngettext(
+            "Leave out {n} recommendation that those who sign have not assessed",
+            "Leave out {n} recommendations that those who sign have not assessed",
+            n,
+        )
         put, args = st.session_state.__setitem__, (f"{form.prefix}ids", speaking)
         st.button(label, on_click=put, args=args)
 

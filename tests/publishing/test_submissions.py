@@ -39,7 +39,7 @@ QUOTED = CO.replace(
     "tags: [{tagged_by: ours, themes: [drug-policy], rights: [Covenant art. 12]}]\n"
     "assessments:\n"
     "  - {voice: civil-society, status: not-implemented, date: 2024-05, reason: Nothing was repealed., recorded: 2026-01-01T12:00:00.000001Z}\n"
-    "  - {voice: state, status: implemented, date: 2025, reason: All is done., verification: reported, source: {publisher: A ministry, link: 'https://state.example/reply'}, recorded: 2026-01-01T12:00:00.000002Z}\n"
+    "  - {voice: state, status: implemented, date: 2025, reason: {en: {text: All is done., origin: official}}, verification: reported, source: {publisher: A ministry, link: 'https://state.example/reply'}, recorded: 2026-01-01T12:00:00.000002Z}\n"
 )
 BEARS = (
     "relevant_to: [{recommendation: y, effect: setback, recorded: 2026-01-02T12:00:00.000000Z}]\n"
@@ -288,7 +288,10 @@ def test_evidence_without_words_of_its_own_is_listed_and_not_printed(tmp_path):
 
 
 def test_a_part_without_a_letter_gets_none(tmp_path):
-    graded = QUOTED.replace("reason: All is done.", "part: 1, reason: D.") + "parts: [{id: 1, summary: One}]\n"
+    graded = (
+        QUOTED.replace("reason: {en: {text: All is done., origin: official}}", "part: 1, reason: D.")
+        + "parts: [{id: 1, summary: One}]\n"
+    )
     request = ask(small(tmp_path, ("r/y", graded), ("documents", DOCUMENTS)), "en")
     text = text_of(made(request, SubmissionStage.FOLLOW_UP)[1])
     assert "part 1" in text and "part (1)" not in text
@@ -542,10 +545,19 @@ def test_what_those_who_sign_have_not_assessed_is_a_gap_and_nobody_elses_opinion
         DOCUMENTS
         + "  - {id: theirs, body: cescr, kind: alternative-report, title: T, authors: Watch, cycle: c, issued: 2024-02, verification: seen}\n"
     )
-    files = {**dict(FILES), "r/x": asked, "r/y": MARKED, "documents": theirs, "tracker": TRACKER + WATCHERS}
+    files = {
+        **dict(FILES),
+        "r/x": asked,
+        "r/y": MARKED.replace("{text: All is done., origin: official}", "Ours of it."),
+        "documents": theirs,
+        "tracker": TRACKER + WATCHERS,
+    }
     request = ask(small(tmp_path, *files.items()))
     submission, raw = made(request, SubmissionStage.ALTERNATIVE_REPORT, organisations=signing)
     said = text_of(raw)
+    assert "Ours of it." not in said and any(
+        "in the words of the tracker's editors. It is not" in n for n in submission.notes
+    )
     # neither what Watch or the editors think, nor what Watch asks for as if it were asked here; a fact is no "setback"
     others = ("It is good.", "Nothing was repealed.", "not-assessed", "Setback", "The programme should grow. (")
     assert [word for word in others if word in said] == [] and "Officers came." in said

@@ -9,6 +9,7 @@ from tracker.model.fields import FIELD_LABELS
 from tracker.model.ownership import named_in
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision
 from tracker.model.registers import Document
+from tracker.model.vocabulary import QUOTED_ORIGINS, Voice
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.submissions.selection import Choice, statements_of_state
 from tracker.queries.quotations import word_of_others
@@ -104,13 +105,22 @@ class Speakers:
         return self.is_others(self.author.label(d), d, *fields[:1])
 
     def is_others_statement(self, name: str, a: Assessment) -> bool:
-        """Return whether only another organisation entered what the State or the committee said, or no source is recorded."""
-        by, _ = self.request.view.entry_of(a), self.author.language.gettext
-        if is_others := by is not None and by not in self.ids:
-            self.leave_out(name, _("entered by {organisation}", organisation=self.author.organisation_name(by)))
+        """Return whether what the State or the committee said cannot stand under the names of those who sign.
+
+        Only another organisation entered it, no source is recorded, or the words are the tracker's, not the State's.
+        """
+        view, _ = self.request.view, self.author.language.gettext
+        by, editors, mark = view.entry_of(a), view.editors.id, ""
+        is_quoted = any(text.origin in QUOTED_ORIGINS for text in a.reason.values())
+        if by is not None and by not in self.ids:
+            mark = _("entered by {organisation}", organisation=self.author.organisation_name(by))
         elif not a.source:
-            self.leave_out(name, _("no source is recorded"))
-        return is_others or not a.source
+            mark = _("no source is recorded")
+        elif a.voice is Voice.STATE and not is_quoted and (by or editors) not in self.signing:
+            mark = _("in the words of the tracker's editors")
+        if mark:
+            self.leave_out(name, mark)
+        return bool(mark)
 
     def evidence(self, r: Recommendation) -> list[tuple[Evidence, EvidenceLink]]:
         """Return the public evidence that may be printed, newest first, then the private evidence of the choice."""
