@@ -30,7 +30,7 @@ from tracker.i18n import native_name
 from tracker.model.errors import TrackerError, UnusableFile
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.localized_text import MAX_TEXT_LENGTH
-from tracker.model.organisations import can_change, can_read
+from tracker.model.organisations import Privacy, can_change, can_read
 from tracker.model.registers import Document, TreatyBody
 from tracker.model.vocabulary import DocumentKind, SubmissionStage
 from tracker.publishing.submissions.document import Submission
@@ -429,7 +429,7 @@ def _show_keeping_form(form: DraftFields, about: Document, submission: Submissio
         st.caption(_("This tracker has no private folder, so the file is not kept here. Keep it yourselves."))
         return
     st.caption(_("Choose the file as it went. Only your organisation sees it, until a reviewer publishes it."))
-    show_audience(page, is_public=False)
+    show_audience(page, is_public=False, private=Privacy(organisation=own_id(page)))
     chosen = choose_files(form)
     ready = [(one, one.made) for one in chosen if isinstance(one.made, PreparedUpload)]
     for one in chosen:
@@ -462,4 +462,5 @@ def _show_sent(form: DraftFields) -> None:
     if folder and digest and (found := folder.find_file(digest)):
         (kind, record_id), entry = found
         record = form.page.view.dataset.registers[kind].get(record_id)
-        form.page.show("forms/submission_sent.html", f=entry, r=record, may_publish=form.value(RECORDED) == record_id)
+        may_publish = form.value(RECORDED) == record_id and form.page.context.may_publish(entry.private)
+        form.page.show("forms/submission_sent.html", f=entry, r=record, may_publish=may_publish)

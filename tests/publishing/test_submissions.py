@@ -404,6 +404,19 @@ def test_a_sentence_with_a_finding_can_be_left_out_and_the_rest_stays(request_of
     assert check_submission(request, used, document, lambda _found: False).findings == ()
 
 
+@pytest.mark.parametrize("field", ["link", "archived", "publisher"])
+def test_private_evidence_with_a_finding_says_its_paragraph_and_can_be_left_out(tmp_path, request_of, field):
+    text = PRIVATE[f"evidence/{CANARY}-1.yaml"].replace(ASKED, "y").encode()
+    (ticked,), _problems = parse_file(tmp_path / "evidence" / "private-1.yaml", text)
+    unsafe = "Zorbek Vintalov" if field == "publisher" else "https://x.example/%2B996555123456"
+    pair, request = (replace(ticked, **{field: unsafe}), ticked.relevant_to[0]), request_of()
+    chosen = (request.view.recommendations["y"],)
+    choice = Choice(SubmissionStage.FOLLOW_UP, None, chosen, private_evidence={"y": (pair,)})
+    check = check_submission(request, choice, build_submission(request, choice, request), lambda _found: False)
+    assert {one.text_field.field_path[-1] for one in check.findings} == {"E/C.12/RUR/CO/4, para. 12 (a)"}
+    assert without_sentences(choice, check.findings).private_evidence == {"y": ()}
+
+
 LIMITS = """\
 treaty_bodies:
   - {id: cescr, code: CESCR, name: Committee on Rights, treaty: Covenant, submission_limits: [
