@@ -3,6 +3,7 @@
 import io
 import re
 from base64 import b64decode
+from dataclasses import replace
 
 from docx import Document as open_docx
 
@@ -303,7 +304,9 @@ def test_what_was_sent_is_private_with_its_file_until_it_is_published_and_then_t
     for who in (WATCH, READER):
         shown = html(opened("recommendation", who, **chain))
         assert line in shown and "sent.txt" not in shown and "secretariat" not in shown
-    assert "Publish the file…" in html(opened("submission", CENTRE, **ADDRESS))
+    assert folder.seen_by(WATCH).find_file(entry.sha256) is None
+    shown = [html(opened("submission", who, **ADDRESS)) for who in (CENTRE, replace(CENTRE, role=Role.REVIEWER))]
+    assert ["Publish the file…" in one for one in shown] == [False, True]
 
 
 def test_until_somebody_signs_the_organisation_of_who_writes_speaks_and_what_it_has_not_assessed_can_be_left_out(
