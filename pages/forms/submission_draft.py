@@ -462,5 +462,6 @@ def _show_sent(form: DraftFields) -> None:
     if folder and digest and (found := folder.find_file(digest)):
         (kind, record_id), entry = found
         record = form.page.view.dataset.registers[kind].get(record_id)
-        may_publish = form.value(RECORDED) == record_id and form.page.context.may_publish(entry.private)
+        is_recorded = form.value(RECORDED) == record_id and record_id in form.page.view.documents
+        may_publish = is_recorded and form.page.context.may_publish(entry.private)
         form.page.show("forms/submission_sent.html", f=entry, r=record, may_publish=may_publish)

@@ -589,3 +589,13 @@ def test_what_the_state_said_without_a_source_is_left_out_and_named(tmp_path):
         f"{PLACE}, the assessment of The State (2025): no source is recorded. It is not in the document."
         in submission.notes
     )
+
+
+def test_the_command_says_that_a_procedure_is_over_and_that_a_language_is_not_taken(tmp_path, monkeypatch, capsys):
+    files = {**dict(FILES), "documents": DOCUMENTS, "treaty_bodies": LIMITS}
+    monkeypatch.setenv("TRACKER_DATA", str(folder(tmp_path / "data", files)))
+    main(["submission", "--body", "cescr", "--stage", "alternative-report", str(tmp_path / "a.docx")])
+    said = capsys.readouterr().out.splitlines()
+    told = "CESCR takes submissions in Français, not in English. It has to be translated before it is sent. A page "
+    assert {"CESCR concluded its last review in 2024.", "Write for the next list of issues?"} <= {*said}
+    assert any(line.startswith(told) for line in said)

@@ -20,7 +20,7 @@ from tracker.queries.view import View, effective_date
 
 LISTS = (DocumentKind.LIST_OF_ISSUES, DocumentKind.LOIPR)
 _ENDED = re.compile(
-    r"discontinu|clos|end(?:s|ed)?\b|suspend|прекра|заверш|закры|токтот|clôtur|mett\w+ fin|cerr|pon\w+ fin", re.I
+    r"\b(?:discontinu|clos|end(?:s|ed)?\b|suspend|прекра|заверш|закры|токтот|clôtur|mett\w+ fin|cerr|pon\w+ fin)", re.I
 )
 """Words with which a committee, in what it decided, ends a follow-up."""
 
@@ -41,7 +41,7 @@ class Procedure(NamedTuple):
 
 
 def list_procedures(view: View, body: TreatyBody) -> tuple[Procedure, ...]:
-    """Return the procedures of a treaty body: first those of the coming review, then the follow-ups, the latest first.
+    """Return the procedures of a treaty body: those of a running review, the follow-ups, the latest first, and what is next.
 
     Of another mechanism, return ().
     """

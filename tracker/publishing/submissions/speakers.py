@@ -9,7 +9,7 @@ from tracker.model.fields import FIELD_LABELS
 from tracker.model.ownership import named_in
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision
 from tracker.model.registers import Document
-from tracker.model.vocabulary import QUOTED_ORIGINS, Voice
+from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceDimension, EvidenceKind, Voice
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.submissions.selection import Choice, statements_of_state
 from tracker.queries.quotations import word_of_others
@@ -126,6 +126,14 @@ class Speakers:
         """Return the public evidence that may be printed, newest first, then the private evidence of the choice."""
         public = [pair for pair in self.request.view.evidence_for(r) if self.can_print(pair[0])]
         return [*public, *self.choice.private_evidence.get(r.id, ())]
+
+    def evidence_by_kind(self, r: Recommendation) -> tuple[list[tuple[Evidence, EvidenceLink]], ...]:
+        """Return three lists of (evidence, link) pairs: laws, outcomes for people, the rest."""
+        # only a law is certainly an act of the State
+        found = self.evidence(r)
+        laws = [pair for pair in found if pair[0].kind is EvidenceKind.LAW]
+        outcomes = [pair for pair in found if pair[0].dimension is EvidenceDimension.OUTCOME and pair not in laws]
+        return laws, outcomes, [pair for pair in found if pair not in laws and pair not in outcomes]
 
     def can_print(self, e: Evidence) -> bool:
         """Return whether nobody is named as publisher who has not confirmed it, and it is not only another's word."""

@@ -16,8 +16,6 @@ from tracker.model.localized_text import ResolvedText, TextVariant, clean_input,
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Source
 from tracker.model.vocabulary import (
     QUOTED_ORIGINS,
-    EvidenceDimension,
-    EvidenceKind,
     Issuer,
     Status,
     SubmissionStage,
@@ -449,14 +447,6 @@ class _Builder:
             said = [("", self.own_wording(r, "summary" if is_asking else "expected_action"))]
         return "\n".join(f"{label} {found.text}".strip() for label, found in said if found)
 
-    def evidence_by_kind(self, r: Recommendation) -> tuple[list[tuple[Evidence, EvidenceLink]], ...]:
-        """Return three lists of (evidence, link) pairs: laws, outcomes for people, the rest."""
-        # only a law is certainly an act of the State
-        found = self.speakers.evidence(r)
-        laws = [pair for pair in found if pair[0].kind is EvidenceKind.LAW]
-        outcomes = [pair for pair in found if pair[0].dimension is EvidenceDimension.OUTCOME and pair not in laws]
-        return laws, outcomes, [pair for pair in found if pair not in laws and pair not in outcomes]
-
     def evidence_lines(self, found: EvidencePairs) -> list[Runs]:
         return [line for e, link in found if (line := self.evidence_line(e, link))]
 
@@ -594,9 +584,9 @@ RECOMMENDATION_FIELDS: Mapping[str, Callable[[_Builder, Recommendation], Any]] =
     "grade": _Builder.grade,
     "ask": _Builder.ask,
     "evidence": lambda b, r: b.evidence_lines(b.speakers.evidence(r)),
-    "laws": lambda b, r: b.evidence_lines(b.evidence_by_kind(r)[0]),
-    "outcomes": lambda b, r: b.evidence_lines(b.evidence_by_kind(r)[1]),
-    "other_evidence": lambda b, r: b.evidence_lines(b.evidence_by_kind(r)[2]),
+    "laws": lambda b, r: b.evidence_lines(b.speakers.evidence_by_kind(r)[0]),
+    "outcomes": lambda b, r: b.evidence_lines(b.speakers.evidence_by_kind(r)[1]),
+    "other_evidence": lambda b, r: b.evidence_lines(b.speakers.evidence_by_kind(r)[2]),
     "latest_evidence": _Builder.latest_evidence,
 }
 """Name of a field of a recommendation → how it is computed. See docs/submissions.md."""
