@@ -72,6 +72,11 @@ def choose_in_url(label: str, name: str, options: Mapping[str, str], *, start: s
     return chosen
 
 
+def named() -> tuple[str, ...]:
+    """Return the organisations that the document names: those that agreed or, for who is asked to sign it, all of them."""
+    return form.signing if form.may_write else tuple(signing)
+
+
 def has_proposals(body_id: str) -> bool:
     """Return whether any recommendation of this committee is proposed for the chosen kind of document."""
     try:
@@ -242,7 +247,7 @@ signing_place = st.container()
 session = form.line(_("Session, as it is to stand on the first page"), "session", start="", most=200)
 in_order = [*proposed, *(r for r in fits if r not in proposed)]
 chosen = tuple(r for r in in_order if r.id in ids)
-choice = Choice(stage, body, chosen, order=order, session=session, organisations=form.signing, asking=own_id(page))
+choice = Choice(stage, body, chosen, order=order, session=session, organisations=named(), asking=own_id(page))
 top = st.container()
 written = {r.id: tuple(WRITTEN_FIELDS[stage]) for r in chosen}
 if stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
@@ -267,7 +272,7 @@ if form.may_write:
 private: dict[str, LinkedEvidence] = {}
 for r in choice.recommendations:
     private[r.id] = tuple(pair for pair in own_private_evidence(r) if form.value(f"private_{r.id}_{pair[0].id}"))
-choice = replace(choice, own_texts=typed_texts(form, written), private_evidence=private, organisations=form.signing)
+choice = replace(choice, own_texts=typed_texts(form, written), private_evidence=private, organisations=named())
 if choice.recommendations:
     try:
         submission = stages.build_submission(request, choice, page.context)

@@ -189,6 +189,7 @@ def test_another_organisation_stands_in_the_file_only_after_it_agreed_to_the_tex
     assert (signed(), told()) == (False, True)
     asked = opened("submission", **theirs)
     assert "Centre asks you to sign this" in html(asked) and "<p>It became worse.</p>" in html(asked)
+    assert "Submitted by: Centre; Watch" in html(asked), "it reads the document with its own name, as it would be"
     assert (asked.text_area, asked.expander, [b.label for b in asked.button]) == (
         [], [], ["Agree to sign this text", "Do not sign"],
     )  # fmt: skip

@@ -80,12 +80,9 @@ def comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
     """Return lines of plain text: status, assessments, evidence, and a link to `r` or, without public address, its source."""
     choice = Choice(SubmissionStage.UPR, None, (r,))
     builder = _Builder(request, choice)
-    said = (
-        builder.assessed(r, builder.speakers.own_assessments(r)),
-        builder.evidence_lines(builder.speakers.evidence(r)),
-    )
-    lines = [_plain_text(line) for lines in said for line in lines]
-    return [builder.status(r), *lines, *builder.note_of(r).links[-1:]]
+    assessed = builder.assessed(r, builder.speakers.own_assessments(r))
+    said = [*assessed, *builder.evidence_lines(builder.speakers.evidence(r))]
+    return [builder.status(r), *map(_plain_text, said), *builder.note_of(r).links[-1:]]
 
 
 @dataclass(frozen=True, slots=True)
