@@ -116,7 +116,7 @@ def change_procedure(other: Procedure) -> None:
 def show_recommendation(r: Recommendation) -> None:
     """Show what is known about a recommendation, the fields for the texts about it, and boxes for private evidence."""
     is_written = bool(form.value(f"text_{r.id}_situation").strip())
-    is_silent = not is_written and Speakers(request, choice, page.context, {}).is_silent(r)
+    is_silent = not is_written and Speakers(request, choice, page.context, missing={}).is_silent(r)
     known = stages.known_about(request, choice, r)
     page.show("forms/submission_known.html", known=known, assess=r.id if is_silent else "")
     for field, label in WRITTEN_FIELDS[stage].items():
@@ -136,7 +136,7 @@ def show_recommendation(r: Recommendation) -> None:
 
 def show_leaving_out() -> None:
     """Show a button that leaves out the recommendations about which those who sign say nothing, unless these are all."""
-    speaking = [r.id for r in chosen if not Speakers(request, choice, page.context, {}).is_silent(r)]
+    speaking = [r.id for r in chosen if not Speakers(request, choice, page.context, missing={}).is_silent(r)]
     if n := speaking and len(chosen) - len(speaking):
         label = ngettext(
             "Leave out {n} recommendation that those who sign have not assessed",

@@ -18,7 +18,7 @@ from tracker.queries.deadlines import AgendaItem, list_agenda
 from tracker.queries.follow_up import group_by_cycle
 from tracker.queries.view import View, effective_date
 
-LISTS = (DocumentKind.LIST_OF_ISSUES, DocumentKind.LOIPR)
+ISSUE_LISTS = (DocumentKind.LIST_OF_ISSUES, DocumentKind.LOIPR)
 _ENDED = re.compile(
     r"\b(?:discontinu|clos|end(?:s|ed)?\b|suspend|прекра|заверш|закры|токтот|clôtur|mett\w+ fin|cerr|pon\w+ fin)", re.I
 )
@@ -84,7 +84,7 @@ def _follow_up(view: View, observations: Document, later: Document | None) -> Pr
 
 def _review(view: View, by_kind: dict[DocumentKind, Document]) -> Iterator[Procedure]:
     """Yield the stages of a review that is not concluded yet."""
-    asked = next((by_kind[kind] for kind in LISTS if kind in by_kind), None)
+    asked = next((by_kind[kind] for kind in ISSUE_LISTS if kind in by_kind), None)
     stage = SubmissionStage.LIST_OF_ISSUES_PRIOR if DocumentKind.LOIPR in by_kind else SubmissionStage.LIST_OF_ISSUES
     report = by_kind.get(DocumentKind.STATE_REPORT)
     if asked:

@@ -139,7 +139,7 @@ def texts_by_language(request: ViewRequest, choice: Choice, author: ViewRequest)
         texts = [(name, {code or settings.language for code in there}) for name, there in _texts(author, speakers, r)]
         counts = {code: sum(code in there for _name, there in texts) for code in languages}
         missing = tuple(dict.fromkeys(name for name, there in texts if target not in there))
-        rows.append(LanguageRow(place_in_document(author, r), counts, len(texts), missing))
+        rows.append(LanguageRow(place_in_document(author, r), counts, total=len(texts), missing=missing))
     return target, tuple(rows)
 
 
