@@ -23,7 +23,7 @@ from pages.forms.submission_draft import (
 )
 from pages.forms.widgets import index_of, option_label
 from pages.shared.layout import open_page, show_footer, show_header, site_origin
-from pages.shared.messages import _, error_text, escape_markdown, show_error
+from pages.shared.messages import _, error_text, escape_markdown, ngettext, show_error
 from pages.shared.saving import ask_about_findings, group_by_words, show_name_candidates, show_saved
 from tracker.editing.forms.document import Demand
 from tracker.editing.forms.values import length_errors
@@ -33,11 +33,13 @@ from tracker.model.localized_text import MAX_TEXT_LENGTH
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import Issuer, MechanismKind, SubmissionStage
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.submissions import selection, stages
+from tracker.publishing.submissions import before_writing, selection, stages
 from tracker.publishing.submissions.document import Submission
 from tracker.publishing.submissions.safety_check import check_submission, limit_sentences, without_sentences
 from tracker.publishing.submissions.selection import WRITTEN_FIELDS, Choice, Order, select_recommendations
+from tracker.publishing.submissions.speakers import Speakers
 from tracker.queries.lists.filters import Filters
+from tracker.queries.procedures import Procedure, list_procedures
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import PublicationCheck
 from tracker.storage.word_templates import template_files
@@ -70,6 +72,11 @@ def choose_in_url(label: str, name: str, options: Mapping[str, str], *, start: s
     return chosen
 
 
+def named() -> tuple[str, ...]:
+    """Return the organisations that the document names: those that agreed or, for who is asked to sign it, all of them."""
+    return form.signing if form.may_write else tuple(signing)
+
+
 def has_proposals(body_id: str) -> bool:
     """Return whether any recommendation of this committee is proposed for the chosen kind of document."""
     try:
@@ -84,9 +91,34 @@ def own_private_evidence(r: Recommendation) -> LinkedEvidence:
     return tuple((e, link) for e in own for link in e.relevant_to if link.recommendation == r.id)
 
 
+def show_before_writing() -> None:
+    """Show which procedures of the committee are open and, in red, if this one is over or its language is not taken."""
+    empty = Choice(stage, body, ())
+    told, is_wrong = before_writing.language_sentence(page.context, empty, to)
+    if told:
+        (st.error if is_wrong else st.caption)(escape_markdown(told))
+    ended, question, other = before_writing.ask_to_change(page.context, empty)
+    if ended:
+        st.error(escape_markdown(f"{ended} {question}".strip()))
+    if other and question:
+        st.button(_("Yes, change it"), on_click=change_procedure, args=(other,), type="primary")
+    found = list_procedures(view, body) if body else ()
+    lines = [(p, before_writing.procedure_line(page.context, body, p)) for p in found if body]
+    page.show("forms/submission_procedures.html", lines=lines)
+
+
+def change_procedure(other: Procedure) -> None:
+    """Change the address to another procedure of the committee, with the order that is usual for it."""
+    st.query_params["of"] = other.stage.value
+    st.query_params.pop("order", None)
+
+
 def show_recommendation(r: Recommendation) -> None:
     """Show what is known about a recommendation, the fields for the texts about it, and boxes for private evidence."""
-    page.show("forms/submission_known.html", known=stages.known_about(request, choice, r))
+    is_written = bool(form.value(f"text_{r.id}_situation").strip())
+    is_silent = not is_written and Speakers(request, choice, page.context, missing={}).is_silent(r)
+    known = stages.known_about(request, choice, r)
+    page.show("forms/submission_known.html", known=known, assess=r.id if is_silent else "")
     for field, label in WRITTEN_FIELDS[stage].items():
         name, words = f"text_{r.id}_{field}", _(label)
         if field == "grade":
@@ -100,6 +132,19 @@ def show_recommendation(r: Recommendation) -> None:
     for e, _link in own_private_evidence(r):
         label = _("Private, makes the document confidential: {name}", name=option_label(evidence_name(page, e)))
         form.checkbox(label, f"private_{r.id}_{e.id}")
+
+
+def show_leaving_out() -> None:
+    """Show a button that leaves out the recommendations about which those who sign say nothing, unless these are all."""
+    speaking = [r.id for r in chosen if not Speakers(request, choice, page.context, missing={}).is_silent(r)]
+    if n := speaking and len(chosen) - len(speaking):
+        label = ngettext(
+            "Leave out {n} recommendation that those who sign have not assessed",
+            "Leave out {n} recommendations that those who sign have not assessed",
+            n,
+        )
+        put, args = st.session_state.__setitem__, (f"{form.prefix}ids", speaking)
+        st.button(label, on_click=put, args=args)
 
 
 def show_reason_buttons(r: Recommendation, name: str) -> None:
@@ -159,12 +204,19 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
 
 
 st.html(f"<h1>{_('Prepare a submission')}</h1>")
+before_writing_place = st.container()
 kinds = {s.value: page.context.label(s) for s in SubmissionStage}
-stage = SubmissionStage(choose_in_url(_("Kind of document"), "of", kinds, start="follow-up"))
+open_now = [p for one in view.bodies.values() for p in list_procedures(view, one) if p.is_open]
+usual = min(
+    (p.stage for p in open_now), key=lambda one: one is not SubmissionStage.FOLLOW_UP, default=SubmissionStage.FOLLOW_UP
+)
+stage = SubmissionStage(choose_in_url(_("Kind of document"), "of", kinds, start=usual.value))
 bodies = {"all": _("All committees")} if stage is SubmissionStage.UPR else {}
 bodies |= {body.id: language.resolve(body.name).text for body in view.bodies.values()}
 bodies = bodies or {"": "–"}
-first = next(filter(has_proposals, bodies), next(iter(bodies)))
+# first a committee to which something can be said at this stage
+hearing = {p.document.body for p in open_now if p.stage is stage}
+first = next(filter(has_proposals, sorted(bodies, key=lambda id: id not in hearing)), next(iter(bodies)))
 body = view.bodies.get(choose_in_url(page.context.body_word, "id", bodies, start=first))
 codes = {code: native_name(code) for code in view.settings.languages if get_language(code).code == code}
 to = choose_in_url(_("Language of the document"), "to", codes, start=language.code)
@@ -175,6 +227,9 @@ order = Order(choose_in_url(_("Order"), "order", orders, start=start))
 form = open_draft(page, (stage.value, body.id if body else "", to), st.query_params.get("from", ""))
 show_saved(page, "submission")
 show_other_drafts(form)
+with before_writing_place:
+    show_before_writing()
+    languages_place = st.container()
 request = ViewRequest(view, get_language(to, view.settings), Filters(), origin=site_origin())
 try:
     found = select_recommendations(view, stage, body)
@@ -192,7 +247,7 @@ signing_place = st.container()
 session = form.line(_("Session, as it is to stand on the first page"), "session", start="", most=200)
 in_order = [*proposed, *(r for r in fits if r not in proposed)]
 chosen = tuple(r for r in in_order if r.id in ids)
-choice = Choice(stage, body, chosen, order=order, session=session)
+choice = Choice(stage, body, chosen, order=order, session=session, organisations=named(), asking=own_id(page))
 top = st.container()
 written = {r.id: tuple(WRITTEN_FIELDS[stage]) for r in chosen}
 if stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
@@ -217,7 +272,7 @@ if form.may_write:
 private: dict[str, LinkedEvidence] = {}
 for r in choice.recommendations:
     private[r.id] = tuple(pair for pair in own_private_evidence(r) if form.value(f"private_{r.id}_{pair[0].id}"))
-choice = replace(choice, own_texts=typed_texts(form, written), private_evidence=private, organisations=form.signing)
+choice = replace(choice, own_texts=typed_texts(form, written), private_evidence=private, organisations=named())
 if choice.recommendations:
     try:
         submission = stages.build_submission(request, choice, page.context)
@@ -232,18 +287,23 @@ if choice.recommendations:
     texts = [text for own in choice.own_texts.values() for text in own.values()]
     unsettled += [*length_errors(language, MAX_TEXT_LENGTH, texts)]
     said = limit_sentences(page.context, choice, submission)
+    target, rows = before_writing.texts_by_language(request, choice, page.context)
+    if form.may_write:
+        with languages_place:
+            page.show("forms/submission_languages.html", target=target, rows=rows)
     with top:
         show_request(form, submission)
         if form.may_write:
             page.show("forms/submission_length.html", sentences=said, notes=(*unsettled, *submission.notes))
+            show_leaving_out()
     if form.may_write:
         show_file_button(submission, unsettled)
     mechanism = body or next((b for b in view.bodies.values() if b.kind is MechanismKind.UPR), None)
     if mechanism and stage is not SubmissionStage.BRIEF and form.is_own:
         demands = [Demand(number, text, r) for number, r, text in stages.demands_of(request, choice)]
-        answered = (view.document(r.document) for r in chosen) if stage is SubmissionStage.FOLLOW_UP else ()
-        cycle = next((d.cycle for d in answered if d), "")
-        show_recording_form(form, mechanism, submission, demands=demands, cycle=cycle)
+        about = next((d for r in chosen if (d := view.document(r.document))), None)
+        cycle = about.cycle if about and stage is SubmissionStage.FOLLOW_UP else ""
+        show_recording_form(form, mechanism, submission, demands=demands, cycle=cycle, about=about)
 form.save_edits()
 show_draft_tools(form)
 show_footer(page)

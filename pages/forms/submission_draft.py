@@ -6,7 +6,7 @@ undoes this.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any, ClassVar
 
 import streamlit as st
@@ -14,19 +14,24 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.forms import widgets
 from pages.forms.fields import Fields
+from pages.forms.files.section import choose_files, forget_files
+from pages.forms.private.entries import private_folder
+from pages.shared import layout
 from pages.shared.layout import Page, draft_owner, organisation_now, show_audience
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.saving import save_records
 from tracker.config import load_config
 from tracker.editing.forms.document import Demand, DocumentForm, submission_records
-from tracker.editing.forms.values import length_errors
+from tracker.editing.forms.values import date_errors, length_errors, text_from_input
 from tracker.editing.private.drafts import APART, FieldEdit, ImportDraft, Signing, SubmissionDrafts
+from tracker.files.kept_file import PreparedUpload
+from tracker.files.new_file import new_file
 from tracker.i18n import native_name
-from tracker.model.errors import TrackerError
+from tracker.model.errors import TrackerError, UnusableFile
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.localized_text import MAX_TEXT_LENGTH
-from tracker.model.organisations import can_change, can_read
-from tracker.model.registers import TreatyBody
+from tracker.model.organisations import Privacy, can_change, can_read
+from tracker.model.registers import Document, TreatyBody
 from tracker.model.vocabulary import DocumentKind, SubmissionStage
 from tracker.publishing.submissions.document import Submission
 from tracker.queries.follow_up import group_by_cycle
@@ -37,6 +42,8 @@ LOOK_AT_DRAFT_SECONDS = 7.0
 """How often, in seconds, the page of an open draft looks for what a colleague wrote."""
 RECORDED = "recorded"
 """The draft keeps the id of the document under this name, after the sent submission was recorded."""
+SENT_TO, SENT_FILE = "sent_to", "sent_file"
+"""The draft keeps under these names to whom it was sent, and the SHA-256 of the file as it went."""
 DEMAND_LABEL_LENGTH = 150
 """Beside its check box, a demand is cut to this many characters."""
 _drafts_in = cache(SubmissionDrafts)
@@ -352,29 +359,41 @@ def _as_kept(value: Any) -> Any:
 
 
 def show_recording_form(
-    form: DraftFields, body: TreatyBody, submission: Submission, *, demands: Sequence[Demand], cycle: str
+    form: DraftFields,
+    body: TreatyBody,
+    submission: Submission,
+    *,
+    demands: Sequence[Demand],
+    cycle: str,
+    about: Document | None,
 ) -> None:
-    """Show the form that records a sent submission. If it is recorded already, show the document instead.
+    """Show the form that keeps what was sent, privately, and then records it for readers. If that is done, show it.
 
-    The form proposes `cycle` as the reporting cycle or, if it is "", the latest one of the committee.
+    The form proposes `cycle` as the reporting cycle or, if it is "", the latest one of the committee. The file is kept
+    as a private file of the document `about`, until the submission is recorded.
     """
     page, to, view = form.page, submission.lang, form.page.view
+    _show_sent(form)
     if recorded := view.documents.get(form.value(RECORDED)):
         page.show("forms/submission_recorded.html", document=recorded)
         return
-    key, words = f"open_{form.prefix}recording", _("It was sent: record it in the register")
+    key, words = f"open_{form.prefix}recording", _("It was sent: keep it, or record it in the register")
     if not (box := st.expander(words, key=key, on_change="rerun")).open:
         return
     with box:
+        sent = replace(form, start=DocumentForm(body=body.id))
+        sent_to = sent.line(_("Sent to"), SENT_TO, form.page.context.label(body), most=300)
+        issued = sent.line(_("Sent on"), "issued", str(view.local_date), key="sent_issued")
+        if about and not form.value(SENT_FILE):
+            _show_keeping_form(form, about, submission, sent_to=sent_to, day=issued)
+        st.subheader(_("Publish that it was sent"))
         st.caption(
             _("It becomes an alternative report with what it asks. Everybody can read that, not the rest of your text.")
         )
-        sent = replace(form, start=DocumentForm(body=body.id))
         title = sent.line(_(FIELD_LABELS["title"]), "sent_title", submission.title, most=300, required=True)
         authors = sent.line(_(FIELD_LABELS["authors"]), "sent_authors", "; ".join(submission.organisations))
         start = cycle or next((latest for latest, *_rest in group_by_cycle(view, body)), "")
         cycle = sent.line(_(FIELD_LABELS["cycle"]), "sent_cycle", start, most=120, required=True)
-        issued = sent.line(_("Sent on"), "issued", str(view.local_date), key="sent_issued")
         labels = {
             f"demand_{d.about.id}": f"{d.number}. {widgets.option_label(d.text[:DEMAND_LABEL_LENGTH])}" for d in demands
         }
@@ -396,4 +415,53 @@ def show_recording_form(
         reason, message = _("Recorded after it was sent."), _("The submission is recorded.")
         if save_records(page, "submission", records, reason=reason, message=message, agreed=form.signing):
             form.save_value(RECORDED, typed.id)
+            if (folder := private_folder(page)) and (digest := form.value(SENT_FILE)):
+                report = next(one for one in records if isinstance(one, Document))
+                with widgets.noting_errors("submission_sent"):
+                    folder.move_file(digest, report, by=layout.current_person())
             st.rerun()
+
+
+def _show_keeping_form(form: DraftFields, about: Document, submission: Submission, *, sent_to: str, day: str) -> None:
+    """Let an editor choose the file as it went, and keep it as a private file of a document."""
+    page, folder, language = form.page, private_folder(form.page), form.page.context.language
+    if folder is None:
+        st.caption(_("This tracker has no private folder, so the file is not kept here. Keep it yourselves."))
+        return
+    st.caption(_("Choose the file as it went. Only your organisation sees it, until a reviewer publishes it."))
+    show_audience(page, is_public=False, private=Privacy(organisation=own_id(page)))
+    chosen = choose_files(form)
+    ready = [(one, one.made) for one in chosen if isinstance(one.made, PreparedUpload)]
+    for one in chosen:
+        if isinstance(one.made, UnusableFile):
+            page.show("forms/refused_file.html", f=one, error=error_text(one.made))
+    if not st.button(_("Keep it privately"), key=f"keep_{form.prefix}"):
+        return
+    if wrong := [*date_errors(day, _("Sent on"), language, today=page.view.today)]:
+        st.error(escape_markdown("\n".join(wrong)))
+    elif len(ready) != 1:
+        st.error(_("Choose one file: the one that was sent."))
+    else:
+        words = _(
+            "{title}. Sent to {name}, {day}.", title=submission.title, name=sent_to, day=language.format_date(day)
+        )
+        ((upload, made),) = ready
+        keep = partial(new_file, made.cleaned, pages=made.pages, preview=made.preview, language=submission.lang)
+        file = keep(caption=text_from_input(words, language), original=upload.data)
+        with widgets.noting_errors("submission_sent"):
+            folder.add_files(about, [file], by=layout.current_person())
+            form.save_value(SENT_FILE, file.entry.sha256)
+            forget_files()
+        st.rerun()
+
+
+def _show_sent(form: DraftFields) -> None:
+    """Show to whom and when it was sent, and the private file as it went, if it is kept."""
+    widgets.show_button_error("submission_sent")
+    folder, digest = private_folder(form.page), form.value(SENT_FILE)
+    if folder and digest and (found := folder.find_file(digest)):
+        (kind, record_id), entry = found
+        record = form.page.view.dataset.registers[kind].get(record_id)
+        is_recorded = form.value(RECORDED) == record_id and record_id in form.page.view.documents
+        may_publish = is_recorded and form.page.context.may_publish(entry.private)
+        form.page.show("forms/submission_sent.html", f=entry, r=record, may_publish=may_publish)

@@ -342,6 +342,9 @@ ACTS: dict[str, Act] = {
     "private evidence: published": lambda case, by: case.seen(by).publish(private_letter(case), case.store, by=by),
     "private file: added": lambda case, by: case.seen(by).add_files(case.record("document"), [a_file()], by=by),
     "private file: withdrawn": of_private_file(lambda case, by, of, one: case.seen(by).withdraw_file(of, one, by=by)),
+    "private file: moved": of_private_file(
+        lambda case, by, of, one: case.seen(by).move_file(one, case.record("document"), by=by)
+    ),
     "private file: shared": of_private_file(
         lambda case, by, of, one: case.seen(by).share_file(of, one, Privacy(organisation="x", shared_with="all"), by=by)
     ),
@@ -430,7 +433,7 @@ ALLOWED = {  # what it is done to → who may do it → the acts
         "cC": "withdrawn",
     },
     "private evidence": {OWN: "changed", "O": "published"},
-    "private file": {EVERYBODY: "added", OWN: "withdrawn, shared", "O": "published"},
+    "private file": {EVERYBODY: "added", OWN: "withdrawn, moved, shared", "O": "published"},
     "private note": {EVERYBODY: "added", OWN: "taken back"},
     "private entries": {ALL_REVIEWERS: "given owners"},
     "notice": {OWN: "settled"},
@@ -447,7 +450,7 @@ METHODS = {
     Store: {"save", "save_contact"},
     Publication: {"publish", "publish_file", "unpublish", "unpublish_file", "privacy_again"},
     PrivateFolder: {"settle_notice", "save", "undo", "add_note", "take_back", "add_files", "withdraw_file"}
-    | {"share_file", "give_owners"},
+    | {"move_file", "share_file", "give_owners"},
     Proposals: {"list_readable", "add", "answer", "withdraw"},
 }
 

@@ -3,6 +3,7 @@
 import io
 import re
 from base64 import b64decode
+from dataclasses import replace
 
 from docx import Document as open_docx
 
@@ -11,9 +12,10 @@ from tests.editing.test_private_organisations import TWO
 from tests.support.canary_folder import CANARY, EVIDENCE, lay
 from tests.support.form_pages import errors, html, press, put
 from tests.support.small_dataset import ANNA
-from tests.support.story_folder import DOCUMENTS, GRADED, TRACKER
+from tests.support.story_folder import BODIES, DOCUMENTS, GRADED, TRACKER
 from tracker.editing.private.drafts import SubmissionDrafts
 from tracker.model.errors import WriteFailed
+from tracker.model.lifecycle import is_withdrawn
 from tracker.model.permissions import READER, Person, Role
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -24,7 +26,7 @@ FILES = {
     "tracker.yaml": TRACKER + TWO,
     "documents.yaml": DOCUMENTS.replace(
         "issued: 2022-12-09, verification: seen",
-        "issued: 2022-12-09, verification: seen, follow_up: {verification: seen, paragraphs: [20]}",
+        "issued: 2022-12-09, verification: seen, follow_up: {verification: seen, source: {document: hrc-3, paragraph: 24}, paragraphs: [20]}",
     ),
     "recommendations/hrc-3-20.yaml": GRADED + "paragraph: 20\n",
     "recommendations/hrc-3-21.yaml": f"{GRADED}paragraph: 21\nassessments: [{ASSESSED}]\n",
@@ -47,7 +49,7 @@ def test_the_selected_paragraphs_are_proposed_and_what_is_written_is_in_the_file
     page = opened("submission", **ADDRESS)
     assert page.exception == []
     assert page.multiselect(key="submission_follow-up_ccpr_en_ids").value == ["hrc-3-20"]
-    assert "No organisation has assessed this yet. No evidence." in html(page)
+    assert "have not assessed it: assess it, write the situation, or leave it out. No evidence." in html(page)
     put(page, PREFIX, situation="It became worse.", impact="", comments="", grade="B")
     assert "It is not known here how long it may be." in html(page)
     name, text = saved(press(page, "Make the Word file"))
@@ -187,6 +189,7 @@ def test_another_organisation_stands_in_the_file_only_after_it_agreed_to_the_tex
     assert (signed(), told()) == (False, True)
     asked = opened("submission", **theirs)
     assert "Centre asks you to sign this" in html(asked) and "<p>It became worse.</p>" in html(asked)
+    assert "Submitted by: Centre; Watch" in html(asked), "it reads the document with its own name, as it would be"
     assert (asked.text_area, asked.expander, [b.label for b in asked.button]) == (
         [], [], ["Agree to sign this text", "Do not sign"],
     )  # fmt: skip
@@ -207,7 +210,7 @@ def test_only_the_owner_of_a_draft_records_it_as_sent(opened):
         [box.label for box in opened("submission", who, **ADDRESS, **{"from": "centre"}).expander]
         for who in (CENTRE, WATCH)
     ]
-    assert ["It was sent: record it in the register" in labels for labels in boxes] == [True, False]
+    assert ["It was sent: keep it, or record it in the register" in labels for labels in boxes] == [True, False]
 
 
 def test_readers_get_no_form_and_no_entry_in_the_menu(opened):
@@ -225,3 +228,100 @@ def test_private_evidence_of_the_own_organisation_is_in_the_file_only_if_it_was_
     name, text = saved(press(page, "Make the Word file"))
     assert name.startswith("confidential-follow-up-ccpr-") and f"{CANARY} seen" in text
     assert "Confidential: not for publication" in text
+
+
+ENDED = {
+    "documents.yaml": FILES["documents.yaml"].replace(
+        "paragraphs: [20]", "paragraphs: [20], rounds: [{verification: seen, report: told, action: The procedure is discontinued.}]"
+    ).replace("verification: seen, follow_up", "verification: seen, deadlines: [{kind: list-of-issues, date: 2027-01}], follow_up")
+    + "  - {id: told, body: ccpr, kind: follow-up-assessment, title: Told, cycle: 3, adopted: 2024-07, verification: seen}\n"
+}  # fmt: skip
+FRENCH = "submission_limits: [{verification: seen, languages: [fr], source: {publisher: A page}}, {stage: follow-up, verification: to-check}]"
+
+
+def test_a_follow_up_that_the_committee_ended_is_asked_about_and_a_press_changes_it(opened, tmp_path):
+    opened("submission", **ADDRESS)
+    lay(tmp_path / "data", ENDED)
+    page = opened("submission", **ADDRESS)
+    told = "CCPR ended the follow-up to HRC 3 in 2024. Write for the list of issues of 2027?"
+    assert errors(page) == [told] and "The State replied" not in html(page)
+    assert "HRC 3. CCPR ended the follow-up to HRC 3 in 2024. Selected: para. 20.</li>" in html(page)
+    press(page, "Yes, change it")
+    assert (page.query_params["of"], errors(page)) == ("list-of-issues", [])
+    assert opened("submission").selectbox(key="address_of").value == "list-of-issues"
+
+
+def test_a_language_that_the_committee_does_not_take_is_said_in_red_before_anything_is_typed(opened, tmp_path):
+    opened("submission", **ADDRESS)
+    lay(tmp_path / "data", {"treaty_bodies.yaml": BODIES.replace("scales:", f"{FRENCH}\n    scales:", 1)})
+    page = opened("submission", **ADDRESS)
+    told = "CCPR takes submissions in Français, not in English. It has to be translated before it is sent. A page (source read)"
+    assert errors(page) == [told]
+    put(page, PREFIX, situation="It became worse.")
+    assert "To translate into Français: texts of 1 recommendation" in html(page)
+    row = re.search(r'scope="row">(.*?)</tr>', html(page), re.S)[1]
+    assert (
+        re.sub(r"<[^>]*>|\s+", " ", row).split()
+        == ("HRC 3 , para. 20 Français 0 of 2 English 2 of 2 To translate the recommendation; your own text")
+        .replace("HRC 3 ,", "CCPR, Concluding observations 2022,")
+        .split()
+    )
+
+
+def test_what_was_sent_is_private_with_its_file_until_it_is_published_and_then_the_committee_has_heard_it(
+    opened, folder, tmp_path
+):
+    lay(tmp_path / "data", {"recommendations/hrc-3-20.yaml": GRADED + f"paragraph: 20\nassessments: [{ASSESSED}]\n"})
+    page = put(opened("submission", CENTRE, **ADDRESS), PREFIX, situation="It became worse.")
+    page.checkbox(key="submission_follow-up_ccpr_en_organisations_is_centre").check().run()
+    opening = "open_submission_follow-up_ccpr_en_recording"
+    page.session_state[opening] = True
+    page.run()
+    assert press(page, "Keep it privately") and errors(page) == ["Choose one file: the one that was sent."]
+    page.file_uploader[0].set_value([("sent.txt", b"As it went: it became worse.", "text/plain")]).run(timeout=60)
+    put(page, "submission_follow-up_ccpr_en_", sent_to="the secretariat of CCPR", sent_issued="30 January 2026")
+    press(page, "Keep it privately")
+    assert errors(page) == [] and "rt-fielderror" not in html(page), [errors(page), [w.value for w in page.warning]]
+    ((_kind, about), (entry,)), *more = folder.read(fresh=True).files.items()
+    assert (about, entry.private.organisation, entry.private.shared_with, more) == ("hrc-3", "centre", (), [])
+    assert folder.read_file(entry) == b"As it went: it became worse."
+    told = "Kyrgyzstan: Follow-up submission. Sent to the secretariat of CCPR, 30 January 2026."
+    assert told in html(page) and "It is private until your organisation publishes it." in html(page)
+    chain, line = {"id": "hrc-3-20"}, "The Committee has heard from Centre, 30 January 2026"
+    for who in (WATCH, READER, CENTRE):
+        assert line not in html(opened("recommendation", who, **chain))
+        assert told not in html(opened("submission", WATCH, **ADDRESS))
+    page = opened("submission", CENTRE, **ADDRESS)
+    page.session_state[opening] = True
+    press(page.run(), "Record it")
+    (((_kind, moved), (entry,)),) = [
+        (key, active)
+        for key, files in folder.read(fresh=True).files.items()
+        if (active := [f for f in files if not is_withdrawn(f.events)])
+    ]
+    report = DatasetReader(tmp_path / "data").read().documents[moved]
+    assert (report.authors, report.issued, report.files) == ("Centre", "2026-01-30", ())
+    assert "secretariat" not in (tmp_path / "data" / "documents.yaml").read_text()
+    for who in (WATCH, READER):
+        shown = html(opened("recommendation", who, **chain))
+        assert line in shown and "sent.txt" not in shown and "secretariat" not in shown
+    assert folder.seen_by(WATCH).find_file(entry.sha256) is None
+    shown = [html(opened("submission", who, **ADDRESS)) for who in (CENTRE, replace(CENTRE, role=Role.REVIEWER))]
+    assert ["Publish the file…" in one for one in shown] == [False, True]
+
+
+def test_until_somebody_signs_the_organisation_of_who_writes_speaks_and_what_it_has_not_assessed_can_be_left_out(
+    opened, tmp_path
+):
+    for n, who in ((20, "centre"), (21, "watch")):
+        said = ASSESSED.replace("status", f"organisation: {who}, status").replace(
+            "Nothing was repealed", f"{who} says so"
+        )
+        lay(tmp_path / "data", {f"recommendations/hrc-3-{n}.yaml": f"{GRADED}paragraph: {n}\nassessments: [{said}]\n"})
+    page = opened("submission", CENTRE, **{**ADDRESS, "of": "alternative-report"})
+    text = saved(press(page, "Make the Word file"))[1]
+    assert "centre says so." in text and "watch says so." not in text
+    assert not any(button.label.endswith("watch says so.") or "Watch" in button.label for button in page.button)
+    press(page, "Leave out 1 recommendation that those who sign have not assessed")
+    assert page.multiselect(key="submission_alternative-report_ccpr_en_ids").value == ["hrc-3-20"]
+    assert "para. 21" not in saved(press(page, "Make the Word file"))[1]

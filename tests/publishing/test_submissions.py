@@ -39,7 +39,7 @@ QUOTED = CO.replace(
     "tags: [{tagged_by: ours, themes: [drug-policy], rights: [Covenant art. 12]}]\n"
     "assessments:\n"
     "  - {voice: civil-society, status: not-implemented, date: 2024-05, reason: Nothing was repealed., recorded: 2026-01-01T12:00:00.000001Z}\n"
-    "  - {voice: state, status: implemented, date: 2025, reason: All is done., verification: reported, source: {publisher: A ministry, link: 'https://state.example/reply'}, recorded: 2026-01-01T12:00:00.000002Z}\n"
+    "  - {voice: state, status: implemented, date: 2025, reason: {en: {text: All is done., origin: official}}, verification: reported, source: {publisher: A ministry, link: 'https://state.example/reply'}, recorded: 2026-01-01T12:00:00.000002Z}\n"
 )
 BEARS = (
     "relevant_to: [{recommendation: y, effect: setback, recorded: 2026-01-02T12:00:00.000000Z}]\n"
@@ -136,8 +136,7 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
     assert submission.notes == (
         "Still to fill in in the Word file: [Names of the organisations that sign].",
         "Paragraph 20 was selected for follow-up, but is not in the register.",
-        "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws. Assessed by the tracker's editors; not reviewed by any "
-        "organisation. No assessment since May 2024. No evidence since June 2024.",
+        "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws. No assessment since May 2024. No evidence since June 2024.",
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws, the assessment of The State (2025): reported by others. The "
         "document does not say so.",
         "Evidence: A paper: only in Русский, so it is not in the document.",
@@ -289,7 +288,10 @@ def test_evidence_without_words_of_its_own_is_listed_and_not_printed(tmp_path):
 
 
 def test_a_part_without_a_letter_gets_none(tmp_path):
-    graded = QUOTED.replace("reason: All is done.", "part: 1, reason: D.") + "parts: [{id: 1, summary: One}]\n"
+    graded = (
+        QUOTED.replace("reason: {en: {text: All is done., origin: official}}", "part: 1, reason: D.")
+        + "parts: [{id: 1, summary: One}]\n"
+    )
     request = ask(small(tmp_path, ("r/y", graded), ("documents", DOCUMENTS)), "en")
     text = text_of(made(request, SubmissionStage.FOLLOW_UP)[1])
     assert "part 1" in text and "part (1)" not in text
@@ -402,6 +404,19 @@ def test_a_sentence_with_a_finding_can_be_left_out_and_the_rest_stays(request_of
     assert check_submission(request, used, document, lambda _found: False).findings == ()
 
 
+@pytest.mark.parametrize("field", ["link", "archived", "publisher"])
+def test_private_evidence_with_a_finding_says_its_paragraph_and_can_be_left_out(tmp_path, request_of, field):
+    text = PRIVATE[f"evidence/{CANARY}-1.yaml"].replace(ASKED, "y").encode()
+    (ticked,), _problems = parse_file(tmp_path / "evidence" / "private-1.yaml", text)
+    unsafe = "Zorbek Vintalov" if field == "publisher" else "https://x.example/%2B996555123456"
+    pair, request = (replace(ticked, **{field: unsafe}), ticked.relevant_to[0]), request_of()
+    chosen = (request.view.recommendations["y"],)
+    choice = Choice(SubmissionStage.FOLLOW_UP, None, chosen, private_evidence={"y": (pair,)})
+    check = check_submission(request, choice, build_submission(request, choice, request), lambda _found: False)
+    assert {one.text_field.field_path[-1] for one in check.findings} == {"E/C.12/RUR/CO/4, para. 12 (a)"}
+    assert without_sentences(choice, check.findings).private_evidence == {"y": ()}
+
+
 LIMITS = """\
 treaty_bodies:
   - {id: cescr, code: CESCR, name: Committee on Rights, treaty: Covenant, submission_limits: [
@@ -421,7 +436,6 @@ def test_the_length_is_compared_with_the_committees_limit(tmp_path):
         "follow-up": [
             "Too long: the limit is 50 words.",
             "A page https://limits.example (source read)",
-            "The committee takes submissions in: Français.",
         ],
         "brief": ["The limit is 2 pages."],
         "upr": ["It is not known here how long it may be."],

@@ -195,6 +195,13 @@ class TreatyBody:
         by_stage = {limit.stage: limit for limit in reversed(self.submission_limits)}
         return by_stage.get(stage) or by_stage.get(None)
 
+    def languages_for(self, stage: codes.SubmissionStage) -> SubmissionLimit | None:
+        """Return the limit that says in which languages the committee takes submissions at `stage`; None if none does."""
+        known = [limit for limit in self.submission_limits if limit.languages]
+        return next(
+            (limit for limit in sorted(known, key=lambda one: one.stage is None) if limit.stage in (stage, None)), None
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class TaxonomyTerm:

@@ -106,6 +106,7 @@ class GradedRound(NamedTuple):
 class Chain(NamedTuple):
     """The chain of a recommendation under follow-up: what happened to it, and what is next.
 
+    `heard` are the public reports of civil society in it.
     `asked_by` are (civil-society recommendation that asks for the same thing, link to it) pairs. `replies` are the
     assessments by the State and `rounds` the committee's grades, both earliest first. `steps` are those of
     `known_steps`, and `latest` is the latest round of the document. `is_assessed_since_reply` is False if the State
@@ -118,6 +119,7 @@ class Chain(NamedTuple):
     steps: tuple[FollowUpStep, ...]
     rounds: tuple[GradedRound, ...]
     latest: FollowUpRound | None
+    heard: tuple[Document, ...]
     note: LocalizedText | None
     is_assessed_since_reply: bool
     next: tuple[tuple[AgendaItem, DeadlineState], ...]
@@ -140,10 +142,25 @@ def build_chain(view: View, r: Recommendation) -> Chain | None:
         steps=known_steps(view, document) if document else (),
         rounds=rounds,
         latest=turns[-1] if turns else None,
+        heard=heard_from(view, document) if document else (),
         note=follow_up.note if follow_up else None,
         is_assessed_since_reply=not replies or any(day(a.date) >= day(replies[-1].date) for a in own),
         next=tuple((item, item.state(view.local_date)) for item in due if item.document.id == r.document),
     )
+
+
+def heard_from(view: View, observations: Document) -> tuple[Document, ...]:
+    """Return the reports of civil society to the committee in this cycle since its concluding observations, earliest first."""
+    own = (
+        d for d in view.documents.values() if d.kind is DocumentKind.ALTERNATIVE_REPORT and d.body == observations.body
+    )
+    since, day = effective_date(observations), partial_dates.last_day
+    later = [
+        (day(sent), d)
+        for d in own
+        if d.cycle == observations.cycle and since and (sent := effective_date(d)) and day(sent) > day(since)
+    ]
+    return tuple(d for _day, d in sorted(later, key=lambda pair: (pair[0], pair[1].id)))
 
 
 def printed_grades(view: View, r: Recommendation) -> tuple[Assessment, ...]:

@@ -25,7 +25,7 @@ from tracker.editing.private.notices import PrivateNotice
 from tracker.editing.private.owned_lists import create_private_storage, file_of_owner, saving_privately
 from tracker.editing.private.proposals import PROPOSAL_FOLDER
 from tracker.editing.private.publication import NOT_TO_PUBLISH, UNPUBLISHING, Publication, to_public
-from tracker.editing.private.record_files import LIST_FOLDERS, Entries, files_name
+from tracker.editing.private.record_files import LIST_FOLDERS, Entries, FileRecordKey, files_name
 from tracker.editing.private.whole_folder import LISTS, PrivateData, digests_keeping_originals, owner_of_list
 from tracker.editing.store import FILE_GONE, Store, unwritten_contents
 from tracker.editing.undo import SaveReversal, undo_save
@@ -490,6 +490,26 @@ class PrivateFolder(Publication):
 
         with saving_privately(self._storage) as transaction:
             self._change_files(record, transaction, change, by=by)
+
+    def find_file(self, sha256: str) -> tuple[FileRecordKey, AttachedFile] | None:
+        """Return the key of the public record that has an active private file of the organisation, and its entry; or None."""
+        for key, files in self.read(fresh=True).files.items():
+            for file in files:
+                if file.sha256 == sha256 and self._eyes.can_change(file.private) and not is_withdrawn(file.events):
+                    return key, file
+        return None
+
+    def move_file(self, sha256: str, record: FileRecord, *, by: Person) -> None:
+        """Move a private file that `by` may change to another public record. It stays private, and shared as before.
+
+        Raises as `add_files` and `withdraw_file`, OSError, and UnusableFile.
+        """
+        found = self.find_file(sha256)
+        if found is None:
+            raise ValidationFailed((RuleViolation(self.root / files_name(record), (), FILE_GONE),))
+        (kind, id), entry = found
+        self.add_files(record, self._ready_to_publish([entry]), by=by, sharing=entry.private)
+        self.withdraw_file(self.public.read().registers[kind][id], sha256, by=by)
 
     def share_file(self, record: FileRecord, sha256: str, sharing: Privacy, *, by: Person) -> None:
         """Share a private file that `by` may change as `sharing` says, and with no one else. Others stay as they are.

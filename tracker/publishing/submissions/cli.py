@@ -57,6 +57,7 @@ def add_submission_command(commands: "argparse._SubParsersAction[argparse.Argume
 def run_submission_command(options: argparse.Namespace, config: Config, now: datetime) -> str:
     """Run the command `submission`: write the file, and return the text to print. Raises TrackerError."""
     # other commands need no library for pictures
+    from tracker.publishing.submissions.before_writing import ask_to_change, language_sentence
     from tracker.publishing.submissions.safety_check import check_submission, limit_sentences
     from tracker.publishing.submissions.stages import build_submission, write_submission
     from tracker.publishing.submissions.thematic_list import fill_thematic_list
@@ -100,5 +101,7 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
     dismissed = load_dismissals(config).covers
     found = check_submission(request, choice, submission, is_dismissed=dismissed, file=file).findings
     lines = [f"{options.file}: {describe_finding(each.match.rule)}" for each in found]
-    lines += [*limit_sentences(author, choice, submission), *submission.notes]
+    ended, question, _other = ask_to_change(author, choice)
+    told = filter(None, (ended, question, language_sentence(author, choice, submission.lang)[0]))
+    lines += [*told, *limit_sentences(author, choice, submission), *submission.notes]
     return "\n".join([str(options.file), *notes_on_export(request, config), *lines])

@@ -9,7 +9,6 @@ from math import ceil
 from urllib.parse import unquote
 
 from tracker.files.scan import CANNOT_BE_CHECKED, scan_file_text
-from tracker.i18n import native_name
 from tracker.model.errors import UnusableFile
 from tracker.model.records import Evidence
 from tracker.model.safety_config import SafetyFinding, TextField
@@ -52,9 +51,12 @@ def check_submission(
     found, known = list(own.findings), {*map(_words_and_rule, own.findings)}
     added = (text_field(text) for text in dict.fromkeys(_texts_of(submission)) if text not in is_public)
     found += [one for one in scanner.scan_texts(added, view.dataset, is_dismissed) if _words_and_rule(one) not in known]
+    private = [(r, e) for r in choice.recommendations for e, _link in choice.private_evidence.get(r.id, ())]
+    places = {link: place_in_document(request, r) for r, e in private for link in _links_of(e)}
     for link in dict.fromkeys(link for note in submission.footnotes for link in note.links if link not in is_public):
         text, matches = scanner.scan_code(unquote(link), view.dataset.safety, is_link=True)
-        found += [one for match in matches if not is_dismissed(one := SafetyFinding(text_field(text), match))]
+        found_in = text_field(text, places.get(unquote(link), ""))
+        found += [one for match in matches if not is_dismissed(one := SafetyFinding(found_in, match))]
     if not (file and file.template):
         return PublicationCheck(tuple(found), own.candidates)
     known = {*map(_words_and_rule, found)}
@@ -78,9 +80,7 @@ def without_sentences(choice: Choice, findings: Iterable[SafetyFinding]) -> Choi
 
     own = {id: {name: cut(text) for name, text in texts.items()} for id, texts in choice.own_texts.items()}
     private = {
-        id: tuple(
-            pair for pair in pairs if not {*_texts_of_evidence(pair[0]), unquote(pair[0].link or "")} & spans.keys()
-        )
+        id: tuple(pair for pair in pairs if not {*_texts_of_evidence(pair[0]), *_links_of(pair[0])} & spans.keys())
         for id, pairs in choice.private_evidence.items()
     }
     return replace(choice, session=cut(choice.session), own_texts=own, private_evidence=private)
@@ -126,6 +126,10 @@ def _not_public(request: ViewRequest, choice: Choice) -> Iterator[tuple[str, str
     yield from ((text, places.get(id, "")) for id, found in texts.items() for text in found)
 
 
+def _links_of(e: Evidence) -> tuple[str, ...]:
+    return tuple(unquote(link) for link in (e.link, e.archived) if link)
+
+
 def _texts_of_evidence(e: Evidence) -> tuple[str, ...]:
     return (e.publisher, *(field.text for field in text_fields(e) if field.field in ("title", "summary")))
 
@@ -137,7 +141,7 @@ PAGES_OF_BRIEF = 2
 
 
 def limit_sentences(author: ViewRequest, choice: Choice, submission: Submission) -> list[str]:
-    """Return sentences about the length of a submission and its limit, with the source, and about a wrong language."""
+    """Return sentences about the length of a submission and its limit, with the source."""
     language, (words, in_notes) = author.language, measure(submission)
     _, ngettext = language.gettext, language.ngettext
     pages = max(1, ceil((words + in_notes) / WORDS_PER_PAGE))
@@ -158,7 +162,4 @@ def limit_sentences(author: ViewRequest, choice: Choice, submission: Submission)
         sentences.append(f"{where} ({author.label(limit.verification)})")
     for text in filter(None, (limit.not_counted, limit.note) if limit else ()):
         sentences.append(language.resolve(text).text)
-    if limit and limit.languages and submission.lang not in limit.languages:
-        names = ", ".join(map(native_name, limit.languages))
-        sentences.append(_("The committee takes submissions in: {languages}.", languages=names))
     return sentences

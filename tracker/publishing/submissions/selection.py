@@ -11,7 +11,6 @@ from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommenda
 from tracker.model.registers import Document, Grade, TreatyBody
 from tracker.model.vocabulary import Code, DocumentKind, Issuer, Status, SubmissionStage, Voice
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.sentences import assessed_by
 from tracker.publishing.wording import source_parts
 from tracker.queries.follow_up import is_selected_for_follow_up
 from tracker.queries.view import View, effective_date
@@ -54,7 +53,8 @@ DEFAULT_ORDER = {SubmissionStage.FOLLOW_UP: Order.PARAGRAPH, SubmissionStage.BRI
 class Choice:
     """What was chosen and written for one submission. With `private_evidence`, the document is confidential.
 
-    `body` is None for all committees. `private_evidence` maps id of a recommendation → (evidence, link) pairs.
+    `body` is None for all committees. `asking` is the organisation of who writes: it speaks until somebody signs.
+    `private_evidence` maps id of a recommendation → (evidence, link) pairs.
     """
 
     stage: SubmissionStage
@@ -63,6 +63,7 @@ class Choice:
     order: Order = Order.THEME
     session: str = ""
     organisations: tuple[str, ...] = ()
+    asking: str = ""
     own_texts: OwnTexts = field(default_factory=dict)
     private_evidence: Mapping[str, tuple[tuple[Evidence, EvidenceLink], ...]] = field(default_factory=dict)
 
@@ -165,34 +166,10 @@ def group_by_order(context: ViewRequest, choice: Choice) -> list[tuple[str, str,
     return [(code, headings[code], groups[code]) for code in [*filter(None, codes), ""] if code in groups]
 
 
-def evidence_of(view: View, choice: Choice, r: Recommendation) -> tuple[tuple[Evidence, EvidenceLink], ...]:
-    """Return (evidence, link) pairs of a recommendation: the public ones, newest first, then the private ones."""
-    return (*view.evidence_for(r), *choice.private_evidence.get(r.id, ()))
-
-
 def statements_of_state(view: View, r: Recommendation) -> list[Assessment]:
     """Return the State's own assessments of the latest date, of the whole and of parts; [] if there are none."""
     found = [a for a in view.assessments[r.id] if a.voice is Voice.STATE]
     return [a for a in reversed(found) if a.date == found[0].date]
-
-
-def gaps_of(context: ViewRequest, choice: Choice, r: Recommendation) -> list[str]:
-    """Return sentences about what a recommendation lacks: assessments, recent evidence, statements of the State."""
-    view, language, _ = context.view, context.language, context.language.gettext
-    headline, found, gaps = view.headline(r), evidence_of(view, choice, r), list[str]()
-    if not headline.assessments or headline.by_editors:
-        gaps.append(assessed_by(view, language, r))
-    if view.is_stale(r):
-        gaps.append(_("No assessment since {date}.", date=language.format_date(view.last_checked(r) or "")))
-    dates = [date for e, _link in found if (date := e.published or e.happened)]
-    newest = max(dates, key=partial_dates.last_day, default=None)
-    if not found:
-        gaps.append(_("No evidence."))
-    elif view.is_outdated(newest):
-        gaps.append(_("No evidence since {date}.", date=language.format_date(newest or "")))
-    if not statements_of_state(view, r):
-        gaps.append(_("Nothing that the State said about it is recorded."))
-    return gaps
 
 
 def missing_paragraphs(view: View, choice: Choice) -> list[str]:

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS
-from tracker.model.organisations import own_organisation
+from tracker.model.ownership import named_in
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision
 from tracker.model.registers import Document
+from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceDimension, EvidenceKind, Voice
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.submissions.selection import Choice
+from tracker.publishing.submissions.selection import Choice, statements_of_state
 from tracker.queries.quotations import word_of_others
 from tracker.queries.view import EFFECTIVE_DATES
 
@@ -30,12 +32,52 @@ class Speakers:
     missing: dict[str, None]
 
     @cached_property
+    def signing(self) -> frozenset[str]:
+        """Return the ids of the organisations that assess here: those who sign or, if nobody does yet, that of who writes.
+
+        The tracker's editors do not assess unasked, unless there are only these.
+        """
+        view = self.request.view
+        asking = {self.choice.asking or view.editors.id} - ({view.editors.id} if len(view.organisations) > 1 else set())
+        return frozenset(self.choice.organisations or asking)
+
+    @property
     def ids(self) -> frozenset[str]:
         """Return the ids of the organisations whose word may stand in the document."""
-        view, known = self.request.view, self.request.view.settings.organisations
-        return frozenset(
-            {view.editors.id, *(self.choice.organisations or (own_organisation(self.request.person, known),))}
-        )
+        return self.signing | {self.request.view.editors.id}
+
+    def own_assessments(self, r: Recommendation) -> list[Assessment]:
+        """Return the assessments that count of those who sign."""
+        view = self.request.view
+        return [a for a in view.counting_assessments(r) if view.organisation_of(a).id in self.signing]
+
+    def is_own_demand(self, r: Recommendation) -> bool:
+        """Return whether one of those who sign asked for it in a report of its own, or entered it."""
+        view = self.request.view
+        return bool(self.signing & {r.recorded_for or view.editors.id, *named_in(view.dataset, r)})
+
+    def is_silent(self, r: Recommendation) -> bool:
+        """Return whether those who sign say nothing about where a recommendation stands: they assessed and wrote nothing."""
+        return not self.own_assessments(r) and not self.choice.own_text(r.id, "situation")
+
+    def gaps(self, r: Recommendation) -> list[str]:
+        """Return sentences about what a recommendation lacks: assessments, recent evidence, statements of the State."""
+        view, language, _ = self.author.view, self.author.language, self.author.language.gettext
+        found, gaps = [e for e, _link in self.evidence(r)], list[str]()
+        assessed = max(map(view.checked_on, self.own_assessments(r)), key=partial_dates.last_day, default=None)
+        if self.is_silent(r):
+            gaps.append(_("Those who sign have not assessed it: assess it, write the situation, or leave it out."))
+        if view.is_outdated(assessed):
+            gaps.append(_("No assessment since {date}.", date=language.format_date(assessed or "")))
+        dates = [date for e in found if (date := e.published or e.happened)]
+        newest = max(dates, key=partial_dates.last_day, default=None)
+        if not found:
+            gaps.append(_("No evidence."))
+        elif view.is_outdated(newest):
+            gaps.append(_("No evidence since {date}.", date=language.format_date(newest or "")))
+        if not statements_of_state(view, r):
+            gaps.append(_("Nothing that the State said about it is recorded."))
+        return gaps
 
     def leave_out(self, name: str, mark: str) -> None:
         """Add to `missing` that what has this `name` is not in the document, because of this `mark`."""
@@ -63,16 +105,35 @@ class Speakers:
         return self.is_others(self.author.label(d), d, *fields[:1])
 
     def is_others_statement(self, name: str, a: Assessment) -> bool:
-        """Return whether only another organisation entered what the State said."""
-        by, _ = self.request.view.entry_of(a), self.author.language.gettext
-        if is_others := by is not None and by not in self.ids:
-            self.leave_out(name, _("entered by {organisation}", organisation=self.author.organisation_name(by)))
-        return is_others
+        """Return whether what the State or the committee said cannot stand under the names of those who sign.
+
+        Only another organisation entered it, no source is recorded, or the words are the tracker's, not the State's.
+        """
+        view, _ = self.request.view, self.author.language.gettext
+        by, editors, mark = view.entry_of(a), view.editors.id, ""
+        is_quoted = any(text.origin in QUOTED_ORIGINS for text in a.reason.values())
+        if by is not None and by not in self.ids:
+            mark = _("entered by {organisation}", organisation=self.author.organisation_name(by))
+        elif not a.source:
+            mark = _("no source is recorded")
+        elif a.voice is Voice.STATE and not is_quoted and (by or editors) not in self.signing:
+            mark = _("in the words of the tracker's editors")
+        if mark:
+            self.leave_out(name, mark)
+        return bool(mark)
 
     def evidence(self, r: Recommendation) -> list[tuple[Evidence, EvidenceLink]]:
         """Return the public evidence that may be printed, newest first, then the private evidence of the choice."""
         public = [pair for pair in self.request.view.evidence_for(r) if self.can_print(pair[0])]
         return [*public, *self.choice.private_evidence.get(r.id, ())]
+
+    def evidence_by_kind(self, r: Recommendation) -> tuple[list[tuple[Evidence, EvidenceLink]], ...]:
+        """Return three lists of (evidence, link) pairs: laws, outcomes for people, the rest."""
+        # only a law is certainly an act of the State
+        found = self.evidence(r)
+        laws = [pair for pair in found if pair[0].kind is EvidenceKind.LAW]
+        outcomes = [pair for pair in found if pair[0].dimension is EvidenceDimension.OUTCOME and pair not in laws]
+        return laws, outcomes, [pair for pair in found if pair not in laws and pair not in outcomes]
 
     def can_print(self, e: Evidence) -> bool:
         """Return whether nobody is named as publisher who has not confirmed it, and it is not only another's word."""

@@ -16,13 +16,12 @@ from tracker.model.localized_text import ResolvedText, TextVariant, clean_input,
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Source
 from tracker.model.vocabulary import (
     QUOTED_ORIGINS,
-    EvidenceDimension,
-    EvidenceKind,
     Issuer,
     Status,
     SubmissionStage,
     TextOrigin,
     Verification,
+    Voice,
 )
 from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.citation import build_citation, entry_link
@@ -36,6 +35,7 @@ from tracker.publishing.submissions.document import Note, Run, Runs, Submission
 from tracker.publishing.submissions.docx_writer import WordForm, render_part
 from tracker.publishing.submissions.selection import Choice, name_of, place_in_document
 from tracker.publishing.submissions.speakers import Speakers
+from tracker.queries.follow_up import grade_meaning, printed_grades
 from tracker.queries.lists.filters import STATUS_ORDER, group_by_issuer
 from tracker.queries.localized_names import public_link
 from tracker.queries.quotations import changed_by_hand
@@ -79,9 +79,10 @@ def build_submission(request: ViewRequest, choice: Choice, author: ViewRequest) 
 def comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
     """Return lines of plain text: status, assessments, evidence, and a link to `r` or, without public address, its source."""
     choice = Choice(SubmissionStage.UPR, None, (r,))
-    (_asked, _state, (_heading, assessed), (_other, found)) = known_about(request, choice, r)
     builder = _Builder(request, choice)
-    return [builder.status(r), *assessed, *found, *builder.note_of(r).links[-1:]]
+    assessed = builder.assessed(r, builder.speakers.own_assessments(r))
+    said = [*assessed, *builder.evidence_lines(builder.speakers.evidence(r))]
+    return [builder.status(r), *map(_plain_text, said), *builder.note_of(r).links[-1:]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +152,9 @@ def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tupl
 
 
 def reasons_of(request: ViewRequest, choice: Choice, r: Recommendation) -> list[tuple[str, str]]:
-    """Return (assessor and date, reason) for each assessment that counts and has a reason in the request's language."""
+    """Return (assessor and date, reason) for each assessment of those who sign with a reason in the request's language."""
     builder = _Builder(request, choice)
-    found = [(builder.assessor_and_date(a), builder.wording(a.reason)) for a in request.view.counting_assessments(r)]
+    found = [(builder.assessor_and_date(a), builder.wording(a.reason)) for a in builder.speakers.own_assessments(r)]
     return [(who, reason.text) for who, reason in found if reason and reason.text]
 
 
@@ -254,7 +255,7 @@ class _Builder:
     def pictures(self) -> list[dict[str, Any]]:
         """Return one picture for each issuer: a bar that shows how many recommendations have which status."""
         pictures = []
-        for rs, words in self.counts():
+        for rs, words in ((rs, words) for rs, words in self.counts() if self.count_by_status(rs)):
             image, raw = draw_status_bar(self.request, self.count_by_status(rs)), io.BytesIO()
             image.save(raw, "PNG", optimize=True)
             pictures.append({"png": raw.getvalue(), "size": image.size, "words": words})
@@ -262,22 +263,21 @@ class _Builder:
 
     def counts(self) -> list[tuple[tuple[Recommendation, ...], str]]:
         """Return (recommendations, a line that counts their statuses) for each issuer that has any."""
-        groups = group_by_issuer(self.choice.recommendations)
-        said = {
-            issuer: ", ".join(f"{self.request.label(code)}: {k}" for code, k in self.count_by_status(rs).items())
-            for issuer, rs in groups
-        }
-        n = {
-            issuer: self.language.ngettext("{n} recommendation", "{n} recommendations", len(rs))
-            for issuer, rs in groups
-        }
-        return [(rs, f"{self.request.label(issuer)}: {n[issuer]} ({said[issuer]}).") for issuer, rs in groups]
+        lines = []
+        for issuer, rs in group_by_issuer(self.choice.recommendations):
+            said = ", ".join(f"{self.request.label(code)}: {k}" for code, k in self.count_by_status(rs).items())
+            n = self.language.ngettext("{n} recommendation", "{n} recommendations", len(rs))
+            lines.append((rs, f"{self.request.label(issuer)}: {n}" + (f" ({said})." if said else ".")))
+        return lines
 
     def count_by_status(self, rs: Iterable[Recommendation]) -> dict[Status, int]:
-        """Return the number of recommendations with each status that those who sign give the whole of it alike."""
-        own = ({a.status for a in self.own_assessments(r) if not a.part} for r in rs)
+        """Return the number of recommendations with each status that those who sign give the whole of it alike.
+
+        What they have not assessed has none: that is a gap to fill, and not in the document.
+        """
+        own = ({a.status for a in self.speakers.own_assessments(r) if not a.part} for r in rs)
         found = Counter(codes.pop() if len(codes) == 1 else Status.NOT_ASSESSED for codes in own)
-        return {code: n for code in STATUS_ORDER if (n := found[code])}
+        return {code: n for code in STATUS_ORDER if (n := found[code]) and code is not Status.NOT_ASSESSED}
 
     # what is said of one recommendation
 
@@ -341,20 +341,23 @@ class _Builder:
                 found.append(self.said_by(r, a, ""))
         return found or [(self.placeholder(self.language.gettext("Actions taken by the State party"), r),)]
 
+    def committee_grades(self, r: Recommendation) -> list[Runs]:
+        """Return one line for each grade of the committee's last round, with its part and its meaning."""
+        found = list[Runs]()
+        for a in printed_grades(self.view, r):
+            if not self.speakers.is_others_statement(self.name_of_assessment(r, a), a):
+                meaning = self.wording(grade_meaning(self.view, r, a))
+                found.append(self.said_by(r, a, (a.grade or "") + (f" ({meaning.text})" if meaning else "")))
+        return found
+
     def situation(self, r: Recommendation) -> list[Runs]:
         """Return the situation as the organisations wrote it, else their assessments, else a placeholder."""
-        found = self.written(r, "situation") or self.assessed(r, self.own_assessments(r))
+        found = self.written(r, "situation") or self.assessed(r, self.speakers.own_assessments(r))
         return found or [(self.placeholder(self.language.gettext("Current situation"), r),)]
-
-    def own_assessments(self, r: Recommendation) -> list[Assessment]:
-        """Return the assessments that count of those who sign; if nobody signs yet, of all but the tracker's editors."""
-        editors = {self.view.editors.id} if len(self.view.organisations) > 1 else set()
-        signing = {*self.choice.organisations} or {*self.view.organisations} - editors
-        return [a for a in self.view.counting_assessments(r) if self.view.organisation_of(a).id in signing]
 
     def status(self, r: Recommendation) -> str:
         """Return the statuses in `own_assessments`, and the direction if they have one; "–" if there are none."""
-        own = self.own_assessments(r)
+        own = self.speakers.own_assessments(r)
         labels = [
             self.request.label(code)
             for codes in zip(*((a.status, a.direction) for a in own), strict=True)
@@ -371,17 +374,20 @@ class _Builder:
         who, name = self.assessor_and_date(a), self.name_of_assessment(r, a)
         parts, links = [who], list[str]()
         if a.source:
-            d = self.view.document(a.source.document)
             parts += self.source_parts(a.source)
+            d = self.view.document(a.source.document)
             links.append(a.source.link or (self.request.document_link(public_link(d)) if d else ""))
         self.list_doubt(name, a.verification)
         reason = self.wording(a.reason)
         if reason is None:
             self.list_missing(name, a.reason)
+        elif a.voice is Voice.COMMITTEE:
+            # only its own words stand beside its grade
+            reason = replace(reason, text=f"“{reason.text}”" if reason.origin in QUOTED_ORIGINS else "")
         said = f"{who}: {status}" if status else who
         note = self.with_links(parts, links, r)
         return (
-            Run(said + ((". " if status else ": ") if reason else ""), style="Emphasis"),
+            Run(said + ((". " if status else ": ") if reason and reason.text else ""), style="Emphasis"),
             Run(reason.text if reason else "", note=note),
         )
 
@@ -400,8 +406,10 @@ class _Builder:
 
     def assessor_and_date(self, a: Assessment) -> str:
         """Return the author of an assessment, its dates and, if it is of a part, this part."""
-        part = f", {part_in_words(self.language, a.part)}" if a.part else ""
-        return f"{self.request.assessor(a)} ({dates_in_words(self.view, self.language, a)}){part}"
+        number = a.part or (a.scope if (a.scope or "").isdigit() else None)
+        part = part_in_words(self.language, number) if number else a.scope
+        who = f"{self.request.assessor(a)} ({dates_in_words(self.view, self.language, a)})"
+        return ", ".join(filter(None, [who, part]))
 
     def grade(self, r: Recommendation) -> Runs:
         """Return the organisations' grade with its meaning on the Committee's present scale, or a placeholder."""
@@ -417,7 +425,7 @@ class _Builder:
         _, own = self.language.gettext, self.choice.own_text(r.id, "ask")
         if own:
             return (Run(clean_input(own)),)
-        if r.issued_by is Issuer.CIVIL_SOCIETY:
+        if r.issued_by is Issuer.CIVIL_SOCIETY and self.speakers.is_own_demand(r):
             return _in_one(self.words(r))
         if resolved := self.own_wording(r, "expected_action"):
             return (Run(resolved.text),)
@@ -429,20 +437,12 @@ class _Builder:
         """Return the words of a proposed recommendation as plain text, or "" if they are still to be written."""
         if own := clean_input(self.choice.own_text(r.id, "ask")):
             return own
-        is_asking = r.issued_by is Issuer.CIVIL_SOCIETY
+        is_asking = r.issued_by is Issuer.CIVIL_SOCIETY and self.speakers.is_own_demand(r)
         is_quoted = is_asking and not self.is_left_out(r)
         said = [(label, self.wording(text)) for label, text in (r.quotation if is_quoted else ())]
         if not said or not said[0][1]:
             said = [("", self.own_wording(r, "summary" if is_asking else "expected_action"))]
         return "\n".join(f"{label} {found.text}".strip() for label, found in said if found)
-
-    def evidence_by_kind(self, r: Recommendation) -> tuple[list[tuple[Evidence, EvidenceLink]], ...]:
-        """Return three lists of (evidence, link) pairs: laws, outcomes for people, the rest."""
-        # only a law is certainly an act of the State
-        found = self.speakers.evidence(r)
-        laws = [pair for pair in found if pair[0].kind is EvidenceKind.LAW]
-        outcomes = [pair for pair in found if pair[0].dimension is EvidenceDimension.OUTCOME and pair not in laws]
-        return laws, outcomes, [pair for pair in found if pair not in laws and pair not in outcomes]
 
     def evidence_lines(self, found: EvidencePairs) -> list[Runs]:
         return [line for e, link in found if (line := self.evidence_line(e, link))]
@@ -459,7 +459,10 @@ class _Builder:
             return ()
         dated, effect = e.published or e.happened, capitalize_first(self.request.label(link.effect))
         when = f" ({self.language.format_date(dated)})" if dated else ""
-        return (Run(f"{effect}: ", style="Emphasis"), Run(summary.text + when, note=self.evidence_note(e)))
+        # what another organisation published is a fact; whether it is progress is for those who sign to say
+        is_own = e.private or (e.recorded_for or self.view.editors.id) in self.speakers.signing
+        label = (Run(f"{effect}: ", style="Emphasis"),) if is_own else ()
+        return (*label, Run(summary.text + when, note=self.evidence_note(e)))
 
     # footnotes
 
@@ -526,7 +529,7 @@ class _Builder:
     def gaps(self) -> list[str]:
         _, numbers = self.author.language.gettext, selection.missing_paragraphs(self.view, self.choice)
         message = N_("Paragraph {number} was selected for follow-up, but is not in the register.")
-        gaps = [(r, selection.gaps_of(self.author, self.choice, r)) for r in self.choice.recommendations]
+        gaps = [(r, self.speakers.gaps(r)) for r in self.choice.recommendations]
         said = [f"{name_of(self.author, r)}. {' '.join(found)}" for r, found in gaps if found]
         return [*(_(message, number=number) for number in numbers), *said]
 
@@ -571,15 +574,16 @@ RECOMMENDATION_FIELDS: Mapping[str, Callable[[_Builder, Recommendation], Any]] =
     "words": _Builder.words,
     "source": lambda b, r: (Run("", note=b.note_of(r)),),
     "state": _Builder.statements,
+    "grades": _Builder.committee_grades,
     "situation": _Builder.situation,
     "impact": lambda b, r: b.written(r, "impact"),
     "comments": lambda b, r: b.written(r, "comments"),
     "grade": _Builder.grade,
     "ask": _Builder.ask,
     "evidence": lambda b, r: b.evidence_lines(b.speakers.evidence(r)),
-    "laws": lambda b, r: b.evidence_lines(b.evidence_by_kind(r)[0]),
-    "outcomes": lambda b, r: b.evidence_lines(b.evidence_by_kind(r)[1]),
-    "other_evidence": lambda b, r: b.evidence_lines(b.evidence_by_kind(r)[2]),
+    "laws": lambda b, r: b.evidence_lines(b.speakers.evidence_by_kind(r)[0]),
+    "outcomes": lambda b, r: b.evidence_lines(b.speakers.evidence_by_kind(r)[1]),
+    "other_evidence": lambda b, r: b.evidence_lines(b.speakers.evidence_by_kind(r)[2]),
     "latest_evidence": _Builder.latest_evidence,
 }
 """Name of a field of a recommendation → how it is computed. See docs/submissions.md."""

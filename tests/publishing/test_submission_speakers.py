@@ -1,0 +1,92 @@
+"""Who speaks in a submission: those who sign, the committee, the State with its source; and what is told before writing."""
+
+import pytest
+
+from tests.publishing.test_submissions import (
+    DOCUMENTS,
+    FILES,
+    LIMITS,
+    MARKED,
+    PLACE,
+    QUOTED,
+    WATCHERS,
+    made,
+    text_of,
+)
+from tests.support.small_dataset import TRACKER, folder
+from tests.support.view_requests import ASSESSED, CO, ask, small
+from tracker.__main__ import main
+from tracker.model.vocabulary import SubmissionStage
+
+LETTERED = CO + (
+    "paragraph: 12\nassessments:\n"
+    "  - {voice: committee, grade: A, part: a, date: 2025-01, reason: Earlier., verification: seen, source: {document: old-25}}\n"
+    "  - {voice: committee, grade: B1, scope: (b) and (c), date: 2026-03, reason: {en: {text: It regrets., origin: official}}, verification: seen, source: {document: new-26, paragraph: 12}}\n"
+    "  - {voice: committee, grade: C, part: a, date: 2026-03, reason: Ours., verification: seen, source: {document: new-26, paragraph: 12}}\n"
+    "parts: [{id: a, summary: One}]\n"
+)
+REPORTS = "".join(
+    f"  - {{id: {id}, body: cescr, kind: follow-up-assessment, title: R, symbol: E/C.12/{n}, cycle: cescr-2024, adopted: {day}, verification: seen}}\n"
+    for id, n, day in (("old-25", 25, "2025-01"), ("new-26", 26, "2026-03"))
+)
+
+
+def test_the_committees_last_grades_stand_in_the_document_part_by_part_and_nobody_elses_word_on_them(tmp_path):
+    scale = "treaty_bodies:\n  - {id: cescr, code: CESCR, name: C, treaty: T, scales: [{since: 2020, verification: seen, grades: [{grade: A}, {grade: B1, meaning: Started}, {grade: C, meaning: Nothing}]}]}\n"
+    request = ask(small(tmp_path, ("r/y", LETTERED), ("documents", DOCUMENTS + REPORTS), ("treaty_bodies", scale)))
+    for stage in (SubmissionStage.FOLLOW_UP, SubmissionStage.ALTERNATIVE_REPORT):
+        submission, raw = made(request, stage)
+        said = text_of(raw)
+        assert "(b) and (c): B1 (Started). “It regrets.”" in said and ", part (a): C (Nothing)" in said, said
+        assert [word for word in ("Earlier.", "Ours.") if word in said] == []
+        assert any("E/C.12/26; para. 12" in note.words for note in submission.footnotes)
+
+
+@pytest.mark.parametrize("signing", [(), ("net",)])
+def test_what_those_who_sign_have_not_assessed_is_a_gap_and_nobody_elses_opinion(tmp_path, signing):
+    asked = ASSESSED.replace("report-2024", "theirs").replace("organisation: watch", "")
+    theirs = (
+        DOCUMENTS
+        + "  - {id: theirs, body: cescr, kind: alternative-report, title: T, authors: Watch, cycle: c, issued: 2024-02, verification: seen}\n"
+    )
+    files = {
+        **dict(FILES),
+        "r/x": asked,
+        "r/y": MARKED.replace("{text: All is done., origin: official}", "Ours of it."),
+        "documents": theirs,
+        "tracker": TRACKER + WATCHERS,
+    }
+    request = ask(small(tmp_path, *files.items()))
+    submission, raw = made(request, SubmissionStage.ALTERNATIVE_REPORT, organisations=signing)
+    said = text_of(raw)
+    assert "Ours of it." not in said and any(
+        "in the words of the tracker's editors. It is not" in n for n in submission.notes
+    )
+    # neither what Watch or the editors think, nor what Watch asks for as if it were asked here; a fact is no "setback"
+    others = ("It is good.", "Nothing was repealed.", "not-assessed", "Setback", "The programme should grow. (")
+    assert [word for word in others if word in said] == [] and "Officers came." in said
+    gap = "Those who sign have not assessed it: assess it, write the situation, or leave it out."
+    assert sum(gap in note for note in submission.notes) == 3
+    own = {id: {"situation": "S."} for id in "xyz"}
+    written, _raw = made(request, SubmissionStage.ALTERNATIVE_REPORT, organisations=signing, own_texts=own)
+    assert not any(gap in note for note in written.notes)
+
+
+def test_what_the_state_said_without_a_source_is_left_out_and_named(tmp_path):
+    sourced = QUOTED.replace("source: {publisher: A ministry, link: 'https://state.example/reply'}, ", "")
+    submission, raw = made(ask(small(tmp_path, ("r/y", sourced), ("documents", DOCUMENTS))), SubmissionStage.FOLLOW_UP)
+    assert "All is done." not in text_of(raw)
+    assert (
+        f"{PLACE}, the assessment of The State (2025): no source is recorded. It is not in the document."
+        in submission.notes
+    )
+
+
+def test_the_command_says_that_a_procedure_is_over_and_that_a_language_is_not_taken(tmp_path, monkeypatch, capsys):
+    files = {**dict(FILES), "documents": DOCUMENTS, "treaty_bodies": LIMITS}
+    monkeypatch.setenv("TRACKER_DATA", str(folder(tmp_path / "data", files)))
+    main(["submission", "--body", "cescr", "--stage", "alternative-report", str(tmp_path / "a.docx")])
+    said = capsys.readouterr().out.splitlines()
+    told = "CESCR takes submissions in Français, not in English. It has to be translated before it is sent. A page "
+    assert {"CESCR concluded its last review in 2024.", "Write for the follow-up to E/C.12/RUR/CO/4?"} <= {*said}
+    assert any(line.startswith(told) for line in said)
