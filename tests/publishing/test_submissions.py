@@ -25,7 +25,7 @@ from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.submissions.docx_writer import render_part
 from tracker.publishing.submissions.safety_check import check_submission, limit_sentences, without_sentences
 from tracker.publishing.submissions.selection import Choice, Order, select_recommendations
-from tracker.publishing.submissions.stages import build_submission
+from tracker.publishing.submissions.stages import LETTER, build_submission
 from tracker.publishing.submissions.thematic_list import fill_thematic_list
 from tracker.storage.yaml.file_parser import parse_file
 
@@ -82,15 +82,21 @@ def text_of(raw: bytes) -> str:
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
 @pytest.mark.parametrize("stage", SubmissionStage)
-def test_every_document_is_sound_and_every_footnote_names_source_and_register(request_of, stage, lang):
-    _submission, raw = made(request_of(lang), stage)
+def test_every_document_is_sound_and_every_footnote_names_its_source_and_the_annex_the_register(
+    request_of, stage, lang
+):
+    submission, raw = made(request_of(lang), stage)
     found = parts(raw)
     trees = {name: etree.fromstring(part) for name, part in found.items() if name.endswith((".xml", ".rels"))}
     body, notes = trees["word/document.xml"], trees["word/footnotes.xml"]
     used = [note.get(f"{W}id") for note in body.iter(f"{W}footnoteReference")]
     texts = {note.get(f"{W}id"): "".join(note.itertext()) for note in notes if not note.get(f"{W}type")}
     assert used == [str(n) for n in range(1, len(used) + 1)] == list(texts) and used
-    assert all(re.search(r"\w.*https://tracker\.example/(r|evidence)", text) for text in texts.values()), texts
+    assert all(re.search(r"\w.*https://", text) for text in texts.values()), texts
+    assert {text.count("https://") for text in texts.values()} == {1}, "the other links are in the annex"
+    printed = {text.text for tree in (body, notes) for text in tree.iter(f"{W}t")}
+    assert {note.links[-1] for note in submission.footnotes} <= printed
+    assert all(note.links[-1].startswith("https://tracker.example/") for note in submission.footnotes)
     known = {style.get(f"{W}styleId") for style in trees["word/styles.xml"].iter(f"{W}style")}
     assert {one.get(f"{W}val") for one in body.iter(f"{W}pStyle", f"{W}rStyle", f"{W}tblStyle")} <= known
     empty = [p for p in body.iter(f"{W}p") if not "".join(p.itertext()) and p.getparent().tag != f"{W}tc"]
@@ -117,9 +123,9 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
     own = {"y": {"situation": "It became worse.\nMuch.", "grade": "B1", "impact": "Fear."}}
     submission, raw = made(request_of(), SubmissionStage.FOLLOW_UP, own_texts=own, session="77th")
     document = open_docx(io.BytesIO(raw))
-    (table,) = document.tables
+    table, _sources = document.tables
     assert [tuple(cell.text for cell in row.cells) for row in table.rows] == [
-        ("Repeal the laws", "Repeal the laws"),
+        ("E/C.12/RUR/CO/4, para. 12 (a)", "E/C.12/RUR/CO/4, para. 12 (a)"),
         ("The Committee's recommendation", f"“{QUOTATION}”"),
         ("Actions taken by the State party", "The State (2025): All is done."),
         ("Current situation", "It became worse.\nMuch.\nSetback: Officers came. (June 2024)"),
@@ -321,7 +327,76 @@ def test_a_translation_of_ours_says_so(tmp_path):
     ours = CO + "paragraph: 12\ntext: {en: {text: Repeal., origin: official}, ru: Отменить.}\n"
     request = ask(small(tmp_path, ("r/y", ours), ("documents", DOCUMENTS)), "ru")
     _submission, raw = made(request, SubmissionStage.FOLLOW_UP)
-    assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == "наш перевод: “Отменить.”"
+    assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == "неофициальный перевод: “Отменить.”"
+    assert "п.\xa012 (28 марта 2024), неофициальный перевод: A small dataset." in text_of(raw)
+
+
+THIRD = DOCUMENTS + (
+    "  - {id: report-3, body: cescr, kind: follow-up-report, title: Follow-up report, symbol: E/C.12/77/2, cycle: cescr-2024, issued: 2025, verification: seen}\n"
+)
+THROUGH = (
+    CO.replace("source: {document: co-2024}", "source: {}")
+    + "paragraph: 12\ntext: {{en: {{text: '{}', origin: official}}}}\n"
+)
+CUT = "Words {} and more.".format
+REMOVED = CUT("(removed for safety 2026-05-02)")
+SAFE = "“[…]” stands for words that are left out to protect people."
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "more", "shown", "note"),
+    [
+        ("{document: co-2024}", "Repeal.", "", "“Repeal.”", "(28 March 2024)."),
+        ("{document: report-3, paragraph: 7}", "Repeal.", "", "“Repeal.”", "as quoted in E/C.12/77/2, para. 7."),
+        ("{publisher: A paper}", "Repeal.", "", "“Repeal.”", "(28 March 2024), as quoted by A paper."),
+        ("{publisher: A paper}", "", "", "In our own words: S", "(28 March 2024), as reported by A paper."),
+        ("{document: co-2024}", REMOVED, "", f"“{CUT('[…]')}”", f"2024). {SAFE}"),
+        ("{document: co-2024}", CUT("[…]"), "", f"“{CUT('[…]')}”", "“[…]” stands for words that are left out."),
+        ("{document: co-2024}", CUT("[…]"), "parts_read: a name, […]\n", f"“{CUT('[…]')}”", "2024). A name, […]."),
+    ],
+)
+def test_a_footnote_says_through_whom_words_are_known_and_why_some_are_left_out(
+    tmp_path, source, text, more, shown, note
+):
+    whole = THROUGH.format(source, text) if text else THROUGH.format(source, text).partition("text: ")[0]
+    request = ask(small(tmp_path, ("r/y", whole + more), ("documents", THIRD)))
+    submission, raw = made(request, SubmissionStage.FOLLOW_UP)
+    assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == shown
+    assert submission.footnotes[0].words.endswith(note) and "letter for letter" not in text_of(raw)
+
+
+@pytest.mark.parametrize("stage", SubmissionStage)
+def test_no_heading_stands_twice(request_of, stage):
+    _submission, raw = made(request_of(), stage)
+    document = open_docx(io.BytesIO(raw))
+    headings = [p.text for p in document.paragraphs if p.style.name.startswith(("Heading", "heading", "Title"))]
+    headings += [p.text for table in document.tables for p in table.rows[0]._tr.iter(f"{W}p") if len(table.columns) > 9]
+    headings += [table.rows[0].cells[0].text for table in document.tables]
+    assert [one for one in headings if headings.count(one) > 1 and one != "Source"] == []
+
+
+def test_the_annex_names_archived_copies_and_if_wanted_the_files_with_their_digests(tmp_path):
+    digest = "ab" * 32
+    kept = f"files: [{{sha256: {digest}, kind: pdf, name: paper.pdf, size: 9}}]\narchived: https://archive.example/1\n"
+    request = ask(small(tmp_path, *FILES[:3], ("e/news", NEWS + kept), ("documents", DOCUMENTS)))
+    without, text = (text_of(made(request, SubmissionStage.UPR, with_files=wanted)[1]) for wanted in (False, True))
+    assert "Archived copy:" in without and "https://archive.example/1" in without and digest not in without
+    assert f"paper.pdf, SHA-256 {digest}" in text
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_a_cover_letter_is_half_a_page_and_says_what_is_attached_and_whether_it_may_be_published(request_of, private):
+    request, stage = request_of(), SubmissionStage.ALTERNATIVE_REPORT
+    found = tuple(r for r in request.view.recommendations.values() if r.id != "x")
+    pairs = {"y": tuple(request.view.evidence_for(found[0]))} if private else {}
+    how = {"organisations": ("editors",), "session": "77th session", "private_evidence": pairs}
+    choice = Choice(stage, request.view.bodies["cescr"], found, **how)
+    letter = build_submission(request, choice, request, LETTER)
+    text = "\n".join(p.text for p in open_docx(io.BytesIO(letter.write())).paragraphs)
+    assert "Addressed to: Committee on Rights\nRuritania: Alternative report. 77th session\nDear members" in text
+    assert "E/C.12/RUR/CO/4: CO, para. 12 (a), 13." in text and text.endswith("Editors of this tracker")
+    assert ("It is confidential. Please do not publish it." in text) == private
+    assert len(text.split()) < 150 and letter.footnotes == ()
 
 
 def test_an_alternative_report_has_cover_contents_articles_proposals_and_annex(request_of):
@@ -330,11 +405,11 @@ def test_an_alternative_report_has_cover_contents_articles_proposals_and_annex(r
     submission, raw = made(request_of(), SubmissionStage.ALTERNATIVE_REPORT, **chosen)
     document = open_docx(io.BytesIO(raw))
     headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
-    articles = ["Covenant art. 12", "No article is named"]
-    assert headings == ["Summary", *articles, "Proposed recommendations", "Annex: the register"]
+    articles, annexes = ["Covenant art. 12", "Other issues"], ["Annex 1: Recommendations", "Annex 2: Sources"]
+    assert headings == ["Summary", *articles, "Proposed recommendations", *annexes]
     assert [p.text for p in document.paragraphs if p.style.name == "List Number 2"] == [
         "Repeal them. (E/C.12/RUR/CO/4, para. 12 (a))",
-        "[What you ask for] (E/C.12/RUR/CO/4, para. 13)",
+        "[Proposed recommendation] (E/C.12/RUR/CO/4, para. 13)",
         "In our own words: The programme should grow. (Alternative report 2024, no. 7)",
     ]
     rows = document.tables[0].rows
@@ -345,7 +420,11 @@ def test_an_alternative_report_has_cover_contents_articles_proposals_and_annex(r
     properties = {one.tag.rpartition("}")[2]: one.text for one in etree.fromstring(parts(raw)["docProps/core.xml"])}
     title = {"title": "Ruritania: Alternative report", "creator": "Editors of this tracker"}
     assert properties == {**title, "created": "2026-06-18T00:00:00Z"}
-    assert submission.annex[0].text == headings[-1] and headings[-2] in [p.text for p in submission.paragraphs]
+    assert submission.annex[0].text == headings[-2] and headings[-3] in [p.text for p in submission.paragraphs]
+    # LibreOffice computes the page of a PAGEREF only outside of a TOC field, Word with updateFields
+    codes = [each.text.split()[0] for each in document.element.body.iter(f"{W}instrText")]
+    assert codes.count("PAGEREF") == len(lines) - 1 and "TOC" not in codes
+    assert b'<w:updateFields w:val="true"/>' in parts(raw)["word/settings.xml"]
 
 
 def test_only_what_was_ticked_is_in_a_confidential_document_and_every_page_says_so(tmp_path, request_of):
@@ -406,7 +485,7 @@ LIMITS = """\
 treaty_bodies:
   - {id: cescr, code: CESCR, name: Committee on Rights, treaty: Covenant, submission_limits: [
       {verification: seen, words: 50, languages: [fr], source: {publisher: A page, link: "https://limits.example"}},
-      {stage: brief, verification: to-check}, {stage: upr, verification: to-check}]}
+      {stage: brief, verification: to-check, not_counted: Annexes}, {stage: upr, verification: to-check}]}
 """
 
 
@@ -423,7 +502,7 @@ def test_the_length_is_compared_with_the_committees_limit(tmp_path):
             "A page https://limits.example (source read)",
             "The committee takes submissions in: Français.",
         ],
-        "brief": ["The limit is 2 pages."],
+        "brief": ["The limit is 2 pages.", "Not counted: Annexes."],
         "upr": ["It is not known here how long it may be."],
     }
 
@@ -473,7 +552,7 @@ def test_a_thematic_list_comes_back_with_every_other_cell_unchanged_and_without_
     assert [old for _new, old in added] == ["", "", ""] and all(new.startswith("not-impl") for new, _old in added)
     lines = [line.text for line in now.iter(f"{W}t")]
     said, link, *_ = [line for line in lines if "://" in line or "repealed" in line]
-    assert said.startswith("Editors of this tracker (May 2024): not-implemented. Nothing was repealed. [Editors of")
+    assert said.startswith("Editors of this tracker (May 2024): not-implemented. Nothing was repealed.")
     assert link.startswith("https://tracker.example/r/u1?recorded=")
 
 

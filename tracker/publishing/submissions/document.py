@@ -9,10 +9,15 @@ _WORD = re.compile(r"\S*\w\S*")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A footnote: the words about the source, and its links. If a link leads to the register, it is the last one."""
+    """A footnote: the words about the source, and its links. If a link leads to the register, it is the last one.
+
+    `archived` is that of the links which leads to an archived copy, or "". `files` are lines about public files.
+    """
 
     words: str
     links: tuple[str, ...] = ()
+    archived: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

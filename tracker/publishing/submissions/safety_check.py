@@ -156,8 +156,9 @@ def limit_sentences(author: ViewRequest, choice: Choice, submission: Submission)
     if limit and limit.source:
         where = " ".join(filter(None, (limit.source.publisher, limit.source.paragraph, limit.source.link)))
         sentences.append(f"{where} ({author.label(limit.verification)})")
-    for text in filter(None, (limit.not_counted, limit.note) if limit else ()):
-        sentences.append(language.resolve(text).text)
+    if limit and limit.not_counted:
+        sentences.append(_("Not counted: {what}.", what=language.resolve(limit.not_counted).text))
+    sentences += [language.resolve(limit.note).text] if limit and limit.note else []
     if limit and limit.languages and submission.lang not in limit.languages:
         names = ", ".join(map(native_name, limit.languages))
         sentences.append(_("The committee takes submissions in: {languages}.", languages=names))
