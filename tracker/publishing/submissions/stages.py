@@ -261,7 +261,9 @@ class _Builder:
         """Return one picture for each issuer: a bar that shows how many recommendations have which status."""
         pictures = []
         for rs, words in self.counts():
-            image, raw = draw_status_bar(self.request, self.count_by_status(rs)), io.BytesIO()
+            if not (by_status := self.count_by_status(rs)):
+                continue
+            image, raw = draw_status_bar(self.request, by_status), io.BytesIO()
             image.save(raw, "PNG", optimize=True)
             pictures.append({"png": raw.getvalue(), "size": image.size, "words": words})
         return pictures
@@ -274,16 +276,17 @@ class _Builder:
             n = self.language.ngettext("{n} recommendation", "{n} recommendations", len(rs))
             by_status = self.count_by_status(rs)
             said = ", ".join(f"{self.request.label(code)}: {k}" for code, k in by_status.items())
-            # that none is assessed is no news for a committee
-            said = f" ({said})" if by_status.keys() - {Status.NOT_ASSESSED} else ""
-            found.append((rs, f"{self.request.label(issuer)}: {n}{said}."))
+            found.append((rs, f"{self.request.label(issuer)}: {n}{f' ({said})' if said else ''}."))
         return found
 
     def count_by_status(self, rs: Iterable[Recommendation]) -> dict[Status, int]:
-        """Return the number of recommendations with each status that those who sign give the whole of it alike."""
+        """Return the number of recommendations with each status that those who sign give the whole of it alike.
+
+        That others are not assessed is no news for a committee.
+        """
         own = ({a.status for a in self.own_assessments(r) if not a.part} for r in rs)
         found = Counter(codes.pop() if len(codes) == 1 else Status.NOT_ASSESSED for codes in own)
-        return {code: n for code in STATUS_ORDER if (n := found[code])}
+        return {code: n for code in STATUS_ORDER if (n := found[code]) and code is not Status.NOT_ASSESSED}
 
     # what is said of one recommendation
 
