@@ -156,7 +156,7 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
     kind = [stage.value, body.id if body else "", str(view.local_date), to]
     name = "-".join(filter(None, ["confidential" if made.is_confidential else "", *kind])) + ".docx"
     letter = stages.build_submission(request, used, page.context, stages.LETTER).write()
-    files = {name: file.data, f"{_('cover letter')}-{name}": letter}
+    files = {name: file.data, f"letter-{name}": letter}
     how = {"is_confidential": made.is_confidential, "token": secrets.token_hex(4)}
     shown = {name: b64encode(data).decode() for name, data in files.items()}
     page.show("forms/submission_file.html", files=shown, **how)
@@ -195,7 +195,8 @@ signing = form.choose_several(_("Organisations that sign"), "organisations", org
 signing_place = st.container()
 session = form.line(_("Session, as it is to stand on the first page"), "session", start="", most=200)
 files_label = _("The annex names the public files of the sources, with their digests")
-with_files = form.checkbox(files_label, "with_files") if form.may_write else form.value("with_files")
+has_annex = form.may_write and stage is not SubmissionStage.BRIEF
+with_files = form.checkbox(files_label, "with_files") if has_annex else form.value("with_files")
 in_order = [*proposed, *(r for r in fits if r not in proposed)]
 chosen = tuple(r for r in in_order if r.id in ids)
 choice = Choice(stage, body, chosen, order=order, session=session, with_files=bool(with_files))

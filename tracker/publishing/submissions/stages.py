@@ -490,7 +490,8 @@ class _Builder:
             parts += footnotes.known_from(self.request, r.source, of=r.document, is_quoted=is_quoted)
         parts += footnotes.translated_by(self.request, r) if is_quoted else []
         texts = [text for _label, text in r.quotation] if is_quoted else [r.summary]
-        omission = footnotes.omission(self.request, *texts, reason=r.parts_read)
+        is_explained = r.parts_read and not self.speakers.is_others(name_of(self.author, r), r, "parts_read")
+        omission = footnotes.omission(self.request, *texts, reason=r.parts_read if is_explained else None)
         link = self.request.document_link(public_link(d)) if d else ""
         through = self.view.document(r.source.document) if is_placed else None
         links = [link, r.source.link or "" if is_placed else ""]
