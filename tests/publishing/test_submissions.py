@@ -356,7 +356,7 @@ def test_a_translation_of_ours_says_so(tmp_path):
     ours = CO + "paragraph: 12\ntext: {en: {text: Repeal., origin: official}, ru: Отменить.}\n"
     request = ask(small(tmp_path, ("r/y", ours), ("documents", DOCUMENTS)), "ru")
     _submission, raw = made(request, SubmissionStage.FOLLOW_UP)
-    assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == "неофициальный перевод: “Отменить.”"
+    assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == "неофициальный перевод: «Отменить.»"
     assert "п.\xa012 (28 марта 2024), неофициальный перевод: A small dataset." in text_of(raw)
 
 
@@ -596,7 +596,7 @@ def test_another_file_is_no_thematic_list(tmp_path, raw, sentence):
     ("arguments", "code", "sentence"),
     [
         ("--body cescr --stage follow-up --lang ru a.docx", 0, "a.docx"),
-        ("--stage upr a.docx", 0, "a.docx"),
+        ("--stage upr --files --letter LETTER a.docx", 0, "a.docx"),
         ("--body CAT --stage follow-up a.docx", 2, "It is not known here which paragraphs CAT selected for follow-up."),
         ("--body CAT --stage brief a.docx", 2, "No recommendation of CAT that fits this stage is in the register."),
         ("--stage brief a.docx", 2, "A submission at this stage is for one committee. Name it."),
@@ -613,7 +613,10 @@ def test_the_command_writes_a_file_or_says_why_not(tmp_path, monkeypatch, capsys
     monkeypatch.setenv("TRACKER_DATA", str(folder(tmp_path / "data", {**dict(FILES), "documents": DOCUMENTS})))
     monkeypatch.setenv("TRACKER_PUBLIC_URL", "https://tracker.example")
     *options, name = arguments.split()
+    letter = tmp_path / "letter.docx"
+    options = [str(letter) if option == "LETTER" else option for option in options]
     assert main(["submission", *options, str(tmp_path / name)]) == code
+    assert letter.exists() == (str(letter) in options)
     said = capsys.readouterr()
     assert sentence in (said.out + said.err).splitlines()[0]
     assert (tmp_path / name).exists() == (code == 0)

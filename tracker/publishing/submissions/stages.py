@@ -337,7 +337,7 @@ class _Builder:
         if (found := self.wording(text)) is None:
             return (Run(label), self.placeholder(self.language.gettext("The words of the recommendation"), r))
         _, words, origin = self.language.gettext, f"{label}{found.text}", found.origin
-        run = Run(words if origin is TextOrigin.OWN else f"“{words}”")
+        run = Run(words if origin is TextOrigin.OWN else _("“{words}”", words=words))
         mark = _("unofficial translation") if origin is TextOrigin.OWN_TRANSLATION else self.request.label(origin)
         return (run,) if origin in QUOTED_ORIGINS else (Run(f"{mark}: ", style="Emphasis"), run)
 
