@@ -167,15 +167,6 @@ def group_by_order(context: ViewRequest, choice: Choice) -> list[tuple[str, str,
     return [(code, headings[code], groups[code]) for code in [*filter(None, codes), ""] if code in groups]
 
 
-def documents_of(context: ViewRequest, choice: Choice) -> list[str]:
-    """Return the name of each document whose recommendations are chosen, with their paragraphs."""
-    _, found = context.language.gettext, list[str]()
-    for _id, heading, rs in group_by_order(context, replace(choice, order=Order.PARAGRAPH)):
-        numbers = ", ".join(filter(None, (r.paragraph for r in rs))).replace("-", "–")
-        found.append(", ".join(filter(None, [heading, _("para. {number}", number=numbers) if numbers else ""])))
-    return found
-
-
 def evidence_of(view: View, choice: Choice, r: Recommendation) -> tuple[tuple[Evidence, EvidenceLink], ...]:
     """Return (evidence, link) pairs of a recommendation: the public ones, newest first, then the private ones."""
     return (*view.evidence_for(r), *choice.private_evidence.get(r.id, ()))
@@ -235,3 +226,12 @@ def place_in_document(context: ViewRequest, r: Recommendation) -> str:
 def name_of(context: ViewRequest, r: Recommendation) -> str:
     """Return a recommendation in one line: its document, its paragraph and its title."""
     return f"{place_in_document(context, r)}: {context.language.resolve(r.title).text}"
+
+
+def documents_of(context: ViewRequest, choice: Choice) -> list[str]:
+    """Return the name of each document whose recommendations are chosen, with their paragraphs."""
+    _, found = context.language.gettext, list[str]()
+    for _id, heading, rs in group_by_order(context, replace(choice, order=Order.PARAGRAPH)):
+        numbers = ", ".join(filter(None, (r.paragraph for r in rs))).replace("-", "–")
+        found.append(", ".join(filter(None, [heading, _("para. {number}", number=numbers) if numbers else ""])))
+    return found

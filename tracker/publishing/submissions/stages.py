@@ -260,29 +260,25 @@ class _Builder:
     def pictures(self) -> list[dict[str, Any]]:
         """Return one picture for each issuer: a bar that shows how many recommendations have which status."""
         pictures = []
-        for rs, words in self.counts():
-            if not (by_status := self.count_by_status(rs)):
-                continue
-            image, raw = draw_status_bar(self.request, by_status), io.BytesIO()
+        for rs, words in ((rs, words) for rs, words in self.counts() if self.count_by_status(rs)):
+            image, raw = draw_status_bar(self.request, self.count_by_status(rs)), io.BytesIO()
             image.save(raw, "PNG", optimize=True)
             pictures.append({"png": raw.getvalue(), "size": image.size, "words": words})
         return pictures
 
     def counts(self) -> list[tuple[tuple[Recommendation, ...], str]]:
         """Return (recommendations, a line that counts their statuses) for each issuer that has any."""
-        groups = group_by_issuer(self.choice.recommendations)
-        found = []
-        for issuer, rs in groups:
+        lines = []
+        for issuer, rs in group_by_issuer(self.choice.recommendations):
+            said = ", ".join(f"{self.request.label(code)}: {k}" for code, k in self.count_by_status(rs).items())
             n = self.language.ngettext("{n} recommendation", "{n} recommendations", len(rs))
-            by_status = self.count_by_status(rs)
-            said = ", ".join(f"{self.request.label(code)}: {k}" for code, k in by_status.items())
-            found.append((rs, f"{self.request.label(issuer)}: {n}{f' ({said})' if said else ''}."))
-        return found
+            lines.append((rs, f"{self.request.label(issuer)}: {n}" + (f" ({said})." if said else ".")))
+        return lines
 
     def count_by_status(self, rs: Iterable[Recommendation]) -> dict[Status, int]:
         """Return the number of recommendations with each status that those who sign give the whole of it alike.
 
-        That others are not assessed is no news for a committee.
+        What they have not assessed has none: that is a gap to fill, and not in the document.
         """
         own = ({a.status for a in self.own_assessments(r) if not a.part} for r in rs)
         found = Counter(codes.pop() if len(codes) == 1 else Status.NOT_ASSESSED for codes in own)
