@@ -33,7 +33,7 @@ from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.request import public_origin
 from tracker.publishing.sentences import dates_in_words, full_name, part_in_words
 from tracker.publishing.submissions import footnotes, selection
-from tracker.publishing.submissions.document import Note, Run, Runs, Submission
+from tracker.publishing.submissions.document import Note, Run, Runs, Submission, in_one, plain_text
 from tracker.publishing.submissions.docx_writer import WordForm, render_part
 from tracker.publishing.submissions.selection import Choice, name_of, place_in_document
 from tracker.publishing.submissions.speakers import Speakers
@@ -151,7 +151,7 @@ def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tupl
         _("Assessments"): builder.assessed(r, request.view.counting_assessments(r)),
         _("Evidence"): found,
     }
-    return tuple((heading, list(map(_plain_text, filter(None, lines)))) for heading, lines in parts.items())
+    return tuple((heading, list(map(plain_text, filter(None, lines)))) for heading, lines in parts.items())
 
 
 def reasons_of(request: ViewRequest, choice: Choice, r: Recommendation) -> list[tuple[str, str]]:
@@ -174,17 +174,6 @@ def _plain_value(value: Any) -> Any:
         case dict():
             return {name: _plain_value(each) for name, each in value.items()}
     return value
-
-
-def _in_one(lines: Iterable[Runs]) -> Runs:
-    """Return the lines as one, with spaces between them."""
-    return tuple(run for n, line in enumerate(lines) for run in (*([Run(" ")] if n else []), *line))
-
-
-def _plain_text(line: Runs) -> str:
-    """Return a line as plain text, and after it each source in square brackets with at most one link."""
-    sources = [f"{run.note.words} {' '.join(run.note.links[:1])}".strip() for run in line if run.note]
-    return " ".join(filter(None, ["".join(run.text for run in line), *(f"[{source}]" for source in sources)]))
 
 
 def _label(words: str) -> Run:
@@ -426,11 +415,11 @@ class _Builder:
             return (Run(clean_input(own)),)
         if r.issued_by is Issuer.CIVIL_SOCIETY:
             # its footnote stands at its words, further up
-            return tuple(replace(run, note=None) for run in _in_one(self.words(r)))
+            return tuple(replace(run, note=None) for run in in_one(self.words(r)))
         if resolved := self.own_wording(r, "expected_action"):
             return (Run(resolved.text),)
         if self.choice.stage is SubmissionStage.BRIEF:
-            return tuple(replace(run, note=None) for run in _in_one(self.words(r)))
+            return tuple(replace(run, note=None) for run in in_one(self.words(r)))
         label = selection.WRITTEN_FIELDS[self.choice.stage].get("ask", N_("What you ask for"))
         return (self.placeholder(_(label), r),)
 
