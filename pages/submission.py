@@ -155,7 +155,7 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
         return
     kind = [stage.value, body.id if body else "", str(view.local_date), to]
     name = "-".join(filter(None, ["confidential" if made.is_confidential else "", *kind])) + ".docx"
-    letter = stages.build_submission(request, used, page.context, stages.LETTER).write()
+    letter = stages.build_submission(request, used, page.context, kind=stages.LETTER).write()
     files = {name: file.data, f"letter-{name}": letter}
     how = {"is_confidential": made.is_confidential, "token": secrets.token_hex(4)}
     shown = {name: b64encode(data).decode() for name, data in files.items()}

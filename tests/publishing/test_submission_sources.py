@@ -36,7 +36,7 @@ def test_no_word_of_the_tracker_is_in_a_document_from_the_shipped_data(lang):
             choice = Choice(stage, body, select_recommendations(request.view, stage, body))
         except TrackerError:  # nothing to write about to this committee
             continue
-        made = [build_submission(request, choice, request, kind) for kind in ("", LETTER)]
+        made = [build_submission(request, choice, request, kind=kind) for kind in ("", LETTER)]
         texts = [
             *(p.text for one in made for p in (*one.paragraphs, *one.annex)),
             *(n.words for n in made[0].footnotes),
@@ -106,7 +106,7 @@ def test_a_cover_letter_is_half_a_page_and_says_what_is_attached_and_whether_it_
     pairs = {"y": tuple(request.view.evidence_for(found[0]))} if private else {}
     how = {"organisations": ("editors",), "session": "77th session", "private_evidence": pairs}
     choice = Choice(stage, request.view.bodies["cescr"], found, **how)
-    letter = build_submission(request, choice, request, LETTER)
+    letter = build_submission(request, choice, request, kind=LETTER)
     text = "\n".join(p.text for p in open_docx(io.BytesIO(letter.write())).paragraphs)
     assert "Addressed to: Committee on Rights\nRuritania: Alternative report. 77th session\nDear members" in text
     assert "E/C.12/RUR/CO/4: CO, para. 12 (a), 13." in text and text.endswith("Editors of this tracker")

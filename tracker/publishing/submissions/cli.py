@@ -101,7 +101,7 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
     file = write_submission(config.data, options.template, request, choice=choice, submission=submission)
     write_file(options.file, file.data)
     if options.letter:
-        write_file(options.letter, build_submission(request, choice, author, LETTER).write())
+        write_file(options.letter, build_submission(request, choice, author, kind=LETTER).write())
     dismissed = load_dismissals(config).covers
     found = check_submission(request, choice, submission, is_dismissed=dismissed, file=file).findings
     lines = [f"{options.file}: {describe_finding(each.match.rule)}" for each in found]

@@ -11,18 +11,18 @@ from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.submissions.selection import Choice
 from tracker.queries.public_files import files_of
-from tracker.safety.redaction.terms import LEFT_OUT, has_removed_words, mark_removed_words
+from tracker.safety.redaction.terms import OMISSION_MARK, has_removed_words, mark_removed_words
 
 LocalText = Mapping[str, TextVariant]
 
 
 def wording(request: ViewRequest, text: LocalText | None) -> ResolvedText | None:
-    """Return the wording of a text in the language of the document, or None. What was removed for safety is LEFT_OUT."""
+    """Return the wording of a text in the language of the document, or None. What was removed for safety is OMISSION_MARK."""
     found = resolve(text, request.language.code, request.language.default) if text else None
     return None if found is None or found.is_fallback else replace(found, text=mark_removed_words(found.text))
 
 
-def source_parts(request: ViewRequest, source: Source) -> list[str]:
+def parts_of_source(request: ViewRequest, source: Source) -> list[str]:
     """Return the known parts of a source: document, paragraph, publisher, date."""
     _, parts, d = request.language.gettext, list[str](), request.view.document(source.document)
     if d:
@@ -38,7 +38,7 @@ def known_from(request: ViewRequest, source: Source, *, of: str | None, is_quote
     """Return ["as quoted in …"] if what is said of the document `of` is known only through another source, or else []."""
     _ = request.language.gettext
     cited = Source(document=source.cited_by) if source.cited_by else source
-    if cited.document == of or not (where := ", ".join(source_parts(request, cited))):
+    if cited.document == of or not (where := ", ".join(parts_of_source(request, cited))):
         return []
     if cited.document:
         return [_("as quoted in {source}", source=where) if is_quoted else _("as reported in {source}", source=where)]
@@ -61,11 +61,11 @@ def translated_by(request: ViewRequest, r: Recommendation) -> list[str]:
 
 
 def omission(request: ViewRequest, *texts: LocalText | None, reason: LocalText | None = None) -> str:
-    """Return a sentence that explains the LEFT_OUT in the wordings of texts, or "". `reason` is used if it explains it."""
+    """Return a sentence that explains the OMISSION_MARK in the wordings of texts, or "". `reason` is used if it explains it."""
     _, said = request.language.gettext, wording(request, reason)
-    if not any(LEFT_OUT in found.text for text in texts if (found := wording(request, text))):
+    if not any(OMISSION_MARK in found.text for text in texts if (found := wording(request, text))):
         return ""
-    if said and LEFT_OUT in said.text:
+    if said and OMISSION_MARK in said.text:
         return f" {capitalize_first(said.text).rstrip('.')}."
     if has_removed_words(*filter(None, texts)):
         return " " + _("“[…]” stands for words that are left out to protect people.")
@@ -80,7 +80,7 @@ def evidence_words(request: ViewRequest, e: Evidence) -> str:
     return ", ".join(filter(None, [*parts, e.identifier])) + "." + omission(request, e.summary)
 
 
-def file_lines(request: ViewRequest, choice: Choice, record: Evidence | Document | None) -> tuple[str, ...]:
+def digest_lines(request: ViewRequest, choice: Choice, record: Evidence | Document | None) -> tuple[str, ...]:
     """Return a line with name and SHA-256 for each public file of a record, if the choice is `with_files`."""
     if not choice.with_files or record is None or getattr(record, "private", None):
         return ()

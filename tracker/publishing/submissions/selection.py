@@ -54,7 +54,6 @@ DEFAULT_ORDER = {SubmissionStage.FOLLOW_UP: Order.PARAGRAPH, SubmissionStage.BRI
 class Choice:
     """What was chosen and written for one submission. With `private_evidence`, the document is confidential.
 
-    `with_files` says whether the annex names the public files of the sources, with their digests.
     `body` is None for all committees. `private_evidence` maps id of a recommendation → (evidence, link) pairs.
     """
 
@@ -67,6 +66,7 @@ class Choice:
     own_texts: OwnTexts = field(default_factory=dict)
     private_evidence: Mapping[str, tuple[tuple[Evidence, EvidenceLink], ...]] = field(default_factory=dict)
     with_files: bool = False
+    """Whether the annex names the public files of the sources, with their digests."""
 
     @property
     def grades(self) -> tuple[Grade, ...]:

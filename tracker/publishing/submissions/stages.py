@@ -61,7 +61,7 @@ LETTER = "letter"
 """The template of the cover letter."""
 
 
-def build_submission(request: ViewRequest, choice: Choice, author: ViewRequest, kind: str = "") -> Submission:
+def build_submission(request: ViewRequest, choice: Choice, author: ViewRequest, *, kind: str = "") -> Submission:
     """Return the document of a choice, in the language of the request; its `notes` are in the language of `author`.
 
     `kind` is LETTER for its cover letter.
@@ -366,7 +366,7 @@ class _Builder:
         parts, links = [who], list[str]()
         if a.source:
             d = self.view.document(a.source.document)
-            parts += footnotes.source_parts(self.request, a.source)
+            parts += footnotes.parts_of_source(self.request, a.source)
             parts += footnotes.known_from(self.request, a.source, of=a.source.document) if d else []
             links.append(a.source.link or (self.request.document_link(public_link(d)) if d else ""))
         self.list_doubt(name, a.verification)
@@ -375,7 +375,7 @@ class _Builder:
             self.list_missing(name, a.reason)
         said = f"{who}: {status}" if status else who
         omission = footnotes.omission(self.request, a.reason)
-        note = self.with_links(parts, links, r, omission) if a.source or omission else None
+        note = self.with_links(parts, links, r, omission=omission) if a.source or omission else None
         return (
             Run(said + ((". " if status else ": ") if reason else ""), style="Emphasis"),
             Run(reason.text if reason else "", note=note),
@@ -481,15 +481,15 @@ class _Builder:
         through = self.view.document(r.source.document) if is_placed else None
         links = [link, r.source.link or "" if is_placed else ""]
         links += [self.request.document_link(public_link(through))] if through else []
-        return self.with_links(parts, links, r, omission, d)
+        return self.with_links(parts, links, r, omission=omission, d=d)
 
     def evidence_note(self, e: Evidence) -> Note:
         name = self.author.language.gettext("Evidence: {name}", name=self.author.name(e.publisher))
         self.list_doubt(name, e.verification)
         is_public = e.private is None and self.has_address and e.id in self.view.evidence
         links = (e.link, e.archived, entry_link(self.request, e) if is_public else None)
-        said, files = footnotes.evidence_words(self.request, e), footnotes.file_lines(self.request, self.choice, e)
-        return Note(said, tuple(filter(None, links)), e.archived or "", files)
+        said, files = footnotes.evidence_words(self.request, e), footnotes.digest_lines(self.request, self.choice, e)
+        return Note(said, tuple(filter(None, links)), archived=e.archived or "", files=files)
 
     def with_links(
         self, parts: list[str], links: list[str], r: Recommendation, omission: str = "", d: Document | None = None
@@ -497,7 +497,7 @@ class _Builder:
         own = [build_citation(self.request, r).link] if self.has_address else []
         # the page of the register has the others; a brief has two pages
         others = [] if self.choice.stage is SubmissionStage.BRIEF and own else links
-        shown, files = filter(None, [*others, *own]), footnotes.file_lines(self.request, self.choice, d)
+        shown, files = filter(None, [*others, *own]), footnotes.digest_lines(self.request, self.choice, d)
         return Note(", ".join(parts) + "." + omission, tuple(dict.fromkeys(shown)), files=files)
 
     # texts

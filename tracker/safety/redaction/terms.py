@@ -11,7 +11,7 @@ from tracker.model.errors import RedactionRefused
 from tracker.model.labels import N_
 from tracker.model.localized_text import LocalizedText
 
-LEFT_OUT = "[…]"
+OMISSION_MARK = "[…]"
 """The mark for words that are left out of a quotation, as in documents of the United Nations."""
 REDACTED_HANDLE = "removed-for-safety"
 """The handle that replaces a redacted handle."""
@@ -132,8 +132,8 @@ def show_removed_words(text: str, language: Language) -> str:
 
 
 def mark_removed_words(text: str) -> str:
-    """Return a text with LEFT_OUT in place of redacted words."""
-    return _REPLACED.sub(LEFT_OUT, text)
+    """Return a text with OMISSION_MARK in place of redacted words."""
+    return _REPLACED.sub(OMISSION_MARK, text)
 
 
 def has_removed_words(*texts: LocalizedText) -> bool:
