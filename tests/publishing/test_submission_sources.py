@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 from docx import Document as open_docx
+from lxml.html import fromstring
 
 from tests.publishing.test_submissions import DOCUMENTS, FILES, NEWS, OF_THE_TRACKER, made, text_of
 from tests.support.server_process import ROOT
@@ -13,6 +14,7 @@ from tests.support.view_requests import CO, ask, small
 from tracker.i18n import get_language
 from tracker.model.errors import TrackerError
 from tracker.model.vocabulary import SubmissionStage
+from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.submissions.selection import Choice, select_recommendations
 from tracker.publishing.submissions.stages import LETTER, build_submission
 from tracker.storage.dataset_reader import DatasetReader
@@ -112,3 +114,41 @@ def test_a_cover_letter_is_half_a_page_and_says_what_is_attached_and_whether_it_
     assert "E/C.12/RUR/CO/4: CO, para. 12 (a), 13." in text and text.endswith("Editors of this tracker")
     assert ("It is confidential. Please do not publish it." in text) == private
     assert len(text.split()) < 150 and letter.footnotes == ()
+
+
+def test_evidence_without_words_of_its_own_is_listed_and_not_printed(tmp_path):
+    bare = NEWS.replace("summary: Officers came.", "summary: The Mirror\ntitle: The Mirror")
+    data = small(tmp_path, *FILES[:3], ("e/news", bare), ("documents", DOCUMENTS))
+    submission, raw = made(ask(data, "en"), SubmissionStage.ALTERNATIVE_REPORT)
+    assert "The Mirror: nobody has written what it shows, so it is not in the document." in submission.notes
+    assert "The Mirror" not in text_of(raw)
+
+
+def test_a_quotation_is_printed_with_its_parts_and_its_closing_text_in_order(tmp_path):
+    part = "{{id: {}, summary: {{en: {{text: {}, origin: {}}}}}}}"
+    parts = ", ".join(
+        [part.format("a", "Repeal;", "official"), part.format("b", "Train.", "own"), "{id: c, summary: {ru: П}}"]
+    )
+    whole = CO + (
+        f"paragraph: 12\ntext: {{en: {{text: 'It should:', origin: official}}}}\nparts: [{parts}]\n"
+        "closing: {en: {text: It should report., origin: official}}\n"
+    )
+    request = ask(small(tmp_path, ("r/y", whole), ("documents", DOCUMENTS)), "en")
+    submission, raw = made(request, SubmissionStage.FOLLOW_UP)
+    lines = ["“It should:”", "“(a) Repeal;”", "our wording: (b) Train.", "(c) [The words of the recommendation]"]
+    quoted = [*lines, "“It should report.”"]
+    assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == "\n".join(quoted)
+    assert "[The words of the recommendation] (para. 12)" in submission.notes[0]
+    for stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.LIST_OF_ISSUES, SubmissionStage.BRIEF):
+        assert " ".join(quoted) in text_of(made(request, stage)[1]), stage
+    printed = fromstring(render_brief(request).body.decode()).find(".//blockquote")
+    said = "It should: (a) Repeal; (b) Train. our wording (c) П Russian our wording It should report."
+    assert " ".join(" ".join(printed.itertext()).split()) == said
+
+
+def test_a_translation_of_ours_says_so(tmp_path):
+    ours = CO + "paragraph: 12\ntext: {en: {text: Repeal., origin: official}, ru: Отменить.}\n"
+    request = ask(small(tmp_path, ("r/y", ours), ("documents", DOCUMENTS)), "ru")
+    _submission, raw = made(request, SubmissionStage.FOLLOW_UP)
+    assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == "неофициальный перевод: «Отменить.»"
+    assert "п.\xa012 (28 марта 2024), неофициальный перевод: A small dataset." in text_of(raw)

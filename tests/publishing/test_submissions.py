@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 from docx import Document as open_docx
 from lxml import etree
-from lxml.html import fromstring
 
 from tests.support.canary_documents import repacked
 from tests.support.canary_folder import ASKED, CANARY, PRIVATE
@@ -21,7 +20,6 @@ from tracker.i18n import get_language
 from tracker.model.errors import TrackerError, UnusableFile
 from tracker.model.registers import Grade, Scale
 from tracker.model.vocabulary import SubmissionStage, Verification
-from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.submissions.docx_writer import render_part
 from tracker.publishing.submissions.safety_check import check_submission, limit_sentences, without_sentences
 from tracker.publishing.submissions.selection import Choice, Order, select_recommendations
@@ -289,49 +287,11 @@ def test_what_nobody_worded_in_the_language_is_listed_and_not_mixed_in(request_o
     assert sum("English" in note for note in submission.notes) == 5
 
 
-def test_evidence_without_words_of_its_own_is_listed_and_not_printed(tmp_path):
-    bare = NEWS.replace("summary: Officers came.", "summary: The Mirror\ntitle: The Mirror")
-    data = small(tmp_path, *FILES[:3], ("e/news", bare), ("documents", DOCUMENTS))
-    submission, raw = made(ask(data, "en"), SubmissionStage.ALTERNATIVE_REPORT)
-    assert "The Mirror: nobody has written what it shows, so it is not in the document." in submission.notes
-    assert "The Mirror" not in text_of(raw)
-
-
 def test_a_part_without_a_letter_gets_none(tmp_path):
     graded = QUOTED.replace("reason: All is done.", "part: 1, reason: D.") + "parts: [{id: 1, summary: One}]\n"
     request = ask(small(tmp_path, ("r/y", graded), ("documents", DOCUMENTS)), "en")
     text = text_of(made(request, SubmissionStage.FOLLOW_UP)[1])
     assert "part 1" in text and "part (1)" not in text
-
-
-def test_a_quotation_is_printed_with_its_parts_and_its_closing_text_in_order(tmp_path):
-    part = "{{id: {}, summary: {{en: {{text: {}, origin: {}}}}}}}"
-    parts = ", ".join(
-        [part.format("a", "Repeal;", "official"), part.format("b", "Train.", "own"), "{id: c, summary: {ru: П}}"]
-    )
-    whole = CO + (
-        f"paragraph: 12\ntext: {{en: {{text: 'It should:', origin: official}}}}\nparts: [{parts}]\n"
-        "closing: {en: {text: It should report., origin: official}}\n"
-    )
-    request = ask(small(tmp_path, ("r/y", whole), ("documents", DOCUMENTS)), "en")
-    submission, raw = made(request, SubmissionStage.FOLLOW_UP)
-    lines = ["“It should:”", "“(a) Repeal;”", "our wording: (b) Train.", "(c) [The words of the recommendation]"]
-    quoted = [*lines, "“It should report.”"]
-    assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == "\n".join(quoted)
-    assert "[The words of the recommendation] (para. 12)" in submission.notes[0]
-    for stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.LIST_OF_ISSUES, SubmissionStage.BRIEF):
-        assert " ".join(quoted) in text_of(made(request, stage)[1]), stage
-    printed = fromstring(render_brief(request).body.decode()).find(".//blockquote")
-    said = "It should: (a) Repeal; (b) Train. our wording (c) П Russian our wording It should report."
-    assert " ".join(" ".join(printed.itertext()).split()) == said
-
-
-def test_a_translation_of_ours_says_so(tmp_path):
-    ours = CO + "paragraph: 12\ntext: {en: {text: Repeal., origin: official}, ru: Отменить.}\n"
-    request = ask(small(tmp_path, ("r/y", ours), ("documents", DOCUMENTS)), "ru")
-    _submission, raw = made(request, SubmissionStage.FOLLOW_UP)
-    assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == "неофициальный перевод: «Отменить.»"
-    assert "п.\xa012 (28 марта 2024), неофициальный перевод: A small dataset." in text_of(raw)
 
 
 def test_an_alternative_report_has_cover_contents_articles_proposals_and_annex(request_of):
