@@ -199,7 +199,7 @@ has_annex = form.may_write and stage is not SubmissionStage.BRIEF
 with_files = form.checkbox(files_label, "with_files") if has_annex else form.value("with_files")
 in_order = [*proposed, *(r for r in fits if r not in proposed)]
 chosen = tuple(r for r in in_order if r.id in ids)
-choice = Choice(stage, body, chosen, order=order, session=session, with_files=bool(with_files))
+choice = Choice(stage, body, chosen, order=order, session=session)
 top = st.container()
 written = {r.id: tuple(WRITTEN_FIELDS[stage]) for r in chosen}
 if stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
@@ -209,6 +209,7 @@ if stage is SubmissionStage.UPR and order is Order.THEME:
     for code, heading, _rs in selection.group_by_order(page.context, choice):
         written[code] = ("theme",)
         form.area(heading, f"text_{code}_theme")
+choice = replace(choice, with_files=bool(with_files))
 names = recommendation_names(page, choice.recommendations)
 for r in choice.recommendations if form.may_write else ():
     key = f"open_{form.prefix}{r.id}"
