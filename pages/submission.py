@@ -178,8 +178,9 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
     if unsettled:
         st.error(escape_markdown(" ".join(unsettled)))
         return
+    used = choice
     try:
-        made, file, check = checked_file(template, choice, submission)
+        made, file, check = checked_file(template, used, submission)
         if check.findings:
             st.session_state[asking] = True  # the box stays until the findings are settled
             if st.checkbox(_("Make it without the sentences that are named below"), key=f"{form.prefix}without"):
@@ -199,8 +200,11 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
         return
     kind = [stage.value, body.id if body else "", str(view.local_date), to]
     name = "-".join(filter(None, ["confidential" if made.is_confidential else "", *kind])) + ".docx"
-    how = {"name": name, "is_confidential": made.is_confidential, "token": secrets.token_hex(4)}
-    page.show("forms/submission_file.html", bytes=b64encode(file.data).decode(), **how)
+    letter = stages.build_submission(request, used, page.context, kind=stages.LETTER).write()
+    files = {name: file.data, f"letter-{name}": letter}
+    how = {"is_confidential": made.is_confidential, "token": secrets.token_hex(4)}
+    shown = {name: b64encode(data).decode() for name, data in files.items()}
+    page.show("forms/submission_file.html", files=shown, **how)
 
 
 st.html(f"<h1>{_('Prepare a submission')}</h1>")
@@ -245,6 +249,9 @@ organisations = {o.id: language.resolve(o.name).text for o in view.organisations
 signing = form.choose_several(_("Organisations that sign"), "organisations", organisations, start=[])
 signing_place = st.container()
 session = form.line(_("Session, as it is to stand on the first page"), "session", start="", most=200)
+files_label = _("The annex names the public files of the sources, with their digests")
+has_annex = form.may_write and stage is not SubmissionStage.BRIEF
+with_files = form.checkbox(files_label, "with_files") if has_annex else form.value("with_files")
 in_order = [*proposed, *(r for r in fits if r not in proposed)]
 chosen = tuple(r for r in in_order if r.id in ids)
 choice = Choice(stage, body, chosen, order=order, session=session, organisations=named(), asking=own_id(page))
@@ -257,6 +264,7 @@ if stage is SubmissionStage.UPR and order is Order.THEME:
     for code, heading, _rs in selection.group_by_order(page.context, choice):
         written[code] = ("theme",)
         form.area(heading, f"text_{code}_theme")
+choice = replace(choice, with_files=bool(with_files))
 names = recommendation_names(page, choice.recommendations)
 for r in choice.recommendations if form.may_write else ():
     key = f"open_{form.prefix}{r.id}"

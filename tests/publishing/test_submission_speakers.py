@@ -39,7 +39,7 @@ def test_the_committees_last_grades_stand_in_the_document_part_by_part_and_nobod
         said = text_of(raw)
         assert "(b) and (c): B1 (Started). “It regrets.”" in said and ", part (a): C (Nothing)" in said, said
         assert [word for word in ("Earlier.", "Ours.") if word in said] == []
-        assert any("E/C.12/26; para. 12" in note.words for note in submission.footnotes)
+        assert any("E/C.12/26, para. 12" in note.words for note in submission.footnotes)
 
 
 @pytest.mark.parametrize("signing", [(), ("net",)])

@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 from docx import Document as open_docx
 from lxml import etree
-from lxml.html import fromstring
 
 from tests.support.canary_documents import repacked
 from tests.support.canary_folder import ASKED, CANARY, PRIVATE
@@ -21,7 +20,6 @@ from tracker.i18n import get_language
 from tracker.model.errors import TrackerError, UnusableFile
 from tracker.model.registers import Grade, Scale
 from tracker.model.vocabulary import SubmissionStage, Verification
-from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.submissions.docx_writer import render_part
 from tracker.publishing.submissions.safety_check import check_submission, limit_sentences, without_sentences
 from tracker.publishing.submissions.selection import Choice, Order, select_recommendations
@@ -82,21 +80,29 @@ def text_of(raw: bytes) -> str:
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
 @pytest.mark.parametrize("stage", SubmissionStage)
-def test_every_document_is_sound_and_every_footnote_names_source_and_register(request_of, stage, lang):
-    _submission, raw = made(request_of(lang), stage)
+def test_every_document_is_sound_and_every_footnote_names_its_source_and_the_annex_the_register(
+    request_of, stage, lang
+):
+    submission, raw = made(request_of(lang), stage)
     found = parts(raw)
     trees = {name: etree.fromstring(part) for name, part in found.items() if name.endswith((".xml", ".rels"))}
     body, notes = trees["word/document.xml"], trees["word/footnotes.xml"]
     used = [note.get(f"{W}id") for note in body.iter(f"{W}footnoteReference")]
     texts = {note.get(f"{W}id"): "".join(note.itertext()) for note in notes if not note.get(f"{W}type")}
     assert used == [str(n) for n in range(1, len(used) + 1)] == list(texts) and used
-    assert all(re.search(r"\w.*https://tracker\.example/(r|evidence)", text) for text in texts.values()), texts
+    assert all(re.search(r"\w.*https://", text) for text in texts.values()), texts
+    assert {text.count("https://") for text in texts.values()} == {1}, "the other links are in the annex"
+    printed = {text.text for tree in (body, notes) for text in tree.iter(f"{W}t")}
+    assert {note.links[-1] for note in submission.footnotes} <= printed
+    assert all(note.links[-1].startswith("https://tracker.example/") for note in submission.footnotes)
     known = {style.get(f"{W}styleId") for style in trees["word/styles.xml"].iter(f"{W}style")}
     assert {one.get(f"{W}val") for one in body.iter(f"{W}pStyle", f"{W}rStyle", f"{W}tblStyle")} <= known
     empty = [p for p in body.iter(f"{W}p") if not "".join(p.itertext()) and p.getparent().tag != f"{W}tc"]
     assert [p for p in empty if p.find(f".//{W}drawing") is None] == []
     assert len(list(body.iter(f"{W}tblHeader"))) == len(list(body.iter(f"{W}tbl")))
     assert trees["word/styles.xml"].find(f".//{W}lang").get(f"{W}val") == {"en": "en-GB", "ru": "ru-RU"}[lang]
+    # docx2python reads no part without it
+    assert all("r" in tree.nsmap for name, tree in trees.items() if re.match(r"word/(doc|foot|head)\w+\.xml$", name))
     document = open_docx(io.BytesIO(raw))
     assert document.paragraphs[0].style.name == "Title"
     pictures = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
@@ -117,9 +123,9 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
     own = {"y": {"situation": "It became worse.\nMuch.", "grade": "B1", "impact": "Fear."}}
     submission, raw = made(request_of(), SubmissionStage.FOLLOW_UP, own_texts=own, session="77th")
     document = open_docx(io.BytesIO(raw))
-    (table,) = document.tables
+    table, _sources = document.tables
     assert [tuple(cell.text for cell in row.cells) for row in table.rows] == [
-        ("Repeal the laws", "Repeal the laws"),
+        ("E/C.12/RUR/CO/4, para. 12 (a)", "E/C.12/RUR/CO/4, para. 12 (a)"),
         ("The Committee's recommendation", f"“{QUOTATION}”"),
         ("Actions taken by the State party", "The State (2025): All is done."),
         ("Current situation", "It became worse.\nMuch.\nSetback: Officers came. (June 2024)"),
@@ -149,6 +155,7 @@ MARKED = QUOTED.replace("verification: seen", "verification: to-check") + (
 )
 WATCHERS = "languages: [en, ru, ky]\norganisations: [{id: watch, kind: civil-society, name: {en: Watch}}, {id: net, kind: civil-society, name: {en: Net}}, {id: editors, name: {en: Editors of this tracker}, kind: editors}]\n"
 OF_THE_TRACKER = [
+    *("letter for letter", "Quoted from the document.", "Not assessed", "our wording"),
     *("not checked yet", "reported by others", "source read", "Entry of", "No organisation has assessed"),
     *("Assessments differ", "our classification", "It awaits a second review.", "not assessed yet"),
 ]
@@ -279,14 +286,6 @@ def test_what_nobody_worded_in_the_language_is_listed_and_not_mixed_in(request_o
     assert sum("English" in note for note in submission.notes) == 5
 
 
-def test_evidence_without_words_of_its_own_is_listed_and_not_printed(tmp_path):
-    bare = NEWS.replace("summary: Officers came.", "summary: The Mirror\ntitle: The Mirror")
-    data = small(tmp_path, *FILES[:3], ("e/news", bare), ("documents", DOCUMENTS))
-    submission, raw = made(ask(data, "en"), SubmissionStage.ALTERNATIVE_REPORT)
-    assert "The Mirror: nobody has written what it shows, so it is not in the document." in submission.notes
-    assert "The Mirror" not in text_of(raw)
-
-
 def test_a_part_without_a_letter_gets_none(tmp_path):
     graded = (
         QUOTED.replace("reason: {en: {text: All is done., origin: official}}", "part: 1, reason: D.")
@@ -297,46 +296,17 @@ def test_a_part_without_a_letter_gets_none(tmp_path):
     assert "part 1" in text and "part (1)" not in text
 
 
-def test_a_quotation_is_printed_with_its_parts_and_its_closing_text_in_order(tmp_path):
-    part = "{{id: {}, summary: {{en: {{text: {}, origin: {}}}}}}}"
-    parts = ", ".join(
-        [part.format("a", "Repeal;", "official"), part.format("b", "Train.", "own"), "{id: c, summary: {ru: П}}"]
-    )
-    whole = CO + (
-        f"paragraph: 12\ntext: {{en: {{text: 'It should:', origin: official}}}}\nparts: [{parts}]\n"
-        "closing: {en: {text: It should report., origin: official}}\n"
-    )
-    request = ask(small(tmp_path, ("r/y", whole), ("documents", DOCUMENTS)), "en")
-    submission, raw = made(request, SubmissionStage.FOLLOW_UP)
-    lines = ["“It should:”", "“(a) Repeal;”", "our wording: (b) Train.", "(c) [The words of the recommendation]"]
-    quoted = [*lines, "“It should report.”"]
-    assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == "\n".join(quoted)
-    assert "[The words of the recommendation] (para. 12)" in submission.notes[0]
-    for stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.LIST_OF_ISSUES, SubmissionStage.BRIEF):
-        assert " ".join(quoted) in text_of(made(request, stage)[1]), stage
-    printed = fromstring(render_brief(request).body.decode()).find(".//blockquote")
-    said = "It should: (a) Repeal; (b) Train. our wording (c) П Russian our wording It should report."
-    assert " ".join(" ".join(printed.itertext()).split()) == said
-
-
-def test_a_translation_of_ours_says_so(tmp_path):
-    ours = CO + "paragraph: 12\ntext: {en: {text: Repeal., origin: official}, ru: Отменить.}\n"
-    request = ask(small(tmp_path, ("r/y", ours), ("documents", DOCUMENTS)), "ru")
-    _submission, raw = made(request, SubmissionStage.FOLLOW_UP)
-    assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == "наш перевод: “Отменить.”"
-
-
 def test_an_alternative_report_has_cover_contents_articles_proposals_and_annex(request_of):
     own = {"": {"summary": "In short."}, "y": {"ask": "Repeal them."}}
     chosen = {"order": Order.ARTICLE, "organisations": ("editors",), "own_texts": own}
     submission, raw = made(request_of(), SubmissionStage.ALTERNATIVE_REPORT, **chosen)
     document = open_docx(io.BytesIO(raw))
     headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
-    articles = ["Covenant art. 12", "No article is named"]
-    assert headings == ["Summary", *articles, "Proposed recommendations", "Annex: the register"]
+    articles, annexes = ["Covenant art. 12", "Other issues"], ["Annex 1: Recommendations", "Annex 2: Sources"]
+    assert headings == ["Summary", *articles, "Proposed recommendations", *annexes]
     assert [p.text for p in document.paragraphs if p.style.name == "List Number 2"] == [
         "Repeal them. (E/C.12/RUR/CO/4, para. 12 (a))",
-        "[What you ask for] (E/C.12/RUR/CO/4, para. 13)",
+        "[Proposed recommendation] (E/C.12/RUR/CO/4, para. 13)",
         "In our own words: The programme should grow. (Alternative report 2024, no. 7)",
     ]
     rows = document.tables[0].rows
@@ -347,7 +317,11 @@ def test_an_alternative_report_has_cover_contents_articles_proposals_and_annex(r
     properties = {one.tag.rpartition("}")[2]: one.text for one in etree.fromstring(parts(raw)["docProps/core.xml"])}
     title = {"title": "Ruritania: Alternative report", "creator": "Editors of this tracker"}
     assert properties == {**title, "created": "2026-06-18T00:00:00Z"}
-    assert submission.annex[0].text == headings[-1] and headings[-2] in [p.text for p in submission.paragraphs]
+    assert submission.annex[0].text == headings[-2] and headings[-3] in [p.text for p in submission.paragraphs]
+    # LibreOffice computes the page of a PAGEREF only outside of a TOC field, Word with updateFields
+    codes = [each.text.split()[0] for each in document.element.body.iter(f"{W}instrText")]
+    assert codes.count("PAGEREF") == len(lines) - 1 and "TOC" not in codes
+    assert b'<w:updateFields w:val="true"/>' in parts(raw)["word/settings.xml"]
 
 
 def test_only_what_was_ticked_is_in_a_confidential_document_and_every_page_says_so(tmp_path, request_of):
@@ -421,7 +395,7 @@ LIMITS = """\
 treaty_bodies:
   - {id: cescr, code: CESCR, name: Committee on Rights, treaty: Covenant, submission_limits: [
       {verification: seen, words: 50, languages: [fr], source: {publisher: A page, link: "https://limits.example"}},
-      {stage: brief, verification: to-check}, {stage: upr, verification: to-check}]}
+      {stage: brief, verification: to-check, not_counted: Annexes}, {stage: upr, verification: to-check}]}
 """
 
 
@@ -437,7 +411,7 @@ def test_the_length_is_compared_with_the_committees_limit(tmp_path):
             "Too long: the limit is 50 words.",
             "A page https://limits.example (source read)",
         ],
-        "brief": ["The limit is 2 pages."],
+        "brief": ["The limit is 2 pages.", "Not counted: Annexes."],
         "upr": ["It is not known here how long it may be."],
     }
 
@@ -487,7 +461,7 @@ def test_a_thematic_list_comes_back_with_every_other_cell_unchanged_and_without_
     assert [old for _new, old in added] == ["", "", ""] and all(new.startswith("not-impl") for new, _old in added)
     lines = [line.text for line in now.iter(f"{W}t")]
     said, link, *_ = [line for line in lines if "://" in line or "repealed" in line]
-    assert said.startswith("Editors of this tracker (May 2024): not-implemented. Nothing was repealed. [Editors of")
+    assert said.startswith("Editors of this tracker (May 2024): not-implemented. Nothing was repealed.")
     assert link.startswith("https://tracker.example/r/u1?recorded=")
 
 
@@ -503,7 +477,7 @@ def test_another_file_is_no_thematic_list(tmp_path, raw, sentence):
     ("arguments", "code", "sentence"),
     [
         ("--body cescr --stage follow-up --lang ru a.docx", 0, "a.docx"),
-        ("--stage upr a.docx", 0, "a.docx"),
+        ("--stage upr --files --letter LETTER a.docx", 0, "a.docx"),
         ("--body CAT --stage follow-up a.docx", 2, "It is not known here which paragraphs CAT selected for follow-up."),
         ("--body CAT --stage brief a.docx", 2, "No recommendation of CAT that fits this stage is in the register."),
         ("--stage brief a.docx", 2, "A submission at this stage is for one committee. Name it."),
@@ -520,7 +494,10 @@ def test_the_command_writes_a_file_or_says_why_not(tmp_path, monkeypatch, capsys
     monkeypatch.setenv("TRACKER_DATA", str(folder(tmp_path / "data", {**dict(FILES), "documents": DOCUMENTS})))
     monkeypatch.setenv("TRACKER_PUBLIC_URL", "https://tracker.example")
     *options, name = arguments.split()
+    letter = tmp_path / "letter.docx"
+    options = [str(letter) if option == "LETTER" else option for option in options]
     assert main(["submission", *options, str(tmp_path / name)]) == code
+    assert letter.exists() == (str(letter) in options)
     said = capsys.readouterr()
     assert sentence in (said.out + said.err).splitlines()[0]
     assert (tmp_path / name).exists() == (code == 0)

@@ -38,6 +38,8 @@ def add_submission_command(commands: "argparse._SubParsersAction[argparse.Argume
     template_help = "a form of your own: the file templates/NAME.docx of the data folder"
     parser.add_argument("--template", default="", metavar="NAME", help=template_help)
     parser.add_argument("--lang", default="", help="the language of the document; by default that of the dataset")
+    parser.add_argument("--files", action="store_true", help="name the public files of the sources, with their digests")
+    parser.add_argument("--letter", type=Path, metavar="LETTER.docx", help="write a cover letter, too")
     parser.add_argument(
         "--thematic-list",
         type=Path,
@@ -59,7 +61,7 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
     # other commands need no library for pictures
     from tracker.publishing.submissions.before_writing import ask_to_change, language_sentence
     from tracker.publishing.submissions.safety_check import check_submission, limit_sentences
-    from tracker.publishing.submissions.stages import build_submission, write_submission
+    from tracker.publishing.submissions.stages import LETTER, build_submission, write_submission
     from tracker.publishing.submissions.thematic_list import fill_thematic_list
 
     if options.file.suffix.lower() != ".docx":
@@ -93,11 +95,14 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
         order=Order(options.order) if options.order else DEFAULT_ORDER.get(stage, Order.THEME),
         session=options.session,
         organisations=tuple(options.organisation),
+        with_files=options.files,
     )
     author = ViewRequest(request.view, get_language("en", request.view.settings))
     submission = build_submission(request, choice, author)
     file = write_submission(config.data, options.template, request, choice=choice, submission=submission)
     write_file(options.file, file.data)
+    if options.letter:
+        write_file(options.letter, build_submission(request, choice, author, kind=LETTER).write())
     dismissed = load_dismissals(config).covers
     found = check_submission(request, choice, submission, is_dismissed=dismissed, file=file).findings
     lines = [f"{options.file}: {describe_finding(each.match.rule)}" for each in found]

@@ -1,7 +1,7 @@
 """The contents of a document to submit (paragraphs and footnotes), and how long it is."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 _WORD = re.compile(r"\S*\w\S*")
@@ -9,10 +9,15 @@ _WORD = re.compile(r"\S*\w\S*")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A footnote: the words about the source, and its links. If a link leads to the register, it is the last one."""
+    """A footnote: the words about the source, and its links. If a link leads to the register, it is the last one.
+
+    `archived` is that of the links which leads to an archived copy, or "". `files` are lines about public files.
+    """
 
     words: str
     links: tuple[str, ...] = ()
+    archived: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,17 @@ class Submission:
     footnotes: tuple[Note, ...]
     notes: tuple[str, ...]
     is_confidential: bool
+
+
+def in_one(lines: Iterable[Runs]) -> Runs:
+    """Return the lines as one, with spaces between them."""
+    return tuple(run for n, line in enumerate(lines) for run in (*([Run(" ")] if n else []), *line))
+
+
+def plain_text(line: Runs) -> str:
+    """Return a line as plain text, and after it each source in square brackets with at most one link."""
+    sources = [f"{run.note.words} {' '.join(run.note.links[:1])}".strip() for run in line if run.note]
+    return " ".join(filter(None, ["".join(run.text for run in line), *(f"[{source}]" for source in sources)]))
 
 
 def measure(submission: Submission) -> tuple[int, int]:

@@ -25,19 +25,21 @@ Piece = str | Run | tuple["Piece", ...] | list["Piece"]
 
 
 class Footnotes:
-    """The footnotes of a document as XML, numbered after `last`. `relate` adds a link and returns its relationship id."""
+    """The footnotes of a document as XML, numbered after `last`. `relate` adds a link and returns its relationship id.
 
-    def __init__(self, relate: Callable[[str], str], last: int = 0) -> None:
+    Each shows its first `most` links; None: all of them.
+    """
+
+    def __init__(self, relate: Callable[[str], str], last: int = 0, most: int | None = None) -> None:
         self.lines, self.notes = list[Markup](), list[Note]()
-        self.relate, self.last = relate, last
+        self.relate, self.last, self.most = relate, last, most
 
     def add(self, note: Note) -> str:
         """Add a footnote, and return the XML of the run that refers to it in the text."""
         self.notes.append(note)
         number, links = self.last + len(self.notes), ""
-        for link in note.links:
-            # Word refuses a file with a target that is no address
-            target = self.relate(quote(link, safe="/:?#@!$&'()*+,;=%~"))
+        for link in note.links[: self.most]:
+            target = self.relate(web_address(link))
             links += f'{run_xml(" ")}<w:hyperlink r:id="{target}">{run_xml(link, "Hyperlink")}</w:hyperlink>'
         self.lines.append(
             Markup(
@@ -53,12 +55,15 @@ class WordForm:
 
     def __init__(self, values: Mapping[str, object], lang: str) -> None:
         self.links, self.pictures = list[str](), list[bytes]()
-        self.footnotes, self.headings = Footnotes(self.relate), list[tuple[str, str]]()
+        # the annex has the other links; a brief has none
+        self.footnotes = Footnotes(self.relate, most=None if values["kind"] == "brief" else 1)
+        self.headings = list[tuple[str, str]]()
         self.paragraphs, self.annex = list[Paragraph](), list[Paragraph]()
         self.counted = self.paragraphs
         own = {
             "form": self,
             "p": self.paragraph,
+            "web_address": web_address,
             "footnotes": self.footnotes.lines,
             "locale": locale_of(lang).replace("_", "-"),
         }
@@ -99,6 +104,10 @@ class WordForm:
         """Collect what follows in `annex`, and return ""."""
         self.counted = self.annex
         return ""
+
+    def sources(self) -> list[Note]:
+        """Return what the footnotes until now say, each only once."""
+        return list(dict.fromkeys(self.footnotes.notes))
 
     def draw(self, png: bytes, size: tuple[int, int]) -> Markup:
         """Add a picture with a size in pixels, and return XML attributes: its size in the file, as wide as the text."""
@@ -142,6 +151,11 @@ def _environment() -> Environment:
 def render_part(name: str, values: Mapping[str, object]) -> str:
     """Return the XML of a part of the Word file: the template with this name, filled with the values."""
     return _environment().get_template(name).render(values)
+
+
+def web_address(link: str) -> str:
+    """Return a link as Word accepts it: it refuses a file with a target that is no address."""
+    return quote(link, safe="/:?#@!$&'()*+,;=%~")
 
 
 def printable(text: str) -> str:

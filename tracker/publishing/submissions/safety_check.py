@@ -134,8 +134,8 @@ def _texts_of_evidence(e: Evidence) -> tuple[str, ...]:
     return (e.publisher, *(field.text for field in text_fields(e) if field.field in ("title", "summary")))
 
 
-WORDS_PER_PAGE = 400
-"""Roughly how many words fit on a page of A4. It is used only to estimate the number of pages."""
+WORDS_PER_PAGE = 300
+"""Roughly how many words of the text and its footnotes fill a page of A4, as measured. It only estimates the pages."""
 PAGES_OF_BRIEF = 2
 """The largest number of pages of a brief, unless the committee sets a limit."""
 
@@ -146,7 +146,7 @@ def limit_sentences(author: ViewRequest, choice: Choice, submission: Submission)
     _, ngettext = language.gettext, language.ngettext
     pages = max(1, ceil((words + in_notes) / WORDS_PER_PAGE))
     in_words, in_pages = ngettext("{n} word", "{n} words", words + in_notes), ngettext("{n} page", "{n} pages", pages)
-    sentences = [_("{words} with footnotes, about {pages}.", words=in_words, pages=in_pages)]
+    sentences = [_("{words} with footnotes and without annexes, about {pages}.", words=in_words, pages=in_pages)]
     limit = choice.body.limit_for(choice.stage) if choice.body else None
     most_words, most_pages = (limit.words, limit.pages) if limit else (None, None)
     most_pages = most_pages or (PAGES_OF_BRIEF if choice.stage is SubmissionStage.BRIEF else None)
@@ -160,6 +160,7 @@ def limit_sentences(author: ViewRequest, choice: Choice, submission: Submission)
     if limit and limit.source:
         where = " ".join(filter(None, (limit.source.publisher, limit.source.paragraph, limit.source.link)))
         sentences.append(f"{where} ({author.label(limit.verification)})")
-    for text in filter(None, (limit.not_counted, limit.note) if limit else ()):
-        sentences.append(language.resolve(text).text)
+    if limit and limit.not_counted:
+        sentences.append(_("Not counted: {what}.", what=language.resolve(limit.not_counted).text))
+    sentences += [language.resolve(limit.note).text] if limit and limit.note else []
     return sentences

@@ -1,7 +1,7 @@
 """Which recommendations belong to a submission, in which order and groups, and what is missing for them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tracker.model import partial_dates
 from tracker.model.errors import TrackerError
@@ -66,6 +66,8 @@ class Choice:
     asking: str = ""
     own_texts: OwnTexts = field(default_factory=dict)
     private_evidence: Mapping[str, tuple[tuple[Evidence, EvidenceLink], ...]] = field(default_factory=dict)
+    with_files: bool = False
+    """Whether the annex names the public files of the sources, with their digests."""
 
     @property
     def grades(self) -> tuple[Grade, ...]:
@@ -155,10 +157,10 @@ def group_by_order(context: ViewRequest, choice: Choice) -> list[tuple[str, str,
         groups.setdefault(next(iter(fitting[choice.order]), ""), []).append(r)
     if choice.order is Order.THEME:
         codes = [theme.id for theme in view.settings.themes if theme.id in groups]
-        headings = {code: context.term_label(code) for code in codes} | {"": _("Other themes")}
+        headings = {code: context.term_label(code) for code in codes} | {"": _("Other issues")}
     elif choice.order is Order.ARTICLE:
         codes = sorted(filter(None, groups), key=natural_key)
-        headings = {code: context.right(code) for code in codes} | {"": _("No article is named")}
+        headings = {code: context.right(code) for code in codes} | {"": _("Other issues")}
     else:
         codes = list(groups)
         found = {code: view.document(code) for code in codes}
@@ -201,3 +203,12 @@ def place_in_document(context: ViewRequest, r: Recommendation) -> str:
 def name_of(context: ViewRequest, r: Recommendation) -> str:
     """Return a recommendation in one line: its document, its paragraph and its title."""
     return f"{place_in_document(context, r)}: {context.language.resolve(r.title).text}"
+
+
+def documents_of(context: ViewRequest, choice: Choice) -> list[str]:
+    """Return the name of each document whose recommendations are chosen, with their paragraphs."""
+    _, found = context.language.gettext, list[str]()
+    for _id, heading, rs in group_by_order(context, replace(choice, order=Order.PARAGRAPH)):
+        numbers = ", ".join(filter(None, (r.paragraph for r in rs))).replace("-", "–")
+        found.append(", ".join(filter(None, [heading, _("para. {number}", number=numbers) if numbers else ""])))
+    return found

@@ -12,8 +12,9 @@ from tracker.files.kept_file import FilePage
 from tracker.i18n import native_name
 from tracker.model.errors import TrackerError
 from tracker.model.labels import N_
-from tracker.model.localized_text import ResolvedText, TextVariant, clean_input, resolve
-from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Source
+from tracker.model.localized_text import ResolvedText, TextVariant, clean_input
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
+from tracker.model.registers import Document
 from tracker.model.vocabulary import (
     QUOTED_ORIGINS,
     Issuer,
@@ -30,8 +31,8 @@ from tracker.publishing.pictures.preview_image import draw_status_bar
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.request import public_origin
 from tracker.publishing.sentences import dates_in_words, full_name, part_in_words
-from tracker.publishing.submissions import selection
-from tracker.publishing.submissions.document import Note, Run, Runs, Submission
+from tracker.publishing.submissions import footnotes, selection
+from tracker.publishing.submissions.document import Note, Run, Runs, Submission, in_one, plain_text
 from tracker.publishing.submissions.docx_writer import WordForm, render_part
 from tracker.publishing.submissions.selection import Choice, name_of, place_in_document
 from tracker.publishing.submissions.speakers import Speakers
@@ -40,7 +41,6 @@ from tracker.queries.lists.filters import STATUS_ORDER, group_by_issuer
 from tracker.queries.localized_names import public_link
 from tracker.queries.quotations import changed_by_hand
 from tracker.queries.view import effective_date
-from tracker.safety.redaction.terms import show_removed_words
 from tracker.sandbox.host import JobLimits, run_job
 from tracker.sandbox.limits import KEPT
 from tracker.storage.open_storage import open_storage
@@ -57,10 +57,14 @@ STAGE_FORMS = {
     SubmissionStage.BRIEF: "brief",
 }
 """Stage → its template in `tracker/templates/submission/forms`."""
+LETTER = "letter"
+"""The template of the cover letter."""
 
 
-def build_submission(request: ViewRequest, choice: Choice, author: ViewRequest) -> Submission:
+def build_submission(request: ViewRequest, choice: Choice, author: ViewRequest, *, kind: str = "") -> Submission:
     """Return the document of a choice, in the language of the request; its `notes` are in the language of `author`.
+
+    `kind` is LETTER for its cover letter.
 
     The document is made from the public data, and from the own texts and the private evidence of the choice. A text
     that has no wording in this language is left out, in most cases with a note. A brief has at most
@@ -73,16 +77,19 @@ def build_submission(request: ViewRequest, choice: Choice, author: ViewRequest) 
         if (grade := choice.own_text(r.id, "grade")) and grades and grade not in grades:
             values = {"name": name_of(author, r), "grade": grade, "grades": ", ".join(grades)}
             raise TrackerError(N_("{name}: the committee has no grade “{grade}”. Its grades are: {grades}."), values)
-    return _Builder(request, choice, author).submission()
+    return _Builder(request, choice, author).submission(kind or STAGE_FORMS[choice.stage])
 
 
 def comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
     """Return lines of plain text: status, assessments, evidence, and a link to `r` or, without public address, its source."""
     choice = Choice(SubmissionStage.UPR, None, (r,))
     builder = _Builder(request, choice)
-    assessed = builder.assessed(r, builder.speakers.own_assessments(r))
-    said = [*assessed, *builder.evidence_lines(builder.speakers.evidence(r))]
-    return [builder.status(r), *map(_plain_text, said), *builder.note_of(r).links[-1:]]
+    said = (
+        builder.assessed(r, builder.speakers.own_assessments(r)),
+        builder.evidence_lines(builder.speakers.evidence(r)),
+    )
+    lines = [plain_text(line) for lines in said for line in lines]
+    return [builder.status(r), *lines, *builder.note_of(r).links[-1:]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +155,7 @@ def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tupl
         _("Assessments"): builder.assessed(r, request.view.counting_assessments(r)),
         _("Evidence"): found,
     }
-    return tuple((heading, list(map(_plain_text, filter(None, lines)))) for heading, lines in parts.items())
+    return tuple((heading, list(map(plain_text, filter(None, lines)))) for heading, lines in parts.items())
 
 
 def reasons_of(request: ViewRequest, choice: Choice, r: Recommendation) -> list[tuple[str, str]]:
@@ -173,17 +180,6 @@ def _plain_value(value: Any) -> Any:
     return value
 
 
-def _in_one(lines: Iterable[Runs]) -> Runs:
-    """Return the lines as one, with spaces between them."""
-    return tuple(run for n, line in enumerate(lines) for run in (*([Run(" ")] if n else []), *line))
-
-
-def _plain_text(line: Runs) -> str:
-    """Return a line as plain text, and after it each source in square brackets with at most one link."""
-    sources = [f"{run.note.words} {' '.join(run.note.links[:1])}".strip() for run in line if run.note]
-    return " ".join(filter(None, ["".join(run.text for run in line), *(f"[{source}]" for source in sources)]))
-
-
 def _label(words: str) -> Run:
     return Run(f"{words}. ", style="Strong")
 
@@ -203,9 +199,11 @@ class _Builder:
         self.speakers = Speakers(request, choice, self.author, missing=self.missing)
         self.to_fill: dict[str, dict[str, None]] = {}
 
-    def submission(self) -> Submission:
+    def submission(self, kind: str) -> Submission:
         fields, stage = self.fields(), self.choice.stage
-        own = {"kind": STAGE_FORMS[stage], "stage": stage.value, "_": self.language.gettext, "pictures": self.pictures}
+        own = {"kind": kind, "stage": stage.value, "_": self.language.gettext, "pictures": self.pictures}
+        own["has_contents"] = stage is SubmissionStage.ALTERNATIVE_REPORT and kind != LETTER
+        own["places"] = selection.documents_of(self.request, self.choice) if kind == LETTER else ()
         form = WordForm({**fields, **own, "placeholder": self.placeholder, "label": _label}, self.language.code)
         return Submission(
             title=fields["title"],
@@ -327,10 +325,10 @@ class _Builder:
         """Return one text of the quotation in its marks, or a placeholder. What is not the document's says whose it is."""
         if (found := self.wording(text)) is None:
             return (Run(label), self.placeholder(self.language.gettext("The words of the recommendation"), r))
-        words = f"{label}{show_removed_words(found.text, self.language)}"
-        run = Run(words if found.origin is TextOrigin.OWN else f"“{words}”")
-        is_quoted = found.origin in QUOTED_ORIGINS
-        return (run,) if is_quoted else (Run(f"{self.request.label(found.origin)}: ", style="Emphasis"), run)
+        _, words, origin = self.language.gettext, f"{label}{found.text}", found.origin
+        run = Run(words if origin is TextOrigin.OWN else _("“{words}”", words=words))
+        mark = _("unofficial translation") if origin is TextOrigin.OWN_TRANSLATION else self.request.label(origin)
+        return (run,) if origin in QUOTED_ORIGINS else (Run(f"{mark}: ", style="Emphasis"), run)
 
     def statements(self, r: Recommendation) -> list[Runs]:
         """Return what the State said last, without a rating of it, or a placeholder if it said nothing."""
@@ -374,8 +372,9 @@ class _Builder:
         who, name = self.assessor_and_date(a), self.name_of_assessment(r, a)
         parts, links = [who], list[str]()
         if a.source:
-            parts += self.source_parts(a.source)
             d = self.view.document(a.source.document)
+            parts += footnotes.parts_of_source(self.request, a.source)
+            parts += footnotes.known_from(self.request, a.source, of=a.source.document) if d else []
             links.append(a.source.link or (self.request.document_link(public_link(d)) if d else ""))
         self.list_doubt(name, a.verification)
         reason = self.wording(a.reason)
@@ -385,7 +384,8 @@ class _Builder:
             # only its own words stand beside its grade
             reason = replace(reason, text=f"“{reason.text}”" if reason.origin in QUOTED_ORIGINS else "")
         said = f"{who}: {status}" if status else who
-        note = self.with_links(parts, links, r)
+        omission = footnotes.omission(self.request, a.reason)
+        note = self.with_links(parts, links, r, omission=omission) if a.source or omission else None
         return (
             Run(said + ((". " if status else ": ") if reason and reason.text else ""), style="Emphasis"),
             Run(reason.text if reason else "", note=note),
@@ -426,12 +426,14 @@ class _Builder:
         if own:
             return (Run(clean_input(own)),)
         if r.issued_by is Issuer.CIVIL_SOCIETY and self.speakers.is_own_demand(r):
-            return _in_one(self.words(r))
+            # its footnote stands at its words, further up
+            return tuple(replace(run, note=None) for run in in_one(self.words(r)))
         if resolved := self.own_wording(r, "expected_action"):
             return (Run(resolved.text),)
         if self.choice.stage is SubmissionStage.BRIEF:
-            return tuple(replace(run, note=None) for run in _in_one(self.words(r)))
-        return (self.placeholder(_("What you ask for"), r),)
+            return tuple(replace(run, note=None) for run in in_one(self.words(r)))
+        label = selection.WRITTEN_FIELDS[self.choice.stage].get("ask", N_("What you ask for"))
+        return (self.placeholder(_(label), r),)
 
     def demand(self, r: Recommendation) -> str:
         """Return the words of a proposed recommendation as plain text, or "" if they are still to be written."""
@@ -469,48 +471,47 @@ class _Builder:
     def note_of(self, r: Recommendation) -> Note:
         _, d = self.language.gettext, self.view.document(r.document)
         dated = effective_date(d) if d and not self.speakers.is_others_date(d) else None
-        parts = [*selection.place_parts(self.request, r), *([self.language.format_date(dated)] if dated else [])]
+        parts, body = selection.place_parts(self.request, r), self.view.body_of(r)
+        if body and r.issued_by is Issuer.COMMITTEE:
+            parts[0] = self.language.resolve(body.name).text
+        parts[-1] += f" ({self.language.format_date(dated)})" if dated else ""
         self.list_doubt(name_of(self.author, r), r.verification, self.author.mark_words(r))
         is_placed = not self.speakers.is_others(name_of(self.author, r), r, "source")
-        if r.source.document != r.document and is_placed:
-            parts.append(_("known from: {source}", source=", ".join(self.source_parts(r.source))))
-        if (resolved := self.wording(r.text)) and (origin := self.request.quotation_origin(r, resolved)):
-            parts.append(origin.rstrip("."))
+        is_quoted = bool(self.wording(r.text)) and not self.is_left_out(r)
+        if is_placed:
+            parts += footnotes.known_from(self.request, r.source, of=r.document, is_quoted=is_quoted)
+        parts += footnotes.translated_by(self.request, r) if is_quoted else []
+        texts = [text for _label, text in r.quotation] if is_quoted else [r.summary]
+        is_explained = r.parts_read and not self.speakers.is_others(name_of(self.author, r), r, "parts_read")
+        omission = footnotes.omission(self.request, *texts, reason=r.parts_read if is_explained else None)
         link = self.request.document_link(public_link(d)) if d else ""
-        return self.with_links(parts, [link, r.source.link or "" if is_placed else ""], r)
-
-    def source_parts(self, source: Source) -> list[str]:
-        _, parts = self.language.gettext, list[str]()
-        if d := self.view.document(source.document):
-            title = self.wording(d.title)
-            parts.append(d.symbol or (title.text if title else self.request.label(d.kind)))
-        if source.paragraph:
-            parts.append(_("para. {number}", number=source.paragraph.replace("-", "–")))
-        parts += [self.request.name(source.publisher)] if source.publisher else []
-        return [*parts, *([self.language.format_date(source.date)] if source.date else [])]
+        through = self.view.document(r.source.document) if is_placed else None
+        links = [link, r.source.link or "" if is_placed else ""]
+        links += [self.request.document_link(public_link(through))] if through else []
+        return self.with_links(parts, links, r, omission=omission, d=d)
 
     def evidence_note(self, e: Evidence) -> Note:
-        title, dated = self.wording(e.title), e.published or e.happened
-        parts = [self.request.name(e.publisher), title.text if title else self.request.label(e.kind)]
-        parts += [self.language.format_date(dated) if dated else "", e.identifier or ""]
         name = self.author.language.gettext("Evidence: {name}", name=self.author.name(e.publisher))
         self.list_doubt(name, e.verification)
         is_public = e.private is None and self.has_address and e.id in self.view.evidence
         links = (e.link, e.archived, entry_link(self.request, e) if is_public else None)
-        return Note(", ".join(filter(None, parts)) + ".", tuple(filter(None, links)))
+        said, files = footnotes.evidence_words(self.request, e), footnotes.digest_lines(self.request, self.choice, e)
+        return Note(said, tuple(filter(None, links)), archived=e.archived or "", files=files)
 
-    def with_links(self, parts: list[str], links: list[str], r: Recommendation) -> Note:
+    def with_links(
+        self, parts: list[str], links: list[str], r: Recommendation, omission: str = "", d: Document | None = None
+    ) -> Note:
         own = [build_citation(self.request, r).link] if self.has_address else []
         # the page of the register has the others; a brief has two pages
         others = [] if self.choice.stage is SubmissionStage.BRIEF and own else links
-        return Note("; ".join(parts) + ".", tuple(dict.fromkeys(filter(None, [*others, *own]))))
+        shown, files = filter(None, [*others, *own]), footnotes.digest_lines(self.request, self.choice, d)
+        return Note(", ".join(parts) + "." + omission, tuple(dict.fromkeys(shown)), files=files)
 
     # texts
 
     def wording(self, text: Mapping[str, TextVariant] | None) -> ResolvedText | None:
         """Return the wording of a text in the language of the document, or None if it has no such wording."""
-        found = resolve(text, self.language.code, self.language.default) if text else None
-        return None if found is None or found.is_fallback else found
+        return footnotes.wording(self.request, text)
 
     def list_missing(self, name: str, text: Mapping[str, TextVariant]) -> None:
         """Add to `missing` that a text has no wording in the language of the document. `name` is in the author's language."""

@@ -11,6 +11,8 @@ from tracker.model.errors import RedactionRefused
 from tracker.model.labels import N_
 from tracker.model.localized_text import LocalizedText
 
+OMISSION_MARK = "[…]"
+"""The mark for words that are left out of a quotation, as in documents of the United Nations."""
 REDACTED_HANDLE = "removed-for-safety"
 """The handle that replaces a redacted handle."""
 MIN_TERM_LENGTH = 3
@@ -127,6 +129,11 @@ _REPLACED = re.compile(rf"\((?:{_SAID}) (\d{{4}}-\d\d-\d\d)\)")
 def show_removed_words(text: str, language: Language) -> str:
     """Return a text with the notice in place of redacted words in the reader's language."""
     return _REPLACED.sub(lambda m: f"({language.gettext('removed for safety')} {language.format_date(m[1])})", text)
+
+
+def mark_removed_words(text: str) -> str:
+    """Return a text with OMISSION_MARK in place of redacted words."""
+    return _REPLACED.sub(OMISSION_MARK, text)
 
 
 def has_removed_words(*texts: LocalizedText) -> bool:

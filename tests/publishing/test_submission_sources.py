@@ -1,0 +1,154 @@
+"""What a submission says of its sources, what stands twice in it, its annex of sources, and its cover letter."""
+
+import io
+import re
+from itertools import product
+
+import pytest
+from docx import Document as open_docx
+from lxml.html import fromstring
+
+from tests.publishing.test_submissions import DOCUMENTS, FILES, NEWS, OF_THE_TRACKER, made, text_of
+from tests.support.server_process import ROOT
+from tests.support.view_requests import CO, ask, small
+from tracker.i18n import get_language
+from tracker.model.errors import TrackerError
+from tracker.model.vocabulary import SubmissionStage
+from tracker.publishing.pages.brief import render_brief
+from tracker.publishing.submissions.selection import Choice, select_recommendations
+from tracker.publishing.submissions.stages import LETTER, build_submission
+from tracker.storage.dataset_reader import DatasetReader
+
+
+@pytest.fixture
+def request_of(tmp_path):
+    data = small(tmp_path, *FILES, ("documents", DOCUMENTS))
+    return lambda lang="en": ask(data, lang)
+
+
+DOUBTS = "not yet read|not been read|been checked|classif|не прочитан|не уточнён|ещё не|классифик|окула элек|текшерил"
+
+
+@pytest.mark.parametrize("lang", ["en", "ru", "ky"])
+def test_no_word_of_the_tracker_is_in_a_document_from_the_shipped_data(lang):
+    request, found = ask(DatasetReader(ROOT / "data").read(), lang), 0
+    internal = [get_language(code).gettext(words) for words in OF_THE_TRACKER for code in ("en", "ru", "ky")]
+    for stage, body in product(SubmissionStage, request.view.bodies.values()):
+        try:
+            choice = Choice(stage, body, select_recommendations(request.view, stage, body))
+        except TrackerError:  # nothing to write about to this committee
+            continue
+        made = [build_submission(request, choice, request, kind=kind) for kind in ("", LETTER)]
+        texts = [
+            *(p.text for one in made for p in (*one.paragraphs, *one.annex)),
+            *(n.words for n in made[0].footnotes),
+        ]
+        said, found = "\n".join(texts), found + 1
+        assert [words for words in internal if words.casefold() in said.casefold()] == [], (stage, body.id)
+        assert re.findall(DOUBTS, said, re.I) == [], (stage, body.id)
+    assert found >= 10
+
+
+THIRD = DOCUMENTS + (
+    "  - {id: report-3, body: cescr, kind: follow-up-report, title: Follow-up report, symbol: E/C.12/77/2, cycle: cescr-2024, issued: 2025, verification: seen}\n"
+)
+THROUGH = (
+    CO.replace("source: {document: co-2024}", "source: {}")
+    + "paragraph: 12\ntext: {{en: {{text: '{}', origin: official}}}}\n"
+)
+CUT = "Words {} and more.".format
+REMOVED = CUT("(removed for safety 2026-05-02)")
+SAFE = "“[…]” stands for words that are left out to protect people."
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "more", "shown", "note"),
+    [
+        ("{document: co-2024}", "Repeal.", "", "“Repeal.”", "(28 March 2024)."),
+        ("{document: report-3, paragraph: 7}", "Repeal.", "", "“Repeal.”", "as quoted in E/C.12/77/2, para. 7."),
+        ("{publisher: A paper}", "Repeal.", "", "“Repeal.”", "(28 March 2024), as quoted by A paper."),
+        ("{publisher: A paper}", "", "", "In our own words: S", "(28 March 2024), as reported by A paper."),
+        ("{document: co-2024}", REMOVED, "", f"“{CUT('[…]')}”", f"2024). {SAFE}"),
+        ("{document: co-2024}", CUT("[…]"), "", f"“{CUT('[…]')}”", "“[…]” stands for words that are left out."),
+        ("{document: co-2024}", CUT("[…]"), "parts_read: a name, […]\n", f"“{CUT('[…]')}”", "2024). A name, […]."),
+    ],
+)
+def test_a_footnote_says_through_whom_words_are_known_and_why_some_are_left_out(
+    tmp_path, source, text, more, shown, note
+):
+    whole = THROUGH.format(source, text) if text else THROUGH.format(source, text).partition("text: ")[0]
+    request = ask(small(tmp_path, ("r/y", whole + more), ("documents", THIRD)))
+    submission, raw = made(request, SubmissionStage.FOLLOW_UP)
+    assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == shown
+    assert submission.footnotes[0].words.endswith(note) and "letter for letter" not in text_of(raw)
+
+
+@pytest.mark.parametrize("stage", SubmissionStage)
+def test_no_heading_stands_twice(request_of, stage):
+    _submission, raw = made(request_of(), stage)
+    document = open_docx(io.BytesIO(raw))
+    headings = [p.text for p in document.paragraphs if p.style.name.startswith(("Heading", "heading", "Title"))]
+    headings += [table.rows[0].cells[0].text for table in document.tables]
+    assert [one for one in headings if headings.count(one) > 1 and one != "Source"] == []
+
+
+def test_the_annex_names_archived_copies_and_if_wanted_the_files_with_their_digests(tmp_path):
+    digest = "ab" * 32
+    kept = f"files: [{{sha256: {digest}, kind: pdf, name: paper.pdf, size: 9}}]\narchived: https://archive.example/1\n"
+    request = ask(small(tmp_path, *FILES[:3], ("e/news", NEWS + kept), ("documents", DOCUMENTS)))
+    without, text = (text_of(made(request, SubmissionStage.UPR, with_files=wanted)[1]) for wanted in (False, True))
+    assert "Archived copy:" in without and "https://archive.example/1" in without and digest not in without
+    assert f"paper.pdf, SHA-256 {digest}" in text
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_a_cover_letter_is_half_a_page_and_says_what_is_attached_and_whether_it_may_be_published(request_of, private):
+    request, stage = request_of(), SubmissionStage.ALTERNATIVE_REPORT
+    found = tuple(r for r in request.view.recommendations.values() if r.id != "x")
+    pairs = {"y": tuple(request.view.evidence_for(found[0]))} if private else {}
+    how = {"organisations": ("editors",), "session": "77th session", "private_evidence": pairs}
+    choice = Choice(stage, request.view.bodies["cescr"], found, **how)
+    letter = build_submission(request, choice, request, kind=LETTER)
+    text = "\n".join(p.text for p in open_docx(io.BytesIO(letter.write())).paragraphs)
+    assert "Addressed to: Committee on Rights\nRuritania: Alternative report. 77th session\nDear members" in text
+    assert "E/C.12/RUR/CO/4: CO, para. 12 (a), 13." in text and text.endswith("Editors of this tracker")
+    assert ("It is confidential. Please do not publish it." in text) == private
+    assert len(text.split()) < 150 and letter.footnotes == ()
+
+
+def test_evidence_without_words_of_its_own_is_listed_and_not_printed(tmp_path):
+    bare = NEWS.replace("summary: Officers came.", "summary: The Mirror\ntitle: The Mirror")
+    data = small(tmp_path, *FILES[:3], ("e/news", bare), ("documents", DOCUMENTS))
+    submission, raw = made(ask(data, "en"), SubmissionStage.ALTERNATIVE_REPORT)
+    assert "The Mirror: nobody has written what it shows, so it is not in the document." in submission.notes
+    assert "The Mirror" not in text_of(raw)
+
+
+def test_a_quotation_is_printed_with_its_parts_and_its_closing_text_in_order(tmp_path):
+    part = "{{id: {}, summary: {{en: {{text: {}, origin: {}}}}}}}"
+    parts = ", ".join(
+        [part.format("a", "Repeal;", "official"), part.format("b", "Train.", "own"), "{id: c, summary: {ru: П}}"]
+    )
+    whole = CO + (
+        f"paragraph: 12\ntext: {{en: {{text: 'It should:', origin: official}}}}\nparts: [{parts}]\n"
+        "closing: {en: {text: It should report., origin: official}}\n"
+    )
+    request = ask(small(tmp_path, ("r/y", whole), ("documents", DOCUMENTS)), "en")
+    submission, raw = made(request, SubmissionStage.FOLLOW_UP)
+    lines = ["“It should:”", "“(a) Repeal;”", "our wording: (b) Train.", "(c) [The words of the recommendation]"]
+    quoted = [*lines, "“It should report.”"]
+    assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == "\n".join(quoted)
+    assert "[The words of the recommendation] (para. 12)" in submission.notes[0]
+    for stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.LIST_OF_ISSUES, SubmissionStage.BRIEF):
+        assert " ".join(quoted) in text_of(made(request, stage)[1]), stage
+    printed = fromstring(render_brief(request).body.decode()).find(".//blockquote")
+    said = "It should: (a) Repeal; (b) Train. our wording (c) П Russian our wording It should report."
+    assert " ".join(" ".join(printed.itertext()).split()) == said
+
+
+def test_a_translation_of_ours_says_so(tmp_path):
+    ours = CO + "paragraph: 12\ntext: {en: {text: Repeal., origin: official}, ru: Отменить.}\n"
+    request = ask(small(tmp_path, ("r/y", ours), ("documents", DOCUMENTS)), "ru")
+    _submission, raw = made(request, SubmissionStage.FOLLOW_UP)
+    assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == "неофициальный перевод: «Отменить.»"
+    assert "п.\xa012 (28 марта 2024), неофициальный перевод: A small dataset." in text_of(raw)

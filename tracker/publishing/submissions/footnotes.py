@@ -1,0 +1,87 @@
+"""The words of footnotes: a source, through whom it is known, who translated a quotation, and why words are left out."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tracker.model.localized_text import ResolvedText, TextVariant, resolve
+from tracker.model.records import Evidence, Recommendation, Source
+from tracker.model.registers import Document
+from tracker.model.vocabulary import TextOrigin
+from tracker.publishing.change_summaries import capitalize_first
+from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.submissions.selection import Choice
+from tracker.queries.public_files import files_of
+from tracker.safety.redaction.terms import OMISSION_MARK, has_removed_words, mark_removed_words
+
+LocalText = Mapping[str, TextVariant]
+
+
+def wording(request: ViewRequest, text: LocalText | None) -> ResolvedText | None:
+    """Return the wording of a text in the language of the document, or None. What was removed for safety is OMISSION_MARK."""
+    found = resolve(text, request.language.code, request.language.default) if text else None
+    return None if found is None or found.is_fallback else replace(found, text=mark_removed_words(found.text))
+
+
+def parts_of_source(request: ViewRequest, source: Source) -> list[str]:
+    """Return the known parts of a source: document, paragraph, publisher, date."""
+    _, parts, d = request.language.gettext, list[str](), request.view.document(source.document)
+    if d:
+        title = wording(request, d.title)
+        parts.append(d.symbol or (title.text if title else request.label(d.kind)))
+    if source.paragraph:
+        parts.append(_("para. {number}", number=source.paragraph.replace("-", "–")))
+    parts += [request.name(source.publisher)] if source.publisher else []
+    return [*parts, *([request.language.format_date(source.date)] if source.date else [])]
+
+
+def known_from(request: ViewRequest, source: Source, *, of: str | None, is_quoted: bool = False) -> list[str]:
+    """Return ["as quoted in …"] if what is said of the document `of` is known only through another source, or else []."""
+    _ = request.language.gettext
+    cited = Source(document=source.cited_by) if source.cited_by else source
+    if cited.document == of or not (where := ", ".join(parts_of_source(request, cited))):
+        return []
+    if cited.document:
+        return [_("as quoted in {source}", source=where) if is_quoted else _("as reported in {source}", source=where)]
+    return [_("as quoted by {source}", source=where) if is_quoted else _("as reported by {source}", source=where)]
+
+
+def translated_by(request: ViewRequest, r: Recommendation) -> list[str]:
+    """Return words for each kind of translation in the quotation of `r`. An unofficial one has the name of who made it."""
+    _, settings = request.language.gettext, request.view.settings
+    changes = [c for c in r.history if c.field in ("text", "parts", "closing")]
+    by = max(changes, key=lambda c: c.recorded).recorded_for if changes else r.recorded_for
+    who = request.organisation_name(by) or request.language.resolve(settings.title).text
+    said = {
+        TextOrigin.OFFICIAL_TRANSLATION: request.label(TextOrigin.OFFICIAL_TRANSLATION),
+        TextOrigin.OWN_TRANSLATION: _("unofficial translation: {who}", who=who),
+        TextOrigin.MACHINE: request.label(TextOrigin.MACHINE),
+    }
+    origins = (found.origin for _label, text in r.quotation if (found := wording(request, text)))
+    return [said[origin] for origin in dict.fromkeys(origins) if origin in said]
+
+
+def omission(request: ViewRequest, *texts: LocalText | None, reason: LocalText | None = None) -> str:
+    """Return a sentence that explains the OMISSION_MARK in the wordings of texts, or "". `reason` is used if it explains it."""
+    _, said = request.language.gettext, wording(request, reason)
+    if not any(OMISSION_MARK in found.text for text in texts if (found := wording(request, text))):
+        return ""
+    if said and OMISSION_MARK in said.text:
+        return f" {capitalize_first(said.text).rstrip('.')}."
+    if has_removed_words(*filter(None, texts)):
+        return " " + _("“[…]” stands for words that are left out to protect people.")
+    return " " + _("“[…]” stands for words that are left out.")
+
+
+def evidence_words(request: ViewRequest, e: Evidence) -> str:
+    """Return the words about an item of evidence: publisher, title, date and identifier."""
+    title, dated = wording(request, e.title), e.published or e.happened
+    who, what = request.name(e.publisher), title.text if title else request.label(e.kind)
+    parts = ["" if what.startswith(f"{who}:") else who, what, request.language.format_date(dated) if dated else ""]
+    return ", ".join(filter(None, [*parts, e.identifier])) + "." + omission(request, e.summary)
+
+
+def digest_lines(request: ViewRequest, choice: Choice, record: Evidence | Document | None) -> tuple[str, ...]:
+    """Return a line with name and SHA-256 for each public file of a record, if the choice is `with_files`."""
+    if not choice.with_files or record is None or getattr(record, "private", None):
+        return ()
+    return tuple(f"{file.name}, SHA-256 {file.sha256}" for file in files_of(request.view, record) if not file.private)
