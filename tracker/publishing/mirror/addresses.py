@@ -23,7 +23,7 @@ EXPORT_FILES = {
     "/api/deadlines.json": "deadlines.json",
 }
 """Path of a download of the dashboard → name of its file in the folder of each language."""
-SCHEMA, SNAPSHOT = "api/schema.json", "snapshot.html"
+SCHEMA, SNAPSHOT, PACKAGE = "api/schema.json", "snapshot.html", "all.zip"
 _FILTERS = {
     "/recommendations": {row.name for row in Filters.rows() if row.narrows},
     "/evidence": {row.name for row in EvidenceFilters.rows()},
@@ -110,6 +110,8 @@ class Addresses:
             return SNAPSHOT if self.has_snapshot else ""
         if path in EXPORT_FILES:
             return f"{lang}/{EXPORT_FILES[path]}"
+        if path == f"/{PACKAGE}":
+            return PACKAGE
         return f"{lang}/{name or 'index'}.html" if path in PAGE_NAMES else ""
 
     def _has_list(self, params: list[tuple[str, str]]) -> bool:

@@ -15,7 +15,7 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -314,7 +314,11 @@ class _Build:
         """Write one file of the mirror, and note its SHA-256."""
         self.sums[path] = self._put(path, raw)
 
-    def _put(self, path: str, raw: bytes) -> str:
+    def _put(self, path: str, raw: bytes | Callable[[Path], object]) -> str:
+        if not isinstance(raw, bytes):
+            raw(place := Path(self._make_place(path)))
+            with place.open("rb") as written:
+                return hashlib.file_digest(written, "sha256").hexdigest()
         digest = hashlib.sha256(raw).hexdigest()
         if self.previous.sums.get(path) != digest or path not in self.there:
             self._write(path, raw)
