@@ -13,6 +13,7 @@ from tracker.model.field_types import Handle, Id, PartialDate, ShortText, SiteHo
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
 from tracker.model.organisations import Organisation, with_editors
 from tracker.model.records import Revision, Source
+from tracker.model.states import UNKNOWN_STATE, State, StateCode, code_of_country
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -85,13 +86,14 @@ class Deadline:
 class Document:
     """A document of a reporting cycle, such as a State report or concluding observations.
 
-    `body` is the id of the committee. `original_language` is the language in which the document was written. Quotations
+    `body` is the id of the committee, `state` that of a State of tracker.yaml. `original_language` is the language in which the document was written. Quotations
     in other languages are translations. `parts_read` says which parts were read, if not all.
     """
 
     id: Id
     version: str = ""
     body: Id
+    state: StateCode | None = None
     kind: codes.DocumentKind
     symbol: ShortText | None = None
     title: LocalizedText
@@ -233,6 +235,7 @@ class Publisher:
 class Settings:
     """tracker.yaml: the subject of the dataset, the organisations that assess, and how the dataset is shown.
 
+    `state_party` names the State or, if the dataset has several `states`, all of them together.
     `organisations` always has one of the kind `editors`: if the file has none, it is added. `fallback` is language of a
     reader → other languages in which a text is shown if it has no wording in the language of the reader, best first.
     `second_reader` are the statuses that a second person must confirm. `publisher_names` are the names of each
@@ -249,6 +252,7 @@ class Settings:
     subtitle: LocalizedText | None = None
     about: LocalizedText | None = None
     state_party: LocalizedText
+    states: tuple[State, ...] = ()
     language: LanguageCode = "en"
     languages: tuple[LanguageCode, ...] = ("en",)
     fallback: dict[LanguageCode, tuple[LanguageCode, ...]] = field(default_factory=dict)
@@ -266,6 +270,12 @@ class Settings:
     groups: tuple[TaxonomyTerm, ...] = ()
     publisher_names: tuple[LocalizedText, ...] = ()
     synonyms: tuple[tuple[ShortText, ...], ...] = ()
+
+    @property
+    def all_states(self) -> tuple[State, ...]:
+        """Return the States in the order of the file: `states` or, if it is empty, the one of `state_party`."""
+        codes = filter(None, (code_of_country(name.text) for name in self.state_party.values()))
+        return self.states or (State(id=next(codes, UNKNOWN_STATE).lower(), name=self.state_party),)
 
     @property
     def lacks_contact(self) -> bool:
