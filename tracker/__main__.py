@@ -22,6 +22,7 @@ from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.notes import active_notes
 from tracker.importing import cli as importing_cli
+from tracker.importing import gathering
 from tracker.model.errors import TrackerError
 from tracker.model.permissions import Person
 from tracker.publishing import cli as publishing_cli
@@ -99,6 +100,7 @@ def main(arguments: list[str] | None = None) -> int:
         mirror_cli.add_build_command,
         partial(announcing_cli.add_announce_commands, open_plans=_dates_of_open_plans),
         new_tracker.add_new_command,
+        gathering.add_gather_command,
         submission_cli.add_submission_command,
         web_cli.add_run_command,
     ):

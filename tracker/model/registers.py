@@ -11,6 +11,7 @@ from tracker.model.attached_files import AttachedFile
 from tracker.model.events import Event
 from tracker.model.field_types import Handle, Id, PartialDate, ShortText, SiteHost, Timestamp, TimeZoneName, Url
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
+from tracker.model.network import GatheredSource
 from tracker.model.organisations import Organisation, with_editors
 from tracker.model.records import Revision, Source
 from tracker.model.states import UNKNOWN_STATE, State, StateCode, code_of_country
@@ -204,12 +205,13 @@ class TaxonomyTerm:
 
     `keywords` are words, phrases and abbreviations, in any language; each also stands for its synonyms. The import
     proposes a theme for a text that contains one of them. A cell of a spreadsheet with one of them names the theme or
-    group.
+    group. `uhri` are the codes that UHRI has for the term; trackers of a network find each other's words by them.
     """
 
     id: Id
     label: LocalizedText
     keywords: tuple[ShortText, ...] = ()
+    uhri: tuple[ShortText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -242,7 +244,8 @@ class Settings:
     publisher in several languages. `embed_hosts` are the sites that may show a recommendation or a list in a frame.
     `synonyms` are groups of words and phrases, in any language: a search for one of a
     group finds the others too. If `allow_other_states` is False, documents that are addressed to another State cannot
-    be imported. A `demonstration` says so on its pages.
+    be imported. A `demonstration` says so on its pages. `gathered` are the trackers from which the dataset was gathered;
+    then nobody can edit it.
 
     The `statuses` and `groups` that the file leaves out are those of `tracker/defaults`. The common `synonyms` and
     `publisher_names` there are added to those of the file.
@@ -270,6 +273,11 @@ class Settings:
     groups: tuple[TaxonomyTerm, ...] = ()
     publisher_names: tuple[LocalizedText, ...] = ()
     synonyms: tuple[tuple[ShortText, ...], ...] = ()
+    gathered: tuple[GatheredSource, ...] = ()
+
+    def source_of(self, id: str) -> GatheredSource | None:
+        """Return the tracker from which the record `id` was gathered, or None if it was not gathered."""
+        return next((one for one in self.gathered if id.startswith(f"{one.id}.")), None)
 
     @property
     def all_states(self) -> tuple[State, ...]:

@@ -131,7 +131,7 @@ def _check_archive(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
                     # the types of zipfile do not say that it has `readinto`
                     found[name] = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
             except _UNREADABLE:
-                faults.append(f"{_printable(name)}: this file is damaged")
+                faults.append(f"{printable(name)}: this file is damaged")
         faults += _check_bag(archive, entries, found)
     sizes = [entry.file_size for name, entry in entries.items() if name.startswith(PAYLOAD)]
     return PackageCheck(len(sizes), sum(sizes), sha256=sha256, faults=tuple(faults))
@@ -147,9 +147,9 @@ def _list_entries(infos: list[zipfile.ZipInfo]) -> tuple[dict[str, zipfile.ZipIn
     counts = Counter(entry.filename.casefold() for entry in infos)
     for entry in infos:
         if fault := _name_fault(entry):
-            faults.append(f"{_printable(entry.filename)}: {fault}")
+            faults.append(f"{printable(entry.filename)}: {fault}")
         elif counts[entry.filename.casefold()] > 1:
-            faults.append(f"{_printable(entry.filename)}: this name occurs more than once")
+            faults.append(f"{printable(entry.filename)}: this name occurs more than once")
         else:
             entries[entry.filename.removeprefix(base)] = entry
     return entries, faults
@@ -200,7 +200,7 @@ def _check_bag(
         is_attached = name.startswith(f"{PAYLOAD}{FILES_FOLDER}/") and name.count(".") == 1
         named = attached.digest_of_name(name.rpartition("/")[2]) if is_attached else None
         if named and found[name] and found[name] != named:
-            yield f"{_printable(name)}: this is not the file that was attached"
+            yield f"{printable(name)}: this is not the file that was attached"
 
 
 def _check_manifest(manifest: str, text: str, found: Mapping[str, str]) -> Iterator[str]:
@@ -209,14 +209,14 @@ def _check_manifest(manifest: str, text: str, found: Mapping[str, str]) -> Itera
     yield from (f"{manifest}, line {number}: this line cannot be read, or names a file again" for number in wrong)
     for name in sorted(listed):
         if name not in found:
-            yield f"{_printable(name)}: this file is missing"
+            yield f"{printable(name)}: this file is missing"
         elif found[name] and found[name] != listed[name]:
-            yield f"{_printable(name)}: this file was changed"
+            yield f"{printable(name)}: this file was changed"
     for name in sorted(found.keys() - listed):
-        yield f"{_printable(name)}: this file was added; {manifest} does not list it"
+        yield f"{printable(name)}: this file was added; {manifest} does not list it"
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """Return a file name that is safe to print: at most 200 characters of it, none of which moves the cursor."""
     cut = name if len(name) <= 200 else name[:199] + "…"
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in cut)
@@ -394,7 +394,7 @@ def _collect_contents(dataset: Dataset, *, for_archive: bool) -> PackageContents
 
 def _file_without_handles(name: str, raw: bytes) -> bytes:
     """Return the bytes of a data file without handles and comments, for a package that is handed out."""
-    values = _without_handles(to_values(compose(decode(raw))))
+    values = without_handles(to_values(compose(decode(raw))))
     if not isinstance(values, dict):
         raise InvalidFile(1, "no keys and values")
     header = schema_comment(RECORD_FOLDERS.get(PurePath(name).parent.name) or FILE_TYPES[name])
@@ -405,20 +405,20 @@ def _file_without_handles(name: str, raw: bytes) -> bytes:
     return patch_file(None, values, read_back=read_back, header=header)[0]
 
 
-def _without_handles(value: Any, author: str = "") -> Any:
+def without_handles(value: Any, author: str = "") -> Any:
     """Return a value of a data file with neutral words in place of handles, and without the digests of files as received."""
     if isinstance(value, list):
-        return [_without_handles(item, author) for item in value]
+        return [without_handles(item, author) for item in value]
     if not isinstance(value, dict):
         return value
     by = value.get("recorded_by", "")
-    new = {key: _without_handles(item, by) for key, item in value.items() if key != RECEIVED_DIGEST}
+    new = {key: without_handles(item, by) for key, item in value.items() if key != RECEIVED_DIGEST}
     if by:
         # who reads has to see that it was another person, as the model does
         is_reader = value.get("type") == EventType.CONFIRMED and by != author
         new["recorded_by"] = NEUTRAL_READER if is_reader else NEUTRAL_HANDLE
     if isinstance(old := value.get("old"), str) and ("recorded_by" in old or RECEIVED_DIGEST in old):
-        new["old"] = to_block(_without_handles(to_values(compose(f"{old}\n")))).removesuffix("\n")
+        new["old"] = to_block(without_handles(to_values(compose(f"{old}\n")))).removesuffix("\n")
     return new
 
 

@@ -25,7 +25,6 @@ from tracker.publishing.request import public_origin
 from tracker.queries.tables.values import Columns, TableValues
 from tracker.storage.timestamps import latest_timestamp
 from tracker.storage.yaml.json_schema import SCHEMA_VERSION
-from tracker.validation.state_party import expected_state
 
 DESCRIPTION = "datapackage.json"
 TABLES_FOLDER = "tables/"
@@ -82,9 +81,7 @@ def describe_dataset(request: ViewRequest) -> dict[str, Any]:
     def text(localized: LocalizedText) -> str:
         return resolve(localized, main, main).text
 
-    licence, codes = settings.publisher.licence, expected_state(dataset).codes
-    state = {"id": min(codes).lower()} if len(codes) == 1 else {}
-    written = {code or main: variant.text for code, variant in settings.state_party.items()}
+    licence = settings.publisher.licence
     about: dict[str, Any] = {
         "profile": "tabular-data-package",
         "name": "recommendation-tracker",
@@ -95,7 +92,10 @@ def describe_dataset(request: ViewRequest) -> dict[str, Any]:
         "language": main,
         "languages": [*settings.languages],
         "schema_version": SCHEMA_VERSION,
-        "states": [{**state, "name": written}],
+        "states": [
+            {"id": state.id, "name": {code or main: one.text for code, one in state.name.items()}}
+            for state in settings.all_states
+        ],
         "licenses": [_describe_licence(text(licence))] if licence else [],
         "contributors": [{"title": text(settings.publisher.name), "role": "publisher"}],
     }

@@ -88,7 +88,7 @@ class Addresses:
         if path == "/evidence" and names == {"id"}:
             return f"{lang}/evidence.html#e-{params[0][1]}"
         if path.startswith("/r/"):
-            id, _, picture = path.removeprefix("/r/").partition(".")
+            id, picture = path.removeprefix("/r/").removesuffix(".png"), "png" if path.endswith(".png") else ""
             # a table of links is filled in later
             exists = (id in self.ids or id == "\0") and (not picture or self.base_url)
             return f"{lang}/r/{id}.{picture or 'html'}" if exists else ""
