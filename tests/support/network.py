@@ -26,7 +26,11 @@ def tracker_of(code: str, root: Path) -> Path:
     report = read_document(report_of(code)).upr
     assert report and report.symbol and report.adopted
     licence = "Reuse with attribution (CC BY 4.0)."
-    settings = {"title": f"Recommendations: {STATES[code]['en']}", "state_party": STATES[code]}
+    settings = {
+        "title": f"Recommendations: {STATES[code]['en']}",
+        "state_party": STATES[code],
+        "languages": ["en", "ru", "ky"],
+    }
     settings |= {"publisher": {"name": "A network of organisations", "licence": licence}, "themes": THEMES}
     write(root / "tracker.yaml", settings)
     write(root / "treaty_bodies.yaml", {"treaty_bodies": [{"id": "upr"}]})

@@ -11,6 +11,7 @@ from tracker.model.errors import InvalidFile, TrackerError
 from tracker.model.field_types import Id
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS
 from tracker.model.registers import TaxonomyTerm
+from tracker.storage.dataset_reader import FALLBACK_SETTINGS
 from tracker.storage.folder.storage import read_file
 from tracker.storage.open_storage import open_storage
 from tracker.storage.yaml.defaults import known_mechanisms
@@ -69,7 +70,7 @@ def departures(place: AnyPlace, dataset: Dataset) -> Iterator[str]:
     shared, settings = parse_vocabulary(raw, VOCABULARY_FILE), dataset.settings
     for kind, common, own in (("theme", shared.themes, settings.themes), ("group", shared.groups, settings.groups)):
         for term in own:
-            same = shared_term(term, common)
+            same = shared_term(term, (*common, *FALLBACK_SETTINGS.groups) if kind == "group" else common)
             if same is None:
                 yield f"tracker.yaml: the {kind} {term.id!r} is not in the vocabulary of the network; it stays a local word"
             elif same.id != term.id:
