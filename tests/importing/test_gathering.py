@@ -2,14 +2,20 @@
 
 import functools
 import http.server
+import os
+import subprocess
+import sys
 import threading
+import time
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import yaml
 
+from scripts.generate_data import generate
 from tests.support.command_line import run_command
 from tests.support.network import five_trackers, write
 from tests.support.package_files import contents, manifests, packed, repacked

@@ -132,7 +132,7 @@ def describe(source: GatheredSource) -> str:
     since = f" since {source.unreachable}" if source.unreachable else ""
     shown = f"; shown as of {source.gathered}" if source.gathered else "; only its name and link are shown"
     return f"{source.id}: {source.outcome}{since}{shown}{f': {source.why}' if source.why else ''}" + (
-        f" SHA-256 of the package: {source.sha256}" if source.sha256 else ""
+        f"; SHA-256 of the package: {source.sha256}" if source.sha256 else ""
     )
 
 
