@@ -47,7 +47,7 @@ from tracker.storage.record_storage import GATHERED_FOLDER
 from tracker.storage.yaml.defaults import known_mechanisms
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, parse_file
 from tracker.storage.yaml.format import record_values, to_block
-from tracker.storage.yaml.json_schema import SCHEMA_VERSION
+from tracker.storage.yaml.json_schema import DATA_VERSION
 from tracker.storage.yaml.reader import MAX_BYTES, compose, decode, to_values
 from tracker.storage.yaml.record_builder import build_record
 from tracker.validation.shared_words import Vocabulary, read_vocabulary, shared_term
@@ -56,7 +56,7 @@ MAX_RECORDS, MAX_DATA_BYTES = 20_000, 100_000_000
 """The largest number of records, and of bytes in data files, that are taken from one package."""
 MAX_SECONDS, STALLED_SECONDS = 900, 30.0
 """A download may take so long in all, and may stand still for so long."""
-LEFT_OUT = ("version", "files", "usual_wording")
+NOT_GATHERED = ("version", "files", "usual_wording")
 """Fields of records that are not taken. The attached files stay where they are: the link to the record leads there."""
 CODE = re.compile(
     r"<\s*/?\s*(?:script|iframe|object|embed|svg|style|link|meta|img|form|base)\b|javascript:|<\?|\{\{|\{%", re.I
@@ -64,7 +64,7 @@ CODE = re.compile(
 """Matches a text that a program might run. Such a text would be shown as text, but no record needs it."""
 _LINE_ENDS = str.maketrans({character: f"\\u{ord(character):04x}" for character in "\x7f\x85\u2028\u2029\ufeff"})
 """JSON is YAML if these characters, which YAML reads as line breaks or not at all, are escaped."""
-Part = dict[str, bytes]
+PartFiles = dict[str, bytes]
 """Name in the data folder → bytes, for the records of one tracker."""
 
 
@@ -77,7 +77,7 @@ class Unreachable(Exception):
 
 
 @checked_dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class Source:
+class NetworkSource:
     """A tracker of a network: its agreed States, its address, and its package (a file, or an https address)."""
 
     id: SourceId
@@ -99,7 +99,7 @@ class Network:
     stale_days: Annotated[int, Field(ge=0, le=3650)] = 30
     megabytes: Annotated[int, Field(ge=1, le=5000)] = 200
     vocabulary: Line | None = None
-    sources: Annotated[tuple[Source, ...], Field(min_length=1, max_length=200)]
+    sources: Annotated[tuple[NetworkSource, ...], Field(min_length=1, max_length=200)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Gathered:
     """What is shown of one tracker: its records and, in `registers`, organisations, themes, groups, mechanisms and documents."""
 
     source: GatheredSource
-    files: Part = field(default_factory=dict)
+    files: PartFiles = field(default_factory=dict)
     registers: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -154,11 +154,9 @@ def gather(network_file: Path, folder: Path, *, now: datetime) -> tuple[Gathered
                 before = {one.id: one for one in DatasetReader(folder).read().settings.gathered}
             shutil.rmtree(work, ignore_errors=True)
             try:
-                parts = [
-                    _gather_one(source, network, shared, network_file.parent, folder, before.get(source.id), today)
-                    for source in network.sources
-                ]
-                _write(work, network, shared, parts)
+                gathering = _Gathering(network, shared, network_file.parent, folder=folder, before=before, today=today)
+                parts = list(map(gathering.one, network.sources))
+                _write(work, network, shared, parts=parts)
                 _mark_removals(work, folder, today)
                 take_place(work, folder)
             finally:
@@ -194,41 +192,70 @@ def _require_safe_address(address: str) -> None:
         raise TrackerError(f"{address}: the address of a package begins with https://, or it is a file.")
 
 
-def _gather_one(
-    source: Source,
-    network: Network,
-    shared: Vocabulary,
-    base: Path,
-    folder: Path,
-    before: GatheredSource | None,
-    today: date,
-) -> Gathered:
-    """Return what is shown of one tracker: its package or, if it cannot be had, for some days what was shown before."""
-    found = GatheredSource(id=source.id, name=source.name, link=source.link, outcome=GatheringOutcome.FRESH)
-    try:
-        with tempfile.TemporaryDirectory() as place:
-            path = Path(place, "package.zip")
-            with path.open("xb") as target:
-                _fetch(source.package, base, target, most=network.megabytes * 1_000_000)
-            return _read_package(path, found, source, shared, before, today)
-    except Refused as error:
-        return Gathered(replace(found, outcome=GatheringOutcome.REFUSED, why=str(error)[:500]))
-    except Unreachable as error:
-        since = before.unreachable if before else None
+@dataclass(frozen=True, slots=True)
+class _Gathering:
+    """One gathering into `folder`. `before` is id → tracker, as the folder has them now. `shared` are the words of the network."""
+
+    network: Network
+    shared: Vocabulary
+    base: Path
+    folder: Path
+    before: Mapping[str, GatheredSource]
+    today: date
+
+    def one(self, source: NetworkSource) -> Gathered:
+        """Return what is shown of one tracker: its package or, if it cannot be had, for some days what was shown before."""
+        found = GatheredSource(id=source.id, name=source.name, link=source.link, outcome=GatheringOutcome.FRESH)
+        try:
+            with tempfile.TemporaryDirectory() as place:
+                path = Path(place, "package.zip")
+                with path.open("xb") as target:
+                    _fetch(source.package, self.base, target, most=self.network.megabytes * 1_000_000)
+                return self._read(path, source, found)
+        except Refused as error:
+            return Gathered(replace(found, outcome=GatheringOutcome.REFUSED, why=str(error)[:500]))
+        except Unreachable as error:
+            before = self.before.get(source.id, found)
+            since = before.unreachable or self.today.isoformat()
+            found = replace(found, outcome=GatheringOutcome.UNREACHABLE, unreachable=since, why=str(error)[:500])
+            return self._kept(source, found, before)
+
+    def _kept(self, source: NetworkSource, found: GatheredSource, before: GatheredSource) -> Gathered:
+        """Return what the folder shows of a tracker, or only name and link if it is too old, or other States were agreed."""
+        gathered = before.gathered
+        if gathered is None or (self.today - date.fromisoformat(gathered)).days > self.network.stale_days:
+            return Gathered(found)
+        registers = json.loads(read_file(self.folder / GATHERED_FOLDER / f"{source.id}.json", most=MAX_DATA_BYTES))
+        if {*registers["states"]} - {state.id for state in source.states}:
+            return Gathered(found)
+        paths = (path for name in RECORD_FOLDERS for path in sorted((self.folder / name).glob(f"{source.id}.*.yaml")))
+        files = {path.relative_to(self.folder).as_posix(): read_file(path) for path in paths}
+        about = {name: getattr(before, name) for name in ("gathered", "sha256", "recorded", "licence")}
+        return Gathered(replace(found, **about), files, registers)
+
+    def _read(self, path: Path, source: NetworkSource, found: GatheredSource) -> Gathered:
+        """Return what a package has. Raises Refused if it is not whole, or is not what was agreed."""
+        checked = package.verify_package(path)
+        if checked.faults:
+            raise Refused(f"The package is not whole: {checked.faults[0]}")
+        data = read_data(path)
+        settings = next(iter(data.get("tracker.yaml", ())), None)
+        if not isinstance(settings, Settings):
+            raise Refused("It has no tracker.yaml.")
+        files, registers = _Rewriter(source, settings, self.shared, data=data).part()
+        before = self.before.get(source.id, found)
+        is_same = before.sha256 == checked.sha256 and before.gathered is not None
+        licence = record_values(settings.publisher).get("licence")
+        times = (r.recorded for records in data.values() for r in records if getattr(r, "recorded", None))
         found = replace(
-            found, outcome=GatheringOutcome.UNREACHABLE, unreachable=since or today.isoformat(), why=str(error)[:500]
+            found,
+            outcome=GatheringOutcome.UNCHANGED if is_same else GatheringOutcome.FRESH,
+            licence=_as_text(licence, settings.language) if licence else None,
+            gathered=self.today.isoformat(),
+            sha256=checked.sha256,
+            recorded=max(times, default=None),
         )
-        if before is None or before.gathered is None:
-            return Gathered(found)
-        if (today - date.fromisoformat(before.gathered)).days > network.stale_days:
-            return Gathered(found)
-        about = json.loads(read_file(folder / GATHERED_FOLDER / f"{source.id}.json", most=MAX_DATA_BYTES))
-        if {*about["states"]} - {state.id for state in source.states}:
-            return Gathered(found)  # another State has been agreed since
-        paths = (path for name in RECORD_FOLDERS for path in (folder / name).glob(f"{source.id}.*.yaml"))
-        files = {path.relative_to(folder).as_posix(): read_file(path) for path in paths}
-        kept = replace(found, gathered=before.gathered, sha256=before.sha256, recorded=before.recorded)
-        return Gathered(replace(kept, licence=before.licence), files, about)
+        return Gathered(found, files, registers)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -267,42 +294,18 @@ def _copy(source: IO[bytes], target: IO[bytes], most: int) -> None:
         target.write(chunk)
 
 
-def _read_package(
-    path: Path, found: GatheredSource, source: Source, shared: Vocabulary, before: GatheredSource | None, today: date
-) -> Gathered:
-    """Return what a package has. Raises Refused if it is not whole, or is not what was agreed."""
-    checked = package.verify_package(path)
-    if checked.faults:
-        raise Refused(f"The package is not whole: {checked.faults[0]}")
+def read_data(path: Path) -> dict[str, tuple[Any, ...]]:
+    """Return name of a data file → its records, from a package that is whole. Raises Refused."""
     with zipfile.ZipFile(path) as archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        named = {entry.filename.partition("/")[2]: entry for entry in entries}
+        named = {entry.filename.partition("/")[2]: entry for entry in archive.infolist() if not entry.is_dir()}
         about = _read_json(archive, named.get("datapackage.json"))
-        if (version := about.get("schema_version")) != SCHEMA_VERSION:
-            raise Refused(
-                f"Its data have the version {str(version)[:20]!r} of the schema; this program reads {SCHEMA_VERSION!r}."
-            )
+        if (version := about.get("schema_version")) != DATA_VERSION:
+            shown = str(version)[:20]
+            raise Refused(f"Its data have the version {shown!r} of the schema; this program reads {DATA_VERSION!r}.")
         raw = {name.removeprefix(package.PAYLOAD): entry for name, entry in named.items() if _is_data(name)}
         if len(raw) > MAX_RECORDS or sum(entry.file_size for entry in raw.values()) > MAX_DATA_BYTES:
             raise Refused(f"It has more than {MAX_RECORDS:,} records, or {MAX_DATA_BYTES // 1_000_000} MB of data.")
-        data = {name: _parse(name, archive.read(entry)) for name, entry in sorted(raw.items())}
-    settings = next(iter(data.get("tracker.yaml", ())), None)
-    if not isinstance(settings, Settings):
-        raise Refused("It has no tracker.yaml.")
-    part = _Rewriter(source, settings, shared, data).part()
-    licence = settings.publisher.licence
-    is_same = before is not None and before.sha256 == checked.sha256 and before.gathered is not None
-    known = replace(
-        found,
-        outcome=GatheringOutcome.UNCHANGED if is_same else GatheringOutcome.FRESH,
-        licence=_as_text(record_values(settings.publisher).get("licence"), settings.language) if licence else None,
-        gathered=today.isoformat(),
-        sha256=checked.sha256,
-        recorded=max(
-            (r.recorded for records in data.values() for r in records if getattr(r, "recorded", None)), default=None
-        ),
-    )
-    return replace(part, source=known)
+        return {name: _parse(name, archive.read(entry)) for name, entry in sorted(raw.items())}
 
 
 def _read_json(archive: zipfile.ZipFile, entry: zipfile.ZipInfo | None) -> dict[str, Any]:
@@ -333,7 +336,7 @@ def _parse(name: str, raw: bytes) -> tuple[Any, ...]:
     except InvalidFile as error:
         records, problems = (), [(error.line, error.message)]
     if problems:
-        raise Refused(f"{package.printable(name)}, line {problems[0][0]}: {problems[0][1]}")
+        raise Refused(f"{name[:200]}, line {problems[0][0]}: {problems[0][1]}")
     return records
 
 
@@ -341,7 +344,7 @@ class _Rewriter:
     """Turns the records of one tracker into those of the network: ids with its name, texts with a language, shared words."""
 
     def __init__(
-        self, source: Source, settings: Settings, shared: Vocabulary, data: Mapping[str, tuple[Any, ...]]
+        self, source: NetworkSource, settings: Settings, shared: Vocabulary, *, data: Mapping[str, tuple[Any, ...]]
     ) -> None:
         self.source, self.settings, self.data = source, settings, data
         self.agreed = [state.id for state in source.states]
@@ -368,10 +371,10 @@ class _Rewriter:
             raise Refused(f"The id {id!r} could clash with that of another tracker.")
         return f"{self.source.id}.{id}"
 
-    def part(self) -> Gathered:
+    def part(self) -> tuple[PartFiles, dict[str, Any]]:
         """Return the records and registers of the tracker. Raises Refused."""
         self._require_agreed_state()
-        files, documents = Part(), list[Any]()
+        files, documents = PartFiles(), list[Any]()
         for name, records in self.data.items():
             for record in records if name not in ("tracker.yaml", "treaty_bodies.yaml") else ():
                 values = self.record(record)
@@ -396,13 +399,7 @@ class _Rewriter:
             ],
             "documents": documents,
         }
-        return Gathered(
-            GatheredSource(
-                id=self.source.id, name=self.source.name, link=self.source.link, outcome=GatheringOutcome.FRESH
-            ),
-            files,
-            registers,
-        )
+        return files, registers
 
     def _require_agreed_state(self) -> None:
         names = {one.text.casefold() for state in self.source.states for one in state.name.values()}
@@ -450,7 +447,9 @@ class _Rewriter:
         if "private" in values:
             raise Refused("It has a private entry.")
         shape = _shape(kind)
-        new = {name: self._value(name, shape[name], value) for name, value in values.items() if name not in LEFT_OUT}
+        new = {
+            name: self._value(name, shape[name], value) for name, value in values.items() if name not in NOT_GATHERED
+        }
         if "history" in new:
             new["history"] = list(filter(None, (self._revision(kind, one) for one in new["history"])))
         return new
@@ -520,7 +519,7 @@ def to_json(values: Any) -> bytes:
     return (json.dumps(values, ensure_ascii=False, indent=1).translate(_LINE_ENDS) + "\n").encode()
 
 
-def _write(work: Path, network: Network, shared: Vocabulary, parts: list[Gathered]) -> None:
+def _write(work: Path, network: Network, shared: Vocabulary, *, parts: list[Gathered]) -> None:
     """Write the data folder `work`. Raises TrackerError if a file would be too large to be read again."""
     every: dict[str, list[Any]] = {
         name: [one for part in parts for one in part.registers.get(name, ())]

@@ -131,7 +131,7 @@ def _check_archive(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
                     # the types of zipfile do not say that it has `readinto`
                     found[name] = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
             except _UNREADABLE:
-                faults.append(f"{printable(name)}: this file is damaged")
+                faults.append(f"{_printable(name)}: this file is damaged")
         faults += _check_bag(archive, entries, found)
     sizes = [entry.file_size for name, entry in entries.items() if name.startswith(PAYLOAD)]
     return PackageCheck(len(sizes), sum(sizes), sha256=sha256, faults=tuple(faults))
@@ -147,9 +147,9 @@ def _list_entries(infos: list[zipfile.ZipInfo]) -> tuple[dict[str, zipfile.ZipIn
     counts = Counter(entry.filename.casefold() for entry in infos)
     for entry in infos:
         if fault := _name_fault(entry):
-            faults.append(f"{printable(entry.filename)}: {fault}")
+            faults.append(f"{_printable(entry.filename)}: {fault}")
         elif counts[entry.filename.casefold()] > 1:
-            faults.append(f"{printable(entry.filename)}: this name occurs more than once")
+            faults.append(f"{_printable(entry.filename)}: this name occurs more than once")
         else:
             entries[entry.filename.removeprefix(base)] = entry
     return entries, faults
@@ -200,7 +200,7 @@ def _check_bag(
         is_attached = name.startswith(f"{PAYLOAD}{FILES_FOLDER}/") and name.count(".") == 1
         named = attached.digest_of_name(name.rpartition("/")[2]) if is_attached else None
         if named and found[name] and found[name] != named:
-            yield f"{printable(name)}: this is not the file that was attached"
+            yield f"{_printable(name)}: this is not the file that was attached"
 
 
 def _check_manifest(manifest: str, text: str, found: Mapping[str, str]) -> Iterator[str]:
@@ -209,14 +209,14 @@ def _check_manifest(manifest: str, text: str, found: Mapping[str, str]) -> Itera
     yield from (f"{manifest}, line {number}: this line cannot be read, or names a file again" for number in wrong)
     for name in sorted(listed):
         if name not in found:
-            yield f"{printable(name)}: this file is missing"
+            yield f"{_printable(name)}: this file is missing"
         elif found[name] and found[name] != listed[name]:
-            yield f"{printable(name)}: this file was changed"
+            yield f"{_printable(name)}: this file was changed"
     for name in sorted(found.keys() - listed):
-        yield f"{printable(name)}: this file was added; {manifest} does not list it"
+        yield f"{_printable(name)}: this file was added; {manifest} does not list it"
 
 
-def printable(name: str) -> str:
+def _printable(name: str) -> str:
     """Return a file name that is safe to print: at most 200 characters of it, none of which moves the cursor."""
     cut = name if len(name) <= 200 else name[:199] + "…"
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in cut)
@@ -356,7 +356,7 @@ def write_data_package(
 def answer_package(_data: bytes, place: str, target: str, origin: str) -> JobAnswer:
     """Write the package that is handed out to the file `target`, in a process of its own. Return the signature of its data."""
     view = View(DatasetReader(parse_place(place)).read(), datetime.now(UTC).date())
-    request = ViewRequest(view, get_language(view.settings.language, view.settings), Filters(), origin)
+    request = ViewRequest(view, get_language(view.settings.language, view.settings), Filters(), origin=origin)
     # nobody reads the file before it is complete, and this process must not change permissions
     write_data_package(Path(target), request, opened=lambda path: path.open("wb"))
     return {"signature": view.dataset.signature}, b""

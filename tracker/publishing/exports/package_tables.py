@@ -24,9 +24,9 @@ from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.request import public_origin
 from tracker.queries.tables.values import Columns, TableValues
 from tracker.storage.timestamps import latest_timestamp
-from tracker.storage.yaml.json_schema import SCHEMA_VERSION
+from tracker.storage.yaml.json_schema import DATA_VERSION
 
-DESCRIPTION = "datapackage.json"
+DATA_PACKAGE_FILE = "datapackage.json"
 TABLES_FOLDER = "tables/"
 _TYPES: Mapping[ValueKind, Mapping[str, Any]] = {
     ValueKind.NUMBER: {"type": "integer"},
@@ -69,7 +69,7 @@ def render_tables(request: ViewRequest) -> dict[str, bytes]:
         about |= {"bytes": len(files[path]), "hash": f"sha256:{hashlib.sha256(files[path]).hexdigest()}"}
         resources.append(about)
     package = {**describe_dataset(request), "resources": resources}
-    files[DESCRIPTION] = json.dumps(package, ensure_ascii=False, indent=1).encode() + b"\n"
+    files[DATA_PACKAGE_FILE] = json.dumps(package, ensure_ascii=False, indent=1).encode() + b"\n"
     return files
 
 
@@ -91,7 +91,7 @@ def describe_dataset(request: ViewRequest) -> dict[str, Any]:
         "as_of": request.view.today.isoformat(),
         "language": main,
         "languages": [*settings.languages],
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": DATA_VERSION,
         "states": [
             {"id": state.id, "name": {code or main: one.text for code, one in state.name.items()}}
             for state in settings.all_states
