@@ -96,6 +96,7 @@ def test_the_same_input_gives_the_same_bytes(network, tmp_path):
 def test_one_tampered_with_one_hostile_one_redacted_and_one_gone(network, tmp_path):
     folder = tmp_path / "all"
     outcomes(network, folder)
+    marker = (folder / ".redacted").read_bytes()
     # somebody changed a word on the way
     raw = (tmp_path / "tjk.zip").read_bytes()
     (tmp_path / "tjk.zip").write_bytes(raw.replace(b"en: Prevention of torture", b"en: Prevention of journey", 1))
@@ -124,7 +125,7 @@ def test_one_tampered_with_one_hostile_one_redacted_and_one_gone(network, tmp_pa
     assert by_id["est"].why == "A text in it is code, not words: '<script'."
     assert (by_id["svn"].unreachable, by_id["svn"].gathered) == ("2026-12-03", "2026-12-02")
     # running servers and caches forget what they keep
-    assert (folder / ".redacted").read_text().startswith("unpublished 2026-12-03-")
+    assert (folder / ".redacted").read_bytes() != marker
     # after a week, only its name and link are left
     outcomes(network, folder, days=7)
     assert any(id.startswith("svn.") for id in DatasetReader(folder).read().recommendations)

@@ -10,7 +10,8 @@ from tests.support.five_states import EXAMPLES, SHIPPED, STATES, _document, _rec
 from tests.support.package_files import packed
 from tracker.importing.documents.reader import read_document
 
-THEMES = yaml.safe_load((SHIPPED / "tracker.yaml").read_text("utf-8"))["themes"]
+WORDS = {kind: yaml.safe_load((SHIPPED / "tracker.yaml").read_text("utf-8"))[kind] for kind in ("themes", "groups")}
+WORDS["groups"] = [group for group in WORDS["groups"] if "label" in group]
 
 
 def write(path: Path, values: Any) -> Path:
@@ -31,7 +32,7 @@ def tracker_of(code: str, root: Path) -> Path:
         "state_party": STATES[code],
         "languages": ["en", "ru", "ky"],
     }
-    settings |= {"publisher": {"name": "A network of organisations", "licence": licence}, "themes": THEMES}
+    settings |= {"publisher": {"name": "A network of organisations", "licence": licence}, **WORDS}
     write(root / "tracker.yaml", settings)
     write(root / "treaty_bodies.yaml", {"treaty_bodies": [{"id": "upr"}]})
     document = _document(code, report.symbol, report.adopted)
@@ -51,7 +52,7 @@ def five_trackers(root: Path) -> Path:
         about = {"id": code, "name": {"en": f"Tracker of {names['en']}", "ru": f"Трекер: {names['ru']}"}}
         where = {"link": f"https://{code}.example.org", "package": f"{code}.zip"}
         sources.append(about | {"states": [{"id": code, "name": names}]} | where)
-    write(root / "vocabulary.yaml", {"themes": THEMES, "mechanisms": ["cescr", "ccpr", "cat", "cedaw", "upr"]})
+    write(root / "vocabulary.yaml", WORDS | {"mechanisms": ["cescr", "ccpr", "cat", "cedaw", "upr"]})
     network = {"title": EXAMPLES["together"], "publisher": {"name": "The network"}, "languages": ["en", "ru", "ky"]}
     return write(
         root / "network.yaml", network | {"stale_days": 7, "vocabulary": "vocabulary.yaml", "sources": sources}

@@ -15,7 +15,8 @@ import shutil
 import tempfile
 import urllib.request
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -35,12 +36,12 @@ from tracker.model.field_types import Id, TimeZoneName, Url
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
 from tracker.model.network import GatheredSource, SourceId
 from tracker.model.organisations import EDITORS, Organisation
-from tracker.model.registers import Document, Publisher, Settings, TaxonomyTerm, TreatyBody
+from tracker.model.registers import Document, Publisher, Settings, TaxonomyTerm
 from tracker.model.states import UNKNOWN_STATE, State
 from tracker.model.vocabulary import GatheringOutcome, Voice
 from tracker.publishing.exports import data_package as package
 from tracker.storage.cache_registry import REDACTION_MARKER
-from tracker.storage.dataset_reader import FALLBACK_SETTINGS, DatasetReader
+from tracker.storage.dataset_reader import FALLBACK_SETTINGS
 from tracker.storage.folder.atomic_write import take_place
 from tracker.storage.folder.storage import lock_file, read_file
 from tracker.storage.record_storage import GATHERED_FOLDER
@@ -151,13 +152,13 @@ def gather(network_file: Path, folder: Path, *, now: datetime) -> tuple[Gathered
         with lock_file(folder.with_name(f".{folder.name}.lock"), patience=0.0):
             before: dict[str, GatheredSource] = {}
             if (folder / GATHERED_FOLDER).is_dir():
-                before = {one.id: one for one in DatasetReader(folder).read().settings.gathered}
+                (settings, *_), _ = parse_file(PurePath("tracker.yaml"), read_file(folder / "tracker.yaml"))
+                before = {one.id: one for one in settings.gathered}
             shutil.rmtree(work, ignore_errors=True)
             try:
                 gathering = _Gathering(network, shared, network_file.parent, folder=folder, before=before, today=today)
                 parts = list(map(gathering.one, network.sources))
                 _write(work, network, shared, parts=parts)
-                _mark_removals(work, folder, today)
                 take_place(work, folder)
             finally:
                 shutil.rmtree(work, ignore_errors=True)
@@ -181,15 +182,11 @@ def read_network(path: Path) -> Network:
     if len({one.id for one in network.sources}) < len(network.sources):
         raise TrackerError(f"{path}: two sources have the same id, so that their records could not be told apart.")
     for one in network.sources:
-        _require_safe_address(one.package)
+        address = urlsplit(one.package)
+        is_safe = address.scheme == "https" or (address.scheme == "http" and is_loopback(address.hostname))
+        if "://" in one.package and not is_safe:
+            raise TrackerError(f"{one.package}: the address of a package begins with https://, or it is a file.")
     return network
-
-
-def _require_safe_address(address: str) -> None:
-    """Raise TrackerError if a package has an address that is not https. This machine itself may be asked without it."""
-    parts = urlsplit(address)
-    if "://" in address and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
-        raise TrackerError(f"{address}: the address of a package begins with https://, or it is a file.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,12 +242,12 @@ class _Gathering:
         files, registers = _Rewriter(source, settings, self.shared, data=data).part()
         before = self.before.get(source.id, found)
         is_same = before.sha256 == checked.sha256 and before.gathered is not None
-        licence = record_values(settings.publisher).get("licence")
+        _require_no_code(licence := record_values(settings.publisher).get("licence"))
         times = (r.recorded for records in data.values() for r in records if getattr(r, "recorded", None))
         found = replace(
             found,
             outcome=GatheringOutcome.UNCHANGED if is_same else GatheringOutcome.FRESH,
-            licence=_as_text(licence, settings.language) if licence else None,
+            licence=_as_text(licence, settings.language),
             gathered=self.today.isoformat(),
             sha256=checked.sha256,
             recorded=max(times, default=None),
@@ -280,12 +277,14 @@ def _fetch(address: str, base: Path, target: IO[bytes], *, most: int) -> None:
             raise Refused("The server sends to another address than the agreed one.") from None
         raise Unreachable(f"The server answers {error.code}.") from None
     except (OSError, ValueError, HTTPException) as error:
-        raise Unreachable(getattr(error, "strerror", None) or type(error).__name__) from None
+        raise Unreachable(
+            str(getattr(error, "reason", "") or getattr(error, "strerror", "") or type(error).__name__)
+        ) from None
 
 
-def _copy(source: IO[bytes], target: IO[bytes], most: int) -> None:
+def _copy(source: Any, target: IO[bytes], most: int) -> None:
     started, size = datetime.now(), 0
-    while chunk := source.read(1 << 20):
+    while chunk := source.read1(1 << 20):
         size += len(chunk)
         if size > most:
             raise Refused(f"The package has more than {most // 1_000_000:,} MB.")
@@ -311,15 +310,10 @@ def read_data(path: Path) -> dict[str, tuple[Any, ...]]:
 def _read_json(archive: zipfile.ZipFile, entry: zipfile.ZipInfo | None) -> dict[str, Any]:
     if entry is None:
         raise Refused("It has no datapackage.json: an earlier version of the program made it.")
-    if entry.file_size > MAX_BYTES:
-        raise Refused("Its datapackage.json is too large.")
-    try:
-        found = json.loads(archive.read(entry))
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise Refused("Its datapackage.json cannot be read.")
-    return found
+    with suppress(ValueError, RecursionError):
+        if entry.file_size <= MAX_BYTES and isinstance(found := json.loads(archive.read(entry)), dict):
+            return found
+    raise Refused("Its datapackage.json cannot be read.")
 
 
 def _is_data(name: str) -> bool:
@@ -348,22 +342,26 @@ class _Rewriter:
     ) -> None:
         self.source, self.settings, self.data = source, settings, data
         self.agreed = [state.id for state in source.states]
-        groups = (*shared.groups, *FALLBACK_SETTINGS.groups)
-        self.words = dict(self._words("themes", settings.themes, shared.themes))
-        self.words |= dict(self._words("groups", settings.groups, groups))
-        known = {*known_mechanisms()}
-        self.bodies = {b.id: b.id if b.id in known else self.prefixed(b.id) for b in data.get("treaty_bodies.yaml", ())}
-        self.local = {"themes": settings.themes, "groups": settings.groups}
+        self.bodies = {
+            b.id: b.id if b.id in known_mechanisms() else self.prefixed(b.id)
+            for b in data.get("treaty_bodies.yaml", ())
+        }
+        # (kind, id of a term) → its ids in the network: that of the shared term, and its own if it is a local word
+        self.words: dict[tuple[str, str], list[str]] = {}
+        themes = self._local("themes", settings.themes, shared.themes)
+        groups = self._local("groups", settings.groups, (*shared.groups, *FALLBACK_SETTINGS.groups))
+        self.registers: dict[str, Any] = {"states": self.agreed, "themes": themes, "groups": groups}
 
-    def _words(
-        self, kind: str, own: Iterable[TaxonomyTerm], shared: Iterable[TaxonomyTerm]
-    ) -> Iterator[tuple[tuple[str, str], list[str]]]:
-        """Yield ((kind, id of a term), ids in the network): that of the shared term, and its own if it is a local word."""
-        common = tuple(shared)
+    def _local(self, kind: str, own: Iterable[TaxonomyTerm], shared: tuple[TaxonomyTerm, ...]) -> list[dict[str, Any]]:
+        """Return the terms that the network does not share, and note the ids of all."""
+        local = []
         for term in own:
-            same = shared_term(term, common)
-            local = [] if same and same.id == term.id else [self.prefixed(term.id)]
-            yield (kind, term.id), [*([same.id] if same else []), *local]
+            same = shared_term(term, shared)
+            self.words[kind, term.id] = [same.id] if same else []
+            if same is None or same.id != term.id:
+                self.words[kind, term.id].append(self.prefixed(term.id))
+                local.append(self._with_id(term))
+        return local
 
     def prefixed(self, id: str) -> str:
         """Return an id with that of the tracker. Raises Refused if it has one already: then it could be that of another."""
@@ -382,24 +380,15 @@ class _Rewriter:
                     documents.append({"id": self.prefixed(record.id), **values})
                 else:
                     files[f"{name.rpartition('/')[0]}/{self.prefixed(record.id)}.yaml"] = to_json(values)
-        bodies = self.data.get("treaty_bodies.yaml", ())
-        registers = {
-            "states": self.agreed,
-            "organisations": [self._organisation(o) for o in self.settings.organisations],
-            **{
-                kind: [self._term(kind, term) for term in terms if self._is_local(kind, term)]
-                for kind, terms in self.local.items()
-            },
-            "bodies": [
-                {
-                    "id": self.bodies[b.id],
-                    **({} if self.bodies[b.id] == b.id else self.values(TreatyBody, _without_id(b))),
-                }
-                for b in bodies
-            ],
-            "documents": documents,
-        }
-        return files, registers
+        self.registers["organisations"] = list(map(self._organisation, self.settings.organisations))
+        self.registers["bodies"] = [
+            {"id": b.id} if b.id in known_mechanisms() else self._with_id(b)
+            for b in self.data.get("treaty_bodies.yaml", ())
+        ]
+        return files, {**self.registers, "documents": documents}
+
+    def _with_id(self, item: Any) -> dict[str, Any]:
+        return {"id": self.prefixed(item.id), **self.values(type(item), record_values(item, without={"id"}))}
 
     def _require_agreed_state(self) -> None:
         names = {one.text.casefold() for state in self.source.states for one in state.name.values()}
@@ -409,23 +398,15 @@ class _Rewriter:
                 other = next(iter(state.name.values())).text[:60]
                 raise Refused(f"It is about another State than agreed: {other}.")
 
-    def _is_local(self, kind: str, term: TaxonomyTerm) -> bool:
-        return self.prefixed(term.id) in self.words[kind, term.id]
-
-    def _term(self, kind: str, term: TaxonomyTerm) -> dict[str, Any]:
-        return {"id": self.prefixed(term.id), **self.values(TaxonomyTerm, _without_id(term))}
-
     def _organisation(self, one: Organisation) -> dict[str, Any]:
-        values = self.values(Organisation, _without_id(one))
-        if one.kind is EDITORS.kind:
-            # several trackers have editors: each are those of their tracker
-            of = record_values(self.source)["name"]
-            values["name"] = of if isinstance(of, dict) and "text" not in of else {self.settings.language: of}
-        return {"id": self.prefixed(one.id), **values}
+        values = self._with_id(one)
+        if one.kind is EDITORS.kind:  # several trackers have editors: each are those of their tracker
+            values["name"] = {code or self.settings.language: text.text for code, text in self.source.name.items()}
+        return values
 
     def record(self, record: Any) -> dict[str, Any]:
         """Return the values of a record for the network. Raises Refused if they are not of the known schema any more."""
-        kind, values = type(record), self.values(type(record), _without_id(record))
+        kind, values = type(record), self.values(type(record), record_values(record, without={"id"}))
         if kind is Document:
             own = self.settings.all_states
             state = record.state or (own[0].id if len(own) == 1 else "")
@@ -490,20 +471,14 @@ def _shape(kind: Any) -> dict[str, Any]:
 def _part_of(hint: Any) -> Any:
     if hint in (Id, LocalizedText):
         return Id if hint == Id else LocalizedText
-    return (
-        hint
-        if isinstance(hint, type) and is_dataclass(hint)
-        else next(filter(None, map(_part_of, get_args(hint))), None)
-    )
-
-
-def _without_id(record: Any) -> dict[str, Any]:
-    return record_values(record, without={"id"})
+    if isinstance(hint, type) and is_dataclass(hint):
+        return hint
+    return next(filter(None, map(_part_of, get_args(hint))), None)
 
 
 def _as_text(value: Any, main: str) -> Any:
     """Return the value of a translated text, in which a wording without a language has the code `main`."""
-    return {main: value} if isinstance(value, str) or "text" in value else value
+    return {main: value} if isinstance(value, str) or (value and "text" in value) else value
 
 
 def _require_no_code(value: Any) -> None:
@@ -548,25 +523,10 @@ def _write(work: Path, network: Network, shared: Vocabulary, *, parts: list[Gath
         raise TrackerError(
             f"{large[0]} would be larger than {MAX_BYTES:,} bytes. Gather fewer trackers. Nothing was written."
         )
+    # by this, running servers and caches forget what they keep of records that changed or are gone
+    digest = hashlib.sha256(b"".join(raw for name, raw in sorted(files.items()) if name != "tracker.yaml")).hexdigest()
+    files[REDACTION_MARKER] = f"unpublished 0000-{digest}\n".encode()
     for folder in (GATHERED_FOLDER, *RECORD_FOLDERS):
         (work / folder).mkdir(parents=True)
     for name, raw in files.items():
         (work / name).write_bytes(raw)
-
-
-def _mark_removals(work: Path, folder: Path, today: date) -> None:
-    """Let running servers and caches forget what they keep if a record that was there before changed or is gone."""
-    paths = [path.relative_to(folder) for name in RECORD_FOLDERS for path in (folder / name).glob("*.yaml")]
-    paths += [Path("documents.yaml")] if (folder / "documents.yaml").exists() else []
-    changed = [
-        path
-        for path in paths
-        if not (work / path).exists() or (work / path).read_bytes() != (folder / path).read_bytes()
-    ]
-    marker = folder / REDACTION_MARKER
-    before = marker.read_bytes() if marker.exists() else b""
-    if changed:
-        digest = hashlib.sha256(b"".join(sorted(path.read_bytes() for path in (work / GATHERED_FOLDER).iterdir())))
-        before = f"unpublished {today}-{digest.hexdigest()[:16]}\n".encode()
-    if before:
-        (work / REDACTION_MARKER).write_bytes(before)
