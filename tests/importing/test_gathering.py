@@ -3,6 +3,7 @@
 import functools
 import http.server
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -26,6 +27,7 @@ from tracker.importing import gathering
 from tracker.importing.gathering import gather
 from tracker.model.errors import TrackerError, WriteFailed
 from tracker.model.states import codes_by_name
+from tracker.publishing.exports.data_package import verify_package
 from tracker.publishing.pages.about import render_about
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.recommendation import render_recommendation
@@ -222,6 +224,17 @@ def test_a_gathered_folder_cannot_be_edited_and_says_so(network, tmp_path):
     page = render_recommendation(ask(store.reader.read(), id=[r.id]))
     assert "https://kgz.example.org/r/ngo-2024-r1" in page.content and "CC BY 4.0" in page.content
     assert "cannot be edited here" in page.footer
+
+
+def test_a_mirror_of_a_gathered_folder_has_each_record_and_a_package_of_its_own(network, tmp_path):
+    outcomes(network, tmp_path / "all")
+    built, settings = tmp_path / "mirror", {"TRACKER_DATA": str(tmp_path / "all")}
+    assert run_command("build", str(built), "--lang", "en", settings=settings)[0] == 0
+    page = (built / "en/recommendation/kgz.ngo-2024-r1.html").read_text("utf-8")
+    assert 'href="https://kgz.example.org/r/ngo-2024-r1"' in page
+    links = re.findall('href="([^"#?:]+html)', page + (built / "en/recommendations.html").read_text("utf-8"))
+    assert any("kgz.ngo-2024-r2.html" in link for link in links)
+    assert (built / "en/r/kgz.ngo-2024-r1.html").is_file() and verify_package(built / "all.zip").faults == ()
 
 
 def test_the_filter_by_a_shared_theme_finds_local_words_too(network, tmp_path):
