@@ -22,6 +22,7 @@ from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.notes import active_notes
 from tracker.importing import cli as importing_cli
+from tracker.importing import gathering
 from tracker.model.errors import TrackerError
 from tracker.model.permissions import Person
 from tracker.publishing import cli as publishing_cli
@@ -41,6 +42,7 @@ from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import display_path
 from tracker.storage.yaml import json_schema
 from tracker.validation.check import check_folder, fix_attached_files, fix_folder, remove_received_digests
+from tracker.validation.shared_words import departures
 from tracker.web import cli as web_cli
 
 _NO_SCHEMAS = "A database has no schemas for text editors. Name a folder, such as one into which `copy` wrote the data."
@@ -99,6 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
         mirror_cli.add_build_command,
         partial(announcing_cli.add_announce_commands, open_plans=_dates_of_open_plans),
         new_tracker.add_new_command,
+        gathering.add_gather_command,
         submission_cli.add_submission_command,
         web_cli.add_run_command,
     ):
@@ -142,7 +145,8 @@ def _check(options: argparse.Namespace, config: Config, now: datetime) -> tuple[
     dataset = DatasetReader(options.folder).read()
     if dataset.bodies and dataset.settings.lacks_contact:
         print(NO_CONTACT, file=sys.stderr)
-    return "\n".join(map(str, problems)) or f"{options.folder}: no problems", 1 if problems else 0
+    lines = [*map(str, problems)] or [f"{options.folder}: no problems"]
+    return "\n".join([*lines, *departures(options.folder, dataset)]), 1 if problems else 0
 
 
 def _fix(

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -26,7 +26,7 @@ from tracker.model.dataset import Record
 from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
 from tracker.model.organisations import Privacy, as_listed, own_organisation
 from tracker.model.ownership import others_owner
-from tracker.model.permissions import Permission, Person
+from tracker.model.permissions import Permission, Person, Role
 from tracker.model.registers import Deadline
 from tracker.publishing.pages import frame
 from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES
@@ -103,7 +103,10 @@ def current_person() -> Person:
     def now() -> Person:
         person = person_from_cookies(*cookies, load_config())
         with suppress(NoDataset):
-            return as_listed(person, store().reader.read().settings.organisations if person.organisation else ())
+            settings = store().reader.read().settings
+            # what was gathered is changed in the tracker that it comes from
+            person = replace(person, role=Role.READER) if settings.gathered else person
+            return as_listed(person, settings.organisations)
         return person
 
     person = now()

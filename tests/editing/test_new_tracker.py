@@ -34,7 +34,13 @@ def test_the_files_of_a_new_tracker_are_short_and_valid_and_its_own(tmp_path):
 
 def options(state=(), languages=None):
     return argparse.Namespace(
-        state=state, languages=languages, time_zone=None, organisation=[], contact=None, mechanism=["upr"]
+        vocabulary=None,
+        state=state,
+        languages=languages,
+        time_zone=None,
+        organisation=[],
+        contact=None,
+        mechanism=["upr"],
     )
 
 

@@ -251,6 +251,9 @@ def test_a_demand_in_the_report_of_another_organisation_is_proposed_to_it(opened
     assert [any("Our report" in name for box in boxes[who] for name in box.options) for who in boxes] == [False, True]
 
 
+READS_ONLY = replace(WATCH, role=Role.READER)
+
+
 def test_who_belongs_to_an_organisation_that_is_not_listed_only_reads_until_it_is_again(opened, store, monkeypatch):
     monkeypatch.setattr(layout, "person_from_cookies", lambda *_: WATCH)
     monkeypatch.setattr(layout, "store", lambda: store)
@@ -258,6 +261,8 @@ def test_who_belongs_to_an_organisation_that_is_not_listed_only_reads_until_it_i
     for text, person in (
         (tracker, WATCH),
         (tracker.replace("id: watch", "id: gone"), Person(Role.READER, "editor-w1")),
+        # in what was gathered from other trackers everybody only reads
+        (f"{tracker}gathered: [{{id: kgz, name: K, link: 'https://k.example', outcome: fresh}}]\n", READS_ONLY),
     ):
         (store.root / "tracker.yaml").write_text(text)
         assert copy_context().run(layout.current_person) == person

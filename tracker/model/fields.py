@@ -22,6 +22,7 @@ from tracker.model.labels import N_
 from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, TextVariant
 from tracker.model.organisations import Organisation
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound, TaxonomyTerm, TreatyBody
+from tracker.model.states import State
 
 
 class FieldType(StrEnum):
@@ -178,6 +179,7 @@ _PARTS_READ = Field("parts_read", N_("What was read"), K.TEXT, most=500)
 _RESPONSE = Field("response", N_("Position of the State"), K.CODE, of=codes.StateResponse, use=FOUND)
 _SOURCE = Field("source", N_("Source"), K.GROUP, of=records.Source)
 _SOURCE_LINK = Field("source_link", N_("Link to the source"), K.LINK, use=EXPORTED)
+_STATE_PARTY = Field("state_party", N_("State party"), K.REFERENCE, of=State, use=EXPORTED, cell=V.CODE)
 _SUMMARY = Field("summary", N_("Summary"), K.TEXT, use=FOUND)
 _SYMBOL = Field("symbol", N_("Symbol"), use=FOUND)
 _TAGS = Field("tags", N_("Tags"), K.LIST, of=records.TagSet)
@@ -192,6 +194,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         replace(_ID, use=DEFAULT | SEARCHED),
         Field("issued_by", N_("Who asks"), K.CODE, of=codes.Issuer, use=DEFAULT),
         Field("issuer", N_("Asked by"), K.LINE, use=EXPORTED),
+        _STATE_PARTY,
         replace(_BODY, use=DEFAULT, sheet=OTHER_SHEETS),
         replace(_DOCUMENT, sheet=OTHER_SHEETS),
         replace(_SYMBOL, use=DEFAULT, sheet=_AS_SYMBOL),
@@ -259,6 +262,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         Field(
             "recommendation", N_("Recommendation"), K.REFERENCE, of=records.Recommendation, use=EXPORTED, cell=V.TEXT
         ),
+        _STATE_PARTY,
         _BODY,
         Field("part", N_("Part"), use=EXPORTED),
         Field("scope", N_("What the grade is for"), use=EXPORTED),
@@ -289,6 +293,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         Field("dimension", N_("What is it about?"), K.CODE, of=codes.EvidenceDimension, use=EXPORTED),
         _CHECKED,
         _CONTESTED,
+        _STATE_PARTY,
         Field("relevant_to", N_("Relevant to"), K.ITEMS, of=records.EvidenceLink, use=EXPORTED),
         _DOCUMENT,
         Field("identifier", N_("Identifier"), use=FOUND),
@@ -307,6 +312,8 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         _TITLE,
         _SYMBOL,
         _BODY,
+        _STATE_PARTY,
+        Field("state", N_("State party"), K.CODE),
         Field("kind", N_("Kind of document"), K.CODE, of=codes.DocumentKind, use=EXPORTED),
         Field("authors", N_("Authors"), K.LINE, use=FOUND, most=500),
         Field("cycle", N_("Reporting cycle"), use=FOUND),
@@ -334,6 +341,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
     ),
     Deadline: (
         _BODY,
+        _STATE_PARTY,
         Field("what", N_("What is due"), K.LINE, use=EXPORTED),
         _DATE,
         Field("state", N_("Where it stands"), K.CODE, of=codes.DeadlineState, use=EXPORTED),
@@ -399,6 +407,7 @@ _LABELS_OF_PARTS = {
 FIELD_LABELS = _LABELS_OF_PARTS | {
     field.name: field.label for fields in FIELDS.values() for field in fields if field.label
 }
+FIELD_LABELS["state"] = _STATE_PARTY.label  # of a document; where a deadline stands is never typed in
 """Name of a field → its label, for the fields of all types. If several rows have the same name, the last one counts."""
 UNVERSIONED_FIELDS = frozenset(f.name for kind in RECORD_TYPES for f in FIELDS[kind] if f.kind in UNVERSIONED_KINDS)
 """The names of the fields whose changes are not kept in the history of the record."""

@@ -11,8 +11,10 @@ from tracker.model.attached_files import AttachedFile
 from tracker.model.events import Event
 from tracker.model.field_types import Handle, Id, PartialDate, ShortText, SiteHost, Timestamp, TimeZoneName, Url
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
+from tracker.model.network import GatheredSource
 from tracker.model.organisations import Organisation, with_editors
 from tracker.model.records import Revision, Source
+from tracker.model.states import UNKNOWN_STATE, State, StateCode, code_of_country
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -85,13 +87,14 @@ class Deadline:
 class Document:
     """A document of a reporting cycle, such as a State report or concluding observations.
 
-    `body` is the id of the committee. `original_language` is the language in which the document was written. Quotations
+    `body` is the id of the committee, `state` that of a State of tracker.yaml. `original_language` is the language in which the document was written. Quotations
     in other languages are translations. `parts_read` says which parts were read, if not all.
     """
 
     id: Id
     version: str = ""
     body: Id
+    state: StateCode | None = None
     kind: codes.DocumentKind
     symbol: ShortText | None = None
     title: LocalizedText
@@ -209,12 +212,13 @@ class TaxonomyTerm:
 
     `keywords` are words, phrases and abbreviations, in any language; each also stands for its synonyms. The import
     proposes a theme for a text that contains one of them. A cell of a spreadsheet with one of them names the theme or
-    group.
+    group. `uhri` are the codes that UHRI has for the term; trackers of a network find each other's words by them.
     """
 
     id: Id
     label: LocalizedText
     keywords: tuple[ShortText, ...] = ()
+    uhri: tuple[ShortText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -240,13 +244,15 @@ class Publisher:
 class Settings:
     """tracker.yaml: the subject of the dataset, the organisations that assess, and how the dataset is shown.
 
+    `state_party` names the State or, if the dataset has several `states`, all of them together.
     `organisations` always has one of the kind `editors`: if the file has none, it is added. `fallback` is language of a
     reader → other languages in which a text is shown if it has no wording in the language of the reader, best first.
     `second_reader` are the statuses that a second person must confirm. `publisher_names` are the names of each
     publisher in several languages. `embed_hosts` are the sites that may show a recommendation or a list in a frame.
     `synonyms` are groups of words and phrases, in any language: a search for one of a
     group finds the others too. If `allow_other_states` is False, documents that are addressed to another State cannot
-    be imported. A `demonstration` says so on its pages.
+    be imported. A `demonstration` says so on its pages. `gathered` are the trackers from which the dataset was gathered;
+    then nobody can edit it.
 
     The `statuses` and `groups` that the file leaves out are those of `tracker/defaults`. The common `synonyms` and
     `publisher_names` there are added to those of the file.
@@ -256,6 +262,7 @@ class Settings:
     subtitle: LocalizedText | None = None
     about: LocalizedText | None = None
     state_party: LocalizedText
+    states: tuple[State, ...] = ()
     language: LanguageCode = "en"
     languages: tuple[LanguageCode, ...] = ("en",)
     fallback: dict[LanguageCode, tuple[LanguageCode, ...]] = field(default_factory=dict)
@@ -273,6 +280,17 @@ class Settings:
     groups: tuple[TaxonomyTerm, ...] = ()
     publisher_names: tuple[LocalizedText, ...] = ()
     synonyms: tuple[tuple[ShortText, ...], ...] = ()
+    gathered: tuple[GatheredSource, ...] = ()
+
+    def source_of(self, id: str) -> GatheredSource | None:
+        """Return the tracker from which the record `id` was gathered, or None if it was not gathered."""
+        return next((one for one in self.gathered if id.startswith(f"{one.id}.")), None)
+
+    @property
+    def all_states(self) -> tuple[State, ...]:
+        """Return the States in the order of the file: `states` or, if it is empty, the one of `state_party`."""
+        codes = filter(None, (code_of_country(name.text) for name in self.state_party.values()))
+        return self.states or (State(id=next(codes, UNKNOWN_STATE).lower(), name=self.state_party),)
 
     @property
     def lacks_contact(self) -> bool:

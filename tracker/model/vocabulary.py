@@ -186,6 +186,15 @@ class DocumentKind(Code):
     GENERAL_COMMENT = "general-comment", N_("General comment")
 
 
+class GatheringOutcome(Code):
+    """How it went when the package of a tracker was last gathered."""
+
+    FRESH = "fresh", N_("new since the time before")
+    UNCHANGED = "unchanged", N_("unchanged")
+    UNREACHABLE = "unreachable", N_("could not be reached")
+    REFUSED = "refused", N_("refused")
+
+
 class MechanismKind(Code):
     """The kind of a mechanism that makes recommendations to States."""
 

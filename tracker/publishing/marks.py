@@ -16,6 +16,7 @@ from tracker.model.localized_text import LocalizedText, ResolvedText
 from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Authority, Evidence, Recommendation, Revision
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound, FollowUpStep, TaxonomyTerm, TreatyBody
+from tracker.model.states import State
 from tracker.model.vocabulary import QUOTED_ORIGINS, Issuer, Status, TextOrigin, Verification
 from tracker.queries.activity_log import last_removal
 from tracker.queries.changes_by_others import LABELLED, change_by_others, earlier_values
@@ -84,7 +85,7 @@ class Marks:
                 return f"{code.symbol}: {title}" if code.symbol else title
             case TreatyBody():
                 return committee_abbreviation(code, language)
-            case Authority(name=text) | TaxonomyTerm(label=text) | Organisation(short_name=text):
+            case Authority(name=text) | State(name=text) | TaxonomyTerm(label=text) | Organisation(short_name=text):
                 return language.resolve(text).text
         if type(code) is str:
             return self.right(code)

@@ -209,6 +209,7 @@ class ActivityFilters(url.UrlFilters):
 
     since: str = url.SINCE_ROW.field()
     change: tuple[str, ...] = url.filter_field(N_("Kind of change"), url.enum_options(ActivityKind))
+    state: tuple[str, ...] = url.STATE_ROW.field()
     body: tuple[str, ...] = url.BODY_ROW.field()
     by: tuple[str, ...] = url.ISSUER_ROW.field()
     page: int = url.PAGE_ROW.field()
@@ -235,23 +236,28 @@ def _codes_of(view: View, entry: ActivityEntry, row: url.FilterRow, *, filters: 
         return {str(entry.kind)}
     if row.name == "since":
         return {code for code in (*Since, filters.since) if code and _is_since(view, entry, code)}
-    at = ("by", "body").index(row.name)
-    return {pair[at] for pair in _chosen_pairs(view, entry, filters) if pair[at]}
+    at = ("by", "body", "state").index(row.name)
+    return {codes[at] for codes in _chosen_codes(view, entry, filters) if codes[at]}
 
 
-def _chosen_pairs(view: View, entry: ActivityEntry, filters: ActivityFilters) -> list[tuple[str, str]]:
-    """Return an (issuer, committee id) pair for each recommendation or document of an entry, if the pair matches the filters."""
-    pairs = [(str(r.issued_by), body.id if (body := view.body_of(r)) else "") for r in recommendations_of(view, entry)]
+def _chosen_codes(view: View, entry: ActivityEntry, filters: ActivityFilters) -> list[tuple[str, str, str]]:
+    """Return (issuer, committee id, State) for each recommendation or document of an entry, if it matches the filters."""
+
+    def state(record: Recommendation | Document) -> str:
+        return "".join(url.codes_of_states(view, (view.state_of(record),)))
+
+    found = recommendations_of(view, entry)
+    codes = [(str(r.issued_by), body.id if (body := view.body_of(r)) else "", state(r)) for r in found]
     if isinstance(entry.record, Document):
-        pairs = [("", entry.record.body)]
-    by, bodies = filters.by, filters.body
-    return [pair for pair in pairs if (not by or pair[0] in by) and (not bodies or pair[1] in bodies)]
+        codes = [("", entry.record.body, state(entry.record))]
+    chosen = filters.by, filters.body, filters.state
+    return [own for own in codes if all(not some or code in some for code, some in zip(own, chosen, strict=True))]
 
 
 def _matches(view: View, entry: ActivityEntry, filters: ActivityFilters) -> bool:
     if (filters.change and entry.kind not in filters.change) or not _is_since(view, entry, filters.since):
         return False
-    return not (filters.body or filters.by) or bool(_chosen_pairs(view, entry, filters))
+    return not (filters.body or filters.by or filters.state) or bool(_chosen_codes(view, entry, filters))
 
 
 def _is_since(view: View, entry: ActivityEntry, since: str) -> bool:

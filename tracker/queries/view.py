@@ -17,13 +17,14 @@ from zoneinfo import ZoneInfo
 
 from tracker.i18n import is_end_of_day
 from tracker.model import partial_dates
-from tracker.model.dataset import Dataset, Record
+from tracker.model.dataset import Dataset, Record, find_state
 from tracker.model.lifecycle import events_until, existed_at, is_active, is_withdrawn, last_checked
 from tracker.model.localized_text import clean_input, mark_translations
 from tracker.model.organisations import EDITORS, Organisation
 from tracker.model.ownership import awaits_second_reader
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Uptake
 from tracker.model.registers import Document, Settings, TreatyBody
+from tracker.model.states import State
 from tracker.model.verification import with_marks
 from tracker.model.vocabulary import Issuer, MechanismKind, Status, Voice
 from tracker.queries.as_recorded import as_recorded, without_later_edits
@@ -87,6 +88,26 @@ class View:
     def bodies(self) -> Mapping[str, TreatyBody]:
         """Return id → treaty body."""
         return self.dataset.bodies
+
+    @cached_property
+    def states(self) -> tuple[State, ...]:
+        """Return the States of the dataset in the order of tracker.yaml: at least one."""
+        return self.dataset.states
+
+    @property
+    def has_several_states(self) -> bool:
+        """Return whether pages say of which State a record is."""
+        return len(self.states) > 1
+
+    def state_of(self, record: Recommendation | Document | None) -> State | None:
+        """Return the State of a document or recommendation, as `Dataset.state_of`, at the time of the view."""
+        return find_state(self.states, self.document(record.document) if isinstance(record, Recommendation) else record)
+
+    def states_of(self, e: Evidence) -> tuple[State, ...]:
+        """Return the States of the recommendations to which evidence is relevant, and of its document."""
+        known = (self.recommendations.get(link.recommendation) for link in e.relevant_to)
+        found = [self.state_of(record) for record in (*known, self.document(e.document)) if record]
+        return tuple(state for state in self.states if state in found)
 
     @cached_property
     def organisations(self) -> Mapping[str, Organisation]:

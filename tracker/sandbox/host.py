@@ -34,6 +34,7 @@ JOBS = {
     "tracker.files.word_templates.answer_template_text",
     "tracker.importing.documents.reader.answer_document",
     "tracker.importing.uploads.answer_table",
+    "tracker.publishing.exports.data_package.answer_package",
     "tracker.publishing.submissions.template_filler.answer_template",
     "tracker.queries.search.file_text_reading.index_texts",
     "tracker.web.routes.render_large_file",

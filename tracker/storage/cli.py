@@ -17,7 +17,7 @@ from tracker.storage.dataset_reader import is_data_file
 from tracker.storage.file_cache import CACHE_FOLDER
 from tracker.storage.folder.atomic_write import TEMPORARY_NAME
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import FileChange, RecordStorage, display_path
+from tracker.storage.record_storage import GATHERED_FOLDER, FileChange, RecordStorage, display_path
 from tracker.storage.yaml.file_parser import parse_file
 
 BATCH_BYTES = 64_000_000
@@ -217,9 +217,13 @@ def _require_utf8_names(digests: Digests, storage: RecordStorage) -> None:
 
 
 def _is_copied(name: str) -> bool:
-    """Return whether a file is copied. Cached files, files of an interrupted save, and DIGESTS_FILE are not."""
+    """Return whether a file is copied. Cached files, notes about gathered packages, files of an interrupted save, and DIGESTS_FILE are not."""
     path = PurePath(name)
-    return path.parts[0] != CACHE_FOLDER and name != DIGESTS_FILE and not TEMPORARY_NAME.match(path.name)
+    return (
+        path.parts[0] not in (CACHE_FOLDER, GATHERED_FOLDER)
+        and name != DIGESTS_FILE
+        and not TEMPORARY_NAME.match(path.name)
+    )
 
 
 def _copy_order(name: str) -> tuple[int, str]:

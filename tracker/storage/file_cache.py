@@ -7,6 +7,7 @@ import os
 import shutil
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
@@ -51,17 +52,22 @@ class FileCache:
 
         `modified` is its modification time in nanoseconds. If there are too many bytes, only older files are deleted.
         """
+        return self.make(key, lambda path: path.write_bytes(body), modified=modified)
+
+    def make(self, key: str, write: Callable[[Path], object], *, modified: int) -> Path:
+        """Like `put`, for a file that is too large to be in memory: `write` writes it to the path that it is given."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._folder / uuid4().hex
         try:
-            path.write_bytes(body)
+            write(path)
             os.utime(path, ns=(modified, modified))
-        except OSError:
+            size = path.stat().st_size
+        except BaseException:
             path.unlink(missing_ok=True)
             raise
         with self._lock:
             removed = [self._files.pop(key)] if key in self._files else []
-            self._files[key] = path, len(body)
+            self._files[key] = path, size
             while len(self._files) > 1 and sum(size for _, size in self._files.values()) > self._most:
                 removed.append(self._files.popitem(last=False)[1])
         for old, _ in removed:

@@ -25,6 +25,13 @@ FileChange = tuple[str, bytes | None, bytes | None]
 PATIENCE = 20.0
 """A save waits at most this many seconds for another save to end."""
 
+GATHERED_FOLDER = "gathered"
+"""The folder in a data folder that was gathered from other trackers. It has what the next gathering needs to know."""
+READ_ONLY = N_(
+    "This is a collection of several trackers and cannot be edited here. Nothing was saved. Change it in the tracker that the "
+    "record comes from; the next gathering brings the change."
+)
+
 
 class FilesChanged(WriteFailed):
     """The file `name` changed after it was read for a save. Nothing was saved."""

@@ -475,9 +475,20 @@ def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
             yield from id_exists("document", getattr(turn, name), d.documents, where=where)
 
 
+def state_is_of_dataset(d: Dataset, document: Document) -> RuleResults:
+    """Require that a document names one of the States of tracker.yaml, if it lists any, and that its symbol is not of another."""
+    known = [state.id for state in d.settings.states]
+    if document.state is not None:
+        yield from id_exists("State", document.state, known, where=("state",))
+    elif known:
+        yield ("body",), Said(N_("the document names no State; write 'state', one of {known}"), known=", ".join(known))
+
+
 def symbol_and_dates_are_possible(d: Dataset, document: Document) -> RuleResults:
     """Require that the symbol is not of another State (unless allowed), and that the issue date is not before the adoption."""
-    if document.symbol and (found := other_state_in(d, document.symbol)):
+    if document.symbol and (
+        found := other_state_in(d, document.symbol, d.state_of(document) if d.settings.states else None)
+    ):
         message = Said(
             N_("the symbol {symbol} is of another State ({state}); correct it, or allow it in tracker.yaml"),
             symbol=document.symbol,
@@ -534,6 +545,7 @@ RULES: Mapping[type[Record], Sequence[Callable[[Dataset, Any], RuleResults]]] = 
     Document: (
         nothing_public_has_an_owner,
         body_and_documents_exist,
+        state_is_of_dataset,
         symbol_and_dates_are_possible,
         deadlines_fit_document,
         *RULES_OF_ALL,

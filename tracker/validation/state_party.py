@@ -1,15 +1,14 @@
-"""The State party of a dataset: its names and codes, and whether a symbol or a name belongs to another State."""
+"""The State party of a dataset, or its States: names and codes, and whether a symbol or a name belongs to another State."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import chain
 
-from babel.core import Locale, get_global
-
 from tracker.model.dataset import Dataset
+from tracker.model.states import State, code_of_country, codes_by_name
 from tracker.storage.yaml.defaults import symbol_prefix_pattern
 
 SYMBOL = re.compile(
@@ -20,7 +19,6 @@ SYMBOL = re.compile(
 """Matches the symbol of concluding observations, also the older forms …/C/CR/34/RUR, …/CO/75/RUR and …/C/79/Add.113."""
 COUNTRY = re.compile(r"(?:[A-Z]{2,5}/(?:C/CR|CO)/\d+|E/C\.\d+|[A-Z]{2,5}/C(?:/OP[A-Z]+)?)/([A-Z]{3})(?![A-Z])")
 """Matches the beginning of the symbol of a document about a State, and captures the code of the State."""
-LANGUAGES_OF_NAMES = ("en", "ru", "ky", "fr", "es")
 _COMMON_WORDS = """
     republic democratic federation federal federative united kingdom people islamic arab union states state north south
     республика республики федерация федеративная соединенные штаты государство королевство демократическая исламская
@@ -32,7 +30,7 @@ _BESIDE = ("of", "the", "party", "и", "участник", "участника",
 
 @dataclass(frozen=True, slots=True)
 class ExpectedState:
-    """The State party of a dataset: its names in all languages, and its codes of three letters, as used in symbols."""
+    """The State party of a dataset, or its States: names in all languages, and codes of three letters, as used in symbols."""
 
     names: tuple[str, ...]
     codes: frozenset[str]
@@ -43,30 +41,31 @@ class ExpectedState:
         return next(iter(self.names), "")
 
 
-def expected_state(dataset: Dataset, lang: str = "") -> ExpectedState:
-    """Return the State party of a dataset. In `names`, the name in `lang` is first, and the synonyms are last.
+def expected_state(dataset: Dataset, lang: str = "", state: State | None = None) -> ExpectedState:
+    """Return `state`, or all States of a dataset. In `names`, the name in `lang` is first, and the synonyms are last.
 
     `codes` are the codes of these names or, if none is known, all codes in the symbols of the documents.
     """
-    party = dataset.settings.state_party
-    names = tuple(party[code].text for code in sorted(party, key=lambda code: code != lang))
+    wordings = [one.name for one in ((state,) if state else dataset.states)]
+    names = tuple(name[code].text for name in wordings for code in sorted(name, key=lambda code: code != lang))
     others = (group for group in dataset.settings.synonyms if {*names} & {*group})
     names = tuple(dict.fromkeys((*names, *chain.from_iterable(others))))
-    codes = {code for name in names if (code := _code_of_country(name))}
+    codes = {code for name in names if (code := code_of_country(name))}
+    codes |= {one.id.upper() for one in ((state,) if state else dataset.settings.states)}
     return ExpectedState(names, frozenset(codes or _codes_in(_symbols_of_documents(dataset))))
 
 
-def other_state_in(dataset: Dataset, symbol: str) -> str:
-    """Return the code of the State in a symbol if this is another State than the dataset's, otherwise "".
+def other_state_in(dataset: Dataset, symbol: str, state: State | None = None) -> str:
+    """Return the code of the State in a symbol if this is not `state`, or none of the dataset's States, otherwise "".
 
     Return "" if other States are allowed. If the dataset's State has no code, compare with the other symbols in it.
     """
     found = COUNTRY.match("".join(symbol.split()).upper())
     code = found[1] if found and not dataset.settings.allow_other_states else ""
-    if code not in _codes_by_name().values():
+    if code not in codes_by_name().values():
         return ""
-    expected, symbols = expected_state(dataset), _symbols_of_documents(dataset)
-    if not any(map(_code_of_country, expected.names)):
+    expected, symbols = expected_state(dataset, state=state), _symbols_of_documents(dataset)
+    if not dataset.settings.states and not any(map(code_of_country, expected.names)):
         own = _codes_in((symbol,)) if symbol in symbols else {}
         others = {one for one, n in _codes_in(symbols).items() if n > own.get(one, 0)}
         return code if others and code not in others else ""
@@ -88,7 +87,7 @@ def is_name_of(written: str, expected: ExpectedState) -> bool:
     """Return whether a code or name is that of the State. Of an unknown name, the beginnings of the words are compared."""
     if written.strip() in expected.codes or written.strip().casefold() in map(str.casefold, expected.names):
         return True
-    if (code := _code_of_country(written)) and expected.codes:
+    if (code := code_of_country(written)) and expected.codes:
         return code in expected.codes
     # the name may be in another case or form: Кыргызстан, Кыргызстана, the Kyrgyz Republic
     return bool(_stems(written) & _stems_of(expected))
@@ -96,7 +95,7 @@ def is_name_of(written: str, expected: ExpectedState) -> bool:
 
 @lru_cache(maxsize=64)
 def _stems_of(expected: ExpectedState) -> set[str]:
-    names = [*expected.names, *(name for name, three in _codes_by_name().items() if three in expected.codes)]
+    names = [*expected.names, *(name for name, three in codes_by_name().items() if three in expected.codes)]
     return {stem for name in names for stem in _stems(name)}
 
 
@@ -112,22 +111,9 @@ def is_state_itself(written: str, expected: ExpectedState, government: Iterable[
 def country_in(text: str) -> str:
     """Return the name of a country if it is the whole text, or a whole part between punctuation marks; otherwise ""."""
     parts = [text, *re.split(r"[:;,.()–—|/]", text)]
-    return next((part.strip() for part in parts if _code_of_country(part)), "")
+    return next((part.strip() for part in parts if code_of_country(part)), "")
 
 
 def _stems(name: str) -> set[str]:
     words = re.findall(r"[^\W\d_]{4,}", name.casefold())
     return {word[:5] for word in words if word not in _COMMON_WORDS.split()}
-
-
-def _code_of_country(name: str) -> str:
-    return _codes_by_name().get(name.strip().casefold(), "")
-
-
-@cache
-def _codes_by_name() -> Mapping[str, str]:
-    """Return a mapping: name of a country in lower case → its code of three letters. Names are in LANGUAGES_OF_NAMES."""
-    aliases = get_global("territory_aliases").items()
-    codes = {two: three for three, (two, *_) in aliases if re.fullmatch("[A-Z]{3}", three)}
-    names = (item for language in LANGUAGES_OF_NAMES for item in Locale(language).territories.items())
-    return {name.casefold(): codes[two] for two, name in names if two in codes}

@@ -34,7 +34,7 @@ from tracker.storage.file_cache import FileCache
 from tracker.storage.folder.private_location import private_folder_problem, restrict_private_folder
 from tracker.storage.open_storage import open_storage
 from tracker.web.account_routes import SignInRoutes
-from tracker.web.file_downloads import FileDownloadsMiddleware, PrivateFilesMiddleware
+from tracker.web.file_downloads import FileDownloadsMiddleware, PackageMiddleware, PrivateFilesMiddleware
 from tracker.web.gates import request_checks as checks
 from tracker.web.gates.connection_limits import limit_connections
 from tracker.web.gates.error_log import log_without_contents
@@ -140,6 +140,7 @@ def create_app(
             Middleware(StaticFilesMiddleware, prefix="/static/", folder=static / "static", instead=SMALLER_FILES),
             Middleware(PrivateFilesMiddleware, find=private_file),
             Middleware(FileDownloadsMiddleware, root=config.data, view_now=view_now, cache=FileCache(cache)),
+            Middleware(PackageMiddleware, place=config.data, origin=origin, view_now=view_now, cache=FileCache(cache)),
             Middleware(checks.StreamlitPathsMiddleware, routes=routes),
         ],
         "lifespan": partial(_lifespan, tasks=(partial(_warm_up, config.data, origin), _release_memory, renew)),

@@ -3,11 +3,13 @@
 The browser never shows an uploaded file as a page.
 """
 
+import asyncio
 import os
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -18,8 +20,9 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 
-from tracker.config import AnyPlace
+from tracker.config import AnyPlace, StoragePlace, format_place
 from tracker.model.attached_files import PRIVATE_FILES_PATH, AttachedFile
+from tracker.model.dataset import Dataset
 from tracker.model.errors import NoDataset
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
@@ -27,18 +30,23 @@ from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document
 from tracker.queries.public_files import files_by_name, find_archived_record
 from tracker.queries.view import View
+from tracker.sandbox.host import JobAnswer, ProcessRefused, ProcessTurns, run_job
 from tracker.storage.attached_files import MAX_KEPT_BYTES, PREVIEW_SUFFIX, find_kept, kept_name
 from tracker.storage.failures import DatabaseUnavailable
 from tracker.storage.file_cache import FileCache
 from tracker.storage.open_storage import open_storage
 from tracker.web.gates.request_checks import FILES_PATH
 from tracker.web.responses import (
+    CODE_VERSION,
     NO_STORE,
+    REUSED,
     UNAVAILABLE,
     FairThreads,
     Overloaded,
     is_not_modified,
     language_of,
+    limits_of_job,
+    overloaded_response,
     unavailable_response,
 )
 
@@ -53,6 +61,8 @@ MAX_RANGES = 10
 MAX_NAME_LENGTH = 150
 MAX_READING = 2
 """The largest number of private files that are looked for and read at the same time."""
+PACKAGE_JOB = "tracker.publishing.exports.data_package.answer_package"
+_turns = ProcessTurns(1, 0)
 FILE_HEADERS = {"Cross-Origin-Resource-Policy": "same-origin", "X-Robots-Tag": "noindex"}
 PrivateFileFinder = Callable[[Mapping[str, str], str], tuple[AttachedFile, bytes] | None]
 """Takes the cookies and the path of a request. Returns (entry, bytes) of the private file, or None if not allowed."""
@@ -166,11 +176,11 @@ class FileDownloadsMiddleware(FilesMiddleware):
         if is_not_modified(request, found.etag, found.status.st_mtime):
             return Response(status_code=304, headers=headers)
         if found.is_preview:
-            return _SlottedResponse(found, headers, None)
+            return _SlottedResponse(found.path, found.status, found.media_type, headers=headers)
         if request.method != "HEAD" and not self._downloads.make_room():
             return refuse_file(request, BUSY, 503)
         headers["Content-Disposition"] = content_disposition(found.entry)
-        return _SlottedResponse(found, headers, self._downloads)
+        return _SlottedResponse(found.path, found.status, found.media_type, headers=headers, slots=self._downloads)
 
     def _find(self, name: str) -> _KeptFile | int:
         """Return the file called `name`. If it cannot be sent, return a status: 410 if it was withdrawn, otherwise 404."""
@@ -241,8 +251,16 @@ class DownloadSlots:
 class _SlottedResponse(FileResponse):
     """Sends a file in pieces, or only the parts that the header Range asks for. Without `slots`, no limit applies."""
 
-    def __init__(self, found: _KeptFile, headers: dict[str, str], slots: DownloadSlots | None) -> None:
-        super().__init__(found.path, headers=headers, media_type=found.media_type, stat_result=found.status)
+    def __init__(
+        self,
+        path: Path,
+        status: os.stat_result,
+        media_type: str,
+        *,
+        headers: dict[str, str],
+        slots: DownloadSlots | None = None,
+    ) -> None:
+        super().__init__(path, headers=headers, media_type=media_type, stat_result=status)
         self._slots = slots
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -302,3 +320,61 @@ class PrivateFilesMiddleware(FilesMiddleware):
         entry, data = found
         headers = FILE_HEADERS | {"Cache-Control": "no-store", "Content-Disposition": content_disposition(entry)}
         return Response(data, media_type="application/octet-stream", headers=headers)
+
+
+class PackageMiddleware(FilesMiddleware):
+    """Answers requests for /all.zip: the package of all public data, which is made once for each version of the data.
+
+    All who ask while it is made wait for the same file. `cache` keeps it on the disk until words are removed from the data.
+    """
+
+    prefix = "/all.zip"
+
+    def __init__(
+        self,
+        app: Any,
+        *,
+        place: StoragePlace,
+        origin: str,
+        view_now: Callable[[], View],
+        cache: FileCache,
+        run: Callable[..., JobAnswer] = run_job,
+    ) -> None:
+        super().__init__(app)
+        self._place, self._origin, self._view_now = place, origin, view_now
+        self._cache, self._run, self._threads = cache, run, FairThreads(1)
+        self._downloads = DownloadSlots(MAX_DOWNLOADS, (MIN_STALLED_SECONDS, MAX_STALLED_SECONDS))
+        self._made: tuple[str, asyncio.Task[Path]] | None = None
+
+    async def _answer(self, request: Request) -> Response:
+        if request.scope["path"] != self.prefix:
+            return refuse_file(request, NOT_FOUND, 404)
+        try:
+            view = await self._threads.run(request, self._view_now)
+            version = blake2b(f"{CODE_VERSION} {view.dataset.signature}".encode(), digest_size=16).hexdigest()
+            if (path := self._cache.get(version)) is None:
+                path = await asyncio.shield(self._task(version, view.dataset))
+        except (Overloaded, ProcessRefused, OSError):
+            return overloaded_response(request)
+        status = os.stat(path)
+        headers = REUSED | FILE_HEADERS | {"ETag": f'"{version}"'}
+        if is_not_modified(request, version, status.st_mtime):
+            return Response(status_code=304, headers=headers)
+        if request.method != "HEAD" and not self._downloads.make_room():
+            return refuse_file(request, BUSY, 503)
+        headers["Content-Disposition"] = "attachment; filename=all.zip"
+        return _SlottedResponse(path, status, "application/zip", headers=headers, slots=self._downloads)
+
+    def _task(self, version: str, dataset: Dataset) -> "asyncio.Task[Path]":
+        """Return the task that makes the package of this version: the one that is running, or a new one."""
+        if self._made is None or self._made[0] != version or self._made[1].done():
+            write, modified = partial(self._write, dataset.signature), int(dataset.modified) * 10**9
+            work = partial(self._cache.make, version, write, modified=modified)
+            self._made = version, asyncio.ensure_future(to_thread.run_sync(work))
+        return self._made[1]
+
+    def _write(self, signature: str, path: Path) -> None:
+        values = {"place": format_place(self._place), "target": str(path.absolute()), "origin": self._origin}
+        limits = limits_of_job(self._place, writable=[path.parent.absolute()])
+        if self._run(PACKAGE_JOB, values, limits=limits, turns=_turns)[0]["signature"] != signature:
+            raise Overloaded  # somebody saved meanwhile

@@ -17,6 +17,7 @@ from dataclasses import dataclass, fields, replace
 from email.utils import formatdate, parsedate_to_datetime
 from functools import partial
 from hashlib import blake2b
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, urlencode
 
@@ -400,6 +401,24 @@ def is_not_modified(request: Request, etag: str, modified: float) -> bool:
         return False
 
 
+def limits_of_job(place: StoragePlace, *, writable: Iterable[Path] = ()) -> JobLimits:
+    """Return the limits of a process that reads the data at `place` and makes a large file, perhaps in a `writable` folder."""
+    readable: Iterable[object] = [place]
+    if isinstance(place, DatabasePlace):
+        from tracker.storage.database.connection import paths_read_to_connect
+
+        readable = paths_read_to_connect(place)
+    return JobLimits(
+        MAX_SECONDS,
+        wall_seconds=MAX_SECONDS,
+        written=resource.RLIM_INFINITY,  # the log may be a file
+        readable=tuple(map(str, readable)),
+        uses_database=isinstance(place, DatabasePlace),
+        is_logged=True,
+        writable=tuple(map(str, writable)),
+    )
+
+
 async def render_in_process(
     place: StoragePlace, asked: ViewRequest, path: str, *, compress: bool
 ) -> tuple[RenderedFile, bytes, str]:
@@ -408,24 +427,11 @@ async def render_in_process(
     Only one of the first two has the body; in the other it is b"". The process does not know where the private folder
     is. Raises ProcessRefused if the process fails or takes too long, or if MAX_PROCESSES are running.
     """
-    readable: Iterable[object] = [place]
-    if isinstance(place, DatabasePlace):
-        from tracker.storage.database.connection import paths_read_to_connect
-
-        readable = paths_read_to_connect(place)
-    limits = JobLimits(
-        MAX_SECONDS,
-        wall_seconds=MAX_SECONDS,
-        written=resource.RLIM_INFINITY,  # the log may be a file
-        readable=tuple(map(str, readable)),
-        uses_database=isinstance(place, DatabasePlace),
-        is_logged=True,
-    )
     values = {"place": format_place(place), "path": path, "params": dict(asked.params), "compress": compress}
     values |= {"id": asked.id, "language": asked.language.code, "origin": asked.origin}
     is_over = threading.Event()
     job = "tracker.web.routes.render_large_file"
-    run = partial(run_job, job, values, limits=limits, turns=_turns, is_cancelled=is_over.is_set)
+    run = partial(run_job, job, values, limits=limits_of_job(place), turns=_turns, is_cancelled=is_over.is_set)
     try:
         about, body = await to_thread.run_sync(run, abandon_on_cancel=True)
     finally:

@@ -151,7 +151,7 @@ def render_csv(request: ViewRequest) -> RenderedFile:
     """Return the recommendations that match the filters as CSV. The URL parameter `columns` chooses the columns."""
     columns = select_columns(request.params, DEFAULT_COLUMNS)
     table, text = recommendation_table(request, columns), io.StringIO(newline="")
-    cells = [_cells(column.value_kind, table[column.name]) for column in columns]
+    cells = [safe_cells(column.value_kind, table[column.name]) for column in columns]
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(column.name for column in columns)
     writer.writerows(zip(*cells, strict=True))
@@ -176,7 +176,8 @@ def recommendation_table(request: ViewRequest, columns: Sequence[Field]) -> Colu
     return table
 
 
-def _cells(kind: ValueKind, values: Sequence[Any]) -> Sequence[Any]:
+def safe_cells(kind: ValueKind, values: Sequence[Any]) -> Sequence[Any]:
+    """Return the cells for the `values` of a column: yes and no for flags, and no text that a spreadsheet reads as a formula."""
     if kind is ValueKind.FLAG:
         return [value if value is None else "yes" if value else "no" for value in values]
     is_free = kind in FREE_TEXT_KINDS

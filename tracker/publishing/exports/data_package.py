@@ -1,6 +1,6 @@
-"""The package of all public data: data files, attached files and a page to read, with digests, in one ZIP file.
+"""The package of all public data: data files, attached files, tables and a page to read, with digests, in one ZIP file.
 
-It is a bag (BagIt, RFC 8493), so that other programs can check it too. The same data gives the same bytes: nothing is
+It is a bag (BagIt, RFC 8493), so that other programs can check it too, and a Frictionless Data Package (`package_tables`). The same data gives the same bytes: nothing is
 compressed, and the time of the export is not in it. It is written as a stream; no attached file is held in
 memory as a whole.
 
@@ -21,13 +21,16 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import IO, Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-from tracker.i18n import native_name
+from tracker.config import parse_place
+from tracker.i18n import get_language, native_name
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset, Record, all_records
 from tracker.model.errors import InvalidFile, TrackerError, WriteFailed
@@ -35,9 +38,13 @@ from tracker.model.lifecycle import active_files, is_withdrawn
 from tracker.model.localized_text import resolve
 from tracker.model.verification import with_marks
 from tracker.model.vocabulary import EventType
+from tracker.publishing.exports.package_tables import day_of_tables, render_tables
 from tracker.publishing.render_context import ViewRequest, render
 from tracker.publishing.request import public_origin
 from tracker.publishing.wording import unreadable_notes
+from tracker.queries.lists.filters import Filters
+from tracker.queries.view import View
+from tracker.sandbox.host import JobAnswer
 from tracker.storage import attached_files as attached
 from tracker.storage.attached_files import FILES_FOLDER, names_beside
 from tracker.storage.dataset_reader import DatasetReader, list_data_files, read_redaction_marker
@@ -249,7 +256,8 @@ README = "README.txt"
 NEUTRAL_HANDLE, NEUTRAL_READER = "not-given", "not-given-2"
 """The words that replace handles. The second one is for a person who confirmed an entry of somebody else."""
 _README = """\
-All public data with the attached files. Open index.html, or read the text files in the folder data.
+All public data with the attached files. Open index.html, or read the text files in the folder data. For other programs,
+the same records are in the folder tables; datapackage.json describes them (Frictionless Data Package).
 The digests of all files are in manifest-sha256.txt; the format is BagIt (RFC 8493).
 
 {about}
@@ -293,7 +301,13 @@ class PackageContents:
     for_archive: bool = False
 
 
-def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool = False) -> list[str]:
+def write_data_package(
+    target: Path,
+    request: ViewRequest,
+    *,
+    for_archive: bool = False,
+    opened: Callable[[Path], AbstractContextManager[IO[bytes]]] = replace_when_complete,
+) -> list[str]:
     """Write the package to the file `target`. Return lines for the person who runs the command.
 
     With `for_archive`, the package has the handles of editors and safety.yaml too, and `target` must have
@@ -315,9 +329,11 @@ def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool 
 
     for _ in range(ATTEMPTS):
         try:
-            with replace_when_complete(target) as file:
+            with opened(target) as file:
                 before = state()
-                request = replace(request, view=replace(request.view, dataset=DatasetReader(root).read()))
+                dataset = DatasetReader(root).read()
+                day = day_of_tables(dataset, request.view.today)
+                request = replace(request, view=replace(request.view, dataset=dataset, today=day))
                 contents = _collect_contents(request.view.dataset, for_archive=for_archive)
                 size, count = _write_bag(file, contents, request)
                 if state() != before:
@@ -335,6 +351,15 @@ def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool 
             *([f"Data files left out, because they cannot be opened: {n}"] if (n := contents.unreadable) else []),
         ]
     raise TrackerError(f"The data changed while {target} was written. Nothing was written; try again in a minute.")
+
+
+def answer_package(_data: bytes, place: str, target: str, origin: str) -> JobAnswer:
+    """Write the package that is handed out to the file `target`, in a process of its own. Return the signature of its data."""
+    view = View(DatasetReader(parse_place(place)).read(), datetime.now(UTC).date())
+    request = ViewRequest(view, get_language(view.settings.language, view.settings), Filters(), origin=origin)
+    # nobody reads the file before it is complete, and this process must not change permissions
+    write_data_package(Path(target), request, opened=lambda path: path.open("wb"))
+    return {"signature": view.dataset.signature}, b""
 
 
 def _collect_contents(dataset: Dataset, *, for_archive: bool) -> PackageContents:
@@ -369,7 +394,7 @@ def _collect_contents(dataset: Dataset, *, for_archive: bool) -> PackageContents
 
 def _file_without_handles(name: str, raw: bytes) -> bytes:
     """Return the bytes of a data file without handles and comments, for a package that is handed out."""
-    values = _without_handles(to_values(compose(decode(raw))))
+    values = without_handles(to_values(compose(decode(raw))))
     if not isinstance(values, dict):
         raise InvalidFile(1, "no keys and values")
     header = schema_comment(RECORD_FOLDERS.get(PurePath(name).parent.name) or FILE_TYPES[name])
@@ -380,20 +405,20 @@ def _file_without_handles(name: str, raw: bytes) -> bytes:
     return patch_file(None, values, read_back=read_back, header=header)[0]
 
 
-def _without_handles(value: Any, author: str = "") -> Any:
+def without_handles(value: Any, author: str = "") -> Any:
     """Return a value of a data file with neutral words in place of handles, and without the digests of files as received."""
     if isinstance(value, list):
-        return [_without_handles(item, author) for item in value]
+        return [without_handles(item, author) for item in value]
     if not isinstance(value, dict):
         return value
     by = value.get("recorded_by", "")
-    new = {key: _without_handles(item, by) for key, item in value.items() if key != RECEIVED_DIGEST}
+    new = {key: without_handles(item, by) for key, item in value.items() if key != RECEIVED_DIGEST}
     if by:
         # who reads has to see that it was another person, as the model does
         is_reader = value.get("type") == EventType.CONFIRMED and by != author
         new["recorded_by"] = NEUTRAL_READER if is_reader else NEUTRAL_HANDLE
     if isinstance(old := value.get("old"), str) and ("recorded_by" in old or RECEIVED_DIGEST in old):
-        new["old"] = to_block(_without_handles(to_values(compose(f"{old}\n")))).removesuffix("\n")
+        new["old"] = to_block(without_handles(to_values(compose(f"{old}\n")))).removesuffix("\n")
     return new
 
 
@@ -426,6 +451,8 @@ def _write_bag(file: IO[bytes], contents: PackageContents, request: ViewRequest)
         add(INDEX, render_index(request, contents).encode())
         about = _FOR_ARCHIVE if contents.for_archive else _HANDED_OUT
         add(README, _README.format(about=about.format(handle=NEUTRAL_HANDLE, reader=NEUTRAL_READER)).encode())
+        for name, table in render_tables(request).items():
+            add(name, table)
         for name in sorted([*contents.data_files, *contents.attached], key=os.fsencode):
             if (raw := contents.data_files.get(name)) is not None:
                 add(PAYLOAD + name, raw)

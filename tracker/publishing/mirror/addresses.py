@@ -23,7 +23,7 @@ EXPORT_FILES = {
     "/api/deadlines.json": "deadlines.json",
 }
 """Path of a download of the dashboard → name of its file in the folder of each language."""
-SCHEMA, SNAPSHOT = "api/schema.json", "snapshot.html"
+SCHEMA, SNAPSHOT, PACKAGE = "api/schema.json", "snapshot.html", "all.zip"
 _FILTERS = {
     "/recommendations": {row.name for row in Filters.rows() if row.narrows},
     "/evidence": {row.name for row in EvidenceFilters.rows()},
@@ -88,7 +88,7 @@ class Addresses:
         if path == "/evidence" and names == {"id"}:
             return f"{lang}/evidence.html#e-{params[0][1]}"
         if path.startswith("/r/"):
-            id, _, picture = path.removeprefix("/r/").partition(".")
+            id, picture = path.removeprefix("/r/").removesuffix(".png"), "png" if path.endswith(".png") else ""
             # a table of links is filled in later
             exists = (id in self.ids or id == "\0") and (not picture or self.base_url)
             return f"{lang}/r/{id}.{picture or 'html'}" if exists else ""
@@ -110,6 +110,8 @@ class Addresses:
             return SNAPSHOT if self.has_snapshot else ""
         if path in EXPORT_FILES:
             return f"{lang}/{EXPORT_FILES[path]}"
+        if path == f"/{PACKAGE}":
+            return PACKAGE
         return f"{lang}/{name or 'index'}.html" if path in PAGE_NAMES else ""
 
     def _has_list(self, params: list[tuple[str, str]]) -> bool:

@@ -5,7 +5,6 @@ twin what differs, exchanges the two, and brings the other one up to date. It do
 a program that copies new files has little to copy. The same data, day, languages and addresses give the same bytes.
 """
 
-import ctypes
 import gc
 import hashlib
 import json
@@ -15,7 +14,7 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -28,6 +27,7 @@ from tracker.publishing.pages.snapshot import data_sha256
 from tracker.publishing.render_context import program_digest
 from tracker.storage.attached_files import kept_name, open_kept
 from tracker.storage.dataset_reader import read_redaction_marker
+from tracker.storage.folder.atomic_write import take_place
 from tracker.storage.folder.storage import lock_file
 from tracker.storage.open_storage import open_storage
 
@@ -40,7 +40,6 @@ SLOWER = 10
 """By how much the priority is lower with which processes make slow parts."""
 _PUBLIC_REMOVAL = re.compile(rb"^(?:unpublished )?[0-9]{4}-\S+", re.M)
 """Finds what is told of a line of the marker of redactions, but not by whom. Of other lines, about private files, nothing is."""
-_AT_CURRENT_FOLDER, _EXCHANGE = -100, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ def _build_once(folder: Path, pages: MirrorPages, *, may_wait: bool) -> tuple[Bu
         build = _Build(work, previous, pages, may_wait=may_wait)
         built = build.run()
         is_first = not folder.exists()
-        _take_place(work, folder)
+        take_place(work, folder)
         # the mirror is there: without a twin, as on a disk without hard links, only the next build takes longer
         with suppress(OSError):
             if is_first:
@@ -188,26 +187,6 @@ def _read_previous(folder: Path) -> _Previous:
         return _Previous(folder, {line[66:]: line[:64] for line in lines}, about if about["format"] == FORMAT else {})
     except (OSError, ValueError, KeyError, TypeError):
         return _Previous(folder)
-
-
-def _take_place(work: Path, folder: Path) -> None:
-    """Put the folder `work` in the place of `folder`. The old one, if there was one, is then at `work`."""
-    if not folder.exists():
-        work.rename(folder)
-        return
-    shutil.copymode(folder, work)
-    names = os.fsencode(work), os.fsencode(folder)
-    exchange = getattr(ctypes.CDLL(None), "renameat2", None)
-    if exchange and not exchange(_AT_CURRENT_FOLDER, names[0], _AT_CURRENT_FOLDER, names[1], _EXCHANGE):
-        return
-    old = work.with_suffix(".old")
-    folder.rename(old)
-    try:
-        work.rename(folder)
-    except OSError:
-        old.rename(folder)
-        raise
-    old.rename(work)
 
 
 @dataclass
@@ -314,7 +293,11 @@ class _Build:
         """Write one file of the mirror, and note its SHA-256."""
         self.sums[path] = self._put(path, raw)
 
-    def _put(self, path: str, raw: bytes) -> str:
+    def _put(self, path: str, raw: bytes | Callable[[Path], object]) -> str:
+        if not isinstance(raw, bytes):
+            raw(place := Path(self._make_place(path)))
+            with place.open("rb") as written:
+                return hashlib.file_digest(written, "sha256").hexdigest()
         digest = hashlib.sha256(raw).hexdigest()
         if self.previous.sums.get(path) != digest or path not in self.there:
             self._write(path, raw)

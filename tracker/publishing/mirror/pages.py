@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, pairwise, product
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -24,9 +25,18 @@ from tracker.publishing.cli import LOCAL_ADDRESS
 from tracker.publishing.exports import json_api
 from tracker.publishing.exports.atom_feed import render_feed
 from tracker.publishing.exports.csv_export import render_csv
+from tracker.publishing.exports.data_package import write_data_package
 from tracker.publishing.exports.ics_calendar import render_calendar
 from tracker.publishing.exports.xlsx_export import render_xlsx
-from tracker.publishing.mirror.addresses import EXPORT_FILES, ORIGIN, SCHEMA, SNAPSHOT, Addresses, MirrorRequest
+from tracker.publishing.mirror.addresses import (
+    EXPORT_FILES,
+    ORIGIN,
+    PACKAGE,
+    SCHEMA,
+    SNAPSHOT,
+    Addresses,
+    MirrorRequest,
+)
 from tracker.publishing.pages.analysis import render_pictures
 from tracker.publishing.pages.filter_form import build_filter_form
 from tracker.publishing.pages.follow import changed_at, visit_notice
@@ -80,8 +90,8 @@ _RENDERERS: Mapping[str, Renderer] = {
     WORKBOOK: render_xlsx,
     "/api/deadlines.json": json_api.render_deadline_data,
 }
-Made = Iterator[tuple[str, bytes]]
-"""(path in the mirror, bytes) for each file."""
+Made = Iterator[tuple[str, bytes | Callable[[Path], object]]]
+"""(path in the mirror, bytes) for each file. A function instead writes a file that is too large to be in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +153,11 @@ class MirrorPages:
         exports = product(_RENDERERS, self.languages)
         makers |= {f"{lang} {path}": partial(self._export, path, lang) for path, lang in exports}
         makers |= {f"{lang} others": partial(self._other_files, lang) for lang in self.languages}
-        makers |= {"list": partial(self._list_pages, self.languages, Filters()), "root": self._root_files}
+        makers |= {
+            PACKAGE: self._package,
+            "list": partial(self._list_pages, self.languages, Filters()),
+            "root": self._root_files,
+        }
         parts = [
             MirrorPart(name, every, make, is_large=True, is_slow=name.endswith(WORKBOOK))
             for name, make in makers.items()
@@ -312,6 +326,10 @@ class MirrorPages:
         yield f"{lang}/titles.js", titles_script(request)
         if self.addresses.base_url:
             yield f"{lang}/preview.png", render_general_preview(request).body
+
+    def _package(self) -> Made:
+        request = self._request(self.languages[0], origin=self.addresses.dashboard or LOCAL_ADDRESS)
+        yield PACKAGE, partial(write_data_package, request=request)
 
     def _search_files(self) -> Made:
         yield "search/words.js", words_script(self.view)

@@ -31,10 +31,12 @@ from tracker.queries.lists.url_filters import (
     ISSUER_ROW,
     PAGE_ROW,
     SEARCH_ROW,
+    STATE_ROW,
     FilterRow,
     IdsByCode,
     OptionCounts,
     UrlFilters,
+    codes_of_states,
     enum_options,
     filter_field,
     find_ids_by_code,
@@ -128,6 +130,7 @@ class Filters(UrlFilters):
 
     id: tuple[str, ...] = _SELECTED.field()
     by: tuple[str, ...] = ISSUER_ROW.field()
+    state: tuple[str, ...] = STATE_ROW.field()
     body: tuple[str, ...] = BODY_ROW.field()
     status: tuple[str, ...] = filter_field(N_("Status"), enum_options(Status))
     theme: tuple[str, ...] = filter_field(N_("Theme"), lambda view: {theme.id: theme for theme in view.settings.themes})
@@ -203,6 +206,7 @@ def _yes_or_no(value: bool | None) -> tuple[str, ...]:
 
 CODES: Mapping[str, Callable[[View, Recommendation], Iterable[str]]] = {
     "by": lambda view, r: (r.issued_by,),
+    "state": lambda view, r: codes_of_states(view, (view.state_of(r),)),
     "body": lambda view, r: (body.id,) if (body := view.body_of(r)) else (),
     "status": lambda view, r: (view.status(r),),
     "theme": lambda view, r: (theme for tagging in r.tags for theme in tagging.themes),
@@ -277,6 +281,7 @@ def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> di
 class EvidenceFilters(UrlFilters):
     """The filters of the evidence page, whose values are codes, and the search words (`q`). URLs call `effect` "direction"."""
 
+    state: tuple[str, ...] = STATE_ROW.field()
     effect: tuple[str, ...] = filter_field(N_("Shows"), enum_options(EvidenceEffect), name="direction")
     dimension: tuple[str, ...] = filter_field(N_("What is it about?"), enum_options(EvidenceDimension))
     kind: tuple[str, ...] = filter_field(N_("Kind of source"), enum_options(EvidenceKind))
@@ -308,7 +313,11 @@ def ids_of_evidence(view: View) -> IdsByCode:
         effects = (("direction", str(link.effect)) for link in e.relevant_to)
         return (*effects, ("dimension", str(e.dimension)), ("kind", str(e.kind)))
 
-    return find_ids_by_code(view, "evidence", view.reused("codes of evidence", view.evidence, codes_of))
+    codes = view.reused("codes of evidence", view.evidence, codes_of)
+    if view.has_several_states:  # they follow from other records, so nothing is reused
+        states = {e.id: codes_of_states(view, view.states_of(e)) for e in view.evidence.values()}
+        codes = {id: (*own, *(("state", code) for code in states[id])) for id, own in codes.items()}
+    return find_ids_by_code(view, "evidence", codes)
 
 
 MAX_BULK_SELECTION = 100

@@ -17,6 +17,7 @@ from typing import Any, Self, TypeVar
 from tracker.i18n import Language
 from tracker.model.field_types import is_id
 from tracker.model.labels import N_
+from tracker.model.states import State
 from tracker.model.vocabulary import Issuer, Since
 from tracker.queries.view import View
 from tracker.storage.cache_registry import register_cache
@@ -219,6 +220,18 @@ def body_heading(view: View, language: Language) -> str:
 
 ISSUER_ROW = FilterRow(heading=N_("Who asks"), options=enum_options(Issuer))
 BODY_ROW = FilterRow(heading=body_heading, options=lambda view: view.bodies)
+STATE_ROW = FilterRow(
+    heading=N_("State party"),
+    options=lambda view: {state.id: state for state in view.states} if view.has_several_states else {},
+)
+"""The filter by State. A dataset of one State has no such filter."""
+
+
+def codes_of_states(view: View, states: Iterable[State | None]) -> tuple[str, ...]:
+    """Return the codes of STATE_ROW for `states`: none in a dataset of one State."""
+    return tuple(state.id for state in states if state) if view.has_several_states else ()
+
+
 SEARCH_ROW = FilterRow(default="", heading=N_("Words"), read=_read_words, help=N_("words to search for"))
 SINCE_DAYS = {Since.WEEK: 7, Since.MONTH: 30}
 

@@ -1,5 +1,6 @@
-"""Replace several files together. If one cannot be written, none is changed, and no file is ever half-written."""
+"""Replace several files together, or a whole folder. If one cannot be written, none is changed; no file is ever half-written."""
 
+import ctypes
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ from pathlib import Path
 
 TEMPORARY_NAME = re.compile(r"^\.(.+)\.new\Z")
 """Matches the name of a temporary file of an interrupted save. Group 1 is the name of the file to replace."""
+_AT_CURRENT_FOLDER, _EXCHANGE = -100, 2
 Replacement = tuple[Path, bytes | None, bytes | None]
 """The path of a file, its current bytes (None if it does not exist yet), and its new bytes (None to delete it)."""
 
@@ -99,3 +101,23 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def take_place(work: Path, folder: Path) -> None:
+    """Put the folder `work` in the place of `folder`. The old one, if there was one, is then at `work`."""
+    if not folder.exists():
+        work.rename(folder)
+        return
+    shutil.copymode(folder, work)
+    names = os.fsencode(work), os.fsencode(folder)
+    exchange = getattr(ctypes.CDLL(None), "renameat2", None)
+    if exchange and not exchange(_AT_CURRENT_FOLDER, names[0], _AT_CURRENT_FOLDER, names[1], _EXCHANGE):
+        return
+    old = work.with_suffix(".old")
+    folder.rename(old)
+    try:
+        work.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
+    old.rename(work)

@@ -15,11 +15,13 @@ from itertools import count
 from operator import itemgetter
 from pathlib import Path, PurePath
 
-from tracker.model.errors import STILL_SAVING, LockTimeout
+from tracker.model.errors import STILL_SAVING, LockTimeout, WriteFailed
 from tracker.storage.file_cache import CACHE_FOLDER
 from tracker.storage.folder.atomic_write import TEMPORARY_NAME, Replacement, make_folders_above_parent, replace_all
 from tracker.storage.record_storage import (
+    GATHERED_FOLDER,
     PATIENCE,
+    READ_ONLY,
     FileChange,
     FilesChanged,
     FileSource,
@@ -178,10 +180,12 @@ class FolderStorage(FileSource):
 
     @contextmanager
     def transaction(self, *, patience: float = PATIENCE) -> Iterator["FolderTransaction"]:
-        """Give a transaction that holds the lock of the folder. Raises LockTimeout or OSError.
+        """Give a transaction that holds the lock of the folder. Raises LockTimeout or OSError, WriteFailed if it was gathered.
 
         If the last save was interrupted, its temporary files are deleted first.
         """
+        if (self.root / GATHERED_FOLDER).exists():
+            raise WriteFailed(READ_ONLY)
         with lock_file(self.root / LOCK_NAME, patience=patience) as lock:
             if os.fstat(lock).st_size > _TIME_BYTES:
                 with suppress(OSError):

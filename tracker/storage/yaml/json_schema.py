@@ -11,6 +11,8 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import BodiesFile, DocumentsFile, Settings
 from tracker.model.safety_config import SafetyFile
 
+DATA_VERSION = "1"
+"""The version of the data files. It changes when an earlier program would misread files of the new version."""
 SCHEMA_NAMES: dict[type, str] = {
     Recommendation: "recommendation",
     Evidence: "evidence",

@@ -108,6 +108,7 @@ _FORMS = {
     "{1,5}": "a site is its name without https:// and path, such as www.example.org",
     "#": "a colour looks like #1a6b4f",
     "a-z]{2,3}": "a language is its code of two or three letters, such as en, ru, ky",
+    "{2,8}$": "two to eight letters a-z and digits",
     "": "lower-case letters a-z, digits and single hyphens only",
 }
 """A part of a field's pattern → what a text that matches looks like. The first part that occurs counts."""
