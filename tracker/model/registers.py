@@ -82,42 +82,6 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class Document:
-    """A document of a reporting cycle, such as a State report or concluding observations.
-
-    `body` is the id of the committee. `original_language` is the language in which the document was written. Quotations
-    in other languages are translations. `parts_read` says which parts were read, if not all.
-    """
-
-    id: Id
-    version: str = ""
-    body: Id
-    kind: codes.DocumentKind
-    symbol: ShortText | None = None
-    title: LocalizedText
-    authors: Line | None = None
-    cycle: ShortText
-    original_language: LanguageCode | None = None
-    due: PartialDate | None = None
-    received: PartialDate | None = None
-    considered: PartialDate | None = None
-    adopted: PartialDate | None = None
-    issued: PartialDate | None = None
-    verification: codes.Verification
-    parts_read: LocalizedText | None = None
-    link: Url | None = None
-    follow_up: FollowUp | None = None
-    deadlines: tuple[Deadline, ...] = ()
-    note: LocalizedText | None = None
-    files: tuple[AttachedFile, ...] = ()
-    recorded: Timestamp | None = None
-    recorded_by: Handle | None = None
-    recorded_for: Id | None = None
-    events: tuple[Event, ...] = ()
-    history: tuple[Revision, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Grade:
     """One grade of a committee's scale, as the committee writes it, with our summary of its meaning."""
 
@@ -138,6 +102,44 @@ class Scale:
     verification: codes.Verification
     grades: tuple[Grade, ...] = ()
     note: LocalizedText | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class Document:
+    """A document of a reporting cycle, such as a State report or concluding observations.
+
+    `body` is the id of the committee. `original_language` is the language in which the document was written. Quotations
+    in other languages are translations. `parts_read` says which parts were read, if not all. `scale` is the grading
+    scale that a report on follow-up prints, if it is not one of the committee's scales: it holds for its own grades.
+    """
+
+    id: Id
+    version: str = ""
+    body: Id
+    kind: codes.DocumentKind
+    symbol: ShortText | None = None
+    title: LocalizedText
+    authors: Line | None = None
+    cycle: ShortText
+    original_language: LanguageCode | None = None
+    due: PartialDate | None = None
+    received: PartialDate | None = None
+    considered: PartialDate | None = None
+    adopted: PartialDate | None = None
+    issued: PartialDate | None = None
+    verification: codes.Verification
+    parts_read: LocalizedText | None = None
+    link: Url | None = None
+    follow_up: FollowUp | None = None
+    scale: Scale | None = None
+    deadlines: tuple[Deadline, ...] = ()
+    note: LocalizedText | None = None
+    files: tuple[AttachedFile, ...] = ()
+    recorded: Timestamp | None = None
+    recorded_by: Handle | None = None
+    recorded_for: Id | None = None
+    events: tuple[Event, ...] = ()
+    history: tuple[Revision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)

@@ -19,7 +19,7 @@ from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound,
 from tracker.model.vocabulary import QUOTED_ORIGINS, Issuer, Status, TextOrigin, Verification
 from tracker.queries.activity_log import last_removal
 from tracker.queries.deadlines import DATE_LABELS, AgendaItem
-from tracker.queries.localized_names import committee_abbreviation, right_in_words
+from tracker.queries.localized_names import committee_abbreviation, publisher_in_words, right_in_words
 from tracker.queries.quotations import (
     change_and_comparison,
     change_by_others,
@@ -92,7 +92,7 @@ class Marks:
             case Authority(name=text) | TaxonomyTerm(label=text) | Organisation(short_name=text):
                 return language.resolve(text).text
         if type(code) is str:
-            return self.right(code)
+            return publisher_in_words(self.right(code), self.view.publisher_names, self.language)
         is_wider = code is Issuer.COMMITTEE and self.view.has_other_mechanisms
         return language.gettext("Mechanisms" if is_wider else code.label)
 
