@@ -94,9 +94,9 @@ def list_unverified(view: View) -> tuple[Task, ...]:
 
 
 READING_LABELS: dict[str, str] = {
-    "document": N_("it was not read whole: bring in the file, and tick what matters"),
-    "follow_up": N_("which paragraphs were selected for follow-up, and the dates"),
-    "answers": N_("what the State answered: bring in the addendum"),
+    "document": N_("Not read whole: bring in the file, and tick what matters"),
+    "follow_up": N_("Which paragraphs were selected for follow-up, and the dates"),
+    "answers": N_("What the State answered: bring in the addendum"),
     "no-record": N_("selected for follow-up, not in the tracker yet"),
     "words": N_("copy its words"),
 }

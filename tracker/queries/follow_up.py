@@ -173,7 +173,7 @@ def grade_meaning(view: View, r: Recommendation, a: Assessment) -> LocalizedText
     """Return the meaning of the grade `a` in the scale that the committee used then, or None if it is not known."""
     document = view.document(r.document)
     report = a.source.document if a.source else None
-    scale = scale_on(view.dataset, document.body, a.date, report) if document else None
+    scale = scale_on(view.dataset, document.body, a.date, report=report) if document else None
     return next((g.meaning for g in scale.grades if g.grade == a.grade), None) if scale else None
 
 

@@ -295,7 +295,7 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
             )
             yield ("voice",), message
         elif document := d.documents.get(r.document):
-            grades = grades_in_use(d, document.body, a.date, a.source.document if a.source else None)
+            grades = grades_in_use(d, document.body, a.date, report=a.source.document if a.source else None)
             if grades and a.grade not in (None, NOT_SELECTED, *grades):
                 yield (
                     ("grade",),

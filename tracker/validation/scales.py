@@ -5,13 +5,13 @@ from tracker.model.dataset import Dataset
 from tracker.model.registers import Scale
 
 
-def grades_in_use(d: Dataset, body: str, day: str | None, report: str | None = None) -> tuple[str, ...]:
+def grades_in_use(d: Dataset, body: str, day: str | None, *, report: str | None = None) -> tuple[str, ...]:
     """Return the grades of the committee's scale (see `scale_on`), in their order, or () if not known."""
-    scale = scale_on(d, body, day, report)
+    scale = scale_on(d, body, day, report=report)
     return tuple(grade.grade for grade in scale.grades) if scale else ()
 
 
-def scale_on(d: Dataset, body: str, day: str | None, report: str | None = None) -> Scale | None:
+def scale_on(d: Dataset, body: str, day: str | None, *, report: str | None = None) -> Scale | None:
     """Return the scale of the document `report` (an id), else the committee's first in use on `day`, a partial date, or None.
 
     The last day of `day` counts. Without `day`, return the first scale. A scale without a date was in use on every day.

@@ -318,7 +318,7 @@ def _show_grade(form: Fields[AssessmentForm], r: Recommendation) -> None:
     body = page.view.body_of(r)
     try:
         report = st.session_state.get(form.prefix + "document", form.start.document)
-        grades = grades_in_use(page.view.dataset, body.id, date, report) if body else ()
+        grades = grades_in_use(page.view.dataset, body.id, date, report=report) if body else ()
     except ValueError:  # the date is not valid yet
         grades = ()
     not_selected = _("not selected for follow-up")
