@@ -136,7 +136,8 @@ def _known_facts(data: PictureData) -> tuple[int, str]:
 def themes_and_committees(values: TableValues) -> PictureData:
     """Return how many recommendations have each theme: `theme`, then a column for civil society and each committee.
 
-    The themes that the most committees share come first; other mechanisms, such as the UPR, are no committees. Facts: how many `committees` there are, how many of them share
+    The themes that the most committees share come first; other mechanisms, such as the UPR, are no committees. Facts: how
+    many `committees` there are, how many of them share
     the most shared theme (`most`), and all themes that so many committees share (`themes`).
     """
     view, civil = values.view, Issuer.CIVIL_SOCIETY.value
