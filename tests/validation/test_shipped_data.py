@@ -12,6 +12,7 @@ from tests.support.server_process import ROOT
 from tracker.model.dataset import Dataset
 from tracker.model.localized_text import TextVariant
 from tracker.model.vocabulary import Verification
+from tracker.queries.data_health import list_readings
 from tracker.queries.follow_up import grade_meaning, printed_grades
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -137,3 +138,17 @@ def test_the_committees_own_evaluations_stand_in_place_of_our_summaries(data):
     assert (a.grade, plain["en"].text) == ("B", "Partially satisfactory")
     assert [a.grade for a in printed_grades(view, data.recommendations["ccpr-2014-15"])] == ["C", "B", "B"]
     assert [part.id for part in data.recommendations["cedaw-2021-44"].parts] == ["a", "b", "c", "d", "e"]
+
+
+def test_an_hour_with_internet_follows_from_the_marks(data):
+    found = {
+        d.id: [(one.what, one.paragraph) for one in lines] for d, lines in list_readings(View(data, date(2026, 12, 2)))
+    }
+    assert found["cat-c-kgz-co-3"] == [
+        *[("document", ""), ("no-record", "19"), ("words", "13"), ("words", "25"), ("words", "")],
+    ]
+    assert found["e-c12-kgz-co-4"] == [("document", ""), ("follow_up", ""), ("words", "11"), ("words", "")]
+    # the paragraph that the Committee has graded, and that is of another theme, is no work
+    assert found["ccpr-c-kgz-co-2"] == [("document", "")]
+    assert (found["a-hrc-15-2"], found["a-hrc-44-4"]) == ([("answers", "")], [("document", "")])
+    assert len(found) == 13
