@@ -59,6 +59,8 @@ unfinished = {
     "awaiting": data_health.list_awaiting_second_reader(view),
     "to_review": lambda r: assessments_to_review(page, r, [("id", r.id)]),
     "to_check": data_health.list_unverified(view),
+    "readings": data_health.list_readings(view),
+    "reading_labels": data_health.READING_LABELS,
     "without_copy": data_health.list_without_archived_copy(view),
     "untimed": data_health.list_without_timestamp(view),
 }

@@ -7,7 +7,9 @@ import re
 from dataclasses import replace
 
 import pytest
+from lxml.html import fromstring
 
+from tests.support.canary_folder import lay
 from tests.support.form_pages import html, opening
 from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, uhri_json, uhri_record
 from tests.support.nine_mechanisms import NINE, PAGES, nine, nine_files, symbol_of
@@ -26,7 +28,12 @@ from tracker.model.vocabulary import MechanismKind, StateResponse
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.json_api import render_list
 from tracker.publishing.exports.xlsx_export import render_xlsx
+from tracker.publishing.pages.recommendation import render_recommendation
+from tracker.publishing.pages.recommendations import render_recommendations
 from tracker.publishing.pages.snapshot import render_snapshot
+from tracker.publishing.pages.treaty_bodies import render_treaty_bodies
+from tracker.queries.data_health import list_readings
+from tracker.queries.overview_summary import demand_matrix
 from tracker.queries.view import View
 from tracker.sandbox.limits import UHRI_FILE
 from tracker.storage.dataset_reader import DatasetReader
@@ -169,3 +176,56 @@ treaty_bodies:
     crc, court = found.bodies.values()
     assert (crc.name["ru"].text, crc.name["en"].text) == ("Комитет", "Committee on the Rights of the Child")
     assert (crc.scales, crc.symbols, court.treaty) == ((), ("CRC/C/",), None)
+
+
+QUOTED = "text: {{en: {{text: Train the police ({}), origin: official}}}}\n"
+
+
+def two_reviews() -> dict[str, str]:
+    """The files of `nine_files` with a demand that two cycles of the UPR, one of them twice, and two committees repeat."""
+    files = nine_files()
+    report = "{{id: upr-{0}, body: upr, kind: concluding-observations, title: Report, cycle: '{0}', considered: {1}, verification: to-check}}\n"
+    files["documents.yaml"] += f"  - {report.format(2, 2015)}  - {report.format(3, 2020)}"
+    upr = files["recommendations/upr-1.yaml"].partition("recommending_states")[0]
+    for name, cycle, number, state in (("a", 2, "7", "Chad"), ("b", 2, "8", "Peru"), ("c", 3, "9", "Chad")):
+        states = f"recommending_states: [{state}]\nresponse: to-be-examined\n" + QUOTED.format(state)
+        text = upr.replace("upr-4", f"upr-{cycle}").replace("'7'", f"'{number}'").replace("reported", "seen")
+        files[f"recommendations/{name}.yaml"] = text + states
+    same = "".join(f"  - {{recommendation: {one}, extent: part}}\n" for one in ("a", "b", "c", "crc-1", "cat-1"))
+    files["recommendations/ours-1.yaml"] += f"same_demand:\n{same}"
+    return files
+
+
+def test_a_recommendation_of_states_says_who_made_it_when_and_what_the_state_answered(tmp_path):
+    lay(tmp_path, two_reviews())
+    found = DatasetReader(tmp_path).read()
+    assert [str(one) for one in found.problems] == []
+
+    def page(path, draw, **params):
+        text = fromstring(draw(ask(found, **{name: [value] for name, value in params.items()})).body).text_content()
+        return " ".join(text.split())
+
+    said = page("/recommendation", render_recommendation, id="b")
+    assert "Universal Periodic Review · " in said and "A committee's recommendation" not in said
+    assert "UPR Recommended by: Peru, Chad (in the same words, para. 7) Position of the State: to be examined" in said
+    assert "Cycle 2 · 2015 · what the State said, not an assessment" in said
+    assert "No grade is recorded." not in said and "Follow-up not checked yet" not in said
+    # how often: committees and the UPR each by itself
+    demand = page("/recommendation", render_recommendation, id="ours-1")
+    assert (
+        "UN treaty body: 2 recommendations, 2 reporting cycles · Universal Periodic Review: 3 recommendations, 2"
+        in demand
+    )
+    (row,) = demand_matrix(View(found, TODAY))
+    assert (row.same_demand_count, row.committees) == (2, 2)
+    # the same words are one entry in the list, with both States
+    listed = page("/recommendations", render_recommendations, body="upr")
+    assert "Chad, Peru (para. 8) · Position of the State: to be examined" in listed
+    assert listed.count("Position of the State: to be examined") == 2
+    mechanisms = page("/treaty-bodies", render_treaty_bodies)
+    assert mechanisms.count("Position of the State: to be examined by the State") == 2
+    assert "Cycle 4" in mechanisms and "Cycle 3" in mechanisms and "Cycle 2" in mechanisms
+    # the To do of editors follows from the marks
+    readings = {d.id: [(one.what, one.paragraph) for one in lines] for d, lines in list_readings(View(found, TODAY))}
+    assert readings["upr-2"] == [("document", ""), ("answers", "")]
+    assert readings["crc-4"] == [("document", ""), ("words", "7")]

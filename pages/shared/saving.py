@@ -134,7 +134,15 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
     may_dismiss, language = page.context.person.can(Permission.DISMISS_FINDING), page.context.language
     found = [findings[0] for findings in grouped.values()]
     how = {"may": may_dismiss, "edit_link": edit_link, "in_file": all(map(place_in_file, found))}
-    page.show("forms/safety_findings.html", found=found, field=lambda one: finding_label(one, language), **how)
+    # an import saves many records: which one it is leads to the row to untick
+    is_import = page.path == "/import"
+
+    def place(one: SafetyFinding) -> str:
+        return " · ".join(
+            filter(None, (one.text_field.record.partition(" ")[2] if is_import else "", finding_label(one, language)))
+        )
+
+    page.show("forms/safety_findings.html", found=found, field=place, **how)
     if may_dismiss:
         with st.form("settle"):
             for number, key in enumerate(grouped, 1):

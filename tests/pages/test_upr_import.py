@@ -92,3 +92,19 @@ def test_a_report_on_another_state_is_not_filed_here(opened):
     page = paste(opened("import_document"), as_text(whole_report(SECTION)).decode())
     assert "The row is about Ruritania, but this tracker is about Kyrgyzstan." in html(page)
     assert [box.label for box in page.checkbox if box.label.startswith("Row")] == []
+
+
+def test_all_rows_that_are_found_are_ticked_by_one_press_and_a_stopped_save_names_the_record(opened, view):
+    import_drafts.import_drafts().forget()
+    section = SECTION.replace("Sign the Protocol", "Release Mr. Azamat Bekov")
+    page = paste(opened("import_document"), pasted(whole_report(section)))
+    next(box for box in page.checkbox if box.label.startswith("Add 1 document")).check()
+    page.run()
+    page.radio[0].set_value("seen")
+    page = press(page, "Tick 4 rows that are found")
+    page = press(page, "Save 4 recommendations")
+    assert "upr-2021-13-2" in html(page) and "Azamat Bekov" in html(page)
+    page.checkbox(key="row_4").uncheck()
+    page.run()
+    assert errors(press(page, "Save 3 recommendations")) == []
+    assert len([r for r in view().recommendations.values() if r.recommending_states]) == 3

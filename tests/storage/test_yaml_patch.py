@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -121,3 +122,9 @@ def test_the_short_way_to_write_plain_texts_writes_the_same_bytes(value, column)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(yaml_format, "_PLAIN", re.compile("(?!)"))
         assert to_block(value, column) == written
+
+
+def test_a_number_with_a_point_is_quoted_so_that_no_program_reads_76_50_as_76_5():
+    text = to_block({"paragraph": "76.50", "numbers": ["3.5", "15", "14 (a)", "2024-06", "v1.0.0"]})
+    assert text == 'paragraph: "76.50"\nnumbers:\n  - "3.5"\n  - 15\n  - 14 (a)\n  - 2024-06\n  - v1.0.0\n'
+    assert yaml.safe_load(text)["paragraph"] == "76.50"

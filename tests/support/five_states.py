@@ -3,6 +3,7 @@
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -58,7 +59,7 @@ def _document(code: str, symbol: str, adopted: str) -> dict[str, object]:
     return known | {"title": title, "cycle": cycle_of(adopted), "adopted": adopted, "verification": "seen"}
 
 
-def _recommendation(code: str, symbol: str, one: object) -> dict[str, object]:
+def _recommendation(code: str, symbol: str, one: Any) -> dict[str, object]:
     words = EXAMPLES["words"]
     theme = next(theme for theme in words if words[theme]["word"] in one.text)
     same = EXAMPLES["same_demand"].get(f"{code} {one.number}")

@@ -107,6 +107,8 @@ def test_what_fits_together_is_no_problem(told, files):
         ({HRC: GRADED + GRADE + LETTER + "}\n"}, f"{HRC}:8: a committee's assessment needs its grade, or 'not-selected'"),
         ({HRC: GRADED + GRADE + LETTER + "grade: B2}\n"}, f"{HRC}:8: 'B2' is not in the committee's scale of that time; one of A, B, C, or not-selected"),
         ({HRC: GRADED + GRADE.replace("2024", "2016-05") + LETTER + "grade: C}\n"}, f"{HRC}:8: 'C' is not in the committee's scale of that time; one of A, B1, B2, or not-selected"),
+        # a scale of the report itself goes before that of the time
+        ({"documents.yaml": DOCUMENTS + LATER.replace("verification: seen}", "verification: seen, scale: {verification: seen, grades: [{grade: A}, {grade: B2}]}}", 1), HRC: GRADED + GRADE + LETTER + "grade: B}\n"}, f"{HRC}:8: 'B' is not in the committee's scale of that time; one of A, B2, or not-selected"),
         *(({CO: RECOMMENDED + GONE.replace("INTO", other)}, f"{CO}:7: {other} is not of the same issuer; name another one, or leave it out") for other in ("r1", "hrc-3-20")),
         ({CO: RECOMMENDED + GONE.replace("INTO", "law")}, f"{CO}:7: there is no recommendation 'law'; add it, or correct the id"),
         ({LAW: NEWS + GONE.replace("INTO", "r1")}, f"{LAW}:6: there is no evidence 'r1'; add it, or correct the id"),

@@ -2,13 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from tests.support.server_process import ROOT
 from tracker.model.dataset import Dataset
+from tracker.model.localized_text import TextVariant
 from tracker.model.vocabulary import Verification
+from tracker.queries.data_health import list_readings
+from tracker.queries.follow_up import grade_meaning, printed_grades
+from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.yaml.format import record_values
 from tracker.validation.check import check_folder
@@ -88,3 +94,61 @@ def test_nothing_in_the_data_could_lead_to_a_person(what):
 
 def test_the_clause_of_a_quoted_paragraph_that_names_a_person_is_left_out(data):
     assert ", […]; initiate criminal" in data.recommendations["ccpr-2014-15"].text["en"].text
+
+
+def test_thirteen_recommendations_of_the_first_review_are_there_with_their_states_and_positions(data):
+    upr = {r.paragraph: r for r in data.recommendations.values() if r.document == "a-hrc-15-2"}
+    uk = "United Kingdom of Great Britain and Northern Ireland"
+    states = {number: r.recommending_states for number, r in upr.items()}
+    assert states == {
+        **{"76.15": (uk,), "76.23": ("Switzerland",), "76.50": ("France",), "76.52": ("France",)},
+        **{"76.53": ("Czech Republic",), "76.54": ("Denmark",), "76.57": ("Argentina",), "76.68": ("Jordan",)},
+        **{"76.71": ("Czech Republic",), "76.117": ("Pakistan",), "76.126": ("Malaysia",)},
+        **{"77.38": (uk,), "77.39": ("Germany",)},
+    }
+    assert {number: str(r.response) for number, r in upr.items() if r.response != "supported"} == {
+        **{"77.38": "to-be-examined", "77.39": "to-be-examined"}
+    }
+    words = "Strengthen its efforts to eradicate the illegal spread of narcotic drugs (Pakistan)"
+    assert upr["76.117"].text["en"].text == words
+    assert {r.text["en"].origin for r in upr.values()} == {"official"}
+    # the words carry no more
+    same = {
+        n: [(one.recommendation, str(one.extent)) for one in r.same_demand] for n, r in upr.items() if r.same_demand
+    }
+    assert same == {"76.68": [("ngo-2024-r9", "part")], "76.71": [("ngo-2024-r9", "part")]}
+    assert not data.recommendations["crc-2014-50"].same_demand
+
+
+def test_the_committees_own_evaluations_stand_in_place_of_our_summaries(data):
+    graded = [(r, a) for r in data.recommendations.values() for a in r.assessments if a.grade and not a.events]
+    found = {(r.id, a.part): (a.grade, str(a.reason["en"].origin), a.reason["en"].text[:46]) for r, a in graded}
+    assert found == {
+        ("ccpr-2014-15", "1"): ("C", "official", "The Committee notes the general information pr"),
+        ("ccpr-2014-15", "2"): ("B", "official", "The Committee notes that funding has been prov"),
+        ("ccpr-2014-15", "3"): ("B", "own", "An individual case. What the Committee says ab"),
+        ("ccpr-2014-24", None): ("C", "official", "The Committee notes the information provided, "),
+    }
+    view = View(data, date(2026, 12, 2))
+    meanings = {a.grade: grade_meaning(view, r, a)["en"] for r, a in graded}
+    assert meanings["C"] == TextVariant(text="Reply/action not satisfactory", origin="official")
+    # without the report, the scale is that of the committee and the year: this is a B
+    r, a = graded[0]
+    plain = grade_meaning(view, r, replace(a, source=replace(a.source, document="ccpr-c-kgz-co-2")))
+    assert (a.grade, plain["en"].text) == ("B", "Partially satisfactory")
+    assert [a.grade for a in printed_grades(view, data.recommendations["ccpr-2014-15"])] == ["C", "B", "B"]
+    assert [part.id for part in data.recommendations["cedaw-2021-44"].parts] == ["a", "b", "c", "d", "e"]
+
+
+def test_an_hour_with_internet_follows_from_the_marks(data):
+    found = {
+        d.id: [(one.what, one.paragraph) for one in lines] for d, lines in list_readings(View(data, date(2026, 12, 2)))
+    }
+    assert found["cat-c-kgz-co-3"] == [
+        *[("document", ""), ("no-record", "19"), ("words", "13"), ("words", "25"), ("words", "")],
+    ]
+    assert found["e-c12-kgz-co-4"] == [("document", ""), ("follow_up", ""), ("words", "11"), ("words", "")]
+    # the paragraph that the Committee has graded, and that is of another theme, is no work
+    assert found["ccpr-c-kgz-co-2"] == [("document", "")]
+    assert (found["a-hrc-15-2"], found["a-hrc-44-4"]) == ([("answers", "")], [("document", "")])
+    assert len(found) == 13

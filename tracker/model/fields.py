@@ -21,7 +21,7 @@ from tracker.model.dataset import Record
 from tracker.model.labels import N_
 from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, TextVariant
 from tracker.model.organisations import Organisation
-from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound, TaxonomyTerm, TreatyBody
+from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound, Grade, Scale, TaxonomyTerm, TreatyBody
 from tracker.model.states import State
 
 
@@ -335,6 +335,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         *_ENTERED,
         replace(_ADDED, use=Use.NONE),
         Field("follow_up", N_("Follow-up"), K.GROUP, of=FollowUp),
+        Field("scale", N_("Grading scale"), K.GROUP, of=Scale),
         Field("deadlines", N_("Deadlines"), K.LIST, of=Deadline),
         _VERSION,
         *_KEPT,
@@ -380,6 +381,8 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         Field("lists_ngos", N_("Does the committee's report list NGO information?"), K.FLAG),
         Field("action", N_("What the committee decided"), K.TEXT),
     ),
+    Scale: (_CHECKED, Field("grades", N_("Grades"), K.LIST, of=Grade), _NOTE),
+    Grade: (Field("grade", N_("Grade")), Field("meaning", N_("Meaning"), K.TEXT)),
     records.SameDemand: (_NOTE,),
     records.Uptake: (_NOTE,),
     AttachedFile: (Field("caption", N_("Caption"), K.TEXT, most=500), Field("name", N_("Name"), K.LINE)),

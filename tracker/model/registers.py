@@ -84,11 +84,36 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class Grade:
+    """One grade of a committee's scale, as the committee writes it, with our summary of its meaning."""
+
+    grade: ShortText
+    meaning: LocalizedText | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class Scale:
+    """A committee's grading scale. Grades of two committees are never compared.
+
+    `period` is the time in which the scale was used. If its end is not known, `period` is None, and `since` is the date
+    of the first use.
+    """
+
+    period: PartialDate | None = None
+    since: PartialDate | None = None
+    verification: codes.Verification
+    grades: tuple[Grade, ...] = ()
+    note: LocalizedText | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Document:
     """A document of a reporting cycle, such as a State report or concluding observations.
 
-    `body` is the id of the committee, `state` that of a State of tracker.yaml. `original_language` is the language in which the document was written. Quotations
-    in other languages are translations. `parts_read` says which parts were read, if not all.
+    `body` is the id of the committee, `state` that of a State of tracker.yaml. `original_language` is the language in
+    which the document was written. Quotations in other languages are translations. `parts_read` says which parts were
+    read, if not all. `scale` is the grading scale that a report on follow-up prints, if it is not one of the committee's
+    scales: it holds for its own grades.
     """
 
     id: Id
@@ -110,6 +135,7 @@ class Document:
     parts_read: LocalizedText | None = None
     link: Url | None = None
     follow_up: FollowUp | None = None
+    scale: Scale | None = None
     deadlines: tuple[Deadline, ...] = ()
     note: LocalizedText | None = None
     files: tuple[AttachedFile, ...] = ()
@@ -118,29 +144,6 @@ class Document:
     recorded_for: Id | None = None
     events: tuple[Event, ...] = ()
     history: tuple[Revision, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class Grade:
-    """One grade of a committee's scale, as the committee writes it, with our summary of its meaning."""
-
-    grade: ShortText
-    meaning: LocalizedText | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class Scale:
-    """A committee's grading scale. Grades of two committees are never compared.
-
-    `period` is the time in which the scale was used. If its end is not known, `period` is None, and `since` is the date
-    of the first use.
-    """
-
-    period: PartialDate | None = None
-    since: PartialDate | None = None
-    verification: codes.Verification
-    grades: tuple[Grade, ...] = ()
-    note: LocalizedText | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)

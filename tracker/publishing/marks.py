@@ -21,7 +21,7 @@ from tracker.model.vocabulary import QUOTED_ORIGINS, Issuer, Status, TextOrigin,
 from tracker.queries.activity_log import last_removal
 from tracker.queries.changes_by_others import LABELLED, change_by_others, earlier_values
 from tracker.queries.deadlines import DATE_LABELS, AgendaItem
-from tracker.queries.localized_names import committee_abbreviation, right_in_words
+from tracker.queries.localized_names import committee_abbreviation, publisher_in_words, right_in_words
 from tracker.queries.quotations import change_and_comparison, changed_by_hand, reading_of
 from tracker.queries.recommendation_details import assessment_history
 from tracker.queries.search.text_search import SearchTerm, highlight
@@ -88,7 +88,7 @@ class Marks:
             case Authority(name=text) | State(name=text) | TaxonomyTerm(label=text) | Organisation(short_name=text):
                 return language.resolve(text).text
         if type(code) is str:
-            return self.right(code)
+            return publisher_in_words(self.right(code), self.view.publisher_names, self.language)
         is_wider = code is Issuer.COMMITTEE and self.view.has_other_mechanisms
         return language.gettext("Mechanisms" if is_wider else code.label)
 

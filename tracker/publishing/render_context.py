@@ -45,7 +45,7 @@ from tracker.queries.localized_names import (
     publisher_in_words,
 )
 from tracker.queries.quotations import reading_of
-from tracker.queries.recommendation_details import same_demand_links, withdrawn_assessments
+from tracker.queries.recommendation_details import insistence, same_demand_links, withdrawn_assessments
 from tracker.queries.search.documents import SearchTexts, snippet
 from tracker.queries.search.file_search import FileTextIndex
 from tracker.queries.search.text_search import MARKED_LATER, SearchTerm, highlight, missing_terms
@@ -347,6 +347,10 @@ class ViewRequest(Marks):
         """Return the name of a publisher or of authors, in the reader's language if the settings have it in that language."""
         return publisher_in_words(publisher, self.view.publisher_names, self.language)
 
+    def names(self, names: Iterable[str]) -> str:
+        """Return names of States or publishers as `name` does, with a comma between them."""
+        return ", ".join(map(self.name, names))
+
     def document_link(self, link: str) -> str:
         """Return `link`. A link to a UN document is changed so that it opens in the reader's language."""
         return link_in_language(link, self.language)
@@ -495,6 +499,8 @@ def _environment() -> Environment:
         "grade_meaning": grade_meaning,
         "public_link": public_link,
         "same_demand_links": same_demand_links,
+        "insistence": insistence,
+        "filter_pairs": lambda name, codes: [(name, code) for code in codes],
         "translation_task": translation_task,
         "withdrawn_of": withdrawn_assessments,
         "contests_of": standing_contests,

@@ -1,7 +1,7 @@
 """What is unfinished in the data, as lists of tasks for editors, and the three first steps in an empty tracker."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -14,10 +14,11 @@ from tracker.model.lifecycle import is_active, is_withdrawn
 from tracker.model.ownership import named_in, owner_of
 from tracker.model.records import Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import Issuer, UptakeResult, Verification, Voice
+from tracker.model.vocabulary import DocumentKind, Issuer, StateResponse, UptakeResult, Verification, Voice
 from tracker.queries.activity_log import ActivityEntry, last_removal, split_activity
 from tracker.queries.as_recorded import parse_history
 from tracker.queries.current_view import recorded_day
+from tracker.queries.follow_up import paragraph_number
 from tracker.queries.public_files import files_of
 from tracker.queries.view import View, group_by_key
 
@@ -90,6 +91,55 @@ def list_without_archived_copy(view: View) -> tuple[Task, ...]:
 def list_unverified(view: View) -> tuple[Task, ...]:
     """Return a task for each record in which something is not checked yet, or in which the paragraph is missing."""
     return tuple(Task(r, what=what) for r in view.records if (what := tuple(_to_check(r))))
+
+
+READING_LABELS: dict[str, str] = {
+    "document": N_("Not read whole: bring in the file, and tick what matters"),
+    "follow_up": N_("Which paragraphs were selected for follow-up, and the dates"),
+    "answers": N_("What the State answered: bring in the addendum"),
+    "no-record": N_("selected for follow-up, not in the tracker yet"),
+    "words": N_("copy its words"),
+}
+"""What somebody has to read (a value in `Reading.what`) → its label."""
+
+
+class Reading(NamedTuple):
+    """Something to read in a document and to enter. `record` is what it completes, None if there is no record yet."""
+
+    what: str
+    paragraph: str = ""
+    record: Recommendation | None = None
+
+
+def list_readings(view: View) -> tuple[tuple[Document, tuple[Reading, ...]], ...]:
+    """Return (document, what to read in it) for each document that makes recommendations and was not read to the end.
+
+    All follows from the marks in the data. Documents of which the most is missing come first.
+    """
+    listed = group_by_key((r.document, r) for r in view.by_issuer(Issuer.COMMITTEE))
+    found = []
+    for d in view.documents.values():
+        if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS:
+            found.append((d, tuple(_readings(d, listed.get(d.id, ())))))
+    return tuple(sorted((pair for pair in found if pair[1]), key=lambda pair: -len(pair[1])))
+
+
+def _readings(d: Document, listed: Sequence[Recommendation]) -> Iterator[Reading]:
+    numbers = {paragraph_number(r.paragraph) for r in listed if r.paragraph}
+    if d.verification is not Verification.SEEN or d.parts_read:
+        yield Reading("document")
+    if d.follow_up and d.follow_up.verification is Verification.TO_CHECK:
+        yield Reading("follow_up")
+    if d.follow_up and not any(turn.report for turn in d.follow_up.rounds):
+        # what the committee has graded is over
+        for number in d.follow_up.paragraphs:
+            if paragraph_number(number) not in numbers:
+                yield Reading("no-record", number)
+    if any(r.response is StateResponse.TO_BE_EXAMINED for r in listed):
+        yield Reading("answers")
+    for r in listed:
+        if not r.text:
+            yield Reading("words", r.paragraph or "", r)
 
 
 def _to_check(record: Record) -> Iterator[str]:

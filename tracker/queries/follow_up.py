@@ -9,6 +9,7 @@ from the day on which the State's reply was received or is due, until the commit
 recorded, or the editors have recorded why none will be sent.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -25,6 +26,8 @@ from tracker.model.vocabulary import (
     DeadlineState,
     DocumentKind,
     Issuer,
+    MechanismKind,
+    StateResponse,
     Verification,
     Voice,
 )
@@ -55,6 +58,12 @@ def group_by_cycle(view: View, body: TreatyBody) -> list[tuple[str, tuple[Docume
     return sorted(cycles, key=lambda item: natural_key(item[0].rpartition("-")[2]), reverse=True)
 
 
+def positions_of(view: View, document: Document) -> dict[StateResponse, int]:
+    """Return position of the State → number of recommendations of a document with it, without zeros."""
+    said = Counter(r.response for r in view.recommendations.values() if r.document == document.id)
+    return {code: said[code] for code in StateResponse if said[code]}
+
+
 def known_scales(view: View, body: TreatyBody) -> tuple[Scale, ...]:
     """Return the grading scales of a committee. In a view as of a past day, these are the scales begun by that day."""
     starts = ((s, partial_dates.date_range(s.since or s.period or "../9999")[0] or date.min) for s in body.scales)
@@ -68,9 +77,9 @@ def known_steps(view: View, document: Document) -> tuple[FollowUpStep, ...]:
 
 
 def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
-    """Return whether `r` was selected, or TO_CHECK. Return None if civil society issued `r`, or if its document is not known."""
-    document = view.document(r.document)
-    if document is None or r.issued_by is not Issuer.COMMITTEE:
+    """Return whether `r` was selected, or TO_CHECK. None: civil society or States issued `r`, or its document is not known."""
+    document, body = view.document(r.document), view.body_of(r)
+    if document is None or r.issued_by is not Issuer.COMMITTEE or (body and body.kind is MechanismKind.UPR):
         return None
     graded = view.latest(r, Voice.COMMITTEE)
     if graded and graded.grade and graded.grade != NOT_SELECTED:
@@ -180,7 +189,8 @@ def graded_paragraphs(view: View, d: Document) -> tuple[tuple[str, tuple[GradedR
 def grade_meaning(view: View, r: Recommendation, a: Assessment) -> LocalizedText | None:
     """Return the meaning of the grade `a` in the scale that the committee used then, or None if it is not known."""
     document = view.document(r.document)
-    scale = scale_on(view.dataset, document.body, a.date) if document else None
+    report = a.source.document if a.source else None
+    scale = scale_on(view.dataset, document.body, a.date, report=report) if document else None
     return next((g.meaning for g in scale.grades if g.grade == a.grade), None) if scale else None
 
 
@@ -192,6 +202,10 @@ def _graded_rounds(view: View, *rs: Recommendation) -> tuple[GradedRound, ...]:
         # "(a)" of "36 (a)"
         letters = {r.id: (r.paragraph or "").lstrip("0123456789 ") or None for r in rs}
         grades = [(r, replace(a, scope=a.scope or letters[r.id])) for r, a in grades]
+    if len(rs) == 1 and all(a.part for _, a in grades):
+        # what replaces a grade is recorded later, but stays in the place of its part
+        places = {part.id: place for place, part in enumerate(rs[0].parts)}
+        grades.sort(key=lambda pair: places.get(pair[1].part or "", 0))
     found = group_by_key(((a.source.document if a.source else None, a.date), a) for _, a in grades)
     rounds = (GradedRound(view.document(report), date, own) for (report, date), own in found.items())
     return tuple(sorted(rounds, key=lambda turn: partial_dates.last_day(turn.date)))

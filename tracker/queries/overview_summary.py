@@ -8,7 +8,7 @@ from tracker.model.localized_text import natural_key
 from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Recommendation, Uptake
 from tracker.model.registers import TreatyBody
-from tracker.model.vocabulary import Direction, EvidenceEffect, Issuer, Status, UptakeResult, Voice
+from tracker.model.vocabulary import Direction, EvidenceEffect, Issuer, MechanismKind, Status, UptakeResult, Voice
 from tracker.queries.headline import Headline
 from tracker.queries.lists.filters import count_by_status, document_year
 from tracker.queries.view import View, group_by_key
@@ -22,7 +22,8 @@ class IssuerSummary:
     `forward` and `backward`, all counting assessments have this direction; in `mixed`, their directions differ. In
     `changed`, an organisation whose assessment counts gave another status than before. In `stale`, the assessment is
     out of date. `setbacks` and `progress` have evidence with this effect. `by_organisations` are assessed by others
-    than the editors. `organisations` are those whose assessments count.
+    than the editors. `organisations` are those whose assessments count. `by_kind` has
+    the id of the mechanism for each recommendation, by its kind: kinds are counted apart.
     """
 
     all: tuple[Recommendation, ...]
@@ -36,6 +37,7 @@ class IssuerSummary:
     progress: tuple[Recommendation, ...]
     by_organisations: tuple[Recommendation, ...]
     organisations: tuple[Organisation, ...]
+    by_kind: dict[MechanismKind, tuple[str, ...]]
 
     @property
     def assessed(self) -> int:
@@ -62,6 +64,7 @@ def summarize(view: View, issuer: Issuer) -> IssuerSummary:
         setbacks=those(lambda r: count_evidence(view, r, EvidenceEffect.SETBACK)),
         progress=those(lambda r: count_evidence(view, r, EvidenceEffect.PROGRESS)),
         by_organisations=those(lambda r: bool((h := view.headline(r)).assessments) and not h.by_editors),
+        by_kind=group_by_key((body.kind, body.id) for r in recommendations if (body := view.body_of(r))),
         organisations=tuple({o.id: o for o in map(view.organisation_of, counting)}.values()),
     )
 
@@ -122,13 +125,13 @@ class MatrixRow(NamedTuple):
 
     @property
     def same_demand_count(self) -> int:
-        """Return how many recommendations of committees ask for the same thing."""
-        return sum(len(cell.same) for cell in self.cells)
+        """Return how many recommendations of committees ask for the same thing. Other mechanisms, such as the UPR, are apart."""
+        return sum(len(cell.same) for cell in self.cells if cell.body.kind is MechanismKind.TREATY_BODY)
 
     @property
     def committees(self) -> int:
         """Return how many committees ask for the same thing."""
-        return sum(bool(cell.same) for cell in self.cells)
+        return sum(bool(cell.same) for cell in self.cells if cell.body.kind is MechanismKind.TREATY_BODY)
 
 
 def demand_matrix(view: View) -> tuple[MatrixRow, ...]:

@@ -3,6 +3,7 @@
 A record is not in the view if it was retired, or if it is later than the time of the view.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
@@ -11,7 +12,7 @@ from tracker.model.events import Event
 from tracker.model.lifecycle import existed_at, is_unpublished
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand, Uptake
 from tracker.model.registers import Document
-from tracker.model.vocabulary import Voice
+from tracker.model.vocabulary import Issuer, MechanismKind, Voice
 from tracker.queries.activity_log import is_slip, last_removal
 from tracker.queries.as_recorded import as_recorded, without_later_edits
 from tracker.queries.view import View, effective_date, group_by_key, once_per_view, sort_newest_first
@@ -57,6 +58,19 @@ def same_demand_links(view: View, r: Recommendation) -> tuple[tuple[Recommendati
         return SameDemand(recommendation=other.id, extent=extent, note=note)
 
     return tuple((other, link(other)) for other in view.same_demand(r))
+
+
+def insistence(view: View, r: Recommendation) -> list[tuple[MechanismKind, int, int]]:
+    """Return (kind of mechanism, number of its recommendations that ask for the same as `r`, of its reporting cycles).
+
+    Committees are one kind, the Universal Periodic Review another: their cycles are never added up.
+    """
+    found: dict[MechanismKind, list[tuple[str, str]]] = defaultdict(list)
+    for other in view.same_demand(r):
+        document, body = view.document(other.document), view.body_of(other)
+        if other.issued_by is Issuer.COMMITTEE and document and body:
+            found[body.kind].append((body.id, document.cycle))
+    return [(kind, len(found[kind]), len(set(found[kind]))) for kind in MechanismKind if found[kind]]
 
 
 def uptake_by(view: View, r: Recommendation) -> tuple[tuple[Recommendation, Uptake], ...]:

@@ -361,6 +361,21 @@ class View:
         return found
 
     @cached_property
+    def same_words(self) -> Mapping[str, tuple[Recommendation, ...]]:
+        """Return a mapping: id → the recommendations of one document in which several States use the same words.
+
+        Each has all of them, itself first. The States in brackets at the end, and the State's answers, may differ.
+        """
+
+        def key_of(r: Recommendation) -> tuple[str, str]:
+            quoted = next(iter((r.text or {}).values())).text
+            return r.document, quoted.partition(f" ({r.recommending_states[0]}")[0].strip(" .;").casefold()
+
+        groups = group_by_key((key_of(r), r) for r in self.recommendations.values() if r.recommending_states and r.text)
+        several = [rs for rs in groups.values() if len(rs) > 1]
+        return {r.id: (r, *(other for other in rs if other is not r)) for rs in several for r in rs}
+
+    @cached_property
     def row_sources(self) -> Mapping[str, tuple[Any, ...]]:
         """Return a mapping: recommendation id → the recommendation, then all objects that decide how lists show and count it."""
         # every view has a date of its own, but the text is one object
@@ -374,6 +389,8 @@ class View:
         for id in sources.keys() & (self._evidence_by_recommendation.keys() | self._same_demands.keys()):
             r = self.recommendations[id]
             sources[id] += (*(item for item, _ in self.evidence_for(r)), *self.same_demand(r))
+        for id, others in self.same_words.items():
+            sources[id] += others[1:]
         return sources
 
     def search_terms(self, typed: str) -> tuple[SearchTerm, ...]:

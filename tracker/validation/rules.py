@@ -25,7 +25,7 @@ from tracker.model.verification import is_quoted, mark_of, statements_in
 from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DocumentKind, Issuer, Status, Verification, Voice
 from tracker.storage.yaml.format import field_defaults
 from tracker.validation.scales import grades_in_use
-from tracker.validation.state_party import other_state_in
+from tracker.validation.state_party import symbol_of_another_state
 
 RuleResults = Iterator[tuple[FieldPath, str]]
 """What a rule yields: (path of the field in the record, message that says what to write instead) for each violation."""
@@ -35,8 +35,10 @@ def id_exists(kind: str, name: str | None, known: Collection[str], *, where: Fie
     """Yield a violation at `where` if `name` is an id that is not in `known`. The message names the most similar id."""
     if name is not None and name not in known:
         near = difflib.get_close_matches(name, known, n=1)
-        advice = f"did you mean {near[0]!r}?" if near else "add it, or correct the id"
-        yield where, f"there is no {kind} {name!r}; {advice}"
+        yield (
+            where,
+            f"there is no {kind} {name!r}; {f'did you mean {near[0]!r}?' if near else 'add it, or correct the id'}",
+        )
 
 
 def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
@@ -295,7 +297,7 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
             )
             yield ("voice",), message
         elif document := d.documents.get(r.document):
-            grades = grades_in_use(d, document.body, a.date)
+            grades = grades_in_use(d, document.body, a.date, report=a.source.document if a.source else None)
             if grades and a.grade not in (None, NOT_SELECTED, *grades):
                 yield (
                     ("grade",),
@@ -478,23 +480,14 @@ def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
 def state_is_of_dataset(d: Dataset, document: Document) -> RuleResults:
     """Require that a document names one of the States of tracker.yaml, if it lists any, and that its symbol is not of another."""
     known = [state.id for state in d.settings.states]
-    if document.state is not None:
-        yield from id_exists("State", document.state, known, where=("state",))
-    elif known:
+    yield from id_exists("State", document.state, known, where=("state",))
+    if known and not document.state:
         yield ("body",), Said(N_("the document names no State; write 'state', one of {known}"), known=", ".join(known))
 
 
 def symbol_and_dates_are_possible(d: Dataset, document: Document) -> RuleResults:
     """Require that the symbol is not of another State (unless allowed), and that the issue date is not before the adoption."""
-    if document.symbol and (
-        found := other_state_in(d, document.symbol, d.state_of(document) if d.settings.states else None)
-    ):
-        message = Said(
-            N_("the symbol {symbol} is of another State ({state}); correct it, or allow it in tracker.yaml"),
-            symbol=document.symbol,
-            state=found,
-        )
-        yield ("symbol",), message
+    yield from symbol_of_another_state(d, document)
     last_day, adopted, issued = partial_dates.last_day, document.adopted, document.issued
     if adopted and issued and last_day(issued) < last_day(adopted):
         yield ("issued",), Said(N_("issued before it was adopted; check both dates"))
@@ -580,9 +573,7 @@ def _check_settings(d: Dataset) -> RuleResults:
     if d.settings.language not in languages:
         yield ("languages",), f"the main language {d.settings.language!r} is missing from the list"
     for code, others in d.settings.fallback.items():
-        for lang in (code, *others):
-            if lang not in languages:
-                yield ("fallback", code), _unknown_language(d, lang)
+        yield from ((("fallback", code), _unknown_language(d, x)) for x in (code, *others) if x not in languages)
 
 
 def _check_limits(d: Dataset) -> Iterator[RuleViolation]:
@@ -606,7 +597,7 @@ def _check_limits(d: Dataset) -> Iterator[RuleViolation]:
 def check_dataset(d: Dataset, now: datetime | None = None) -> Iterator[RuleViolation]:
     """Yield the violations in documents and settings (at most MAX_VIOLATIONS), in recommendations, and in evidence."""
     yield from islice(check_registers(d, now), MAX_VIOLATIONS)
-    for recommendation in d.recommendations.values():
-        yield from check_record(d, recommendation, now)
-    for evidence in d.evidence.values():
-        yield from check_record(d, evidence, now)
+    for r in d.recommendations.values():
+        yield from check_record(d, r, now)
+    for e in d.evidence.values():
+        yield from check_record(d, e, now)

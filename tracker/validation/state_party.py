@@ -2,12 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
 from tracker.model.dataset import Dataset
+from tracker.model.errors import FieldPath, Said
+from tracker.model.labels import N_
+from tracker.model.registers import Document
 from tracker.model.states import State, code_of_country, codes_by_name
 from tracker.storage.yaml.defaults import symbol_prefix_pattern
 
@@ -117,3 +120,12 @@ def country_in(text: str) -> str:
 def _stems(name: str) -> set[str]:
     words = re.findall(r"[^\W\d_]{4,}", name.casefold())
     return {word[:5] for word in words if word not in _COMMON_WORDS.split()}
+
+
+def symbol_of_another_state(d: Dataset, document: Document) -> Iterator[tuple[FieldPath, str]]:
+    """Yield a violation if the symbol of a document is of another State than its own."""
+    if document.symbol and (
+        found := other_state_in(d, document.symbol, d.state_of(document) if d.settings.states else None)
+    ):
+        message = N_("the symbol {symbol} is of another State ({state}); correct it, or allow it in tracker.yaml")
+        yield ("symbol",), Said(message, symbol=document.symbol, state=found)

@@ -312,12 +312,13 @@ def show_assessment_fields(form: Fields[AssessmentForm], r: Recommendation) -> N
 
 
 def _show_grade(form: Fields[AssessmentForm], r: Recommendation) -> None:
-    """Show the grades that the committee used on the typed date, or a field for a grade if they are not known."""
+    """Show the grades of the chosen report or the typed date, or a field for a grade if they are not known."""
     page, typed_date = form.page, str(st.session_state.get(form.prefix + "date", form.start.date))
     date = read_date(typed_date, page.view.today).date or None
     body = page.view.body_of(r)
     try:
-        grades = grades_in_use(page.view.dataset, body.id, date) if body else ()
+        report = st.session_state.get(form.prefix + "document", form.start.document)
+        grades = grades_in_use(page.view.dataset, body.id, date, report=report) if body else ()
     except ValueError:  # the date is not valid yet
         grades = ()
     not_selected = _("not selected for follow-up")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
+from typing import Any
 
 import streamlit as st
 
@@ -85,11 +86,17 @@ def _tick_one(number: int, tick: str) -> None:
 
 
 def show_row_table(
-    page: Page, rows: Sequence[ReviewedRow], clear: frozenset[int], documents: Mapping[str, Document]
+    page: Page,
+    rows: Sequence[ReviewedRow],
+    clear: frozenset[int],
+    *,
+    documents: Mapping[str, Document],
+    ticks_found: bool = False,
 ) -> list[ReviewedRow]:
     """Show the rows, ROWS_PER_PAGE at a time, and return all ticked rows, also those on other pages.
 
-    `clear` are the numbers of the rows that one press ticks. `documents` also has the new ones that a save would add.
+    `clear` are the numbers of the rows that one press ticks; `ticks_found` adds a button for those that were found by
+    their words, or for all. `documents` also has the new ones that a save would add.
     """
     ticked = [row for row in rows if row.can_be_saved and _tick_of(row) in _ticks()]
     states = [row.state for row in rows]
@@ -106,6 +113,9 @@ def show_row_table(
     usable = [row for row in rows if row.can_be_saved]
     show_tick_all(_tick, {_tick_of(row) for row in usable if row.row.number in clear}, set(map(_tick_of, usable)))
     shown = _show_filter(rows) if len(rows) > ROWS_PER_PAGE else rows
+    if ticks_found and (found := {_tick_of(row) for row in shown if row.can_be_saved}):
+        label = ngettext("Tick {n} row that is found", "Tick {n} rows that are found", len(found))
+        st.button(label, key="bring_found", on_click=_tick, args=(found, True))
     on_page, number, pages = paginate(shown, int(st.session_state.get(ROW_PAGE, 1)), per_page=ROWS_PER_PAGE)
     for row in on_page:
         _show_row(page, row, documents, is_ticked=row in ticked)
@@ -201,11 +211,12 @@ def _show_rows_and_save(
     defaults: RowDefaults,
     result: SheetResult | UhriResult,
     reason: str,
+    ticks_found: bool = False,
 ) -> None:
     """Show the rows, and the buttons that save all ticked rows at once, discard the review, or hand it over."""
     language = page.context.language
     documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
-    ticked = show_row_table(page, rows, clear, documents=documents)
+    ticked = show_row_table(page, rows, clear, documents=documents, ticks_found=ticks_found)
     import_drafts.remember_choices(draft)
     sheet = result if isinstance(result, SheetResult) and result.kind is not SheetKind.OWN_EXPORT else None
     if left := uploads.columns_left_out(sheet) if sheet else ():
@@ -348,7 +359,8 @@ def show_upr_review(page: Page, draft: ReviewDraft, upr: UprDocument) -> None:
     # what the State answered is taken over with one press; of a report, an editor ticks what is wanted
     clear = frozenset(row.row.number for row in rows if row.can_be_saved and row.state is RowState.CHANGED)
     reason = _("Imported from {document}.", document=upr.symbol or draft.reviewed.name)
-    _show_rows_and_save(page, draft, rows, clear=clear, defaults=defaults, result=result, reason=reason)
+    how: dict[str, Any] = {"clear": clear, "defaults": defaults, "result": result, "reason": reason}
+    _show_rows_and_save(page, draft, rows, **how, ticks_found=True)
 
 
 MAX_UNCLEAR = 20

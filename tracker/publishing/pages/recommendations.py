@@ -13,6 +13,7 @@ from tracker.queries.lists import filters as lists
 from tracker.queries.lists.filters import MAX_BULK_SELECTION, Filters, Selection, group_by_issuer
 from tracker.queries.lists.url_filters import paginate
 from tracker.queries.search.site_search import correct_list_search
+from tracker.queries.view import View
 
 _PATH = "/recommendations"
 
@@ -25,7 +26,7 @@ def render_recommendations(request: ViewRequest) -> RenderedPage:
     def content(context: ViewRequest) -> str:
         used = replace(asked, q=correct_list_search(view, asked.q, view.searchable)) if asked.q else asked
         matching = lists.filter_recommendations(view, used, request.language.code)
-        shown, number, pages = paginate(matching, used.page, per_page=lists.RECOMMENDATIONS_PER_PAGE)
+        shown, number, pages = paginate(_once(view, matching), used.page, per_page=lists.RECOMMENDATIONS_PER_PAGE)
         here = replace(used, page=number)
         choosing = _selection_bar(context, here, selection, matching=matching)
         # links to other pages of the list, and to fewer filters, keep the selection
@@ -52,6 +53,15 @@ def render_recommendations(request: ViewRequest) -> RenderedPage:
         )
 
     return build_page(request, _PATH, content, params=[*asked.params(), *selection.params()], searched=asked.q)
+
+
+def _once(view: View, matching: Sequence[Recommendation]) -> list[Recommendation]:
+    """Return the recommendations without those that repeat the words of an earlier one for another State."""
+    shown: dict[str, Recommendation] = {}
+    for r in matching:
+        if not any(other.id in shown for other in view.same_words.get(r.id, ())):
+            shown[r.id] = r
+    return list(shown.values())
 
 
 def _selection_bar(

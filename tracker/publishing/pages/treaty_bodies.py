@@ -21,6 +21,7 @@ def render_treaty_bodies(request: ViewRequest) -> RenderedPage:
             bodies=[(body, cycles(body), asked_by(body)) for body in view.bodies.values()],
             coming={body: [item for item in ahead if item.document.body == body] for body in view.bodies},
             scales=partial(follow_up.known_scales, view),
+            positions_of=follow_up.positions_of,
             steps_of=partial(follow_up.known_steps, view),
             retired=list_retired(view, view.dataset.documents.values()),
         )

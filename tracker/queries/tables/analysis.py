@@ -12,7 +12,16 @@ from typing import Any
 from tracker.model import partial_dates
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import DemandExtent, EvidenceEffect, EvidenceKind, Issuer, Status, UptakeResult, Voice
+from tracker.model.vocabulary import (
+    DemandExtent,
+    EvidenceEffect,
+    EvidenceKind,
+    Issuer,
+    MechanismKind,
+    Status,
+    UptakeResult,
+    Voice,
+)
 from tracker.queries.deadlines import build_timeline
 from tracker.queries.follow_up import Chain, build_chain, printed_grades
 from tracker.queries.headline import headlines_by_year
@@ -127,7 +136,8 @@ def _known_facts(data: PictureData) -> tuple[int, str]:
 def themes_and_committees(values: TableValues) -> PictureData:
     """Return how many recommendations have each theme: `theme`, then a column for civil society and each committee.
 
-    The themes that the most committees share come first. Facts: how many `committees` there are, how many of them share
+    The themes that the most committees share come first; other mechanisms, such as the UPR, are no committees. Facts: how
+    many `committees` there are, how many of them share
     the most shared theme (`most`), and all themes that so many committees share (`themes`).
     """
     view, civil = values.view, Issuer.CIVIL_SOCIETY.value
@@ -135,7 +145,7 @@ def themes_and_committees(values: TableValues) -> PictureData:
     for r in values.recommendations:
         body = view.body_of(r)
         asked_by = civil if r.issued_by is Issuer.CIVIL_SOCIETY else body.id if body else ""
-        committees |= {asked_by} - {civil, ""}
+        committees |= {asked_by} - {civil, ""} if body and body.kind is MechanismKind.TREATY_BODY else set()
         for theme in {theme for tagging in r.tags for theme in tagging.themes}:
             counts[theme][asked_by] += 1
     order = [name for name in (civil, *view.bodies) if any(name in count for count in counts.values())]

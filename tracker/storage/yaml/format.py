@@ -85,7 +85,8 @@ class _FlowWriter(_Writer):
 
 def _represent_text(writer: _Writer, text: str) -> yaml.ScalarNode:
     style = None
-    if writer.quoted or text in ("true", "false", "null", "~", ""):
+    # other programs read 76.50 as the number 76.5
+    if writer.quoted or text in ("true", "false", "null", "~", "") or re.fullmatch(r"\d+\.\d*", text):
         style = '"'
     elif not writer.flow:
         style = "|" if "\n" in text else ">" if len(text) > 80 else None
@@ -95,7 +96,7 @@ def _represent_text(writer: _Writer, text: str) -> yaml.ScalarNode:
 yaml.add_representer(str, _represent_text, Dumper=_Writer)
 
 
-_PLAIN = re.compile(r"(?!(?:true|false|null)$)[^\W_](?:(?:[\w./()+-]|,|:(?=\w)| (?=[\w(]))*[\w.)])?")
+_PLAIN = re.compile(r"(?!(?:true|false|null|\d+\.\d*)$)[^\W_](?:(?:[\w./()+-]|,|:(?=\w)| (?=[\w(]))*[\w.)])?")
 """Matches a text on one line that needs no quotes. Others may not need them either."""
 
 
