@@ -27,6 +27,9 @@ from tracker.storage.yaml.format import field_defaults
 from tracker.validation.scales import grades_in_use
 from tracker.validation.state_party import symbol_of_another_state
 
+QUOTED_UNREAD = N_(
+    "a quoted text needs 'verification: seen'; put what others report into the summary, in your own words"
+)
 RuleResults = Iterator[tuple[FieldPath, str]]
 """What a rule yields: (path of the field in the record, message that says what to write instead) for each violation."""
 
@@ -195,12 +198,7 @@ def quotation_was_read(d: Dataset, r: Recommendation) -> RuleResults:
     """Require that nobody quotes what others report: somebody has read a quoted text, or has to check what was changed."""
     for name in ("text", "closing"):
         if r.verification is Verification.REPORTED and is_quoted(getattr(r, name)):
-            message = Said(
-                N_(
-                    "a quoted text needs 'verification: seen'; put what others report into the summary, in your own words"
-                )
-            )
-            yield (name,), message
+            yield (name,), Said(QUOTED_UNREAD)
 
 
 def reading_says_where(d: Dataset, record: Record) -> RuleResults:
@@ -568,8 +566,8 @@ def check_registers(d: Dataset, now: datetime | None = None) -> Iterator[RuleVio
 
 def _check_settings(d: Dataset) -> RuleResults:
     names, languages = [o.id for o in d.settings.organisations], d.settings.languages
-    for i in _repeated(names):
-        yield ("organisations", i, "id"), f"the organisation {names[i]!r} occurs twice; use each id once"
+    twice = "the organisation {!r} occurs twice; use each id once"
+    yield from ((("organisations", i, "id"), twice.format(names[i])) for i in _repeated(names))
     if d.settings.language not in languages:
         yield ("languages",), f"the main language {d.settings.language!r} is missing from the list"
     for code, others in d.settings.fallback.items():
@@ -597,7 +595,6 @@ def _check_limits(d: Dataset) -> Iterator[RuleViolation]:
 def check_dataset(d: Dataset, now: datetime | None = None) -> Iterator[RuleViolation]:
     """Yield the violations in documents and settings (at most MAX_VIOLATIONS), in recommendations, and in evidence."""
     yield from islice(check_registers(d, now), MAX_VIOLATIONS)
-    for r in d.recommendations.values():
-        yield from check_record(d, r, now)
-    for e in d.evidence.values():
-        yield from check_record(d, e, now)
+    records: tuple[Record, ...] = (*d.recommendations.values(), *d.evidence.values())
+    for record in records:
+        yield from check_record(d, record, now)
