@@ -101,10 +101,14 @@ class View:
         """Return the State of a document or recommendation, as `Dataset.state_of`, at the time of the view."""
         return find_state(self.states, self.document(record.document) if isinstance(record, Recommendation) else record)
 
-    def states_of(self, e: Evidence) -> tuple[State, ...]:
-        """Return the States of the recommendations to which evidence is relevant, and of its document."""
-        known = (self.recommendations.get(link.recommendation) for link in e.relevant_to)
-        found = [self.state_of(record) for record in (*known, self.document(e.document)) if record]
+    def states_of(self, *records: Record) -> tuple[State, ...]:
+        """Return the States of records, in the order of tracker.yaml. Evidence has those of its recommendations and its document."""
+        about: list[Recommendation | Document | None] = []
+        for record in records:
+            linked = (e.relevant_to for e in (record,) if isinstance(e, Evidence))
+            about += [self.recommendations.get(link.recommendation) for links in linked for link in links]
+            about.append(self.document(record.document) if isinstance(record, Evidence) else record)
+        found = [self.state_of(one) for one in about if one]
         return tuple(state for state in self.states if state in found)
 
     @cached_property

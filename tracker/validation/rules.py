@@ -84,8 +84,8 @@ def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
     A date that we calculated needs the sentence with the period. A quoted sentence needs `verification: seen`. The
     date of our own submission must not be set by the committee. A reporting cycle has a kind of deadline once on a date.
     """
-    cycle = (document.body, document.cycle)
-    same = (one for one in d.documents.values() if (one.body, one.cycle) == cycle and one.id != document.id)
+    cycle = (document.state, document.body, document.cycle)
+    same = (one for one in d.documents.values() if (one.state, one.body, one.cycle) == cycle and one.id != document.id)
     others = [] if is_withdrawn(document.events) else [one for one in same if not is_withdrawn(one.events)]
     there = {(one.kind, one.date): other.id for other in others for one in other.deadlines}
     for i, deadline in enumerate(document.deadlines):

@@ -54,6 +54,7 @@ from tracker.queries.lists.filters import (
     count_options,
     filter_recommendations,
     group_by_issuer,
+    group_for_list,
     ids_of_evidence,
     ids_of_recommendations,
 )
@@ -266,7 +267,7 @@ class MirrorPages:
         """Return the page of the list that the filters of the request choose."""
         filters, view, matching = request.filters, self.view, self._matching(request.filters)
         shown, number, pages = paginate(matching, filters.page, per_page=RECOMMENDATIONS_PER_PAGE)
-        totals = dict(group_by_issuer(matching))
+        totals = group_for_list(view, filters, matching)
 
         def content(context: ViewRequest) -> str:
             form = build_filter_form(request, LIST, filters, counts=count_options(view, filters)) if is_first else None
@@ -277,7 +278,7 @@ class MirrorPages:
                 searched="",
                 heading=", ".join(filter_labels(context, filters)),
                 lists=self._links_to_lists(context) if is_first else (),
-                groups=[(issuer, rows, len(totals[issuer])) for issuer, rows in group_by_issuer(shown)],
+                groups=[(*of, rows, len(totals[of])) for of, rows in group_for_list(view, filters, shown).items()],
                 words=(),
                 carry=(),
                 page=number,

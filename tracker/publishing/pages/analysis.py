@@ -48,7 +48,9 @@ def render_analysis(request: ViewRequest) -> RenderedPage:
             story_params=[*filters.params(), *context.sticky_params],
             address=absolute_link(request, _PATH, lasting),
             all_voices=[v for v in overview_summary.summarize_voices(view) if v.recommendation.id in chosen],
-            ours=None if labels else overview_summary.summarize(view, Issuer.CIVIL_SOCIETY),
+            ours=None
+            if labels or view.has_several_states
+            else overview_summary.summarize(view, Issuer.CIVIL_SOCIETY, view.states[0]),
             bearing=overview_summary.count_evidence,
             MOST=_MAX_ROWS,
         )
