@@ -111,6 +111,28 @@ class View:
         found = [self.state_of(one) for one in about if one]
         return tuple(state for state in self.states if state in found)
 
+    def of_state(self, code: str) -> "View":
+        """Return the view of the State `code` alone, as if the dataset had no other; this view if there is no such State."""
+        state = next((state for state in self.states if state.id == code), None)
+        return self.cached("states", code, lambda: self._part(state)) if state and self.has_several_states else self
+
+    def _part(self, state: State) -> "View":
+        known = self.dataset
+        documents = {id: d for id, d in known.documents.items() if known.state_of(d) == state}
+        recommendations = {id: r for id, r in known.recommendations.items() if r.document in documents}
+
+        def is_about(e: Evidence) -> bool:
+            return e.document in documents or any(link.recommendation in recommendations for link in e.relevant_to)
+
+        part = replace(
+            known,
+            settings=replace(known.settings, states=(state,), state_party=state.name),
+            documents=documents,
+            recommendations=recommendations,
+            evidence={id: e for id, e in known.evidence.items() if is_about(e)},
+        )
+        return replace(self, dataset=part)
+
     @cached_property
     def organisations(self) -> Mapping[str, Organisation]:
         """Return id → organisation. One of them is the tracker's editors."""

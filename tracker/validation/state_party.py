@@ -30,15 +30,14 @@ _BESIDE = ("of", "the", "party", "и", "участник", "участника",
 
 @dataclass(frozen=True, slots=True)
 class ExpectedState:
-    """The State party of a dataset, or its States: names in all languages, and codes of three letters, as used in symbols."""
+    """The State party of a dataset, or its States: names in all languages, and codes of three letters, as used in symbols.
+
+    `name` is what people read: one name for each State.
+    """
 
     names: tuple[str, ...]
     codes: frozenset[str]
-
-    @property
-    def name(self) -> str:
-        """Return the first of `names`, or "" if there is none."""
-        return next(iter(self.names), "")
+    name: str = ""
 
 
 def expected_state(dataset: Dataset, lang: str = "", state: State | None = None) -> ExpectedState:
@@ -46,13 +45,24 @@ def expected_state(dataset: Dataset, lang: str = "", state: State | None = None)
 
     `codes` are the codes of these names or, if none is known, all codes in the symbols of the documents.
     """
-    wordings = [one.name for one in ((state,) if state else dataset.states)]
-    names = tuple(name[code].text for name in wordings for code in sorted(name, key=lambda code: code != lang))
+    states = (state,) if state else dataset.states
+    ordered = [[one.name[code].text for code in sorted(one.name, key=lambda code: code != lang)] for one in states]
+    names, name = tuple(chain.from_iterable(ordered)), ", ".join(words[0] for words in ordered if words)
     others = (group for group in dataset.settings.synonyms if {*names} & {*group})
     names = tuple(dict.fromkeys((*names, *chain.from_iterable(others))))
     codes = {code for name in names if (code := code_of_country(name))}
     codes |= {one.id.upper() for one in ((state,) if state else dataset.settings.states)}
-    return ExpectedState(names, frozenset(codes or _codes_in(_symbols_of_documents(dataset))))
+    return ExpectedState(names, frozenset(codes or _codes_in(_symbols_of_documents(dataset))), name)
+
+
+def state_in(dataset: Dataset, *written: str) -> str | None:
+    """Return the id of the State of tracker.yaml that the texts name first, by its name, code or a symbol. None: none of them."""
+    for text in filter(None, written):
+        found = COUNTRY.match("".join(text.split()).upper())
+        for state in dataset.settings.states:
+            if found[1].lower() == state.id if found else is_name_of(text, expected_state(dataset, state=state)):
+                return state.id
+    return None
 
 
 def other_state_in(dataset: Dataset, symbol: str, state: State | None = None) -> str:
