@@ -174,14 +174,15 @@ def lanes(view: View) -> tuple[TreatyBody | State, ...]:
     return view.states if view.has_several_states else tuple(view.bodies.values())
 
 
-def _lane(view: View, document: Document) -> str | None:
+def lane_of(view: View, document: Document) -> str | None:
+    """Return the id of the group (see `lanes`) to which the dates of a document belong."""
     state = view.state_of(document)
     return document.body if not view.has_several_states else state.id if state else None
 
 
 def bodies_without_date(view: View) -> tuple[TreatyBody | State, ...]:
     """Return the committees (see `lanes`) for which no upcoming date is known, in the order of the data."""
-    announced = {_lane(view, item.document) for item in list_upcoming(view)}
+    announced = {lane_of(view, item.document) for item in list_upcoming(view)}
     return tuple(lane for lane in lanes(view) if lane.id not in announced)
 
 
@@ -210,7 +211,7 @@ def deadlines_by_body(view: View) -> tuple[BodyDeadlines, ...]:
     ended = (DeadlineState.DONE, DeadlineState.PASSED)
     done = (item for item in reversed(list_deadlines(view)) if item.state(view.local_date) in ended)
     dates = (list_overdue(view), list_upcoming(view), done)
-    late, ahead, past = (group_by_key((_lane(view, item.document), item) for item in items) for items in dates)
+    late, ahead, past = (group_by_key((lane_of(view, item.document), item) for item in items) for items in dates)
 
     def of(body: TreatyBody | State) -> BodyDeadlines:
         own, to_come, over = (items.get(body.id, ()) for items in (late, ahead, past))
@@ -327,5 +328,5 @@ def build_timeline(view: View) -> Timeline | None:
         is_ahead, is_late = state is DeadlineState.NEXT, state is DeadlineState.OVERDUE
         return TimelineItem(item, position(first), position(item.last_day), ahead=is_ahead, late=is_late)
 
-    own = group_by_key((_lane(view, item.document), placed(item)) for item in shown)
+    own = group_by_key((lane_of(view, item.document), placed(item)) for item in shown)
     return Timeline(years, position(view.local_date), tuple((lane, own.get(lane.id, ())) for lane in lanes(view)))

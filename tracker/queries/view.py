@@ -108,7 +108,7 @@ class View:
             linked = (e.relevant_to for e in (record,) if isinstance(e, Evidence))
             about += [self.recommendations.get(link.recommendation) for links in linked for link in links]
             about.append(self.document(record.document) if isinstance(record, Evidence) else record)
-        found = [self.state_of(one) for one in about if one]
+        found = {self.state_of(one) for one in about if one}
         return tuple(state for state in self.states if state in found)
 
     def of_state(self, code: str) -> "View":
