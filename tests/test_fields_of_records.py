@@ -64,7 +64,7 @@ def what_the_fields_do(data: Dataset) -> dict[str, Any]:
     searched = {
         "recommendation": recommendation_search_texts(r, d, body, r.assessments, data.settings, e),
         "evidence": evidence_search_texts(e, d, data.settings),
-        "document": document_search_texts(d, body),
+        "document": document_search_texts(d, body, data.settings),
     }
     return {
         "labels in the history": {name: FIELD_LABELS[name] for name in names},

@@ -358,7 +358,7 @@ class View:
     @cached_property
     def searchable_documents(self) -> Searchable:
         """Return the searchable texts of the documents, with an index of their words."""
-        sources = {d.id: (d, self.bodies.get(d.body)) for d in self.documents.values()}
+        sources = {d.id: (d, self.bodies.get(d.body), self.settings) for d in self.documents.values()}
         return self._searchable("documents", sources, lambda source: document_search_texts(*source))
 
     def _searchable(self, about: str, sources: Mapping[str, S], make: Callable[[S], SearchTexts]) -> Searchable:

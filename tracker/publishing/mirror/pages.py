@@ -68,7 +68,7 @@ from tracker.storage.attached_files import is_kept, is_own_file, kept_name
 from tracker.storage.open_storage import open_storage
 from tracker.validation.check import content_fault
 
-LISTED_BY = ("body", "status", "theme")
+LISTED_BY = ("state", "body", "status", "theme")
 """The filters that have a list for each of their values."""
 WORKBOOK = "/export.xlsx"
 LIST, SEARCH, SEARCHED = "/recommendations", "/search", ("/search", "/evidence")
@@ -294,9 +294,9 @@ class MirrorPages:
     def _links_to_lists(self, context: ViewRequest) -> Iterator[tuple[str, list[tuple[tuple[str, str], str, int]]]]:
         """Yield (title, [((name, code), label, number of recommendations)]) for each filter in LISTED_BY."""
         for row in Filters.rows():
-            if row.name in LISTED_BY and row.options:
-                found, options = ids_of_recommendations(self.view).get(row.name, {}), row.options(self.view).items()
-                listed = [(code, what) for code, what in options if code in found]
+            if row.name in LISTED_BY and row.options and (options := row.options(self.view)):
+                found = ids_of_recommendations(self.view).get(row.name, {})
+                listed = [(code, what) for code, what in options.items() if code in found]
                 yield (
                     row.title(self.view, context.language),
                     [((row.name, code), context.label(what), len(found[code])) for code, what in listed],
