@@ -245,6 +245,8 @@ def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation)
         elif document and report and document.body != report.body:
             message = f"{report.id} is addressed to {report.body}, not to {document.body}"
             yield where, f"{message}; use same_demand for another committee's recommendation"
+        elif document and report and d.state_of(document) != d.state_of(report):
+            yield where, Said(N_("{report} is about another State; use same_demand"), report=report.id)
         elif document and report and document.issued and report.issued:
             first, last = partial_dates.date_range(report.issued)
             if partial_dates.last_day(document.issued) < (first or last):
