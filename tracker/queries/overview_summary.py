@@ -1,6 +1,6 @@
 """What the overview page shows: summary figures, and the matrix of same demands and uptake."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from tracker.model.states import State
 from tracker.model.vocabulary import Direction, EvidenceEffect, Issuer, Status, UptakeResult, Voice
 from tracker.queries.headline import Headline
 from tracker.queries.lists.filters import count_by_status, document_year
-from tracker.queries.view import View, group_by_key
+from tracker.queries.view import View, group_by_key, once_per_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class IssuerSummary:
 
 def summarize(view: View, issuer: Issuer, state: State) -> IssuerSummary:
     """Return the summary of one issuer's recommendations to a State on the day of the view."""
-    recommendations = tuple(r for r in view.by_issuer(issuer) if view.state_of(r) is state)
+    recommendations = _by_issuer_and_state(view).get((issuer, state), ())
     counting = (a for r in recommendations for a in view.headline(r).assessments)
 
     def those(is_one: Callable[[Recommendation], object]) -> tuple[Recommendation, ...]:
@@ -65,6 +65,11 @@ def summarize(view: View, issuer: Issuer, state: State) -> IssuerSummary:
         by_organisations=those(lambda r: bool((h := view.headline(r)).assessments) and not h.by_editors),
         organisations=tuple({o.id: o for o in map(view.organisation_of, counting)}.values()),
     )
+
+
+@once_per_view
+def _by_issuer_and_state(view: View) -> Mapping[tuple[Issuer, State | None], tuple[Recommendation, ...]]:
+    return group_by_key(((r.issued_by, view.state_of(r)), r) for r in view.recommendations.values())
 
 
 def _has_changed(view: View, r: Recommendation) -> bool:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.i18n import is_end_of_day
 from tracker.model import partial_dates
-from tracker.model.dataset import Dataset, Record, find_state
+from tracker.model.dataset import Dataset, Record
 from tracker.model.lifecycle import events_until, existed_at, is_active, is_withdrawn, last_checked
 from tracker.model.localized_text import clean_input, mark_translations
 from tracker.model.organisations import EDITORS, Organisation
@@ -99,7 +99,14 @@ class View:
 
     def state_of(self, record: Recommendation | Document | None) -> State | None:
         """Return the State of a document or recommendation, as `Dataset.state_of`, at the time of the view."""
-        return find_state(self.states, self.document(record.document) if isinstance(record, Recommendation) else record)
+        if not self.has_several_states:
+            return self.states[0]
+        document = self.document(record.document) if isinstance(record, Recommendation) else record
+        return self._states_by_code.get(document.state) if document else None
+
+    @cached_property
+    def _states_by_code(self) -> Mapping[str | None, State]:
+        return {state.id: state for state in self.states}
 
     def states_of(self, *records: Record) -> tuple[State, ...]:
         """Return the States of records, in the order of tracker.yaml. Evidence has those of its recommendations and its document."""

@@ -259,7 +259,8 @@ def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
         case SortOrder.TITLE:
             found.sort(key=lambda r: alphabetical_key(resolve(r.title, lang, main, fallback=fallback).text))
         case SortOrder.DOCUMENT if view.has_several_states:
-            found.sort(key=lambda r: view.states.index(state) if (state := view.state_of(r)) else len(view.states))
+            places: dict[State | None, int] = {state: place for place, state in enumerate(view.states)}
+            found.sort(key=lambda r: places.get(view.state_of(r), len(places)))
     return tuple(sorted(found, key=lambda r: r.issued_by is not Issuer.CIVIL_SOCIETY))
 
 

@@ -169,7 +169,7 @@ def same_demands_and_states(values: TableValues) -> PictureData:
         alike, queue = dict[str, Recommendation](), [first]
         while queue:
             r = queue.pop()
-            if r.id in known - seen - alike.keys():
+            if r.id in known and r.id not in seen and r.id not in alike:
                 alike[r.id] = r
                 queue += view.same_demand(r)
         seen |= alike.keys()
@@ -181,7 +181,8 @@ def same_demands_and_states(values: TableValues) -> PictureData:
 def _by_state(view: View, name: str, rows: Sequence[tuple[str, Sequence[Recommendation]]]) -> PictureData:
     """Return a table: the column `name`, then for each State that has any, the recommendations to it in each row."""
     asked = view.states_of(*(r for _, rs in rows for r in rs))
-    cells = [(of, *([r for r in rs if view.state_of(r) is state] for state in asked)) for of, rs in rows]
+    grouped = ((of, group_by_key((view.state_of(r), r) for r in rs)) for of, rs in rows)
+    cells = [(of, *(own.get(state, ()) for state in asked)) for of, own in grouped]
     return PictureData(columns_of_rows([name, *(state.id for state in asked)], cells if len(asked) > 1 else ()))
 
 
