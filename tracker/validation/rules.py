@@ -25,7 +25,7 @@ from tracker.model.verification import is_quoted, mark_of, statements_in
 from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DocumentKind, Issuer, Status, Verification, Voice
 from tracker.storage.yaml.format import field_defaults
 from tracker.validation.scales import grades_in_use
-from tracker.validation.state_party import other_state_in
+from tracker.validation.state_party import state_is_of_dataset
 
 RuleResults = Iterator[tuple[FieldPath, str]]
 """What a rule yields: (path of the field in the record, message that says what to write instead) for each violation."""
@@ -477,26 +477,8 @@ def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
             yield from id_exists("document", getattr(turn, name), d.documents, where=where)
 
 
-def state_is_of_dataset(d: Dataset, document: Document) -> RuleResults:
-    """Require that a document names one of the States of tracker.yaml, if it lists any, and that its symbol is not of another."""
-    known = [state.id for state in d.settings.states]
-    if document.state is not None:
-        yield from id_exists("State", document.state, known, where=("state",))
-    elif known:
-        yield ("body",), Said(N_("the document names no State; write 'state', one of {known}"), known=", ".join(known))
-
-
-def symbol_and_dates_are_possible(d: Dataset, document: Document) -> RuleResults:
-    """Require that the symbol is not of another State (unless allowed), and that the issue date is not before the adoption."""
-    if document.symbol and (
-        found := other_state_in(d, document.symbol, d.state_of(document) if d.settings.states else None)
-    ):
-        message = Said(
-            N_("the symbol {symbol} is of another State ({state}); correct it, or allow it in tracker.yaml"),
-            symbol=document.symbol,
-            state=found,
-        )
-        yield ("symbol",), message
+def dates_are_possible(d: Dataset, document: Document) -> RuleResults:
+    """Require that the issue date is not before the adoption."""
     last_day, adopted, issued = partial_dates.last_day, document.adopted, document.issued
     if adopted and issued and last_day(issued) < last_day(adopted):
         yield ("issued",), Said(N_("issued before it was adopted; check both dates"))
@@ -548,7 +530,7 @@ RULES: Mapping[type[Record], Sequence[Callable[[Dataset, Any], RuleResults]]] = 
         nothing_public_has_an_owner,
         body_and_documents_exist,
         state_is_of_dataset,
-        symbol_and_dates_are_possible,
+        dates_are_possible,
         deadlines_fit_document,
         *RULES_OF_ALL,
     ),

@@ -2,12 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
 from tracker.model.dataset import Dataset
+from tracker.model.errors import FieldPath, Said
+from tracker.model.labels import N_
+from tracker.model.registers import Document
 from tracker.model.states import State, code_of_country, codes_by_name
 from tracker.storage.yaml.defaults import symbol_prefix_pattern
 
@@ -51,7 +54,7 @@ def expected_state(dataset: Dataset, lang: str = "", state: State | None = None)
     others = (group for group in dataset.settings.synonyms if {*names} & {*group})
     names = tuple(dict.fromkeys((*names, *chain.from_iterable(others))))
     codes = {code for name in names if (code := code_of_country(name))}
-    codes |= {one.id.upper() for one in ((state,) if state else dataset.settings.states)}
+    codes |= {one.id.upper() for one in states if one in dataset.settings.states}
     return ExpectedState(names, frozenset(codes or _codes_in(_symbols_of_documents(dataset))), name)
 
 
@@ -80,6 +83,24 @@ def other_state_in(dataset: Dataset, symbol: str, state: State | None = None) ->
         others = {one for one, n in _codes_in(symbols).items() if n > own.get(one, 0)}
         return code if others and code not in others else ""
     return "" if code in expected.codes else code
+
+
+def state_is_of_dataset(dataset: Dataset, document: Document) -> Iterator[tuple[FieldPath, str]]:
+    """Require that a document names one of the States of tracker.yaml, if it lists any, and that its symbol is of no other.
+
+    It is one of the rules of `tracker.validation.rules`.
+    """
+    known = [state.id for state in dataset.states]
+    if document.state not in known and (document.state or dataset.settings.states):
+        message = Said(N_("a document is of one State; write 'state', one of {known}"), known=", ".join(known))
+        yield ("state" if document.state else "body",), message
+    if document.symbol and (found := other_state_in(dataset, document.symbol, dataset.state_of(document))):
+        message = Said(
+            N_("the symbol {symbol} is of another State ({state}); correct it, or allow it in tracker.yaml"),
+            symbol=document.symbol,
+            state=found,
+        )
+        yield ("symbol",), message
 
 
 def _symbols_of_documents(dataset: Dataset) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ COLUMN_WIDTHS = {
     ValueKind.FLAG: 14,
     ValueKind.LINK: 34,
 }
-NOT_IN_SHEET = ("status_label", "permalink")
+_UNUSED = ("status_label", "permalink")
 """The default columns of the CSV export, except two: in a sheet, `status` is a label already, and `title` is a link."""
 MAX_LINKS = 65_530
 """The largest number of links that Excel allows on one sheet."""
@@ -50,7 +50,7 @@ def render_xlsx(request: ViewRequest) -> RenderedFile:
 
     view, _ = request.view, request.language.gettext
     tables = TableValues(view, request.language, filter_recommendations(view, request.filters, request.language.code))
-    default = (name for name in export_columns.default_columns(request.view) if name not in NOT_IN_SHEET)
+    default = (name for name in export_columns.default_columns(request.view) if name not in _UNUSED)
     columns, raw = select_columns(request.params, default), io.BytesIO()
     # in memory: temporary files would leave data on the disk, and their time would get into the workbook
     book = Workbook(raw, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
