@@ -153,7 +153,7 @@ class Pictures:
         return columns
 
     def _who_asked(self, rs: Sequence[Recommendation]) -> str:
-        """Return who made recommendations and when, each once with their number, such as "UPR 2021 (2), CAT 2019"."""
+        """Return who made recommendations and when, each once with their number, such as "(mechanism) 2021 (2)"."""
         view, said = self.context.view, Counter[str]()
         for r in rs:
             body, document = view.body_of(r), view.document(r.document)
