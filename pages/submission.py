@@ -51,7 +51,7 @@ LinkedEvidence = tuple[tuple[Evidence, EvidenceLink], ...]
 
 page = open_page("/submission")
 view, language = page.view, page.context.language
-in_address = ("of", "id", "to", "order", "from")
+in_address = ("state", "of", "id", "to", "order", "from")
 show_header(page, [(name, st.query_params[name]) for name in in_address if name in st.query_params])
 if not page.can_edit:
     page.show("layout/no_form.html", past=view.is_past, id="", back=page.context.link("/treaty-bodies"))
@@ -209,6 +209,11 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
 
 st.html(f"<h1>{_('Prepare a submission')}</h1>")
 before_writing_place = st.container()
+state = ""
+if view.has_several_states:  # a submission is about one State
+    states = {one.id: page.context.label(one) for one in view.states}
+    state = choose_in_url(_("State party"), "state", states, start=view.states[0].id)
+    view = view.of_state(state)
 kinds = {s.value: page.context.label(s) for s in SubmissionStage}
 open_now = [p for one in view.bodies.values() for p in list_procedures(view, one) if p.is_open]
 usual = min(
@@ -228,7 +233,8 @@ orders = {order.value: page.context.label(order) for order in Order}
 start = selection.DEFAULT_ORDER.get(stage, Order.THEME).value
 order = Order(choose_in_url(_("Order"), "order", orders, start=start))
 
-form = open_draft(page, (stage.value, body.id if body else "", to), st.query_params.get("from", ""))
+address = (stage.value, body.id if body else "", to, *filter(None, [state]))
+form = open_draft(page, address, st.query_params.get("from", ""))
 show_saved(page, "submission")
 show_other_drafts(form)
 with before_writing_place:
@@ -311,7 +317,7 @@ if choice.recommendations:
         demands = [Demand(number, text, r) for number, r, text in stages.demands_of(request, choice)]
         about = next((d for r in chosen if (d := view.document(r.document))), None)
         cycle = about.cycle if about and stage is SubmissionStage.FOLLOW_UP else ""
-        show_recording_form(form, mechanism, submission, demands=demands, cycle=cycle, about=about)
+        show_recording_form(form, mechanism, submission, demands=demands, cycle=cycle, about=about, view=view)
 form.save_edits()
 show_draft_tools(form)
 show_footer(page)

@@ -15,7 +15,7 @@ from typing import Any, cast
 import yaml
 from openpyxl import load_workbook
 
-from tests.support.small_dataset import folder
+from tests.support.small_dataset import TRACKER, folder
 from tests.support.view_requests import ask
 from tracker.i18n import LANGUAGES, get_language
 from tracker.importing.tables.cell_values import CellReader
@@ -46,7 +46,8 @@ EVERY_FIELD = yaml.safe_load(GOLDEN.with_name("every_field.yaml").read_text("utf
 def everything() -> Dataset:
     """Return a dataset in which every field of every type of record is filled."""
     with tempfile.TemporaryDirectory() as root:
-        return DatasetReader(folder(Path(root), EVERY_FIELD)).read()
+        settings = f"{TRACKER}states: [{{id: rur, name: Ruritania}}]\n"
+        return DatasetReader(folder(Path(root), {"tracker": settings, **EVERY_FIELD})).read()
 
 
 def what_the_fields_do(data: Dataset) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def what_the_fields_do(data: Dataset) -> dict[str, Any]:
     searched = {
         "recommendation": recommendation_search_texts(r, d, body, r.assessments, data.settings, e),
         "evidence": evidence_search_texts(e, d, data.settings),
-        "document": document_search_texts(d, body),
+        "document": document_search_texts(d, body, data.settings),
     }
     return {
         "labels in the history": {name: FIELD_LABELS[name] for name in names},

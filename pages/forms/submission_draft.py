@@ -35,9 +35,10 @@ from tracker.model.registers import Document, TreatyBody
 from tracker.model.vocabulary import DocumentKind, SubmissionStage
 from tracker.publishing.submissions.document import Submission
 from tracker.queries.follow_up import group_by_cycle
+from tracker.queries.view import View
 
-Address = tuple[str, str, str]
-"""What identifies the draft of a submission: (kind of document, id of the committee or "", language code)."""
+Address = tuple[str, ...]
+"""What identifies the draft of a submission: kind of document, id of the committee or "", language code, one of several States."""
 LOOK_AT_DRAFT_SECONDS = 7.0
 """How often, in seconds, the page of an open draft looks for what a colleague wrote."""
 RECORDED = "recorded"
@@ -233,8 +234,9 @@ def _draft_line(page: Page, draft: ImportDraft, own: str) -> tuple[ImportDraft, 
     """Return (draft, its name, the organisation that shares it or "", link to it)."""
     address, whose = draft.content["address"], draft.private.organisation if draft.private else own
     label, body = page.context.label, page.view.bodies.get(address[1])
-    parts = [label(SubmissionStage(address[0])), label(body) if body else "", native_name(address[2])]
-    params = [*zip(("of", "id", "to"), address, strict=True), *([] if whose == own else [("from", whose)])]
+    of_state = (label(state) for state in page.view.states if state.id in address[3:])
+    parts = [*of_state, label(SubmissionStage(address[0])), label(body) if body else "", native_name(address[2])]
+    params = [*zip(("of", "id", "to", "state"), address, strict=False), *([] if whose == own else [("from", whose)])]
     by = "" if whose == own else page.context.organisation_name(whose)
     return draft, ", ".join(filter(None, parts)), by, page.context.link("/submission", *params)
 
@@ -366,13 +368,14 @@ def show_recording_form(
     demands: Sequence[Demand],
     cycle: str,
     about: Document | None,
+    view: View,
 ) -> None:
     """Show the form that keeps what was sent, privately, and then records it for readers. If that is done, show it.
 
-    The form proposes `cycle` as the reporting cycle or, if it is "", the latest one of the committee. The file is kept
-    as a private file of the document `about`, until the submission is recorded.
+    The form proposes `cycle` as the reporting cycle or, if it is "", the latest one of the committee in `view`, which
+    shows one State. The file is kept as a private file of the document `about`, until the submission is recorded.
     """
-    page, to, view = form.page, submission.lang, form.page.view
+    page, to = form.page, submission.lang
     _show_sent(form)
     if recorded := view.documents.get(form.value(RECORDED)):
         page.show("forms/submission_recorded.html", document=recorded)
@@ -390,6 +393,8 @@ def show_recording_form(
         st.caption(
             _("It becomes an alternative report with what it asks. Everybody can read that, not the rest of your text.")
         )
+        named = DocumentForm(body=body.id, state=next((state.id for state in view.settings.states), None))
+        sent = replace(form, start=named)
         title = sent.line(_(FIELD_LABELS["title"]), "sent_title", submission.title, most=300, required=True)
         authors = sent.line(_(FIELD_LABELS["authors"]), "sent_authors", "; ".join(submission.organisations))
         start = cycle or next((latest for latest, *_rest in group_by_cycle(view, body)), "")
@@ -400,18 +405,18 @@ def show_recording_form(
         ticked = [d for d, name in zip(demands, labels, strict=True) if form.checkbox(labels[name], name, start=True)]
         is_read = form.checkbox(_("I have compared these words with the file that was sent"), "sent_read")
         kind = DocumentKind.ALTERNATIVE_REPORT
-        typed = DocumentForm(body=body.id, kind=kind, title={to: title}, authors=authors, cycle=cycle, issued=issued)
-        typed = replace(typed, id=typed.suggest_id(view))
+        typed = replace(named, kind=kind, title={to: title}, authors=authors, cycle=cycle, issued=issued)
+        typed = replace(typed, id=typed.suggest_id(page.view))
         show_audience(page, is_public=True)
         with_demands = ngettext("Record it with {n} demand", "Record it with {n} demands", len(ticked))
         label = with_demands if ticked else _("Record it")
         if not st.button(label, key="record_submission", type="primary"):
             return
         demanded = length_errors(page.context.language, MAX_TEXT_LENGTH, [d.text for d in ticked])
-        if wrong := [*typed.validate(view, None, page.context.language), *demanded]:
+        if wrong := [*typed.validate(page.view, None, page.context.language), *demanded]:
             st.error(escape_markdown("\n".join(f"- {error}" for error in wrong)))
             return
-        records = submission_records(view, typed, ticked, lang=to, is_read=is_read)
+        records = submission_records(page.view, typed, ticked, lang=to, is_read=is_read)
         reason, message = _("Recorded after it was sent."), _("The submission is recorded.")
         if save_records(page, "submission", records, reason=reason, message=message, agreed=form.signing):
             form.save_value(RECORDED, typed.id)

@@ -70,7 +70,7 @@ def test_five_trackers_become_one_dataset_with_the_name_of_each_in_its_ids(netwo
     assert outcomes(network, tmp_path / "all") == dict.fromkeys(("kgz", "tjk", "est", "kaz", "svn"), "fresh")
     assert check_folder(tmp_path / "all") == []
     data = DatasetReader(tmp_path / "all").read()
-    assert len(data.recommendations) == 22 + 4 + 2 + 3 + 2
+    assert len(data.recommendations) == 36 + 4 + 2 + 3 + 2
     r = data.recommendations["kgz.ngo-2024-r1"]
     assert (r.document, data.documents[r.document].state, r.assessments[-1].organisation) == (
         "kgz.ngo-2024",

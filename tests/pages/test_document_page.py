@@ -47,6 +47,22 @@ def test_a_document_is_added_under_the_id_that_its_symbol_proposes(opened, there
     assert [e.type.value for e in there("e-c12-kgz-co-5").events] == ["retired"]
 
 
+def test_in_a_tracker_of_several_states_a_document_is_of_one_of_them(opened, there, file):
+    settings = file.with_name("tracker.yaml")
+    states = "states: [{id: kgz, name: Kyrgyzstan}, {id: kaz, name: Kazakhstan}]\n"
+    settings.write_text(settings.read_text() + states)
+    file.write_text(file.read_text().replace(", body:", ", state: kgz, body:"))
+    page = put(opened(what="document"), NEW, body="cescr", title_en="CO 5", cycle="4", symbol="E/C.12/KAZ/CO/5")
+    put(page, NEW, kind=DocumentKind.CONCLUDING_OBSERVATIONS)
+    assert errors(press(page, "Add the document")) == ["- Choose the State."]
+    put(page, NEW, state="kgz")
+    (wrong,) = errors(press(page, "Add the document"))
+    assert "This symbol is of another State (KAZ)" in wrong
+    put(page, NEW, state="kaz")
+    assert errors(press(page, "Add the document")) == []
+    assert there("e-c12-kaz-co-5").state == "kaz"
+
+
 def test_a_colleagues_edit_of_another_document_is_no_matter_and_of_this_one_is_shown(opened, there, file):
     page = put(opened(what="document", id="co-4"), CO4, cycle="4-5", reason="A slip.")
     file.write_text(file.read_text().replace("title: CO 3", "title: The third"))

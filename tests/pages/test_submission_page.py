@@ -57,6 +57,19 @@ def test_the_selected_paragraphs_are_proposed_and_what_is_written_is_in_the_file
     assert "It became worse." in text and "Confidential" not in text
 
 
+def test_a_submission_is_about_one_of_several_states_and_so_is_its_draft(opened, tmp_path):
+    settings, documents = (tmp_path / "data" / name for name in ("tracker.yaml", "documents.yaml"))
+    settings.write_text(settings.read_text() + "states: [{id: kgz, name: Kyrgyzstan}, {id: kaz, name: Kazakhstan}]\n")
+    documents.write_text(documents.read_text().replace(", body:", ", state: kgz, body:"))
+    page = opened("submission", **ADDRESS)
+    assert page.selectbox(key="address_state").options == ["Kyrgyzstan", "Kazakhstan"]
+    assert page.multiselect(key="submission_follow-up_ccpr_en_kgz_ids").value == ["hrc-3-20"]
+    put(page, "submission_follow-up_ccpr_en_kgz_text_hrc-3-20_", situation="It became worse.")
+    other = opened("submission", **ADDRESS, state="kaz")
+    assert other.exception == [] and other.multiselect(key="submission_follow-up_ccpr_en_kaz_ids").options == []
+    assert re.search("Kyrgyzstan, [^<]*, English", html(other))
+
+
 def test_a_text_that_is_too_long_is_kept_in_the_draft_and_makes_no_file_until_it_fits(opened):
     text = "It became worse. " * 1250
     told = "“It became worse. It became worse. It bec…” is too long: 21,249 of 20,000 characters. Shorten it by 1,249."

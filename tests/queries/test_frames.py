@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import tracker
+from tests.support.five_states import five_states
 from tests.support.view_requests import BEFORE, CO, FILES, LATER, ask, small
 from tracker.queries.tables.frames import Frames
 
@@ -102,6 +103,7 @@ def test_the_past_is_that_of_the_view(tmp_path):
 def test_the_guide_runs_and_finds_what_it_says(tmp_path, monkeypatch):
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "analysis.md").read_text("utf-8"), re.S)
     code = "\n".join(blocks).replace('tracker.load("data")', f"tracker.load({str(ROOT / 'data')!r})")
+    five_states(tmp_path / "network")
     monkeypatch.chdir(tmp_path)
     found: dict[str, object] = {}
     exec(compile(code, "docs/analysis.md", "exec"), found)
@@ -112,6 +114,14 @@ def test_the_guide_runs_and_finds_what_it_says(tmp_path, monkeypatch):
     assert voices["state"].idxmax() < voices["civil-society"].idxmax()
     assert found["most_cited"].citations > 1
     assert found["themes_by_committee"].to_numpy().sum() > 10
+    themes, first, across = (found[name] for name in ("themes_by_state", "first_asked", "across"))
+    assert themes.loc["harm-reduction"].to_dict() == {"est": 1, "kaz": 0, "kgz": 3, "svn": 1, "tjk": 2}
+    assert first["tjk", "upr"] == "2021-05-07" and ("kaz", "upr") not in first
+    assert set(zip(across.state_party, across.other, strict=True)) == {
+        *(("tjk", "kgz"), ("kgz", "tjk"), ("est", "tjk"), ("tjk", "est"), ("kaz", "tjk"), ("tjk", "kaz"))
+    }
+    every = [getattr(found["network"], name) for name in TABLES]
+    assert all("state_party" in table.columns for table in every)
     assert "<html" in (tmp_path / "evidence.html").read_text("utf-8")
 
 

@@ -13,7 +13,7 @@ from tracker.storage.dataset_reader import DatasetReader
 def listed(root) -> str:
     view = View(DatasetReader(root).read(), date(2026, 11, 24))
     rows = filter_recommendations(view, Filters(), "en")
-    shown, groups = ViewRequest(view, get_language("en"), is_page=True), [(rows[0].issued_by, rows, len(rows))]
+    shown, groups = ViewRequest(view, get_language("en"), is_page=True), [(rows[0].issued_by, None, rows, len(rows))]
     return render("pages/list.html", shown, groups=groups, carry=[], page=1, pages=1, turn=("", ""), words=())
 
 

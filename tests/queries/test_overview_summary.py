@@ -67,7 +67,7 @@ def ids(those) -> list[str]:
 
 
 def test_in_short_counts_civil_societys_alone(view):
-    ours = overview_summary.summarize(view(SOME), Issuer.CIVIL_SOCIETY)
+    ours = overview_summary.summarize(some := view(SOME), Issuer.CIVIL_SOCIETY, some.states[0])
     assert ours.counts == {Status.PARTIALLY: 1, Status.NOT_IMPLEMENTED: 1, Status.NOT_ASSESSED: 2}
     assert (ours.assessed, ids(ours.backward), ids(ours.forward)) == (2, ["r2"], [])
     assert (ids(ours.stale), ids(ours.setbacks), ids(ours.progress)) == (["r1"], ["r1", "r4"], ["r2"])
@@ -82,7 +82,7 @@ def test_a_status_has_changed_where_the_last_assessment_says_another_one(view):
     same = assessed("not-implemented", "2025").replace("assessments:\n", "")
     r1, r2 = (ASKED + assessed("not-implemented", "2024") + more for more in (later, same))
     both = view({"recommendations/r1.yaml": r1, "recommendations/r2.yaml": r2})
-    assert ids(overview_summary.summarize(both, Issuer.CIVIL_SOCIETY).changed) == ["r1"]
+    assert ids(overview_summary.summarize(both, Issuer.CIVIL_SOCIETY, both.states[0]).changed) == ["r1"]
 
 
 def test_where_the_state_claims_more_comes_first_then_where_nobody_assessed_its_claim(view):

@@ -210,7 +210,7 @@ def listed(view: View, typed: str) -> str:
     rows = filter_recommendations(view, Filters(q=typed), "en")
     shown, groups = (
         ViewRequest(view, get_language("en", view.settings), is_page=True),
-        [(rows[0].issued_by, rows, len(rows))],
+        [(rows[0].issued_by, None, rows, len(rows))],
     )
     words = parse_search(typed)
     return render("pages/list.html", shown, groups=groups, carry=[], page=1, pages=1, turn=("", ""), words=words)
@@ -247,7 +247,7 @@ def test_words_marked_in_a_finished_entry_are_those_marked_in_its_text(tmp_path,
     view = View(dataset(tmp_path, {**FILES, "r/ask-1": entry}), TODAY)
     rows, shown = [view.recommendations["ask-1"]], ViewRequest(view, get_language("en", view.settings), is_page=True)
     for typed in TYPED:
-        words, one = parse_search(typed), [(Issuer.CIVIL_SOCIETY, rows, 1)]
+        words, one = parse_search(typed), [(Issuer.CIVIL_SOCIETY, None, rows, 1)]
         html = render("pages/list.html", shown, groups=one, carry=[], page=1, pages=1, turn=("", ""), words=words)
         assert f'<a class="rt-title" href="/recommendation?id=ask-1">{highlight(title, words)}</a>' in html
         assert not re.search("<(?:/?w|way|rest|more|seen)>", html)

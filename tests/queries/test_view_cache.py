@@ -40,7 +40,7 @@ def view_of(root):
 
 
 def listed(view, lang="en", query=Filters()):  # noqa: B008
-    rows = [(r.issued_by, [r], 1) for r in filter_recommendations(view, query, lang)]
+    rows = [(r.issued_by, None, [r], 1) for r in filter_recommendations(view, query, lang)]
     page, words = ViewRequest(view, get_language(lang), is_page=True), parse_search(query.q)
     shown = {"groups": rows, "words": words, "carry": query.params(), "page": 1, "pages": 1, "turn": ("", "")}
     return render("pages/list.html", page, **shown)

@@ -15,6 +15,7 @@ from tracker.model.field_types import Handle, Id, PartialDate, ShortText, Timest
 from tracker.model.localized_text import MAX_TEXT_LENGTH, LanguageCode, Line, LocalizedText
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
+from tracker.model.states import State
 
 HACKED = "window.hacked=1"
 PAYLOADS = (
@@ -105,6 +106,8 @@ class Saying:
             return f"2026-01-31T12:00:00.{next(self._moment):06d}Z"
         if hint == Id or name in CODES:
             return list(CODES[name]) if isinstance(CODES.get(name), tuple) else CODES.get(name, NAMES.get(name))
+        if name == "states":
+            return [self.record(State, id=code) for code in ("xyz", "kgz")]
         if get_origin(hint) is tuple:
             return [self.value(get_args(hint)[0], name)]
         if get_origin(hint) is dict:
@@ -128,6 +131,7 @@ class Saying:
             "words": 12,
             "pages": 12,
             "is_copy_of_link": "true",
+            "state": "xyz",
         }.get(name, "ab" * 32 if "sha256" in name else "#123456")
 
     def files(self) -> Iterator[tuple[str, Any]]:

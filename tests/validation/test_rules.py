@@ -138,8 +138,8 @@ def test_what_fits_together_is_no_problem(told, files):
         ({"documents.yaml": DOCUMENTS, "treaty_bodies.yaml": BODIES.replace("id: ccpr", "id: hrc")}, "documents.yaml:5: there is no treaty body 'ccpr'; did you mean 'cescr'?"),
         ({"treaty_bodies.yaml": BODIES + "    submission_limits: [{verification: seen, words: 10000}]\n"}, "treaty_bodies.yaml:13: a limit needs the place where it stands; add 'source' with a link or document"),
         ({"treaty_bodies.yaml": BODIES + "    submission_limits: [{verification: to-check}, {stage: brief, verification: to-check}, {verification: to-check}]\n"}, "treaty_bodies.yaml:13: this stage has a limit above; keep one of them"),
-        (STATES | {"documents.yaml": OF_STATES.replace("state: kgz, body: cescr, kind: alt", "body: cescr, kind: alt")}, "documents.yaml:3: the document names no State; write 'state', one of kgz, kaz"),
-        (STATES | {"documents.yaml": OF_STATES.replace("state: kgz, body: cescr, kind: alt", "state: kas, body: cescr, kind: alt")}, "documents.yaml:3: there is no State 'kas'; did you mean 'kaz'?"),
+        (STATES | {"documents.yaml": OF_STATES.replace("state: kgz, body: cescr, kind: alt", "body: cescr, kind: alt")}, "documents.yaml:3: a document is of one State; write 'state', one of kgz, kaz"),
+        (STATES | {"documents.yaml": OF_STATES.replace("state: kgz, body: cescr, kind: alt", "state: kas, body: cescr, kind: alt")}, "documents.yaml:3: a document is of one State; write 'state', one of kgz, kaz"),
         (STATES | {"documents.yaml": OF_STATES.replace("co-4, state: kgz", "co-4, symbol: E/C.12/KGZ/CO/4, state: kaz")}, "documents.yaml:4: the symbol E/C.12/KGZ/CO/4 is of another State (KGZ); correct it, or allow it in tracker.yaml"),
         ({"documents.yaml": DOCUMENTS.replace("issued: 2024-10-11", "adopted: 2024-10-12, issued: 2024-10-11")}, "documents.yaml:4: issued before it was adopted; check both dates"),
         (

@@ -25,6 +25,7 @@ from tracker.model.registers import Document, TreatyBody
 from tracker.model.vocabulary import SEPARATOR, DocumentKind, MechanismKind, Verification
 from tracker.queries.view import View
 from tracker.storage.yaml.defaults import known_mechanisms
+from tracker.validation.state_party import state_in
 
 _LAST_DAYS = (date(2011, 12, 31), date(2016, 12, 31), date(2022, 10, 31))
 """The last days of the first three cycles: the fourth began with the 41st session of the Working Group, in November 2022."""
@@ -48,6 +49,7 @@ def upr_document(view: View, upr: UprDocument, language: Language) -> Document |
     return Document(
         id=free_id(DocumentForm(symbol=symbol).suggest_id(view), view.dataset.documents),
         body=body.id,
+        state=state_in(view.dataset, upr.state),
         kind=DocumentKind.CONCLUDING_OBSERVATIONS,
         symbol=symbol,
         title=text_from_input(title, language),

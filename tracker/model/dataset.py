@@ -61,9 +61,11 @@ class Dataset:
         return self.settings.all_states
 
     def state_of(self, record: Recommendation | Document) -> State | None:
-        """Return the State of a document or of the document of a recommendation; None if it names none of several."""
-        document = record if isinstance(record, Document) else self.documents.get(record.document)
-        return find_state(self.states, document)
+        """Return the only State, or that of a document or of a recommendation's document; None if it names none of several."""
+        states, document = self.states, record if isinstance(record, Document) else self.documents.get(record.document)
+        if len(states) == 1:
+            return states[0]
+        return next((state for state in states if document and state.id == document.state), None)
 
     def path_of(self, record: Record) -> PurePath:
         """Return the path of the file of `record`, which may be a new record. All documents are in one file."""
@@ -75,13 +77,6 @@ class Dataset:
     def name_of(self, path: PurePath) -> str:
         """Return the name of a file in its storage: its path relative to `root`, with "/" between folder and file."""
         return path.relative_to(self.root).as_posix()
-
-
-def find_state(states: tuple[State, ...], document: Document | None) -> State | None:
-    """Return the State that a document names. If there is one State only, it is the State of every document."""
-    if len(states) == 1:
-        return states[0]
-    return next((state for state in states if document and state.id == document.state), None)
 
 
 def all_records(dataset: Dataset) -> Iterator[Record]:

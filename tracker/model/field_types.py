@@ -41,7 +41,8 @@ def is_url(link: str) -> bool:
 
 
 ID_PATTERN = r"^([a-z0-9]{2,8}\.)?[a-z0-9]+(-[a-z0-9]+)*$"
-MAX_ID_LENGTH = 89
+MAX_OWN_ID_LENGTH, MAX_ID_LENGTH = 80, 89
+"""The most characters of an id, without and with the id of the tracker from which it was gathered."""
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=MAX_ID_LENGTH)]
 PartialDate = Annotated[
     str,

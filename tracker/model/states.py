@@ -24,6 +24,10 @@ class State:
     id: StateCode
     name: LocalizedText
 
+    def __hash__(self) -> int:
+        """Return a hash of the id: a text in several languages has none."""
+        return hash(self.id)
+
 
 def code_of_country(name: str) -> str:
     """Return the code of three capitals of a country, or "" if no country has this name."""

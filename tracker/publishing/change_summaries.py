@@ -274,7 +274,7 @@ def _evidence_name(context: ViewRequest, e: Evidence) -> str:
 def _document_name(context: ViewRequest, d: Document) -> str:
     body = context.view.bodies.get(d.body)
     name = d.symbol or context.language.resolve(d.title).text
-    return f"{context.label(body) if body else d.body}, {name}"
+    return ", ".join(filter(None, [context.of_state(d), context.label(body) if body else d.body, name]))
 
 
 def _field_label(context: ViewRequest, field: str) -> str:
@@ -337,6 +337,7 @@ def issuer_label(context: ViewRequest, r: Recommendation) -> str:
     _ = language.gettext
     issuer = context.label(r.issued_by) if civil or not body else ""
     label = " → ".join(filter(None, [issuer, context.label(body) if body else ""]))
+    label = ", ".join(filter(None, [context.of_state(r), label]))
     if not r.paragraph:
         return label
     number = r.paragraph.replace("-", "\u2013")

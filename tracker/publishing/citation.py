@@ -36,7 +36,8 @@ def build_citation(request: ViewRequest, r: Recommendation) -> Citation:
     else:
         dates.append(_("As shown on {day}", day=language.format_day(view.today)))
     link = request.link(f"/r/{r.id}", *([("recorded", moment)] if is_kept else []))
-    parts = (language.resolve(view.settings.publisher.name).text, language.resolve(r.title).text, *dates)
+    about = filter(None, (request.of_state(r), language.resolve(r.title).text))
+    parts = (language.resolve(view.settings.publisher.name).text, *about, *dates)
     return Citation(" ".join(one_line(part).rstrip(".") + "." for part in parts), link)
 
 

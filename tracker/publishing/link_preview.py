@@ -73,7 +73,9 @@ def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
     image_params = request.filters.only_filters().params() if is_list else []
     # searching takes too long when only a preview is needed
     if path == "/" or (is_list and not (image_params and request.filters.q)):
-        groups = wording.matches_by_issuer(request, request.filters if is_list else Filters())
+        asked = request.filters if is_list else Filters()
+        groups, states = wording.matches_by_issuer(request, asked), wording.states_line(request, asked)
+        words += [f"{states}."] if states else []
         words += [f"{request.label(issuer)}: {wording.counts_line(request, rs)}." for issuer, rs in groups]
     url, image = request.link(path, *params), request.link("/preview.png", *image_params)
     preview = _build_preview(request, title, words, url=url, canonical=(path, params), image=image, alt=title)

@@ -97,6 +97,10 @@ class Marks:
         organisation = self.view.organisations.get(organisation_id or "")
         return self.label(organisation) if organisation else ""
 
+    def of_state(self, *records: Record) -> str:
+        """Return the names of the States of records, for what shows them; "" in a dataset of one State."""
+        return ", ".join(map(self.label, self.view.states_of(*records))) if self.view.has_several_states else ""
+
     def right(self, right: str) -> str:
         """Return a right, such as "ICESCR art. 12", in the reader's language. A right in other words stays as it is."""
         return right_in_words(right, self.view.bodies.values(), self.language)

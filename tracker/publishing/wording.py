@@ -57,8 +57,15 @@ def filter_heading(request: ViewRequest) -> str:
 
 
 def matches_by_issuer(request: ViewRequest, filters: Filters) -> list[tuple[Issuer, tuple[Recommendation, ...]]]:
-    """Return (issuer, its recommendations that match the filters) for each issuer that has any."""
-    return group_by_issuer(filter_recommendations(request.view, filters, request.language.code))
+    """Return (issuer, its recommendations that match the filters) for each issuer that has any; [] if they are to several States."""
+    matching = filter_recommendations(request.view, filters, request.language.code)
+    # the statuses of several States are never counted together
+    return group_by_issuer(matching) if len(request.view.states_of(*matching)) < 2 else []
+
+
+def states_line(request: ViewRequest, filters: Filters) -> str:
+    """Return the names of the States whose recommendations match the filters; "" in a dataset of one State."""
+    return request.of_state(*filter_recommendations(request.view, filters, request.language.code))
 
 
 def counts_line(context: ViewRequest, rs: tuple[Recommendation, ...]) -> str:
@@ -91,7 +98,8 @@ def source_parts(context: ViewRequest, r: Recommendation) -> list[str]:
     """Return the known parts of the source of `r` in words, such as authors, committee, document and paragraph."""
     language, view, _ = context.language, context.view, context.language.gettext
     d, body, civil = view.document(r.document), view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
-    parts = [(context.name(d.authors) if d and d.authors else context.label(r.issued_by))] if civil else []
+    parts = [state] if (state := context.of_state(r)) else []
+    parts += [(context.name(d.authors) if d and d.authors else context.label(r.issued_by))] if civil else []
     if body:
         parts.append(_("addressed to {committee}", committee=context.label(body)) if civil else context.label(body))
     if d:

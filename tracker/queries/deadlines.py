@@ -13,6 +13,7 @@ from tracker.model import partial_dates
 from tracker.model.labels import N_
 from tracker.model.records import Recommendation, Source
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpStep, TreatyBody
+from tracker.model.states import State
 from tracker.model.verification import mark_of
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DeadlineState, DocumentKind, Verification
 from tracker.queries.view import View, effective_date, group_by_key, once_per_view
@@ -158,15 +159,31 @@ def list_overdue(view: View) -> tuple[AgendaItem, ...]:
 
 def next_dates(view: View, r: Recommendation) -> tuple[AgendaItem, ...]:
     """Return the latest overdue deadline and the next date of the committee of `r`; () if none is known."""
-    body = view.body_of(r)
-    late, ahead = ([i for i in of(view) if body and i.document.body == body.id] for of in (list_overdue, list_upcoming))
+    if not (document := view.document(r.document)):
+        return ()
+    own = (document.body, view.state_of(document))
+    late, ahead = (
+        [i for i in of(view) if (i.document.body, view.state_of(i.document)) == own]
+        for of in (list_overdue, list_upcoming)
+    )
     return (*late[-1:], *ahead[:1])
 
 
-def bodies_without_date(view: View) -> tuple[TreatyBody, ...]:
-    """Return the committees for which no upcoming date is known, in the order of the data."""
-    announced = {item.document.body for item in list_upcoming(view)}
-    return tuple(body for body in view.bodies.values() if body.id not in announced)
+def lanes(view: View) -> tuple[TreatyBody | State, ...]:
+    """Return what dates are grouped by: the committees or, in a dataset of several States, the States."""
+    return view.states if view.has_several_states else tuple(view.bodies.values())
+
+
+def lane_of(view: View, document: Document) -> str | None:
+    """Return the id of the group (see `lanes`) to which the dates of a document belong."""
+    state = view.state_of(document)
+    return document.body if not view.has_several_states else state.id if state else None
+
+
+def bodies_without_date(view: View) -> tuple[TreatyBody | State, ...]:
+    """Return the committees (see `lanes`) for which no upcoming date is known, in the order of the data."""
+    announced = {lane_of(view, item.document) for item in list_upcoming(view)}
+    return tuple(lane for lane in lanes(view) if lane.id not in announced)
 
 
 class UnknownDeadline(NamedTuple):
@@ -177,30 +194,30 @@ class UnknownDeadline(NamedTuple):
 
 
 class BodyDeadlines(NamedTuple):
-    """The deadlines of one committee: `overdue` and `ahead` with the earliest first, `done` with the latest first.
+    """The deadlines of one committee or State (see `lanes`): `overdue` and `ahead` with the earliest first, `done` with the latest first.
 
     `ahead` also has other future dates, such as a review. `done` has the deadlines that were met and those of
     PASSING_KINDS that are over.
     """
 
-    body: TreatyBody
+    body: TreatyBody | State
     overdue: tuple[AgendaItem, ...]
     ahead: tuple[AgendaItem, ...]
     done: tuple[AgendaItem, ...]
 
 
 def deadlines_by_body(view: View) -> tuple[BodyDeadlines, ...]:
-    """Return the deadlines of each committee, in the order of the committees in the data."""
+    """Return the deadlines of each committee (see `lanes`), in the order of the data."""
     ended = (DeadlineState.DONE, DeadlineState.PASSED)
     done = (item for item in reversed(list_deadlines(view)) if item.state(view.local_date) in ended)
     dates = (list_overdue(view), list_upcoming(view), done)
-    late, ahead, past = (group_by_key((item.document.body, item) for item in items) for items in dates)
+    late, ahead, past = (group_by_key((lane_of(view, item.document), item) for item in items) for items in dates)
 
-    def of(body: TreatyBody) -> BodyDeadlines:
+    def of(body: TreatyBody | State) -> BodyDeadlines:
         own, to_come, over = (items.get(body.id, ()) for items in (late, ahead, past))
         return BodyDeadlines(body, own, to_come, done=over)
 
-    return tuple(map(of, view.bodies.values()))
+    return tuple(map(of, lanes(view)))
 
 
 def list_deadlines(view: View) -> tuple[AgendaItem, ...]:
@@ -210,12 +227,14 @@ def list_deadlines(view: View) -> tuple[AgendaItem, ...]:
 
 def list_unknown(view: View) -> tuple[UnknownDeadline, ...]:
     """Return the deadlines that are probably missing in the data, in the order of the committees."""
-    return tuple(gap for body in view.bodies.values() for gap in _missing_deadlines(view, body))
+    pairs = ((body, state) for state in view.states for body in view.bodies.values())
+    return tuple(gap for body, state in pairs for gap in _missing_deadlines(view, body, state))
 
 
-def _missing_deadlines(view: View, body: TreatyBody) -> tuple[UnknownDeadline, ...]:
+def _missing_deadlines(view: View, body: TreatyBody, state: State) -> tuple[UnknownDeadline, ...]:
     """Return the open deadlines (reply, next report) that are not recorded for the latest concluding observations."""
-    own, last_day = [d for d in view.documents.values() if d.body == body.id], partial_dates.last_day
+    own = [d for d in view.documents.values() if d.body == body.id and view.state_of(d) == state]
+    last_day = partial_dates.last_day
     observations = [d for d in own if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS and effective_date(d)]
     if not observations:
         return ()
@@ -259,12 +278,12 @@ class TimelineItem(NamedTuple):
 class Timeline:
     """The timeline of all committees. All positions are in percent of its length.
 
-    `years` are (year, position of its first day) pairs. `lanes` are (committee, its dates) pairs, earliest dates first.
+    `years` are (year, position of its first day) pairs. `lanes` are (committee (see `lanes`), its dates) pairs, earliest dates first.
     """
 
     years: tuple[tuple[int, float], ...]
     today: float
-    lanes: tuple[tuple[TreatyBody, tuple[TimelineItem, ...]], ...]
+    lanes: tuple[tuple[TreatyBody | State, tuple[TimelineItem, ...]], ...]
 
     @property
     def has_upcoming(self) -> bool:
@@ -309,6 +328,5 @@ def build_timeline(view: View) -> Timeline | None:
         is_ahead, is_late = state is DeadlineState.NEXT, state is DeadlineState.OVERDUE
         return TimelineItem(item, position(first), position(item.last_day), ahead=is_ahead, late=is_late)
 
-    own = group_by_key((item.document.body, placed(item)) for item in shown)
-    lanes = tuple((body, own.get(body.id, ())) for body in view.bodies.values())
-    return Timeline(years, position(view.local_date), lanes)
+    own = group_by_key((lane_of(view, item.document), placed(item)) for item in shown)
+    return Timeline(years, position(view.local_date), tuple((lane, own.get(lane.id, ())) for lane in lanes(view)))

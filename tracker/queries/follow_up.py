@@ -20,6 +20,7 @@ from tracker.model import partial_dates
 from tracker.model.localized_text import LocalizedText, natural_key
 from tracker.model.records import Assessment, Recommendation, SameDemand
 from tracker.model.registers import Document, FollowUpRound, FollowUpStep, Scale, TreatyBody
+from tracker.model.states import State
 from tracker.model.vocabulary import (
     NOT_SELECTED,
     DeadlineKind,
@@ -45,17 +46,26 @@ class FollowUpStatus(StrEnum):
     TO_CHECK = "to-check"
 
 
-def recommendations_of_body(view: View, body: TreatyBody) -> tuple[Recommendation, ...]:
-    """Return the recommendations that a committee issued. Those that civil society addressed to it are left out."""
-    return tuple(r for r in view.by_issuer(Issuer.COMMITTEE) if view.body_of(r) is body)
+def recommendations_of_body(view: View, body: TreatyBody) -> list[tuple[State, tuple[Recommendation, ...]]]:
+    """Return (State, what a committee recommended to it) pairs. What civil society addressed to the committee is left out."""
+    own = group_by_key((view.state_of(r), r) for r in view.by_issuer(Issuer.COMMITTEE) if view.body_of(r) is body)
+    return [(state, own.get(state, ())) for state in view.states]
 
 
 def group_by_cycle(view: View, body: TreatyBody) -> list[tuple[str, tuple[Document, ...]]]:
-    """Return (cycle, its documents) for each reporting cycle of a committee, the latest cycle and document first."""
+    """Return (cycle, its documents) for each reporting cycle of a committee, the latest cycle and document first, State by State."""
     own = (d for d in view.documents.values() if d.body == body.id)
     newest_first = sorted(own, key=lambda d: partial_dates.descending_key(effective_date(d)))
-    cycles = group_by_key((d.cycle, d) for d in newest_first).items()
-    return sorted(cycles, key=lambda item: natural_key(item[0].rpartition("-")[2]), reverse=True)
+    of_states = group_by_key((view.state_of(d), d) for d in newest_first)
+    found = [
+        sorted(
+            group_by_key((d.cycle, d) for d in of_states.get(state, ())).items(),
+            key=lambda item: natural_key(item[0].rpartition("-")[2]),
+            reverse=True,
+        )
+        for state in (*view.states, None)
+    ]
+    return [cycle for cycles in found for cycle in cycles]
 
 
 def positions_of(view: View, document: Document) -> dict[StateResponse, int]:
@@ -269,8 +279,9 @@ def _reply_date(view: View, d: Document) -> str | None:
 
 
 def _has_submission(view: View, observations: Document, since: str) -> bool:
-    """Return whether an alternative report to the same committee is dated on the day `since` or later."""
-    own = (d for d in view.documents.values() if d.kind is DocumentKind.ALTERNATIVE_REPORT)
+    """Return whether an alternative report to the same committee on the same State is dated on the day `since` or later."""
+    reports = (d for d in view.documents.values() if d.kind is DocumentKind.ALTERNATIVE_REPORT)
+    own = (d for d in reports if view.state_of(d) == view.state_of(observations))
     days = [day for d in own if d.body == observations.body and (day := effective_date(d))]
     return any(partial_dates.last_day(day) >= partial_dates.last_day(since) for day in days)
 

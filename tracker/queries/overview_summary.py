@@ -1,6 +1,6 @@
 """What the overview page shows: summary figures, and the matrix of same demands and uptake."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -8,10 +8,11 @@ from tracker.model.localized_text import natural_key
 from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Recommendation, Uptake
 from tracker.model.registers import TreatyBody
+from tracker.model.states import State
 from tracker.model.vocabulary import Direction, EvidenceEffect, Issuer, MechanismKind, Status, UptakeResult, Voice
 from tracker.queries.headline import Headline
 from tracker.queries.lists.filters import count_by_status, document_year
-from tracker.queries.view import View, group_by_key
+from tracker.queries.view import View, group_by_key, once_per_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ class IssuerSummary:
         return len(self.all) - self.counts.get(Status.NOT_ASSESSED, 0)
 
 
-def summarize(view: View, issuer: Issuer) -> IssuerSummary:
-    """Return the summary of one issuer's recommendations on the day of the view."""
-    recommendations = view.by_issuer(issuer)
+def summarize(view: View, issuer: Issuer, state: State) -> IssuerSummary:
+    """Return the summary of one issuer's recommendations to a State on the day of the view."""
+    recommendations = _by_issuer_and_state(view).get((issuer, state), ())
     counting = (a for r in recommendations for a in view.headline(r).assessments)
 
     def those(is_one: Callable[[Recommendation], object]) -> tuple[Recommendation, ...]:
@@ -67,6 +68,11 @@ def summarize(view: View, issuer: Issuer) -> IssuerSummary:
         by_kind=group_by_key((body.kind, body.id) for r in recommendations if (body := view.body_of(r))),
         organisations=tuple({o.id: o for o in map(view.organisation_of, counting)}.values()),
     )
+
+
+@once_per_view
+def _by_issuer_and_state(view: View) -> Mapping[tuple[Issuer, State | None], tuple[Recommendation, ...]]:
+    return group_by_key(((r.issued_by, view.state_of(r)), r) for r in view.recommendations.values())
 
 
 def _has_changed(view: View, r: Recommendation) -> bool:
@@ -138,7 +144,9 @@ def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
     """Return a row for each civil-society recommendation, first those that the largest number of committees also ask for."""
 
     def cell(r: Recommendation, body: TreatyBody) -> MatrixCell:
-        same = (other for other in view.same_demand(r) if other.issued_by is Issuer.COMMITTEE)
+        # what a committee asks of another State is no answer to this demand
+        alike = (other for other in view.same_demand(r) if view.state_of(other) == view.state_of(r))
+        same = (other for other in alike if other.issued_by is Issuer.COMMITTEE)
         own = tuple(other for other in same if view.body_of(other) is body)
         uptake = tuple(pair for pair in view.uptake_of(r) if view.body_of(pair[0]) is body)
         return MatrixCell(body, own, uptake, addressed=body is view.body_of(r))

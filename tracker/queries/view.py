@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.i18n import is_end_of_day
 from tracker.model import partial_dates
-from tracker.model.dataset import Dataset, Record, find_state
+from tracker.model.dataset import Dataset, Record
 from tracker.model.lifecycle import events_until, existed_at, is_active, is_withdrawn, last_checked
 from tracker.model.localized_text import clean_input, mark_translations
 from tracker.model.organisations import EDITORS, Organisation
@@ -101,13 +101,46 @@ class View:
 
     def state_of(self, record: Recommendation | Document | None) -> State | None:
         """Return the State of a document or recommendation, as `Dataset.state_of`, at the time of the view."""
-        return find_state(self.states, self.document(record.document) if isinstance(record, Recommendation) else record)
+        if not self.has_several_states:
+            return self.states[0]
+        document = self.document(record.document) if isinstance(record, Recommendation) else record
+        return self._states_by_code.get(document.state) if document else None
 
-    def states_of(self, e: Evidence) -> tuple[State, ...]:
-        """Return the States of the recommendations to which evidence is relevant, and of its document."""
-        known = (self.recommendations.get(link.recommendation) for link in e.relevant_to)
-        found = [self.state_of(record) for record in (*known, self.document(e.document)) if record]
+    @cached_property
+    def _states_by_code(self) -> Mapping[str | None, State]:
+        return {state.id: state for state in self.states}
+
+    def states_of(self, *records: Record) -> tuple[State, ...]:
+        """Return the States of records, in the order of tracker.yaml. Evidence has those of its recommendations and its document."""
+        about: list[Recommendation | Document | None] = []
+        for record in records:
+            linked = (e.relevant_to for e in (record,) if isinstance(e, Evidence))
+            about += [self.recommendations.get(link.recommendation) for links in linked for link in links]
+            about.append(self.document(record.document) if isinstance(record, Evidence) else record)
+        found = {self.state_of(one) for one in about if one}
         return tuple(state for state in self.states if state in found)
+
+    def of_state(self, code: str) -> "View":
+        """Return the view of the State `code` alone, as if the dataset had no other; this view if there is no such State."""
+        state = next((state for state in self.states if state.id == code), None)
+        return self.cached("states", code, lambda: self._part(state)) if state and self.has_several_states else self
+
+    def _part(self, state: State) -> "View":
+        known = self.dataset
+        documents = {id: d for id, d in known.documents.items() if known.state_of(d) == state}
+        recommendations = {id: r for id, r in known.recommendations.items() if r.document in documents}
+
+        def is_about(e: Evidence) -> bool:
+            return e.document in documents or any(link.recommendation in recommendations for link in e.relevant_to)
+
+        part = replace(
+            known,
+            settings=replace(known.settings, states=(state,), state_party=state.name),
+            documents=documents,
+            recommendations=recommendations,
+            evidence={id: e for id, e in known.evidence.items() if is_about(e)},
+        )
+        return replace(self, dataset=part)
 
     @cached_property
     def organisations(self) -> Mapping[str, Organisation]:
@@ -348,7 +381,7 @@ class View:
     @cached_property
     def searchable_documents(self) -> Searchable:
         """Return the searchable texts of the documents, with an index of their words."""
-        sources = {d.id: (d, self.bodies.get(d.body)) for d in self.documents.values()}
+        sources = {d.id: (d, self.bodies.get(d.body), self.settings) for d in self.documents.values()}
         return self._searchable("documents", sources, lambda source: document_search_texts(*source))
 
     def _searchable(self, about: str, sources: Mapping[str, S], make: Callable[[S], SearchTexts]) -> Searchable:

@@ -25,7 +25,7 @@ from tracker.model.verification import is_quoted, mark_of, statements_in
 from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DocumentKind, Issuer, Status, Verification, Voice
 from tracker.storage.yaml.format import field_defaults
 from tracker.validation.scales import grades_in_use
-from tracker.validation.state_party import symbol_of_another_state
+from tracker.validation.state_party import state_is_of_dataset
 
 QUOTED_UNREAD = N_(
     "a quoted text needs 'verification: seen'; put what others report into the summary, in your own words"
@@ -89,8 +89,8 @@ def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
     A date that we calculated needs the sentence with the period. A quoted sentence needs `verification: seen`. The
     date of our own submission must not be set by the committee. A reporting cycle has a kind of deadline once on a date.
     """
-    cycle = (document.body, document.cycle)
-    same = (one for one in d.documents.values() if (one.body, one.cycle) == cycle and one.id != document.id)
+    cycle = (document.state, document.body, document.cycle)
+    same = (one for one in d.documents.values() if (one.state, one.body, one.cycle) == cycle and one.id != document.id)
     others = [] if is_withdrawn(document.events) else [one for one in same if not is_withdrawn(one.events)]
     there = {(one.kind, one.date): other.id for other in others for one in other.deadlines}
     for i, deadline in enumerate(document.deadlines):
@@ -245,6 +245,8 @@ def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation)
         elif document and report and document.body != report.body:
             message = f"{report.id} is addressed to {report.body}, not to {document.body}"
             yield where, f"{message}; use same_demand for another committee's recommendation"
+        elif document and report and d.state_of(document) != d.state_of(report):
+            yield where, Said(N_("{report} is about another State; use same_demand"), report=report.id)
         elif document and report and document.issued and report.issued:
             first, last = partial_dates.date_range(report.issued)
             if partial_dates.last_day(document.issued) < (first or last):
@@ -475,17 +477,8 @@ def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
             yield from id_exists("document", getattr(turn, name), d.documents, where=where)
 
 
-def state_is_of_dataset(d: Dataset, document: Document) -> RuleResults:
-    """Require that a document names one of the States of tracker.yaml, if it lists any, and that its symbol is not of another."""
-    known = [state.id for state in d.settings.states]
-    yield from id_exists("State", document.state, known, where=("state",))
-    if known and not document.state:
-        yield ("body",), Said(N_("the document names no State; write 'state', one of {known}"), known=", ".join(known))
-
-
-def symbol_and_dates_are_possible(d: Dataset, document: Document) -> RuleResults:
-    """Require that the symbol is not of another State (unless allowed), and that the issue date is not before the adoption."""
-    yield from symbol_of_another_state(d, document)
+def dates_are_possible(d: Dataset, document: Document) -> RuleResults:
+    """Require that the issue date is not before the adoption."""
     last_day, adopted, issued = partial_dates.last_day, document.adopted, document.issued
     if adopted and issued and last_day(issued) < last_day(adopted):
         yield ("issued",), Said(N_("issued before it was adopted; check both dates"))
@@ -537,7 +530,7 @@ RULES: Mapping[type[Record], Sequence[Callable[[Dataset, Any], RuleResults]]] = 
         nothing_public_has_an_owner,
         body_and_documents_exist,
         state_is_of_dataset,
-        symbol_and_dates_are_possible,
+        dates_are_possible,
         deadlines_fit_document,
         *RULES_OF_ALL,
     ),

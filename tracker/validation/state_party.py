@@ -33,15 +33,14 @@ _BESIDE = ("of", "the", "party", "и", "участник", "участника",
 
 @dataclass(frozen=True, slots=True)
 class ExpectedState:
-    """The State party of a dataset, or its States: names in all languages, and codes of three letters, as used in symbols."""
+    """The State party of a dataset, or its States: names in all languages, and codes of three letters, as used in symbols.
+
+    `name` is what people read: one name for each State.
+    """
 
     names: tuple[str, ...]
     codes: frozenset[str]
-
-    @property
-    def name(self) -> str:
-        """Return the first of `names`, or "" if there is none."""
-        return next(iter(self.names), "")
+    name: str = ""
 
 
 def expected_state(dataset: Dataset, lang: str = "", state: State | None = None) -> ExpectedState:
@@ -49,13 +48,24 @@ def expected_state(dataset: Dataset, lang: str = "", state: State | None = None)
 
     `codes` are the codes of these names or, if none is known, all codes in the symbols of the documents.
     """
-    wordings = [one.name for one in ((state,) if state else dataset.states)]
-    names = tuple(name[code].text for name in wordings for code in sorted(name, key=lambda code: code != lang))
+    states = (state,) if state else dataset.states
+    ordered = [[one.name[code].text for code in sorted(one.name, key=lambda code: code != lang)] for one in states]
+    names, name = tuple(chain.from_iterable(ordered)), ", ".join(words[0] for words in ordered if words)
     others = (group for group in dataset.settings.synonyms if {*names} & {*group})
     names = tuple(dict.fromkeys((*names, *chain.from_iterable(others))))
     codes = {code for name in names if (code := code_of_country(name))}
-    codes |= {one.id.upper() for one in ((state,) if state else dataset.settings.states)}
-    return ExpectedState(names, frozenset(codes or _codes_in(_symbols_of_documents(dataset))))
+    codes |= {one.id.upper() for one in states if one in dataset.settings.states}
+    return ExpectedState(names, frozenset(codes or _codes_in(_symbols_of_documents(dataset))), name)
+
+
+def state_in(dataset: Dataset, *written: str) -> str | None:
+    """Return the id of the State of tracker.yaml that the texts name first, by its name, code or a symbol. None: none of them."""
+    for text in filter(None, written):
+        found = COUNTRY.match("".join(text.split()).upper())
+        for state in dataset.settings.states:
+            if found[1].lower() == state.id if found else is_name_of(text, expected_state(dataset, state=state)):
+                return state.id
+    return None
 
 
 def other_state_in(dataset: Dataset, symbol: str, state: State | None = None) -> str:
@@ -73,6 +83,24 @@ def other_state_in(dataset: Dataset, symbol: str, state: State | None = None) ->
         others = {one for one, n in _codes_in(symbols).items() if n > own.get(one, 0)}
         return code if others and code not in others else ""
     return "" if code in expected.codes else code
+
+
+def state_is_of_dataset(dataset: Dataset, document: Document) -> Iterator[tuple[FieldPath, str]]:
+    """Require that a document names one of the States of tracker.yaml, if it lists any, and that its symbol is of no other.
+
+    It is one of the rules of `tracker.validation.rules`.
+    """
+    known = [state.id for state in dataset.states]
+    if document.state not in known and (document.state or dataset.settings.states):
+        message = Said(N_("a document is of one State; write 'state', one of {known}"), known=", ".join(known))
+        yield ("state" if document.state else "body",), message
+    if document.symbol and (found := other_state_in(dataset, document.symbol, dataset.state_of(document))):
+        message = Said(
+            N_("the symbol {symbol} is of another State ({state}); correct it, or allow it in tracker.yaml"),
+            symbol=document.symbol,
+            state=found,
+        )
+        yield ("symbol",), message
 
 
 def _symbols_of_documents(dataset: Dataset) -> tuple[str, ...]:
@@ -120,12 +148,3 @@ def country_in(text: str) -> str:
 def _stems(name: str) -> set[str]:
     words = re.findall(r"[^\W\d_]{4,}", name.casefold())
     return {word[:5] for word in words if word not in _COMMON_WORDS.split()}
-
-
-def symbol_of_another_state(d: Dataset, document: Document) -> Iterator[tuple[FieldPath, str]]:
-    """Yield a violation if the symbol of a document is of another State than its own."""
-    if document.symbol and (
-        found := other_state_in(d, document.symbol, d.state_of(document) if d.settings.states else None)
-    ):
-        message = N_("the symbol {symbol} is of another State ({state}); correct it, or allow it in tracker.yaml")
-        yield ("symbol",), Said(message, symbol=document.symbol, state=found)

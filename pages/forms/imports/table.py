@@ -297,7 +297,7 @@ def _kept_rows(made_of: object, review: Callable[[], tuple[ReviewedRow, ...]]) -
 def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, vocabulary: ImportVocabulary) -> None:
     """Show the form that chooses State, committees, years and themes. A press reads the export again."""
     survey = upload.survey
-    choice = upload.choice or UhriChoice(states=survey.names_of_state_party(vocabulary)[:1])
+    choice = upload.choice or UhriChoice(states=survey.names_of_state_party(vocabulary)[: len(page.view.states)])
     bodies = {body.id: page.context.label(body) for body in page.view.bodies.values() if body.id in survey.bodies}
     with st.form("uhri_choice", border=False):
         one, two = st.columns(2)

@@ -342,6 +342,9 @@ def _show_document_fields(form: Fields[DocumentForm], *, with_deadlines: bool) -
     bodies = {body.id: form.page.context.label(body) for body in form.page.view.bodies.values()}
     form.select(form.page.context.body_word, "body", bodies, placeholder=_("Choose"), at=one, required=True)
     form.code_select(_("Kind of document"), "kind", vocabulary.DocumentKind, at=two, required=True)
+    if form.page.view.has_several_states:
+        states = {state.id: form.page.context.label(state) for state in form.page.view.states}
+        form.select(_(FIELD_LABELS["state"]), "state", states, placeholder=_("Choose"), required=True)
     one, two, three = st.columns([2, 1, 3])
     symbol = form.line(_("Symbol"), "symbol", at=one, placeholder="E/C.12/…")
     cycle_key, seen_key = f"{form.prefix}cycle", f"{form.prefix}cycle_of"

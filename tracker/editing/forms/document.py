@@ -234,6 +234,7 @@ class DocumentForm(RecordForm[Document]):
     record_type = Document
     register = "documents"
     body: str | None = None
+    state: str | None = None
     kind: DocumentKind | None = None
     symbol: record_form.ShortInput = ""
     title: record_form.TitleInput = field(default_factory=dict)
@@ -280,6 +281,8 @@ class DocumentForm(RecordForm[Document]):
         _ = language.gettext
         if self.body is None:
             yield FieldError(_("Choose the treaty body."), "body")
+        if self.state is None and view.has_several_states:
+            yield FieldError(_("Choose the State."), "state")
         if self.kind is None:
             yield FieldError(_("Choose the kind of document."), "kind")
         yield from values.missing_text_errors(language, _("Title"), self.title, field="title")
@@ -297,7 +300,9 @@ class DocumentForm(RecordForm[Document]):
             sentence = _("Another document has this symbol: {title}.", title=language.resolve(other.title).text)
             yield FieldError(sentence, "symbol")
         typed = clean_input(self.symbol)
-        if typed and typed != start.symbol and (found := other_state_in(view.dataset, typed)):
+        own = next((one for one in view.settings.states if one.id == self.state), None)
+        is_new = (typed, self.state) != (start.symbol, start.state)
+        if typed and is_new and (found := other_state_in(view.dataset, typed, own)):
             expected = expected_state(view.dataset, language.code).name
             sentence = _("This symbol is of another State ({found}). This tracker is about {expected}.")
             yield FieldError(sentence.format(found=found, expected=expected), "symbol")
@@ -314,8 +319,8 @@ class DocumentForm(RecordForm[Document]):
             errors = values.length_errors(language, 500, row.ngos.split(";"))
             yield from (FieldError(e, f"{row_prefix(number, 'round')}ngos") for e in errors)
         yield from deadline_errors(self.deadlines, language, view.today, document=self.verification)
-        cycle = (self.body, clean_input(self.cycle))
-        same = [one for one in view.documents.values() if (one.body, one.cycle) == cycle]
+        cycle = (self.state, self.body, clean_input(self.cycle))
+        same = [one for one in view.documents.values() if (one.state, one.body, one.cycle) == cycle]
         there = {(str(each.kind), each.date): one.title for one in same for each in one.deadlines}
         for number, one in enumerate(self.deadlines):
             kind, date, old = one.kind or "", clean_input(one.date), one.recorded

@@ -9,7 +9,7 @@ from typing import Any
 from tracker.editing.forms.typed_dates import read_date
 from tracker.i18n import Language
 from tracker.model import partial_dates
-from tracker.model.field_types import is_id, is_url
+from tracker.model.field_types import MAX_OWN_ID_LENGTH, is_id, is_url
 from tracker.model.localized_text import (
     NO_LANGUAGE_CODE,
     WEB_OR_MAIL,
@@ -147,7 +147,7 @@ def id_errors(name: str, taken: Collection[str], language: Language) -> Iterator
     rule = _(
         "The short name for the link has only small letters a-z, digits and single hyphens, at most 80 characters."
     )
-    if not is_id(name):
+    if not is_id(name) or "." in name or len(name) > MAX_OWN_ID_LENGTH:
         yield FieldError(rule, "id")
     elif name in taken:
         yield FieldError(_("The short name “{id}” is taken. Choose another one.", id=name), "id")

@@ -237,6 +237,7 @@ def _find_or_make_document(
     return Document(
         id=form.suggest_id(view),
         body=observations.body,
+        state=observations.state,
         kind=kind,
         symbol=symbol,
         title=observations.title,

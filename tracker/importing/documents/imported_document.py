@@ -12,6 +12,7 @@ from enum import StrEnum
 from tracker.model.dataset import Dataset
 from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
+from tracker.model.states import State
 from tracker.model.vocabulary import StateResponse
 from tracker.validation.state_party import ExpectedState, expected_state, is_name_of
 
@@ -431,9 +432,13 @@ def refuse_other_author(document: ImportedDocument) -> None:
         raise ImportRefused(document.author.label)
 
 
-def refuse_other_state(document: ImportedDocument, dataset: Dataset, confirmed: str) -> None:
-    """Raise ImportRefused if the document is about another State, except if settings allow it and `confirmed` is its name."""
-    expected, found = expected_state(dataset), document.state or document.country
+def refuse_other_state(document: ImportedDocument, dataset: Dataset, confirmed: str, of: State | None = None) -> None:
+    """Raise ImportRefused if the document is about another State, except if settings allow it and `confirmed` is its name.
+
+    In a dataset of several States, `of` is the one of the document under which it would be saved.
+    """
+    own = of if dataset.settings.states else None
+    expected, found = expected_state(dataset, state=own), document.state or document.country
     if is_about_other_state(document, expected) and not (dataset.settings.allow_other_states and confirmed == found):
         message = _UNCONFIRMED if dataset.settings.allow_other_states else _REFUSED
         raise ImportRefused(message, {"found": found, "expected": expected.name})

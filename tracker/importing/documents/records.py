@@ -32,6 +32,7 @@ from tracker.model.registers import Deadline, Document, FollowUp
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, EventType, Issuer, TextOrigin, Verification
 from tracker.queries.view import View, effective_date
 from tracker.storage.yaml.defaults import is_symbol_of, mechanism_of_symbol
+from tracker.validation.state_party import state_in
 
 NOT_READ = N_("Read what is ticked in the document itself, and tick that you did.")
 _NOT_IN_FILE = N_("These words are not in the file, letter for letter: “{words}”. Add them by hand.")
@@ -398,6 +399,7 @@ def new_document(view: View, imported: ImportedDocument, *, body: str, title: st
     document = Document(
         id=replace(form, adopted=imported.adopted or "").suggest_id(view),
         body=body,
+        state=state_in(view.dataset, imported.symbol or "", imported.state),
         kind=kind,
         symbol=imported.symbol or None,
         title=update_text(None, words, view.settings.language, origins={code: origin}),
@@ -462,7 +464,7 @@ def records_to_save(
     """
     files = {file.language: file for file in (imported, other) if file}
     for file in files.values():
-        imported_document.refuse_other_state(file, view.dataset, confirmed_state)
+        imported_document.refuse_other_state(file, view.dataset, confirmed_state, of=view.state_of(document))
         imported_document.refuse_other_author(file)
         symbol, body = file.symbol or "", view.bodies.get(document.body)
         if (found := mechanism_of_symbol(symbol)) and body and not is_symbol_of(body, symbol):

@@ -34,7 +34,7 @@ from tracker.queries.localized_names import normalize_right
 from tracker.queries.tables.values import TableValues
 from tracker.queries.view import View
 from tracker.storage.yaml.defaults import is_symbol_of
-from tracker.validation.state_party import COUNTRY, ExpectedState, expected_state, is_name_of, is_state_itself
+from tracker.validation.state_party import COUNTRY, ExpectedState, expected_state, is_name_of, is_state_itself, state_in
 
 WORDS_OF_RECORD = ("title", "summary", "text")
 """The fields that are compared to find the recommendation that has the same words as a row."""
@@ -186,6 +186,10 @@ def contradictions(
     if document is None:
         return
     chosen = document.symbol or language.resolve(document.title).text
+    own = view.state_of(document) if view.has_several_states else None
+    if own and not other and (other := other_state_of(row, expected_state(view.dataset, language.code, own))):
+        of_state = f"{chosen} ({language.resolve(own.name).text})"
+        yield _("The row names {found}, but the document is {chosen}.", found=other, chosen=of_state)
     others = [d for name in _document_names(row) if (d := _find_document(view, name)) and d.id != document.id]
     found = [d.symbol or language.resolve(d.title).text for d in others]
     symbols = [symbol[0] for name in _document_names(row) if (symbol := match_symbol(name))]
@@ -231,6 +235,7 @@ def unlisted_documents(view: View, rows: Iterable[ImportedRow], language: Langua
         document = Document(
             id=DocumentForm(symbol=symbol).suggest_id(view),
             body=body.id,
+            state=state_in(view.dataset, symbol, row.value("state")),
             kind=DocumentKind.CONCLUDING_OBSERVATIONS,
             symbol=symbol,
             title=text_from_input(language.gettext("Concluding observations {symbol}", symbol=symbol), language),

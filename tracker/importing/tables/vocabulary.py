@@ -287,7 +287,7 @@ class ImportVocabulary:
         labels["symbol"] = labels["document"]
         for field, kind in (("direction", Direction), ("verification", Verification), ("response", StateResponse)):
             labels[field] = {code: language.gettext(code.label) for code in kind}
-        return cls(codes, labels, tuple(variant.text for variant in settings.state_party.values()))
+        return cls(codes, labels, tuple(variant.text for one in view.states for variant in one.name.values()))
 
     def code(self, field: str, written: str) -> str:
         """Return the code that a written word means in a field, or ""."""

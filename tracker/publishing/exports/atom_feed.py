@@ -22,7 +22,7 @@ from tracker.queries import activity_log
 from tracker.queries.activity_log import Activity, ActivityEntry, ActivityFilters, SavedTogether, recommendations_of
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.current_view import recorded_day
-from tracker.queries.lists.filters import Filters, filter_recommendations
+from tracker.queries.lists.filters import Filters, filter_recommendations, is_by_register, is_of_register
 from tracker.queries.view import View
 
 if TYPE_CHECKING:
@@ -89,11 +89,13 @@ def list_news(request: ViewRequest, filters: Filters, when: ActivityFilters) -> 
     ]
     if filters.in_use():
         ids = {r.id for r in filter_recommendations(_view_with_retired(view), filters, request.language.code)}
-        bodies = filters.body if filters == Filters(body=filters.body) else ()
-        about = [
-            (c, c.document.body if c.document else "", {r.id for r in recommendations_of(view, c)}) for c in entries
+        about = [(c, {r.id for r in recommendations_of(view, c)}) for c in entries]
+        of_all = is_by_register(filters)
+        entries = [
+            c
+            for c, concerned in about
+            if concerned & ids or (of_all and c.document and is_of_register(view, filters, c.document))
         ]
-        entries = [c for c, body, concerned in about if concerned & ids or body in bodies]
     return activity_log.filter_activity(view, entries, when)
 
 

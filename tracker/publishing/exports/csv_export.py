@@ -32,6 +32,7 @@ from tracker.model.fields import FIELDS, Field, FieldType, Use, ValueKind
 from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand, Uptake
 from tracker.model.registers import Deadline, Document, TaxonomyTerm, TreatyBody
+from tracker.model.states import State
 from tracker.model.vocabulary import NOT_SELECTED, SEPARATOR, EvidenceEffect, UptakeResult
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.request import RenderedFile, download_name
@@ -78,6 +79,7 @@ WORDS: Mapping[Any, Words] = {
     AttachedFile: _named(
         lambda view: files_by_name(view).get, lambda context, file: file_sentence(context.language, file)
     ),
+    State: _named(lambda view: {state.id: state for state in view.states}.get, ViewRequest.label),
     TaxonomyTerm: ViewRequest.term_label,
     Uptake: _title_and(UptakeResult),
     EvidenceLink: _title_and(EvidenceEffect),
@@ -109,6 +111,17 @@ DEFAULT_COLUMNS = tuple(column.name for column in RECOMMENDATION_COLUMNS if Use.
 ASSESSMENT_COLUMNS, EVIDENCE_COLUMNS, DOCUMENT_COLUMNS, DEADLINE_COLUMNS = map(
     _columns, (Assessment, Evidence, Document, Deadline)
 )
+
+
+def columns_in(view: View, columns: Iterable[Field]) -> tuple[Field, ...]:
+    """Return the columns that the tables of a view offer: that of the State only if there are several."""
+    return tuple(column for column in columns if view.has_several_states or column.name != "state_party")
+
+
+def default_columns(view: View) -> tuple[str, ...]:
+    """Return the names of the columns of an export of which nobody chose any: DEFAULT_COLUMNS, and which of several States."""
+    of_state = ("state_party",) if view.has_several_states else ()
+    return tuple(c.name for c in RECOMMENDATION_COLUMNS if c.name in (*of_state, *DEFAULT_COLUMNS))
 
 
 def select_columns(params: Mapping[str, Iterable[str]], default: Iterable[str]) -> tuple[Field, ...]:
@@ -149,7 +162,7 @@ FREE_TEXT_KINDS = (ValueKind.CODE, ValueKind.TEXT, ValueKind.LONG, ValueKind.LIN
 
 def render_csv(request: ViewRequest) -> RenderedFile:
     """Return the recommendations that match the filters as CSV. The URL parameter `columns` chooses the columns."""
-    columns = select_columns(request.params, DEFAULT_COLUMNS)
+    columns = select_columns(request.params, default_columns(request.view))
     table, text = recommendation_table(request, columns), io.StringIO(newline="")
     cells = [safe_cells(column.value_kind, table[column.name]) for column in columns]
     writer = csv.writer(text, lineterminator="\r\n")

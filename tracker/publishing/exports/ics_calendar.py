@@ -1,7 +1,7 @@
 """The iCalendar feed: one event for each date of the committees' work whose exact day is known, with its source."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
@@ -13,6 +13,7 @@ from tracker.model import partial_dates
 from tracker.model.lifecycle import timestamps_of
 from tracker.model.localized_text import clean_input
 from tracker.model.records import Source
+from tracker.model.registers import Document
 from tracker.model.vocabulary import VERIFICATION_MEANINGS
 from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.marks import place_of
@@ -22,7 +23,7 @@ from tracker.publishing.sentences import completion_sentence, unheard_sentence
 from tracker.publishing.wording import filter_labels, shorten, site_name
 from tracker.queries.deadlines import AgendaItem, list_agenda
 from tracker.queries.follow_up import Silence, Unheard, list_unheard
-from tracker.queries.lists.filters import Filters, filter_recommendations
+from tracker.queries.lists.filters import filter_recommendations, is_by_register, is_of_register
 from tracker.queries.lists.url_filters import SINCE_ROW, since_day
 from tracker.queries.localized_names import public_link
 
@@ -39,9 +40,9 @@ DAYS_BEFORE = (30, 7)
 
 def render_calendar(request: ViewRequest) -> RenderedFile:
     """Return the calendar of the chosen committees, or of all. The calendar's description lists dates without an exact day."""
-    bodies, since = _chosen_bodies(request), request.params.get("since", ())
+    is_chosen, since = _chosen_documents(request), request.params.get("since", ())
     day = since_day(request.view, str(SINCE_ROW.parse(request.view, since)))
-    asked = [item for item in list_agenda(request.view) if bodies is None or item.document.body in bodies]
+    asked = [item for item in list_agenda(request.view) if is_chosen(item.document)]
     items = [item for item in asked if day is None or item.last_day >= day]
     calendar = _add_properties(Calendar(), {"prodid": "-//Recommendation tracker//EN", "version": "2.0"})
     calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
@@ -52,22 +53,21 @@ def render_calendar(request: ViewRequest) -> RenderedFile:
     names = {"name": name, "x-wr-calname": name, "description": description, "x-wr-caldesc": description}
     _add_properties(calendar, {field: vText(text) for field, text in names.items()})
     events = [_event(request, item, *days) for item in items if (days := _exact_days(item.date))]
-    silences = (s for s in list_unheard(request.view, with_coming=True) if bodies is None or s.document.body in bodies)
+    silences = (s for s in list_unheard(request.view, with_coming=True) if is_chosen(s.document))
     events += filter(None, (_unheard_event(request, silence, day) for silence in silences))
     for event in sorted(events, key=lambda event: event.end):
         calendar.add_component(event)
     return RenderedFile(calendar.to_ical(), "text/calendar; charset=utf-8")
 
 
-def _chosen_bodies(request: ViewRequest) -> Collection[str] | None:
-    """Return the ids of the committees whose dates are in the calendar. None means all of them: there is no filter."""
-    filters = request.filters.only_filters()
-    if not filters.in_use():
-        return None
-    if filters == Filters(body=filters.body):
-        return filters.body
-    matches = filter_recommendations(request.view, filters, request.language.code)
-    return {body.id for r in matches if (body := request.view.body_of(r))}
+def _chosen_documents(request: ViewRequest) -> Callable[[Document], bool]:
+    """Return the function that says whether the dates of a document are in the calendar: of its committee and its State."""
+    view, filters = request.view, request.filters.only_filters()
+    if is_by_register(filters):
+        return lambda d: is_of_register(view, filters, d)
+    matches = filter_recommendations(view, filters, request.language.code)
+    chosen = {(d.body, view.state_of(d)) for r in matches if (d := view.document(r.document))}
+    return lambda d: (d.body, view.state_of(d)) in chosen
 
 
 def _exact_days(known: str) -> tuple[date, date] | None:
@@ -141,7 +141,7 @@ def _unheard_event(context: ViewRequest, item: Unheard, not_before: date | None)
         return None
     d, r = item.document, item.recommendation
     named = context.language.resolve(r.title).text if r else d.symbol or context.language.resolve(d.title).text
-    summary = _one_line(f"{named}: {unheard_sentence(context.language, item)}")
+    summary = _one_line(context.of_state(d), f"{named}: {unheard_sentence(context.language, item)}")
     page = context.link("/recommendation", ("id", r.id)) if r else context.link("/deadlines") + "#rt-unheard"
     where = d.follow_up.source if d.follow_up and d.follow_up.source else Source(document=d.id)
     source = f"{context.language.gettext('Source')}: {_source_text(context, where)}"
@@ -174,7 +174,7 @@ def date_heading(context: ViewRequest, item: AgendaItem) -> str:
     """Return committee, event and document, such as "(committee) · review by the committee · Third periodic report"."""
     d, body, language = item.document, context.view.bodies.get(item.document.body), context.language
     words = (context.label(body) if body else d.body, context.date_label(item), language.resolve(d.title).text)
-    return _one_line(*(word.strip().rstrip(".") for word in words))
+    return _one_line(*(word.strip().rstrip(".") for word in (context.of_state(d), *words)))
 
 
 def _description_lines(context: ViewRequest, item: AgendaItem, page: str) -> list[str]:

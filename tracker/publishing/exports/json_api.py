@@ -25,6 +25,7 @@ from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, Line, LocalizedTex
 from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Evidence, Recommendation, SameDemand, Source, Uptake
 from tracker.model.registers import Document
+from tracker.model.states import StateCode
 from tracker.model.vocabulary import (
     DateSetBy,
     DeadlineKind,
@@ -41,7 +42,7 @@ from tracker.publishing.request import REFUSED_DATE_STATUS, RenderedFile, curren
 from tracker.publishing.sentences import assessed_by, file_lines
 from tracker.publishing.wording import later_sentence
 from tracker.queries.deadlines import AgendaItem, list_deadlines
-from tracker.queries.lists.filters import Filters, filter_recommendations
+from tracker.queries.lists.filters import Filters, filter_recommendations, is_of_register
 from tracker.queries.quotations import whose_word
 from tracker.queries.recommendation_details import find_absence_reason
 from tracker.queries.view import View
@@ -50,6 +51,9 @@ HIDDEN_FIELDS = ("version", "recorded_by", "recorded_for", "history", "events", 
 """The names of the fields that no response contains, such as the version of a record and who recorded it."""
 HIDDEN_TYPES = ("Revision", "Event", "Privacy")
 """The types that occur only in HIDDEN_FIELDS. The JSON Schema does not contain them."""
+
+
+StateOfRecord = Annotated[StateCode | None, Field(description="the State; null: of several States none is named")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -128,6 +132,7 @@ class ApiDeadline:
     document: Annotated[Id, Field(description="the document that names it")]
     symbol: ShortText | None
     body: Id
+    state_party: StateOfRecord
     kind: Annotated[DeadlineKind | None, Field(description="null: the document itself is due")]
     date: PartialDate
     set_by: Annotated[DateSetBy, Field(description="whose date it is; computed: we calculated it from a period")]
@@ -206,6 +211,7 @@ class ApiRecommendation(Recommendation):
     entered_by: EnteredBy
     changed_by: ChangedBy
     read_by: ReadBy
+    state_party: StateOfRecord
     treaty_body: ApiTreatyBody | None
     document_details: ApiDocument | None
     evidence: Annotated[
@@ -321,9 +327,9 @@ def render_list(request: ViewRequest) -> RenderedFile:
 
 
 def render_deadline_data(request: ViewRequest) -> RenderedFile:
-    """Return all deadlines as JSON, or those of the committees that the filters name. Other filters are ignored."""
-    view, bodies = request.view, request.filters.body
-    items = [item for item in list_deadlines(view) if not bodies or item.document.body in bodies]
+    """Return all deadlines as JSON, or those of the committees and States that the filters name. Other filters are ignored."""
+    view = request.view
+    items = [item for item in list_deadlines(view) if is_of_register(view, request.filters, item.document)]
     values = _header(request, "/api/deadlines.json", page=request.link("/deadlines")) | {"count": len(items)}
     return _json(request, values | {"deadlines": [_deadline(view, item) for item in items]})
 
@@ -335,6 +341,7 @@ def _deadline(view: View, item: AgendaItem) -> dict[str, Any]:
         "document": item.document.id,
         "symbol": item.document.symbol,
         "body": item.document.body,
+        "state_party": state.id if (state := view.state_of(item.document)) else None,
         "kind": deadline.kind if deadline else None,
         "date": item.date,
         "set_by": deadline.set_by if deadline else DateSetBy.COMMITTEE,
@@ -498,6 +505,7 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
             },
             "same_as": [other.id for other in view.same_demand(r)],
             "taken_up": [copy(uptake) | {"recommendation": other.id} for other, uptake in view.uptake_of(r)],
+            "state_party": state.id if (state := view.state_of(r)) else None,
             "treaty_body": body(b.id) if (b := view.body_of(r)) else None,
             "document_details": document(r.document),
             "evidence": [

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,7 +35,7 @@ COLUMN_WIDTHS = {
     ValueKind.FLAG: 14,
     ValueKind.LINK: 34,
 }
-DEFAULT_SHEET_COLUMNS = [code for code in export_columns.DEFAULT_COLUMNS if code not in ("status_label", "permalink")]
+_UNUSED = ("status_label", "permalink")
 """The default columns of the CSV export, except two: in a sheet, `status` is a label already, and `title` is a link."""
 MAX_LINKS = 65_530
 """The largest number of links that Excel allows on one sheet."""
@@ -49,7 +50,8 @@ def render_xlsx(request: ViewRequest) -> RenderedFile:
 
     view, _ = request.view, request.language.gettext
     tables = TableValues(view, request.language, filter_recommendations(view, request.filters, request.language.code))
-    columns, raw = select_columns(request.params, DEFAULT_SHEET_COLUMNS), io.BytesIO()
+    default = (name for name in export_columns.default_columns(request.view) if name not in _UNUSED)
+    columns, raw = select_columns(request.params, default), io.BytesIO()
     # in memory: temporary files would leave data on the disk, and their time would get into the workbook
     book = Workbook(raw, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     writer = _SheetWriter(book, request)
@@ -59,10 +61,11 @@ def render_xlsx(request: ViewRequest) -> RenderedFile:
     of_assessments = {"recommendation": [links[id] for id in assessments["recommendation"]]}
     table = recommendation_table(request, columns)
     writer.add_sheet(_("Recommendations"), columns, table, {"title": list(links.values())})
-    writer.add_sheet(_("Assessments"), export_columns.ASSESSMENT_COLUMNS, assessments, of_assessments)
-    writer.add_sheet(_("Evidence"), export_columns.EVIDENCE_COLUMNS, evidence, {"title": evidence["link"]})
-    writer.add_sheet(_("Documents"), export_columns.DOCUMENT_COLUMNS, documents, {"title": documents["link"]})
-    writer.add_sheet(_("Deadlines"), export_columns.DEADLINE_COLUMNS, tables.deadline_columns(), {})
+    offered = partial(export_columns.columns_in, request.view)
+    writer.add_sheet(_("Assessments"), offered(export_columns.ASSESSMENT_COLUMNS), assessments, of_assessments)
+    writer.add_sheet(_("Evidence"), offered(export_columns.EVIDENCE_COLUMNS), evidence, {"title": evidence["link"]})
+    writer.add_sheet(_("Documents"), offered(export_columns.DOCUMENT_COLUMNS), documents, {"title": documents["link"]})
+    writer.add_sheet(_("Deadlines"), offered(export_columns.DEADLINE_COLUMNS), tables.deadline_columns(), {})
     book.close()
     return RenderedFile(raw.getvalue(), XLSX_MEDIA_TYPE, f"{download_name(request)}.xlsx")
 

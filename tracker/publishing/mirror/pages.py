@@ -64,6 +64,7 @@ from tracker.queries.lists.filters import (
     count_options,
     filter_recommendations,
     group_by_issuer,
+    group_for_list,
     ids_of_evidence,
     ids_of_recommendations,
 )
@@ -77,7 +78,7 @@ from tracker.storage.attached_files import is_kept, is_own_file, kept_name
 from tracker.storage.open_storage import open_storage
 from tracker.validation.check import content_fault
 
-LISTED_BY = ("body", "status", "theme")
+LISTED_BY = ("state", "body", "status", "theme")
 """The filters that have a list for each of their values."""
 WORKBOOK = "/export.xlsx"
 LIST, SEARCH, SEARCHED = "/recommendations", "/search", ("/search", "/evidence")
@@ -280,7 +281,7 @@ class MirrorPages:
         """Return the page of the list that the filters of the request choose."""
         filters, view, matching = request.filters, self.view, self._matching(request.filters)
         shown, number, pages = paginate(matching, filters.page, per_page=RECOMMENDATIONS_PER_PAGE)
-        totals = dict(group_by_issuer(matching))
+        totals = group_for_list(view, filters, matching)
 
         def content(context: ViewRequest) -> str:
             form = build_filter_form(request, LIST, filters, counts=count_options(view, filters)) if is_first else None
@@ -291,7 +292,7 @@ class MirrorPages:
                 searched="",
                 heading=", ".join(filter_labels(context, filters)),
                 lists=self._links_to_lists(context) if is_first else (),
-                groups=[(issuer, rows, len(totals[issuer])) for issuer, rows in group_by_issuer(shown)],
+                groups=[(*of, rows, len(totals[of])) for of, rows in group_for_list(view, filters, shown).items()],
                 words=(),
                 carry=(),
                 page=number,
@@ -307,9 +308,9 @@ class MirrorPages:
     def _links_to_lists(self, context: ViewRequest) -> Iterator[tuple[str, list[tuple[tuple[str, str], str, int]]]]:
         """Yield (title, [((name, code), label, number of recommendations)]) for each filter in LISTED_BY."""
         for row in Filters.rows():
-            if row.name in LISTED_BY and row.options:
-                found, options = ids_of_recommendations(self.view).get(row.name, {}), row.options(self.view).items()
-                listed = [(code, what) for code, what in options if code in found]
+            if row.name in LISTED_BY and row.options and (options := row.options(self.view)):
+                found = ids_of_recommendations(self.view).get(row.name, {})
+                listed = [(code, what) for code, what in options.items() if code in found]
                 yield (
                     row.title(self.view, context.language),
                     [((row.name, code), context.label(what), len(found[code])) for code, what in listed],

@@ -9,6 +9,7 @@ from tracker.publishing.pages.mistake_report import draft_mistake_report
 from tracker.publishing.render_context import ViewRequest, render
 from tracker.publishing.wording import text_label
 from tracker.queries.lists import filters as lists
+from tracker.queries.lists.url_filters import STATE_ROW
 from tracker.queries.translations import register_of, translation_queue
 
 _MAX_RECORDS = 100
@@ -27,9 +28,14 @@ def render_developers(request: ViewRequest) -> RenderedPage:
         return render(
             "pages/developers.html",
             context,
-            filters=[row for row in lists.Filters.rows() if row.options or row.help],
-            columns=csv_export.RECOMMENDATION_COLUMNS,
-            default=csv_export.DEFAULT_COLUMNS,
+            filters=[
+                row
+                for row in lists.Filters.rows()
+                if (row.options or row.help)
+                and (row.options is not STATE_ROW.options or context.view.has_several_states)
+            ],
+            columns=csv_export.columns_in(context.view, csv_export.RECOMMENDATION_COLUMNS),
+            default=csv_export.default_columns(context.view),
             most_picked=lists.MAX_SELECTED,
         )
 

@@ -43,12 +43,17 @@ def render_analysis(request: ViewRequest) -> RenderedPage:
             n=len(selected),
             pictures=pictures,
             story=story,
-            titles={r.id: language.resolve(r.title).text for r in selected},
+            titles={
+                r.id: ": ".join(filter(None, [context.of_state(r), language.resolve(r.title).text])) for r in selected
+            },
+            states=view.states_of(*selected) if view.has_several_states else (),
             params=params,
             story_params=[*filters.params(), *context.sticky_params],
             address=absolute_link(request, _PATH, lasting),
             all_voices=[v for v in overview_summary.summarize_voices(view) if v.recommendation.id in chosen],
-            ours=None if labels else overview_summary.summarize(view, Issuer.CIVIL_SOCIETY),
+            ours=None
+            if labels or view.has_several_states
+            else overview_summary.summarize(view, Issuer.CIVIL_SOCIETY, view.states[0]),
             bearing=overview_summary.count_evidence,
             MOST=_MAX_ROWS,
         )

@@ -47,6 +47,8 @@ def label_dots(
         what = ", ".join(filter(None, [kind, said if not kind or item.place == "considered" else ""]))
         if kind and item.place == "due":
             what = context.language.gettext("{document} due", document=kind)
+        if context.view.has_several_states:  # the line is that of a State
+            what = f"{context.label(context.view.bodies[item.document.body])}: {what}"
         year = partial_dates.last_year(item.date)
         end = dot.at + min(len(year) + 1 + len(what), LONGEST_LABEL) * LETTER_WIDTH
         row = max((row + 1 for other, _year, _what, row in labels if other.at < end), default=0)

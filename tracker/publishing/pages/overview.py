@@ -22,8 +22,10 @@ def render_overview(request: ViewRequest) -> RenderedPage:
         return render(
             "pages/overview.html",
             context,
-            ours=overview_summary.summarize(view, Issuer.CIVIL_SOCIETY),
-            committees=overview_summary.summarize(view, Issuer.COMMITTEE),
+            states=[
+                (state, *(overview_summary.summarize(view, issuer, state) for issuer in Issuer))
+                for state in view.states
+            ],
             gaps=sum(bool(voices.gap) for voices in overview_summary.summarize_voices(view)),
             matrix=matrix,
             answer=answer,

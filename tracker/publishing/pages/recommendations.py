@@ -10,7 +10,7 @@ from tracker.publishing.pages.follow import changed_at, follow_panel, visit_noti
 from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import ViewRequest, render
 from tracker.queries.lists import filters as lists
-from tracker.queries.lists.filters import MAX_BULK_SELECTION, Filters, Selection, group_by_issuer
+from tracker.queries.lists.filters import MAX_BULK_SELECTION, Filters, Selection, group_for_list
 from tracker.queries.lists.url_filters import paginate
 from tracker.queries.search.site_search import correct_list_search
 from tracker.queries.view import View
@@ -32,7 +32,7 @@ def render_recommendations(request: ViewRequest) -> RenderedPage:
         # links to other pages of the list, and to fewer filters, keep the selection
         kept = selection.params()
         turn = tuple(context.link(_PATH, *replace(here, page=number + step).params(), *kept) for step in (-1, 1))
-        totals = dict(group_by_issuer(matching))
+        totals = group_for_list(view, used, matching)
         return render(
             "pages/recommendations.html",
             context,
@@ -40,7 +40,7 @@ def render_recommendations(request: ViewRequest) -> RenderedPage:
             searched=asked.q,
             choosing=choosing,
             used=used.q,
-            groups=[(issuer, rows, len(totals[issuer])) for issuer, rows in group_by_issuer(shown)],
+            groups=[(*of, rows, len(totals[of])) for of, rows in group_for_list(view, used, shown).items()],
             words=view.search_terms(used.q),
             carry=here.params(),
             page=number,

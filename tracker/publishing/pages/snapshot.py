@@ -130,8 +130,14 @@ def _requests_by_language(request: ViewRequest) -> Iterator[ViewRequest]:
 
 
 def _bars(context: ViewRequest, rs: tuple[Recommendation, ...]) -> list[tuple[str, tuple[Recommendation, ...]]]:
-    """Return (heading, recommendations) for civil society, then for each committee. Some may have no recommendations."""
+    """Return (heading, recommendations) for civil society, then for each committee. Some may have no recommendations.
+
+    If they are to several States, return them State by State: nothing is counted over States.
+    """
     _, view = context.language.gettext, context.view
+    if len(states := view.states_of(*rs)) > 1:
+        of_states = [(context.label(one), tuple(r for r in rs if view.state_of(r) is one)) for one in states]
+        return [(f"{name}: {title}", own) for name, part in of_states for title, own in _bars(context, part)]
     bars = [(_("Civil society's recommendations"), tuple(r for r in rs if r.issued_by is Issuer.CIVIL_SOCIETY))]
     for body in view.bodies.values():
         own = tuple(r for r in rs if r.issued_by is Issuer.COMMITTEE and view.body_of(r) is body)

@@ -1,5 +1,6 @@
 """The pictures of the page Analysis. Each has a title that states the finding, a table in words, and a figure."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,9 +25,11 @@ from tracker.publishing.pictures.figures import (
 )
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.sentences import notes_on_editors, status_words
+from tracker.queries.deadlines import lanes
 from tracker.queries.tables import analysis
 from tracker.queries.tables.analysis import PictureData
 from tracker.queries.tables.values import Columns, TableValues, columns_of_rows
+from tracker.queries.view import effective_date
 
 MAX_PICTURE_ROWS = 12
 """The largest number of rows of a matrix and of its table. All recommendations are in the list."""
@@ -91,16 +94,73 @@ class Pictures:
         """Return the pictures that are not empty, in the order of the page. If `story_id` is "", the story is left out."""
         view, values = self.context.view, self.values
         own = replace(values, selected=(view.recommendations[story_id],)) if story_id else None
-        counts: tuple[tuple[Callable[[PictureData], Picture], PictureData], ...] = (
-            (self.demands, analysis.demands_and_committees(values)),
-            (self.claims, analysis.claims_and_findings(values)),
-            (self.follow_up, analysis.follow_up_of_cycle(values)),
-            (self.themes, analysis.themes_and_committees(values)),
-            *([(partial(self.story, story_id), analysis.dates_of_recommendation(own))] if own else []),
-            (self.statuses, analysis.statuses_by_year(values)),
-            (self.dates, analysis.dates_by_committee(values)),
-        )
+        counts: list[tuple[Callable[[PictureData], Picture], PictureData]] = []
+        if self.is_of_several_states:
+            counts.append((self.states, analysis.themes_and_states(values)))
+            counts.append((self.same_demands, analysis.same_demands_and_states(values)))
+        else:  # their figures are about one State
+            counts.append((self.demands, analysis.demands_and_committees(values)))
+            counts.append((self.claims, analysis.claims_and_findings(values)))
+            counts.append((self.follow_up, analysis.follow_up_of_cycle(values)))
+            counts.append((self.themes, analysis.themes_and_committees(values)))
+        counts += [(partial(self.story, story_id), analysis.dates_of_recommendation(own))] if own else []
+        if not self.is_of_several_states:
+            counts.append((self.statuses, analysis.statuses_by_year(values)))
+        counts.append((self.dates, analysis.dates_by_committee(values)))
         return [picture(count) for picture, count in counts if len(count)]
+
+    @property
+    def is_of_several_states(self) -> bool:
+        """Return whether the recommendations are to several States."""
+        return len(self.context.view.states_of(*self.values.recommendations)) > 1
+
+    def states(self, count: PictureData) -> Picture:
+        """Return a matrix of themes and States: what the mechanisms recommended to each, and when."""
+        _ = self._gettext
+        return self._matrix(
+            "states",
+            _("Who was asked what, by which mechanism and when"),
+            _(
+                "Recommendations of the mechanisms by theme and State, in the order of the tracker. A recommendation with several themes counts once for each. How often a State was asked does not say how it does."
+            ),
+            rows=(_("Theme"), count.table["theme"]),
+            columns=self._state_columns(count, is_counted=True),
+        )
+
+    def same_demands(self, count: PictureData) -> Picture:
+        """Return a matrix of demands that are made of several States: who asks each State, and when."""
+        _ = self._gettext
+        return self._matrix(
+            "same",
+            _("The same demand, made of several States"),
+            _("That they ask for the same is the tracker's judgement, not the committees' or the authors'."),
+            rows=(_("Recommendation"), count.table["id"]),
+            columns=self._state_columns(count, is_counted=False),
+        )
+
+    def _state_columns(self, count: PictureData, *, is_counted: bool) -> dict[str, MatrixColumn]:
+        """Return a column for each State of a table with recommendations: its sign, and in words who asks and when."""
+
+        def sign(n: int) -> Sign | None:
+            size = 22 + 3 * min(n - 1, 3)
+            return Sign("circle", self._palette.accent, text=str(n) if is_counted else "", size=size) if n else None
+
+        columns, shown = dict[str, MatrixColumn](), _first_rows(count)
+        for state in self.context.view.states:
+            if (cells := shown.get(state.id)) is not None:
+                words = [self._who_asked(rs) for rs in cells]
+                columns[self.context.label(state)] = [sign(len(rs)) for rs in cells], words
+        return columns
+
+    def _who_asked(self, rs: Sequence[Recommendation]) -> str:
+        """Return who made recommendations and when, each once with their number, such as "(mechanism) 2021 (2)"."""
+        view, said = self.context.view, Counter[str]()
+        for r in rs:
+            body, document = view.body_of(r), view.document(r.document)
+            year = partial_dates.last_year((effective_date(document) if document else "") or "")
+            who = self.context.label(body if body and r.issued_by is Issuer.COMMITTEE else r.issued_by)
+            said[f"{who} {year}".strip()] += 1
+        return ", ".join(f"{who} ({n})" if n > 1 else who for who, n in said.items()) or NO_VALUE
 
     def demands(self, count: PictureData) -> Picture:
         """Return a matrix of civil society's demands: the status of each, and what each committee made of it."""
@@ -243,7 +303,7 @@ class Pictures:
         """Return a matrix of the first MAX_PICTURE_ROWS rows, and its table."""
         heading, ids = rows
         shown = list(ids[:MAX_PICTURE_ROWS])
-        of_themes = name == "themes"
+        of_themes = name in ("themes", "states")
         labels = [(self.context.term_label if of_themes else self._title)(id) for id in shown]
         signs = {column: own for column, (own, _words) in columns.items()}
         words = {column: own for column, (_signs, own) in columns.items()}
@@ -344,33 +404,42 @@ class Pictures:
         """Return the dates of each committee on a line: past dates, and dates to come."""
         _, view, language = self._gettext, self.context.view, self.context.language
         coming = _("To come")
-        bodies = [id for id in view.bodies if id in count.table["body"]]
+        names = {lane.id: self.context.label(lane) for lane in lanes(view)}
+        bodies = [id for id in names if id in count.table["body"]]
         points, rows = [], []
         for number, (body, item, ahead) in enumerate(count.rows("body", "item", "ahead"), 1):
             shape, name = ("circle-open", coming) if ahead else ("circle", "")
             if not ahead and item.document.kind is CONCLUSIONS and not item.step:
                 shape, name = "diamond", self.context.label(CONCLUSIONS)
             document = item.document.symbol or language.resolve(item.document.title).text
-            what = f"{self.context.date_label(item)} · {document}"
+            who = [self.context.label(view.bodies[item.document.body])] if view.has_several_states else []
+            what = " · ".join([*who, self.context.date_label(item), document])
             sign = Sign(shape, self._palette.accent, name, text=str(number), size=26)
             points.append((bodies.index(body), _day_range(item.date), sign, what))
             when = coming if ahead else _("Past")
-            rows.append((number, self.context.label(view.bodies[body]), language.format_date(item.date), what, when))
+            rows.append((number, names[body], language.format_date(item.date), what, when))
         title = _("No upcoming date is known for any committee")
         if item := count.facts["next"]:
             title = _(
                 "Next: {committee}, {what}, {day}",
-                committee=self.context.label(view.bodies[item.document.body]),
+                committee=", ".join(
+                    filter(
+                        None,
+                        [self.context.of_state(item.document), self.context.label(view.bodies[item.document.body])],
+                    )
+                ),
                 what=self.context.date_label(item),
                 day=language.format_date(item.date),
             )
-        lanes, today = [self.context.label(view.bodies[id]) for id in bodies], (view.local_date, _("today"))
+        today, of_lane = (view.local_date, _("today")), self.context.body_word
+        if view.has_several_states:
+            of_lane = _("State party")
         return Picture(
             "dates",
             title,
             _("The dates are from the documents. A date that we calculated or set ourselves says so."),
-            table=columns_of_rows([_("No."), self.context.body_word, _("Date"), _("What"), _("When")], rows),
-            spec=draw_lines(lanes, points, self._palette, today=today),
+            table=columns_of_rows([_("No."), of_lane, _("Date"), _("What"), _("When")], rows),
+            spec=draw_lines([names[id] for id in bodies], points, self._palette, today=today),
         )
 
     @cached_property
@@ -409,7 +478,9 @@ class Pictures:
         return "".join(f" {note}" for note in notes_on_editors(view, self.context.language, rs))
 
     def _title(self, id: str) -> str:
-        return self.context.language.resolve(self._recommendation(id).title).text
+        r = self._recommendation(id)
+        state = self.context.of_state(r) if self.is_of_several_states else ""
+        return ": ".join(filter(None, [state, self.context.language.resolve(r.title).text]))
 
     def _recommendation(self, id: str) -> Recommendation:
         return self.context.view.recommendations[id]

@@ -21,6 +21,7 @@ from tracker.publishing.wording import (
     shorten,
     site_name,
     source_parts,
+    states_line,
 )
 from tracker.queries.lists.filters import count_by_status
 
@@ -95,7 +96,10 @@ def _draw_list(request: ViewRequest) -> "PreviewCanvas":
         n = language.ngettext("{n} recommendation", "{n} recommendations", len(rs))
         y = canvas.draw_block(f"{request.label(issuer)}: {n}", y, ((28, 1),), weight="Bold", colour=INK) + 8
         y = _draw_bar(canvas, request, y, counts=count_by_status(request.view, rs)) + 24
-    if not groups:
+    states = states_line(request, request.filters)
+    if states and not groups:
+        canvas.draw_block(states, y, ((34, 4), (24, 8)), weight="Bold", colour=INK)
+    elif not groups:
         none = language.ngettext("{n} recommendation", "{n} recommendations", 0)
         canvas.draw_block(none, y, ((28, 1),), weight="Bold", colour=INK)
     return canvas

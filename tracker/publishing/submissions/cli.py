@@ -1,6 +1,7 @@
 """The command `submission`: write a document for a committee from the public data."""
 
 import argparse
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -29,6 +30,9 @@ def add_submission_command(commands: "argparse._SubParsersAction[argparse.Argume
     )
     parser.add_argument("file", type=Path, metavar="FILE.docx")
     parser.add_argument("--body", default="", metavar="CODE", help="the committee: its code or id")
+    parser.add_argument(
+        "--state", default="", metavar="CODE", help="the State, if the dataset has several, such as kgz"
+    )
     parser.add_argument("--stage", required=True, choices=[stage.value for stage in SubmissionStage], help="see below")
     parser.add_argument("--order", choices=[order.value for order in Order], help="by default the order of the stage")
     parser.add_argument("--session", default="", help="the session, as it is to stand on the first page")
@@ -67,6 +71,11 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
     if options.file.suffix.lower() != ".docx":
         raise TrackerError(f"{options.file}: a submission is a Word file; its name ends in .docx.")
     request, stage = request_from_arguments(options, config, now), SubmissionStage(options.stage)
+    if request.view.has_several_states:
+        codes = [state.id for state in request.view.states]
+        if options.state.lower() not in codes:
+            raise TrackerError(f"A submission is about one State: write --state, one of {', '.join(codes)}.")
+        request = replace(request, view=request.view.of_state(options.state.lower()))
     bodies, code = request.view.bodies.values(), options.body.casefold()
     body = next((body for body in bodies if code in (body.code.casefold(), body.id)), None)
     if options.body and body is None:

@@ -12,6 +12,7 @@ from tracker.model.labels import N_
 from tracker.model.localized_text import alphabetical_key, resolve
 from tracker.model.records import Authority, Evidence, Recommendation
 from tracker.model.registers import Document
+from tracker.model.states import State
 from tracker.model.vocabulary import (
     AssessedBy,
     Direction,
@@ -43,7 +44,7 @@ from tracker.queries.lists.url_filters import (
     ids_row,
     match_and_count,
 )
-from tracker.queries.view import View, effective_date, once_per_view
+from tracker.queries.view import View, effective_date, group_by_key, once_per_view
 
 
 def document_year(view: View, r: Recommendation) -> str:
@@ -156,6 +157,19 @@ class Filters(UrlFilters):
     page: int = PAGE_ROW.field()
 
 
+def is_by_register(filters: Filters) -> bool:
+    """Return whether only committees and States are chosen, or nothing: then documents without recommendations match too."""
+    return filters.only_filters() == Filters(body=filters.body, state=filters.state)
+
+
+def is_of_register(view: View, filters: Filters, document: Document) -> bool:
+    """Return whether a document is of the committees and of the States that the filters choose."""
+    states = codes_of_states(view, (view.state_of(document),))
+    return (not filters.body or document.body in filters.body) and (
+        not filters.state or bool({*states} & {*filters.state})
+    )
+
+
 def filter_recommendations(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
     """Return the matches from all pages of the list, in the chosen order. `lang` is for an order by title."""
     all_pages = replace(filters, page=1)
@@ -244,6 +258,9 @@ def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
             found.sort(key=lambda r: partial_dates.descending_key(_document_date(view, r)))
         case SortOrder.TITLE:
             found.sort(key=lambda r: alphabetical_key(resolve(r.title, lang, main, fallback=fallback).text))
+        case SortOrder.DOCUMENT if view.has_several_states:
+            places: dict[State | None, int] = {state: place for place, state in enumerate(view.states)}
+            found.sort(key=lambda r: places.get(view.state_of(r), len(places)))
     return tuple(sorted(found, key=lambda r: r.issued_by is not Issuer.CIVIL_SOCIETY))
 
 
@@ -269,6 +286,14 @@ def group_by_issuer(rs: Iterable[Recommendation]) -> list[tuple[Issuer, tuple[Re
     """Return (issuer, its recommendations) for each issuer that has any, in the order of Issuer."""
     rs = tuple(rs)
     return [(issuer, own) for issuer in Issuer if (own := tuple(r for r in rs if r.issued_by is issuer))]
+
+
+def group_for_list(
+    view: View, filters: Filters, rs: Iterable[Recommendation]
+) -> dict[tuple[Issuer, State | None], tuple[Recommendation, ...]]:
+    """Return a mapping: (issuer, State) → recommendations of the list. The State is None if the list is not ordered by it."""
+    by_state = view.has_several_states and filters.sort == SortOrder.DOCUMENT and not filters.q
+    return group_by_key(((r.issued_by, view.state_of(r) if by_state else None), r) for r in rs)
 
 
 def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> dict[Status, int]:

@@ -94,7 +94,7 @@ def recommendation_search_texts(
     texts += _labels(r.tags, settings)
     names += [code for tagging in r.tags for code in (*tagging.rights, *tagging.sdg)]
     if document:
-        texts += [document.title, document.note]
+        texts += [document.title, document.note, *_state_names(document, settings)]
         names += [document.symbol, document.authors]
     if body:
         texts += [body.name, body.treaty, body.abbreviation]
@@ -113,12 +113,13 @@ def evidence_search_texts(e: Evidence, document: Document | None, settings: Sett
     return _without_empty(texts, names, main_texts)
 
 
-def document_search_texts(d: Document, body: TreatyBody | None) -> SearchTexts:
-    """Return the searchable texts of a document, with its committee (`body`), kind and years."""
+def document_search_texts(d: Document, body: TreatyBody | None, settings: Settings) -> SearchTexts:
+    """Return the searchable texts of a document, with its committee (`body`), one of several States, kind and years."""
     main_texts, *more = _own_texts(d)
     names = [*_own_names(d), *_in_every_language(d.kind)]
     names += [last_year(date or "") for date in (d.issued, d.adopted, d.considered, d.received, d.due)]
     texts: list[TextWithLanguage | None] = [*main_texts, *more, *((body.name, body.treaty) if body else ())]
+    texts += _state_names(d, settings)
     names += [body.code, body.id] if body else []
     return _without_empty(texts, names, main_texts)
 
@@ -144,6 +145,10 @@ def _labels(tags: Iterable[TagSet], settings: Settings) -> Iterator[TextWithLang
         yield from (theme.label for theme in settings.themes if theme.id in tagging.themes)
         yield from (group.label for group in settings.groups if group.id in tagging.groups)
         yield from (authority.name for authority in tagging.authorities)
+
+
+def _state_names(d: Document, settings: Settings) -> Iterator[TextWithLanguage]:
+    return (state.name for state in settings.states if state.id == d.state and len(settings.states) > 1)
 
 
 def _publisher_names(publisher: str, settings: Settings) -> Iterator[TextWithLanguage]:

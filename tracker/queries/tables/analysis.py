@@ -22,7 +22,7 @@ from tracker.model.vocabulary import (
     UptakeResult,
     Voice,
 )
-from tracker.queries.deadlines import build_timeline
+from tracker.queries.deadlines import build_timeline, lane_of, lanes
 from tracker.queries.follow_up import Chain, build_chain, printed_grades
 from tracker.queries.headline import headlines_by_year
 from tracker.queries.overview_summary import MatrixCell, count_evidence, demand_matrix
@@ -157,6 +157,45 @@ def themes_and_committees(values: TableValues) -> PictureData:
     return PictureData(columns_of_rows(["theme", *order], rows), facts)
 
 
+def themes_and_states(values: TableValues) -> PictureData:
+    """Return what the mechanisms recommended to each State: `theme` in the order of the settings, then a column for each State.
+
+    Its values are recommendations. No rows if all are of one State.
+    """
+    asked = [r for r in values.recommendations if r.issued_by is Issuer.COMMITTEE]
+    by_theme = group_by_key((theme, r) for r in asked for theme in {t for tagging in r.tags for t in tagging.themes})
+    themes = [theme.id for theme in values.view.settings.themes if theme.id in by_theme]
+    return _by_state(values.view, "theme", [(theme, by_theme[theme]) for theme in themes])
+
+
+def same_demands_and_states(values: TableValues) -> PictureData:
+    """Return what is asked of several States alike: `id` of a recommendation, then a column for each State as above.
+
+    Demands that are linked as the same, also through a third one, are one row. Extent and issuer make no difference.
+    """
+    view, known, rows = values.view, {r.id for r in values.recommendations}, list[tuple[str, list[Recommendation]]]()
+    seen = set[str]()
+    for first in values.recommendations:
+        alike, queue = dict[str, Recommendation](), [first]
+        while queue:
+            r = queue.pop()
+            if r.id in known and r.id not in seen and r.id not in alike:
+                alike[r.id] = r
+                queue += view.same_demand(r)
+        seen |= alike.keys()
+        if len(view.states_of(*alike.values())) > 1:
+            rows.append((first.id, list(alike.values())))
+    return _by_state(view, "id", rows)
+
+
+def _by_state(view: View, name: str, rows: Sequence[tuple[str, Sequence[Recommendation]]]) -> PictureData:
+    """Return a table: the column `name`, then for each State that has any, the recommendations to it in each row."""
+    asked = view.states_of(*(r for _, rs in rows for r in rs))
+    grouped = ((of, group_by_key((view.state_of(r), r) for r in rs)) for of, rs in rows)
+    cells = [(of, *(own.get(state, ()) for state in asked)) for of, own in grouped]
+    return PictureData(columns_of_rows([name, *(state.id for state in asked)], cells if len(asked) > 1 else ()))
+
+
 def most_documented(values: TableValues) -> str | None:
     """Return the id of the recommendation with most evidence: of civil society's or, if there are none, of the committees'."""
 
@@ -242,16 +281,17 @@ def _year_of(a: Assessment) -> int:
 
 
 def dates_by_committee(values: TableValues) -> PictureData:
-    """Return a row for each date on the timeline of the committees of these recommendations. Facts: `next` (or None).
+    """Return a row for each date on the timeline of the committees (see `lanes`) of these recommendations. Facts: `next` (or None).
 
     If all recommendations are selected, all committees are included. `item` and `next` are AgendaItems.
     """
     view = values.view
-    line, shown = build_timeline(view), {body.id for r in values.recommendations if (body := view.body_of(r))}
+    line, documents = build_timeline(view), (view.document(r.document) for r in values.recommendations)
+    shown = {lane_of(view, d) for d in documents if d}
     if len(values.recommendations) == len(view.recommendations):
-        shown |= set(view.bodies)
-    placed = [(p.item, p.ahead) for body, lane in (line.lanes if line else ()) if body.id in shown for p in lane]
-    ahead = (item for item, is_ahead in placed if is_ahead)
-    rows = [(item.date, item.document.body, item.document.id, item, is_ahead) for item, is_ahead in placed]
+        shown |= {lane.id for lane in lanes(view)}
+    placed = [(of.id, p.item, p.ahead) for of, lane in (line.lanes if line else ()) if of.id in shown for p in lane]
+    ahead = (item for _, item, is_ahead in placed if is_ahead)
+    rows = [(item.date, of, item.document.id, item, is_ahead) for of, item, is_ahead in placed]
     table = columns_of_rows(("date", "body", "document", "item", "ahead"), rows)
     return PictureData(table, {"next": min(ahead, key=lambda item: item.last_day, default=None)})

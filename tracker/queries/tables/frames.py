@@ -63,15 +63,16 @@ class Frames:
         `status` is missing if civil society has not assessed the part, whatever the State or the committee says.
         """
         organisation_of, text = self.view.organisation_of, self.values.text
-        parts = [(r.id, part, self.view.headline(r, part.id)) for r in self.values.recommendations for part in r.parts]
+        parts = [(r, part, self.view.headline(r, part.id)) for r in self.values.recommendations for part in r.parts]
         rows = (
             (
-                *(id, part.id, text(part.summary), h.status if h.assessments else None, h.direction),
+                *(r.id, self.values.state(r), part.id, text(part.summary)),
+                *(h.status if h.assessments else None, h.direction),
                 *(h.latest.date if h.latest else None, join_values(organisation_of(a).id for a in h.assessments)),
             )
-            for id, part, h in parts
+            for r, part, h in parts
         )
-        return frame_of_rows("recommendation part summary status direction assessed organisation", rows)
+        return frame_of_rows("recommendation state_party part summary status direction assessed organisation", rows)
 
     @cached_property
     def assessments(self) -> pd.DataFrame:
@@ -103,12 +104,13 @@ class Frames:
         links = ((e, link) for e in self.values.evidence for link in e.relevant_to if link.recommendation in shown)
         rows = (
             (
-                *(e.id, link.recommendation, link.part, link.effect.value, e.dimension.value),
+                *(e.id, link.recommendation, self.values.state(self.view.recommendations[link.recommendation])),
+                *(link.part, link.effect.value, e.dimension.value),
                 *(year_of(e.happened or e.published), link.recorded or e.recorded),
             )
             for e, link in links
         )
-        return frame_of_rows("evidence recommendation part effect dimension year recorded", rows)
+        return frame_of_rows("evidence recommendation state_party part effect dimension year recorded", rows)
 
     @cached_property
     def documents(self) -> pd.DataFrame:
@@ -125,9 +127,19 @@ class Frames:
             *(("document", whole.documents[d.id]) for d in self.values.documents),
         ]
         rows = (
-            (kind, record.id, name, e.type.value, e.date, e.into, self.values.text(e.reason), e.recorded)
+            (
+                kind,
+                record.id,
+                self.values.state(record),
+                name,
+                e.type.value,
+                e.date,
+                e.into,
+                self.values.text(e.reason),
+                e.recorded,
+            )
             for kind, record in records
             for name, item in [(None, record), *((n, i) for n in RECORDED_LISTS for i in getattr(record, n, ()))]
             for e in events_until(item, self.view.recorded)
         )
-        return frame_of_rows("record id item type date into reason recorded", rows)
+        return frame_of_rows("record id state_party item type date into reason recorded", rows)

@@ -93,7 +93,7 @@ class TableValues:
                 (d.authors if d else None) if r.issued_by is Issuer.CIVIL_SOCIETY else text(b.name) if b else None
                 for r, d, b in zip(rows, documents, bodies, strict=True)
             ],
-            "state_party": lambda: list(map(self._state, rows)),
+            "state_party": lambda: list(map(self.state, rows)),
             "body": lambda: [b.id if b else None for b in bodies],
             "symbol": lambda: [d.symbol if d else None for d in documents],
             "document_date": lambda: [effective_date(d) if d else None for d in documents],
@@ -133,9 +133,9 @@ class TableValues:
             "changed_by": lambda: [join_values(dict.fromkeys(self._hands_in(r))) for r in rows],
         }
 
-    def _state(self, record: Recommendation | Document) -> str | None:
-        state = self.view.state_of(record)
-        return state.id if state else None
+    def state(self, record: Recommendation | Document | Evidence) -> str | None:
+        """Return the codes of the States of a record, or None if it names none."""
+        return join_values(state.id for state in self.view.states_of(record))
 
     def _hands_in(self, r: Recommendation) -> Iterator[str]:
         """Yield the organisation of each who changed what a row shows, or who entered its grade or the State's claim."""
@@ -152,7 +152,7 @@ class TableValues:
         assessments = [a for _, a in rows]
         return self._all(Assessment, assessments) | {
             "recommendation": [r.id for r, _ in rows],
-            "state_party": [self._state(r) for r, _ in rows],
+            "state_party": [self.state(r) for r, _ in rows],
             "body": [body.id if (body := view.body_of(r)) else None for r, _ in rows],
             "organisation": [
                 view.organisation_of(a).id if a.voice is Voice.CIVIL_SOCIETY else None for a in assessments
@@ -176,7 +176,7 @@ class TableValues:
         return self._all(Evidence, rows) | {
             "year": [year_of(e.happened or e.published) for e in rows],
             "contested": [self._contests([e]) for e in rows],
-            "state_party": [join_values(state.id for state in self.view.states_of(e)) for e in rows],
+            "state_party": list(map(self.state, rows)),
             "relevant_to": [
                 join_values(f"{id}: {effect.value}" for id, effect in links if id in known) for links in relevant
             ],
@@ -192,7 +192,7 @@ class TableValues:
         issued = Counter(r.document for r in self.recommendations)
         return self._all(Document, rows) | {
             "date": [effective_date(d) for d in rows],
-            "state_party": list(map(self._state, rows)),
+            "state_party": list(map(self.state, rows)),
             "recommendations": [issued[d.id] for d in rows],
             "citations": [self._citations[d.id] for d in rows],
             "link": [self._link(d.link) for d in rows],
@@ -207,7 +207,7 @@ class TableValues:
         return {
             "document": [item.document.id for item in rows],
             "body": [item.document.body for item in rows],
-            "state_party": [self._state(item.document) for item in rows],
+            "state_party": [self.state(item.document) for item in rows],
             "what": [item.label(self.language) for item in rows],
             "date": [item.date for item in rows],
             "state": [item.state(self.view.local_date).value for item in rows],
