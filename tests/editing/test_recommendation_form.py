@@ -141,7 +141,7 @@ def test_each_edit_changes_only_its_lines(store, x):
         "+  - {id: b, summary: Train judges and police.}  # their letters",
     ]
     told = saved(store, x(themes=("drug-policy", "health"), sdg=("3.3",)))
-    assert told == ["-    themes: [drug-policy]", "+    themes: [drug-policy, health]", "+    sdg:", "+      - 3.3"]
+    assert told == ["-    themes: [drug-policy]", "+    themes: [drug-policy, health]", "+    sdg:", '+      - "3.3"']
     found = saved(store, x(text={"en": "The State should…"}, text_origin={"en": TextOrigin.OFFICIAL}))
     assert sorted(found) == sorted(["+text:", "+  text: The State should…", "+  origin: official"])
     fields = ["title", "verification", "parts", "tags", "text"]

@@ -79,7 +79,7 @@ def test_five_trackers_become_one_dataset_with_the_name_of_each_in_its_ids(netwo
     )
     assert {d.state for d in data.documents.values()} == {"kgz", "tjk", "est", "kaz", "svn"}
     assert data.evidence["kgz.law-69-2024"].relevant_to[0].recommendation.startswith("kgz.")
-    assert data.bodies.keys() == {"cescr", "ccpr", "cat", "cedaw", "upr"}
+    assert data.bodies.keys() == {"cescr", "ccpr", "cat", "cedaw", "crc", "upr"}
     handles = {
         line for raw in folder_content(tmp_path / "all").values() for line in raw.decode().splitlines() if "_by" in line
     }
