@@ -351,7 +351,7 @@ class Pictures:
             if not ahead and item.document.kind is CONCLUSIONS and not item.step:
                 shape, name = "diamond", self.context.label(CONCLUSIONS)
             document = item.document.symbol or language.resolve(item.document.title).text
-            what = f"{self.context.date_label(item)} · {document}"
+            what = self.context.date_words(item, self.context.date_label(item), document)
             sign = Sign(shape, self._palette.accent, name, text=str(number), size=26)
             points.append((bodies.index(body), _day_range(item.date), sign, what))
             when = coming if ahead else _("Past")
@@ -361,14 +361,16 @@ class Pictures:
             title = _(
                 "Next: {committee}, {what}, {day}",
                 committee=self.context.label(view.bodies[item.document.body]),
-                what=self.context.date_label(item),
+                what=self.context.date_words(item, self.context.date_label(item)),
                 day=language.format_date(item.date),
             )
         lanes, today = [self.context.label(view.bodies[id]) for id in bodies], (view.local_date, _("today"))
         return Picture(
             "dates",
             title,
-            _("The dates are from the documents. A date that we calculated or set ourselves says so."),
+            _(
+                "Each date says whether it was compared with its source, and which organisation entered, changed, calculated or set it."
+            ),
             table=columns_of_rows([_("No."), self.context.body_word, _("Date"), _("What"), _("When")], rows),
             spec=draw_lines(lanes, points, self._palette, today=today),
         )
