@@ -180,7 +180,7 @@ def test_what_another_organisation_changed_says_whose_hand_it_was_also_after_it_
     assert COMPARED_BY in html
     assert html.count(BY) == 4  # beside how it was checked, too
     assert READER_PAGES["/treaty-bodies"].render(request).body.count(BY) == 2  # the date to come, too
-    assert READER_PAGES["/deadlines"].render(request).body.count(BY) == 3
+    assert READER_PAGES["/deadlines"].render(request).body.count(BY) == 5  # at the dots of the timeline, too
 
 
 FOLLOWED = (
@@ -298,7 +298,7 @@ def test_each_date_round_and_paragraph_says_who_made_it_what_it_is_and_not_who_s
     assert EHRA in html.partition("paragraphs selected: 12")[2][:300]
     assert NET in html.partition("Meet.")[2][:120] and NET not in html.partition("paragraphs selected: 12")[2][:200]
     html = shown(request, "/recommendation", id=["r1"])
-    assert EHRA in html.partition("calculated by Health Watch")[2][:200] and "calculated by us" not in html
+    assert EHRA in html.partition("calculated by Health Watch")[2][:250] and "calculated by us" not in html
     next_date = html.partition("Next date")[2].partition("</p>")[0]
     assert NET in next_date
     assert NET in shown(request, "/").partition("Next dates")[2]
@@ -442,7 +442,7 @@ def test_a_date_that_one_entered_in_the_document_of_another_is_its_own(tmp_path)
     html = shown(request, "/deadlines").partition("2027</b>")[2].partition("</li>")[0]
     assert "entered by Health Watch" in html and "Legal Net" not in html and "changed by" not in html
     html = shown(request, "/recommendation", id=["r1"]).partition("Next date")[2].partition("</p>")[0]
-    assert "Entry of Health Watch" in html
+    assert html.count("Health Watch") == 1 and "not checked yet · entered by Health Watch" in html
 
 
 REPLY_OF_NET = "{kind: reply, date: 2026-05-17, recorded_for: net}"
@@ -476,7 +476,7 @@ def test_an_overdue_date_says_wherever_it_stands_that_nobody_compared_it_and_who
         event_of(request, "/deadlines?" if lang == "en" else "#rt-unheard"),
         *whole(request).split("BEGIN:VEVENT")[-2:],
     ):
-        assert unread in beside
+        assert unread.casefold() in beside.casefold()
 
 
 def test_a_date_that_came_with_the_document_of_an_organisation_says_so_beside_a_record(tmp_path):
@@ -534,8 +534,8 @@ def test_the_dates_of_a_document_say_everywhere_who_changed_them_and_a_word_file
     timeline = shown(request, "/deadlines").partition("rt-dot-labels")[2]
     assert timeline.count(EHRA) >= 1
     choice = Choice(SubmissionStage.UPR, None, (view.recommendations["r1"],))
-    said_in_file = build_submission(request, choice, request)
-    assert "2027" not in str(said_in_file.sections if hasattr(said_in_file, "sections") else said_in_file)
+    submission = build_submission(request, choice, request)
+    assert "January 2027" not in str((submission.paragraphs, submission.annex, submission.footnotes))
 
 
 def test_a_grade_that_was_read_does_not_cover_the_words_of_a_part_that_another_changed(tmp_path):

@@ -130,8 +130,8 @@ def change_details(context: ViewRequest, change: Activity) -> list[str]:
     has_reason = bool(event or change.assessment or change.edits)
     if (d := change.document) and not event:
         saved = max((c.recorded for c in d.history if _is_before(c, change)), default="")
-        before = _deadline_lines(context, without_later_edits(d, saved)) if change.edits else []
-        now = _deadline_lines(context, without_later_edits(d, change.recorded))
+        before = deadline_lines(context, without_later_edits(d, saved)) if change.edits else []
+        now = deadline_lines(context, without_later_edits(d, change.recorded))
         lines += [line for line in now if line not in before]
     if change.file and not event:
         lines.append(file_sentence(language, change.file))
@@ -154,7 +154,7 @@ def _is_before(edit: Revision, change: ActivityEntry) -> bool:
     return edit.recorded < change.recorded and not is_same_save(edit, change)
 
 
-def _deadline_lines(context: ViewRequest, d: Document) -> list[str]:
+def deadline_lines(context: ViewRequest, d: Document) -> list[str]:
     """Return one line about each deadline in a version of a document: what, when, how it was met, how it was checked."""
     language = context.language
     said = (

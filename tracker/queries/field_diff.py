@@ -73,14 +73,20 @@ def list_differences(field: str, old: str | None, new: str | None, main: str) ->
 
 
 def _in_places_of(items: list[dict[str, Any]], before: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the items of a list `before` at the places of what they became: the same, or else the next of their kind."""
-    left, placed = [old for old in before if old not in items], list[dict[str, Any]]()
-    for one in items:
-        kind = one.get("id", one.get("kind"))
-        was = one if one in before else next((old for old in left if old.get("id", old.get("kind")) == kind), {})
-        left = [old for old in left if old is not was]
-        placed.append(was)
-    return [*placed, *left]
+    """Return the items of `before` at the places of what they became: the same, or else the most alike of their kind."""
+    placed = {place: one for place, one in enumerate(items) if one in before}
+    left = [old for old in before if old not in items]
+
+    def likeness(pair: tuple[int, dict[str, Any]]) -> int:
+        return sum(items[pair[0]].get(name) == value for name, value in pair[1].items())
+
+    kinds = [one.get("id", one.get("kind")) for one in items]
+    pairs = [(place, old) for place, kind in enumerate(kinds) for old in left if old.get("id", old.get("kind")) == kind]
+    for place, old in sorted(pairs, key=likeness, reverse=True):
+        if place not in placed and old in left:
+            placed[place] = old
+            left.remove(old)
+    return [*(placed.get(place, {}) for place in range(len(items))), *left]
 
 
 def _value_of(field: str, text: str | None, main: str) -> Any:

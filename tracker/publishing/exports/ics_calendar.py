@@ -183,6 +183,7 @@ def _description_lines(context: ViewRequest, item: AgendaItem, page: str) -> lis
     d, language, _ = item.document, context.language, context.language.gettext
     part = f": {language.resolve(d.parts_read).text}" if d.parts_read and not item.step and not item.deadline else ""
     authors = context.name(d.authors) if d.authors else ""
+    meaning = "" if item.is_plan else f". {_(VERIFICATION_MEANINGS[item.verification])}"
     lines = [
         f"{capitalize_first(context.date_label(item))}: {language.format_date(item.date)}",
         capitalize_first(completion_sentence(language, item)),
@@ -190,8 +191,7 @@ def _description_lines(context: ViewRequest, item: AgendaItem, page: str) -> lis
         " · ".join(filter(None, [context.document_kind_name(d), d.symbol, language.resolve(d.title).text, authors])),
         f"{_('Source')}: {_source_text(context, item.source) or _('no source given')}",
         *map(capitalize_first, context.changed_sentence(item)),
-        f"{capitalize_first(context.date_words(item))}{part}",
-        "" if item.is_plan else _(VERIFICATION_MEANINGS[item.verification]),
+        f"{capitalize_first(context.date_words(item))}{part}{meaning}",
         page,
     ]
     return list(filter(None, lines))
