@@ -200,7 +200,7 @@ def test_a_report_that_came_late_says_by_how_much_at_least(tmp_path, due, late):
 def test_what_is_overdue_is_said_with_its_time_and_what_is_not_known_is_not_called_fine(tmp_path, render):
     unknown = "1 date is not known."
     page = page_text(view_of(tmp_path), render)
-    assert f"1 overdue: CESCR, State's reply due, 6 June 2026, 12 days late. {unknown}" in page
+    assert f"1 overdue: CESCR, State's reply due, 6 June 2026, 12 days late not checked yet. {unknown}" in page
     page = page_text(view_of(tmp_path, DEADLINES.replace("date: 2026-06-06", "date: 2027-06-06")), render)
     assert f"No known date is overdue. {unknown}" in page and "Nothing is overdue" not in page
 

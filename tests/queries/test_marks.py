@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -554,3 +556,16 @@ def test_nothing_promises_that_a_date_is_from_a_document(tmp_path):
     request = two(tmp_path, {R1: ASKED}, edited(f"deadlines: [{REPLY_OF_NET}]"))
     for text in (whole(request), shown(request, "/deadlines"), shown(request, "/treaty-bodies")):
         assert "The dates are from" not in text and "entered" in text.partition("Each date says")[2][:200]
+
+
+def test_no_template_says_a_date_without_its_mark():
+    shown = re.compile(r"s\.date_label\((\S+?)\)")
+    lines = [line for path in Path("tracker/templates").rglob("*.html") for line in path.read_text().splitlines()]
+    # the card of a deadline has its mark in the line below; a dot of the timeline is a picture
+    bare = {
+        line[:40]
+        for line in lines
+        for item in shown.findall(line)
+        if f"m.mark({item})" not in line and f"s.date_words({item}" not in line
+    }
+    assert bare == {'<li id="rt-{{ item.document.id }}-{{ ite'}

@@ -264,7 +264,7 @@ class Marks:
         key = type(record), record.id, field, len(record.history)
         earlier = self.view.cached("earlier values", key, lambda: earlier_values(record, field), most=10_000)
         one = (item.deadline or item.step) if isinstance(item, AgendaItem) else item
-        if part == "sentence" and not one.sentence:
+        if isinstance(one, Deadline) and part == "sentence" and not one.sentence:
             return None
 
         def said(state: Record) -> Any:

@@ -178,7 +178,7 @@ def reading_of(item: Any, of: Any = None) -> str | None:
         step = item.document.follow_up if item.step else None
         return reading_of(item.deadline or step or item.document, item.document)
     if isinstance(item, Deadline | FollowUp | FollowUpRound | Document):
-        return _first_reader(item, of or item)
+        return _first_reader(item, item if isinstance(item, Document) else of)
     marked = [c for c in getattr(item, "history", ()) if c.field == "verification"]
     return getattr(max(marked, key=lambda c: c.recorded, default=item), "recorded_for", None)
 
@@ -205,7 +205,7 @@ def _first_reader(item: Any, document: Document) -> str | None:
 def _mark_in(document: Document, item: Any) -> Verification | None:
     """Return the mark that a document has for what the statement `item` says; None if it says something else."""
     follow_up, names = document.follow_up, READ_FIELDS[type(item)]
-    among = {
+    among: dict[type, Sequence[Any]] = {
         Document: [document],
         Deadline: document.deadlines,
         FollowUp: [follow_up] if follow_up else [],
