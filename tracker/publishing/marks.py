@@ -52,7 +52,6 @@ def _quoted_texts(item: Any) -> Iterator[LocalizedText]:
         yield item.deadline.sentence
 
 
-_DOUBT = Verification.TO_CHECK.value
 TRANSLATED = (TextOrigin.OFFICIAL_TRANSLATION, TextOrigin.OWN_TRANSLATION, TextOrigin.MACHINE)
 SHOWN_FIELDS: dict[type, tuple[str, ...]] = {
     Recommendation: ("title", "summary", "text"),
@@ -194,13 +193,12 @@ class Marks:
     def date_marks(self, item: AgendaItem | Assessment) -> list[tuple[str, str]]:
         """Return (code of its mark, words) for all that stands beside a date or statement, wherever it is shown.
 
-        How it was checked and by whom (if it is no plan), who changed it, and whose entry it
-        is. The code of the last is "".
+        How it was checked and by whom (if it is no plan), who changed it, and whose entry it is. The code of the last is "".
         """
         checked = [(item.verification.value, self.mark_words(item))]
         if isinstance(item, AgendaItem):
-            owner, said = _owner(item.document, item), self.date_label(item)
-            changed = [(_DOUBT, one) for one in self.changed_words(item.document, place_of(item), item=item)]
+            owner, said = _owner(item.document, item), self.date_label(item) if item.deadline else ""
+            changed = [("to-check", one) for one in self.changed_words(item.document, place_of(item), item=item)]
             checked = [] if item.is_plan else checked
         else:
             owner, said, changed = self.view.entry_of(item), "", []
