@@ -206,7 +206,7 @@ def list_unheard(view: View, *, with_coming: bool = False) -> tuple[Unheard, ...
     """Return what civil society has not sent, earliest first. `with_coming` adds follow-ups with a reply due later."""
     reports = DeadlineKind.ALTERNATIVE_REPORTS
     coming = (item for item in list_upcoming(view) if item.deadline and item.deadline.kind is reports)
-    sessions = (Unheard(Silence.SESSION, item.document, item.date, item) for item in coming)
+    sessions = (Unheard(Silence.SESSION, item.document, item.date, dated=item) for item in coming)
     found = [*_follow_ups(view, with_coming), *sessions, *_replies(view)]
     return tuple(sorted(found, key=lambda item: (partial_dates.last_day(item.since), item.document.id)))
 
@@ -225,7 +225,7 @@ def _follow_ups(view: View, with_coming: bool) -> Iterator[Unheard]:
         item = _reply_date(view, d)
         is_open = item and (with_coming or not partial_dates.is_after(item.date, view.local_date))
         if item and is_open and not _has_submission(view, d, item.date):
-            yield Unheard(Silence.FOLLOW_UP, d, item.date, item)
+            yield Unheard(Silence.FOLLOW_UP, d, item.date, dated=item)
 
 
 def _reply_date(view: View, d: Document) -> AgendaItem | None:
@@ -251,4 +251,6 @@ def _replies(view: View) -> Iterator[Unheard]:
     for r in view.recommendations.values():
         chain, document = build_chain(view, r), view.document(r.document)
         if chain and document and not chain.is_assessed_since_reply:
-            yield Unheard(Silence.NOT_ASSESSED, document, chain.replies[-1].date, chain.replies[-1], recommendation=r)
+            yield Unheard(
+                Silence.NOT_ASSESSED, document, chain.replies[-1].date, dated=chain.replies[-1], recommendation=r
+            )
