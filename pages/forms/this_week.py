@@ -78,7 +78,8 @@ def _deadlines(page: Page, *, is_late: bool) -> list[_Line]:
     for item in list_overdue(view) if is_late else near:
         body = view.bodies.get(item.document.body)
         who = context.label(body) if body else ""
-        words = f"{time_left(context.language, item, today)}: {who}, {item.label(context.language)}"
+        words = f"{time_left(context.language, item, today)}: {who}, {context.date_label(item)}"
+        words = context.date_words(item, words)
         found.append(((item.last_day - today).days, (words, _("See it"), date_link(context, item), "")))
     for body, plan in private_plans(page):
         days = (partial_dates.last_day(plan.due or "") - today).days

@@ -98,3 +98,10 @@ def test_a_private_file_waits_for_who_may_publish_it_and_says_who_that_is(opened
     assert "Waits for you" not in lines(opened("data_health", REVIEWER))
     page = html(opened("recommendation", REVIEWER, id="r1"))
     assert "Who can publish it: a reviewer of Health Watch." in page and "A reviewer can publish" not in page
+
+
+def test_an_overdue_date_says_under_to_do_who_entered_it_and_that_nobody_compared_it(opened, tmp_path):
+    path, own = tmp_path / "data" / "documents.yaml", "{kind: reply, date: 2025-10-31, recorded_for: watch}, "
+    path.write_text(path.read_text().replace("deadlines: [", f"deadlines: [{own}", 1))
+    (late,) = lines(opened("data_health", CENTRE))["Overdue"]
+    assert "CESCR, State's reply due · not checked yet · entered by Health Watch" in late[0]

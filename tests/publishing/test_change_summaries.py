@@ -19,7 +19,8 @@ from tracker.model.fields import FIELD_LABELS
 from tracker.model.localized_text import TextVariant
 from tracker.model.permissions import Person, Role
 from tracker.model.records import EvidenceLink, Source
-from tracker.model.vocabulary import EventType, EvidenceEffect, Status, TextOrigin, Voice
+from tracker.model.registers import Deadline
+from tracker.model.vocabulary import DateSetBy, DeadlineKind, EventType, EvidenceEffect, Status, TextOrigin, Voice
 from tracker.publishing.announcing.sending import new_changes
 from tracker.publishing.change_summaries import change_details, change_sentence, changed_words
 from tracker.publishing.exports.atom_feed import list_news
@@ -223,3 +224,30 @@ def test_long_texts_show_where_they_differ():
     assert changed_words(old, old.replace("four", "4")) == ("… two three four five six …", "… two three 4 five six …")
     assert changed_words("", "new words") == ("", "new words")
     assert changed_words("same end", "same") == ("same end", "same")
+
+
+def test_a_change_of_dates_says_what_it_changed_as_recorded_then_and_no_date_of_another(tmp_path, clock):
+    """The date that the other saved later is not in it, also if it is of the same kind and stands before."""
+    root = made(tmp_path / "data", {"documents.yaml": DEADLINES})
+    store = Store(DatasetReader(root, look_every=0), clock=clock)
+
+    def save(change):
+        d = store.reader.read().documents["co-4"]
+        clock.now += timedelta(days=1)
+        store.save(replace(d, deadlines=change(d.deadlines)), by=ANNA, reason="R.")
+
+    later = Deadline(kind=DeadlineKind.REPLY, date="2026-10-31")
+    save(lambda found: (*found, Deadline(kind=DeadlineKind.SUBMISSION, date="2027-02-01", set_by=DateSetBy.OURS)))
+    save(lambda found: (later, replace(found[0], date="2026-07-06"), *found[1:]))
+    save(lambda found: found[1:])
+    context = asking(store)
+    removed, moved, added, *_first = list_activity(context.view, ActivityFilters())
+    for change, said_now, others in (
+        (added, ("1 February 2027",), ("31 October", "June", "July", "2029")),
+        (moved, ("– → 31 October 2026", "6 June 2026 → 6 July 2026"), ("February", "2029")),
+        (removed, ("31 October 2026 → –",), ("February", "July", "2029")),
+    ):
+        text = "\n".join(change_details(context, change))
+        assert [one for one in said_now if one not in text] == [one for one in others if one in text] == [], text
+    html = render_activity(context).body
+    assert html.count("31 October 2026") == 2 and html.count("2029") == 0

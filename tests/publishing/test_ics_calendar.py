@@ -77,7 +77,7 @@ def test_what_is_known_to_the_day_is_an_event_and_a_period_lasts_through_its_las
 def test_what_is_not_known_to_the_day_is_told_in_the_calendars_description(root):
     found = got(root)
     assert str(found["DESCRIPTION"]).split("\n") == [
-        "The dates are from the documents. A date that we calculated or set ourselves says so.",
+        "Each date says whether it was compared with its source, and which organisation entered, changed, calculated or set it.",
         "Dates of sessions that are not announced are not in the calendar.",
         "Not in the calendar, because the exact day is not known: CESCR · issued · Conclusions, third; cycle: July 2015; "
         "CCPR · issued · HRC 3: about 9 December 2022; CESCR · issued · A report: 2024.",

@@ -8,10 +8,11 @@ import pytest
 from tests.support.deadline_story import DEADLINES
 from tests.support.story_folder import made
 from tracker.i18n import get_language
+from tracker.publishing.change_summaries import deadline_lines
 from tracker.publishing.pages.deadlines import render_deadlines
 from tracker.publishing.pages.overview import render_overview
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.sentences import completion_sentence, deadline_line, time_left
+from tracker.publishing.sentences import completion_sentence, time_left
 from tracker.queries.deadlines import (
     deadlines_by_body,
     list_agenda,
@@ -102,7 +103,9 @@ def test_a_deadline_that_was_met_says_by_which_document(tmp_path, done, line):
     text = DEADLINES.replace("date: 2026-06-06,", f"date: 2026-06-06{done},")
     text += "  - {id: sent, body: cescr, kind: follow-up-report, title: Sent, cycle: 4, verification: to-check}\n"
     view = view_of(tmp_path, text)
-    assert deadline_line(get_language("en"), deadline(view, "reply")) == line
+    context = ViewRequest(view, get_language("en"), Filters())
+    (said,) = [one for one in deadline_lines(context, view.documents["co-4"]) if one.startswith("State's reply")]
+    assert said == f"{line} · not checked yet"
     assert names(list_overdue(view)) == ([] if done else ["co-4 deadline-reply"])
 
 
@@ -197,7 +200,7 @@ def test_a_report_that_came_late_says_by_how_much_at_least(tmp_path, due, late):
 def test_what_is_overdue_is_said_with_its_time_and_what_is_not_known_is_not_called_fine(tmp_path, render):
     unknown = "1 date is not known."
     page = page_text(view_of(tmp_path), render)
-    assert f"1 overdue: CESCR, State's reply due, 6 June 2026, 12 days late. {unknown}" in page
+    assert f"1 overdue: CESCR, State's reply due, 6 June 2026, 12 days late not checked yet. {unknown}" in page
     page = page_text(view_of(tmp_path, DEADLINES.replace("date: 2026-06-06", "date: 2027-06-06")), render)
     assert f"No known date is overdue. {unknown}" in page and "Nothing is overdue" not in page
 

@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -183,7 +185,7 @@ def test_what_another_organisation_changed_says_whose_hand_it_was_also_after_it_
     html = READER_PAGES["/recommendation"].render(replace(compared, params={"id": ["r1"]})).body
     assert "(changed by" not in html and "In part." in html
     assert READER_PAGES["/treaty-bodies"].render(request).body.count(BY) == 2  # the date to come, too
-    assert READER_PAGES["/deadlines"].render(request).body.count(BY) == 3
+    assert READER_PAGES["/deadlines"].render(request).body.count(BY) == 5  # at the dots of the timeline, too
 
 
 FOLLOWED = (
@@ -301,7 +303,7 @@ def test_each_date_round_and_paragraph_says_who_made_it_what_it_is_and_not_who_s
     assert EHRA in html.partition("paragraphs selected: 12")[2][:300]
     assert NET in html.partition("Meet.")[2][:120] and NET not in html.partition("paragraphs selected: 12")[2][:200]
     html = shown(request, "/recommendation", id=["r1"])
-    assert EHRA in html.partition("calculated by Health Watch")[2][:200] and "calculated by us" not in html
+    assert EHRA in html.partition("calculated by Health Watch")[2][:250] and "calculated by us" not in html
     next_date = html.partition("Next date")[2].partition("</p>")[0]
     assert NET in next_date
     assert NET in shown(request, "/").partition("Next dates")[2]
@@ -465,4 +467,128 @@ def test_a_date_that_one_entered_in_the_document_of_another_is_its_own(tmp_path)
     html = shown(request, "/deadlines").partition("2027</b>")[2].partition("</li>")[0]
     assert "entered by Health Watch" in html and "Legal Net" not in html and "changed by" not in html
     html = shown(request, "/recommendation", id=["r1"]).partition("Next date")[2].partition("</p>")[0]
-    assert "Entry of Health Watch" in html
+    assert html.count("Health Watch") == 1 and "not checked yet · entered by Health Watch" in html
+
+
+REPLY_OF_NET = "{kind: reply, date: 2026-05-17, recorded_for: net}"
+UNREAD_OF_NET = "not checked yet · entered by Legal Net"
+
+
+def whole(calendar):
+    return render_calendar(calendar).body.decode().replace("\r\n ", "").replace("\\", "")
+
+
+def event_of(request, words):
+    return next(one for one in whole(request).split("BEGIN:VEVENT") if words in one)
+
+
+@pytest.mark.parametrize(
+    ("lang", "unread"),
+    [("en", UNREAD_OF_NET), ("ru", "не проверено · внесено: Legal Net"), ("ky", "киргизген: Legal Net")],
+)
+def test_an_overdue_date_says_wherever_it_stands_that_nobody_compared_it_and_who_entered_it(tmp_path, lang, unread):
+    """At the top of a page and of a record, in the calendar, and as the date since which civil society is silent."""
+    follow = "follow_up: {verification: seen, paragraphs: ['12'], source: {document: co-7, paragraph: 61}}"
+    document = edited(f"{follow}, deadlines: [{REPLY_OF_NET}]", edit("deadlines", "[]", "net", 5))
+    r = RECOMMENDED.replace("co-4", "co-7") + "paragraph: '12'\n"
+    request = two(tmp_path, {R1: r}, document, lang=lang)
+    html = shown(request, "/recommendation", id=["r1"])
+    for beside in (
+        shown(request, "/").partition('id="rt-next"')[2].partition("</p>")[0],
+        *shown(request, "/deadlines").partition('id="rt-unheard"')[::2],
+        html.partition("rt-dates")[2].partition("</p>")[0],
+        html.partition('<ol class="rt-chain"')[2].partition("</ol>")[0],
+        event_of(request, "/deadlines?" if lang == "en" else "#rt-unheard"),
+        *whole(request).split("BEGIN:VEVENT")[-2:],
+    ):
+        assert unread.casefold() in beside.casefold()
+
+
+def test_a_date_that_came_with_the_document_of_an_organisation_says_so_beside_a_record(tmp_path):
+    document = edited("recorded_for: net, deadlines: [{kind: reply, date: 2027-05-08}]")
+    request = two(tmp_path, {R1: RECOMMENDED.replace("co-4", "co-7")}, document)
+    html = shown(request, "/recommendation", id=["r1"]).partition("Next date")[2].partition("</p>")[0]
+    assert UNREAD_OF_NET in html
+    read = edited(
+        "recorded_for: net, deadlines: [{kind: reply, date: 2027-05-08, sentence: {en: {text: By., origin: official}}}]"
+    )
+    read = read.replace("history: []", "history: [" + edit("verification", "to-check") + "]")
+    request = two(tmp_path / "read", {R1: RECOMMENDED.replace("co-4", "co-7")}, read)
+    html = shown(request, "/recommendation", id=["r1"]).partition("Next date")[2].partition("</p>")[0]
+    assert "source read · Health Watch" in html and "Entry of Legal Net" in html
+
+
+def test_a_date_beside_which_another_added_one_of_the_same_kind_is_not_changed_by_that(tmp_path):
+    own = "{kind: reply, date: 2027-03-01, recorded_for: watch}"
+    document = edited(
+        f"deadlines: [{own}, {REPLY_OF_NET}]", edit("deadlines", "[]"), edit("deadlines", f"[{own}]", "net", 5)
+    )
+    request = two(tmp_path, {R1: ASKED}, document)
+    for day, who in (("20270301", "Health Watch"), ("20260517", "Legal Net")):
+        event = event_of(request, f"DTSTART;VALUE=DATE:{day}")
+        assert "hanged by" not in event and f"entered by {who}" in event
+
+
+@pytest.mark.parametrize("mark", ["to-check", "seen"])
+def test_a_follow_up_that_nobody_touched_keeps_its_reading_when_another_edits_the_document(tmp_path, mark):
+    """Also its steps, its rounds, and dates; whatever becomes of the mark of the document."""
+    told = "verification: seen, paragraphs: ['12'], source: {document: report, paragraph: 61}, steps: [{date: 2026-01, description: Sent.}]"
+    follow = f"follow_up: {{{told}, rounds: [{{verification: seen, action: Meet.}}]}}"
+    dated = "deadlines: [{kind: reply, date: 2027, verification: seen, source: {document: report, paragraph: 61}}]"
+    edits = [edit("title", "CO"), edit("adopted", "2024"), edit("verification", "seen")]
+    back = [edit("verification", "to-check", "net", 5)] if mark == "seen" else []
+    document = edited(f"adopted: 2025, {follow}, {dated}", *edits, *back).replace("seen", mark, 1)
+    request = two(tmp_path, {R1: ASKED}, document)
+    d = request.view.documents["co-7"]
+    assert request.mark_words(d.follow_up, d) == request.mark_words(d.follow_up.rounds[0], d) == "source read"
+    agenda = {item.place: request.mark_words(item) for item in list_agenda(request.view) if item.document is d}
+    assert (agenda["step-0"], agenda["deadline-reply"]) == ("source read", "source read")
+    assert agenda["adopted"] == {"seen": "source read · Legal Net", "to-check": "not checked yet"}[mark]
+
+
+def test_the_dates_of_a_document_say_everywhere_who_changed_them_and_a_word_file_leaves_them_out(tmp_path):
+    fields = ("due", "received", "considered", "adopted", "issued")
+    days = ", ".join(f"{name}: 2027-01-0{n}" for n, name in enumerate(fields, 1))
+    document = edited(days, *[edit(name, "2024-01") for name in fields]).replace("issued: 2025, ", "")
+    request = two(tmp_path, {R1: RECOMMENDED.replace("co-4", "co-7")}, document)
+    view = replace(request.view, today=date(2027, 2, 1))
+    request = replace(request, view=view)
+    for n in range(1, 6):
+        assert EHRA[1:] in event_of(request, f"DTSTART;VALUE=DATE:2027010{n}")
+    assert EHRA in shown(request, "/treaty-bodies").partition("issued: 5 January 2027")[2][:300]
+    timeline = shown(request, "/deadlines").partition("rt-dot-labels")[2]
+    assert timeline.count(EHRA) >= 1
+    choice = Choice(SubmissionStage.UPR, None, (view.recommendations["r1"],))
+    submission = build_submission(request, choice, request)
+    assert "January 2027" not in str((submission.paragraphs, submission.annex, submission.footnotes))
+
+
+def test_a_grade_that_was_read_does_not_cover_the_words_of_a_part_that_another_changed(tmp_path):
+    parts = "parts: [{id: '1', summary: Other words.}]\n"
+    grade = CHAIN.replace("grade: A,", "grade: A, part: '1', verification: seen,").replace(
+        "hrc-fu}", "hrc-fu, paragraph: 3}"
+    )
+    r = GRADED + parts + grade + f"history: [{edit('parts', '[{id: 1, summary: B.}]')}]\n"
+    request = two(tmp_path, {"recommendations/g.yaml": r})
+    html = shown(request, "/recommendation", id=["g"]).partition('id="rt-grades"')[2]
+    beside, after = html.partition("Other words.")[2].split("</p>", 2)[:2]
+    assert "source read" not in beside and "source read" in after
+
+
+def test_nothing_promises_that_a_date_is_from_a_document(tmp_path):
+    request = two(tmp_path, {R1: ASKED}, edited(f"deadlines: [{REPLY_OF_NET}]"))
+    for text in (whole(request), shown(request, "/deadlines"), shown(request, "/treaty-bodies")):
+        assert "The dates are from" not in text and "entered" in text.partition("Each date says")[2][:200]
+
+
+def test_no_template_says_a_date_without_its_mark():
+    shown = re.compile(r"s\.date_label\((\S+?)\)")
+    lines = [line for path in Path("tracker/templates").rglob("*.html") for line in path.read_text().splitlines()]
+    # the card of a deadline has its mark in the line below; a dot of the timeline is a picture
+    bare = {
+        line[:40]
+        for line in lines
+        for item in shown.findall(line)
+        if f"m.mark({item})" not in line and f"s.date_words({item}" not in line
+    }
+    assert bare == {'<li id="rt-{{ item.document.id }}-{{ ite'}

@@ -13,15 +13,16 @@ from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active, is_unpublished
 from tracker.model.localized_text import LocalizedText
 from tracker.model.ownership import owner_of
-from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision
 from tracker.model.registers import Document
+from tracker.model.verification import with_marks
 from tracker.model.vocabulary import ActivityKind, Issuer, Voice
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.sentences import deadline_line, file_sentence, part_in_words, said_in_words
+from tracker.publishing.sentences import completion_sentence, file_sentence, part_in_words, said_in_words
 from tracker.publishing.wording import shorten
-from tracker.queries.activity_log import Activity, ActivityEntry, Redaction, SavedTogether, entries_of
+from tracker.queries.activity_log import Activity, ActivityEntry, Redaction, SavedTogether, entries_of, is_same_save
 from tracker.queries.as_recorded import without_later_edits
-from tracker.queries.deadlines import list_deadlines
+from tracker.queries.deadlines import deadlines_in
 from tracker.queries.field_diff import TEXT_FIELDS, code_of, is_date, list_differences
 from tracker.queries.public_files import files_of
 from tracker.queries.view import View, sort_newest_first
@@ -127,8 +128,11 @@ def change_details(context: ViewRequest, change: Activity) -> list[str]:
     if change.edits:
         lines += edit_lines(context, change)
     has_reason = bool(event or change.assessment or change.edits)
-    if d := change.document:
-        lines += [deadline_line(language, item) for item in list_deadlines(view) if item.document.id == d.id]
+    if (d := change.document) and not event:
+        saved = max((c.recorded for c in d.history if _is_before(c, change)), default="")
+        before = deadline_lines(context, without_later_edits(d, saved)) if change.edits else []
+        now = deadline_lines(context, without_later_edits(d, change.recorded))
+        lines += [line for line in now if line not in before]
     if change.file and not event:
         lines.append(file_sentence(language, change.file))
     elif has_reason and change.reason:
@@ -144,6 +148,21 @@ def change_details(context: ViewRequest, change: Activity) -> list[str]:
     if not event and view.awaits_second_reader(change.assessment):
         lines.append(_("It awaits a second review."))
     return lines or [change_sentence(context, change)]
+
+
+def _is_before(edit: Revision, change: ActivityEntry) -> bool:
+    return edit.recorded < change.recorded and not is_same_save(edit, change)
+
+
+def deadline_lines(context: ViewRequest, d: Document) -> list[str]:
+    """Return one line about each deadline in a version of a document: what, when, how it was met, how it was checked."""
+    language = context.language
+    said = (
+        (i, f"{context.date_label(i)}: {language.format_date(i.date)}")
+        for i in deadlines_in(context.view, with_marks(d))
+    )
+    met = ((i, f"{line}, {completion_sentence(language, i)}" if i.met else line) for i, line in said)
+    return [context.date_words(i, line) for i, line in met]
 
 
 def _describe_addition(context: ViewRequest, change: ActivityEntry, pieces: int = 0) -> str:

@@ -145,7 +145,8 @@ class Marks:
             by = reading_of(item if is_dated else r, r) if is_seen else r.recorded_for if is_entered else None
             if isinstance(item, AgendaItem) and item.deadline and not is_seen:
                 # who changed a date stands beside it
-                by = None if self.changed_date(item) else self._entry(item)
+                is_changed = self._change(item.document, place_of(item), item)
+                by = None if is_changed else self._entry(item)
             who = self._other_than_editors(by)
         said = who if is_seen or not who else _("entered by {organisation}", organisation=who)
         removed = _("words were removed for safety") if with_removed and has_removed_words(*_quoted_texts(item)) else ""
@@ -189,22 +190,31 @@ class Marks:
         change = self._change(item.document, place_of(item), item)
         return change.recorded_for if change else _owner(item.document, item)
 
-    def changed_date(self, item: AgendaItem) -> Markup:
-        """Return the `changed_mark` of one date."""
-        return self.changed_mark(item.document, place_of(item), item=item)
+    def date_marks(self, item: AgendaItem | Assessment) -> list[tuple[str, str]]:
+        """Return (code of its mark, words) for all that stands beside a date or statement, wherever it is shown.
 
-    def whose_date(self, item: AgendaItem) -> Markup:
-        """Return who changed a date or, if nobody did, whose entry a date of the committee is, as HTML."""
-        who = self._other_than_editors(item.deadline.recorded_for) if item.deadline else ""
-        if not who or who in self.date_label(item) or self.changed_date(item):
-            return self.changed_date(item)
-        said = self.language.gettext("Entry of {organisation}", organisation=who)
-        return Markup(' <span class="rt-meta">· {}</span>').format(said)
+        How it was checked and by whom (if it is no plan), who changed it, and whose entry it is. The code of the last is "".
+        """
+        checked = [(item.verification.value, self.mark_words(item))]
+        if isinstance(item, AgendaItem):
+            owner, said = _owner(item.document, item), self.date_label(item) if item.deadline else ""
+            changed = [("to-check", one) for one in self.changed_words(item.document, place_of(item), item=item)]
+            checked = [] if item.is_plan else checked
+        else:
+            owner, said, changed = self.view.entry_of(item), "", []
+        who = self._other_than_editors(owner)
+        is_named = any(who in words for words in (said, *(words for _code, words in checked + changed)))
+        entry = [] if is_named else [("", self.language.gettext("Entry of {organisation}", organisation=who))]
+        return [*checked, *changed, *entry]
 
-    def changed_sentence(self, item: AgendaItem) -> Markup:
-        """Return the `changed_mark` of the sentence of a date, unless that of the date says the same."""
-        mark = self.changed_mark(item.document, "deadlines/sentence", item=item)
-        return mark if mark != self.changed_date(item) else Markup()
+    def date_words(self, item: AgendaItem | Assessment, *before: str) -> str:
+        """Return one line: the words `before`, and the `date_marks`."""
+        return " · ".join([*before, *(words for _code, words in self.date_marks(item))])
+
+    def changed_sentence(self, item: AgendaItem) -> list[str]:
+        """Return the `changed_words` of the sentence of a date, unless those of the date say the same."""
+        words = self.changed_words(item.document, "deadlines/sentence", item=item) if item.deadline else []
+        return [one for one in words if one not in self.date_words(item)]
 
     def marked_items(self, record: Record, name: str, items: Sequence[str]) -> Markup:
         """Return short texts as HTML, with commas; after the last of those that the same other made, the `changed_mark`."""
@@ -249,9 +259,11 @@ class Marks:
             return None
         if all(c.field != field for c in record.history):
             return None
-        key = type(record), record.id, field
+        key = type(record), record.id, field, len(record.history)
         earlier = self.view.cached("earlier values", key, lambda: earlier_values(record, field), most=10_000)
         one = (item.deadline or item.step) if isinstance(item, AgendaItem) else item
+        if isinstance(one, Deadline) and part == "sentence" and not one.sentence:
+            return None
 
         def said(state: Record) -> Any:
             value = getattr(state, field)

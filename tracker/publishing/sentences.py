@@ -386,12 +386,6 @@ def unheard_sentence(language: Language, item: Unheard) -> str:
     return said.format(list=selected, day=day)
 
 
-def deadline_line(language: Language, item: AgendaItem) -> str:
-    """Return one line about a deadline: what is due, when and, if it was met, how."""
-    met = f", {completion_sentence(language, item)}" if item.met else ""
-    return f"{item.label(language)}: {language.format_date(item.date)}{met}"
-
-
 LARGEST_SHOWN = (84, 112)
 """The largest width and height at which a preview is shown, in CSS pixels."""
 NO_BREAK_SPACE = "\u00a0"

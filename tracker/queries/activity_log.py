@@ -159,7 +159,7 @@ def _kind_and_reason(item: Item) -> tuple[ActivityKind, LocalizedText | None]:
     return ActivityKind.LINK, item.note
 
 
-def is_same_save(one: Record | Revision, other: Item | Revision) -> bool:
+def is_same_save(one: Record | Revision, other: "Item | Revision | ActivityEntry") -> bool:
     """Return whether two things were recorded in the same save, by their recorded times. Both must have a recorded time."""
     assert one.recorded and other.recorded
     return abs(_time_between(one.recorded, other.recorded)) < ONE_SAVE

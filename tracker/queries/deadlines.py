@@ -72,6 +72,11 @@ class AgendaItem:
         return self.deadline is not None or self.place == "due"
 
     @property
+    def is_plan(self) -> bool:
+        """Return whether an organisation set the date itself, so that there is no source to compare it with."""
+        return self.deadline is not None and self.deadline.set_by is DateSetBy.OURS
+
+    @property
     def is_passing(self) -> bool:
         """Return whether nobody is late after this date: it is no deadline, or its kind is one of PASSING_KINDS."""
         return not self.is_deadline or (self.deadline is not None and self.deadline.kind in PASSING_KINDS)
@@ -137,6 +142,11 @@ def _items_of(view: View, d: Document) -> Iterator[AgendaItem]:
         own = deadline.source or (Source(document=d.id) if deadline.sentence else Source())
         met, mark = _completion(view, deadline.done, view.documents.get(deadline.met_by or "")), mark_of(deadline)
         yield AgendaItem(deadline.date, place, d, source=own, verification=mark, deadline=deadline, met=met)
+
+
+def deadlines_in(view: View, d: Document) -> tuple[AgendaItem, ...]:
+    """Return the deadlines in a document, which may be an earlier version of it."""
+    return tuple(item for item in _items_of(view, d) if item.is_deadline)
 
 
 def _completion(view: View, done: str | None, document: Document | None) -> Completion | None:

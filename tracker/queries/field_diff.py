@@ -62,20 +62,40 @@ def to_yaml(value: Any) -> str | None:
 
 def list_differences(field: str, old: str | None, new: str | None, main: str) -> tuple[FieldDiff, ...]:
     """Return the changed texts of a field, in the order of `new`, deleted ones last. Texts without a language are in `main`."""
-    before, after = (_leaves(field, text, main) for text in (old, new))
+    before, after = (_value_of(field, text, main) for text in (old, new))
+    if all(isinstance(value, list) and all(isinstance(one, dict) for one in value) for value in (before, after)):
+        before = _in_places_of(after, before)
+    before, after = (dict(_walk_leaves(value)) if value is not None else {} for value in (before, after))
     places = [*after, *(place for place in before if place not in after)]
     places = [place for place in places if place[-1:] != ("recorded_for",)]  # whose a deadline is stands with it
     pairs = ((place, before.get(place, ""), after.get(place, "")) for place in places)
     return tuple(FieldDiff(*pair) for pair in pairs if pair[1] != pair[2])
 
 
-def _leaves(field: str, text: str | None, main: str) -> dict[tuple[str, ...], str]:
+def _in_places_of(items: list[dict[str, Any]], before: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the items of `before` at the places of what they became: the same, or else the most alike of their kind."""
+    placed = {place: one for place, one in enumerate(items) if one in before}
+    left = [old for old in before if old not in items]
+
+    def likeness(pair: tuple[int, dict[str, Any]]) -> int:
+        return sum(items[pair[0]].get(name) == value for name, value in pair[1].items())
+
+    kinds = [one.get("id", one.get("kind")) for one in items]
+    pairs = [(place, old) for place, kind in enumerate(kinds) for old in left if old.get("id", old.get("kind")) == kind]
+    for place, old in sorted(pairs, key=likeness, reverse=True):
+        if place not in placed and old in left:
+            placed[place] = old
+            left.remove(old)
+    return [*(placed.get(place, {}) for place in range(len(items))), *left]
+
+
+def _value_of(field: str, text: str | None, main: str) -> Any:
     if text is None:
-        return {}
+        return None
     value = parse_history(text)
     if (field in TEXT_FIELDS or "/" in field) and (isinstance(value, str) or "text" in value):
-        value = {main: value}
-    return dict(_walk_leaves(value))
+        return {main: value}
+    return value
 
 
 def _walk_leaves(value: Any, where: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -32,7 +32,7 @@ from tracker.model.vocabulary import (
     Verification,
     Voice,
 )
-from tracker.queries.deadlines import AgendaItem, list_agenda, list_upcoming
+from tracker.queries.deadlines import DATE_LABELS, AgendaItem, list_agenda, list_upcoming
 from tracker.queries.recommendation_details import same_demand_links
 from tracker.queries.view import View, effective_date, group_by_key
 from tracker.validation.scales import scale_on
@@ -233,11 +233,13 @@ class Unheard(NamedTuple):
     """Something that civil society has not sent or recorded. `recommendation` is set only for NOT_ASSESSED.
 
     `since` is the date on which the State's reply came or is due. For SESSION, it is the coming deadline for reports.
+    `dated` is what says this date, with its mark.
     """
 
     kind: Silence
     document: Document
     since: str
+    dated: AgendaItem | Assessment
     recommendation: Recommendation | None = None
 
 
@@ -245,7 +247,7 @@ def list_unheard(view: View, *, with_coming: bool = False) -> tuple[Unheard, ...
     """Return what civil society has not sent, earliest first. `with_coming` adds follow-ups with a reply due later."""
     reports = DeadlineKind.ALTERNATIVE_REPORTS
     coming = (item for item in list_upcoming(view) if item.deadline and item.deadline.kind is reports)
-    sessions = (Unheard(Silence.SESSION, item.document, item.date) for item in coming)
+    sessions = (Unheard(Silence.SESSION, item.document, item.date, dated=item) for item in coming)
     found = [*_follow_ups(view, with_coming), *sessions, *_replies(view)]
     return tuple(sorted(found, key=lambda item: (partial_dates.last_day(item.since), item.document.id)))
 
@@ -261,21 +263,22 @@ def _follow_ups(view: View, with_coming: bool) -> Iterator[Unheard]:
         latest = next((t for ids, t in reversed(named) if not ids or ids & view.documents.keys()), None)
         if latest and (latest.report in view.documents or (latest.lists_ngos and not latest.report)):
             continue
-        since = _reply_date(view, d)
-        is_open = since and (with_coming or not partial_dates.is_after(since, view.local_date))
-        if since and is_open and not _has_submission(view, d, since):
-            yield Unheard(Silence.FOLLOW_UP, d, since)
+        item = _reply_date(view, d)
+        is_open = item and (with_coming or not partial_dates.is_after(item.date, view.local_date))
+        if item and is_open and not _has_submission(view, d, item.date):
+            yield Unheard(Silence.FOLLOW_UP, d, item.date, dated=item)
 
 
-def _reply_date(view: View, d: Document) -> str | None:
+def _reply_date(view: View, d: Document) -> AgendaItem | None:
     """Return the date of the State's last reply, or else of the first step, or else of the deadline for the reply."""
     rounds = d.follow_up.rounds if d.follow_up else ()
     replies = [reply for turn in rounds if turn.reply and (reply := view.documents.get(turn.reply))]
-    received = [day for reply in replies if (day := reply.received or effective_date(reply))]
-    steps = [step.date for step in known_steps(view, d)]
-    deadlines = (item for item in list_agenda(view) if item.document is d and item.deadline)
-    due = [item.date for item in deadlines if item.deadline and item.deadline.kind is DeadlineKind.REPLY]
-    return next(iter([*received[-1:], *steps[:1], *due]), None)
+    days = [(reply.id, day) for reply in replies if (day := reply.received or effective_date(reply))][-1:]
+    agenda, steps = list_agenda(view), known_steps(view, d)[:1]
+    received = [i for i in agenda if (i.document.id, i.date) in days and i.place in DATE_LABELS]
+    own = [i for i in agenda if i.document is d]
+    due = [i for i in own if i.deadline and i.deadline.kind is DeadlineKind.REPLY]
+    return next(iter([*received, *(i for i in own if i.step in steps), *due]), None)
 
 
 def _has_submission(view: View, observations: Document, since: str) -> bool:
@@ -290,4 +293,6 @@ def _replies(view: View) -> Iterator[Unheard]:
     for r in view.recommendations.values():
         chain, document = build_chain(view, r), view.document(r.document)
         if chain and document and not chain.is_assessed_since_reply:
-            yield Unheard(Silence.NOT_ASSESSED, document, chain.replies[-1].date, recommendation=r)
+            yield Unheard(
+                Silence.NOT_ASSESSED, document, chain.replies[-1].date, dated=chain.replies[-1], recommendation=r
+            )

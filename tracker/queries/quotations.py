@@ -11,7 +11,7 @@ from tracker.model.labels import N_
 from tracker.model.ownership import named_in
 from tracker.model.records import Recommendation, Revision
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
-from tracker.model.verification import DOCUMENT_FIELDS, READ_FIELDS, mark_of, quotations_in, says_the_same
+from tracker.model.verification import DOCUMENT_FIELDS, READ_FIELDS, mark_of, quotations_in, says_the_same, with_marks
 from tracker.model.vocabulary import Verification
 from tracker.queries.activity_log import is_same_save, runs
 from tracker.queries.changes_by_others import before_save, change_by_others, earlier_values
@@ -167,24 +167,44 @@ def reading_of(item: Any, of: Any = None) -> str | None:
     A date, a follow-up and a round of it have marks of their own; `of` is the document of the last two.
     """
     if isinstance(item, AgendaItem):
-        return reading_of(item.deadline, item.document) if item.deadline else reading_of(item.document)
-    if isinstance(item, Deadline | FollowUp | FollowUpRound):
-        states = earlier_values(of, "deadlines" if isinstance(item, Deadline) else "follow_up")
-        read = [c for c, before in states if before is None or not _is_read_in(before, item)]
-        return read[-1].recorded_for if read else getattr(item, "recorded_for", None) or reading_of(of)
+        step = item.document.follow_up if item.step else None
+        return reading_of(item.deadline or step or item.document, item.document)
+    if isinstance(item, Deadline | FollowUp | FollowUpRound | Document):
+        return _first_reader(item, item if isinstance(item, Document) else of)
     marked = [c for c in getattr(item, "history", ()) if c.field == "verification"]
     return getattr(max(marked, key=lambda c: c.recorded, default=item), "recorded_for", None)
 
 
-def _is_read_in(document: Any, item: Deadline | FollowUp | FollowUpRound) -> bool:
-    """Return whether an earlier state of a document had this statement with the mark "source read"."""
-    if isinstance(item, Deadline):
-        words = _deadline_words(item)
-        return any(_deadline_words(one) == words and mark_of(one) is SEEN for one in document.deadlines)
-    follow_up = document.follow_up
-    if isinstance(item, FollowUpRound):
-        return follow_up is not None and item in follow_up.rounds
-    return follow_up is not None and follow_up.verification is SEEN
+def _first_reader(item: Any, document: Document) -> str | None:
+    """Return who first marked what a statement of a document says as read, since nobody doubted these words.
+
+    A change of other words of the document is no reading of these, nor is it one to set them back.
+    """
+    field = {Deadline: {"deadlines"}, Document: {*READ_FIELDS[Document]}}.get(type(item), {"follow_up"})
+    saves = saves_of(document, field | {"verification"})
+    earlier = (before_save(document, save) for save in saves)
+    states = [*(None if one is document else one for one in earlier), document]  # None: it cannot be read
+    creator = getattr(item, "recorded_for", None) or document.recorded_for
+    readers: list[str | None] = []
+    for state, by in zip(states, (creator, *(save[0].recorded_for for save in saves)), strict=True):
+        if state is None or _mark_in(state, item) not in (None, SEEN):
+            readers = []
+        elif _mark_in(with_marks(state), item) is SEEN:
+            readers.append(by)
+    return readers[0] if readers else creator
+
+
+def _mark_in(document: Document, item: Any) -> Verification | None:
+    """Return the mark that a document has for what the statement `item` says; None if it says something else."""
+    follow_up, names = document.follow_up, READ_FIELDS[type(item)]
+    among: dict[type, Sequence[Any]] = {
+        Document: [document],
+        Deadline: document.deadlines,
+        FollowUp: [follow_up] if follow_up else [],
+        FollowUpRound: follow_up.rounds if follow_up else [],
+    }
+    same = (one for one in among[type(item)] if all(says_the_same(getattr(one, n), getattr(item, n)) for n in names))
+    return next((one.verification if isinstance(one, FollowUpRound) else mark_of(one) for one in same), None)
 
 
 def whose_word(view: View, item: Any) -> dict[str, Any]:

@@ -176,8 +176,9 @@ class Reminding:
         language, told = request.language, reminders.told or today
         _ = language.gettext
         items = [
-            f"• {time_left(language, item, today)}: {date_heading(request, item)}, {language.format_date(item.date)}"
-            f"\n{date_link(request, item)}"
+            f"• {time_left(language, item, today)}: "
+            + request.date_words(item, f"{date_heading(request, item)}, {language.format_date(item.date)}")
+            + f"\n{date_link(request, item)}"
             for item in list_deadlines(request.view)
             if item.state(today) in (DeadlineState.NEXT, DeadlineState.OVERDUE)
             if _is_to_be_told(item.last_day, told, today, can_be_late=not item.is_passing)

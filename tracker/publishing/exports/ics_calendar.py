@@ -16,7 +16,6 @@ from tracker.model.records import Source
 from tracker.model.registers import Document
 from tracker.model.vocabulary import VERIFICATION_MEANINGS
 from tracker.publishing.change_summaries import capitalize_first
-from tracker.publishing.marks import place_of
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.request import RenderedFile, past_notice
 from tracker.publishing.sentences import completion_sentence, unheard_sentence
@@ -83,7 +82,9 @@ def _one_line(*words: str) -> str:
 def _calendar_description(request: ViewRequest, inexact: list[AgendaItem]) -> str:
     language, _ = request.language, request.language.gettext
     lines = [
-        _("The dates are from the documents. A date that we calculated or set ourselves says so."),
+        _(
+            "Each date says whether it was compared with its source, and which organisation entered, changed, calculated or set it."
+        ),
         _("Dates of sessions that are not announced are not in the calendar."),
     ]
     if inexact:
@@ -146,7 +147,8 @@ def _unheard_event(context: ViewRequest, item: Unheard, not_before: date | None)
     where = d.follow_up.source if d.follow_up and d.follow_up.source else Source(document=d.id)
     source = f"{context.language.gettext('Source')}: {_source_text(context, where)}"
     event = _new_event(f"{r.id if r else d.id}/{item.kind}", summary, days[1], last=days[1], url=page)
-    described = clean_input("\n".join([summary, source, page]))
+    lines = [summary, source, capitalize_first(context.date_words(item.dated)), page]
+    described = clean_input("\n".join(filter(None, lines)))
     return _add_properties(event, {"description": described, "dtstamp": UNCHANGED_SINCE})
 
 
@@ -181,15 +183,15 @@ def _description_lines(context: ViewRequest, item: AgendaItem, page: str) -> lis
     d, language, _ = item.document, context.language, context.language.gettext
     part = f": {language.resolve(d.parts_read).text}" if d.parts_read and not item.step and not item.deadline else ""
     authors = context.name(d.authors) if d.authors else ""
-    places = [place_of(item), *(["deadlines/sentence"] if item.deadline else [])]
+    meaning = "" if item.is_plan else f". {_(VERIFICATION_MEANINGS[item.verification])}"
     lines = [
         f"{capitalize_first(context.date_label(item))}: {language.format_date(item.date)}",
         capitalize_first(completion_sentence(language, item)),
         language.resolve(item.deadline.sentence).text if item.deadline and item.deadline.sentence else "",
         " · ".join(filter(None, [context.document_kind_name(d), d.symbol, language.resolve(d.title).text, authors])),
         f"{_('Source')}: {_source_text(context, item.source) or _('no source given')}",
-        *map(capitalize_first, context.changed_words(d, *places, item=item)),
-        f"{capitalize_first(context.mark_words(item))}{part}. {_(VERIFICATION_MEANINGS[item.verification])}",
+        *map(capitalize_first, context.changed_sentence(item)),
+        f"{capitalize_first(context.date_words(item))}{part}{meaning}",
         page,
     ]
     return list(filter(None, lines))

@@ -413,7 +413,7 @@ class Pictures:
                 shape, name = "diamond", self.context.label(CONCLUSIONS)
             document = item.document.symbol or language.resolve(item.document.title).text
             who = [self.context.label(view.bodies[item.document.body])] if view.has_several_states else []
-            what = " · ".join([*who, self.context.date_label(item), document])
+            what = self.context.date_words(item, *who, self.context.date_label(item), document)
             sign = Sign(shape, self._palette.accent, name, text=str(number), size=26)
             points.append((bodies.index(body), _day_range(item.date), sign, what))
             when = coming if ahead else _("Past")
@@ -428,7 +428,7 @@ class Pictures:
                         [self.context.of_state(item.document), self.context.label(view.bodies[item.document.body])],
                     )
                 ),
-                what=self.context.date_label(item),
+                what=self.context.date_words(item, self.context.date_label(item)),
                 day=language.format_date(item.date),
             )
         today, of_lane = (view.local_date, _("today")), self.context.body_word
@@ -437,7 +437,9 @@ class Pictures:
         return Picture(
             "dates",
             title,
-            _("The dates are from the documents. A date that we calculated or set ourselves says so."),
+            _(
+                "Each date says whether it was compared with its source, and which organisation entered, changed, calculated or set it."
+            ),
             table=columns_of_rows([_("No."), of_lane, _("Date"), _("What"), _("When")], rows),
             spec=draw_lines([names[id] for id in bodies], points, self._palette, today=today),
         )

@@ -10,7 +10,7 @@ from tracker.model.records import Recommendation
 from tracker.model.registers import Document, TreatyBody
 from tracker.model.vocabulary import DeadlineKind, SubmissionStage
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.sentences import deadline_line
+from tracker.publishing.sentences import completion_sentence
 from tracker.publishing.submissions.selection import Choice, place_in_document, statements_of_state
 from tracker.publishing.submissions.speakers import Speakers
 from tracker.queries.deadlines import list_agenda
@@ -87,7 +87,10 @@ def procedure_line(author: ViewRequest, body: TreatyBody, p: Procedure) -> str:
     replies = [author.view.documents.get(turn.reply or "") for turn in (d.follow_up.rounds if d.follow_up else ())]
     days = [day for one in replies if one and (day := one.received or effective_date(one))]
     said += [_("The State replied on {day}.", day=language.format_date(day)) for day in days]
-    said += [f"{deadline_line(language, i)}." for i in items if i.deadline and i.deadline.kind in kinds]
+    for i in (i for i in items if i.deadline and i.deadline.kind in kinds):
+        met = [completion_sentence(language, i)] if i.met else []
+        when = f"{author.date_label(i)}: {language.format_date(i.date)}"
+        said.append(f"{author.date_words(i, ', '.join([when, *met]))}.")
     return " ".join(one[:1].upper() + one[1:] for one in said)
 
 
