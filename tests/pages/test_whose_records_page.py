@@ -288,7 +288,7 @@ def test_only_what_belongs_to_others_is_proposed_and_a_number_of_times(proposals
         with pytest.raises(NotAllowed):
             proposals.add(d, edited, "Why.", by=by)
     with pytest.raises(NotAllowed):
-        proposals.add(d, replace(d.evidence["law"], publisher="Another"), "Why.", by=CENTRE)
+        proposals.add(d, replace(d.evidence["law"], publisher="Another"), "Why.", by=NOBODYS)
     with pytest.raises(Conflict):
         proposals.add(d, replace(edited, version="0" * 16), "Why.", by=CENTRE)
     monkeypatch.setattr("tracker.editing.private.proposals.MAX_OPEN_PROPOSALS", 1)
@@ -373,3 +373,35 @@ def test_evidence_of_another_organisation_is_not_confirmed_until_that_organisati
     told = fromstring(html(opened("evidence", who=READER))).text_content()
     assert "source read · AC" in told and "not confirmed" not in told
     assert "We published this" not in [b.label for b in opened(who=WATCH, what="evidence", id="theirs").button]
+
+
+SHARED = {  # what and which entry → the key of a field that is fixed, what is typed as a proposal, and a field that is free
+    ("document", "co-4"): ("cycle", "9", "title_en"),
+    ("recommendation", "co-4-12"): ("publisher", "Others", "summary_en"),
+    ("evidence", "law"): ("publisher", "Human Rights Committee", "summary_en"),
+}
+
+
+@pytest.mark.parametrize(("what", "id"), SHARED)
+def test_what_a_shared_entry_is_cannot_be_typed_and_is_proposed_to_the_editors(opened, store, proposals, what, id):
+    name, value, free = SHARED[what, id]
+    prefix, sentence = f"edit_{what}_{id}_", "It says what the entry is: only the tracker's editors"
+    opened_by = {who: opened(who=who, what=what, id=id) for who in (CENTRE, REVIEWER, EDITORS)}
+    inputs = {who: {one.key: one for one in page.text_input} for who, page in opened_by.items()}
+    assert [inputs[who][prefix + name].disabled for who in inputs] == [True, True, False]
+    assert inputs[CENTRE][prefix + name].help.startswith(sentence) and not inputs[EDITORS][prefix + name].help
+    assert "Fields that say what the entry is cannot be changed here" in html(opened_by[CENTRE])
+    assert f"/edit?what={what}&amp;id={id}&amp;propose=yes" in html(opened_by[CENTRE])
+    assert "propose=yes" not in html(opened_by[EDITORS])
+    areas = {one.key: one for one in (*opened_by[CENTRE].text_input, *opened_by[CENTRE].text_area)}
+    assert not areas[prefix + free].disabled
+    page = opened(who=CENTRE, what=what, id=id, propose="yes")
+    assert "What you change here is proposed to the tracker" in html(page) and "Save the edit" not in labels(page)
+    put(put(page, prefix, **{name: value}), prefix, reason="It is wrong.")
+    assert errors(press(page, "Propose the change")) == [] and "Proposed. " in html(page)
+    (p,) = proposals.list_readable("editors")
+    assert (value in str(p.content["changes"]), proposals.list_readable("watch")) == (True, [])
+    assert "AC proposes a change" in html(opened("data_health", who=EDITORS))
+    assert press(opened(who=EDITORS, what="proposal", id=p.id), "Take it") and errors(page) == []
+    now = {one.key: one for one in opened(who=CENTRE, what=what, id=id).text_input}
+    assert now[prefix + name].value == value

@@ -348,7 +348,9 @@ def require_same_identity(d: Dataset, old: Record | None, new: Record, by: Perso
     if old is None:
         return
     before, after, fixed = _identity(old), _identity(new), fixed_fields(d, old, by)
-    is_first_quoted = isinstance(old, Recommendation) and not old.text and new.source == Source(document=old.document)
+    is_first_quoted = not getattr(old, "text", True) and getattr(new, "source", None) == Source(
+        document=before["document"]
+    )
     free = {*undone, *(["source"] if is_first_quoted else [])}
     changed = {name for name in fixed if after.get(name) != before[name] and name.partition("/")[0] not in free}
     said, own = _plain(after.get("source/publisher", "")), own_organisation(by, d.settings.organisations)
