@@ -375,6 +375,29 @@ def test_evidence_of_another_organisation_is_not_confirmed_until_that_organisati
     assert "We published this" not in [b.label for b in opened(who=WATCH, what="evidence", id="theirs").button]
 
 
+def test_what_an_organisation_entered_with_another_one_as_publisher_says_who_has_not_confirmed_it(opened, store):
+    joint, words = (
+        replace(survey(store), id="joint", version="", files=(), kind="news", link="https://example.org/1"),
+        "not confirmed by",
+    )
+    for who, publisher, shown in (
+        (WATCH, "Health Watch; A Centre", "AC"),
+        (EDITORS, "Health Watch; A Centre", "Health Watch and AC"),
+        (WATCH, "Health Watch", ""),
+    ):
+        new = replace(joint, id=f"joint-{len(shown)}", publisher=publisher, verification="reported")
+        store.save(new, by=who, reason="R.")
+        text = " ".join(fromstring(html(opened("evidence", who=READER, id=new.id))).text_content().split())
+        assert (f"{words} {shown}" in text) if shown else (words not in text)
+    (e,) = store.save(replace(joint, publisher="Health Watch; A Centre"), by=WATCH, reason="R.")
+    assert f"{words} AC" in html(opened("evidence", who=READER, id="joint")), (
+        "that it has read itself confirms nothing for the other"
+    )
+    store.save(replace(e, verification="reported"), by=WATCH, reason="R.")
+    press(opened(who=CENTRE, what="evidence", id="joint"), "We published this: mark it “source read”")
+    assert words not in html(opened("evidence", who=READER, id="joint"))
+
+
 SHARED = {  # what and which entry → the key of a field that is fixed, what is typed as a proposal, and a field that is free
     ("document", "co-4"): ("cycle", "9", "title_en"),
     ("recommendation", "co-4-12"): ("publisher", "Others", "summary_en"),

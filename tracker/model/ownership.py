@@ -477,9 +477,9 @@ def _require_own_name(d: Dataset, old: Record | None, new: Record, *, by: Person
 
 
 def may_confirm(d: Dataset, e: Evidence, by: Person) -> bool:
-    """Return whether a person may mark another organisation's evidence as read (see `_may_say_read`)."""
-    named = named_in(d, e)
-    return bool(named) and owner_of(d, e) not in ("", *named) and _may_say_read(d, e, by)
+    """Return whether a person may mark another organisation's evidence as read, because it names others (see `_may_say_read`)."""
+    owner = owner_of(d, e)
+    return bool(owner and {*named_in(d, e)} - {owner}) and _may_say_read(d, e, by)
 
 
 def _is_read_anew(old: Record | None, new: Record) -> bool:
