@@ -21,6 +21,7 @@ from tracker.editing.store import Store
 from tracker.editing.undo import retire_record
 from tracker.model.errors import Conflict, NotAllowed
 from tracker.model.events import Event
+from tracker.model.lifecycle import is_unpublished
 from tracker.model.permissions import READER, Person, Role
 from tracker.model.vocabulary import EventType, Verification
 from tracker.publishing.exports.csv_export import render_csv
@@ -428,3 +429,18 @@ def test_what_a_shared_entry_is_cannot_be_typed_and_is_proposed_to_the_editors(o
     assert press(opened(who=EDITORS, what="proposal", id=p.id), "Take it") and errors(page) == []
     now = {one.key: one for one in opened(who=CENTRE, what=what, id=id).text_input}
     assert now[prefix + name].value == value
+
+
+def test_what_is_made_private_says_by_whom_and_why_also_to_those_who_keep_it_with_others(opened, store):
+    page = opened(who=REVIEWER, what="unpublish", id="law")
+    press(page, "Make it private")
+    assert "Please say why it is made private." in str([error.value for error in page.error])
+    press(put(page, "unpublish_", why_law="Call +996 555 123456."), "Make it private")
+    assert not is_unpublished(store.reader.read(fresh=True).evidence["law"]), "a number is not published as a reason"
+    press(put(page, "unpublish_", why_law="The source was withdrawn."), "Make it private")
+    assert "It is private now" in html(page) and is_unpublished(store.reader.read(fresh=True).evidence["law"])
+    for file, params in (("evidence", {"id": "law"}), ("recommendation", {"id": "r1"})):
+        for who in (READER, WATCH):
+            told = " ".join(fromstring(html(opened(file, who=who, **params))).text_content().split())
+            assert "no longer public (" in told and ", AC" in told, (file, told)
+            assert "The source was withdrawn." in told

@@ -23,7 +23,7 @@ from tracker.i18n import LANGUAGES, Language, native_name
 from tracker.model import organisations, partial_dates, vocabulary
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS, Use, fields_of
-from tracker.model.lifecycle import active_files, is_withdrawn, standing_contests
+from tracker.model.lifecycle import active_files, is_unpublished, is_withdrawn, standing_contests
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.organisations import Privacy, is_for_all
 from tracker.model.ownership import can_bring_back, named_in, others_owner, owner_of, recorded_for
@@ -492,6 +492,7 @@ def _environment() -> Environment:
         "removal_of": last_removal,
         "others_owner": others_owner,
         "can_bring_back": can_bring_back,
+        "is_unpublished": is_unpublished,
         "last_year": partial_dates.last_year,
         "status_counts": count_by_status,
         "verification_meanings": VERIFICATION_MEANINGS,
