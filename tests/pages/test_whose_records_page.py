@@ -432,6 +432,8 @@ def test_what_a_shared_entry_is_cannot_be_typed_and_is_proposed_to_the_editors(o
 
 
 def test_what_is_made_private_says_by_whom_and_why_also_to_those_who_keep_it_with_others(opened, store):
+    law = store.reader.read(fresh=True).evidence["law"]
+    store.save(replace(law, relevant_to=survey(store).relevant_to), by=EDITORS, reason="R.")
     page = opened(who=REVIEWER, what="unpublish", id="law")
     press(page, "Make it private")
     assert "Please say why it is made private." in str([error.value for error in page.error])
