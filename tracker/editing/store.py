@@ -393,7 +393,7 @@ class Store:
         ]
         require_own_organisation(before, after, by, dataset=dataset, agreed=agreed)
         for old, new in zip(before, after, strict=True):
-            require_same_identity(dataset, old, new, by, undone=_fields_taken_back(old, new, organisation))
+            require_same_identity(dataset, old, new, by=by, undone=_fields_taken_back(old, new, organisation))
         self._check_rules(dataset, before, after, now=now)
         pairs: dict[PurePath, list[RecordChange]] = {path: [] for path in raws}
         for pair in zip(before, after, strict=True):

@@ -80,8 +80,8 @@ IDENTITY: Mapping[type, tuple[str, ...]] = {
     Recommendation: ("issued_by", "document", "source", "paragraph", "recommending_states", "response"),
     Evidence: ("kind", "publisher", "document", "happened", "published", "link", "archived", "identifier"),
 }
-"""Type of record → the fields that say what it is (see `fixed_fields`). Of a `source`, these are SOURCE_FIELDS."""
-SOURCE_FIELDS = ("document", "paragraph", "publisher", "link", "date", "cited_by")
+"""Type of record → the fields that say what it is (see `fixed_fields`). Of a `source`, these are IDENTITY_OF_SOURCE."""
+IDENTITY_OF_SOURCE = ("document", "paragraph", "publisher", "link", "date", "cited_by")
 _NOTHING_YET = (None, "", (), StateResponse.TO_BE_EXAMINED)
 """Values that say nothing yet: who fills them does not change what a record is."""
 EVERYBODYS = ("assessments", "same_demand", "uptake", "text")
@@ -334,11 +334,11 @@ def _identity(record: Record) -> dict[str, Any]:
     """Return what a record is: field (such as "symbol" or "source/paragraph") → value, without what says nothing yet."""
     values = {name: getattr(record, name, None) for name in IDENTITY[type(record)]}
     source = values.pop("source", None)
-    values |= {f"source/{name}": getattr(source, name, None) for name in SOURCE_FIELDS}
+    values |= {f"source/{name}": getattr(source, name, None) for name in IDENTITY_OF_SOURCE}
     return {name: value for name, value in values.items() if value not in _NOTHING_YET}
 
 
-def require_same_identity(d: Dataset, old: Record | None, new: Record, by: Person, *, undone: Collection[str]) -> None:
+def require_same_identity(d: Dataset, old: Record | None, new: Record, *, by: Person, undone: Collection[str]) -> None:
     """Raise SignedByOthers if the person `by` may not make of a record another one (see `fixed_fields`).
 
     `undone` are the fields that get back the value from before the last edit, which was made for the own organisation. A

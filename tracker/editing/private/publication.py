@@ -239,7 +239,7 @@ class Publication(Everything):
             private = self.privacy_again(current, by=by)
             first = next_timestamp(public.clock(), dataset, [current], last_time=public_transaction.last_time)
             stamps = TimestampIssuer(first, by.handle, by.organisation)
-            stub = unpublished_stub(current, day, dataset.settings, reason)
+            stub = unpublished_stub(current, day, dataset.settings, reason=reason)
             if reason and (found := public.check_publication(stub).findings):
                 raise SafetyFindings(found)
             stub = replace(stub, version="", events=stamps.stamp_new_events(stub.events, ()))
