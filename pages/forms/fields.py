@@ -34,6 +34,7 @@ from tracker.files.new_file import NewFile
 from tracker.i18n import native_name
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS
+from tracker.model.labels import N_
 from tracker.model.localized_text import MAX_TEXT_LENGTH, strip_bidi_controls
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.vocabulary import Issuer
@@ -41,6 +42,10 @@ from tracker.model.vocabulary import Issuer
 Form = TypeVar("Form", bound=RecordForm[Any])
 Option = TypeVar("Option", bound=str)
 Value = TypeVar("Value")
+
+
+FIXED = N_("It says what the entry is: only the tracker's editors and the organisation that entered it change this.")
+"""The help of a field that this editor may not change."""
 
 
 def recommendation_names(page: Page, among: Iterable[Recommendation]) -> dict[str, str]:
@@ -137,6 +142,11 @@ class Fields(Generic[Form]):
         self.slots.setdefault(name, slot)
         return typed
 
+    def _locked(self, name: str) -> dict[str, Any]:
+        """Return the arguments of a widget for a field that this editor may not change (see `Page.fixed_fields`)."""
+        is_fixed = {name, f"source/{name}"} & self.page.fixed_fields(self.record)
+        return {"disabled": True, "help": _(FIXED)} if is_fixed else {}
+
     @property
     def filled(self) -> Form:
         """Return the form `start` with the values typed so far. It leaves out names that are no fields of the form."""
@@ -175,8 +185,17 @@ class Fields(Generic[Form]):
         box, key, value = self._open(name, start, **how)
         with box.container(horizontal=True, vertical_alignment="bottom", gap="small") if is_date else box:
             hint, most = placeholder or hints.get(spec.kind, ""), most or spec.most
-            typed = text_field(label, value, key=key, most=most, is_kept=False, told=box, placeholder=hint)
-            if is_date:
+            typed = text_field(
+                label,
+                value,
+                key=key,
+                most=most,
+                is_kept=False,
+                told=box,
+                placeholder=hint,
+                **(locked := self._locked(name)),
+            )
+            if is_date and not locked:
                 show_calendar(key=key)
         slot, error = box.container(gap="xsmall"), ""
         if typed == start:
@@ -280,7 +299,7 @@ class Fields(Generic[Form]):
         known = list(options if start is None or start in options else {**options, start: start})
         box, key, value = self._open(name, start, **how)
         show = partial(box.selectbox, label, known, index_of(value, known), lambda i: options.get(i, i))
-        return self._note_typed(name, show(key=key, placeholder=placeholder), box.container())
+        return self._note_typed(name, show(key=key, placeholder=placeholder, **self._locked(name)), box.container())
 
     def choose_several(
         self,
@@ -293,6 +312,11 @@ class Fields(Generic[Form]):
     ) -> tuple[str, ...]:
         """Let the editor choose several `options` (id → label), and return the chosen ids. `how` is for `show_several_choices`."""
         start = list(getattr(self.start, name) if start is None else start)
+        if locked := self._locked(name):
+            st.text_input(
+                label, ", ".join(options.get(one, one) for one in start), key=f"{self.prefix}{name}_fixed", **locked
+            )
+            return self._note_typed(name, tuple(start), st.container())
         box, key, value = self._open(name, start, key=key)
         chosen = show_several_choices(label, options, at=box, key=key, start=start, value=value, **how)
         return self._note_typed(name, chosen, box.container())
@@ -338,6 +362,9 @@ def open_form(
     if st.session_state.get(f"{form.prefix}restored"):
         show_note(st, _("This is your unsaved draft. To start again, press “Discard and close” below the form."))
     if record is not None:
+        is_proposal = page.others_owner(record) == page.view.editors.id
+        how = {"is_fixed": page.fixed_fields(record), "is_proposal": is_proposal, "may_propose": page.config.private}
+        page.show("forms/fixed_fields.html", r=record, **how)
         show_presence(record)
     return form
 

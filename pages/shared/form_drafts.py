@@ -30,7 +30,7 @@ MAX_DRAFTS_SHOWN = 3
 """The largest number of drafts that a page shows."""
 CHECK_PRESENCE_EVERY_SECONDS = 5.0
 """How often, in seconds, an open form tells the server that it is open, and looks for others who have it open."""
-PARAM_NAMES = ("what", "form", "id", "editing", "for", "private", "of", "to")
+PARAM_NAMES = ("what", "form", "id", "editing", "for", "private", "of", "to", "propose")
 """The URL parameters that name a form: `what` on the page /edit, or `form` on the page of a recommendation.
 
 `editing` is the version of the record `id` on which the form was opened. `for` (a recommendation) and `private` are

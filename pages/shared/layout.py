@@ -25,7 +25,7 @@ from tracker.editing.store import Store, still_signed_in
 from tracker.model.dataset import Record
 from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
 from tracker.model.organisations import Privacy, as_listed, own_organisation
-from tracker.model.ownership import others_owner
+from tracker.model.ownership import fixed_fields, others_owner
 from tracker.model.permissions import Permission, Person, Role
 from tracker.model.registers import Deadline
 from tracker.publishing.pages import frame
@@ -202,9 +202,21 @@ class Page:
         return self.is_opened_by_editor and not self.view.is_past
 
     def others_owner(self, item: Record | Deadline | None) -> str:
-        """Return the id of the other organisation to which something belongs, "" if this editor may change it."""
+        """Return the id of the other organisation to which something belongs, "" if this editor may change it.
+
+        With `propose` in the address, what may be changed only in part is proposed to the tracker's editors.
+        """
         editor = Person(organisation=self.editor_organisation)
-        return others_owner(self.view.dataset, item, editor) if item else ""
+        owner = others_owner(self.view.dataset, item, editor) if item else ""
+        is_proposed = "propose" in st.query_params and isinstance(item, Record) and self._fixed(item)
+        return owner or (self.view.editors.id if is_proposed else "")
+
+    def fixed_fields(self, record: Record | None) -> frozenset[str]:
+        """Return the fields that this editor may not change in a record that is everybody's (see `fixed_fields`)."""
+        return frozenset() if record is None or self.others_owner(record) else self._fixed(record)
+
+    def _fixed(self, record: Record) -> frozenset[str]:
+        return fixed_fields(self.view.dataset, record, Person(organisation=self.editor_organisation))
 
     def show(self, template: str, **values: object) -> None:
         """Render a template with `values` and show the resulting HTML, if it is not empty."""

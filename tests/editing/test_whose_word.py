@@ -131,14 +131,14 @@ def test_a_confirmation_is_undone_by_who_gave_it_and_takes_no_other_away(store):
 
 def test_undo_takes_back_what_was_saved_and_leaves_what_others_did_since(store):
     before = x(store)
-    mine = replace(before, title=said("Mine"), paragraph="7", assessments=(*before.assessments, OF_WATCH))
+    mine = replace(before, title=said("Mine"), summary=said("7"), assessments=(*before.assessments, OF_WATCH))
     after = save(store, mine, WATCH)
-    now = save(store, replace(after, paragraph="8", assessments=(*after.assessments, OF_CENTRE)), CENTRE)
+    now = save(store, replace(after, summary=said("8"), assessments=(*after.assessments, OF_CENTRE)), CENTRE)
     undone = save(store, reversal_of(before, after, WHY, now=now), WATCH)
-    assert (undone.title, undone.paragraph) == (said("T"), "8")
+    assert (undone.title, undone.summary) == (said("T"), said("8"))
     assert [is_active(a, None) for a in undone.assessments] == [True, True, True, False, True]
     left = replace(reversal_of(before, after, WHY, now=undone), verification="to-check")
-    assert left == undone, "nothing is left to undo but the mark, which was for another paragraph"
+    assert left == undone, "nothing is left to undo but the mark, which was for another summary"
 
 
 def test_a_new_record_stays_if_another_organisation_has_assessed_it_since(store):

@@ -21,6 +21,7 @@ from tracker.editing.store import Store
 from tracker.editing.undo import retire_record
 from tracker.model.errors import Conflict, NotAllowed
 from tracker.model.events import Event
+from tracker.model.lifecycle import is_unpublished
 from tracker.model.permissions import READER, Person, Role
 from tracker.model.vocabulary import EventType, Verification
 from tracker.publishing.exports.csv_export import render_csv
@@ -293,7 +294,7 @@ def test_only_what_belongs_to_others_is_proposed_and_a_number_of_times(proposals
         with pytest.raises(NotAllowed):
             proposals.add(d, edited, "Why.", by=by)
     with pytest.raises(NotAllowed):
-        proposals.add(d, replace(d.evidence["law"], publisher="Another"), "Why.", by=CENTRE)
+        proposals.add(d, replace(d.evidence["law"], publisher="Another"), "Why.", by=NOBODYS)
     with pytest.raises(Conflict):
         proposals.add(d, replace(edited, version="0" * 16), "Why.", by=CENTRE)
     monkeypatch.setattr("tracker.editing.private.proposals.MAX_OPEN_PROPOSALS", 1)
@@ -378,3 +379,75 @@ def test_evidence_of_another_organisation_is_not_confirmed_until_that_organisati
     told = fromstring(html(opened("evidence", who=READER))).text_content()
     assert "source read · AC" in told and "not confirmed" not in told
     assert "We published this" not in [b.label for b in opened(who=WATCH, what="evidence", id="theirs").button]
+
+
+def test_what_an_organisation_entered_with_another_one_as_publisher_says_who_has_not_confirmed_it(opened, store):
+    joint, words = (
+        replace(survey(store), id="joint", version="", files=(), kind="news", link="https://example.org/1"),
+        "not confirmed by",
+    )
+    for who, publisher, shown in (
+        (WATCH, "Health Watch; A Centre", "AC"),
+        (EDITORS, "Health Watch; A Centre", "Health Watch and AC"),
+        (WATCH, "Health Watch", ""),
+    ):
+        new = replace(joint, id=f"joint-{len(shown)}", publisher=publisher, verification="reported")
+        store.save(new, by=who, reason="R.")
+        text = " ".join(fromstring(html(opened("evidence", who=READER, id=new.id))).text_content().split())
+        assert (f"{words} {shown}" in text) if shown else (words not in text)
+    (e,) = store.save(replace(joint, publisher="Health Watch; A Centre"), by=WATCH, reason="R.")
+    assert f"{words} AC" in html(opened("evidence", who=READER, id="joint")), (
+        "that it has read itself confirms nothing for the other"
+    )
+    store.save(replace(e, verification="reported"), by=WATCH, reason="R.")
+    press(opened(who=CENTRE, what="evidence", id="joint"), "We published this: mark it “source read”")
+    assert words not in html(opened("evidence", who=READER, id="joint"))
+
+
+SHARED = {  # what and which entry → the key of a field that is fixed, what is typed as a proposal, and a field that is free
+    ("document", "co-4"): ("cycle", "9", "title_en"),
+    ("recommendation", "co-4-12"): ("publisher", "Others", "summary_en"),
+    ("evidence", "law"): ("publisher", "Human Rights Committee", "summary_en"),
+}
+
+
+@pytest.mark.parametrize(("what", "id"), SHARED)
+def test_what_a_shared_entry_is_cannot_be_typed_and_is_proposed_to_the_editors(opened, store, proposals, what, id):
+    name, value, free = SHARED[what, id]
+    prefix, sentence = f"edit_{what}_{id}_", "It says what the entry is: only the tracker's editors"
+    opened_by = {who: opened(who=who, what=what, id=id) for who in (CENTRE, REVIEWER, EDITORS)}
+    inputs = {who: {one.key: one for one in page.text_input} for who, page in opened_by.items()}
+    assert [inputs[who][prefix + name].disabled for who in inputs] == [True, True, False]
+    assert inputs[CENTRE][prefix + name].help.startswith(sentence) and not inputs[EDITORS][prefix + name].help
+    assert "Fields that say what the entry is cannot be changed here" in html(opened_by[CENTRE])
+    assert f"/edit?what={what}&amp;id={id}&amp;propose=yes" in html(opened_by[CENTRE])
+    assert "propose=yes" not in html(opened_by[EDITORS])
+    areas = {one.key: one for one in (*opened_by[CENTRE].text_input, *opened_by[CENTRE].text_area)}
+    assert not areas[prefix + free].disabled
+    page = opened(who=CENTRE, what=what, id=id, propose="yes")
+    assert "What you change here is proposed to the tracker" in html(page) and "Save the edit" not in labels(page)
+    put(put(page, prefix, **{name: value}), prefix, reason="It is wrong.")
+    assert errors(press(page, "Propose the change")) == [] and "Proposed. " in html(page)
+    (p,) = proposals.list_readable("editors")
+    assert (value in str(p.content["changes"]), proposals.list_readable("watch")) == (True, [])
+    assert "AC proposes a change" in html(opened("data_health", who=EDITORS))
+    assert press(opened(who=EDITORS, what="proposal", id=p.id), "Take it") and errors(page) == []
+    now = {one.key: one for one in opened(who=CENTRE, what=what, id=id).text_input}
+    assert now[prefix + name].value == value
+
+
+def test_what_is_made_private_says_by_whom_and_why_also_to_those_who_keep_it_with_others(opened, store):
+    law = store.reader.read(fresh=True).evidence["law"]
+    store.save(replace(law, relevant_to=survey(store).relevant_to), by=EDITORS, reason="R.")
+    page = opened(who=REVIEWER, what="unpublish", id="law")
+    press(page, "Make it private")
+    assert "Please say why it is made private." in str([error.value for error in page.error])
+    press(put(page, "unpublish_", why_law="Call +996 555 123456."), "Make it private")
+    assert not is_unpublished(store.reader.read(fresh=True).evidence["law"]), "a number is not published as a reason"
+    press(put(page, "unpublish_", why_law="The source was withdrawn."), "Make it private")
+    assert "It is private now" in html(page) and is_unpublished(store.reader.read(fresh=True).evidence["law"])
+    for file, params in (("evidence", {"id": "law"}), ("recommendation", {"id": "r1"})):
+        for who in (READER, WATCH):
+            told = " ".join(fromstring(html(opened(file, who=who, **params))).text_content().split())
+            assert "no longer public (" in told and ", AC" in told, (file, told)
+            assert "The source was withdrawn." in told

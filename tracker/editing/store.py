@@ -34,6 +34,7 @@ from tracker.model.ownership import (
     recorded_for,
     require_own_organisation,
     require_reviewer_to_confirm,
+    require_same_identity,
 )
 from tracker.model.permissions import READER, Permission, Person
 from tracker.model.records import Evidence, Recommendation, Revision
@@ -41,6 +42,7 @@ from tracker.model.registers import Deadline, Document, DocumentsFile
 from tracker.model.vocabulary import EventType
 from tracker.queries.another_reading import is_own_word, with_reading_of_another
 from tracker.queries.as_recorded import parse_history
+from tracker.queries.field_diff import to_yaml
 from tracker.queries.quotations import with_compared_marks, with_mark_of_another
 from tracker.queries.translations import parse_wordings
 from tracker.safety import scanner
@@ -51,7 +53,7 @@ from tracker.storage.failures import NOT_WRITTEN, NOTHING_SAVED, failed_save
 from tracker.storage.record_storage import READ_ONLY, FileChange, FilesChanged, RecordStorage, StorageTransaction
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml.file_parser import ParsedFile, item_version, parse_file
-from tracker.storage.yaml.format import record_values, to_block
+from tracker.storage.yaml.format import record_values
 from tracker.storage.yaml.json_schema import schema_comment
 from tracker.storage.yaml.patch import merge_values, patch_file
 from tracker.storage.yaml.reader import compose, decode, hash_version, to_values
@@ -392,6 +394,8 @@ class Store:
             for old, record, right in zip(before, changed, confirmed, strict=True)
         ]
         require_own_organisation(before, after, by, dataset=dataset, agreed=agreed)
+        for old, new in zip(before, after, strict=True):
+            require_same_identity(dataset, old, new, by=by, undone=_fields_taken_back(old, new, organisation))
         self._check_rules(dataset, before, after, now=now)
         pairs: dict[PurePath, list[RecordChange]] = {path: [] for path in raws}
         for pair in zip(before, after, strict=True):
@@ -487,11 +491,18 @@ def _revisions(
             **stamps.author,
             reason=reason,
             field=key,
-            old=to_block(before[key]).removesuffix("\n") if key in before else None,
+            old=to_yaml(before.get(key)),
             still_right=still_right.get(key, ()),
         )
         for key in fields
     )
+
+
+def _fields_taken_back(old: Record | None, new: Record, organisation: str) -> set[str]:
+    """Return the fields that get back the value from before their last edit, which was made for this organisation."""
+    values, last = record_values(new), {one.field: one for one in (old.history if old else ())}
+    own = {name: one.old for name, one in last.items() if one.recorded_for == organisation}
+    return {name for name, earlier in own.items() if earlier == to_yaml(values.get(name))}
 
 
 def unwritten_contents(

@@ -98,4 +98,4 @@ def timestamps_of(record: Record) -> Iterator[str]:
 
 def is_unpublished(e: Evidence) -> bool:
     """Return whether public evidence `e` is a stub: it was made private again and not restored since."""
-    return e.publisher == UNKNOWN_PUBLISHER and is_withdrawn(e.events) and e.events[-1].reason == e.summary
+    return e.publisher == UNKNOWN_PUBLISHER and is_withdrawn(e.events) and e.title == e.summary

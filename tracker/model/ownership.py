@@ -6,7 +6,7 @@ The organisation that signed an assessment is its owner, and the one that made a
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -28,7 +28,7 @@ from tracker.model.lifecycle import (
 )
 from tracker.model.organisations import Organisation, own_organisation
 from tracker.model.permissions import READER, Permission, Person
-from tracker.model.records import Assessment, Evidence, Recommendation
+from tracker.model.records import Assessment, Evidence, Recommendation, Source
 from tracker.model.registers import Deadline, Document, Settings
 from tracker.model.verification import READ_FIELDS, quotes_other_words, says_the_same
 from tracker.model.vocabulary import (
@@ -38,6 +38,7 @@ from tracker.model.vocabulary import (
     EventType,
     EvidenceKind,
     Issuer,
+    StateResponse,
     Verification,
     Voice,
 )
@@ -67,6 +68,22 @@ _NAMES_OF_EDITORS = N_(
 _NAMED = N_(
     "An entry can name {organisation} as its author only if this organisation makes it, or has agreed to sign it."
 )
+_SAYS_WHAT_IT_IS = N_(
+    "This says what the entry “{record}” is, so only the tracker's editors and the organisation that entered it change it: "
+    "{fields}. Propose the change in the form of the entry, or ask whoever runs this tracker."
+)
+IDENTITY: Mapping[type, tuple[str, ...]] = {
+    Document: (
+        *("body", "state", "kind", "symbol", "cycle", "authors", "received", "considered", "adopted", "issued"),
+        *("original_language", "link"),
+    ),
+    Recommendation: ("issued_by", "document", "source", "paragraph", "recommending_states", "response"),
+    Evidence: ("kind", "publisher", "document", "happened", "published", "link", "archived", "identifier"),
+}
+"""Type of record → the fields that say what it is (see `fixed_fields`). Of a `source`, these are IDENTITY_OF_SOURCE."""
+IDENTITY_OF_SOURCE = ("document", "paragraph", "publisher", "link", "date", "cited_by")
+_NOTHING_YET = (None, "", (), StateResponse.TO_BE_EXAMINED)
+"""Values that say nothing yet: who fills them does not change what a record is."""
 EVERYBODYS = ("assessments", "same_demand", "uptake", "text")
 """The fields of a recommendation that do not belong to the owner: assessments have owners of their own, what asks for
 the same and what was taken up is the tracker's judgement, and a quotation is the text of a document. A quotation of a
@@ -269,7 +286,7 @@ def can_bring_back(d: Dataset, record: Record, by: Person) -> bool:
     """Return whether a person may bring back an archived record: its owner may, and who archived it.
 
     A reviewer may bring back what the tracker's editors made, and what others than its owner archived. What belongs to
-    everybody and was undone by those who entered it, such as an import, anybody may bring in again.
+    everybody may be brought back by those under whose names it stands (see `named_in`). What belongs to everybody and was undone by those who entered it, such as an import, anybody may bring in again.
     """
     is_stub = isinstance(record, Evidence) and is_unpublished(record)
     if not is_withdrawn(record.events) or is_stub or not by.can(Permission.SAVE):
@@ -282,6 +299,7 @@ def can_bring_back(d: Dataset, record: Record, by: Person) -> bool:
         isinstance(record, Document | Recommendation) and not owner and record.recorded_for not in (None, editors)
     )
     is_theirs |= is_imported and removal.recorded_for == record.recorded_for
+    is_theirs |= not owner and own in named_in(d, record)
     return is_theirs or (by.can(Permission.CONFIRM) and removal.recorded_for != owner)
 
 
@@ -293,6 +311,56 @@ def texts_of_others(d: Dataset, record: Record, by: Person) -> frozenset[str]:
         free = _everybodys(d, record)
         found |= {path for path, _ in record_texts(record) if path.partition("/")[0] not in free}
     return frozenset(found.union(*(item_texts("files", file) for file in files_of_others(d, record, by))))
+
+
+def fixed_fields(d: Dataset, record: Record, by: Person) -> frozenset[str]:
+    """Return which filled fields that say what a record is (see `_identity`) the person `by` may not change.
+
+    The tracker's editors change them, the organisation that entered the record, the authors of a report, and a field
+    that was empty also the organisation that filled it. Where there is one organisation, nothing is fixed.
+    """
+    own = own_organisation(by, d.settings.organisations)
+    in_its_report = () if isinstance(record, Evidence) else (owner_of(d, record), *named_in(d, record))
+    is_private = d.signature == PRIVATE_SIGNATURE or getattr(record, "private", None)
+    if is_private or own in (record.recorded_for, *in_its_report) or not needs_another_organisation(d.settings, by):
+        return frozenset()
+    known = _identity(record)
+    edits = {name: [one for one in record.history if one.field == name] for name in known}
+    filled = {name for name, e in edits.items() if e and not e[0].old and {one.recorded_for for one in e} == {own}}
+    return frozenset(known.keys() - filled)
+
+
+def _identity(record: Record) -> dict[str, Any]:
+    """Return what a record is: field (such as "symbol" or "source/paragraph") → value, without what says nothing yet."""
+    values = {name: getattr(record, name, None) for name in IDENTITY[type(record)]}
+    source = values.pop("source", None)
+    values |= {f"source/{name}": getattr(source, name, None) for name in IDENTITY_OF_SOURCE}
+    return {name: value for name, value in values.items() if value not in _NOTHING_YET}
+
+
+def require_same_identity(d: Dataset, old: Record | None, new: Record, *, by: Person, undone: Collection[str]) -> None:
+    """Raise SignedByOthers if the person `by` may not make of a record another one (see `fixed_fields`).
+
+    `undone` are the fields that get back the value from before the last edit, which was made for the own organisation. A
+    recommendation that gets its quotation is from its document, whoever reported it before. Who fills a field does not
+    name another organisation there.
+    """
+    if old is None:
+        return
+    before, after, fixed = _identity(old), _identity(new), fixed_fields(d, old, by)
+    is_first_quoted = not getattr(old, "text", True) and getattr(new, "source", None) == Source(
+        document=before["document"]
+    )
+    free = {*undone, *(["source"] if is_first_quoted else [])}
+    changed = {name for name in fixed if after.get(name) != before[name] and name.partition("/")[0] not in free}
+    said, own = _plain(after.get("source/publisher", "")), own_organisation(by, d.settings.organisations)
+    if fixed and "source/publisher" not in before:
+        named = (o for o in d.settings.organisations if o.id != own and not o.is_editors and _is_named(o, said))
+        changed |= {"source/publisher" for _one in named}
+    if changed:
+        record = getattr(old, "symbol", None) or next(iter((old.title or getattr(old, "summary", {})).values())).text
+        fields = ", ".join(name.rpartition("/")[2] for name in {**before, **after} if name in changed)
+        raise SignedByOthers(_SAYS_WHAT_IT_IS, {"record": record, "fields": fields})
 
 
 def files_of_others(d: Dataset, record: Record, by: Person) -> tuple[AttachedFile, ...]:
@@ -409,9 +477,9 @@ def _require_own_name(d: Dataset, old: Record | None, new: Record, *, by: Person
 
 
 def may_confirm(d: Dataset, e: Evidence, by: Person) -> bool:
-    """Return whether a person may mark another organisation's evidence as read (see `_may_say_read`)."""
-    named = named_in(d, e)
-    return bool(named) and owner_of(d, e) not in ("", *named) and _may_say_read(d, e, by)
+    """Return whether a person may mark another organisation's evidence as read, because it names others (see `_may_say_read`)."""
+    owner = owner_of(d, e)
+    return bool(owner and {*named_in(d, e)} - {owner}) and _may_say_read(d, e, by)
 
 
 def _is_read_anew(old: Record | None, new: Record) -> bool:

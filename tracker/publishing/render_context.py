@@ -23,7 +23,7 @@ from tracker.i18n import LANGUAGES, Language, native_name
 from tracker.model import organisations, partial_dates, vocabulary
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS, Use, fields_of
-from tracker.model.lifecycle import active_files, is_withdrawn, standing_contests
+from tracker.model.lifecycle import active_files, is_unpublished, is_withdrawn, standing_contests
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.organisations import Privacy, is_for_all
 from tracker.model.ownership import can_bring_back, named_in, others_owner, owner_of, recorded_for
@@ -238,25 +238,16 @@ class ViewRequest(Marks):
         return self.organisation_name(owner)
 
     def unconfirmed_by(self, record: Record) -> str:
-        """Return who published evidence that another organisation entered, as names, until its source is read.
+        """Return who published evidence that others entered, as names, until one of them or the editors mark it as read.
 
-        Only the mark of one of them, or of the tracker's editors, counts.
+        What one of them entered and read itself is not confirmed by the others.
         """
-        named, editors = (
-            named_in(self.view.dataset, record) if isinstance(record, Evidence) else (),
-            self.view.editors.id,
-        )
-        is_read = record.verification is vocabulary.Verification.SEEN and (reading_of(record) or editors) in (
-            *named,
-            editors,
-        )
-        if (
-            not named
-            or record.recorded_for in named
-            or is_read
-            or getattr(record, "private", None)
-            or not record.recorded_by
-        ):
+        if not isinstance(record, Evidence) or record.private or not record.recorded_by:
+            return ""
+        named = [id for id in named_in(self.view.dataset, record) if id != record.recorded_for]
+        readers, editors = (*named, self.view.editors.id), self.view.editors.id
+        is_read = record.verification is vocabulary.Verification.SEEN
+        if not named or (is_read and (reading_of(record) or record.recorded_for or editors) in readers):
             return ""
         return sentences.names_of_organisations(self.language, [self.view.organisations[id] for id in named])
 
@@ -507,6 +498,7 @@ def _environment() -> Environment:
         "removal_of": last_removal,
         "others_owner": others_owner,
         "can_bring_back": can_bring_back,
+        "is_unpublished": is_unpublished,
         "last_year": partial_dates.last_year,
         "status_counts": count_by_status,
         "verification_meanings": VERIFICATION_MEANINGS,

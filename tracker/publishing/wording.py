@@ -157,6 +157,8 @@ def error_sentence(language: Language, error: TrackerError, view: View | None = 
     # a value that is a date, or the id of a record
     dates = {name: value for name, value in values.items() if re.match(partial_dates.DATE_PATTERN, str(value))}
     values = {**values, **{name: language.format_date(str(value)) for name, value in dates.items()}}
+    if fields := values.get("fields"):
+        values["fields"] = ", ".join(language.gettext(FIELD_LABELS[name]) for name in str(fields).split(", "))
     said = [language.gettext(message, **values)] if message else []
     if isinstance(error, ValidationFailed):
         broken = (violation.message for violation in error.violations)

@@ -23,6 +23,8 @@ from pages.forms.widgets import choose_readers, noting_errors, show_button_error
 from pages.shared import layout, saving
 from pages.shared.layout import Page, session_cookie_name, show_audience, store
 from pages.shared.messages import _, show_error
+from pages.shared.text_fields import all_fit, text_field
+from tracker.editing.forms.values import text_from_input
 from tracker.editing.redaction.remove_words import redaction_log, remove_file
 from tracker.editing.undo import can_undo_publication, dependants_of
 from tracker.i18n import native_name
@@ -260,8 +262,16 @@ def show_unpublish_form(page: Page, evidence_id: str) -> None:
     is_half_done = any((c.title, c.summary, c.history) == (e.title, e.summary, e.history) for c in copies)
     page.show("private/unpublish.html", e=e, rests=dependants_of(dataset, evidence_id), half=is_half_done)
     key, cancel = f"unpublish_{evidence_id}_{e.version}", back + f"#e-{e.id}"
+    is_own = (e.recorded_for or page.view.editors.id) == layout.organisation_now()
+    question = _("Why is it made private? Readers see it beside “no longer public”.")
+    typed = text_field(question, key=f"unpublish_why_{e.id}", most=500)
+    reason = text_from_input(typed, page.context.language) if typed.strip() else None
+    act = partial(folder.unpublish, e, store(), day=page.view.today, reason=reason)
     if _show_button(page, _("Make it private"), key, cancel=cancel, is_public=False, private=folder.privacy_again(e)):
-        _act_and_rerun(page, lambda: folder.unpublish(e, store(), by=layout.current_person(), day=page.view.today))
+        if not is_own and not reason:
+            st.error(_("Please say why it is made private."))
+        elif all_fit(f"unpublish_why_{e.id}"):
+            _act_and_rerun(page, lambda: act(by=layout.current_person()))
 
 
 def _show_made_private(page: Page, e: Evidence) -> None:

@@ -53,6 +53,8 @@ def show_whose(page: Page, record: Record | None) -> bool:
     """
     if record is None or not (owner := page.others_owner(record)):
         return True
+    if owner == page.view.editors.id:  # it is everybody's, but not what it is: the form says so
+        return _proposals() is not None
     may_contest = can_contest(page.view.dataset, record, page.context.person) and not is_withdrawn(record.events)
     may_propose = _proposals() is not None
     page.show("forms/whose.html", r=record, owner=owner, may_contest=may_contest, may_propose=may_propose)

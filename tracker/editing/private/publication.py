@@ -33,7 +33,7 @@ from tracker.model.errors import (
 from tracker.model.events import Event
 from tracker.model.labels import N_
 from tracker.model.lifecycle import UNKNOWN_PUBLISHER, active_files, is_unpublished, is_withdrawn
-from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
+from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
 from tracker.model.organisations import ALL, Privacy, can_publish, can_read, can_retract, is_for_all
 from tracker.model.ownership import owner_of, require_own_record
 from tracker.model.permissions import READER, Permission, Person, Role
@@ -151,13 +151,15 @@ class Publication(Everything):
                 transaction.commit()
         return saved
 
-    def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
-        """Make public evidence private again, and return its private id. A stub with the date `day` stays public.
+    def unpublish(
+        self, e: Evidence, public: Store, *, by: Person, day: date, reason: LocalizedText | None = None
+    ) -> str:
+        """Make public evidence private again, and return its private id. A stub with `day` and the `reason` stays public.
 
         First the evidence is copied with its history, its files, and those of its private files that are shared in the
         same way. The copy belongs to its owner again (see `privacy_again`). Then the public files are deleted, unless
         other public records have them too. A second call or the next start finishes interrupted work. Raises NotAllowed
-        also for evidence of another organisation, Conflict, ValidationFailed if the evidence is a stub already,
+        also for evidence of another organisation, SafetyFindings if the reason may identify a person, Conflict, ValidationFailed if the evidence is a stub already,
         LockTimeout, WriteFailed or NoDataset. After an error the evidence, or a part of its files, is still public.
         """
         _require_reviewer(by)
@@ -165,7 +167,7 @@ class Publication(Everything):
         with as_failed_save(STILL_PUBLIC), self._drop_note_when_done(_unpublishing_key(e), e):
             with self._storage.transaction() as transaction:
                 if not (name := self._find_half_unpublished(e.id, public)):
-                    name = self._replace_with_stub(e, public, transaction, by=by, day=day)
+                    name = self._replace_with_stub(e, public, transaction, by=by, day=day, reason=reason)
             # the private evidence has the public files now, and files from the list of private files
             moved = self._dataset(fresh=True).evidence[name].files
             remove_public_bytes(public, {file.sha256 for file in moved})
@@ -216,7 +218,14 @@ class Publication(Everything):
             return new.records[0]
 
     def _replace_with_stub(
-        self, e: Evidence, public: Store, transaction: StorageTransaction, *, by: Person, day: date
+        self,
+        e: Evidence,
+        public: Store,
+        transaction: StorageTransaction,
+        *,
+        by: Person,
+        day: date,
+        reason: LocalizedText | None,
     ) -> str:
         """Move the evidence `e` to the private folder, and return its id there. A stub for the date `day` stays public.
 
@@ -230,7 +239,9 @@ class Publication(Everything):
             private = self.privacy_again(current, by=by)
             first = next_timestamp(public.clock(), dataset, [current], last_time=public_transaction.last_time)
             stamps = TimestampIssuer(first, by.handle, by.organisation)
-            stub = unpublished_stub(current, day, dataset.settings)
+            stub = unpublished_stub(current, day, dataset.settings, reason=reason)
+            if reason and (found := public.check_publication(stub).findings):
+                raise SafetyFindings(found)
             stub = replace(stub, version="", events=stamps.stamp_new_events(stub.events, ()))
             # Write it as a new file, so that no YAML comment of the old file stays.
             new = prepare_file(public.root, path, None, changes=[(None, stub)])
@@ -436,10 +447,10 @@ def _stage_removal(store: Store, transaction: StorageTransaction, digests: Itera
     remove_kept(store.storage, transaction, (digest for digest in digests if digest not in named))
 
 
-def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
+def unpublished_stub(e: Evidence, day: date, settings: Settings, reason: LocalizedText | None = None) -> Evidence:
     """Return the retired stub that replaces `e`. Its text says "no longer public", with the date `day`.
 
-    The id, codes, recorded time and handle stay. Active links get the effect "context", which suggests no progress.
+    Without a `reason`, that is the reason too. The id, codes, recorded time and handle stay. Active links get the effect "context", which suggests no progress.
     """
     kept = ("id", "version", "kind", "dimension", "verification", "recorded", "recorded_by", "recorded_for")
     # the dataset may use none of our languages
@@ -457,5 +468,5 @@ def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
         title=text,
         summary=text,
         relevant_to=tuple(EvidenceLink(recommendation=i, effect=context, recorded=at) for i, at in links.items()),
-        events=(Event(type=EventType.RETIRED, reason=text),),
+        events=(Event(type=EventType.RETIRED, reason=reason or text),),
     )

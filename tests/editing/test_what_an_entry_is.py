@@ -1,0 +1,157 @@
+"""What a shared entry is, only the tracker's editors and who entered it change; its words and an empty field are everybody's."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.editing.test_whose_records import (
+    CENTRE,
+    COLLEAGUE,
+    EDITORS,
+    FILES,
+    REVIEWER,
+    WATCH,
+    WHY,
+    WORDS,
+    find,
+    save,
+    with_event,
+)
+from tests.support.small_dataset import said, store_of
+from tracker.editing.undo import retire_record, reversal_of
+from tracker.model.errors import NotAllowed
+from tracker.model.localized_text import TextVariant
+from tracker.model.ownership import can_bring_back
+from tracker.model.permissions import Person, Role
+from tracker.model.records import Source
+from tracker.model.vocabulary import DocumentKind, EventType, EvidenceKind, Issuer, StateResponse
+
+ISSUED = {"issued": "2025-01", "considered": "2024-02", "adopted": "2024-03", "received": "2024-01"}
+LINKED = {"link": "https://example.org/1"}
+WHAT_IT_IS: dict[str, dict[str, Any]] = {
+    "co-2021": {
+        "first": {**ISSUED, **LINKED, "authors": "The Committee", "original_language": "en"},
+        "body": "cescr",
+        "kind": DocumentKind.STATE_REPORT,
+        "symbol": "CAT/C/RUR/CO/33",
+        "cycle": "cat-2031",
+        "authors": "Others",
+        **dict.fromkeys(ISSUED, "2019"),
+        "issued": "2026",
+        "original_language": "ru",
+        "link": None,
+    },
+    "put": {
+        "first": {
+            "paragraph": "12",
+            "recommending_states": ("Chile",),
+            "response": StateResponse.NOTED,
+            "source": Source(document="co-2024", paragraph="12", publisher="OHCHR", link="https://example.org/1"),
+        },
+        "document": "co-2021",
+        "issued_by": Issuer.CIVIL_SOCIETY,
+        "paragraph": "13",
+        "recommending_states": ("Chile", "Peru"),
+        "response": StateResponse.SUPPORTED,
+        "source": Source(document="co-2024", paragraph="12", publisher="Others", link="https://example.org/1"),
+    },
+    "theirs": {
+        "first": {
+            **LINKED,
+            "publisher": "A ministry",
+            "document": "report-2024",
+            "happened": "2023",
+            "published": "2024",
+            "archived": "https://example.org/3",
+            "identifier": "No. 1",
+        },
+        "kind": EvidenceKind.NEWS,
+        "publisher": "Human Rights Committee",
+        "document": None,
+        "happened": "2022",
+        "published": "2025",
+        "link": "https://example.org/2",
+        "archived": None,
+        "identifier": "No. 2",
+    },
+}
+ONES = [(name, field) for name, fields in WHAT_IT_IS.items() for field in fields if field != "first"]
+
+
+def shared(store, name):
+    """Return an entry of the tracker's editors, with a value in each field that says what it is."""
+    r = replace(find(store, "asked"), id="put", version="") if name == "put" else find(store, name)
+    return save(store, replace(r, **WHAT_IT_IS[name]["first"], verification="reported"), EDITORS)
+
+
+@pytest.mark.parametrize(("name", "field"), ONES)
+def test_what_a_shared_entry_is_is_changed_by_the_editors_and_its_words_by_everybody(store, name, field):
+    first, value = shared(store, name), WHAT_IT_IS[name][field]
+    changed = replace(first, **{field: value})
+    label = "publisher" if field == "source" else field
+    for by in (WATCH, CENTRE, REVIEWER):
+        with pytest.raises(
+            NotAllowed, match=rf"only the tracker's editors.* change it: {label}\. .* Nothing was saved"
+        ):
+            save(store, changed, by)
+    assert find(store, name) == first
+    worded = save(store, replace(first, title={**(first.title or said("T")), "ru": TextVariant(text="П.")}), CENTRE)
+    if (name, field) not in (("co-2021", "body"), ("co-2021", "kind"), ("put", "issued_by"), ("put", "document")):
+        assert getattr(save(store, replace(worded, **{field: value}), EDITORS), field) == value
+    assert save(store, retire_record(find(store, name), WHY), CENTRE)
+
+
+def test_who_entered_a_shared_entry_and_who_filled_a_field_change_it_and_nobody_else_does(store):
+    mine = replace(find(store, "co-2021"), id="co-2031", version="", symbol="CAT/C/RUR/CO/9")
+    mine = save(store, mine, WATCH)
+    with pytest.raises(NotAllowed, match="change it: symbol, issued"):
+        save(store, replace(mine, symbol="CAT/C/RUR/CO/8", issued="2020"), CENTRE)
+    save(store, replace(mine, symbol="CAT/C/RUR/CO/8", issued="2020"), COLLEAGUE)
+    filled = save(store, replace(find(store, "co-2021"), adopted="2021-11", link="https://example.org/1"), CENTRE)
+    with pytest.raises(NotAllowed, match="change it: adopted"):
+        save(store, replace(filled, adopted="2020"), WATCH)
+    filled = save(store, replace(filled, adopted="2021-10"), REVIEWER)
+    undone = save(store, replace(filled, adopted="2021-11", link=None), CENTRE)
+    corrected = save(store, replace(undone, adopted="2021-09"), EDITORS)
+    with pytest.raises(NotAllowed, match="change it: adopted"):
+        save(store, replace(corrected, adopted="2021-10"), CENTRE)
+    assert save(store, replace(corrected, cycle="cat-2022"), EDITORS).adopted == "2021-09"
+
+
+def test_a_source_is_filled_by_everybody_without_the_name_of_another_and_that_is_undone(store):
+    r = replace(find(store, "asked"), id="put", version="", source=Source(publisher="OHCHR"), verification="reported")
+    r = first = save(store, r, EDITORS)
+    for publisher in ("Others", "EHRA", None):
+        with pytest.raises(NotAllowed, match="change it: publisher"):
+            save(store, replace(r, source=replace(r.source, publisher=publisher)), CENTRE)
+    r = save(store, replace(r, source=replace(r.source, link="https://example.org/1")), CENTRE)
+    with pytest.raises(NotAllowed, match="change it: link"):
+        save(store, replace(r, source=replace(r.source, link="https://example.org/2")), CENTRE)
+    r = save(store, replace(r, source=first.source), CENTRE)
+    quoted = replace(r, text=WORDS, source=Source(document="co-2024"), verification="seen")
+    quoted = save(store, quoted, CENTRE, is_compared=True)  # an import brings the quotation and its document
+    assert save(store, reversal_of(r, quoted, WHY), REVIEWER).source == first.source
+    plain = save(store, replace(r, id="plain", version="", source=Source(document="co-2024")), EDITORS)
+    with pytest.raises(NotAllowed, match="change it: publisher"):
+        save(store, replace(plain, source=replace(plain.source, publisher="Report of EHRA")), CENTRE)
+
+
+def test_where_there_is_one_organisation_it_changes_what_an_entry_is(tmp_path):
+    one = "\n".join(line for line in FILES["tracker"].splitlines() if line[:9] != "  - {id: " or "watch" in line)
+    store = store_of(tmp_path, FILES | {"tracker": one})
+    assert save(store, replace(find(store, "co-2021"), symbol="CAT/C/RUR/CO/4"), WATCH)
+
+
+def test_who_publishes_or_wrote_a_shared_entry_brings_it_back(store):
+    named = replace(find(store, "theirs"), kind=EvidenceKind.NEWS, publisher="EHRA; A Centre", verification="reported")
+    union = Person(Role.EDITOR, "editor-u1", "union")
+    for by, may in ((CENTRE, True), (WATCH, False)):
+        e = save(
+            store,
+            retire_record(save(store, replace(named, version=find(store, "theirs").version), EDITORS), WHY),
+            union,
+        )
+        assert can_bring_back(store.reader.read(), e, by) is may
+        if may:
+            named = save(store, with_event(EventType.RESTORED, reason=WHY)(e), by)
