@@ -34,7 +34,7 @@ def test_an_advocate_finds_records_and_shares_in_russian(
     # filter; a tick that is made while Streamlit still takes the page over is not kept
     is_settled(editor)
     editor.get_by_text(say("Filters"), exact=True).click()
-    editor.get_by_role("group", name=say("Committee")).get_by_label("КЛДЖ").check()
+    editor.get_by_role("group", name=say("Mechanism")).get_by_label("КЛДЖ").check()
     expect(editor).to_have_url(re.compile("body=cedaw"))
     expect(editor.locator(".rt-row")).to_have_count(4)
     editor.keyboard.press("Escape")

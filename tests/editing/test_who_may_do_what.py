@@ -376,7 +376,7 @@ ALLOWED = {  # what it is done to → who may do it → the acts
     "evidence of the editors": {  # published by the owner
         EVERYBODY: "new, changed, translated, withdrawn, retired",
         "eEg": "under another name",  # takes the name of the publisher away
-        "OCeEg": "restored",
+        "oOCeEg": "restored",
         "": "contested, uncontested",
     },
     "demand": {

@@ -114,7 +114,7 @@ class Saying:
             code, words = get_args(hint)
             return {str(one): self.value(words, name) for one in code}
         if is_dataclass(hint):
-            return self.record(hint, **({"id": NAMES[name]} if name in ("themes", "groups") else {"id": "x"}))
+            return self.record(hint, **({"id": NAMES[name]} if name in ("themes", "groups") else {"id": "xyz"}))
         if isinstance(hint, type) and issubclass(hint, StrEnum):
             return str(next(iter(hint)))
         return self.other(hint, name)
