@@ -313,7 +313,9 @@ class Fields(Generic[Form]):
         """Let the editor choose several `options` (id → label), and return the chosen ids. `how` is for `show_several_choices`."""
         start = list(getattr(self.start, name) if start is None else start)
         if locked := self._locked(name):
-            st.multiselect(label, start, start, options.get, key=f"{self.prefix}{name}_fixed", **locked)
+            st.multiselect(
+                label, start, start, lambda one: options.get(one, one), key=f"{self.prefix}{name}_fixed", **locked
+            )
             return self._note_typed(name, tuple(start), st.container())
         box, key, value = self._open(name, start, key=key)
         chosen = show_several_choices(label, options, at=box, key=key, start=start, value=value, **how)
