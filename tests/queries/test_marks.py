@@ -592,3 +592,10 @@ def test_no_template_says_a_date_without_its_mark():
         if f"m.mark({item})" not in line and f"s.date_words({item}" not in line
     }
     assert bare == {'<li id="rt-{{ item.document.id }}-{{ ite'}
+
+
+def test_a_claim_of_the_state_says_in_tables_and_pictures_which_organisation_entered_it(tmp_path):
+    claim = STATE.replace("status: implemented", "status: partially-implemented, recorded_for: net") % READ
+    request = two(tmp_path, {R1: ASKED + claim.replace("READ", "")})
+    assert "· Entry of Legal Net" in shown(request, "/").partition("The State&#39;s claim of")[2][:160]
+    assert "· Entry of Legal Net" in shown(request, "/analysis").partition('id="rt-claims"')[2]

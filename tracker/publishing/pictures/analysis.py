@@ -211,7 +211,10 @@ class Pictures:
         else:
             title = _("The State claims nowhere more than the assessment finds")
         no_claim = Sign("line-ew-open", self._palette.ink, _("claims no progress"))
-        claims = (self._status_sign(code) if code else no_claim for code in shown["state_status"])
+        claims = (
+            self._entered_by(self._status_sign(code) if code else no_claim, by)
+            for code, by in zip(shown["state_status"], shown["state_entry_of"], strict=True)
+        )
         gaps_in_words = [NO_VALUE if gap is None else f"+{gap}" if gap else "0" for gap in shown["claim_gap"]]
         columns = {
             label(Voice.STATE): _named_column(claims),
@@ -231,6 +234,12 @@ class Pictures:
             columns=columns,
             more={_("Evidence"): list(map(self._effects_in_words, shown["setbacks"], shown["progress"]))},
         )
+
+    def _entered_by(self, sign: Sign, organisation: str | None) -> Sign:
+        """Return the sign of what the State said, with the organisation that entered it, if not the tracker's editors."""
+        who = self.context.organisation_name(organisation)
+        said = self._gettext("Entry of {organisation}", organisation=who)
+        return replace(sign, name=f"{sign.name} · {said}") if who else sign
 
     def follow_up(self, count: PictureData) -> Picture:
         """Return a matrix of the follow-up in one cycle of a committee: what was selected, replied to, assessed, graded."""

@@ -88,7 +88,7 @@ def claims_and_findings(values: TableValues) -> PictureData:
     columns = replace(values, selected=claimed).recommendation_columns
     gaps, dates = columns["claim_gap"](), columns["assessed"]()
     order = sorted(range(len(claimed)), key=lambda i: (gaps[i] is None, -(gaps[i] or 0), dates[i] is None))
-    names = ("id", "state_status", "status", "grade", "claim_gap", "setbacks", "progress")
+    names = ("id", "state_status", "state_entry_of", "status", "grade", "claim_gap", "setbacks", "progress")
     table = {name: _in_order(columns[name](), order) for name in names}
     unassessed = sum(assessed is None and not grade for assessed, grade in zip(dates, columns["grade"](), strict=True))
     facts = {"all": len(claimed), "gaps": sum(bool(gap) for gap in gaps), "unassessed": unassessed}
