@@ -11,8 +11,9 @@ from tests.support.small_dataset import ANNA, ASKED, CONCLUDED, SHOWN, TRACKER, 
 from tracker.editing.forms.assessment import EvidenceForm
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.recommendation import RecommendationForm
+from tracker.editing.forms.record_form import field_specs
 from tracker.i18n import get_language
-from tracker.model.localized_text import TextVariant
+from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant
 from tracker.model.vocabulary import (
     AuthorityRole,
     EvidenceDimension,
@@ -338,3 +339,8 @@ def test_evidence_that_bears_in_two_ways_on_two_parts_can_still_be_edited(store)
 )
 def test_an_id_comes_from_the_publisher_and_the_year(store, publisher, published, id):
     assert EvidenceForm(publisher=publisher, published=published).suggest_id(view(store)) == id
+
+
+def test_the_parts_together_may_be_as_long_as_a_text():
+    """They are typed into one field, a line for each."""
+    assert field_specs(RecommendationForm)["parts"].most == MAX_TEXT_LENGTH

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 from tracker.editing.forms import record_form, values
 from tracker.editing.forms.record_form import Reason, RecordForm
@@ -60,7 +60,7 @@ class RecommendationForm(RecordForm[Recommendation]):
     parts_read: record_form.OneLanguageInput = ""
     publisher: record_form.LineInput = ""
     link: record_form.LinkInput = ""
-    parts: TextByLanguage = field(default_factory=dict)
+    parts: Annotated[TextByLanguage, record_form.FieldSpec(most=MAX_TEXT_LENGTH)] = field(default_factory=dict)
     closing: record_form.TextInput = field(default_factory=dict)
     expected_action: record_form.TextInput = field(default_factory=dict)
     recommending_states: tuple[str, ...] = ()
