@@ -126,7 +126,7 @@ def show_recommendation(r: Recommendation) -> None:
             form.line(f"{words} ({option_label(grades)})" if grades else words, name, start="", most=40)
             continue
         if field == "situation":
-            st.caption(_("While this is empty, the assessments of those who sign stand here, each with its author."))
+            st.caption(_("The assessments of those who sign follow this text, each with its author."))
             show_reason_buttons(r, name)
         form.area(words, name)
     for e, _link in own_private_evidence(r):

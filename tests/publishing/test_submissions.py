@@ -128,7 +128,11 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
         ("E/C.12/RUR/CO/4, para. 12 (a)", "E/C.12/RUR/CO/4, para. 12 (a)"),
         ("The Committee's recommendation", f"“{QUOTATION}”"),
         ("Actions taken by the State party", "The State (2025): All is done."),
-        ("Current situation", "It became worse.\nMuch.\nSetback: Officers came. (June 2024)"),
+        (
+            "Current situation",
+            "It became worse.\nMuch.\nEditors of this tracker (May 2024): not-implemented. Nothing was repealed.\n"
+            "Setback: Officers came. (June 2024)",
+        ),
         ("Impact", "Fear."),
         ("Other comments", ""),
         ("The organisations' grade", "B1"),

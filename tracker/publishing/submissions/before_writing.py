@@ -152,7 +152,6 @@ def _texts(author: ViewRequest, speakers: Speakers, r: Recommendation) -> Iterat
     yield _("the recommendation"), r.text or r.summary
     yield from ((_("the State's statement"), a.reason) for a in statements_of_state(author.view, r))
     yield from ((_("your own text"), (to,)) for name in typed if name != "grade")
-    if "situation" not in typed:
-        own = speakers.own_assessments(r)
-        yield from ((_("the assessment of {name}", name=author.assessor(a)), a.reason) for a in own)
+    own = speakers.own_assessments(r)
+    yield from ((_("the assessment of {name}", name=author.assessor(a)), a.reason) for a in own)
     yield from ((_("evidence: {name}", name=author.name(e.publisher)), e.summary) for e, _l in speakers.evidence(r))

@@ -349,8 +349,14 @@ class _Builder:
         return found
 
     def situation(self, r: Recommendation) -> list[Runs]:
-        """Return the situation as the organisations wrote it, else their assessments, else a placeholder."""
-        found = self.written(r, "situation") or self.assessed(r, self.speakers.own_assessments(r))
+        """Return the situation as the organisations wrote it, then their assessments whose reason is not in it.
+
+        If there is neither, return a placeholder.
+        """
+        typed = clean_input(self.choice.own_text(r.id, "situation"))
+        reasons = ((a, self.wording(a.reason)) for a in self.speakers.own_assessments(r))
+        others = [a for a, reason in reasons if not (reason and clean_input(reason.text) in typed)]
+        found = [*self.written(r, "situation"), *self.assessed(r, others)]
         return found or [(self.placeholder(self.language.gettext("Current situation"), r),)]
 
     def status(self, r: Recommendation) -> str:
