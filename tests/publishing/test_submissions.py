@@ -150,6 +150,8 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws, the assessment of The State (2025): reported by others. The "
         "document does not say so.",
         "Evidence: A paper: only in Русский, so it is not in the document.",
+        "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws, the assessment of Editors of this tracker (May 2024): not checked "
+        "yet. The document does not say so.",
         "Evidence: A paper: reported by others. The document does not say so.",
     )
 
