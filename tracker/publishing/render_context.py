@@ -414,20 +414,21 @@ class ViewRequest(Marks):
 
     def _origin_words(self, of: Assessment | Evidence | Document | None) -> str:
         """Return what a text is from, and whose entry that is, such as "Evidence, Entry of X, not confirmed by Y"; "" for None."""
-        _, kind, unconfirmed = self.language.gettext, "", ""
+        _, doubt = self.language.gettext, ""
         if of is None:
             return ""
+        if isinstance(of, Assessment) and of.voice is Voice.CIVIL_SOCIETY:
+            return f"{_('Assessment')}, {self.assessor(of)}"
         if isinstance(of, Assessment):
-            is_own = of.voice is Voice.CIVIL_SOCIETY
-            kind, who = (_("Assessment"), "") if is_own else (self.label(of.voice), self.entry_of(of))
-            said = self.assessor(of) if is_own else ""
+            kind, owner, said = self.label(of.voice), self.entry_of(of), ""
         else:
-            kind, who, said = _("Evidence") if isinstance(of, Evidence) else _("Document"), self.owner_name(of), ""
-            unconfirmed = self.unconfirmed_by(of)
-            by = self._other_than_editors(of.recorded_for)
-            said = self.unread_entry(of) or (_("entered by {organisation}", organisation=by) if by and not who else "")
-        entry = said or (_("Entry of {organisation}", organisation=who) if who else "")
-        doubt = _("not confirmed by {organisation}", organisation=unconfirmed) if unconfirmed else ""
+            kind, owner = _("Evidence") if isinstance(of, Evidence) else _("Document"), self.owner_name(of)
+            by, who = self._other_than_editors(of.recorded_for), self.unconfirmed_by(of)
+            said = self.unread_entry(of) or (
+                _("entered by {organisation}", organisation=by) if by and not owner else ""
+            )
+            doubt = _("not confirmed by {organisation}", organisation=who) if who else ""
+        entry = said or (_("Entry of {organisation}", organisation=owner) if owner else "")
         return ", ".join(filter(None, [kind, entry, doubt]))
 
 
