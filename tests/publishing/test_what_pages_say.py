@@ -249,7 +249,7 @@ def test_an_excerpt_is_in_the_readers_language_if_the_text_is(lang, start):
         "ru": TextVariant(text="Наркотики названы иначе."),
     }
     found = snippet(SearchTexts((text,), ()), parse_search("zebra"), Language(lang))
-    assert found is not None and found.text.startswith(start)
+    assert found is not None and found[0].text.startswith(start)
 
 
 def test_the_page_to_read_offline_has_every_language_and_the_front_page_leads_to_it():

@@ -18,6 +18,7 @@ from tracker.publishing.exports import csv_export, json_api
 from tracker.publishing.exports.atom_feed import render_feed
 from tracker.publishing.exports.ics_calendar import render_calendar
 from tracker.publishing.exports.xlsx_export import render_xlsx
+from tracker.publishing.pages.analysis import render_pictures
 from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.sheet import render_sheet
@@ -363,6 +364,52 @@ def test_a_title_that_another_changed_says_so_wherever_it_stands(tmp_path):
     assert any(by in one for one in cells["Assessments"])
     # these cells can be imported again, and their row says who changed them
     assert not any(by in one for one in cells["Recommendations"])
+
+
+def test_an_excerpt_that_is_not_the_record_s_own_says_where_it_is_from_and_whose_entry_that_is(tmp_path):
+    by = "recorded_for: watch\nrecorded_by: editor-w\n" + RECORDED + "\n"
+    e = NEWS.replace("The law was signed.", "Legal Net withdraws its giraffe.") + by
+    e = re.sub("publisher: .*", "publisher: Legal Net", e) + "relevant_to: [{recommendation: r1, effect: context}]\n"
+    state = STATE.replace("reason: R", "reason: The zebra is free., recorded_for: watch") % ""
+    dated = edited("recorded_for: watch, note: An okapi.", id="co-9").replace("seen", "to-check")
+    own = ASKED.replace("report", "co-9").replace("Use should", "The lemur should") + state
+    request = two(tmp_path, {LAW: e, R1: own}, dated)
+    entry = "Entry of Health Watch"
+    for word, said_first in {
+        "giraffe": f"Evidence, {entry}, not confirmed by Legal Net: ",
+        "zebra": f"The State, {entry}: ",
+        "okapi": "Document, not checked yet · entered by Health Watch: ",
+        "lemur": "",
+    }.items():
+        for path in ("/search", "/recommendations"):
+            html = READER_PAGES[path].render(ask(request.view.dataset, q=[word])).body
+            at = html.index(f"<mark>{word}</mark>")
+            before = html[:at].rpartition('<p class="rt-meta">')[2]
+            assert before.startswith(said_first), (path, word, before)
+            assert said_first or "Entry" not in before
+
+
+def test_a_title_in_a_table_or_a_picture_says_that_one_organisation_entered_it_and_nobody_read_the_source(tmp_path):
+    by = "recorded_for: watch\nrecorded_by: editor-w\n" + RECORDED + "\n"
+    title = "Close all sites " + "and more of them " * 12
+    r = RECOMMENDED.replace("verification: seen", "verification: to-check").replace(
+        "verification: reported", "verification: to-check"
+    )
+    r = re.sub("title: .*", f"title: {title}", r) + by + STATE % ""
+    request = two(
+        tmp_path,
+        {"recommendations/co-4-12.yaml": r},
+        edited("recorded_for: watch", id="co-8").replace("seen", "to-check"),
+    )
+    mark = "not checked yet · entered by Health Watch"
+    tables = shown(request, "/analysis")
+    for start in re.finditer("Close all sites", tables):
+        assert mark in tables[start.start() :][:400]
+    assert mark in render_pictures(request).body.decode().replace("<br>", " ")
+    assert mark in render_snapshot(request).body.decode().partition('id="RT-to-co-4-12"')[2].partition("</a>")[0]
+    assert mark in shown(request, "/deadlines").partition('id="rt-unknown"')[2].partition("</ul>")[0]
+    read = two(tmp_path / "read", {"recommendations/r1.yaml": ASKED + by})
+    assert "entered by" not in shown(read, "/analysis")
 
 
 def test_what_was_changed_in_one_language_only_says_so_there_and_the_text_of_the_tracker_s_language_stays_true(

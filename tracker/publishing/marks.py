@@ -152,6 +152,21 @@ class Marks:
         removed = _("words were removed for safety") if with_removed and has_removed_words(*_quoted_texts(item)) else ""
         return " · ".join(filter(None, (words, said, removed)))
 
+    def unread_entry(self, record: Record) -> str:
+        """Return the mark of what another than the editors entered and nobody read in the source, where no mark stands."""
+        is_read = record.verification is Verification.SEEN or isinstance(record, Evidence)
+        return "" if is_read or not self._other_than_editors(record.recorded_for) else self.mark_words(record)
+
+    def title_words(self, r: Recommendation) -> str:
+        """Return the title of `r` for a table or a picture. The `unread_entry` is in its second line."""
+        mark = self.unread_entry(r)
+        return self.language.resolve(r.title).text + (f"\n({mark})" if mark else "")
+
+    def marked_title(self, r: Recommendation) -> Markup:
+        """Return `title_words` as HTML."""
+        mark = Markup(' <span class="rt-mark rt-mark-to-check">{}</span>') if self.unread_entry(r) else Markup("{}")
+        return render_text(self.language.resolve(r.title)) + mark.format(self.unread_entry(r))
+
     def _hand_words(self, r: Recommendation) -> str:
         """Return who changed the quotation by hand, when, and who compared it since; "" if nobody did."""
         changed, compared = change_and_comparison(r)

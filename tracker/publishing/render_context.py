@@ -395,16 +395,41 @@ class ViewRequest(Marks):
         """Return an entry with `terms` in <mark>, and with an excerpt for those that are not seen in it."""
         start, id, *html, end, seen = drawn
         more, missing = "", missing_terms(unescape(seen), terms)
-        if missing and (found := snippet(self.view.searchable.texts[r.id], missing, self.language)):
-            more = Markup('<p class="rt-meta">{}</p>').format(render_text(found, terms))
+        if found := self._snippet(self.view.searchable.texts[r.id], missing, terms):
+            more = Markup('<p class="rt-meta">{}</p>').format(found)
         if len(missing) < len(terms):
             html[1::2] = [highlight(unescape(text), terms) for text in html[1::2]]
         return start, id, "".join([*html, more, end]), seen
 
     def excerpt(self, texts: SearchTexts, seen: str, terms: tuple[SearchTerm, ...]) -> Markup:
         """Return an excerpt of `texts` as HTML, with search terms that do not occur in `seen`; "" if there are none."""
-        resolved = snippet(texts, missing_terms(seen, terms), self.language)
-        return render_text(resolved, terms) if resolved else Markup()
+        return self._snippet(texts, missing_terms(seen, terms), terms)
+
+    def _snippet(self, texts: SearchTexts, missing: tuple[SearchTerm, ...], terms: tuple[SearchTerm, ...]) -> Markup:
+        """Return an excerpt with the `missing` words. What is not the record's own says where it is from, and whose it is."""
+        if not (found := snippet(texts, missing, self.language)):
+            return Markup()
+        resolved, of = found
+        return Markup("{}: {}" if of else "{}{}").format(self._origin_words(of), render_text(resolved, terms))
+
+    def _origin_words(self, of: Assessment | Evidence | Document | None) -> str:
+        """Return what a text is from, and whose entry that is, such as "Evidence, Entry of X, not confirmed by Y"; "" for None."""
+        _, doubt = self.language.gettext, ""
+        if of is None:
+            return ""
+        if isinstance(of, Assessment) and of.voice is Voice.CIVIL_SOCIETY:
+            return f"{_('Assessment')}, {self.assessor(of)}"
+        if isinstance(of, Assessment):
+            kind, owner, said = self.label(of.voice), self.entry_of(of), ""
+        else:
+            kind, owner = _("Evidence") if isinstance(of, Evidence) else _("Document"), self.owner_name(of)
+            by, who = self._other_than_editors(of.recorded_for), self.unconfirmed_by(of)
+            said = self.unread_entry(of) or (
+                _("entered by {organisation}", organisation=by) if by and not owner else ""
+            )
+            doubt = _("not confirmed by {organisation}", organisation=who) if who else ""
+        entry = said or (_("Entry of {organisation}", organisation=owner) if owner else "")
+        return ", ".join(filter(None, [kind, entry, doubt]))
 
 
 @dataclass(frozen=True)

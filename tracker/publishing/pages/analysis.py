@@ -43,9 +43,7 @@ def render_analysis(request: ViewRequest) -> RenderedPage:
             n=len(selected),
             pictures=pictures,
             story=story,
-            titles={
-                r.id: ": ".join(filter(None, [context.of_state(r), language.resolve(r.title).text])) for r in selected
-            },
+            titles={r.id: ": ".join(filter(None, [context.of_state(r), context.title_words(r)])) for r in selected},
             states=view.states_of(*selected) if view.has_several_states else (),
             params=params,
             story_params=[*filters.params(), *context.sticky_params],

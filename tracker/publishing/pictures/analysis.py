@@ -321,7 +321,7 @@ class Pictures:
             name,
             title,
             note,
-            table={heading: labels, **words, **more},
+            table={heading: [" ".join(label.split("\n")) for label in labels], **words, **more},
             spec=draw_matrix(labels, signs, self._palette),
             links=[self.context.link(path, (param, id)) for id in shown],
             left_out=len(ids) - len(shown),
@@ -339,7 +339,9 @@ class Pictures:
             rows.append((number, self.context.language.format_date(day), _(LANES[lane]), what, result))
         return Picture(
             "story",
-            self._title(id) + ". " + _("Evidence: {setbacks} of setbacks, {progress} of progress", **count.facts),
+            " ".join(self._title(id).split("\n"))
+            + ". "
+            + _("Evidence: {setbacks} of setbacks, {progress} of progress", **count.facts),
             _(
                 "The numbers are those of the table. If only the year is known, the mark is placed in the middle of that year."
             ),
@@ -491,7 +493,7 @@ class Pictures:
     def _title(self, id: str) -> str:
         r = self._recommendation(id)
         state = self.context.of_state(r) if self.is_of_several_states else ""
-        return ": ".join(filter(None, [state, self.context.language.resolve(r.title).text]))
+        return ": ".join(filter(None, [state, self.context.title_words(r)]))
 
     def _recommendation(self, id: str) -> Recommendation:
         return self.context.view.recommendations[id]

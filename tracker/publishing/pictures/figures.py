@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
+from itertools import chain
 from typing import Any
 
 from tracker.model.localized_text import strip_bidi_controls
@@ -111,8 +112,8 @@ def draw_matrix(rows: Sequence[str], columns: Mapping[str, Sequence[Sign | None]
     """Return a figure with rows and their labels. `columns` is heading → sign for each row, None for an empty cell."""
     top, places, written = 0, [], Annotations([], [])
     for label in rows:
-        wrapped = textwrap.wrap(label, LABEL_WIDTH, max_lines=LABEL_LINES, placeholder="…") or [""]
-        lines = list(map(_plain, wrapped))
+        parts = (textwrap.wrap(p, LABEL_WIDTH, max_lines=LABEL_LINES, placeholder="…") for p in label.split("\n"))
+        lines = list(map(_plain, chain.from_iterable(parts))) or [""]
         written.add_words("<br>".join(lines), top, palette)
         places.append(top + LINE_HEIGHT * len(lines) + SIGN_HEIGHT / 2 + 4)
         top += LINE_HEIGHT * len(lines) + SIGN_HEIGHT + 10

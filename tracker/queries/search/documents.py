@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 from tracker.i18n import LANGUAGES, Language, get_language
@@ -24,12 +24,14 @@ MAIN_TEXTS = ("title", "text", "summary")
 class SearchTexts(NamedTuple):
     """The searchable texts of one record. A snippet is taken from the first of its `texts` that contains a search word.
 
-    `names` are its names and codes, such as symbols and publishers. `main_texts` say what it is about.
+    `names` are its names and codes, such as symbols and publishers. `main_texts` say what it is about. `origins` has for
+    each text and then each name the statement, evidence or document that it is from; None if it is the record's own.
     """
 
     texts: tuple[TextWithLanguage, ...]
     names: tuple[str, ...]
     main_texts: tuple[TextWithLanguage, ...] = ()
+    origins: tuple[Any, ...] = ()
 
     def all(self) -> tuple[str, ...]:
         """Return every text in every language, and every name."""
@@ -75,42 +77,36 @@ def recommendation_search_texts(
 ) -> SearchTexts:
     """Return the searchable texts of a recommendation, its document, committee (`body`), assessments and evidence."""
     main_texts, *more = _own_texts(r)
-    texts: list[TextWithLanguage | None] = [*main_texts, *(part.summary for part in r.parts), *more, r.source.note]
     organisations = {o.id: o for o in settings.organisations}
-    names: list[str | None] = [*_own_names(r), r.source.publisher, *(f"({part.id})" for part in r.parts)]
+    names = [*_own_names(r), r.source.publisher, *(f"({part.id})" for part in r.parts)]
+    said: list[_Said] = [(None, [*main_texts, *(part.summary for part in r.parts), *more, r.source.note], names)]
     for a in assessments:
         organisation = organisations.get(a.organisation or "")
-        texts += [a.reason, a.assessor, a.source.note if a.source else None]
+        texts = [a.reason, a.assessor, a.source.note if a.source else None]
         texts += [organisation.name, organisation.abbreviation] if organisation else []
-        names += [
-            *(organisation.other_names if organisation else ()),
-            a.grade,
-            a.source.publisher if a.source else None,
-        ]
+        others = organisation.other_names if organisation else ()
+        said.append((a, texts, [*others, a.grade, a.source.publisher if a.source else None]))
     for e in evidence:
-        texts += [e.title, e.summary, *_publisher_names(e.publisher, settings)]
-        names.append(e.publisher)
-    texts += [*(same.note for same in r.same_demand), *(uptake.note for uptake in r.uptake)]
-    texts += _labels(r.tags, settings)
-    names += [code for tagging in r.tags for code in (*tagging.rights, *tagging.sdg)]
+        said.append((e, [e.title, e.summary, *_publisher_names(e.publisher, settings)], [e.publisher]))
+    texts = [*(same.note for same in r.same_demand), *(uptake.note for uptake in r.uptake), *_labels(r.tags, settings)]
+    said.append((None, texts, [code for tagging in r.tags for code in (*tagging.rights, *tagging.sdg)]))
     if document:
-        texts += [document.title, document.note, *_state_names(document, settings)]
-        names += [document.symbol, document.authors]
+        said.append((document, [document.title, document.note], [document.symbol, document.authors]))
+        said.append((None, _state_names(document, settings), ()))
     if body:
-        texts += [body.name, body.treaty, body.abbreviation]
-        names.append(body.code)
-    return _without_empty(texts, names, main_texts)
+        said.append((None, [body.name, body.treaty, body.abbreviation], [body.code]))
+    return _without_empty(said, main_texts)
 
 
 def evidence_search_texts(e: Evidence, document: Document | None, settings: Settings) -> SearchTexts:
     """Return the searchable texts of an item of evidence, with the title and symbol of its `document`."""
     main_texts, *more = _own_texts(e)
-    title = document.title if document else None
-    texts = [*main_texts, *more, *_labels(e.tags, settings), title, *_publisher_names(e.publisher, settings)]
+    texts = [*main_texts, *more, *_labels(e.tags, settings), *_publisher_names(e.publisher, settings)]
     codes = (code for tagging in e.tags for code in (*tagging.rights, *tagging.sdg))
-    names = [*_own_names(e), *codes, document.symbol if document else None]
+    names = [*_own_names(e), *codes]
     names += [*_in_every_language(e.kind), *(last_year(date or "") for date in (e.happened, e.published))]
-    return _without_empty(texts, names, main_texts)
+    of_document: list[_Said] = [(document, [document.title], [document.symbol])] if document else []
+    return _without_empty([(None, texts, names), *of_document], main_texts)
 
 
 def document_search_texts(d: Document, body: TreatyBody | None, settings: Settings) -> SearchTexts:
@@ -121,7 +117,7 @@ def document_search_texts(d: Document, body: TreatyBody | None, settings: Settin
     texts: list[TextWithLanguage | None] = [*main_texts, *more, *((body.name, body.treaty) if body else ())]
     texts += _state_names(d, settings)
     names += [body.code, body.id] if body else []
-    return _without_empty(texts, names, main_texts)
+    return _without_empty([(None, texts, names)], main_texts)
 
 
 def _own_texts(record: Record) -> Iterator[Any]:
@@ -155,20 +151,32 @@ def _publisher_names(publisher: str, settings: Settings) -> Iterator[TextWithLan
     return (name for name in settings.publisher_names if any(v.text in publisher for v in name.values()))
 
 
-def _without_empty(texts: Iterable[TextWithLanguage | None], names: Iterable[str | None], main: Any) -> SearchTexts:
-    return SearchTexts(tuple(text for text in texts if text), tuple(name for name in names if name), main)
+_Said = tuple[Any, Iterable[TextWithLanguage | None], Iterable[str | None]]
+"""(origin, texts, names): what a record says itself (origin None), or what is said beside it."""
 
 
-def snippet(searched: SearchTexts, words: tuple[SearchTerm, ...], language: Language) -> ResolvedText | None:
-    """Return an excerpt of the first text with a search word, or None. The reader's wordings come first, names last.
+def _without_empty(said: Iterable[_Said], main: Any) -> SearchTexts:
+    found = [(of, list(filter(None, texts)), list(filter(None, names))) for of, texts, names in said]
+    texts = [(text, of) for of, own, _names in found for text in own]
+    names = [(name, of) for of, _texts, own in found for name in own]
+    origins = (*(of for _text, of in texts), *(of for _name, of in names))
+    return SearchTexts(tuple(text for text, _of in texts), tuple(name for name, _of in names), main, origins)
+
+
+def snippet(
+    searched: SearchTexts, words: tuple[SearchTerm, ...], language: Language
+) -> tuple[ResolvedText, Any] | None:
+    """Return (excerpt, its origin) of the first text with a search word, or None. The reader's wordings come first, names last.
 
     If only a wording in another language has the word, it is the beginning of the reader's wording, if there is one.
     """
     if not words:
         return None
-    by_language = (({code: wording}, text) for text in searched.texts for code, wording in text.items())
-    names = ({language.code: TextVariant(text=name)} for name in searched.names)
-    for text, whole in chain(((t, t) for t in searched.texts), by_language, ((name, name) for name in names)):
+    origins = chain(searched.origins, repeat(None))
+    own = list(zip(searched.texts, origins, strict=False))
+    names = zip(({language.code: TextVariant(text=name)} for name in searched.names), origins, strict=False)
+    by_language = (({code: wording}, text, of) for text, of in own for code, wording in text.items())
+    for text, whole, of in chain(((t, t, of) for t, of in own), by_language, ((n, n, of) for n, of in names)):
         resolved = language.resolve(text)
         if found := excerpt(resolved.text, words):
             # the word is in a language that the reader did not choose; the title stands above in the reader's
@@ -176,5 +184,5 @@ def snippet(searched: SearchTexts, words: tuple[SearchTerm, ...], language: Lang
                 resolved = language.resolve(whole)
                 cut = resolved.text[:EXCERPT_LENGTH].rpartition(" ")[0]
                 found = f"{cut} …" if len(resolved.text) > EXCERPT_LENGTH else resolved.text
-            return replace(resolved, text=found)
+            return replace(resolved, text=found), of
     return None
