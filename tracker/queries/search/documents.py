@@ -160,7 +160,8 @@ def _without_empty(said: Iterable[_Said], main: Any) -> SearchTexts:
     texts = [(text, of) for of, own, _names in found for text in own]
     names = [(name, of) for of, _texts, own in found for name in own]
     origins = (*(of for _text, of in texts), *(of for _name, of in names))
-    return SearchTexts(tuple(text for text, _of in texts), tuple(name for name, _of in names), main, origins)
+    own, named = tuple(text for text, _of in texts), tuple(name for name, _of in names)
+    return SearchTexts(own, named, main, origins=origins)
 
 
 def snippet(

@@ -1,0 +1,347 @@
+"""Whose word stands where: titles, excerpts, dates and files that leave say who entered, changed and read them."""
+
+import csv
+import io
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.queries.test_marks import (
+    BY_WATCH,
+    CHAIN,
+    CO_5,
+    EHRA,
+    LAW,
+    R1,
+    READ,
+    STATE,
+    TIME,
+    WATCH,
+    edit,
+    edited,
+    said,
+    shown,
+    two,
+)
+from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, RECORDED, TRACKER
+from tests.support.view_requests import ask
+from tracker.model.vocabulary import SubmissionStage
+from tracker.publishing.exports import csv_export, json_api
+from tracker.publishing.exports.atom_feed import render_feed
+from tracker.publishing.exports.ics_calendar import render_calendar
+from tracker.publishing.exports.xlsx_export import render_xlsx
+from tracker.publishing.pages.analysis import render_pictures
+from tracker.publishing.pages.reader_pages import READER_PAGES
+from tracker.publishing.pages.snapshot import render_snapshot
+from tracker.publishing.submissions.selection import Choice
+from tracker.publishing.submissions.stages import build_submission
+from tracker.queries.deadlines import list_agenda
+from tracker.queries.tables.values import TableValues
+from tracker.web.page_shell import render_permanent_link
+
+
+def test_a_title_that_another_changed_says_so_wherever_it_stands(tmp_path):
+    """Not only on its own page: under the name of who assessed it before, in what is forwarded, and in what leaves."""
+    own = "assessments: [{voice: civil-society, status: not-implemented, date: 2026, reason: R., organisation: watch, "
+    r = ASKED + f"{own}{TIME}, recorded_for: watch}}]\nhistory: [{edit('title', 'Before', 'net', 5)}]\n"
+    dated = edited("deadlines: [{kind: reply, date: 2027}]", edit("title", "CO seven"))
+    request = two(tmp_path, {R1: r}, dated)
+    by, of = "(changed by Legal Net)", "CO 7 (changed by Health Watch)"
+    for path in ("/", "/recommendations", "/activity", "/analysis", "/search"):
+        assert by in shown(request, path, q=["repeal"]), path
+    permanent = render_permanent_link(replace(request, id="r1")).body.decode()
+    assert by in permanent.partition("og:title")[2][:200]
+    assert by in render_feed(request).body.decode() and by in render_snapshot(request).body.decode()
+    assert of in render_calendar(request).body.decode().replace("\r\n ", "") and of in shown(request, "/treaty-bodies")
+    sheets = load_workbook(io.BytesIO(render_xlsx(request).body))
+    cells = {sheet.title: [str(c.value) for row in sheet for c in row] for sheet in sheets}
+    assert any(by in one for one in cells["Assessments"])
+    # these cells can be imported again, and their row says who changed them
+    assert not any(by in one for one in cells["Recommendations"])
+
+
+def test_an_excerpt_that_is_not_the_record_s_own_says_where_it_is_from_and_whose_entry_that_is(tmp_path):
+    by = "recorded_for: watch\nrecorded_by: editor-w\n" + RECORDED + "\n"
+    e = NEWS.replace("The law was signed.", "Legal Net withdraws its giraffe.") + by
+    e = re.sub("publisher: .*", "publisher: Legal Net", e) + "relevant_to: [{recommendation: r1, effect: context}]\n"
+    state = STATE.replace("reason: R", "reason: The zebra is free., recorded_for: watch") % ""
+    dated = edited("recorded_for: watch, note: An okapi.", id="co-9").replace("seen", "to-check")
+    own = ASKED.replace("report", "co-9").replace("Use should", "The lemur should") + state
+    request = two(tmp_path, {LAW: e, R1: own}, dated)
+    entry = "Entry of Health Watch"
+    for word, said_first in {
+        "giraffe": f"Evidence, {entry}, not confirmed by Legal Net: ",
+        "zebra": f"The State, {entry}: ",
+        "okapi": "Document, not checked yet · entered by Health Watch: ",
+        "lemur": "",
+    }.items():
+        for path in ("/search", "/recommendations"):
+            html = READER_PAGES[path].render(ask(request.view.dataset, q=[word])).body
+            at = html.index(f"<mark>{word}</mark>")
+            before = html[:at].rpartition('<p class="rt-meta">')[2]
+            assert before.startswith(said_first), (path, word, before)
+            assert said_first or "Entry" not in before
+
+
+def test_a_title_in_a_table_or_a_picture_says_that_one_organisation_entered_it_and_nobody_read_the_source(tmp_path):
+    by = "recorded_for: watch\nrecorded_by: editor-w\n" + RECORDED + "\n"
+    title = "Close all sites " + "and more of them " * 12
+    r = RECOMMENDED.replace("verification: seen", "verification: to-check").replace(
+        "verification: reported", "verification: to-check"
+    )
+    r = re.sub("title: .*", f"title: {title}", r) + by + STATE % ""
+    request = two(
+        tmp_path,
+        {"recommendations/co-4-12.yaml": r},
+        edited("recorded_for: watch", id="co-8").replace("seen", "to-check"),
+    )
+    mark = "not checked yet · entered by Health Watch"
+    tables = shown(request, "/analysis")
+    for start in re.finditer("Close all sites", tables):
+        assert mark in tables[start.start() :][:400]
+    assert mark in render_pictures(request).body.decode().replace("<br>", " ")
+    assert mark in render_snapshot(request).body.decode().partition('id="RT-to-co-4-12"')[2].partition("</a>")[0]
+    assert mark in shown(request, "/deadlines").partition('id="rt-unknown"')[2].partition("</ul>")[0]
+    read = two(tmp_path / "read", {"recommendations/r1.yaml": ASKED + by})
+    assert "entered by" not in shown(read, "/analysis")
+
+
+def test_what_was_changed_in_one_language_only_says_so_there_and_the_text_of_the_tracker_s_language_stays_true(
+    tmp_path,
+):
+    r = ASKED.replace("title: Repeal the punishments", "title: {en: Repeal, ru: Отменить, ky: Жаңы}")
+    r += f"history: [{edit('title', '{en: Repeal, ru: Отменить, ky: Эски}')}]\n"
+    kept = "languages: [en, ru, ky]\n"
+    ky = two(tmp_path, {R1: r}, lang="ky", more=kept)
+    en, ru = (ask(ky.view.dataset, lang) for lang in ("en", "ru"))
+    for path in ("/recommendations", "/search", "/recommendation"):
+        assert "Health Watch" in shown(ky, path, id=["r1"], q=["Жаңы"]), path
+    for request, words in ((en, "translation of an earlier"), (ru, "перевод прежнего текста")):
+        html = shown(request, "/recommendation", id=["r1"]).partition("</h1>")[0]
+        assert words not in html and "Health Watch" not in html
+
+
+def test_the_head_of_a_record_says_that_another_withdrew_a_grade(tmp_path):
+    grade = (
+        "assessments: [{voice: committee, grade: A, date: 2022-12, reason: R., recorded: '2026-01-01T12:00:00.000000Z', recorded_for: watch,"
+        " events: [{type: withdrawn, recorded: '2026-06-05T00:00:00.000000Z', recorded_by: editor-n, recorded_for: %s, reason: R.}]}]\n"
+    )
+    for who, says in (("net", True), ("watch", False)):
+        request = two(tmp_path / who, {"recommendations/g.yaml": GRADED + grade % who})
+        html = shown(request, "/recommendation", id=["g"])
+        assert ('<a href="#rt-timeline">1 grade withdrawn by Legal Net on 5 June 2026</a>' in html) is says
+
+
+def test_what_leaves_says_who_entered_changed_and_read_each_record_and_date(tmp_path):
+    """JSON, CSV, XLSX and the tables for analysis; what only the tracker's editors touched names nobody."""
+    by = "recorded_for: watch\nrecorded_by: editor-w\n" + RECORDED + "\n"
+    hand = BY_WATCH.format("title", "Before").replace("watch", "editors")
+    mark = BY_WATCH.format("verification", "to-check")
+    rewritten = BY_WATCH.format("title", "By Watch").replace("watch", "editors").replace("06-04", "06-05")
+    undone = [
+        BY_WATCH.format("summary", "Use should not be punished."),
+        BY_WATCH.format("summary", "Other").replace("06-04", "06-05"),
+    ]
+    dated = CO_5 % ("seen", "sentence: {en: {text: R., origin: official}}")
+    dated = dated[:-2] + f", history: [{BY_WATCH.format('deadlines', '[{kind: reply, date: 2026}]')}]}}\n"
+    dated += "  - {id: co-7, body: ccpr, kind: concluding-observations, title: CO 7, cycle: 7, issued: 2025, verification: seen, due: 2030, recorded_for: watch}\n"
+    files = {
+        LAW: NEWS + by + "relevant_to: [{recommendation: r1, effect: context}]\n",
+        R1: ASKED + by + f"history: [{hand}]\n",
+        "recommendations/r2.yaml": ASKED + f"history: [{', '.join([mark, *undone])}]\n",
+        "recommendations/r4.yaml": RECOMMENDED.replace("co-4", "co-5"),
+        "recommendations/r5.yaml": GRADED + CHAIN.replace("recorded:", "recorded_for: watch, recorded:"),
+        "recommendations/r3.yaml": ASKED + f"history: [{BY_WATCH.format('title', 'A')}, {rewritten}]\n",
+    }
+    _, view = said(tmp_path, {**files, "tracker.yaml": TRACKER + WATCH}, dated)
+    request = ask(view.dataset, "en")
+
+    def whose(one):
+        return one["entered_by"], one["changed_by"], one["read_by"]
+
+    found = {r["id"]: r for r in json.loads(json_api.render_list(request).body)["recommendations"]}
+    assert whose(found["r1"]) == ("watch", ["editors"], "watch")
+    assert whose(found["r2"]) == (None, [], "watch")  # what was undone is no change
+    assert whose(found["r3"]) == (None, [], None)  # nothing of what another wrote is left
+    assert whose(found["r1"]["evidence"][0]) == ("watch", [], None)
+    assert whose(found["r1"]["document_details"]) == (None, [], None)
+    dates = {d["document"]: d for d in json.loads(json_api.render_deadline_data(request).body)["deadlines"]}
+    assert whose(dates["co-5"]) == (None, ["watch"], "watch")
+    assert whose(dates["co-7"]) == ("watch", [], "watch")
+    rows = {
+        row["id"]: row for row in csv.DictReader(io.StringIO(csv_export.render_csv(request).body.decode("utf-8-sig")))
+    }
+    assert (whose(rows["r1"]), whose(rows["r2"])) == (("watch", "editors", "watch"), ("", "", "watch"))
+    # what a row shows of its document, and the grade in it, are in its hands too
+    assert (rows["r4"]["changed_by"], rows["r5"]["changed_by"]) == ("watch", "watch")
+    values = TableValues(view, request.language)
+    for table, id, expected in (
+        (values.evidence_columns(), "law", ("watch", None, None)),
+        (values.document_columns(), "co-7", ("watch", None, "watch")),
+        (values.deadline_columns(), "co-5", (None, "watch", "watch")),
+    ):
+        at = table["id" if "id" in table else "document"].index(id)
+        assert whose({name: column[at] for name, column in table.items()}) == expected
+    book = load_workbook(io.BytesIO(render_xlsx(request).body))
+    head, *lines = book["Evidence"].values
+    assert dict(zip(head, lines[0], strict=True))["Entered in the tracker by"] == "Health Watch"
+
+
+def test_the_reading_of_a_date_is_that_of_who_marked_it_and_not_of_who_entered_it(tmp_path):
+    typed, marked = "[{kind: reply, date: 2027, set_by: computed}]", "[{kind: reply, date: 2026}]"
+    seen = "deadlines: [{kind: reply, date: 2027, set_by: computed, verification: seen, source: {document: co-7, paragraph: 61}}]"
+    document = edited(seen, edit("deadlines", marked), edit("deadlines", typed, "net", 5))
+    request = two(tmp_path, {R1: RECOMMENDED.replace("co-4", "co-7")}, document)
+    html = shown(request, "/deadlines").partition("2027</b>")[2].partition("</li>")[0]
+    assert "source read · Legal Net" in html and EHRA in html
+    (date,) = [
+        d for d in json.loads(json_api.render_deadline_data(request).body)["deadlines"] if d["document"] == "co-7"
+    ]
+    assert (date["changed_by"], date["read_by"]) == (["watch"], "net")
+
+
+def test_a_date_that_one_entered_in_the_document_of_another_is_its_own(tmp_path):
+    """Also the next date of the committee beside a record says whose entry it is, and nobody is named twice."""
+    one = "{kind: reply, date: 2027, verification: to-check, recorded_for: watch}"
+    document = edited(f"recorded_for: net, deadlines: [{one}]", edit("deadlines", "[]"))
+    request = two(tmp_path, {R1: RECOMMENDED.replace("co-4", "co-7")}, document)
+    html = shown(request, "/deadlines").partition("2027</b>")[2].partition("</li>")[0]
+    assert "entered by Health Watch" in html and "Legal Net" not in html and "changed by" not in html
+    html = shown(request, "/recommendation", id=["r1"]).partition("Next date")[2].partition("</p>")[0]
+    assert html.count("Health Watch") == 1 and "not checked yet · entered by Health Watch" in html
+
+
+REPLY_OF_NET = "{kind: reply, date: 2026-05-17, recorded_for: net}"
+UNREAD_OF_NET = "not checked yet · entered by Legal Net"
+
+
+def whole(calendar):
+    return render_calendar(calendar).body.decode().replace("\r\n ", "").replace("\\", "")
+
+
+def event_of(request, words):
+    return next(one for one in whole(request).split("BEGIN:VEVENT") if words in one)
+
+
+@pytest.mark.parametrize(
+    ("lang", "unread"),
+    [("en", UNREAD_OF_NET), ("ru", "не проверено · внесено: Legal Net"), ("ky", "киргизген: Legal Net")],
+)
+def test_an_overdue_date_says_wherever_it_stands_that_nobody_compared_it_and_who_entered_it(tmp_path, lang, unread):
+    """At the top of a page and of a record, in the calendar, and as the date since which civil society is silent."""
+    follow = "follow_up: {verification: seen, paragraphs: ['12'], source: {document: co-7, paragraph: 61}}"
+    document = edited(f"{follow}, deadlines: [{REPLY_OF_NET}]", edit("deadlines", "[]", "net", 5))
+    r = RECOMMENDED.replace("co-4", "co-7") + "paragraph: '12'\n"
+    request = two(tmp_path, {R1: r}, document, lang=lang)
+    html = shown(request, "/recommendation", id=["r1"])
+    for beside in (
+        shown(request, "/").partition('id="rt-next"')[2].partition("</p>")[0],
+        *shown(request, "/deadlines").partition('id="rt-unheard"')[::2],
+        html.partition("rt-dates")[2].partition("</p>")[0],
+        html.partition('<ol class="rt-chain"')[2].partition("</ol>")[0],
+        event_of(request, "/deadlines?" if lang == "en" else "#rt-unheard"),
+        *whole(request).split("BEGIN:VEVENT")[-2:],
+    ):
+        assert unread.casefold() in beside.casefold()
+
+
+def test_a_date_that_came_with_the_document_of_an_organisation_says_so_beside_a_record(tmp_path):
+    document = edited("recorded_for: net, deadlines: [{kind: reply, date: 2027-05-08}]")
+    request = two(tmp_path, {R1: RECOMMENDED.replace("co-4", "co-7")}, document)
+    html = shown(request, "/recommendation", id=["r1"]).partition("Next date")[2].partition("</p>")[0]
+    assert UNREAD_OF_NET in html
+    read = edited(
+        "recorded_for: net, deadlines: [{kind: reply, date: 2027-05-08, sentence: {en: {text: By., origin: official}}}]"
+    )
+    read = read.replace("history: []", "history: [" + edit("verification", "to-check") + "]")
+    request = two(tmp_path / "read", {R1: RECOMMENDED.replace("co-4", "co-7")}, read)
+    html = shown(request, "/recommendation", id=["r1"]).partition("Next date")[2].partition("</p>")[0]
+    assert "source read · Health Watch" in html and "Entry of Legal Net" in html
+
+
+def test_a_date_beside_which_another_added_one_of_the_same_kind_is_not_changed_by_that(tmp_path):
+    own = "{kind: reply, date: 2027-03-01, recorded_for: watch}"
+    document = edited(
+        f"deadlines: [{own}, {REPLY_OF_NET}]", edit("deadlines", "[]"), edit("deadlines", f"[{own}]", "net", 5)
+    )
+    request = two(tmp_path, {R1: ASKED}, document)
+    for day, who in (("20270301", "Health Watch"), ("20260517", "Legal Net")):
+        event = event_of(request, f"DTSTART;VALUE=DATE:{day}")
+        assert "hanged by" not in event and f"entered by {who}" in event
+
+
+@pytest.mark.parametrize("mark", ["to-check", "seen"])
+def test_a_follow_up_that_nobody_touched_keeps_its_reading_when_another_edits_the_document(tmp_path, mark):
+    """Also its steps, its rounds, and dates; whatever becomes of the mark of the document."""
+    told = "verification: seen, paragraphs: ['12'], source: {document: report, paragraph: 61}, steps: [{date: 2026-01, description: Sent.}]"
+    follow = f"follow_up: {{{told}, rounds: [{{verification: seen, action: Meet.}}]}}"
+    dated = "deadlines: [{kind: reply, date: 2027, verification: seen, source: {document: report, paragraph: 61}}]"
+    edits = [edit("title", "CO"), edit("adopted", "2024"), edit("verification", "seen")]
+    back = [edit("verification", "to-check", "net", 5)] if mark == "seen" else []
+    document = edited(f"adopted: 2025, {follow}, {dated}", *edits, *back).replace("seen", mark, 1)
+    request = two(tmp_path, {R1: ASKED}, document)
+    d = request.view.documents["co-7"]
+    assert request.mark_words(d.follow_up, d) == request.mark_words(d.follow_up.rounds[0], d) == "source read"
+    agenda = {item.place: request.mark_words(item) for item in list_agenda(request.view) if item.document is d}
+    assert (agenda["step-0"], agenda["deadline-reply"]) == ("source read", "source read")
+    assert agenda["adopted"] == {"seen": "source read · Legal Net", "to-check": "not checked yet"}[mark]
+
+
+def test_the_dates_of_a_document_say_everywhere_who_changed_them_and_a_word_file_leaves_them_out(tmp_path):
+    fields = ("due", "received", "considered", "adopted", "issued")
+    days = ", ".join(f"{name}: 2027-01-0{n}" for n, name in enumerate(fields, 1))
+    document = edited(days, *[edit(name, "2024-01") for name in fields]).replace("issued: 2025, ", "")
+    request = two(tmp_path, {R1: RECOMMENDED.replace("co-4", "co-7")}, document)
+    view = replace(request.view, today=date(2027, 2, 1))
+    request = replace(request, view=view)
+    for n in range(1, 6):
+        assert EHRA[1:] in event_of(request, f"DTSTART;VALUE=DATE:2027010{n}")
+    assert EHRA in shown(request, "/treaty-bodies").partition("issued: 5 January 2027")[2][:300]
+    timeline = shown(request, "/deadlines").partition("rt-dot-labels")[2]
+    assert timeline.count(EHRA) >= 1
+    choice = Choice(SubmissionStage.UPR, None, (view.recommendations["r1"],))
+    submission = build_submission(request, choice, request)
+    assert "January 2027" not in str((submission.paragraphs, submission.annex, submission.footnotes))
+
+
+def test_a_grade_that_was_read_does_not_cover_the_words_of_a_part_that_another_changed(tmp_path):
+    parts = "parts: [{id: '1', summary: Other words.}]\n"
+    grade = CHAIN.replace("grade: A,", "grade: A, part: '1', verification: seen,").replace(
+        "hrc-fu}", "hrc-fu, paragraph: 3}"
+    )
+    r = GRADED + parts + grade + f"history: [{edit('parts', '[{id: 1, summary: B.}]')}]\n"
+    request = two(tmp_path, {"recommendations/g.yaml": r})
+    html = shown(request, "/recommendation", id=["g"]).partition('id="rt-grades"')[2]
+    beside, after = html.partition("Other words.")[2].split("</p>", 2)[:2]
+    assert "source read" not in beside and "source read" in after
+
+
+def test_nothing_promises_that_a_date_is_from_a_document(tmp_path):
+    request = two(tmp_path, {R1: ASKED}, edited(f"deadlines: [{REPLY_OF_NET}]"))
+    for text in (whole(request), shown(request, "/deadlines"), shown(request, "/treaty-bodies")):
+        assert "The dates are from" not in text and "entered" in text.partition("Each date says")[2][:200]
+
+
+def test_no_template_says_a_date_without_its_mark():
+    shown = re.compile(r"s\.date_label\((\S+?)\)")
+    lines = [line for path in Path("tracker/templates").rglob("*.html") for line in path.read_text().splitlines()]
+    # the card of a deadline has its mark in the line below; a dot of the timeline is a picture
+    bare = {
+        line[:40]
+        for line in lines
+        for item in shown.findall(line)
+        if f"m.mark({item})" not in line and f"s.date_words({item}" not in line
+    }
+    assert bare == {'<li id="rt-{{ item.document.id }}-{{ ite'}
+
+
+def test_a_claim_of_the_state_says_in_tables_and_pictures_which_organisation_entered_it(tmp_path):
+    claim = STATE.replace("status: implemented", "status: partially-implemented, recorded_for: net") % READ
+    request = two(tmp_path, {R1: ASKED + claim.replace("READ", "")})
+    assert "· Entry of Legal Net" in shown(request, "/").partition("The State&#39;s claim of")[2][:160]
+    assert "· Entry of Legal Net" in shown(request, "/analysis").partition('id="rt-claims"')[2].partition("</table>")[0]
