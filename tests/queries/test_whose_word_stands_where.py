@@ -351,7 +351,9 @@ def test_a_link_that_one_organisation_made_says_wherever_it_stands_whose_judgeme
     """That two recommendations ask for the same, and that a committee took a demand up."""
     by = f"{TIME}, recorded_for: net"
     later = edited("original_language: en", title="CO 7")
-    co = "issued_by: committee\ndocument: co-7\nparagraph: '3'\ntitle: Later\nsummary: Asked again\nverification: seen\n"
+    co = (
+        "issued_by: committee\ndocument: co-7\nparagraph: '3'\ntitle: Later\nsummary: Asked again\nverification: seen\n"
+    )
     uptake = f"source: {{document: co-7}}\nuptake: [{{recommendation: r1, result: taken-up, {by}}}]\n"
     same = f"same_demand: [{{recommendation: r1, extent: whole, {by}}}]\n"
     for links, alone in ((uptake, "taken_up"), (f"source: {{document: co-7}}\n{same}", "same_demand")):
@@ -366,4 +368,6 @@ def test_a_link_that_one_organisation_made_says_wherever_it_stands_whose_judgeme
         table = TableValues(request.view, request.language).recommendation_columns
         assert any("co-7-3" in one and "(net)" in one for one in table["uptake"]() + table["same_demand"]() if one)
         own = {name: text.replace(", recorded_for: net", "") for name, text in files.items()}
-        assert "in the judgement of" not in shown(two(tmp_path / f"own {alone}", own, later), "/recommendation", id=["r1"])
+        assert "in the judgement of" not in shown(
+            two(tmp_path / f"own {alone}", own, later), "/recommendation", id=["r1"]
+        )

@@ -86,8 +86,8 @@ _NOTHING_YET = (None, "", (), StateResponse.TO_BE_EXAMINED)
 """Values that say nothing yet: who fills them does not change what a record is."""
 EVERYBODYS = ("assessments", "same_demand", "uptake", "text")
 """The fields of a recommendation that do not belong to the owner: assessments have owners of their own, what asks for
-the same and what was taken up is everybody's to judge (each link says for whom), and a quotation is the text of a document. A quotation of a
-report that belongs to an organisation is its own."""
+the same and what was taken up is everybody's to judge (each link says for whom), and a quotation is the text of a
+document. A quotation of a report that belongs to an organisation is its own."""
 _LOOK_ALIKES = str.maketrans("i1|ıӏіι0оοаαеεрρсухχјѕкκмμтτвβнһпгԁԛԝьν", "llllllloooaaeeppcyxxjskkmmttbbhhnrdqwbv")
 """Letter in lower case → the Latin letter that looks the same, in lower or upper case."""
 MAX_INITIALS = 4
