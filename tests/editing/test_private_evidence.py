@@ -11,7 +11,7 @@ import pytest
 from tests.support.canary_folder import lay
 from tests.support.examples import examples
 from tests.support.server_process import NoAnswer, Server
-from tests.support.small_dataset import ANNA, PARTLY, said
+from tests.support.small_dataset import ANNA, PARTLY, REVIEWER, said
 from tests.support.story_folder import NEWS, made
 from tracker.__main__ import main
 from tracker.config import Config
@@ -21,7 +21,7 @@ from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.publication import to_public
 from tracker.editing.store import Store
 from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed, WriteFailed
-from tracker.model.permissions import READER, Person, Role
+from tracker.model.permissions import READER
 from tracker.model.records import Evidence, EvidenceLink
 from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Verification
 from tracker.storage.dataset_reader import DatasetReader
@@ -29,7 +29,6 @@ from tracker.storage.folder.private_location import private_folder_problem, rest
 
 EXAMPLES = examples(__file__)
 
-REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 LETTER = Evidence(
     id="letter",
     kind=EvidenceKind.NEWS,

@@ -5,20 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.editing.test_whose_records import (
-    CENTRE,
-    COLLEAGUE,
-    EDITORS,
-    FILES,
-    REVIEWER,
-    WATCH,
-    WHY,
-    WORDS,
-    find,
-    save,
-    with_event,
-)
-from tests.support.small_dataset import said, store_of
+from tests.editing.test_whose_records import COLLEAGUE, EDITORS, FILES, REVIEWER, WHY, WORDS, find, save, with_event
+from tests.support.small_dataset import CENTRE, WATCH, said, store_of
 from tracker.editing.undo import retire_record, reversal_of
 from tracker.model.errors import NotAllowed
 from tracker.model.events import Event

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.small_dataset import DOCUMENTS, PARTLY, TRACKER, said
+from tests.support.small_dataset import CENTRE, DOCUMENTS, PARTLY, TRACKER, WATCH, said
 from tracker.editing.undo import retire_record, reversal_of
 from tracker.model.errors import NotAllowed, ValidationFailed
 from tracker.model.events import Event
@@ -30,9 +30,7 @@ from tracker.model.vocabulary import (
 )
 from tracker.queries.quotations import changed_by_hand, reading_of, with_mark_of_another
 
-WATCH = Person(Role.EDITOR, "editor-w1", "watch")
 COLLEAGUE = Person(Role.EDITOR, "editor-w2", "watch")
-CENTRE = Person(Role.EDITOR, "editor-c1", "centre")
 REVIEWER = Person(Role.REVIEWER, "reviewer-c2", "centre")
 EDITORS = Person(Role.EDITOR, "editor-n1")
 EDITORS_REVIEWER = Person(Role.REVIEWER, "reviewer-n2")

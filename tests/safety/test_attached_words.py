@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.editing.test_private_evidence import LETTER, REVIEWER
+from tests.editing.test_private_evidence import LETTER
 from tests.editing.test_private_files import DIGEST, OTHER, WHOLE, a_file, document, folder, kept, law, nothing_is_wrong
 from tests.safety.test_redaction import bytes_in
 from tests.support.canary_folder import lay
-from tests.support.small_dataset import ANNA
+from tests.support.small_dataset import ANNA, REVIEWER
 from tracker.config import Config
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.notices import NoticeKind, PrivateNotices

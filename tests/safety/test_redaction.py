@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.canary_folder import lay
 from tests.support.examples import examples
-from tests.support.small_dataset import ANNA, ASKED, Clock, folder, said
+from tests.support.small_dataset import ANNA, ASKED, REVIEWER, Clock, folder, said
 from tracker.__main__ import main
 from tracker.accounts.accounts import Account, Accounts, issue_session, person_from_cookie
 from tracker.accounts.accounts_file import AccountsFile, read_owner_handle
@@ -37,7 +37,6 @@ from tracker.storage.open_storage import open_storage
 
 EXAMPLES = examples(__file__)
 
-REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 DAY = date(2026, 11, 24)
 NAME = "Ivan Testov"
 MARK = "(removed for safety 2026-11-24)"
