@@ -211,6 +211,16 @@ OF_EVERYBODY = {
         {"deadlines": (replace(DATED, sentence=QUOTED, date="2029"),)},
         lambda d: d.deadlines[0].verification,
     ),
+    "the sentence of a date": (
+        "co-2024",
+        {"deadlines": (replace(DATED, sentence=WORDS_TOO, date="2029"),)},
+        lambda d: d.deadlines[0].verification,
+    ),
+    "the kind of a date": (  # the first of its kind, but in place of another
+        "co-2024",
+        {"deadlines": (replace(DATED, sentence=QUOTED, kind=DeadlineKind.SESSION),)},
+        lambda d: d.deadlines[0].verification,
+    ),
     "who set a date": (
         "co-2024",
         {"deadlines": (replace(DATED, sentence=QUOTED, set_by=DateSetBy.OURS),)},
@@ -237,25 +247,8 @@ def test_what_a_document_says_is_not_checked_after_a_change_until_another_person
     assert mark(save(store, again, WATCH)) == "seen"
 
 
-def test_the_sentence_of_a_date_that_was_changed_by_hand_is_compared_by_another_person(store):
-    one = Deadline(kind=DeadlineKind.REPLY, date="2027-02", sentence=WORDS, verification="seen")
-    d = save(store, replace(find(store, "co-2024"), deadlines=(one,)), EDITORS)
-    assert d.deadlines[0].verification == "seen"
-    d = save(store, replace(d, deadlines=(replace(one, sentence=WORDS_TOO, date="2029"),)), CENTRE)
-    assert d.deadlines[0].verification == "to-check"
-    seen = replace(d, deadlines=(replace(d.deadlines[0], verification="seen"),))
-    with pytest.raises(NotAllowed, match="Your organisation entered or changed this"):
-        save(store, seen, CENTRE)
-    d = save(store, seen, WATCH)
-    other = replace(
-        d.deadlines[0], kind=DeadlineKind.SESSION, sentence=WORDS
-    )  # the first of its kind, but in place of another
-    assert save(store, replace(d, deadlines=(other,)), CENTRE).deadlines[0].verification == "to-check"
-
-
-WORDS = {"en": TextVariant(text="Close the clinics.", origin=TextOrigin.OFFICIAL)}
 IN_OUR_REPORT = {
-    "the quotation": lambda r: replace(r, text=WORDS),
+    "the quotation": lambda r: replace(r, text=QUOTED),
     "its translation": lambda r: replace(r, text={**(r.text or {}), "ru": TextVariant(text="П.")}),
     "the parts": lambda r: replace(r, parts=(Part(id="a", summary=said("Close them.")),)),
     "the closing": lambda r: replace(r, closing=said("Close them.")),
@@ -379,7 +372,7 @@ def test_who_belongs_to_an_organisation_that_is_not_listed_is_somebody_without_o
 
 def test_the_same_date_twice_is_refused_and_the_one_that_is_there_is_named(store):
     for kind in (DeadlineKind.REPLY, DeadlineKind.NEXT_REPORT):
-        one = Deadline(kind=kind, date="2027-02", sentence=WORDS, verification="seen")
+        one = Deadline(kind=kind, date="2027-02", sentence=QUOTED, verification="seen")
         d = save(store, replace(find(store, "co-2024"), deadlines=(*find(store, "co-2024").deadlines, one)), WATCH)
     again = Deadline(kind=DeadlineKind.REPLY, date="2027-02", set_by=DateSetBy.OURS)
     with pytest.raises(ValidationFailed, match="co-2024 has this deadline already: reply, 2027-02"):

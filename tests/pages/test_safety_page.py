@@ -70,14 +70,6 @@ def test_a_reviewer_settles_it_with_a_reason_which_is_not_public(saved, tmp_path
     assert (NUMBER in saved(), "public hotline" in saved()) == (True, False)
 
 
-def test_an_empty_reason_settles_nothing(saved, tmp_path, assesses):
-    before = saved()
-    page = assesses(f"The hotline is {NUMBER}.", REVIEWER)
-    press(page, "Confirm")
-    press(page, "Record")
-    assert (saved(), (tmp_path / "state" / "settled.yaml").exists()) == (before, False)
-
-
 def test_who_is_no_reviewer_any_more_settles_nothing(tmp_path, monkeypatch, assesses):
     page = assesses(f"The hotline is {NUMBER}.", REVIEWER)
     next(one for one in page.text_input if one.key.startswith("settle_")).set_value("It is a public hotline.")
