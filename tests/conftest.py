@@ -81,7 +81,6 @@ SLOW_MODULES = (
     "tests/test_readme.py",
     "tests/validation/test_autofix.py",
     "tests/validation/test_file_check.py",
-    "tests/validation/test_received_digests.py",
     "tests/web/test_connection_limits.py",
     "tests/web/test_first_request.py",
     "tests/web/test_forged_requests.py",

@@ -64,7 +64,7 @@ def test_every_command_says_that_the_database_cannot_be_reached(tmp_path, monkey
     settings = {f"TRACKER_{area.upper()}": AWAY for area in AREAS} | {"EDITOR": "true"}
     for words, says in {
         "check": UNREAD,
-        "check --fix": "postgresql:127.0.0.1:1/x/private: the database cannot be reached\n",
+        "check --fix": UNREAD,
         f"check {AWAY}": UNREAD,
         "export x.csv": UNREAD,
         "snapshot x.html": UNREAD,

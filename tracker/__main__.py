@@ -41,7 +41,7 @@ from tracker.storage.folder.private_location import private_folder_problem, rest
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import display_path
 from tracker.storage.yaml import json_schema
-from tracker.validation.check import check_folder, fix_attached_files, fix_folder, remove_received_digests
+from tracker.validation.check import check_folder, fix_attached_files, fix_folder
 from tracker.validation.shared_words import departures
 from tracker.web import cli as web_cli
 
@@ -71,14 +71,11 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True)
     folder: dict[str, Any] = {"nargs": "?", "type": parse_place, "default": load_config().data, "metavar": "DIR"}
     check = commands.add_parser("check", help="print every problem in the data, with file and line")
-    fix, no_originals = (
-        "first remove what interrupted saves left, and digests of untouched originals; then add missing timestamps and schema "
-        "lines, make missing texts and previews of attached files again, and remove attached files that no record has named "
-        "for a week; change nothing else",
-        "with --fix, without a private folder: no untouched original was ever kept, so their digests can go",
+    fix = (
+        "first remove what interrupted saves left; then add missing timestamps and schema lines, make missing texts and "
+        "previews of attached files again, and remove attached files that no record has named for a week; change nothing else"
     )
     check.add_argument("--fix", action="store_true", help=fix)
-    check.add_argument("--no-originals", action="store_true", help=no_originals)
     check.add_argument("folder", help="a folder, or the URL of a database", **folder)
     does = "write the JSON Schemas for text editors into a folder, by default that of the data"
     schema = commands.add_parser("schema", help=does)
@@ -158,7 +155,6 @@ def _fix(
         for name in storage.remove_unfinished():
             yield f"{display_path(storage.root / name)}: removed; an interrupted save had left it"
     remove_caches_of_ended_processes(config.cache_folder)
-    yield from remove_received_digests(options.folder, private, no_originals=options.no_originals)
     yield from fix_folder(options.folder, handle=read_owner_handle(config.state))
     yield from fix_attached_files(DatasetReader(options.folder), now=now)
     if private and open_storage(private).exists():

@@ -100,9 +100,7 @@ register_cache(_drafts.clear)
 
 def show_typed_texts(page: Page) -> None:
     """Show what this editor typed in the form of the address, to be copied: its record was archived meanwhile."""
-    form, prefix = st.session_state.get(_SHOWN, ((), ""))
-    if prefix and form == form_in_url():
-        remember(prefix)
+    _remember_shown()
     draft = _drafts.get((draft_owner(), form_in_url()), {})
     starts = {key.replace("_start_", "_", 1): value for key, value in draft.items() if "_start_" in key}
     typed = (draft[key] for key, start in starts.items() if _comparable(draft.get(key)) != _comparable(start))
@@ -111,12 +109,16 @@ def show_typed_texts(page: Page) -> None:
         page.show("forms/typed_texts.html", texts=texts)
 
 
+def _remember_shown() -> None:
+    form, prefix = st.session_state.get(_SHOWN, ((), ""))
+    if prefix and form == form_in_url():
+        remember(prefix)
+
+
 def show_failure(_error: Exception) -> bool:
     """Say that a page, a fragment or a callback failed, and keep the draft. Return True: Streamlit logged it, and shows nothing."""
     with suppress(Exception):
-        form, prefix = st.session_state.get(_SHOWN, ((), ""))
-        if prefix and form == form_in_url():
-            remember(prefix)
+        _remember_shown()
     sentence = _(
         "Something went wrong here. The error has been logged, without what you typed. What you typed is kept: try "
         "again or, if that does not help, load the page again. If it happens again, tell whoever runs this site."

@@ -5,20 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.editing.test_whose_records import (
-    CENTRE,
-    COLLEAGUE,
-    EDITORS,
-    FILES,
-    PLACE,
-    QUOTED,
-    REVIEWER,
-    WATCH,
-    find,
-    part,
-    save,
-)
-from tests.support.small_dataset import said, store_of
+from tests.editing.test_whose_records import COLLEAGUE, EDITORS, FILES, PLACE, QUOTED, REVIEWER, find, part, save
+from tests.support.small_dataset import CENTRE, WATCH, said, store_of
 from tracker.model.errors import NotAllowed
 from tracker.model.localized_text import TextVariant
 from tracker.model.permissions import Person, Role

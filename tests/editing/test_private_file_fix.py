@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.editing.test_private_evidence import REVIEWER
 from tests.editing.test_private_files import DIGEST, OTHER, RECEIVED, REPORT
 from tests.support.canary_folder import lay
 from tests.support.command_line import run_command
-from tests.support.small_dataset import ANNA
+from tests.support.small_dataset import ANNA, REVIEWER
 from tests.support.story_folder import made
 from tracker.__main__ import NO_CONTACT
 from tracker.editing.private.eyes import THE_HOST

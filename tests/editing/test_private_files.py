@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.editing.test_private_evidence import LETTER, REVIEWER
+from tests.editing.test_private_evidence import LETTER
 from tests.editing.test_unpublish import DAY
 from tests.support.canary_folder import lay
-from tests.support.small_dataset import ANNA
+from tests.support.small_dataset import ANNA, REVIEWER
 from tests.support.story_folder import TRACKER, made
 from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder

@@ -321,7 +321,7 @@ def test_an_untouched_original_is_never_anothers_even_if_the_cleaned_file_is_the
 
 
 def test_only_the_host_repairs_the_folder_and_opens_it_for_a_person(folder):
-    mine, acts = folder.seen_by(CENTRE), ("seen_by", "fix_files", "move_to_owners", "finish_unpublishing")
+    mine, acts = folder.seen_by(CENTRE), ("seen_by", "fix_files", "finish_unpublishing")
     how = {"seen_by": {"person": WATCH}, "fix_files": {"now": datetime.now(UTC)}}
     how["finish_unpublishing"] = {"public": Store(folder.public)}
     assert {refused(lambda it=it: getattr(mine, it)(**how.get(it, {}))) for it in acts} == {NotAllowed}
@@ -384,7 +384,7 @@ LONG = "notes:\n" + "".join(
 )
 
 
-def test_lists_that_are_full_of_anothers_notes_have_room_and_old_ones_are_divided(folder, tmp_path):
+def test_lists_that_are_full_of_anothers_notes_have_room(folder, tmp_path):
     lay(tmp_path / "private", {"notes/r1.yaml": LONG[:999_000].rpartition("  - ")[0]})
     known, door = folder.read().notes["r1"], folder.seen_by(CENTRE)
     door.add_note("r1", "An urgent warning. " + "x" * 19_000, by=CENTRE)
@@ -395,9 +395,7 @@ def test_lists_that_are_full_of_anothers_notes_have_room_and_old_ones_are_divide
     assert (before[0], before[2], len(before)) == (known[0], known[2], len(known) + 2)
     names = ["r1.centre.yaml", "r1.watch.yaml", "r1.yaml"]
     assert sorted(path.name for path in (tmp_path / "private" / "notes").iterdir()) == names
-    folder.move_to_owners()
-    assert (folder.read().notes["r1"], folder.check()) == (before, [])
-    assert open_storage(folder.root).read("notes/r1.yaml").endswith(b"[]\n")
+    assert folder.check() == []
     (tmp_path / "private" / "notes" / "r1.watch.yaml").write_text("notes: [")
     assert door.add_note("r1", "More.", by=CENTRE) in door.read().notes["r1"]
     assert (door.read().problems, len(folder.read().problems)) == ((), 1)

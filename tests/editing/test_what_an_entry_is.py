@@ -5,20 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.editing.test_whose_records import (
-    CENTRE,
-    COLLEAGUE,
-    EDITORS,
-    FILES,
-    REVIEWER,
-    WATCH,
-    WHY,
-    WORDS,
-    find,
-    save,
-    with_event,
-)
-from tests.support.small_dataset import said, store_of
+from tests.editing.test_whose_records import COLLEAGUE, EDITORS, FILES, QUOTED, REVIEWER, WHY, find, save, with_event
+from tests.support.small_dataset import CENTRE, WATCH, said, store_of
 from tracker.editing.undo import retire_record, reversal_of
 from tracker.model.errors import NotAllowed
 from tracker.model.events import Event
@@ -131,7 +119,7 @@ def test_a_source_is_filled_by_everybody_without_the_name_of_another_and_that_is
     with pytest.raises(NotAllowed, match="change it: link"):
         save(store, replace(r, source=replace(r.source, link="https://example.org/2")), CENTRE)
     r = save(store, replace(r, source=first.source), CENTRE)
-    quoted = replace(r, text=WORDS, source=Source(document="co-2024"), verification="seen")
+    quoted = replace(r, text=QUOTED, source=Source(document="co-2024"), verification="seen")
     quoted = save(store, quoted, CENTRE, is_compared=True)  # an import brings the quotation and its document
     assert save(store, reversal_of(r, quoted, WHY), REVIEWER).source == first.source
     plain = save(store, replace(r, id="plain", version="", source=Source(document="co-2024")), EDITORS)

@@ -14,9 +14,9 @@ import pytest
 
 from tests.editing import test_whose_records as whose
 from tests.editing.test_private_files import a_file
-from tests.editing.test_whose_records import CENTRE, EDITORS, EDITORS_REVIEWER, REVIEWER, WATCH, WHY, find
+from tests.editing.test_whose_records import EDITORS, EDITORS_REVIEWER, REVIEWER, WHY, find
 from tests.support.feed_parsing import asking
-from tests.support.small_dataset import PARTLY, said, store_of
+from tests.support.small_dataset import CENTRE, PARTLY, WATCH, said, store_of
 from tracker.config import Config
 from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder

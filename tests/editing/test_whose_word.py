@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.small_dataset import ASKED, PARTLY, TRACKER, said
+from tests.support.small_dataset import ASKED, CENTRE, NOBODYS, ORGANISATIONS, PARTLY, TRACKER, WATCH, said
 from tracker.editing.undo import reversal_of, with_event
 from tracker.model.errors import NotAllowed, ValidationFailed
 from tracker.model.events import Event
@@ -13,19 +13,10 @@ from tracker.model.localized_text import TextVariant
 from tracker.model.permissions import Person, Role
 from tracker.model.vocabulary import EventType
 
-WATCH = Person(Role.EDITOR, "editor-w1", "watch")
-CENTRE = Person(Role.EDITOR, "editor-c1", "centre")
-NOBODYS = Person(Role.EDITOR, "editor-n1")
 WATCH_REVIEWER = Person(Role.REVIEWER, "reviewer-w2", "watch")
 CENTRE_REVIEWER = Person(Role.REVIEWER, "reviewer-c2", "centre")
 WHY = said("It is wrong.")
 AT = "recorded: 2026-01-0{}T00:00:00.000000Z"
-ORGANISATIONS = """\
-languages: [en, ru]
-organisations:
-  - {id: watch, name: Health Watch, kind: civil-society}
-  - {id: centre, name: A Centre, abbreviation: AC, kind: civil-society}
-"""
 X = f"""\
 {ASKED}{AT.format(1)}
 assessments:

@@ -10,11 +10,11 @@ import pytest
 
 from tests.editing.test_private_evidence import LETTER
 from tests.editing.test_private_files import DIGEST, OTHER, RECEIVED, REPORT, a_file
-from tests.faults.test_crash_between_steps import REVIEWER
 from tests.safety.test_attached_words import AT, TERMS, config, everywhere, with_caption, with_text
 from tests.safety.test_redaction import bytes_in
 from tests.support.crash_simulation import Call, crashed
 from tests.support.long import LONG
+from tests.support.small_dataset import REVIEWER
 from tests.support.story_folder import made
 from tracker.config import Config
 from tracker.editing.private.eyes import THE_HOST

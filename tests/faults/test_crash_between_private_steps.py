@@ -3,11 +3,10 @@
 from datetime import date
 from pathlib import Path
 
-from tests.faults.test_crash_between_steps import REVIEWER
 from tests.safety.test_dismissals import found
 from tests.support.crash_simulation import Call, crashed
 from tests.support.long import LONG
-from tests.support.small_dataset import ASKED, SHOWN, folder
+from tests.support.small_dataset import ASKED, REVIEWER, SHOWN, folder
 from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store

@@ -12,10 +12,9 @@ import pytest
 from tests.support import small_dataset
 from tests.support.crash_simulation import Call, after_a_power_cut, crashed, files
 from tests.support.long import LONG
-from tests.support.small_dataset import ANNA, ASKED, BOLOT, LAW, Clock, folder, said
+from tests.support.small_dataset import ANNA, ASKED, BOLOT, LAW, REVIEWER, Clock, folder, said
 from tracker.editing.redaction.remove_words import redact_folders
 from tracker.editing.store import Store
-from tracker.model.permissions import Person, Role
 from tracker.model.records import EvidenceLink, Recommendation, SameDemand
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, EvidenceEffect, EvidenceKind, Verification
@@ -24,7 +23,6 @@ from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.storage import lock_file
 from tracker.validation.check import check_folder
 
-REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 BEARS = EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS)
 NEWS = replace(
     LAW, kind=EvidenceKind.NEWS, publisher="A paper", summary=said("A law was signed."), relevant_to=(BEARS,)

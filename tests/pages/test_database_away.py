@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.editing.test_private_evidence import REVIEWER
 from tests.support.command_line import run_command
 from tests.support.form_pages import errors, html, opening, press, put
 from tests.support.package_files import PDF, PDF_DIGEST
 from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase, put_files, put_folder
 from tests.support.public_file_examples import RECEIVED
+from tests.support.small_dataset import REVIEWER
 from tests.support.story_folder import NEWS, made
 from tests.support.waiting import wait_until
 from tests.web.test_file_downloads import Site

@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 from pages.forms.private.files import find_private_file
-from tests.editing.test_private_evidence import REVIEWER
 from tests.editing.test_private_files import REPORT, a_file
 from tests.support.form_pages import errors, html, press
-from tests.support.small_dataset import ANNA
+from tests.support.small_dataset import ANNA, REVIEWER
 from tracker.editing.private.folder import PrivateFolder
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile

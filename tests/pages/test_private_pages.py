@@ -5,10 +5,10 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.editing.test_private_evidence import REVIEWER, SECRET
+from tests.editing.test_private_evidence import SECRET
 from tests.support.canary_folder import CANARY, EVIDENCE, lay
 from tests.support.form_pages import CHOSEN, errors, html, press, put
-from tests.support.small_dataset import ANNA
+from tests.support.small_dataset import ANNA, REVIEWER
 from tracker.model.permissions import READER
 from tracker.storage.dataset_reader import DatasetReader
 

@@ -9,14 +9,13 @@ from streamlit.testing.v1 import AppTest
 from pages.shared import import_drafts
 from tests.support.canary_folder import lay
 from tests.support.form_pages import errors, html, press
-from tests.support.small_dataset import ANNA
+from tests.support.small_dataset import ANNA, REVIEWER
 from tests.support.story_folder import ASKED, NEWS, RECORDED
 from tracker.editing.private.drafts import ImportDraft
 from tracker.editing.redaction import remove_words
-from tracker.model.permissions import READER, Person, Role
+from tracker.model.permissions import READER
 from tracker.storage.folder.storage import FolderStorage, lock_file
 
-REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 NAME = "Ivan Testov"
 SHOW, REMOVE = "Find them", "Remove them for good"
 TEXT = ASKED.replace("Use should", f"{NAME} and use should") + RECORDED + "\n"

@@ -8,16 +8,15 @@ from streamlit.testing.v1 import AppTest
 
 from pages.shared.saving import finding_label
 from tests.support.form_pages import CHOSEN, errors, html, press, put
-from tests.support.small_dataset import ANNA
+from tests.support.small_dataset import ANNA, REVIEWER
 from tests.support.story_folder import RECORDED
 from tracker.i18n import get_language
-from tracker.model.permissions import Person, Role
+from tracker.model.permissions import Person
 from tracker.model.safety_config import Match, SafetyFinding, TextField
 from tracker.model.vocabulary import Status
 from tracker.safety.patterns import default_rules
 
 NUMBER = "+996 555 000 111"
-REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 ASSESSED = (
     "issued_by: committee\ndocument: co-3\ntitle: End it\nsummary: It should end.\nverification: seen\nsource: {document: co-3}\n"
     f"assessments:\n  - {{voice: civil-society, status: not-implemented, date: '2026-01', reason: As before., {RECORDED}}}\n"
@@ -69,14 +68,6 @@ def test_a_reviewer_settles_it_with_a_reason_which_is_not_public(saved, tmp_path
     assert ("It is a public hotline." in kept, "by: reviewer-x1" in kept, "555 000" in kept) == (True, True, False)
     press(page, "Record")
     assert (NUMBER in saved(), "public hotline" in saved()) == (True, False)
-
-
-def test_an_empty_reason_settles_nothing(saved, tmp_path, assesses):
-    before = saved()
-    page = assesses(f"The hotline is {NUMBER}.", REVIEWER)
-    press(page, "Confirm")
-    press(page, "Record")
-    assert (saved(), (tmp_path / "state" / "settled.yaml").exists()) == (before, False)
 
 
 def test_who_is_no_reviewer_any_more_settles_nothing(tmp_path, monkeypatch, assesses):

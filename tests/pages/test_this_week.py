@@ -7,9 +7,9 @@ import lxml.html
 from streamlit.testing.v1 import AppTest
 
 from tests.editing.test_private_files import a_file
-from tests.pages.test_whose_records_page import CENTRE, FILES, REVIEWER, WATCH
+from tests.pages.test_whose_records_page import FILES, REVIEWER
 from tests.support.form_pages import html
-from tests.support.small_dataset import said
+from tests.support.small_dataset import CENTRE, WATCH, said
 from tracker.editing.private.proposals import Proposals
 from tracker.model.organisations import ALL, Privacy
 from tracker.model.permissions import READER, Person, Role

@@ -6,12 +6,12 @@ from urllib.parse import parse_qsl
 
 from streamlit.testing.v1 import AppTest
 
-from tests.editing.test_private_evidence import REVIEWER, SECRET
+from tests.editing.test_private_evidence import SECRET
 from tests.editing.test_unpublish import EVIDENCE, KEPT, NAME, WORD
 from tests.editing.test_unpublish import FILES as FILES
 from tests.support.canary_folder import lay
 from tests.support.form_pages import CHOSEN, html, press, put
-from tests.support.small_dataset import ANNA
+from tests.support.small_dataset import ANNA, REVIEWER
 from tracker.model.permissions import READER
 
 PRIVATE = True

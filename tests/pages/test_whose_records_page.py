@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.shared import layout
 from tests.support.form_pages import errors, html, press, put
-from tests.support.small_dataset import said
+from tests.support.small_dataset import CENTRE, NOBODYS, ORGANISATIONS, WATCH, said
 from tests.support.story_folder import ASKED, DOCUMENTS, RECORDED, TRACKER
 from tests.support.view_requests import ask
 from tracker.editing.private.proposals import REFUSED, TAKEN, Proposals
@@ -31,16 +31,8 @@ from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.web.page_shell import render_permanent_link
 
-WATCH = Person(Role.EDITOR, "editor-w1", "watch")
-CENTRE = Person(Role.EDITOR, "editor-c1", "centre")
 REVIEWER = Person(Role.REVIEWER, "reviewer-c2", "centre")
 EDITORS = Person(Role.REVIEWER, "reviewer-n1")
-ORGANISATIONS = """\
-languages: [en, ru]
-organisations:
-  - {id: watch, name: Health Watch, kind: civil-society}
-  - {id: centre, name: A Centre, abbreviation: AC, kind: civil-society}
-"""
 BY_WATCH = f"{RECORDED}\nrecorded_by: editor-w1\nrecorded_for: watch\n"
 FILE = f"files:\n  - {{sha256: {'a' * 64}, kind: pdf, name: a.pdf, size: 1, {RECORDED}, recorded_by: editor-w2, recorded_for: watch}}\n"
 SURVEY = f"""\
@@ -70,7 +62,6 @@ FILES = {
     "recommendations/r1.yaml": ASSESSED,
 }
 PRIVATE = True
-NOBODYS = Person(Role.EDITOR, "editor-n1")
 OTHERS = [CENTRE, REVIEWER, EDITORS]
 RECORDS = {"evidence": "survey", "recommendation": "r1", "document": "ours"}
 

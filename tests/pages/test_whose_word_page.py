@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.form_pages import errors, html, press, put
-from tests.support.small_dataset import PARTLY, said
+from tests.support.small_dataset import CENTRE, NOBODYS, ORGANISATIONS, PARTLY, WATCH, said
 from tests.support.story_folder import ASKED, RECORDED, TRACKER
 from tests.support.view_requests import ask
 from tracker.editing.store import Store
@@ -26,23 +26,16 @@ from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.storage.dataset_reader import DatasetReader
 
-WATCH = Person(Role.EDITOR, "editor-w1", "watch")
-CENTRE = Person(Role.EDITOR, "editor-c1", "centre")
 REVIEWER = Person(Role.REVIEWER, "reviewer-w2", "watch")
-NOBODYS = Person(Role.EDITOR, "editor-n1")
-ORGANISATIONS = """\
-languages: [en, ru]
-second_reader: [partially-implemented]
-organisations:
-  - {id: watch, name: Health Watch, kind: civil-society}
-  - {id: centre, name: A Centre, abbreviation: AC, kind: civil-society}
-"""
 WHEN = RECORDED.partition(" ")[2]
 ASSESSED = f"""\
 {ASKED}assessments:
   - {{voice: civil-society, organisation: centre, status: partially-implemented, date: 2024, reason: R., {RECORDED}, recorded_by: editor-c2}}
 """
-FILES = {"tracker.yaml": TRACKER + ORGANISATIONS, "recommendations/r1.yaml": ASSESSED}
+FILES = {
+    "tracker.yaml": TRACKER + ORGANISATIONS + "second_reader: [partially-implemented]\n",
+    "recommendations/r1.yaml": ASSESSED,
+}
 UNDO = "Undo the last save"
 
 

@@ -1,7 +1,7 @@
 """What was recorded as a feed, as a feed reader gets it: its entries, its filters, hostile words, and the past."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import feedparser
 import pytest
@@ -259,17 +259,3 @@ def test_as_recorded_earlier_it_says_what_was_said_then(store):
     assert found.entries[0].link == f"https://tracker.example/r/r1?lang=en&recorded={moment.replace(':', '%3A')}"
     now = "See the current version: https://tracker.example/feed.xml?lang=en"
     assert found.feed.subtitle == f"Showing this page as it was published on 5 January 2026, 00:00 (UTC). {now}"
-
-
-def test_as_of_an_earlier_day_what_is_dated_later_is_left_out(store):
-    found = got(store, past={"as_of": date(2025, 6, 1)})
-    assert [entry.title for entry in found.entries] == [BEFORE[0], BEFORE[2]]
-    assert "Showing only what is dated on or before 1 June 2025" in found.feed.subtitle
-
-
-def test_what_was_written_into_a_record_before_it_was_there_is_left_out(tmp_path):
-    """A recommendation without a recorded time is in no recorded view, and neither is what stands in it."""
-    by_hand = ASKED + SAID.split("\n", 2)[2]
-    made(tmp_path, {"recommendations/r1.yaml": by_hand})
-    assert titles(tmp_path) == BEFORE[1:2]
-    assert titles(tmp_path, past={"recorded": "2026-01-05T00:00:00.000000Z"}) == []

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.deadline_story import DEADLINES
 from tests.support.feed_parsing import R1, asking, assess, done, following, got, titles
-from tests.support.small_dataset import ANNA, Clock, said
+from tests.support.small_dataset import ANNA, REVIEWER, Clock, said
 from tests.support.story_folder import GRADED, made
 from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
@@ -17,7 +17,6 @@ from tracker.editing.undo import reversal_of, with_event
 from tracker.i18n import get_language
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.localized_text import TextVariant
-from tracker.model.permissions import Person, Role
 from tracker.model.records import EvidenceLink, Source
 from tracker.model.registers import Deadline
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, EventType, EvidenceEffect, Status, TextOrigin, Voice
@@ -28,8 +27,6 @@ from tracker.publishing.pages.activity import render_activity
 from tracker.queries.activity_log import ActivityFilters, group_by_save, list_activity
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
-
-REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 
 
 @pytest.fixture

@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from tests.support.server_process import ROOT
+from tests.support.form_pages import html, opening
 from tests.support.small_dataset import ANNA, BOLOT, Clock, said
 from tests.support.story_folder import ASKED, NEWS, made
 from tracker.editing.store import Store
 from tracker.editing.undo import retire_record, reversal_of, with_event
 from tracker.model.events import Event
+from tracker.model.permissions import READER
 from tracker.model.records import Assessment, EvidenceLink
 from tracker.model.vocabulary import ActivityKind, EventType, EvidenceEffect, Status, Voice
 from tracker.queries import activity_log as log
@@ -110,8 +110,8 @@ def test_a_file_that_is_added_later_is_told_by_itself_and_so_is_its_withdrawal(t
     assert (added.kind, added.file.name) == (ActivityKind.FILE, "scan.pdf")
     assert (added.reason, added.by) == (said("The signed law"), "editor-bolot")
     assert (law.kind, law.file) == (ActivityKind.EVIDENCE, None)
-    html = shows(lang="ru")
-    assert ("<b>Новый файл</b>" in html, "Файл: scan.pdf" in html, "The signed law" in html) == (True, True, True)
+    shown = shows(lang="ru")
+    assert ("<b>Новый файл</b>" in shown, "Файл: scan.pdf" in shown, "The signed law" in shown) == (True, True, True)
 
     e = store.reader.read().evidence["law"]
     gone = replace(e.files[0], events=(Event(type=EventType.WITHDRAWN, reason=said("The wrong one.")),))
@@ -119,8 +119,8 @@ def test_a_file_that_is_added_later_is_told_by_itself_and_so_is_its_withdrawal(t
     withdrawn, added, _law = activity_log(now(store))
     assert (withdrawn.kind, withdrawn.file.name) == (ActivityKind.WITHDRAWAL, "scan.pdf")
     assert added.gone is EventType.WITHDRAWN
-    html = shows(lang="en")
-    assert ("File: scan.pdf" in html, "The wrong one." in html) == (True, True)
+    shown = shows(lang="en")
+    assert ("File: scan.pdf" in shown, "The wrong one." in shown) == (True, True)
 
 
 def test_a_file_that_is_saved_with_its_evidence_has_no_entry_of_its_own(tmp_path):
@@ -169,29 +169,18 @@ def test_a_day_is_one_in_the_datasets_timezone(store):
 
 @pytest.fixture
 def shows(tmp_path, monkeypatch) -> Callable[..., str]:
-    """`shows(change="edit")` is the HTML of the page at that address."""
-    monkeypatch.setattr("tracker.storage.dataset_reader.CHECK_INTERVAL", 0.0)
-    monkeypatch.setenv("TRACKER_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))
-
-    def show(**asked: str) -> str:
-        page = AppTest.from_file(str(ROOT / "pages" / "activity.py"), default_timeout=60)
-        for name, value in asked.items():
-            page.query_params[name] = value
-        page.run()
-        assert [error.message for error in page.exception] == []
-        return "".join(element.proto.body for element in page.get("html"))
-
-    return show
+    """`shows(lang="ru")` is the HTML of the page at that address for a reader."""
+    open_page = opening(tmp_path, monkeypatch, None)
+    return lambda **asked: html(open_page("activity", who=READER, **asked))
 
 
 def test_the_page_shows_readers_no_handle_and_runs_no_text(store, shows):
     r = store.reader.read().recommendations["r1"]
     store.save(replace(r, title=said("<script>alert(1)</script>")), by=BOLOT, reason="<b>Why</b>")
-    html = shows(lang="en")
-    assert "<del>Repeal the punishments</del> <ins>&lt;script&gt;alert(1)&lt;/script&gt;</ins>" in html
-    assert ("&lt;b&gt;Why&lt;/b&gt;" in html, "<script>" in html, "<b>Why" in html) == (True, False, False)
-    assert ("editor-bolot" in html, "· editor" in html) == (False, False)
+    shown = shows(lang="en")
+    assert "<del>Repeal the punishments</del> <ins>&lt;script&gt;alert(1)&lt;/script&gt;</ins>" in shown
+    assert ("&lt;b&gt;Why&lt;/b&gt;" in shown, "<script>" in shown, "<b>Why" in shown) == (True, False, False)
+    assert ("editor-bolot" in shown, "· editor" in shown) == (False, False)
 
 
 # Slips that were undone within minutes are told apart from what stands.

@@ -1,33 +1,25 @@
 """Few people in a small place: the safety check finds the number. Nothing but a person ever changes a sentence."""
 
-import io
 from dataclasses import replace
-from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 
 from tests.support.examples import examples
-from tests.support.small_dataset import ANNA, Clock, said
-from tests.support.story_folder import ASKED, NEWS, RECORDED, made
-from tests.support.view_requests import ask
+from tests.support.small_dataset import ANNA, REVIEWER, Clock, said
+from tests.support.story_folder import made
 from tracker.editing.store import Store
 from tracker.model.errors import SafetyFindings
-from tracker.model.permissions import Person, Role
 from tracker.safety.dismissals import Dismissals
 from tracker.safety.scanner import scan_text
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
-from tracker.web.routes import ROUTES_BY_PATH
 
 EXAMPLES = examples(__file__)
 
-REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 SAID = "Three clients of the village were held; 120 clients of the city were not."
 REWORDED = "Fewer than five clients of the village were held; 120 clients of the city were not."
 FOUND = "so few people in a small place can be recognised; say “fewer than five”, or name a larger place (few)"
 WHY = "The village has 9,000 people."
-WITH = {"evidence/law.yaml": NEWS.replace("The law was signed.", f'"{SAID}"')}
 
 
 @pytest.mark.parametrize(
@@ -46,40 +38,6 @@ def test_fewer_than_five_people_in_a_small_place_are_found(text, counts):
 @pytest.mark.parametrize("text", EXAMPLES["the safer wording larger numbers and statistics are left alone"])
 def test_the_safer_wording_larger_numbers_and_statistics_are_left_alone(text):
     assert scan_text(text) == ()
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """A data folder in which every kind of record says so, also in another language and in the history."""
-    files = {
-        "recommendations/r1.yaml": ASKED.replace("Repeal the punishments", f'"{SAID}"').replace(
-            "summary: Use should not be punished.", "summary: {en: Use., ru: В селе живут 3 клиента.}"
-        )
-        + f"{RECORDED}\nassessments:\n  - {{voice: civil-society, status: not-implemented, date: 2025, reason: '{SAID}', evidence: [law], {RECORDED}}}\n"
-        + "history:\n  - {recorded: 2026-02-01T12:00:00.000000Z, recorded_by: editor-anna, reason: Clearer., "
-        + "field: title, old: Two clients of the village.}\n"
-    }
-    root = made(tmp_path / "data", WITH | files)
-    with (root / "tracker.yaml").open("a") as settings:
-        settings.write("embed_hosts: [www.example.org]\n")
-    return root
-
-
-SAYS_NO_RECORDS = {
-    "/r/{id}.png", "/preview.png", "/calendar.ics", "/api/deadlines.json", "/api/schema.json",
-    "/import-template.xlsx", "/api/{id:path}", "/pictures.js", "/oembed.json",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("path", sorted(ROUTES_BY_PATH.keys() - SAYS_NO_RECORDS))
-def test_every_export_says_the_sentence_as_it_is_written(data, path):
-    body = ROUTES_BY_PATH[path].render(ask(DatasetReader(data).read(), one="r1")).body
-    if path.endswith(".xlsx"):
-        with ZipFile(io.BytesIO(body)) as archive:
-            body = b"".join(archive.read(name) for name in archive.namelist() if name.endswith(".xml"))
-    text = body.decode()
-    assert SAID in text
-    assert "ewer than five" not in text
 
 
 def test_a_save_is_refused_until_it_is_reworded_or_dismissed(tmp_path):

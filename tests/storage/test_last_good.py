@@ -14,7 +14,7 @@ from unittest.mock import Mock
 import pytest
 
 from tests.support.canary_folder import lay
-from tests.support.small_dataset import ANNA
+from tests.support.small_dataset import ANNA, REVIEWER
 from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, TRACKER, made
 from tracker.config import Config
 from tracker.editing.private.eyes import THE_HOST
@@ -23,14 +23,12 @@ from tracker.editing.redaction.remove_words import find_occurrences, redact, red
 from tracker.editing.store import Store
 from tracker.model.dataset import Dataset
 from tracker.model.errors import Conflict, NoDataset, RedactionRefused, WriteFailed
-from tracker.model.permissions import Person, Role
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.cache_registry import REDACTION_MARKER, clear_caches
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.open_storage import open_storage
 from tracker.validation.check import check_folder
 
-REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 NAME = "Ivan Testov"
 NAMED = ASKED.replace("Use should", f"{NAME} was held, use should")
 R1, LAW = "recommendations/r1.yaml", "evidence/law.yaml"

@@ -60,6 +60,7 @@ def test_a_text_is_one_wording_or_one_for_each_language():
         ("sumary: x", "unknown key 'sumary'; did you mean 'summary'?"),
         ("id: law", "the key 'id' does not belong in the file; delete it (the file name is the id)"),
         ("published: 2024-02-30", "there is no such day as '2024-02-30'; a date looks like 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 or 2025-09~"),
+        (f"files: [{{sha256: {'a' * 64}, kind: pdf, received_sha256: x, name: a.pdf, size: 1}}]", "the key 'received_sha256' may not be public, because it can show who gave the file; take it out with check --fix of version 1.0.0 (see docs/redaction.md)"),
         ("happened: [2024]", "happened is a list, not a text; write it on the same line or as a block after '>-'"),
         ("link: javascript:alert(1)", f"link 'javascript:alert(1)' does not have the right form; {A_LINK}"),
         ("link: ' https://x.org'", f"link ' https://x.org' does not have the right form; {A_LINK}"),

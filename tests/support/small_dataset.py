@@ -15,6 +15,17 @@ from tracker.storage.dataset_reader import DatasetReader
 
 ANNA = Person(Role.EDITOR, "editor-anna")
 BOLOT = Person(Role.EDITOR, "editor-bolot")
+REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
+WATCH = Person(Role.EDITOR, "editor-w1", "watch")
+CENTRE = Person(Role.EDITOR, "editor-c1", "centre")
+NOBODYS = Person(Role.EDITOR, "editor-n1")
+ORGANISATIONS = """\
+languages: [en, ru]
+organisations:
+  - {id: watch, name: Health Watch, kind: civil-society}
+  - {id: centre, name: A Centre, abbreviation: AC, kind: civil-society}
+"""
+"""Settings that name the organisations of WATCH and CENTRE."""
 
 TEXTS = examples(__file__)
 TRACKER = TEXTS["tracker"] + "".join(

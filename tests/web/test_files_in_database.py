@@ -12,7 +12,7 @@ import pytest
 from tests.support.file_texts import index_of_texts, places, search_in
 from tests.support.package_files import PDF, PDF_DIGEST, attach_to, report, store_in
 from tests.support.postgres_server import TestDatabase, put_folder
-from tests.support.small_dataset import ANNA, said
+from tests.support.small_dataset import ANNA, REVIEWER, said
 from tests.web.test_file_downloads import Site
 from tracker.config import Area, Config
 from tracker.editing.private.eyes import THE_HOST
@@ -21,7 +21,6 @@ from tracker.editing.redaction.remove_words import redact
 from tracker.editing.store import Store
 from tracker.files.new_file import NewFile
 from tracker.model.errors import WriteFailed
-from tracker.model.permissions import Person, Role
 from tracker.queries.view import View
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.attached_files import read_kept
@@ -33,7 +32,6 @@ from tracker.storage.file_cache import FileCache
 
 NAMES = [f"files/{PDF_DIGEST}.{end}" for end in ("pages.txt", "pdf", "preview.webp")]
 NOW = datetime.now(UTC)
-REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import re
 import zlib
 from collections.abc import Iterator
 
-from tests.editing.test_private_evidence import REVIEWER
 from tests.support.canary_images import canary_jpeg, canary_png
 from tests.support.command_line import run_command
 from tests.support.server_process import Server
+from tests.support.small_dataset import REVIEWER
 from tests.support.story_folder import made
 from tests.support.websocket_client import ask
 from tests.web.test_private_leaks import fetched, unpacked

@@ -35,16 +35,6 @@ def shown(found: Dataset, path: str, **params: str) -> str:
     return render_page(asking, READER_PAGES[path].render(asking)).decode()
 
 
-def test_the_page_of_a_recommendation_previews_it_and_leads_search_engines_to_its_card(reading: Reading) -> None:
-    asked = {"id": "r1", "body": "cescr", "lang": "ru", "as_of": "2026-03-01"}
-    title, found = told(reading({"r/r1": ASKED + FIRST + ASSESSED}), "/recommendation", **asked)
-    assert (title, found["og:title"], found["og:type"]) == ("T · A small dataset", ["T"], ["article"])
-    assert found["og:url"] == [f"{ORIGIN}/recommendation?id=r1&body=cescr&lang=ru&as_of=2026-03-01"]
-    assert found["og:image"] == [f"{ORIGIN}/r/r1.png?lang=ru&as_of=2026-03-01"]
-    assert found["canonical"] == [f"{ORIGIN}/r/r1?lang=ru"]
-    assert found["article:modified_time"] == ["2026-02-02T12:00:00.000000Z"]
-
-
 def test_a_filtered_list_previews_what_it_shows(reading: Reading) -> None:
     files = {"r/r1": ASKED + FIRST + ASSESSED, "r/r2": CONCLUDED + FIRST, "r/r3": CONCLUDED + FIRST}
     title, found = told(reading(files), "/recommendations", body="cescr", sort="title", unknown="<x>")

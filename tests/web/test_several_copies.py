@@ -11,7 +11,7 @@ from tests.support.canary_folder import ASKED, DOCUMENT, LAW
 from tests.support.http_client import PAGE, is_editors, say
 from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase
 from tests.support.server_process import ROOT, Server
-from tests.support.small_dataset import ANNA, said
+from tests.support.small_dataset import ANNA, REVIEWER, said
 from tests.support.waiting import wait_until
 from tests.web.test_private_leaks import TWO_ORGANISATIONS, sweep_as
 from tracker.accounts.accounts import Account, create_invite, issue_session, revoke_account
@@ -21,13 +21,12 @@ from tracker.editing.private.eyes import THE_HOST
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.remove_words import redact_folders
 from tracker.editing.store import Store
-from tracker.model.permissions import Person, Role
+from tracker.model.permissions import Role
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.cli import copy_storage
 from tracker.storage.dataset_reader import DatasetReader
 
 R8 = "ngo-2024-r8"
-REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 
 
 @pytest.fixture(scope="module")

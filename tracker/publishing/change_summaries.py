@@ -13,7 +13,7 @@ from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active, is_unpublished
 from tracker.model.localized_text import LocalizedText
 from tracker.model.ownership import owner_of
-from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Document
 from tracker.model.verification import with_marks
 from tracker.model.vocabulary import ActivityKind, Issuer, Voice
@@ -129,7 +129,8 @@ def change_details(context: ViewRequest, change: Activity) -> list[str]:
         lines += edit_lines(context, change)
     has_reason = bool(event or change.assessment or change.edits)
     if (d := change.document) and not event:
-        saved = max((c.recorded for c in d.history if _is_before(c, change)), default="")
+        earlier = (c.recorded for c in d.history if c.recorded < change.recorded and not is_same_save(c, change))
+        saved = max(earlier, default="")
         before = deadline_lines(context, without_later_edits(d, saved)) if change.edits else []
         now = deadline_lines(context, without_later_edits(d, change.recorded))
         lines += [line for line in now if line not in before]
@@ -148,10 +149,6 @@ def change_details(context: ViewRequest, change: Activity) -> list[str]:
     if not event and view.awaits_second_reader(change.assessment):
         lines.append(_("It awaits a second review."))
     return lines or [change_sentence(context, change)]
-
-
-def _is_before(edit: Revision, change: ActivityEntry) -> bool:
-    return edit.recorded < change.recorded and not is_same_save(edit, change)
 
 
 def deadline_lines(context: ViewRequest, d: Document) -> list[str]:

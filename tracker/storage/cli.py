@@ -156,7 +156,13 @@ def _make_plan(
     """Return what to copy from `here` to `there`. `digests` are those of the files in `here`, `known` of those in `there`."""
 
     def is_newer(name: str) -> bool:
-        return _is_newer(name, here, there) if copied_before is None else copied_before.get(name) != known[name].hex()
+        if copied_before is not None:
+            return copied_before.get(name) != known[name].hex()
+        # it changed later than in `here`, or has a recorded time that is not there
+        ours, theirs = here.stat(name), there.stat(name)
+        is_later = bool(ours and theirs and theirs[0] > ours[0])
+        times = [_recorded_times(name, storage.read(name, None)) for storage in (there, here)]
+        return is_later or not times[0] <= times[1]
 
     changed = tuple(name for name in sorted(digests) if name in known and known[name] != digests[name])
     return CopyPlan(
@@ -166,13 +172,6 @@ def _make_plan(
         same=tuple(name for name in sorted(digests) if known.get(name) == digests[name]),
         only_in_target=tuple(sorted(known.keys() - digests.keys())),
     )
-
-
-def _is_newer(name: str, here: RecordStorage, there: RecordStorage) -> bool:
-    """Return whether the file in `there` changed later than in `here`, or has a recorded time that is not in `here`."""
-    ours, theirs = here.stat(name), there.stat(name)
-    is_later = bool(ours and theirs and theirs[0] > ours[0])
-    return is_later or not _recorded_times(name, there.read(name, None)) <= _recorded_times(name, here.read(name, None))
 
 
 def _recorded_times(name: str, raw: bytes) -> set[str]:

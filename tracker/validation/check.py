@@ -21,12 +21,10 @@ from tracker.files.scan import scan_file_text
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import RECORDED_LISTS, Dataset, all_records
 from tracker.model.errors import FieldPath, InvalidFile, Problem, RuleViolation, UnusableFile
-from tracker.model.file_kind import FileKind
 from tracker.model.lifecycle import active_files
 from tracker.model.registers import BodiesFile, Document, DocumentsFile, Settings
 from tracker.model.safety_config import SafetyFile
 from tracker.safety import scanner
-from tracker.safety.redaction.files import entries_in, is_entry
 from tracker.sandbox.limits import FileLimits
 from tracker.storage import attached_files
 from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, is_kept, kept_name, names_beside
@@ -35,7 +33,6 @@ from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import (
     FileChange,
     FileSource,
-    RecordStorage,
     StorageTransaction,
     display_path,
     list_files_in,
@@ -44,9 +41,8 @@ from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.word_templates import read_template, template_files
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, parse_file
 from tracker.storage.yaml.json_schema import SCHEMA_NAMES, schema_comment
-from tracker.storage.yaml.patch import BOM, patch_file, patch_yaml
+from tracker.storage.yaml.patch import BOM, patch_yaml
 from tracker.storage.yaml.reader import compose, decode, find_line, to_values
-from tracker.storage.yaml.record_builder import RECEIVED_DIGEST
 from tracker.validation import rules
 
 
@@ -389,85 +385,3 @@ def _stamped(place: str, item: dict[str, Any], issue: Callable[[], str], *, hand
         else:
             new[key] = item[key]
     return new
-
-
-OLDER_COPIES = (
-    f"{RECEIVED_DIGEST} can show who gave a file. Git history, backups and packages that were made before still have it: "
-    "see docs/redaction.md"
-)
-NEEDS_PRIVATE = (
-    f"{RECEIVED_DIGEST} was not removed: the private folder may have untouched originals, and only this key leads to them. "
-    "Set TRACKER_DATA to this folder and TRACKER_PRIVATE to the private one, and run it again. If no original was ever kept "
-    "privately, add --no-originals."
-)
-
-
-def remove_received_digests(public: AnyPlace, private: AnyPlace | None, *, no_originals: bool = False) -> Iterator[str]:
-    """Remove the digests of untouched originals from the data files of both places. Yield lines that say what was done.
-
-    Only these digests lead to the private originals. So first each original gets a name with its digest; if one was
-    not kept, an empty file gets the name. Without a private place, remove nothing, unless `no_originals` says that no
-    original was ever kept. If the machine stops, a second call finishes the work. Raises LockTimeout or OSError.
-    """
-    places = [place for place in (private, public) if place and open_storage(place).exists()]
-    entries = [entry for place in places for entry in entries_in(open_storage(place))]
-    if not any(RECEIVED_DIGEST in entry for entry in entries):
-        return
-    pairs = {(entry["sha256"], str(entry.get(RECEIVED_DIGEST, entry["sha256"]))) for entry in entries}
-    if private and private in places:
-        _rename_originals(open_storage(private), pairs, kept={entry["sha256"] for entry in entries})
-    elif not no_originals:
-        yield NEEDS_PRIVATE
-        return
-    for place in places:
-        storage, done = open_storage(place), list[str]()
-        with storage.transaction() as transaction:
-            for name in [name for name in storage.list_all() if name.endswith(".yaml")]:
-                raw = transaction.read(name, None) or b""
-                with suppress(InvalidFile):
-                    new, count = _without_digests(raw)
-                    if count:
-                        transaction.stage([(name, raw, new)])
-                        path = display_path(storage.root / name)
-                        done.append(f"{path}: removed {count} digest{'s' * (count > 1)} of untouched originals")
-            transaction.commit()
-        yield from done
-    yield OLDER_COPIES
-
-
-def _rename_originals(storage: RecordStorage, pairs: set[tuple[str, str]], *, kept: set[str]) -> None:
-    """Give each original a name that begins with the digest of the cleaned file."""
-    for sha256, received in sorted(pairs):
-        if sha256 == received:
-            continue
-        with storage.transaction() as transaction:
-            old = {kind: name for kind in FileKind if is_kept(storage, name := kept_name(f"{received}.{kind.value}"))}
-            most, named = attached_files.MAX_KEPT_BYTES, attached_files.original_name
-            new = {named(sha256, received, kind.value): storage.read(name, most) for kind, name in old.items()}
-            new = new or {attached_files.original_name(sha256, received): b""}
-            transaction.stage([(name, None, raw) for name, raw in new.items() if not is_kept(storage, name)])
-            # an original can be the file of another entry, or the original of two files
-            if received not in kept and sum(received == each for _, each in pairs) == 1:
-                transaction.discard(*old.values())
-            transaction.commit()
-
-
-def _without_digests(raw: bytes) -> tuple[bytes, int]:
-    """Return (the file without digests of originals, how many were removed). Raises InvalidFile."""
-    if RECEIVED_DIGEST.encode() not in raw:
-        return raw, 0
-    removed = list[str]()
-
-    def without(value: Any) -> Any:
-        if isinstance(value, list):
-            return [without(item) for item in value]
-        if not isinstance(value, dict):
-            return value
-        if is_entry(value) and RECEIVED_DIGEST in value:
-            removed.append(value[RECEIVED_DIGEST])
-            value = {key: item for key, item in value.items() if key != RECEIVED_DIGEST}
-        return {key: without(item) for key, item in value.items()}
-
-    values = without(to_values(compose(decode(raw))))
-    patched, _ = patch_file(raw, values, read_back=lambda new: to_values(compose(decode(new))) == values or None)
-    return patched, len(removed)

@@ -172,24 +172,17 @@ def _show_plan_forms(page: Page, folder: PrivateFolder, plans: Sequence[tuple[Tr
                 of_plan = (page, folder, body.id, note)
                 st.button(_("Mark as done"), key="plan_finish", on_click=_finish_plan, args=of_plan)
                 message = _("The plan is withdrawn. It stays in its file but is no longer shown.")
-                st.button(
-                    _("Withdraw the plan"), key="plan_withdraw", on_click=_withdraw_note, args=(*of_plan, message)
-                )
+                st.button(_("Withdraw the plan"), key="plan_withdraw", on_click=_press, args=(*of_plan, message))
                 if key in st.session_state:
-                    message = _("It is saved who can read the plan.")
-                    st.button(
-                        _("Save who can read it"), key="plan_share", on_click=_share_plan, args=(*of_plan, message, key)
-                    )
+                    share, message = _("Save who can read it"), _("It is saved who can read the plan.")
+                    how = {"instead": note.text, "readers": key}
+                    st.button(share, key="plan_share", on_click=_press, args=(*of_plan, message), kwargs=how)
             widgets.show_button_error(CHANGED)
     widgets.show_button_error(CHANGED)  # here if a colleague withdrew the only plan
 
 
-def _withdraw_note(page: Page, folder: PrivateFolder, subject: str, note: PrivateNote, message: str) -> None:
-    _change_note(page, folder, subject, note=note, message=message)
-
-
-def _share_plan(page: Page, folder: PrivateFolder, subject: str, note: PrivateNote, message: str, readers: str) -> None:
-    _change_note(page, folder, subject, note=note, message=message, instead=note.text, readers=readers)
+def _press(page: Page, folder: PrivateFolder, subject: str, note: PrivateNote, message: str, **how: str) -> None:
+    _change_note(page, folder, subject, note=note, message=message, **how)
 
 
 def _finish_plan(page: Page, folder: PrivateFolder, body_id: str, plan: PrivateNote) -> None:
@@ -259,7 +252,7 @@ def _show_correction_form(
     one, two = f"correct_note_{recommendation_id}", f"take_back_note_{recommendation_id}"
     with st.container(horizontal=True):
         st.button(_("Save the correction"), key=one, on_click=_correct, args=(*arguments, key))
-        st.button(_("Withdraw the note"), key=two, on_click=_withdraw_note, args=(*arguments, message))
+        st.button(_("Withdraw the note"), key=two, on_click=_press, args=(*arguments, message))
     widgets.show_button_error(CHANGED)
 
 

@@ -578,15 +578,10 @@ class PrivateFolder(Publication):
 
 
 def finish_unpublishing(config: Config) -> None:
-    """Finish what was being made private when the server stopped, and move entries in old lists to files of their owners.
-
-    Called at the next start; an error is only logged.
-    """
+    """Finish what was being made private when the server stopped. Called at the next start; an error is only logged."""
     try:
         if config.private and open_storage(config.private).exists():
             reader = DatasetReader(config.data)
-            folder = PrivateFolder(config.private, reader, THE_HOST)
-            folder.finish_unpublishing(Store(reader))
-            folder.move_to_owners()
+            PrivateFolder(config.private, reader, THE_HOST).finish_unpublishing(Store(reader))
     except (TrackerError, OSError, ValueError) as error:
         _log.warning("What was being made private could not be finished: %s", type(error).__name__)

@@ -157,23 +157,18 @@ class OwnedLists(ListFiles[T]):
         return found, problems
 
     def change_list(
-        self,
-        transaction: StorageTransaction,
-        name: str,
-        change: Callable[[tuple[T, ...]], tuple[T, ...]],
-        *,
-        moves: bool = False,
+        self, transaction: StorageTransaction, name: str, change: Callable[[tuple[T, ...]], tuple[T, ...]]
     ) -> tuple[tuple[T, ...], list[record_storage.FileChange]]:
         """Return (items of the list `name` after a change, the FileChanges that write them), as `change`.
 
-        Only files whose items change are written. With `moves`, each item goes to the file of its owner.
+        Only files whose items change are written. A new or changed item goes to the file of its owner.
         """
         before = self._parts(self.storage.snapshot(fresh=True), name)
         items = change(_in_order(before.values()))
 
         def file_of(item: T) -> str:
-            kept_in = None if moves else next((part for part, known in before.items() if item in known), None)
-            return kept_in or file_of_owner(name, item)
+            kept_in = (part for part, known in before.items() if item in known)
+            return next(kept_in, file_of_owner(name, item))
 
         after: dict[str, tuple[T, ...]] = dict.fromkeys(before, ())
         for item in items:
@@ -182,13 +177,6 @@ class OwnedLists(ListFiles[T]):
         # entries are written to the file of their owner before they are taken out of the old file
         changed.sort(key=name.__eq__)
         return items, [self.change(transaction, part, partial(_other, after[part]))[1] for part in changed]
-
-    def move_to_owners(self) -> None:
-        """Move what is in old files, which organisations share, to the files of its owners. An unreadable file stays."""
-        for name in chain(*(record_storage.list_files_in(self.storage, one, ".yaml") for one in self.kind.subjects)):
-            if any(file_of_owner(name, item) != name for item in self.read_one(name)[0]):
-                with suppress(WriteFailed), saving(self.storage, NOTHING_SAVED) as transaction:
-                    transaction.stage(self.change_list(transaction, _list_of(name), tuple, moves=True)[1])
 
     def set_privacy(self, name: str, chosen: Callable[[T], Privacy | None]) -> None:
         """Give each item of the list `name` the Privacy that `chosen` returns. The caller checks the rights.

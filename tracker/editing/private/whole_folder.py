@@ -161,19 +161,12 @@ class Everything:
             originals_of = digests_keeping_originals((), public)
             attached_files.remove_kept(self._storage, transaction, gone, originals_of=originals_of)
 
-    def move_to_owners(self) -> None:
-        """Move what is in old lists, which organisations share, to the files of its owners. Raises LockTimeout or OSError."""
-        self._eyes.require_host()
-        if self._storage.exists():
-            self._notes.move_to_owners()
-            self._files.move_to_owners()
-
     def fix_files(self, *, now: datetime) -> tuple[str, ...]:
         """Remove attached files that are in no record and over a week old. Make missing texts and previews again.
 
         Return lines to print. If a YAML file is invalid, remove nothing. Raises NoDataset, LockTimeout or OSError.
         """
-        self.move_to_owners()
+        self._eyes.require_host()
         made = check.restore_texts_and_previews(self.root, self._named_files(self._read_all(fresh=True)))
 
         def named() -> check.NamedFiles | None:

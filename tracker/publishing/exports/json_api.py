@@ -413,12 +413,9 @@ def _error(request: ViewRequest, message: str, near: Iterable[str] = (), *, stat
 def _json(request: ViewRequest, values: dict[str, Any] | str, status: int = 200) -> RenderedFile:
     """Return the response with these values. If `values` is a text, it is already JSON."""
     raw = (values if isinstance(values, str) else ENCODER.encode(values)).encode()
-    return RenderedFile(raw, "application/json", status=status, headers=_cors_headers(request))
-
-
-def _cors_headers(request: ViewRequest) -> dict[str, str]:
-    """Return the HTTP header that lets pages of other sites read a response, or {} on somebody's own machine."""
-    return {} if is_loopback(urlsplit(request.origin).hostname) else {"Access-Control-Allow-Origin": "*"}
+    # pages of other sites may read a response, but not one of somebody's own machine
+    headers = {} if is_loopback(urlsplit(request.origin).hostname) else {"Access-Control-Allow-Origin": "*"}
+    return RenderedFile(raw, "application/json", status=status, headers=headers)
 
 
 def _header(request: ViewRequest, path: str, page: str = "") -> dict[str, Any]:

@@ -95,7 +95,8 @@ class Addresses:
         if path in ("/recommendations", "/activity"):
             page = dict(params).get("page", "1")
             narrow = [pair for pair in params if pair[0] != "page"]
-            if not narrow or (path == "/recommendations" and self._has_list(narrow)):
+            has_list = len(narrow) == 1 and narrow[0][1] in self.lists.get(narrow[0][0], ())
+            if not narrow or (path == "/recommendations" and has_list):
                 of = "/{}-{}".format(*narrow[0]) if narrow else ""
                 return f"{lang}/{name}{of}{'' if page == '1' else f'.{page}'}.html"
             params = narrow
@@ -113,9 +114,6 @@ class Addresses:
         if path == f"/{PACKAGE}":
             return PACKAGE
         return f"{lang}/{name or 'index'}.html" if path in PAGE_NAMES else ""
-
-    def _has_list(self, params: list[tuple[str, str]]) -> bool:
-        return len(params) == 1 and params[0][1] in self.lists.get(params[0][0], ())
 
     def absolute(self, address: str) -> str:
         """Return the absolute link to the dashboard or else to the mirror; "" if neither can be linked.

@@ -317,13 +317,10 @@ class MirrorPages:
                 )
 
     def _export(self, path: str, lang: str) -> Made:
-        dashboard = self.addresses.dashboard
-        request = replace(self._request(lang), origin=dashboard) if dashboard else self._own_request(lang)
-        yield f"{lang}/{EXPORT_FILES[path]}", _RENDERERS[path](request).body
+        yield f"{lang}/{EXPORT_FILES[path]}", _RENDERERS[path](self._request_of_file(lang)).body
 
     def _other_files(self, lang: str) -> Made:
-        dashboard = self.addresses.dashboard
-        request = replace(self._request(lang), origin=dashboard) if dashboard else self._own_request(lang)
+        request = self._request_of_file(lang)
         yield f"{lang}/titles.js", titles_script(request)
         if self.addresses.base_url:
             yield f"{lang}/preview.png", render_general_preview(request).body
@@ -336,9 +333,13 @@ class MirrorPages:
         yield "search/words.js", words_script(self.view)
         yield "search/filters.js", filters_script(self.view)
 
-    def _own_request(self, lang: str) -> ViewRequest:
-        request: MirrorRequest = self._request(lang, origin=self.addresses.origin_of_exports, kind=MirrorRequest)
-        return replace(request, addresses=self.addresses)
+    def _request_of_file(self, lang: str) -> ViewRequest:
+        """Return a request for a file whose links lead to the dashboard or, without a public one, into the mirror."""
+        if dashboard := self.addresses.dashboard:
+            request: ViewRequest = self._request(lang)
+            return replace(request, origin=dashboard)
+        own: MirrorRequest = self._request(lang, origin=self.addresses.origin_of_exports, kind=MirrorRequest)
+        return replace(own, addresses=self.addresses)
 
     def _root_files(self) -> Made:
         """Yield the files that are the same for all languages: scripts, style sheet, snapshot, robots.txt and so on."""

@@ -157,7 +157,7 @@ def is_entry(value: Any) -> bool:
 
 def digests_with_originals(digests: Set[str], entries: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     """Return `digests` and, from old entries, the digests of the originals of these files. `entries` are of all storages."""
-    # until `check --fix` ran, an old entry names an original that is kept under its own digest
+    # in data from before version 1.0.0, an entry names an original that is kept under its own digest
     found = frozenset(digests)
     while more := {str(entry.get(RECEIVED_DIGEST, "")) for entry in entries if entry["sha256"] in found} - found:
         found |= more

@@ -19,7 +19,7 @@ MAX_PROBLEMS_PER_RECORD = 50
 """The maximum number of problems that are reported for one record. It would take minutes to make 90,000 messages."""
 
 RECEIVED_DIGEST = "received_sha256"
-"""In older versions, the key of the digest of a file before cleaning. It may not be public: it can show who gave the file."""
+"""Before version 1.0.0, the key of the digest of a file before cleaning. It may not be public: it can show who gave the file."""
 
 
 # with a type of their own, because mypy does not know that a dataclass type is hashable
@@ -63,8 +63,8 @@ def _message_for(kind: type, error: ErrorDetails) -> str:
         case "unexpected_keyword_argument" | "extra_forbidden":
             if field_path[-1] == RECEIVED_DIGEST:
                 return (
-                    f"the key '{RECEIVED_DIGEST}' may not be public any more, because it can show who gave the file; "
-                    "run: python -m tracker check --fix"
+                    f"the key '{RECEIVED_DIGEST}' may not be public, because it can show who gave the file; take it out "
+                    "with check --fix of version 1.0.0 (see docs/redaction.md)"
                 )
             known, key = sorted(allowed_keys(kind, field_path[:-1]) - DERIVED_FIELDS), _short(str(field_path[-1]))
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
