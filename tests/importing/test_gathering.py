@@ -1,7 +1,9 @@
 """`tracker gather`: five trackers become one dataset, which nobody can edit, and what strangers may not bring into it."""
 
+import csv
 import functools
 import http.server
+import json
 import os
 import re
 import subprocess
@@ -28,7 +30,9 @@ from tracker.importing.gathering import gather
 from tracker.model.errors import TrackerError, WriteFailed
 from tracker.model.network import GatheredSource
 from tracker.model.states import codes_by_name
+from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.data_package import verify_package
+from tracker.publishing.exports.json_api import render_list
 from tracker.publishing.pages.about import render_about
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.recommendation import render_recommendation
@@ -150,13 +154,16 @@ def test_one_tampered_with_one_hostile_one_redacted_and_one_gone(network, tmp_pa
     assert "could not be reached" in words and "Tracker of Slovenia" in words and by_id["kgz"].sha256 in words
     assert "does not show who made it" in words
     words = render_about(ask(data, lang="ru")).content
-    assert "Текст в нём — программный код, а не слова: <span lang=\"en\">&#39;&lt;script&#39;</span>" in words
+    assert 'Текст в нём — программный код, а не слова: <span lang="en">&#39;&lt;script&#39;</span>' in words
     assert not re.search("not words|not whole|cannot be had", words)
 
 
 REFUSALS = {
     "another schema": ({"datapackage.json": b'{"schema_version": "9"}'}, "another version of the schema: '9', not '"),
-    "no description": ({"datapackage.json": None}, "It lacks a file; perhaps an earlier version of the program made it: datapackage.json"),
+    "no description": (
+        {"datapackage.json": None},
+        "It lacks a file; perhaps an earlier version of the program made it: datapackage.json",
+    ),
     "not JSON": ({"datapackage.json": b"[" * 100_000}, "datapackage.json cannot be read"),
     "another State": (
         {"data/tracker.yaml": b"title: x\nstate_party: Estonia\npublisher: {name: x}\n"},
@@ -232,6 +239,21 @@ def test_a_gathered_folder_cannot_be_edited_and_says_so(network, tmp_path):
     page = render_recommendation(ask(store.reader.read(), id=[r.id]))
     assert "https://kgz.example.org/r/ngo-2024-r1" in page.content and "CC BY 4.0" in page.content
     assert "cannot be edited here" in page.footer
+
+
+def test_exports_of_a_gathered_tracker_have_the_address_of_each_original(network, tmp_path):
+    home = "https://kgz.example.org"
+    outcomes(network, tmp_path / "all")
+    request = ask(DatasetReader(tmp_path / "all").read())
+    rows = {row["id"]: row for row in csv.DictReader(render_csv(request).body.decode("utf-8-sig").splitlines())}
+    assert rows["kgz.ngo-2024-r1"]["original"] == f"{home}/r/ngo-2024-r1"
+    assert rows["tjk.tjk-88-1"]["original"] == "https://tjk.example.org/r/tjk-88-1"
+    (one,) = (r for r in json.loads(render_list(request).body)["recommendations"] if r["id"] == "kgz.ngo-2024-r1")
+    assert (one["original"], one["document_details"]["original"]) == (f"{home}/r/ngo-2024-r1", f"{home}/treaty-bodies")
+    assert one["evidence"][0]["original"].startswith(f"{home}/evidence?id=")
+    alone = ask(DatasetReader(tmp_path / "kgz").read())
+    assert {r["original"] for r in json.loads(render_list(alone).body)["recommendations"]} == {None}
+    assert "original" not in render_csv(alone).body.decode().splitlines()[0].split(",")
 
 
 def test_a_mirror_of_a_gathered_folder_has_each_record_and_a_package_of_its_own(network, tmp_path):
