@@ -169,6 +169,10 @@ REFUSALS = {
         {"data/tracker.yaml": b"title: x\nstate_party: Estonia\npublisher: {name: x}\n"},
         "It is about another State than agreed: Estonia",
     ),
+    "a document of another State": (
+        {"data/documents.yaml": b"ELSEWHERE"},
+        "It is about another State than agreed: ",
+    ),
     "an id of another tracker": (
         {"data/recommendations/kgz.x.yaml": b"ASKED"},
         "An id in it could be that of another tracker: 'kgz.x'",
@@ -198,6 +202,7 @@ def test_a_package_is_refused_with_a_sentence(case, network, tmp_path):
         b"ASKED": inside["data/recommendations/tjk-88-1.yaml"],
         b"LONG": documents.replace(b"en: Report", b"en: " + b"x" * 29_970 + b" Report"),
         b"EXTRA": documents.replace(b"body:", b"ip_address: x\n    body:"),
+        b"ELSEWHERE": documents.replace(b"body:", b"state: kgz\n    body:"),
         b"LINK": documents.replace(b"body:", b"link: javascript:alert(1)\n    body:"),
         b"PRIVATE": b"kind: law\npublisher: x\nsummary: x\ndimension: law\nverification: seen\nprivate: {organisation: a}\n",
     }
@@ -206,6 +211,31 @@ def test_a_package_is_refused_with_a_sentence(case, network, tmp_path):
     assert sentence in why(found["tjk"]), found["tjk"]
     assert (found["kgz"].outcome, found["tjk"].gathered) == ("fresh", None)
     assert not [name for name in folder_content(tmp_path / "all") if "tjk." in name and "gathered" not in name]
+
+
+def test_more_than_one_tracker_can_have_and_a_slow_download_are_not_taken(network, tmp_path, monkeypatch):
+    monkeypatch.setattr(gathering, "MAX_RECORDS", 10)
+    found = {one.id: one for one in gather(network, tmp_path / "all", now=DAY)}
+    assert why(found["kgz"]) == "It is larger than what is taken: 10 records, 100 MB of data"
+    assert found["tjk"].outcome == "fresh"
+    monkeypatch.setattr(gathering, "MAX_SECONDS", -1)
+    found = {one.id: one for one in gather(network, tmp_path / "all", now=DAY)}
+    assert (found["tjk"].outcome, found["tjk"].why, found["tjk"].gathered) == ("unreachable", "too-slow", "2026-12-02")
+
+
+def test_what_is_kept_is_of_the_agreed_states_and_two_trackers_have_two_ids(network, tmp_path):
+    outcomes(network, tmp_path / "all")
+    (tmp_path / "svn.zip").unlink()
+    sources = yaml.safe_load(network.read_text("utf-8"))["sources"]
+    sources[4]["states"] = [{"id": "hun", "name": "Hungary"}]
+    changed(network, sources=sources)
+    (*_, svn) = gather(network, tmp_path / "all", now=DAY)
+    assert (svn.outcome, svn.gathered) == ("unreachable", None)
+    assert not [name for name in folder_content(tmp_path / "all") if name.endswith("yaml") and "svn." in name]
+    sources[3]["id"] = "svn"
+    changed(network, sources=sources)
+    with pytest.raises(TrackerError, match="two sources have the same id"):
+        gather(network, tmp_path / "all", now=DAY)
 
 
 def test_a_bomb_and_a_link_in_a_package_are_refused(network, tmp_path):
@@ -317,7 +347,10 @@ def test_a_new_tracker_begins_with_the_vocabulary_of_the_network(network, tmp_pa
     assert run("check", str(new))[:2] == (0, f"{new}: no problems\n")
     (tmp_path / "wrong.yaml").write_text("themes: [{id: a}]\n")
     code, _, said = run("new", str(tmp_path / "n2"), "--state", "X", "--vocabulary", str(tmp_path / "wrong.yaml"))
-    assert (code, said) == (2, f"{tmp_path}/wrong.yaml: 'label' is missing; write 'label: …' here.\n")
+    assert (code, said) == (
+        2,
+        f"{tmp_path}/wrong.yaml: themes / 0 / label: 'label' is missing; write 'label: …' here.\n",
+    )
 
 
 class Answers(http.server.SimpleHTTPRequestHandler):

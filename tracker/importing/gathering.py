@@ -50,9 +50,9 @@ from tracker.storage.yaml.defaults import known_mechanisms
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, parse_file
 from tracker.storage.yaml.format import record_values, to_block
 from tracker.storage.yaml.json_schema import DATA_VERSION
-from tracker.storage.yaml.reader import MAX_BYTES, compose, decode, to_values
+from tracker.storage.yaml.reader import MAX_BYTES, compose, to_values
 from tracker.storage.yaml.record_builder import build_record
-from tracker.validation.shared_words import Vocabulary, read_vocabulary, shared_term
+from tracker.validation.shared_words import Vocabulary, parse_as, read_vocabulary, shared_term
 
 MAX_RECORDS, MAX_DATA_BYTES = 20_000, 100_000_000
 """The largest number of records, and of bytes in data files, that are taken from one package."""
@@ -170,13 +170,9 @@ def gather(network_file: Path, folder: Path, *, now: datetime) -> tuple[Gathered
 def read_network(path: Path) -> Network:
     """Return what is in network.yaml. Raises TrackerError with the first thing that is wrong."""
     try:
-        network, problems = build_record(Network, to_values(compose(decode(read_file(path)))))
-    except InvalidFile as error:
-        raise TrackerError(f"{path}, line {error.line}: {error.message}.") from None
+        network = parse_as(Network, read_file(path), str(path))
     except OSError as error:
         raise TrackerError(f"{path} cannot be read ({error.strerror}).") from None
-    if network is None:
-        raise TrackerError(f"{path}: {' / '.join(map(str, problems[0][0]))}: {problems[0][1]}.")
     if len({one.id for one in network.sources}) < len(network.sources):
         raise TrackerError(f"{path}: two sources have the same id, so that their records could not be told apart.")
     for one in network.sources:

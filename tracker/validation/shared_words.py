@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic.dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from tracker.storage.yaml.reader import compose, decode, to_values
 from tracker.storage.yaml.record_builder import build_record
 
 VOCABULARY_FILE = "vocabulary.yaml"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -30,14 +32,22 @@ class Vocabulary:
     mechanisms: tuple[Id, ...] = ()
 
 
-def parse_vocabulary(raw: bytes, name: str) -> Vocabulary:
-    """Return the vocabulary in a file. Raises TrackerError with the first thing that is wrong in the file `name`."""
+def parse_as(kind: type[T], raw: bytes, name: str) -> T:
+    """Return the record of this `kind` that a file has. Raises TrackerError with the first thing that is wrong in it."""
     try:
-        found, problems = build_record(Vocabulary, to_values(compose(decode(raw))))
+        found, problems = build_record(kind, to_values(compose(decode(raw))))
     except InvalidFile as error:
         raise TrackerError(f"{name}, line {error.line}: {error.message}.") from None
     if found is None:
-        raise TrackerError(f"{name}: {problems[0][1]}.")
+        raise TrackerError(
+            f"{name}: {': '.join(filter(None, (' / '.join(map(str, problems[0][0])), problems[0][1])))}."
+        )
+    return found
+
+
+def parse_vocabulary(raw: bytes, name: str) -> Vocabulary:
+    """Return the vocabulary in a file. Raises TrackerError with the first thing that is wrong in the file `name`."""
+    found = parse_as(Vocabulary, raw, name)
     if unknown := {*found.mechanisms} - known_mechanisms().keys():
         raise TrackerError(f"{name}: the tracker knows no mechanism {min(unknown)!r}.")
     return found

@@ -124,7 +124,7 @@ def _check_archive(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
             return PackageCheck(faults=("It is far larger inside than a package can be. It was not read.",))
         entries, faults = _list_entries(infos)
         file.seek(-_END_BYTES, os.SEEK_END)
-        if not file.read().startswith(b"PK\5\6") or archive.comment or min((e.header_offset for e in infos), default=0):
+        if not file.read().startswith(b"PK\5\6") or min((e.header_offset for e in infos), default=0):
             faults.append("There is something before or after the files, which no digest covers.")
         found = dict.fromkeys(entries, "")
         # what has a bad name is not read: two names may mean one file

@@ -182,7 +182,7 @@ def count_options(view: View, filters: Filters) -> OptionCounts:
 
 
 def _ids_searched(view: View, filters: Filters) -> int:
-    """Return the recommendations that match the search words and the selected ids of the filters, as `IdsByCode.bits`."""
+    """Return the recommendations that match the search words and the selected ids of the filters, as a set of `IdsByCode`."""
     ids = ids_of_recommendations(view)
     # without a search the index is not needed, and not built
     found = ids.bits_of(view.searchable.index.find(view.search_terms(filters.q))) if filters.q else ids.every
@@ -309,8 +309,9 @@ def _issuers_and_states(view: View) -> Mapping[str, tuple[Issuer, State | None]]
 
 def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> dict[Status, int]:
     """Return a mapping: status → number of recommendations, in the order of STATUS_ORDER. Statuses with none are left out."""
-    ids, found = {r.id for r in recommendations}, ids_of_recommendations(view).get("status", {})
-    return {status: count for status in STATUS_ORDER if (count := len(ids & found.get(status, frozenset())))}
+    found = ids_of_recommendations(view)
+    bits, by_status = found.bits_of(r.id for r in recommendations), found.get("status", {})
+    return {status: count for status in STATUS_ORDER if (count := (bits & by_status.get(status, 0)).bit_count())}
 
 
 @dataclass(frozen=True)
@@ -337,7 +338,7 @@ def count_evidence_options(view: View, filters: EvidenceFilters) -> OptionCounts
 
 
 def _ids_with_words(view: View, filters: EvidenceFilters) -> int:
-    """Return the evidence that matches the search words, as `IdsByCode.bits`."""
+    """Return the evidence that matches the search words, as a set of `IdsByCode`."""
     words, ids = view.search_terms(filters.q), ids_of_evidence(view)
     return ids.bits_of(view.searchable_evidence.index.find(words)) if filters.q else ids.every
 

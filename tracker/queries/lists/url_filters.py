@@ -139,30 +139,28 @@ ItemCodes = Mapping[str, tuple[tuple[str, str], ...]]
 """Id of an item → (name of a filter, code) for each code that it has."""
 
 
-class IdsByCode(dict[str, dict[str, frozenset[str]]]):
-    """Name of a filter → code → ids of the items that have this code.
+class IdsByCode(dict[str, dict[str, int]]):
+    """Name of a filter → code → the set of the items that have this code. `every` is the set of all items.
 
-    `bits` has the same sets as whole numbers, which are compared and counted a hundred times faster: each item has a bit,
-    whose number is in `places`. `every` has the bits of all items.
+    A set is a whole number: each item has a bit, whose number, from 1, is in `places`. So sets are compared and counted fast.
     """
 
     def __init__(self, every: Iterable[str], before: "IdsByCode | None") -> None:
         super().__init__({name: dict(ids) for name, ids in before.items()} if before else {})
-        self.bits: dict[str, dict[str, int]] = {name: dict(b) for name, b in before.bits.items()} if before else {}
         known: dict[str, int] = before.places if before else {}
-        self.places: dict[str, int] = {id: number for number, id in enumerate(dict.fromkeys((*known, *every)))}
+        self.places: dict[str, int] = {id: number for number, id in enumerate(dict.fromkeys((*known, *every)), 1)}
         self.every = self.bits_of(every)
 
     def bits_of(self, ids: Iterable[str]) -> int:
-        """Return a set of ids as a whole number."""
+        """Return the set of `ids`."""
         raw = bytearray(len(self.places) // 8 + 1)
-        for number in map(self.places.__getitem__, ids):
+        for number in filter(None, map(self.places.get, ids)):
             raw[number >> 3] |= 1 << (number & 7)
         return int.from_bytes(raw, "little")
 
     def flags(self, bits: int, ids: Iterable[str]) -> Iterator[int]:
-        """Return an iterator: for each of `ids`, 0 if it is not in the set `bits`."""
-        digits = f"{bits:0{len(self.places)}b}"[::-1].encode().translate(_FLAGS)
+        """Return an iterator: for each of `ids`, whether it is in the set `bits`, as 0 or 1."""
+        digits = f"{bits:0{len(self.places) + 1}b}"[::-1].encode().translate(_FLAGS)
         return map(digits.__getitem__, map(self.places.__getitem__, ids))
 
 
@@ -170,17 +168,17 @@ _FLAGS = bytes.maketrans(b"0", b"\0")
 
 
 def match_and_count(filters: UrlFilters, found: int, ids: IdsByCode, *, count: bool = True) -> tuple[int, OptionCounts]:
-    """Return (the items in `found` that match all filters with options, OptionCounts). Sets of items are `IdsByCode.bits`.
+    """Return (the items in `found` that match all filters with options, OptionCounts). `IdsByCode` says what a set is.
 
     `found` are those that match everything else, such as the search words. Without `count`, the counts are empty.
     """
-    in_use = ((ids.bits.get(row.name, {}), row, value) for row, value in filters.in_use() if row.options)
+    in_use = ((ids.get(row.name, {}), row, value) for row, value in filters.in_use() if row.options)
     of_codes = ((row.name, (known.get(code, 0) for code in row.texts(value))) for known, row, value in in_use)
     chosen = {name: reduce(or_, own, 0) for name, own in of_codes}
     counts: dict[str, dict[str, int]] = {}
     for row in (row for row in filters.rows() if count and row.options and row.narrows):
         listed = reduce(and_, (own for name, own in chosen.items() if name != row.name), found)
-        counts[row.name] = {code: (own & listed).bit_count() for code, own in ids.bits.get(row.name, {}).items()}
+        counts[row.name] = {code: (own & listed).bit_count() for code, own in ids.get(row.name, {}).items()}
     return reduce(and_, chosen.values(), found), counts
 
 
@@ -202,11 +200,9 @@ def find_ids_by_code(view: View, kind: str, codes: ItemCodes) -> IdsByCode:
                 of[pair].add(id)
     found = IdsByCode(codes, before)
     for name, code in {**lost, **gained}:
-        ids = (found.setdefault(name, {}).pop(code, frozenset()) - lost[name, code]) | gained[name, code]
-        bits = found.bits.setdefault(name, {})
-        bits.pop(code, None)
-        if ids:
-            found[name][code], bits[code] = ids, found.bits_of(ids)
+        gone, come = map(found.bits_of, (lost[name, code], gained[name, code]))
+        if bits := (found.setdefault(name, {}).pop(code, 0) & ~gone) | come:
+            found[name][code] = bits
     if not view.is_past:
         _latest[key] = codes, found
     return found
