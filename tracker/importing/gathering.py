@@ -52,7 +52,7 @@ from tracker.storage.yaml.format import record_values, to_block
 from tracker.storage.yaml.json_schema import DATA_VERSION
 from tracker.storage.yaml.reader import MAX_BYTES, compose, to_values
 from tracker.storage.yaml.record_builder import build_record
-from tracker.validation.shared_words import Vocabulary, parse_as, read_vocabulary, shared_term
+from tracker.validation.shared_words import Vocabulary, read_as, read_vocabulary, shared_term
 
 MAX_RECORDS, MAX_DATA_BYTES = 20_000, 100_000_000
 """The largest number of records, and of bytes in data files, that are taken from one package."""
@@ -169,10 +169,7 @@ def gather(network_file: Path, folder: Path, *, now: datetime) -> tuple[Gathered
 
 def read_network(path: Path) -> Network:
     """Return what is in network.yaml. Raises TrackerError with the first thing that is wrong."""
-    try:
-        network = parse_as(Network, read_file(path), str(path))
-    except OSError as error:
-        raise TrackerError(f"{path} cannot be read ({error.strerror}).") from None
+    network = read_as(Network, path)
     if len({one.id for one in network.sources}) < len(network.sources):
         raise TrackerError(f"{path}: two sources have the same id, so that their records could not be told apart.")
     for one in network.sources:
@@ -258,31 +255,25 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def _fetch(address: str, base: Path, target: IO[bytes], *, most: int) -> None:
-    """Copy a package to `target`. `address` is a file below `base`, or an address. Raises NotTaken."""
+    """Copy a package of at most `most` bytes to `target`. `address` is a file below `base`, or an address. Raises NotTaken."""
+    started, size, opener = datetime.now(), 0, urllib.request.build_opener(_NoRedirect)
+    opener.addheaders = [("User-Agent", "recommendation-tracker")]
     try:
-        if "://" not in address:
-            with (base / address).open("rb") as opened:
-                return _copy(opened, target, most)
-        opener = urllib.request.build_opener(_NoRedirect)
-        request = urllib.request.Request(address, headers={"User-Agent": "recommendation-tracker"})
-        with opener.open(request, timeout=STALLED_SECONDS) as answer:
-            return _copy(answer, target, most)
+        with (
+            opener.open(address, timeout=STALLED_SECONDS) if "://" in address else (base / address).open("rb") as source
+        ):
+            while chunk := source.read1(1 << 20):
+                size += len(chunk)
+                if size > most:
+                    raise NotTaken(Fault.TOO_LARGE, f"{most // 1_000_000:,} MB")
+                if (datetime.now() - started).total_seconds() > MAX_SECONDS:
+                    raise NotTaken(Fault.TOO_SLOW)
+                target.write(chunk)
     except HTTPError as error:
         raise NotTaken(Fault.MOVED if 300 <= error.code < 400 else Fault.NO_ANSWER, error.code) from None
     except (OSError, ValueError, HTTPException) as error:
         said = getattr(error, "reason", "") or getattr(error, "strerror", "") or type(error).__name__
         raise NotTaken(Fault.NO_ANSWER, said) from None
-
-
-def _copy(source: Any, target: IO[bytes], most: int) -> None:
-    started, size = datetime.now(), 0
-    while chunk := source.read1(1 << 20):
-        size += len(chunk)
-        if size > most:
-            raise NotTaken(Fault.TOO_LARGE, f"{most // 1_000_000:,} MB")
-        if (datetime.now() - started).total_seconds() > MAX_SECONDS:
-            raise NotTaken(Fault.TOO_SLOW)
-        target.write(chunk)
 
 
 def read_data(path: Path) -> dict[str, tuple[Any, ...]]:
