@@ -218,6 +218,12 @@ def test_more_than_one_tracker_can_have_and_a_slow_download_are_not_taken(networ
     found = {one.id: one for one in gather(network, tmp_path / "all", now=DAY)}
     assert why(found["kgz"]) == "It is larger than what is taken: 10 records, 100 MB of data"
     assert found["tjk"].outcome == "fresh"
+    before = folder_content(tmp_path / "all")
+    monkeypatch.setattr(gathering, "MAX_RECORDS", 1_000)
+    monkeypatch.setattr(gathering, "MAX_BYTES", 25_000)
+    with pytest.raises(TrackerError, match="documents.yaml would be larger than 25,000 bytes. Gather fewer trackers"):
+        gather(network, tmp_path / "all", now=DAY)
+    assert folder_content(tmp_path / "all") == before
     monkeypatch.setattr(gathering, "MAX_SECONDS", -1)
     found = {one.id: one for one in gather(network, tmp_path / "all", now=DAY)}
     assert (found["tjk"].outcome, found["tjk"].why, found["tjk"].gathered) == ("unreachable", "too-slow", "2026-12-02")

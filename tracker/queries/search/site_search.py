@@ -23,7 +23,7 @@ from tracker.queries.search.file_search import (
     prepare_file_search,
     search_files,
 )
-from tracker.queries.search.text_search import SearchTerm, find_spans, synonyms_of
+from tracker.queries.search.text_search import SearchTerm, missing_terms, synonyms_of
 from tracker.queries.search.word_forms import TOKEN, normalize, stem_word, without_endings
 from tracker.queries.view import View, once_per_view
 
@@ -285,7 +285,7 @@ def _count_words_in_title(group: Searchable, id: str, terms: Sequence[SearchTerm
     """Return how many search words the title of a record contains, in the language in which it contains most."""
     titles = group.texts[id].main_texts[:1]
     wordings = [wording.text for title in titles for wording in title.values()]
-    return max((sum(bool(find_spans(text, (term,))) for term in terms) for text in wordings), default=0)
+    return max((len(terms) - len(missing_terms(text, terms)) for text in wordings), default=0)
 
 
 def _similar(records: Mapping[str, T], group: Searchable, terms: Sequence[SearchTerm]) -> list[str]:
