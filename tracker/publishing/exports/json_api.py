@@ -472,10 +472,8 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
     @cache
     def document(name: str) -> dict[str, Any] | None:
         found = view.document(name)
-        if not found:
-            return None
-        own = {"files": files(found), "original": original(found)}
-        return copy_fields(found, ApiDocument) | own | whose_word(view, found)
+        own = found and {"files": files(found), "original": original(found)} | whose_word(view, found)
+        return copy_fields(found, ApiDocument) | own if own else None
 
     @cache
     def body(name: str) -> dict[str, Any]:
