@@ -1,7 +1,9 @@
 """`tracker gather`: five trackers become one dataset, which nobody can edit, and what strangers may not bring into it."""
 
+import csv
 import functools
 import http.server
+import json
 import os
 import re
 import subprocess
@@ -26,8 +28,11 @@ from tracker.editing.store import Store
 from tracker.importing import gathering
 from tracker.importing.gathering import gather
 from tracker.model.errors import TrackerError, WriteFailed
+from tracker.model.network import GatheredSource
 from tracker.model.states import codes_by_name
+from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.data_package import verify_package
+from tracker.publishing.exports.json_api import render_list
 from tracker.publishing.pages.about import render_about
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.recommendation import render_recommendation
@@ -48,6 +53,10 @@ run = functools.partial(run_command, settings={})
 def outcomes(network: Path, folder: Path, *, days: int = 0) -> dict[str, str]:
     """Gather, and return the id of each tracker → how it went."""
     return {one.id: str(one.outcome) for one in gather(network, folder, now=DAY + timedelta(days=days))}
+
+
+def why(source: GatheredSource) -> str:
+    return f"{source.why and source.why.label}: {source.what}"
 
 
 @pytest.fixture
@@ -123,8 +132,8 @@ def test_one_tampered_with_one_hostile_one_redacted_and_one_gone(network, tmp_pa
     assert b"kaz-88-2" not in everything and b"tjk.tjk-88-1" not in everything
     assert b"<script>alert" not in everything
     by_id = {one.id: one for one in data.settings.gathered}
-    assert by_id["tjk"].why == "The package is not whole: data/recommendations/tjk-88-3.yaml: this file is damaged"
-    assert by_id["est"].why == "A text in it is code, not words: '<script'."
+    assert why(by_id["tjk"]) == "The package is not whole: data/recommendations/tjk-88-3.yaml: this file is damaged"
+    assert why(by_id["est"]) == "A text in it is code, not words: '<script'"
     assert (by_id["svn"].unreachable, by_id["svn"].gathered) == ("2026-12-03", "2026-12-02")
     # running servers and caches forget what they keep
     assert (folder / ".redacted").read_bytes() != marker
@@ -144,19 +153,29 @@ def test_one_tampered_with_one_hostile_one_redacted_and_one_gone(network, tmp_pa
     words = render_about(ask(data)).content
     assert "could not be reached" in words and "Tracker of Slovenia" in words and by_id["kgz"].sha256 in words
     assert "does not show who made it" in words
+    words = render_about(ask(data, lang="ru")).content
+    assert 'Текст в нём — программный код, а не слова: <span lang="en">&#39;&lt;script&#39;</span>' in words
+    assert not re.search("not words|not whole|cannot be had", words)
 
 
 REFUSALS = {
-    "another schema": ({"datapackage.json": b'{"schema_version": "9"}'}, "Its data have the version '9' of the schema"),
-    "no description": ({"datapackage.json": None}, "It has no datapackage.json"),
-    "not JSON": ({"datapackage.json": b"[" * 100_000}, "Its datapackage.json cannot be read."),
+    "another schema": ({"datapackage.json": b'{"schema_version": "9"}'}, "another version of the schema: '9', not '"),
+    "no description": (
+        {"datapackage.json": None},
+        "It lacks a file; perhaps an earlier version of the program made it: datapackage.json",
+    ),
+    "not JSON": ({"datapackage.json": b"[" * 100_000}, "datapackage.json cannot be read"),
     "another State": (
         {"data/tracker.yaml": b"title: x\nstate_party: Estonia\npublisher: {name: x}\n"},
-        "It is about another State than agreed: Estonia.",
+        "It is about another State than agreed: Estonia",
+    ),
+    "a document of another State": (
+        {"data/documents.yaml": b"ELSEWHERE"},
+        "It is about another State than agreed: ",
     ),
     "an id of another tracker": (
         {"data/recommendations/kgz.x.yaml": b"ASKED"},
-        "The id 'kgz.x' could clash with that of another tracker.",
+        "An id in it could be that of another tracker: 'kgz.x'",
     ),
     "ten megabytes of text": (
         {"data/recommendations/tjk-88-1.yaml": b"title: " + b"x" * 10_000_000},
@@ -164,7 +183,7 @@ REFUSALS = {
     ),
     "a long text": ({"data/documents.yaml": b"LONG"}, "text has 30,012 of 20,000 characters"),
     "an unknown field": ({"data/documents.yaml": b"EXTRA"}, "unknown key 'ip_address'"),
-    "a private entry": ({"data/evidence/x.yaml": b"PRIVATE"}, "It has a private entry."),
+    "a private entry": ({"data/evidence/x.yaml": b"PRIVATE"}, "It has a private entry"),
     "a YAML bomb": (
         {"data/documents.yaml": b"documents: [&a [x, x], *a, *a]\n"},
         "documents.yaml, line 1: an anchor or alias",
@@ -183,14 +202,46 @@ def test_a_package_is_refused_with_a_sentence(case, network, tmp_path):
         b"ASKED": inside["data/recommendations/tjk-88-1.yaml"],
         b"LONG": documents.replace(b"en: Report", b"en: " + b"x" * 29_970 + b" Report"),
         b"EXTRA": documents.replace(b"body:", b"ip_address: x\n    body:"),
+        b"ELSEWHERE": documents.replace(b"body:", b"state: kgz\n    body:"),
         b"LINK": documents.replace(b"body:", b"link: javascript:alert(1)\n    body:"),
         b"PRIVATE": b"kind: law\npublisher: x\nsummary: x\ndimension: law\nverification: seen\nprivate: {organisation: a}\n",
     }
     tampered(tmp_path / "tjk.zip", {name: made.get(raw or b"", raw) for name, raw in changes.items()})
     found = {one.id: one for one in gather(network, tmp_path / "all", now=DAY)}
-    assert sentence in (found["tjk"].why or ""), found["tjk"]
+    assert sentence in why(found["tjk"]), found["tjk"]
     assert (found["kgz"].outcome, found["tjk"].gathered) == ("fresh", None)
     assert not [name for name in folder_content(tmp_path / "all") if "tjk." in name and "gathered" not in name]
+
+
+def test_more_than_one_tracker_can_have_and_a_slow_download_are_not_taken(network, tmp_path, monkeypatch):
+    monkeypatch.setattr(gathering, "MAX_RECORDS", 10)
+    found = {one.id: one for one in gather(network, tmp_path / "all", now=DAY)}
+    assert why(found["kgz"]) == "It is larger than what is taken: 10 records, 100 MB of data"
+    assert found["tjk"].outcome == "fresh"
+    before = folder_content(tmp_path / "all")
+    monkeypatch.setattr(gathering, "MAX_RECORDS", 1_000)
+    monkeypatch.setattr(gathering, "MAX_BYTES", 25_000)
+    with pytest.raises(TrackerError, match="would be larger than 25,000 bytes"):
+        gather(network, tmp_path / "all", now=DAY)
+    assert folder_content(tmp_path / "all") == before
+    monkeypatch.setattr(gathering, "MAX_SECONDS", -1)
+    found = {one.id: one for one in gather(network, tmp_path / "all", now=DAY)}
+    assert (found["tjk"].outcome, found["tjk"].why, found["tjk"].gathered) == ("unreachable", "too-slow", "2026-12-02")
+
+
+def test_what_is_kept_is_of_the_agreed_states_and_two_trackers_have_two_ids(network, tmp_path):
+    outcomes(network, tmp_path / "all")
+    (tmp_path / "svn.zip").unlink()
+    sources = yaml.safe_load(network.read_text("utf-8"))["sources"]
+    sources[4]["states"] = [{"id": "hun", "name": "Hungary"}]
+    changed(network, sources=sources)
+    (*_, svn) = gather(network, tmp_path / "all", now=DAY)
+    assert (svn.outcome, svn.gathered) == ("unreachable", None)
+    assert not [name for name in folder_content(tmp_path / "all") if name.endswith("yaml") and "svn." in name]
+    sources[3]["id"] = "svn"
+    changed(network, sources=sources)
+    with pytest.raises(TrackerError, match="two sources have the same id"):
+        gather(network, tmp_path / "all", now=DAY)
 
 
 def test_a_bomb_and_a_link_in_a_package_are_refused(network, tmp_path):
@@ -202,10 +253,10 @@ def test_a_bomb_and_a_link_in_a_package_are_refused(network, tmp_path):
         archive.writestr(link, "/etc/passwd")
     (tmp_path / "svn.zip").write_bytes(bytes(2_000_000))
     changed(network, megabytes=1)
-    found = {one.id: one.why or "" for one in gather(network, tmp_path / "all", now=DAY)}
+    found = {one.id: why(one) for one in gather(network, tmp_path / "all", now=DAY)}
     assert "far larger inside than a package can be" in found["tjk"]
     assert "this is no regular file" in found["est"] or "more than once" in found["est"]
-    assert found["svn"] == "The package has more than 1 MB."
+    assert found["svn"] == "It is larger than what is taken: 1 MB"
 
 
 def test_a_gathered_folder_cannot_be_edited_and_says_so(network, tmp_path):
@@ -224,6 +275,21 @@ def test_a_gathered_folder_cannot_be_edited_and_says_so(network, tmp_path):
     page = render_recommendation(ask(store.reader.read(), id=[r.id]))
     assert "https://kgz.example.org/r/ngo-2024-r1" in page.content and "CC BY 4.0" in page.content
     assert "cannot be edited here" in page.footer
+
+
+def test_exports_of_a_gathered_tracker_have_the_address_of_each_original(network, tmp_path):
+    home = "https://kgz.example.org"
+    outcomes(network, tmp_path / "all")
+    request = ask(DatasetReader(tmp_path / "all").read())
+    rows = {row["id"]: row for row in csv.DictReader(render_csv(request).body.decode("utf-8-sig").splitlines())}
+    assert rows["kgz.ngo-2024-r1"]["original"] == f"{home}/r/ngo-2024-r1"
+    assert rows["tjk.tjk-88-1"]["original"] == "https://tjk.example.org/r/tjk-88-1"
+    (one,) = (r for r in json.loads(render_list(request).body)["recommendations"] if r["id"] == "kgz.ngo-2024-r1")
+    assert (one["original"], one["document_details"]["original"]) == (f"{home}/r/ngo-2024-r1", f"{home}/treaty-bodies")
+    assert one["evidence"][0]["original"].startswith(f"{home}/evidence?id=")
+    alone = ask(DatasetReader(tmp_path / "kgz").read())
+    assert {r["original"] for r in json.loads(render_list(alone).body)["recommendations"]} == {None}
+    assert "original" not in render_csv(alone).body.decode().splitlines()[0].split(",")
 
 
 def test_a_mirror_of_a_gathered_folder_has_each_record_and_a_package_of_its_own(network, tmp_path):
@@ -287,7 +353,10 @@ def test_a_new_tracker_begins_with_the_vocabulary_of_the_network(network, tmp_pa
     assert run("check", str(new))[:2] == (0, f"{new}: no problems\n")
     (tmp_path / "wrong.yaml").write_text("themes: [{id: a}]\n")
     code, _, said = run("new", str(tmp_path / "n2"), "--state", "X", "--vocabulary", str(tmp_path / "wrong.yaml"))
-    assert (code, said) == (2, f"{tmp_path}/wrong.yaml: 'label' is missing; write 'label: …' here.\n")
+    assert (code, said) == (
+        2,
+        f"{tmp_path}/wrong.yaml: themes / 0 / label: 'label' is missing; write 'label: …' here.\n",
+    )
 
 
 class Answers(http.server.SimpleHTTPRequestHandler):
@@ -313,11 +382,8 @@ def test_a_package_is_fetched_from_its_agreed_address_only(network, tmp_path):
         found = {one.id: one for one in gather(network, tmp_path / "all", now=DAY)}
         server.shutdown()
     assert (found["kgz"].outcome, found["kaz"].outcome) == ("fresh", "fresh")
-    assert (found["tjk"].outcome, found["tjk"].why) == (
-        "refused",
-        "The server sends to another address than the agreed one.",
-    )
-    assert (found["est"].outcome, found["est"].why) == ("unreachable", "The server answers 404.")
+    assert (found["tjk"].outcome, found["tjk"].why) == ("refused", "moved")
+    assert (found["est"].outcome, why(found["est"])) == ("unreachable", "The package cannot be had: 404")
     sources[0]["package"] = "http://tracker.example.org/all.zip"
     changed(network, sources=sources)
     with pytest.raises(TrackerError, match="begins with https://"):

@@ -125,6 +125,17 @@ def test_a_link_in_a_package_and_a_file_beside_the_folder_are_faults(package, tm
     assert found[0] == "The files are not in one folder."
 
 
+def test_bytes_around_the_files_are_a_fault(package, tmp_path):
+    around, raw = tmp_path / "around.zip", package.read_bytes()
+    commented = raw[:-2] + b"\x05\x00words"
+    for changed in (raw + b"x", raw + b"<script>", b"MZ" + raw, raw + raw, commented, raw + bytes(70_000)):
+        around.write_bytes(changed)
+        assert verify_package(around).faults[0] in (
+            "There is something before or after the files, which no digest covers.",
+            "This is no ZIP file, or it is damaged or cut off.",
+        )
+
+
 def faults_without_much_memory(package: Path) -> tuple[str, ...]:
     tracemalloc.start()
     found = verify_package(package).faults

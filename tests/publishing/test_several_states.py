@@ -106,6 +106,7 @@ def test_dates_are_those_of_the_state(data):
     assert {gap.document.state for gap in list_unknown(view)} == {"kgz", "tjk", "est", "kaz", "svn"}
     html = page(data, "/deadlines")
     assert [head for head in heads(html) if head in NAMES] == NAMES
+    assert "Next dates" in heads(html) and html.index("1 September 2026") < html.index('id="rt-kgz"')
     assert "Estonia · Cycle 3" in page(data, "/treaty-bodies")
 
 

@@ -38,6 +38,7 @@ from tracker.model.network import GatheredSource, SourceId
 from tracker.model.organisations import EDITORS, Organisation
 from tracker.model.registers import Document, Publisher, Settings, TaxonomyTerm
 from tracker.model.states import UNKNOWN_STATE, State
+from tracker.model.vocabulary import GatheringFault as Fault
 from tracker.model.vocabulary import GatheringOutcome, Voice
 from tracker.publishing.exports import data_package as package
 from tracker.storage.cache_registry import REDACTION_MARKER
@@ -49,9 +50,9 @@ from tracker.storage.yaml.defaults import known_mechanisms
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, parse_file
 from tracker.storage.yaml.format import record_values, to_block
 from tracker.storage.yaml.json_schema import DATA_VERSION
-from tracker.storage.yaml.reader import MAX_BYTES, compose, decode, to_values
+from tracker.storage.yaml.reader import MAX_BYTES, compose, to_values
 from tracker.storage.yaml.record_builder import build_record
-from tracker.validation.shared_words import Vocabulary, read_vocabulary, shared_term
+from tracker.validation.shared_words import Vocabulary, read_as, read_vocabulary, shared_term
 
 MAX_RECORDS, MAX_DATA_BYTES = 20_000, 100_000_000
 """The largest number of records, and of bytes in data files, that are taken from one package."""
@@ -69,12 +70,8 @@ PartFiles = dict[str, bytes]
 """Name in the data folder → bytes, for the records of one tracker."""
 
 
-class Refused(Exception):
-    """A package is not taken. The message says why."""
-
-
-class Unreachable(Exception):
-    """A package cannot be had now. The message says why."""
+class NotTaken(Exception):
+    """A package is refused or, with Fault.NO_ANSWER and TOO_SLOW, cannot be had now. Its arguments are a fault, and what exactly."""
 
 
 @checked_dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -132,9 +129,9 @@ def describe(source: GatheredSource) -> str:
     """Return a line about a tracker: how it went, since when, why, and the digest of its package."""
     since = f" since {source.unreachable}" if source.unreachable else ""
     shown = f"; shown as of {source.gathered}" if source.gathered else "; only its name and link are shown"
-    return f"{source.id}: {source.outcome}{since}{shown}{f': {source.why}' if source.why else ''}" + (
-        f"; SHA-256 of the package: {source.sha256}" if source.sha256 else ""
-    )
+    why = "".join(f": {words}" for words in (source.why and source.why.label, source.what) if words)
+    digest = f"; SHA-256 of the package: {source.sha256}" if source.sha256 else ""
+    return f"{source.id}: {source.outcome}{since}{shown}{why}{digest}"
 
 
 def gather(network_file: Path, folder: Path, *, now: datetime) -> tuple[GatheredSource, ...]:
@@ -152,8 +149,9 @@ def gather(network_file: Path, folder: Path, *, now: datetime) -> tuple[Gathered
         with lock_file(folder.with_name(f".{folder.name}.lock"), patience=0.0):
             before: dict[str, GatheredSource] = {}
             if (folder / GATHERED_FOLDER).is_dir():
-                (settings, *_), _ = parse_file(PurePath("tracker.yaml"), read_file(folder / "tracker.yaml"))
-                before = {one.id: one for one in settings.gathered}
+                with suppress(InvalidFile):
+                    found, _ = parse_file(PurePath("tracker.yaml"), read_file(folder / "tracker.yaml"))
+                    before = {one.id: one for settings in found for one in settings.gathered}
             shutil.rmtree(work, ignore_errors=True)
             try:
                 gathering = _Gathering(network, shared, network_file.parent, folder=folder, before=before, today=today)
@@ -171,14 +169,7 @@ def gather(network_file: Path, folder: Path, *, now: datetime) -> tuple[Gathered
 
 def read_network(path: Path) -> Network:
     """Return what is in network.yaml. Raises TrackerError with the first thing that is wrong."""
-    try:
-        network, problems = build_record(Network, to_values(compose(decode(read_file(path)))))
-    except InvalidFile as error:
-        raise TrackerError(f"{path}, line {error.line}: {error.message}.") from None
-    except OSError as error:
-        raise TrackerError(f"{path} cannot be read ({error.strerror}).") from None
-    if network is None:
-        raise TrackerError(f"{path}: {' / '.join(map(str, problems[0][0]))}: {problems[0][1]}.")
+    network = read_as(Network, path)
     if len({one.id for one in network.sources}) < len(network.sources):
         raise TrackerError(f"{path}: two sources have the same id, so that their records could not be told apart.")
     for one in network.sources:
@@ -209,12 +200,13 @@ class _Gathering:
                 with path.open("xb") as target:
                     _fetch(source.package, self.base, target, most=self.network.megabytes * 1_000_000)
                 return self._read(path, source, found)
-        except Refused as error:
-            return Gathered(replace(found, outcome=GatheringOutcome.REFUSED, why=str(error)[:500]))
-        except Unreachable as error:
+        except NotTaken as error:
+            why, what = error.args[0], " ".join(map(str, error.args[1:])).strip()[:300] or None
+            if why not in (Fault.NO_ANSWER, Fault.TOO_SLOW):
+                return Gathered(replace(found, outcome=GatheringOutcome.REFUSED, why=why, what=what))
             before = self.before.get(source.id, found)
             since = before.unreachable or self.today.isoformat()
-            found = replace(found, outcome=GatheringOutcome.UNREACHABLE, unreachable=since, why=str(error)[:500])
+            found = replace(found, outcome=GatheringOutcome.UNREACHABLE, unreachable=since, why=why, what=what)
             return self._kept(source, found, before)
 
     def _kept(self, source: NetworkSource, found: GatheredSource, before: GatheredSource) -> Gathered:
@@ -231,14 +223,14 @@ class _Gathering:
         return Gathered(replace(found, **about), files, registers)
 
     def _read(self, path: Path, source: NetworkSource, found: GatheredSource) -> Gathered:
-        """Return what a package has. Raises Refused if it is not whole, or is not what was agreed."""
+        """Return what a package has. Raises NotTaken if it is not whole, or is not what was agreed."""
         checked = package.verify_package(path)
         if checked.faults:
-            raise Refused(f"The package is not whole: {checked.faults[0]}")
+            raise NotTaken(Fault.NOT_WHOLE, checked.faults[0])
         data = read_data(path)
         settings = next(iter(data.get("tracker.yaml", ())), None)
         if not isinstance(settings, Settings):
-            raise Refused("It has no tracker.yaml.")
+            raise NotTaken(Fault.MISSING_FILE, "tracker.yaml")
         files, registers = _Rewriter(source, settings, self.shared, data=data).part()
         before = self.before.get(source.id, found)
         is_same = before.sha256 == checked.sha256 and before.gathered is not None
@@ -263,57 +255,47 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def _fetch(address: str, base: Path, target: IO[bytes], *, most: int) -> None:
-    """Copy a package to `target`. `address` is a file below `base`, or an address. Raises Refused or Unreachable."""
+    """Copy a package of at most `most` bytes to `target`. `address` is a file below `base`, or an address. Raises NotTaken."""
+    started, size, opener = datetime.now(), 0, urllib.request.build_opener(_NoRedirect)
+    opener.addheaders = [("User-Agent", "recommendation-tracker")]
     try:
-        if "://" not in address:
-            with (base / address).open("rb") as opened:
-                return _copy(opened, target, most)
-        opener = urllib.request.build_opener(_NoRedirect)
-        request = urllib.request.Request(address, headers={"User-Agent": "recommendation-tracker"})
-        with opener.open(request, timeout=STALLED_SECONDS) as answer:
-            return _copy(answer, target, most)
+        with (
+            opener.open(address, timeout=STALLED_SECONDS) if "://" in address else (base / address).open("rb") as source
+        ):
+            while chunk := source.read1(1 << 20):
+                size += len(chunk)
+                if size > most:
+                    raise NotTaken(Fault.TOO_LARGE, f"{most // 1_000_000:,} MB")
+                if (datetime.now() - started).total_seconds() > MAX_SECONDS:
+                    raise NotTaken(Fault.TOO_SLOW)
+                target.write(chunk)
     except HTTPError as error:
-        if 300 <= error.code < 400:
-            raise Refused("The server sends to another address than the agreed one.") from None
-        raise Unreachable(f"The server answers {error.code}.") from None
+        raise NotTaken(Fault.MOVED if 300 <= error.code < 400 else Fault.NO_ANSWER, error.code) from None
     except (OSError, ValueError, HTTPException) as error:
-        raise Unreachable(
-            str(getattr(error, "reason", "") or getattr(error, "strerror", "") or type(error).__name__)
-        ) from None
-
-
-def _copy(source: Any, target: IO[bytes], most: int) -> None:
-    started, size = datetime.now(), 0
-    while chunk := source.read1(1 << 20):
-        size += len(chunk)
-        if size > most:
-            raise Refused(f"The package has more than {most // 1_000_000:,} MB.")
-        if (datetime.now() - started).total_seconds() > MAX_SECONDS:
-            raise Unreachable("The download takes too long.")
-        target.write(chunk)
+        said = getattr(error, "reason", "") or getattr(error, "strerror", "") or type(error).__name__
+        raise NotTaken(Fault.NO_ANSWER, said) from None
 
 
 def read_data(path: Path) -> dict[str, tuple[Any, ...]]:
-    """Return name of a data file → its records, from a package that is whole. Raises Refused."""
+    """Return name of a data file → its records, from a package that is whole. Raises NotTaken."""
     with zipfile.ZipFile(path) as archive:
         named = {entry.filename.partition("/")[2]: entry for entry in archive.infolist() if not entry.is_dir()}
         about = _read_json(archive, named.get("datapackage.json"))
         if (version := about.get("schema_version")) != DATA_VERSION:
-            shown = str(version)[:20]
-            raise Refused(f"Its data have the version {shown!r} of the schema; this program reads {DATA_VERSION!r}.")
+            raise NotTaken(Fault.OTHER_SCHEMA, f"{str(version)[:20]!r}, not {DATA_VERSION!r}")
         raw = {name.removeprefix(package.PAYLOAD): entry for name, entry in named.items() if _is_data(name)}
         if len(raw) > MAX_RECORDS or sum(entry.file_size for entry in raw.values()) > MAX_DATA_BYTES:
-            raise Refused(f"It has more than {MAX_RECORDS:,} records, or {MAX_DATA_BYTES // 1_000_000} MB of data.")
+            raise NotTaken(Fault.TOO_LARGE, f"{MAX_RECORDS:,} records, {MAX_DATA_BYTES // 1_000_000} MB of data")
         return {name: _parse(name, archive.read(entry)) for name, entry in sorted(raw.items())}
 
 
 def _read_json(archive: zipfile.ZipFile, entry: zipfile.ZipInfo | None) -> dict[str, Any]:
     if entry is None:
-        raise Refused("It has no datapackage.json: an earlier version of the program made it.")
+        raise NotTaken(Fault.MISSING_FILE, "datapackage.json")
     with suppress(ValueError, RecursionError):
         if entry.file_size <= MAX_BYTES and isinstance(found := json.loads(archive.read(entry)), dict):
             return found
-    raise Refused("Its datapackage.json cannot be read.")
+    raise NotTaken(Fault.WRONG_DATA, "datapackage.json cannot be read")
 
 
 def _is_data(name: str) -> bool:
@@ -324,13 +306,13 @@ def _is_data(name: str) -> bool:
 
 
 def _parse(name: str, raw: bytes) -> tuple[Any, ...]:
-    """Return the records in a data file. Raises Refused if it is not of the known schema, or has text that is code."""
+    """Return the records in a data file. Raises NotTaken if it is not of the known schema."""
     try:
         records, problems = parse_file(PurePath(name), raw)
     except InvalidFile as error:
         records, problems = (), [(error.line, error.message)]
     if problems:
-        raise Refused(f"{name[:200]}, line {problems[0][0]}: {problems[0][1]}")
+        raise NotTaken(Fault.WRONG_DATA, f"{name[:100]}, line {problems[0][0]}: {problems[0][1]}")
     return records
 
 
@@ -364,13 +346,13 @@ class _Rewriter:
         return local
 
     def prefixed(self, id: str) -> str:
-        """Return an id with that of the tracker. Raises Refused if it has one already: then it could be that of another."""
+        """Return an id with that of the tracker. Raises NotTaken if it has one already: then it could be that of another."""
         if "." in id:
-            raise Refused(f"The id {id!r} could clash with that of another tracker.")
+            raise NotTaken(Fault.CLASHING_ID, repr(id))
         return f"{self.source.id}.{id}"
 
     def part(self) -> tuple[PartFiles, dict[str, Any]]:
-        """Return the records and registers of the tracker. Raises Refused."""
+        """Return the records and registers of the tracker. Raises NotTaken."""
         self._require_agreed_state()
         files, documents = PartFiles(), list[Any]()
         for name, records in self.data.items():
@@ -396,7 +378,7 @@ class _Rewriter:
             is_named = state.id == UNKNOWN_STATE and names & {one.text.casefold() for one in state.name.values()}
             if state.id not in self.agreed and not is_named:
                 other = next(iter(state.name.values())).text[:60]
-                raise Refused(f"It is about another State than agreed: {other}.")
+                raise NotTaken(Fault.OTHER_STATE, other)
 
     def _organisation(self, one: Organisation) -> dict[str, Any]:
         values = self._with_id(one)
@@ -405,14 +387,14 @@ class _Rewriter:
         return values
 
     def record(self, record: Any) -> dict[str, Any]:
-        """Return the values of a record for the network. Raises Refused if they are not of the known schema any more."""
+        """Return the values of a record for the network. Raises NotTaken if they are not of the known schema any more."""
         kind, values = type(record), self.values(type(record), record_values(record, without={"id"}))
         if kind is Document:
             own = self.settings.all_states
             state = record.state or (own[0].id if len(own) == 1 else "")
             values["state"] = self.agreed[0] if state == UNKNOWN_STATE else state
             if values["state"] not in self.agreed:
-                raise Refused(f"The document {record.id} is of no agreed State.")
+                raise NotTaken(Fault.OTHER_STATE, record.id)
         editors = next(o.id for o in self.settings.organisations if o.kind is EDITORS.kind)
         for said in values.get("assessments", ()):
             if said["voice"] == Voice.CIVIL_SOCIETY:
@@ -420,13 +402,13 @@ class _Rewriter:
         values = package.without_handles(values)
         found, problems = build_record(kind, values, id=self.prefixed(record.id))
         if found is None:
-            raise Refused(f"{record.id}: {problems[0][1]}")
+            raise NotTaken(Fault.WRONG_DATA, f"{record.id}: {problems[0][1]}")
         return dict(values)
 
     def values(self, kind: Any, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values of a record or of a part of it, rewritten as the types of its fields say."""
         if "private" in values:
-            raise Refused("It has a private entry.")
+            raise NotTaken(Fault.PRIVATE_ENTRY)
         shape = _shape(kind)
         new = {
             name: self._value(name, shape[name], value) for name, value in values.items() if name not in NOT_GATHERED
@@ -482,9 +464,9 @@ def _as_text(value: Any, main: str) -> Any:
 
 
 def _require_no_code(value: Any) -> None:
-    """Raise Refused if a text in `value` is code."""
+    """Raise NotTaken if a text in `value` is code."""
     if isinstance(value, str) and (found := CODE.search(value)):
-        raise Refused(f"A text in it is code, not words: {found[0]!r}.")
+        raise NotTaken(Fault.CODE, repr(found[0]))
     for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         _require_no_code(one)
 

@@ -174,6 +174,7 @@ _FILES = Field("files", N_("Files"), K.ITEMS, of=AttachedFile, use=EXPORTED)
 _ID = Field("id", N_("Id in the tracker"), K.ID, use=FOUND)
 _LINK = Field("link", N_("Link"), K.LINK, use=EXPORTED)
 _NOTE = Field("note", N_("Note"), K.TEXT, use=FOUND)
+_ORIGINAL = Field("original", N_("Original record"), K.LINK, use=EXPORTED)
 _PARAGRAPH = Field("paragraph", N_("Paragraph"), most=120, use=EXPORTED)
 _PARTS_READ = Field("parts_read", N_("What was read"), K.TEXT, most=500)
 _RESPONSE = Field("response", N_("Position of the State"), K.CODE, of=codes.StateResponse, use=FOUND)
@@ -255,6 +256,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         _TAGS,
         replace(_SOURCE_LINK, sheet=_AS_LINK),
         Field("permalink", N_("Permanent link"), K.LINK, use=DEFAULT),
+        _ORIGINAL,
         replace(_VERSION, use=DEFAULT),
         *_KEPT,
     ),
@@ -302,6 +304,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         Field("archived", N_("Archived copy"), K.LINK, use=EXPORTED),
         _FILES,
         _ID,
+        _ORIGINAL,
         *_ENTERED,
         _ADDED,
         _TAGS,
@@ -332,6 +335,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         _LINK,
         _FILES,
         _ID,
+        _ORIGINAL,
         *_ENTERED,
         replace(_ADDED, use=Use.NONE),
         Field("follow_up", N_("Follow-up"), K.GROUP, of=FollowUp),

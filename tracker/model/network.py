@@ -20,7 +20,7 @@ class GatheredSource:
 
     `link` is its address. `gathered` is the day of the package that the dataset shows, None if it shows none; `sha256` is the
     digest of this package, `recorded` the time of its last change. `unreachable` is the first day on which the package could
-    not be had, `why` what was wrong with it.
+    not be had, `why` what was wrong with it, and `what` exactly, in English.
     """
 
     id: SourceId
@@ -30,6 +30,7 @@ class GatheredSource:
     licence: LocalizedText | None = None
     gathered: PartialDate | None = None
     unreachable: PartialDate | None = None
-    why: Line | None = None
+    why: codes.GatheringFault | None = None
+    what: Line | None = None
     sha256: Digest | None = None
     recorded: Timestamp | None = None

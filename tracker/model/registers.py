@@ -285,10 +285,6 @@ class Settings:
     synonyms: tuple[tuple[ShortText, ...], ...] = ()
     gathered: tuple[GatheredSource, ...] = ()
 
-    def source_of(self, id: str) -> GatheredSource | None:
-        """Return the tracker from which the record `id` was gathered, or None if it was not gathered."""
-        return next((one for one in self.gathered if id.startswith(f"{one.id}.")), None)
-
     @property
     def all_states(self) -> tuple[State, ...]:
         """Return the States in the order of the file: `states` or, if it is empty, the one of `state_party`."""

@@ -195,6 +195,23 @@ class GatheringOutcome(Code):
     REFUSED = "refused", N_("refused")
 
 
+class GatheringFault(Code):
+    """Why the package of a tracker was not gathered. What exactly is wrong follows it, in English."""
+
+    NOT_WHOLE = "not-whole", N_("The package is not whole")
+    TOO_LARGE = "too-large", N_("It is larger than what is taken")
+    MISSING_FILE = "missing-file", N_("It lacks a file; perhaps an earlier version of the program made it")
+    OTHER_SCHEMA = "other-schema", N_("Its data have another version of the schema")
+    WRONG_DATA = "wrong-data", N_("Its data are not of the known schema")
+    OTHER_STATE = "other-state", N_("It is about another State than agreed")
+    CLASHING_ID = "clashing-id", N_("An id in it could be that of another tracker")
+    PRIVATE_ENTRY = "private-entry", N_("It has a private entry")
+    CODE = "code", N_("A text in it is code, not words")
+    MOVED = "moved", N_("The server sends to another address than the agreed one")
+    NO_ANSWER = "no-answer", N_("The package cannot be had")
+    TOO_SLOW = "too-slow", N_("The download takes too long")
+
+
 class MechanismKind(Code):
     """The kind of a mechanism that makes recommendations to States."""
 

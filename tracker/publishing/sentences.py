@@ -13,11 +13,9 @@ from typing import Literal
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.attached_files import AttachedFile
-from tracker.model.dataset import Record
 from tracker.model.errors import Said
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
-from tracker.model.network import GatheredSource
 from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Document
@@ -121,15 +119,6 @@ def no_assessment(view: View, language: Language) -> str:
     if view.is_within_day:
         return _("No assessment by this moment.")
     return _("No assessment by this date.") if view.is_past else _("No organisation has assessed this yet.")
-
-
-def home_link(view: View, record: Record) -> tuple[GatheredSource, str] | None:
-    """Return (the tracker from which a record was gathered, the address of the record there), or None if it was not gathered."""
-    if (source := view.settings.source_of(record.id)) is None:
-        return None
-    id = record.id.removeprefix(f"{source.id}.")
-    paths = {Recommendation: f"/r/{id}", Evidence: f"/evidence?id={id}", Document: "/treaty-bodies"}
-    return source, source.link.rstrip("/") + paths[type(record)]
 
 
 def demonstration_line(view: View, language: Language) -> str:

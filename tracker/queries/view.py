@@ -20,6 +20,7 @@ from tracker.model import partial_dates
 from tracker.model.dataset import Dataset, Record
 from tracker.model.lifecycle import events_until, existed_at, is_active, is_withdrawn, last_checked
 from tracker.model.localized_text import clean_input, mark_translations
+from tracker.model.network import GatheredSource
 from tracker.model.organisations import EDITORS, Organisation
 from tracker.model.ownership import awaits_second_reader
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Uptake
@@ -83,6 +84,18 @@ class View:
     def settings(self) -> Settings:
         """Return the settings of the dataset."""
         return self.dataset.settings
+
+    def home_of(self, record: Record) -> tuple[GatheredSource, str] | None:
+        """Return (the tracker from which a record was gathered, the address of the record there), or None if it was not gathered."""
+        tracker, _, id = record.id.partition(".")
+        if (source := self._sources.get(tracker)) is None:
+            return None
+        paths = {Recommendation: f"/r/{id}", Evidence: f"/evidence?id={id}", Document: "/treaty-bodies"}
+        return source, source.link.rstrip("/") + paths[type(record)]
+
+    @cached_property
+    def _sources(self) -> Mapping[str, GatheredSource]:
+        return {source.id: source for source in self.settings.gathered}
 
     @property
     def bodies(self) -> Mapping[str, TreatyBody]:

@@ -1,7 +1,8 @@
 """The vocabulary of a network: themes, groups and mechanisms that all its trackers know, in vocabulary.yaml beside tracker.yaml."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+from typing import Any, TypeVar
 
 from pydantic.dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from tracker.storage.yaml.reader import compose, decode, to_values
 from tracker.storage.yaml.record_builder import build_record
 
 VOCABULARY_FILE = "vocabulary.yaml"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -30,25 +32,27 @@ class Vocabulary:
     mechanisms: tuple[Id, ...] = ()
 
 
-def parse_vocabulary(raw: bytes, name: str) -> Vocabulary:
-    """Return the vocabulary in a file. Raises TrackerError with the first thing that is wrong in the file `name`."""
+def read_as(kind: type[T], name: Path | str, read: Callable[[Any], bytes] = read_file) -> T:
+    """Return the record of this `kind` that a file has. Raises TrackerError with the first thing that is wrong in it."""
     try:
-        found, problems = build_record(Vocabulary, to_values(compose(decode(raw))))
+        found, problems = build_record(kind, to_values(compose(decode(read(name)))))
+    except OSError as error:
+        raise TrackerError(f"{name} cannot be read ({error.strerror}).") from None
     except InvalidFile as error:
         raise TrackerError(f"{name}, line {error.line}: {error.message}.") from None
     if found is None:
-        raise TrackerError(f"{name}: {problems[0][1]}.")
-    if unknown := {*found.mechanisms} - known_mechanisms().keys():
-        raise TrackerError(f"{name}: the tracker knows no mechanism {min(unknown)!r}.")
+        raise TrackerError(
+            f"{name}: {': '.join(filter(None, (' / '.join(map(str, problems[0][0])), problems[0][1])))}."
+        )
     return found
 
 
-def read_vocabulary(path: Path) -> Vocabulary:
-    """Return the vocabulary in the file `path`. Raises TrackerError if it cannot be read."""
-    try:
-        return parse_vocabulary(read_file(path), str(path))
-    except OSError as error:
-        raise TrackerError(f"{path} cannot be read ({error.strerror}).") from None
+def read_vocabulary(name: Path | str, read: Callable[[Any], bytes] = read_file) -> Vocabulary:
+    """Return the vocabulary in a file. Raises TrackerError with the first thing that is wrong in the file `name`."""
+    found = read_as(Vocabulary, name, read)
+    if unknown := {*found.mechanisms} - known_mechanisms().keys():
+        raise TrackerError(f"{name}: the tracker knows no mechanism {min(unknown)!r}.")
+    return found
 
 
 def shared_term(term: TaxonomyTerm, shared: Collection[TaxonomyTerm]) -> TaxonomyTerm | None:
@@ -63,11 +67,9 @@ def shared_term(term: TaxonomyTerm, shared: Collection[TaxonomyTerm]) -> Taxonom
 
 def departures(place: AnyPlace, dataset: Dataset) -> Iterator[str]:
     """Yield sentences: where a dataset departs from the vocabulary beside its tracker.yaml. Nothing if there is none."""
-    try:
-        raw = open_storage(place).read(VOCABULARY_FILE)
-    except FileNotFoundError:
+    if (storage := open_storage(place)).stat(VOCABULARY_FILE) is None:
         return
-    shared, settings = parse_vocabulary(raw, VOCABULARY_FILE), dataset.settings
+    shared, settings = read_vocabulary(VOCABULARY_FILE, storage.read), dataset.settings
     for kind, common, own in (("theme", shared.themes, settings.themes), ("group", shared.groups, settings.groups)):
         for term in own:
             same = shared_term(term, (*common, *FALLBACK_SETTINGS.groups) if kind == "group" else common)

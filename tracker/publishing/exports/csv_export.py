@@ -124,14 +124,15 @@ ASSESSMENT_COLUMNS, EVIDENCE_COLUMNS, DOCUMENT_COLUMNS, DEADLINE_COLUMNS = map(
 
 
 def columns_in(view: View, columns: Iterable[Field]) -> tuple[Field, ...]:
-    """Return the columns that the tables of a view offer: that of the State only if there are several."""
-    return tuple(column for column in columns if view.has_several_states or column.name != "state_party")
+    """Return the columns that the tables of a view offer: the State only if there are several, the original if it is elsewhere."""
+    is_offered = {"state_party": view.has_several_states, "original": bool(view.settings.gathered)}
+    return tuple(column for column in columns if is_offered.get(column.name, True))
 
 
 def default_columns(view: View) -> tuple[str, ...]:
     """Return the names of the columns of an export of which nobody chose any: DEFAULT_COLUMNS, and which of several States."""
-    of_state = ("state_party",) if view.has_several_states else ()
-    return tuple(c.name for c in RECOMMENDATION_COLUMNS if c.name in (*of_state, *DEFAULT_COLUMNS))
+    names = ("state_party", "original", *DEFAULT_COLUMNS)
+    return tuple(c.name for c in columns_in(view, RECOMMENDATION_COLUMNS) if c.name in names)
 
 
 def select_columns(params: Mapping[str, Iterable[str]], default: Iterable[str]) -> tuple[Field, ...]:

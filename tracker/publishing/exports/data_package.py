@@ -77,7 +77,7 @@ MAX_TAG_BYTES = 50_000_000
 MAX_RATIO, ALWAYS_ALLOWED_BYTES = 20, 100_000_000
 """The limits for the unpacked size: this many times the size of the ZIP file, or this many bytes if that is more."""
 MAX_FAULTS = 50
-_CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES, _END_BYTES = 1 << 20, 22
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, struct.error, OverflowError, OSError)
 """The errors that zipfile raises for a damaged file. RuntimeError is about a password or an unknown compression."""
 
@@ -123,6 +123,9 @@ def _check_archive(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
         if len(archive.infolist()) > MAX_PACKED_FILES or total > max(ALWAYS_ALLOWED_BYTES, MAX_RATIO * packed):
             return PackageCheck(faults=("It is far larger inside than a package can be. It was not read.",))
         entries, faults = _list_entries(infos)
+        file.seek(-_END_BYTES, os.SEEK_END)
+        if not file.read().startswith(b"PK\5\6") or min((e.header_offset for e in infos), default=0):
+            faults.append("There is something before or after the files, which no digest covers.")
         found = dict.fromkeys(entries, "")
         # what has a bad name is not read: two names may mean one file
         for name, entry in entries.items():

@@ -45,6 +45,7 @@ from tracker.queries.deadlines import AgendaItem, list_deadlines
 from tracker.queries.lists.filters import Filters, filter_recommendations, is_of_register
 from tracker.queries.quotations import whose_word
 from tracker.queries.recommendation_details import find_absence_reason, judges_of
+from tracker.queries.tables.values import TableValues
 from tracker.queries.view import View
 
 HIDDEN_FIELDS = ("version", "recorded_by", "recorded_for", "history", "events", "private")
@@ -87,6 +88,7 @@ class ApiContest:
     reason: LocalizedText
 
 
+Original = Annotated[Url | None, Field(description="where it was gathered from; null: it was entered here")]
 EnteredBy = Annotated[Id | None, Field(description="the organisation that entered it; null for the tracker's editors")]
 ChangedBy = Annotated[tuple[Id, ...], Field(description="other organisations that changed its content by hand")]
 ReadBy = Annotated[
@@ -101,6 +103,7 @@ class ApiEvidence(Evidence):
     entered_by: EnteredBy
     changed_by: ChangedBy
     read_by: ReadBy
+    original: Original
     files: tuple[ApiFile, ...]
     contested: tuple[ApiContest, ...]
 
@@ -120,6 +123,7 @@ class ApiDocument:
     verification: Verification
     link: Url | None
     files: tuple[ApiFile, ...]
+    original: Original
     entered_by: EnteredBy
     changed_by: ChangedBy
     read_by: ReadBy
@@ -224,6 +228,7 @@ class ApiRecommendation(Recommendation):
         tuple[ApiEvidence, ...], Field(description="newest first; `relevant_to` for this recommendation only")
     ]
     permalink: str
+    original: Original
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -452,8 +457,9 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
             for e in standing_contests(item, view.recorded)
         ]
 
+    original = TableValues(view, request.language, ()).original
     evidence = {
-        e.id: copy(e) | {"files": files(e), "contested": contests(e), **whose_word(view, e)}
+        e.id: copy(e) | {"files": files(e), "contested": contests(e), "original": original(e), **whose_word(view, e)}
         for e in view.evidence.values()
     }
 
@@ -463,7 +469,8 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
     @cache
     def document(name: str) -> dict[str, Any] | None:
         found = view.document(name)
-        return (copy_fields(found, ApiDocument) | {"files": files(found)} | whose_word(view, found)) if found else None
+        own = found and {"files": files(found), "original": original(found)} | whose_word(view, found)
+        return copy_fields(found, ApiDocument) | own if own else None
 
     @cache
     def body(name: str) -> dict[str, Any]:
@@ -517,4 +524,5 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
                 for e in {e.id: e for e, _ in view.evidence_for(r)}.values()
             ],
             "permalink": request.link(f"/r/{r.id}"),
+            "original": original(r),
         }

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, pairwise, product
+from itertools import chain, compress, pairwise, product
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -68,7 +68,7 @@ from tracker.queries.lists.filters import (
     ids_of_evidence,
     ids_of_recommendations,
 )
-from tracker.queries.lists.url_filters import paginate
+from tracker.queries.lists.url_filters import IdsByCode, paginate
 from tracker.queries.public_files import files_by_name
 from tracker.queries.recommendation_details import same_demand_links, uptake_by
 from tracker.queries.search.text_search import STOP_WORDS, synonyms_of
@@ -122,10 +122,7 @@ class MirrorPages:
             base_url=base_url,
             dashboard=dashboard,
             ids=view.recommendations.keys(),
-            lists={
-                name: {code for code, ids in ids_of_recommendations(view).get(name, {}).items() if ids}
-                for name in LISTED_BY
-            },
+            lists={name: {*ids_of_recommendations(view).get(name, {})} for name in LISTED_BY},
             files=self.files.keys(),
             has_snapshot=bool(self._snapshot),
         )
@@ -313,7 +310,7 @@ class MirrorPages:
                 listed = [(code, what) for code, what in options.items() if code in found]
                 yield (
                     row.title(self.view, context.language),
-                    [((row.name, code), context.label(what), len(found[code])) for code, what in listed],
+                    [((row.name, code), context.label(what), found[code].bit_count()) for code, what in listed],
                 )
 
     def _export(self, path: str, lang: str) -> Made:
@@ -432,14 +429,16 @@ def filters_script(view: View) -> bytes:
     rs, evidence, _ = _records(view)
     numbers = {id: place for place, id in enumerate([*rs, *evidence])}
 
-    def places(found: Mapping[str, frozenset[str]]) -> dict[str, list[int]]:
-        return {code: sorted(numbers[id] for id in found[code]) for code in sorted(found)}
+    def places(of: IdsByCode, name: str) -> dict[str, list[int]]:
+        known = of.get(name, {})
+        shown = {code: compress(of.places, of.flags(known[code], of.places)) for code in sorted(known)}
+        return {code: sorted(map(numbers.__getitem__, ids)) for code, ids in shown.items()}
 
     recommendations = [row.name for row in Filters.rows() if row.options and row.narrows]
     values = {
-        "recommendations": {name: places(ids_of_recommendations(view).get(name, {})) for name in recommendations},
+        "recommendations": {name: places(ids_of_recommendations(view), name) for name in recommendations},
         "evidence": {
-            row.name: places(ids_of_evidence(view).get(row.name, {})) for row in EvidenceFilters.rows() if row.options
+            row.name: places(ids_of_evidence(view), row.name) for row in EvidenceFilters.rows() if row.options
         },
     }
     return _assignment("filters", values)

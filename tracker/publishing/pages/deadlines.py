@@ -23,6 +23,7 @@ def render_deadlines(request: ViewRequest) -> RenderedPage:
             "pages/deadlines.html",
             context,
             bodies=deadlines.deadlines_by_body(view),
+            ahead=deadlines.list_upcoming(view),
             unknown=deadlines.list_unknown(view),
             line=deadlines.build_timeline(view),
             silent=deadlines.bodies_without_date(view),

@@ -55,13 +55,15 @@ def render_recommendations(request: ViewRequest) -> RenderedPage:
     return build_page(request, _PATH, content, params=[*asked.params(), *selection.params()], searched=asked.q)
 
 
-def _once(view: View, matching: Sequence[Recommendation]) -> list[Recommendation]:
+def _once(view: View, matching: Sequence[Recommendation]) -> Sequence[Recommendation]:
     """Return the recommendations without those that repeat the words of an earlier one for another State."""
-    shown: dict[str, Recommendation] = {}
+    if not (same := view.same_words):
+        return matching
+    repeated = set[str]()
     for r in matching:
-        if not any(other.id in shown for other in view.same_words.get(r.id, ())):
-            shown[r.id] = r
-    return list(shown.values())
+        if r.id in same and r.id not in repeated:
+            repeated |= {other.id for other in same[r.id][1:]}
+    return [r for r in matching if r.id not in repeated]
 
 
 def _selection_bar(
@@ -73,7 +75,7 @@ def _selection_bar(
     def list_link(step: str, ids: Sequence[str] = selection.ids) -> str:
         return link(_PATH, *query.params(), *Selection(step, tuple(ids)).params())
 
-    selected, listed = [("id", id) for id in selection.ids], {r.id for r in matching}
+    selected, listed = [("id", id) for id in selection.ids], {r.id for r in matching if selection.ids}
     all_ids = selection.with_all(matching).ids if selection.step else selection.ids
     n, is_full = len(set(all_ids) - set(selection.ids)), len(selection.ids) >= MAX_BULK_SELECTION
     more = language.ngettext("Select {n} more that matches the filters", "Select {n} more that match the filters", n)

@@ -329,7 +329,7 @@ class Pictures:
             title,
             note,
             table={heading: [" ".join(label.split("\n")) for label in labels], **words, **more},
-            spec=draw_matrix(labels, signs, self._palette),
+            spec=draw_matrix(labels, signs, self._palette, may_turn=name in ("states", "same")),
             links=[self.context.link(path, (param, id)) for id in shown],
             left_out=len(ids) - len(shown),
         )

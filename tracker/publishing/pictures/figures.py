@@ -108,8 +108,14 @@ class Annotations:
         self.words.append({"text": words, "align": "left", "showarrow": False} | at)
 
 
-def draw_matrix(rows: Sequence[str], columns: Mapping[str, Sequence[Sign | None]], palette: Palette) -> Spec:
-    """Return a figure with rows and their labels. `columns` is heading → sign for each row, None for an empty cell."""
+def draw_matrix(
+    rows: Sequence[str], columns: Mapping[str, Sequence[Sign | None]], palette: Palette, *, may_turn: bool = False
+) -> Spec:
+    """Return a figure with rows and their labels. `columns` is heading → sign for each row, None for an empty cell.
+
+    If they `may_turn`, headings that are too long for a phone are written upwards.
+    """
+    turned = max(map(len, columns)) if may_turn and len("".join(columns)) > LABEL_WIDTH else 0
     top, places, written = 0, [], Annotations([], [])
     for label in rows:
         parts = (textwrap.wrap(p, LABEL_WIDTH, max_lines=LABEL_LINES, placeholder="…") for p in label.split("\n"))
@@ -123,12 +129,12 @@ def draw_matrix(rows: Sequence[str], columns: Mapping[str, Sequence[Sign | None]
         "range": [-0.65, len(columns) - 0.5],  # more room for a long heading of the first column
         "ticklabeloverflow": "allow",
         "tickvals": list(range(len(columns))),
-        "ticktext": [_plain(name).replace(" ", "<br>") for name in columns],
-        "tickangle": 0,
+        "ticktext": [_plain(name) if turned else _plain(name).replace(" ", "<br>") for name in columns],
+        "tickangle": -90 if turned else 0,
         "side": "top",
         "showgrid": False,
     }
-    return _lay_out(traces, top, palette, above=LINE_HEIGHT * 2 + 12, axis=axis, written=written)
+    return _lay_out(traces, top, palette, above=max(LINE_HEIGHT * 2 + 12, 9 * turned), axis=axis, written=written)
 
 
 def draw_lines(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import compress, islice
 from typing import Any, Self
 
 from tracker.i18n import Language
@@ -181,18 +181,21 @@ def count_options(view: View, filters: Filters) -> OptionCounts:
     return match_and_count(filters, _ids_searched(view, filters), ids_of_recommendations(view))[1]
 
 
-def _ids_searched(view: View, filters: Filters) -> frozenset[str]:
-    """Return the ids of the recommendations that match the search words and the selected ids of the filters."""
+def _ids_searched(view: View, filters: Filters) -> int:
+    """Return the recommendations that match the search words and the selected ids of the filters, as a set of `IdsByCode`."""
+    ids = ids_of_recommendations(view)
     # without a search the index is not needed, and not built
-    found = view.searchable.index.find(view.search_terms(filters.q)) if filters.q else view.recommendations.keys()
-    return frozenset(found & frozenset(filters.id) if filters.id else found)
+    found = ids.bits_of(view.searchable.index.find(view.search_terms(filters.q))) if filters.q else ids.every
+    return found & ids.bits_of(view.recommendations.keys() & {*filters.id}) if filters.id else found
 
 
 def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
     ids = ids_of_recommendations(view)
     found, _counts = match_and_count(filters, _ids_searched(view, filters), ids, count=False)
     ordered = view.cached("order", (filters.sort, lang), lambda: _sorted(view, filters.sort, lang))
-    matching = ordered if len(found) == len(ordered) else tuple(r for r in ordered if r.id in found)
+    matching = (
+        tuple(compress(ordered.values(), ids.flags(found, ordered))) if found != ids.every else (*ordered.values(),)
+    )
     if not filters.q or filters.sort != SortOrder.DOCUMENT:
         return matching
     # The best matches have all search words in their title, text and summary. For the others, some search words are only
@@ -243,7 +246,8 @@ CODES: Mapping[str, Callable[[View, Recommendation], Iterable[str]]] = {
 """Name of a filter → a function that returns the codes of a recommendation for this filter."""
 
 
-def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
+def _sorted(view: View, sort: str, lang: str) -> dict[str, Recommendation]:
+    """Return id → recommendation, for all of them in this order."""
     main, fallback = view.settings.language, view.settings.fallback_for(lang)
     found = list(view.recommendations.values())
     match sort:
@@ -261,7 +265,7 @@ def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
         case SortOrder.DOCUMENT if view.has_several_states:
             places: dict[State | None, int] = {state: place for place, state in enumerate(view.states)}
             found.sort(key=lambda r: places.get(view.state_of(r), len(places)))
-    return tuple(sorted(found, key=lambda r: r.issued_by is not Issuer.CIVIL_SOCIETY))
+    return {r.id: r for r in sorted(found, key=lambda r: r.issued_by is not Issuer.CIVIL_SOCIETY)}
 
 
 def find_neighbours(
@@ -292,14 +296,22 @@ def group_for_list(
     view: View, filters: Filters, rs: Iterable[Recommendation]
 ) -> dict[tuple[Issuer, State | None], tuple[Recommendation, ...]]:
     """Return a mapping: (issuer, State) → recommendations of the list. The State is None if the list is not ordered by it."""
-    by_state = view.has_several_states and filters.sort == SortOrder.DOCUMENT and not filters.q
-    return group_by_key(((r.issued_by, view.state_of(r) if by_state else None), r) for r in rs)
+    if view.has_several_states and filters.sort == SortOrder.DOCUMENT and not filters.q:
+        groups = _issuers_and_states(view)
+        return group_by_key((groups[r.id], r) for r in rs)
+    return {(issuer, None): own for issuer, own in group_by_key((r.issued_by, r) for r in rs).items()}
+
+
+@once_per_view
+def _issuers_and_states(view: View) -> Mapping[str, tuple[Issuer, State | None]]:
+    return {r.id: (r.issued_by, view.state_of(r)) for r in view.recommendations.values()}
 
 
 def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> dict[Status, int]:
     """Return a mapping: status → number of recommendations, in the order of STATUS_ORDER. Statuses with none are left out."""
-    ids, found = {r.id for r in recommendations}, ids_of_recommendations(view).get("status", {})
-    return {status: count for status in STATUS_ORDER if (count := len(ids & found.get(status, frozenset())))}
+    found = ids_of_recommendations(view)
+    bits, by_status = found.bits_of(r.id for r in recommendations), found.get("status", {})
+    return {status: count for status in STATUS_ORDER if (count := (bits & by_status.get(status, 0)).bit_count())}
 
 
 @dataclass(frozen=True)
@@ -315,8 +327,9 @@ class EvidenceFilters(UrlFilters):
 
 def filter_evidence(view: View, filters: EvidenceFilters) -> tuple[Evidence, ...]:
     """Return the evidence that matches the filters and the search words, newest first."""
-    found, _counts = match_and_count(filters, _ids_with_words(view, filters), ids_of_evidence(view), count=False)
-    return tuple(e for e in view.evidence.values() if e.id in found)
+    ids = ids_of_evidence(view)
+    found, _counts = match_and_count(filters, _ids_with_words(view, filters), ids, count=False)
+    return tuple(compress(view.evidence.values(), ids.flags(found, view.evidence)))
 
 
 def count_evidence_options(view: View, filters: EvidenceFilters) -> OptionCounts:
@@ -324,10 +337,10 @@ def count_evidence_options(view: View, filters: EvidenceFilters) -> OptionCounts
     return match_and_count(filters, _ids_with_words(view, filters), ids_of_evidence(view))[1]
 
 
-def _ids_with_words(view: View, filters: EvidenceFilters) -> frozenset[str]:
-    """Return the ids of the evidence that matches the search words."""
-    words = view.search_terms(filters.q)
-    return frozenset(view.searchable_evidence.index.find(words) if filters.q else view.evidence)
+def _ids_with_words(view: View, filters: EvidenceFilters) -> int:
+    """Return the evidence that matches the search words, as a set of `IdsByCode`."""
+    words, ids = view.search_terms(filters.q), ids_of_evidence(view)
+    return ids.bits_of(view.searchable_evidence.index.find(words)) if filters.q else ids.every
 
 
 @once_per_view

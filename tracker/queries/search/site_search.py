@@ -23,7 +23,7 @@ from tracker.queries.search.file_search import (
     prepare_file_search,
     search_files,
 )
-from tracker.queries.search.text_search import SearchTerm, find_spans, synonyms_of
+from tracker.queries.search.text_search import SearchTerm, missing_terms, synonyms_of
 from tracker.queries.search.word_forms import TOKEN, normalize, stem_word, without_endings
 from tracker.queries.view import View, once_per_view
 
@@ -171,7 +171,7 @@ class SearchResults:
 
     def by_issuer(self, issuer: Issuer) -> int:
         """Return the number of recommendations of one issuer that contain all the search words."""
-        return sum(r.issued_by is issuer for r in self.recommendations.records)
+        return [r.issued_by for r in self.recommendations.records].count(issuer)
 
 
 def search_everything(
@@ -272,8 +272,10 @@ def _best_first(records: Iterable[str], group: Searchable, terms: Sequence[Searc
         return []
     plain = tuple(part for term in terms for part in term.without_synonyms())
     main, main_plain, all_plain = group.main_index.find(terms), group.main_index.find(plain), group.index.find(plain)
-    ids = [id for id in records if id in found]
-    ids.sort(key=lambda id: (id not in main, id not in main_plain, id not in all_plain))
+    ranks = dict.fromkeys(found, 4)
+    for better, rank in ((all_plain, 3), (main, 2), (main & all_plain, 1), (main_plain, 0)):
+        ranks |= dict.fromkeys(better, rank)
+    ids = sorted(filter(ranks.__contains__, records), key=ranks.__getitem__)
     best, rest = ids[:MAX_SORTED_BY_TITLE], ids[MAX_SORTED_BY_TITLE:]
     best.sort(key=lambda id: (id not in main, -_count_words_in_title(group, id, terms)))
     return best + rest
@@ -283,7 +285,7 @@ def _count_words_in_title(group: Searchable, id: str, terms: Sequence[SearchTerm
     """Return how many search words the title of a record contains, in the language in which it contains most."""
     titles = group.texts[id].main_texts[:1]
     wordings = [wording.text for title in titles for wording in title.values()]
-    return max((sum(bool(find_spans(text, (term,))) for term in terms) for text in wordings), default=0)
+    return max((len(terms) - len(missing_terms(text, terms)) for text in wordings), default=0)
 
 
 def _similar(records: Mapping[str, T], group: Searchable, terms: Sequence[SearchTerm]) -> list[str]:

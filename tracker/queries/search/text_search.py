@@ -3,9 +3,11 @@
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import chain
+from operator import and_
 
 from markupsafe import Markup
 
@@ -206,9 +208,8 @@ class SearchIndex:
         """Return the ids of the records that contain each of `terms` or a synonym of it. Without terms, return all."""
         asked = tuple(terms)
         if (found := self._found.get(asked)) is None:
-            found = self._all
-            for term in asked:
-                found &= self._ids_with(term)
+            # the smallest first: each step looks at the ids that are left
+            found = reduce(and_, sorted(map(self._ids_with, asked), key=len)) if asked else self._all
             if len(self._found) >= MAX_FOUND:
                 self._found.clear()
             self._found[asked] = found
@@ -222,13 +223,11 @@ class SearchIndex:
         """Return a mapping: number of a group of synonyms → ids of the records that contain one of its phrases."""
         return {int(mark.removeprefix(_MARK)): names for mark, names in self._buckets.get(_MARK, {}).items()}
 
-    def _ids_with(self, term: SearchTerm) -> Set[str]:
+    def _ids_with(self, term: SearchTerm) -> frozenset[str]:
         bucket, marks = self._buckets.get(_bucket_key(term.word), {}), self._buckets.get(_MARK, {})
-        if term.parts:
-            found = set(self.find(term.parts))
-        else:
-            found = {name for word, names in bucket.items() if term.matches(word) for name in names}
-        return found.union(*(marks.get(f"{_MARK}{number}", ()) for number in term.groups))
+        words: Iterable[Iterable[str]] = (names for word, names in bucket.items() if term.matches(word))
+        groups = (marks.get(f"{_MARK}{number}", ()) for number in term.groups)
+        return frozenset[str]().union(*([self.find(term.parts)] if term.parts else words), *groups)
 
 
 def _bucket_key(word: str) -> str:
