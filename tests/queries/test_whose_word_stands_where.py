@@ -68,6 +68,23 @@ def test_a_title_that_another_changed_says_so_wherever_it_stands(tmp_path):
     assert not any(by in one for one in cells["Recommendations"])
 
 
+@pytest.mark.parametrize(
+    ("reader", "mark", "says"),
+    [("watch", "seen", True), ("net", "seen", False), ("editors", "seen", False), ("editors", "to-check", True)],
+)
+def test_a_title_says_who_changed_it_until_another_has_read_the_source(tmp_path, reader, mark, says):
+    marked = edit("verification", "reported", reader, 5)
+    r = ASKED.replace("seen", mark) + f"history: [{edit('title', 'Before')}, {marked}]\n"
+    request = two(tmp_path, {R1: r})
+    assert ("(changed by Health Watch)" in shown(request, "/recommendations")) is says
+
+
+def test_a_document_of_later_says_who_changed_its_title_in_a_view_of_the_past(tmp_path):
+    request = two(tmp_path, {R1: ASKED}, edited("due: 2027", edit("title", "Before")))
+    past = ask(request.view.dataset, as_of=date(2020, 1, 1))
+    assert "co-7" not in past.view.documents and "Health Watch" in past.label(past.view.document("co-7"))
+
+
 def test_a_text_that_is_cut_keeps_the_words_about_who_changed_it(tmp_path, monkeypatch):
     r = re.sub("title: .*", f"title: {'Close all sites ' * 30}", ASKED).replace("seen", "to-check")
     r = re.sub("summary: .*", f"summary: {'Alpha ' * 45}okapi {'beta ' * 200}", r)
