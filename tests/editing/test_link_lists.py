@@ -69,7 +69,9 @@ def test_what_is_chosen_as_it_was_changes_nothing(store):
 
 def test_a_new_same_demand_is_one_item_more(store):
     (x,) = choose(store, "x", "y", "z")
-    assert saved(store, x) == {"x": ["+  - recommendation: z", "+    recorded: 2026-01-31T12:00:01.000000Z"]}
+    assert saved(store, x) == {
+        "x": ["+  - recommendation: z", "+    recorded: 2026-01-31T12:00:01.000000Z", "+    recorded_by: editor-anna"]
+    }
     assert (same_as(store, "x"), same_as(store, "z")) == (["y", "z"], ["x", "y"])
 
 

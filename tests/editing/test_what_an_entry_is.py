@@ -21,10 +21,12 @@ from tests.editing.test_whose_records import (
 from tests.support.small_dataset import said, store_of
 from tracker.editing.undo import retire_record, reversal_of
 from tracker.model.errors import NotAllowed
+from tracker.model.events import Event
+from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import TextVariant
 from tracker.model.ownership import can_bring_back
 from tracker.model.permissions import Person, Role
-from tracker.model.records import Source
+from tracker.model.records import SameDemand, Source
 from tracker.model.vocabulary import DocumentKind, EventType, EvidenceKind, Issuer, StateResponse
 
 ISSUED = {"issued": "2025-01", "considered": "2024-02", "adopted": "2024-03", "received": "2024-01"}
@@ -188,3 +190,21 @@ def test_who_publishes_or_wrote_a_shared_entry_brings_it_back(store):
         assert can_bring_back(store.reader.read(), e, by) is may
         if may:
             named = save(store, with_event(EventType.RESTORED, reason=WHY)(e), by)
+
+
+def test_a_link_belongs_to_the_organisation_that_judged_so(store):
+    """Others do not take it back; the tracker's editors and its own people do."""
+    r = save(store, replace(find(store, "asked"), same_demand=(SameDemand(recommendation="ours"),)), WATCH)
+    assert (r.same_demand[0].recorded_for, r.same_demand[0].recorded_by) == ("watch", "editor-w1")
+
+    def gone(r):
+        return replace(
+            r, same_demand=(replace(r.same_demand[0], events=(Event(type=EventType.WITHDRAWN, reason=WHY),)),)
+        )
+
+    for by in (CENTRE, REVIEWER):
+        with pytest.raises(NotAllowed, match="entered by"):
+            save(store, gone(r), by)
+    assert save(store, gone(r), COLLEAGUE).same_demand[0].events[-1].recorded_for == "watch"
+    other = save(store, replace(find(store, "ours"), same_demand=(SameDemand(recommendation="asked"),)), WATCH)
+    assert is_withdrawn(save(store, gone(other), EDITORS).same_demand[0].events)

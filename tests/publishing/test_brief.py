@@ -72,9 +72,9 @@ def test_the_newest_setback_and_progress_come_before_what_the_assessment_names(t
 def test_it_says_who_asks_for_the_same_how_far_and_that_this_is_our_judgement(tmp_path):
     same = "same_demand: [{recommendation: y, extent: part}, {recommendation: z}]\n"
     data = small(tmp_path, ("r/x", CONCLUDED + same), ("r/y", CONCLUDED), ("r/z", CONCLUDED))
-    assert words(read(ask(data, id=["x"]))).count("(extent not checked)") == 1
-    assert "Same demand, in the tracker's judgement:" in words(read(ask(data, id=["y"])))
-    assert words(read(ask(data, id=["y"]))).count("(in part)") == 1
+    assert words(read(ask(data, id=["x"]))).count("(extent not checked, in the tracker's judgement)") == 1
+    assert "Same demand:" in words(read(ask(data, id=["y"])))
+    assert words(read(ask(data, id=["y"]))).count("(in part, in the tracker's judgement)") == 1
 
 
 def test_every_printed_page_has_its_number_and_the_address_of_the_tracker(tmp_path):

@@ -137,7 +137,7 @@ def test_the_page_says_it_in_words_and_every_piece_leads_to_its_list(tmp_path, m
     # what a committee made of a demand is a sign, and its words are the name of the sign
     names = [one.partition('"')[0] for one in shown.split('aria-label="')]
     assert "CESCR: asks for the same, extent not checked; 2015, reported by others; 2024, reported by others" in names
-    assert "CESCR: taken up by the committee: taken up; 2024" in names
+    assert "CESCR: taken up; 2024" in names
     assert "The State&#39;s claim of 2020, as we classify it: Done" in names
     assert "No upcoming date is known for any committee." in shown
     assert "plotly" not in shown.lower()

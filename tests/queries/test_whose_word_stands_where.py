@@ -387,3 +387,29 @@ def test_a_claim_of_the_state_says_in_tables_and_pictures_which_organisation_ent
     request = two(tmp_path, {R1: ASKED + claim.replace("READ", "")})
     assert "· Entry of Legal Net" in shown(request, "/").partition("The State&#39;s claim of")[2][:160]
     assert "· Entry of Legal Net" in shown(request, "/analysis").partition('id="rt-claims"')[2].partition("</table>")[0]
+
+
+def test_a_link_that_one_organisation_made_says_wherever_it_stands_whose_judgement_it_is(tmp_path):
+    """That two recommendations ask for the same, and that a committee took a demand up."""
+    by = f"{TIME}, recorded_for: net"
+    later = edited("original_language: en", title="CO 7")
+    co = (
+        "issued_by: committee\ndocument: co-7\nparagraph: '3'\ntitle: Later\nsummary: Asked again\nverification: seen\n"
+    )
+    uptake = f"source: {{document: co-7}}\nuptake: [{{recommendation: r1, result: taken-up, {by}}}]\n"
+    same = f"same_demand: [{{recommendation: r1, extent: whole, {by}}}]\n"
+    for links, alone in ((uptake, "taken_up"), (f"source: {{document: co-7}}\n{same}", "same_demand")):
+        files = {R1: ASKED.replace("report", "report"), "recommendations/co-7-3.yaml": co + links}
+        request = two(tmp_path / alone, files, later.replace("body: ccpr", "body: cescr"))
+        judged = "in the judgement of Legal Net"
+        for path in ("/", "/analysis", "/recommendation"):
+            assert judged in shown(request, path, id=["r1"]), (alone, path)
+        assert judged in render_snapshot(request).body.decode() and "Legal Net" in shown(request, "/activity")
+        assert "the tracker's judgement" not in shown(request, "/recommendations").replace("&#39;", "'")
+        assert json.loads(json_api.render_list(request).body)["recommendations"][0]["judged_by"] == {"co-7-3": "net"}
+        table = TableValues(request.view, request.language).recommendation_columns
+        assert any("co-7-3" in one and "(net)" in one for one in table["uptake"]() + table["same_demand"]() if one)
+        own = {name: text.replace(", recorded_for: net", "") for name, text in files.items()}
+        assert "in the judgement of" not in shown(
+            two(tmp_path / f"own {alone}", own, later), "/recommendation", id=["r1"]
+        )

@@ -86,8 +86,8 @@ _NOTHING_YET = (None, "", (), StateResponse.TO_BE_EXAMINED)
 """Values that say nothing yet: who fills them does not change what a record is."""
 EVERYBODYS = ("assessments", "same_demand", "uptake", "text")
 """The fields of a recommendation that do not belong to the owner: assessments have owners of their own, what asks for
-the same and what was taken up is the tracker's judgement, and a quotation is the text of a document. A quotation of a
-report that belongs to an organisation is its own."""
+the same and what was taken up is everybody's to judge (each link says for whom), and a quotation is the text of a
+document. A quotation of a report that belongs to an organisation is its own."""
 _LOOK_ALIKES = str.maketrans("i1|ıӏіι0оοаαеεрρсухχјѕкκмμтτвβнһпгԁԛԝьν", "llllllloooaaeeppcyxxjskkmmttbbhhnrdqwbv")
 """Letter in lower case → the Latin letter that looks the same, in lower or upper case."""
 MAX_INITIALS = 4
@@ -393,6 +393,7 @@ def require_own_organisation(
     - Nothing becomes another organisation's, as a recommendation that is put into its report, or names it as the author,
       unless it is one of those that `agreed`.
     - A recommendation is not archived while it has an assessment of another organisation.
+    - A link of the same demand or of uptake is withdrawn by the organisation that judged so, and by the tracker's editors.
     - An archived record is brought back only by who may (see `can_bring_back`).
     """
     settings = dataset.settings
@@ -403,6 +404,7 @@ def require_own_organisation(
         _require_own_name(dataset, old, new, by=by, agreed=agreed)
         if not isinstance(new, Recommendation):
             continue
+        _require_own_links(settings, old, new, own=own)
         known = old.assessments if isinstance(old, Recommendation) else ()
         edited = _edited_fields(old, new)
         for a in new.assessments[len(known) :]:
@@ -419,6 +421,15 @@ def require_own_organisation(
             for a in old.assessments:
                 if is_active(a, None) and not may_take_back(settings, a, by):
                     raise SignedByOthers(_ASSESSED, {"organisation": _entered_for(settings, a)})
+
+
+def _require_own_links(settings: Settings, old: Record | None, new: Recommendation, *, own: str) -> None:
+    """Raise SignedByOthers if a link that another organisation judged is withdrawn or changed, and not by the tracker's editors."""
+    for name in ("same_demand", "uptake"):
+        for before, now in zip(getattr(old, name, ()), getattr(new, name), strict=False):
+            owner = _organisation(settings, before.recorded_for)
+            if before != now and owner not in ("", own) and own != own_organisation(READER, settings.organisations):
+                raise SignedByOthers(ENTERED_BY_OTHERS, {"organisation": owner})
 
 
 def _organisation(settings: Settings, id: str | None) -> str:

@@ -119,7 +119,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class SameDemand:
-    """Another recommendation that asks for the same thing, as the editors of the tracker judge.
+    """Another recommendation that asks for the same thing, as the organisation `recorded_for` judges, or the tracker's editors.
 
     `recommendation` is the id of the other recommendation. `extent` says whether the two ask for the same in whole or
     in part. It is None if nobody has decided this.
@@ -129,6 +129,8 @@ class SameDemand:
     extent: codes.DemandExtent | None = None
     note: LocalizedText | None = None
     recorded: Timestamp | None = None
+    recorded_by: Handle | None = None
+    recorded_for: Id | None = None
     events: tuple[Event, ...] = ()
 
 
@@ -144,6 +146,8 @@ class Uptake:
     result: codes.UptakeResult
     note: LocalizedText | None = None
     recorded: Timestamp | None = None
+    recorded_by: Handle | None = None
+    recorded_for: Id | None = None
     events: tuple[Event, ...] = ()
 
 

@@ -48,16 +48,31 @@ def unpublished_evidence(view: View) -> Mapping[str, tuple[Evidence, ...]]:
 def same_demand_links(view: View, r: Recommendation) -> tuple[tuple[Recommendation, SameDemand], ...]:
     """Return (other recommendation, link to it) for each recommendation that asks for the same thing as `r`.
 
-    If both files have the link, the extent and the note are those in the file of `r` or, if missing, in the other.
+    If both files have the link, the extent and the note are those in the file of `r` or, if missing, in the other. It is
+    the judgement of an organisation alone (`recorded_for`) if all links are its own.
     """
 
     def link(other: Recommendation) -> SameDemand:
         links = [same for same in r.same_demand if same.recommendation == other.id]
         links += [same for same in other.same_demand if same.recommendation == r.id]
         extent, note = (next((v for same in links if (v := getattr(same, n))), None) for n in ("extent", "note"))
-        return SameDemand(recommendation=other.id, extent=extent, note=note)
+        hands = {same.recorded_for for same in links}
+        return SameDemand(
+            recommendation=other.id, extent=extent, note=note, recorded_for=hands.pop() if len(hands) == 1 else None
+        )
 
     return tuple((other, link(other)) for other in view.same_demand(r))
+
+
+def judges_of(view: View, r: Recommendation) -> dict[str, str]:
+    """Return a mapping: id of a linked recommendation → the organisation that alone judged so, if not the tracker's editors."""
+    links: list[tuple[Recommendation, SameDemand | Uptake]] = [
+        *same_demand_links(view, r),
+        *view.uptake_of(r),
+        *uptake_by(view, r),
+    ]
+    others = view.organisations.keys() - {view.editors.id}
+    return {other.id: by for other, link in links if (by := link.recorded_for) in others and by}
 
 
 def insistence(view: View, r: Recommendation) -> list[tuple[MechanismKind, int, int]]:

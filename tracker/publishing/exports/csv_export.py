@@ -66,12 +66,22 @@ def _title_and(vocabulary: type[StrEnum]) -> Words:
     return words
 
 
+def _judged(words: Words) -> Words:
+    """Return the function for links such as "r1 (ehra)", which say the organisation that alone judged so."""
+
+    def of_link(context: ViewRequest, value: str) -> str:
+        link, _, by = value.removesuffix(")").partition(" (")
+        return f"{words(context, link)} ({context.organisation_name(by)})" if by else words(context, link)
+
+    return of_link
+
+
 WORDS: Mapping[Any, Words] = {
     TreatyBody: _named(lambda view: view.bodies.get, ViewRequest.label),
     Document: _named(lambda view: view.document, lambda context, d: d.symbol or context.language.resolve(d.title).text),
     Organisation: _named(lambda view: view.organisations.get, lambda context, o: full_name(context.language, o)),
     Recommendation: _recommendation_title,
-    SameDemand: _recommendation_title,
+    SameDemand: _judged(_recommendation_title),
     Evidence: _named(
         lambda view: view.evidence.get, lambda context, e: context.language.resolve(e.title or e.summary).text
     ),
@@ -81,7 +91,7 @@ WORDS: Mapping[Any, Words] = {
     ),
     State: _named(lambda view: {state.id: state for state in view.states}.get, ViewRequest.label),
     TaxonomyTerm: ViewRequest.term_label,
-    Uptake: _title_and(UptakeResult),
+    Uptake: _judged(_title_and(UptakeResult)),
     EvidenceLink: _title_and(EvidenceEffect),
     "publisher": ViewRequest.name,
     "rights": ViewRequest.right,

@@ -44,7 +44,7 @@ from tracker.publishing.wording import later_sentence
 from tracker.queries.deadlines import AgendaItem, list_deadlines
 from tracker.queries.lists.filters import Filters, filter_recommendations, is_of_register
 from tracker.queries.quotations import whose_word
-from tracker.queries.recommendation_details import find_absence_reason
+from tracker.queries.recommendation_details import find_absence_reason, judges_of
 from tracker.queries.view import View
 
 HIDDEN_FIELDS = ("version", "recorded_by", "recorded_for", "history", "events", "private")
@@ -206,6 +206,12 @@ class ApiRecommendation(Recommendation):
     of_parts: Annotated[dict[str, ApiPart], Field(description="the status of each part that somebody has assessed")]
     same_as: Annotated[
         tuple[Id, ...], Field(description="recommendations with the same demand; the link may be in either file")
+    ]
+    judged_by: Annotated[
+        dict[str, str],
+        Field(
+            description="id of a recommendation of the links here → the organisation that alone judged so; not the editors"
+        ),
     ]
     taken_up: Annotated[tuple[Uptake, ...], Field(description="how later recommendations of the committee took it up")]
     entered_by: EnteredBy
@@ -504,6 +510,7 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
                 for part, found in view.headlines_by_part(r).items()
             },
             "same_as": [other.id for other in view.same_demand(r)],
+            "judged_by": judges_of(view, r),
             "taken_up": [copy(uptake) | {"recommendation": other.id} for other, uptake in view.uptake_of(r)],
             "state_party": state.id if (state := view.state_of(r)) else None,
             "treaty_body": body(b.id) if (b := view.body_of(r)) else None,

@@ -8,7 +8,7 @@ from tracker.publishing.render_context import ViewRequest, render
 from tracker.queries import activity_log, deadlines, overview_summary
 from tracker.queries.activity_log import ActivityFilters
 from tracker.queries.lists import filters as lists
-from tracker.queries.tables.analysis import answer
+from tracker.queries.tables.analysis import answer, links_of
 
 _MAX_ROWS = 12
 """The largest number of rows in a table of the overview. All rows are on the list page."""
@@ -29,6 +29,7 @@ def render_overview(request: ViewRequest) -> RenderedPage:
             gaps=sum(bool(voices.gap) for voices in overview_summary.summarize_voices(view)),
             matrix=matrix,
             answer=answer,
+            links_of=links_of,
             answers=answers_in_words(context),
             shapes=ANSWERS,
             unchecked=overview_summary.uptake_not_checked(view, matrix),

@@ -10,7 +10,7 @@ from typing import Any
 
 from tracker.model import partial_dates
 from tracker.model.labels import N_
-from tracker.model.records import Recommendation
+from tracker.model.records import Recommendation, SameDemand, Uptake
 from tracker.model.vocabulary import NOT_SELECTED, DocumentKind, EvidenceEffect, Issuer, Status, UptakeResult, Voice
 from tracker.publishing.pictures.figures import (
     PAGE_COLOURS,
@@ -56,9 +56,8 @@ CONCLUSIONS = DocumentKind.CONCLUDING_OBSERVATIONS
 def answers_in_words(context: ViewRequest) -> dict[str, str]:
     """Return a mapping: code in ANSWERS → its words in the reader's language."""
     _, label = context.language.gettext, context.label
-    by_committee = _("taken up by the committee")
     labels = ((code, words) for code, (words, _shape) in ANSWERS.items())
-    return {code: _(words) if words else f"{by_committee}: {label(UptakeResult(code))}" for code, words in labels}
+    return {code: _(words) if words else label(UptakeResult(code)) for code, words in labels}
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ class Pictures:
         return self._matrix(
             "same",
             _("The same demand, made of several States"),
-            _("That they ask for the same is the tracker's judgement, not the committees' or the authors'."),
+            _("That they ask for the same is judged in this tracker, not by the committees or the authors."),
             rows=(_("Recommendation"), count.table["id"]),
             columns=self._state_columns(count, is_counted=False),
         )
@@ -174,7 +173,10 @@ class Pictures:
         others = ([each.partition(":")[0] for each in words[1:]] for words in said)
         words = [" · ".join([name, *more]) for name, more in zip(names, others, strict=True)]
         columns: dict[str, MatrixColumn] = {_("Status"): (statuses, words)}
-        columns |= {self.context.label(b): _named_column(map(signs.get, shown[b.id])) for b in bodies.values()}
+        for b in bodies.values():
+            links = [count.facts["links"][id, b.id] for id in shown["id"]]
+            answers = (self._judged_by(signs.get(code), *own) for code, own in zip(shown[b.id], links, strict=True))
+            columns[self.context.label(b)] = _named_column(answers)
         return self._matrix(
             "demands",
             _(
@@ -234,6 +236,11 @@ class Pictures:
             columns=columns,
             more={_("Evidence"): list(map(self._effects_in_words, shown["setbacks"], shown["progress"]))},
         )
+
+    def _judged_by(self, sign: Sign | None, *links: SameDemand | Uptake) -> Sign | None:
+        """Return the sign of an answer, with the organisation that alone judged so."""
+        judged = self.context.judged(*links)
+        return replace(sign, name=f"{sign.name} ({judged})") if sign and judged else sign
 
     def _entered_by(self, sign: Sign, organisation: str | None) -> Sign:
         """Return the sign of what the State said, with the organisation that entered it, if not the tracker's editors."""

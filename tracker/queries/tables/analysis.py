@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tracker.model import partial_dates
-from tracker.model.records import Assessment, Recommendation
+from tracker.model.records import Assessment, Recommendation, SameDemand, Uptake
 from tracker.model.registers import Document
 from tracker.model.vocabulary import (
     DemandExtent,
@@ -56,25 +56,32 @@ def demands_and_committees(values: TableValues) -> PictureData:
 
     A committee's column is named by its id. Its values are SAME_DEMAND, SAME_IN_PART, SAME_UNCHECKED (the extent is not
     decided), a code of UptakeResult, ADDRESSED (asked, no more is known) or "". No rows if all are "". Facts: how many
-    demands there are (`all`), and for how many of them a committee asks too (`shared`).
+    demands there are (`all`), for how many of them a committee asks too (`shared`), and (id, committee) → `links_of` it (`links`).
     """
     view, selected = values.view, {r.id for r in values.recommendations}
     rows = [row for row in demand_matrix(view) if row.recommendation.id in selected]
     records = [(r.id, view.status(r).value, *(answer(view, r, cell) for cell in cells)) for r, cells in rows]
     has_answers = any(any(answers) for _, _, *answers in records)
-    facts = {"all": len(rows), "shared": sum(row.same_demand_count > 0 for row in rows)}
+    facts: dict[str, Any] = {"all": len(rows), "shared": sum(row.same_demand_count > 0 for row in rows)}
+    facts["links"] = {(r.id, cell.body.id): links_of(view, r, cell) for r, cells in rows for cell in cells}
     return PictureData(columns_of_rows(["id", "status", *view.bodies], records if has_answers else ()), facts)
 
 
 def answer(view: View, r: Recommendation, cell: MatrixCell) -> str:
     """Return what a committee made of the demand `r`, as a code (see `demands_and_committees`)."""
     if cell.same:
-        extents = {link.extent for other, link in same_demand_links(view, r) if other in cell.same}
+        extents = {link.extent for link in links_of(view, r, cell) if isinstance(link, SameDemand)}
         whole = SAME_DEMAND if DemandExtent.WHOLE in extents else ""
         return whole or (SAME_IN_PART if DemandExtent.PART in extents else SAME_UNCHECKED)
     results = [u.result for _, u in cell.uptake]
     best = next((result.value for result in UptakeResult if result in results), "")
     return best or (ADDRESSED if cell.addressed else "")
+
+
+def links_of(view: View, r: Recommendation, cell: MatrixCell) -> list[SameDemand | Uptake]:
+    """Return the links by which a committee has an answer to the demand `r`."""
+    same = [link for other, link in same_demand_links(view, r) if other in cell.same]
+    return [*same] or [uptake for _, uptake in cell.uptake]
 
 
 def claims_and_findings(values: TableValues) -> PictureData:

@@ -17,7 +17,7 @@ from tracker.model import partial_dates
 from tracker.model.fields import LOCALIZED, Field, FieldType, Use, fields_of
 from tracker.model.lifecycle import standing_contests
 from tracker.model.localized_text import TextVariant
-from tracker.model.records import Assessment, Evidence, Recommendation
+from tracker.model.records import Assessment, Evidence, Recommendation, SameDemand, Uptake
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, EvidenceEffect, Issuer, Voice
 from tracker.queries.deadlines import list_deadlines
@@ -26,6 +26,7 @@ from tracker.queries.localized_names import link_in_language
 from tracker.queries.overview_summary import count_evidence
 from tracker.queries.public_files import files_of
 from tracker.queries.quotations import whose_word
+from tracker.queries.recommendation_details import same_demand_links
 from tracker.queries.view import View, effective_date, steps_between
 
 Columns = dict[str, list[Any]]
@@ -121,8 +122,12 @@ class TableValues:
             "authorities": lambda: [
                 join_values(text(a.name) for tags in r.tags for a in tags.authorities) for r in rows
             ],
-            "same_demand": lambda: [join_values(other.id for other in view.same_demand(r)) for r in rows],
-            "uptake": lambda: [join_values(f"{o.id}: {u.result.value}" for o, u in view.uptake_of(r)) for r in rows],
+            "same_demand": lambda: [
+                join_values(f"{o.id}{self._judge(link)}" for o, link in same_demand_links(view, r)) for r in rows
+            ],
+            "uptake": lambda: [
+                join_values(f"{o.id}: {u.result.value}{self._judge(u)}" for o, u in view.uptake_of(r)) for r in rows
+            ],
             "evidence": lambda: [join_values(e.id for e, _ in pairs) for pairs in links],
             "files": lambda: [join_values(name for e, _ in pairs for name in self._file_names(e)) for pairs in links],
             "evidence_count": lambda: [len({e.id for e, _ in pairs}) for pairs in links],
@@ -265,6 +270,11 @@ class TableValues:
         found = (event for item in items for event in standing_contests(item, view.recorded))
         names = {id: self.text(o.short_name) for id, o in view.organisations.items()}
         return join_values(f"{names.get(e.recorded_for or '', '')}: {self.text(e.reason)}" for e in found)
+
+    def _judge(self, link: SameDemand | Uptake) -> str:
+        """Return " (id)" of the organisation that alone judged so, if not the tracker's editors; otherwise ""."""
+        by = link.recorded_for
+        return f" ({by})" if by in self.view.organisations and by != self.view.editors.id else ""
 
     def _source(self, a: Assessment) -> str | None:
         if a.source is None:
