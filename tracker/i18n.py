@@ -108,7 +108,7 @@ class Language:
         found = resolve(text, self.code, self.default, fallback=self.fallback)
         if found.changed_by and is_labelled:
             said = self.gettext("changed by {organisation}", organisation=self.resolve(found.changed_by).text)
-            return replace(found, text=f"{found.text} ({said})")
+            return replace(found, text=f"{found.text} ({said})", label=f" ({said})")
         if found.lang != self.code and (message := automatic_reasons().get(found.text)):
             return replace(found, text=self.gettext(message), lang=self.code)
         return found

@@ -127,6 +127,39 @@ def test_a_source_is_filled_by_everybody_without_the_name_of_another_and_that_is
         save(store, replace(plain, source=replace(plain.source, publisher="Report of EHRA")), CENTRE)
 
 
+def test_each_part_of_a_source_is_fixed_and_a_position_that_was_open_is_filled_by_everybody(store):
+    first = {"document": "co-2024", "paragraph": "12", "publisher": "OHCHR", "link": "https://example.org/1"}
+    first |= {"date": "2024", "cited_by": "report-2024"}
+    r = replace(find(store, "asked"), id="put", version="", source=Source(**first), verification="reported")
+    r = save(store, replace(r, response=StateResponse.TO_BE_EXAMINED), EDITORS)
+    for name, value in {**first, "document": "co-2021", "date": "2023", "cited_by": "co-2021"}.items():
+        other = value if value != first[name] else f"{value}3"
+        with pytest.raises(NotAllowed, match=rf"change it: {name}\."):
+            save(store, replace(r, source=replace(r.source, **{name: other})), CENTRE)
+    r = save(store, replace(r, response=StateResponse.NOTED), CENTRE)
+    with pytest.raises(NotAllowed, match="change it: response"):
+        save(store, replace(r, response=StateResponse.SUPPORTED), WATCH)
+
+
+def test_the_state_of_a_document_is_what_it_is(tmp_path):
+    states = {"tracker": FILES["tracker"] + "states: [{id: rur, name: Ruritania}, {id: kaz, name: Kazakhstan}]\n"}
+    store = store_of(
+        tmp_path, FILES | states | {"documents": FILES["documents"].replace(", body", ", state: rur, body")}
+    )
+    moved = replace(find(store, "report-2024"), state="kaz")
+    with pytest.raises(NotAllowed, match=r"change it: state\."):
+        save(store, moved, CENTRE)
+    assert save(store, moved, EDITORS).state == "kaz"
+
+
+def test_the_authors_of_a_report_that_the_editors_entered_say_what_it_and_its_demands_are(store):
+    report = save(store, replace(find(store, "report-2024"), authors="A Centre"), EDITORS, agreed=("centre",))
+    r = replace(find(store, "ours"), id="theirs-1", version="", paragraph="1", text=None, verification="reported")
+    r = save(store, r, EDITORS)
+    assert save(store, replace(r, paragraph="2"), CENTRE).paragraph == "2"
+    assert save(store, replace(report, issued="2020"), CENTRE).issued == "2020"
+
+
 def test_where_there_is_one_organisation_it_changes_what_an_entry_is(tmp_path):
     one = "\n".join(line for line in FILES["tracker"].splitlines() if line[:9] != "  - {id: " or "watch" in line)
     store = store_of(tmp_path, FILES | {"tracker": one})

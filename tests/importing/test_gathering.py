@@ -189,6 +189,8 @@ REFUSALS = {
         "documents.yaml, line 1: an anchor or alias",
     ),
     "a link that runs": ({"data/documents.yaml": b"LINK"}, "a link starts with https:// or http://"),
+    "code in the licence": ({"data/tracker.yaml": b"LICENCE"}, "A text in it is code, not words: '<script'"),
+    "code in a name": ({"data/tracker.yaml": b"NAME"}, "A text in it is code, not words: '<script'"),
     "a path that escapes": ({"data/../../x.yaml": b"x"}, "this name leads out of the package"),
 }
 
@@ -197,12 +199,14 @@ REFUSALS = {
 def test_a_package_is_refused_with_a_sentence(case, network, tmp_path):
     changes, sentence = REFUSALS[case]
     inside = contents(tmp_path / "tjk.zip")
-    documents = inside["data/documents.yaml"]
+    documents, settings = inside["data/documents.yaml"], inside["data/tracker.yaml"]
     made = {
         b"ASKED": inside["data/recommendations/tjk-88-1.yaml"],
         b"LONG": documents.replace(b"en: Report", b"en: " + b"x" * 29_970 + b" Report"),
         b"EXTRA": documents.replace(b"body:", b"ip_address: x\n    body:"),
         b"ELSEWHERE": documents.replace(b"body:", b"state: kgz\n    body:"),
+        b"LICENCE": settings.replace(b"Reuse with", b"<script>alert(1)</script>"),
+        b"NAME": settings + b"organisations: [{id: x, name: <script>x, kind: civil-society}]\n",
         b"LINK": documents.replace(b"body:", b"link: javascript:alert(1)\n    body:"),
         b"PRIVATE": b"kind: law\npublisher: x\nsummary: x\ndimension: law\nverification: seen\nprivate: {organisation: a}\n",
     }
@@ -242,6 +246,18 @@ def test_what_is_kept_is_of_the_agreed_states_and_two_trackers_have_two_ids(netw
     changed(network, sources=sources)
     with pytest.raises(TrackerError, match="two sources have the same id"):
         gather(network, tmp_path / "all", now=DAY)
+
+
+def test_attached_files_stay_where_they_are_and_editors_are_called_by_their_tracker(network, tmp_path):
+    name, file = "data/documents.yaml", f"files: [{{sha256: {'ab' * 32}, kind: pdf, name: a.pdf, size: 9}}]\n    body:"
+    documents = contents(tmp_path / "tjk.zip")[name].replace(b"body:", file.encode())
+    tampered(tmp_path / "tjk.zip", {name: documents})
+    outcomes(network, tmp_path / "all")
+    data = DatasetReader(tmp_path / "all").read()
+    assert data.documents["tjk.upr-tjk"].files == ()
+    assert {o.name["en"].text for o in data.settings.organisations if o.id.endswith(".editors")} >= {
+        "Tracker of Kyrgyzstan"
+    }
 
 
 def test_a_bomb_and_a_link_in_a_package_are_refused(network, tmp_path):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from PIL import ImageDraw
 
 from tests.queries.test_marks import (
     BY_WATCH,
@@ -37,7 +38,9 @@ from tracker.publishing.exports.ics_calendar import render_calendar
 from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.pages.analysis import render_pictures
 from tracker.publishing.pages.reader_pages import READER_PAGES
+from tracker.publishing.pages.sheet import forward_text, render_sheet
 from tracker.publishing.pages.snapshot import render_snapshot
+from tracker.publishing.pictures.preview_image import render_preview
 from tracker.publishing.submissions.selection import Choice
 from tracker.publishing.submissions.stages import build_submission
 from tracker.queries.deadlines import list_agenda
@@ -63,6 +66,45 @@ def test_a_title_that_another_changed_says_so_wherever_it_stands(tmp_path):
     assert any(by in one for one in cells["Assessments"])
     # these cells can be imported again, and their row says who changed them
     assert not any(by in one for one in cells["Recommendations"])
+
+
+@pytest.mark.parametrize(
+    ("reader", "mark", "says"),
+    [("watch", "seen", True), ("net", "seen", False), ("editors", "seen", False), ("editors", "to-check", True)],
+)
+def test_a_title_says_who_changed_it_until_another_has_read_the_source(tmp_path, reader, mark, says):
+    marked = edit("verification", "reported", reader, 5)
+    r = ASKED.replace("seen", mark) + f"history: [{edit('title', 'Before')}, {marked}]\n"
+    request = two(tmp_path, {R1: r})
+    assert ("(changed by Health Watch)" in shown(request, "/recommendations")) is says
+
+
+def test_a_document_of_later_says_who_changed_its_title_in_a_view_of_the_past(tmp_path):
+    request = two(tmp_path, {R1: ASKED}, edited("due: 2027", edit("title", "Before")))
+    past = ask(request.view.dataset, as_of=date(2020, 1, 1))
+    assert "co-7" not in past.view.documents and "Health Watch" in past.label(past.view.document("co-7"))
+
+
+def test_a_text_that_is_cut_keeps_the_words_about_who_changed_it(tmp_path, monkeypatch):
+    r = re.sub("title: .*", f"title: {'Close all sites ' * 30}", ASKED).replace("seen", "to-check")
+    r = re.sub("summary: .*", f"summary: {'Alpha ' * 45}okapi {'beta ' * 200}", r)
+    r += f"history: [{edit('title', 'Before')}, {edit('summary', 'Before', 'net', 5)}]\n"
+    request = two(tmp_path, {R1: r})
+    title, by = "… (changed by Health Watch)", "(changed by Legal Net)"
+    for path in ("/search", "/recommendations"):
+        html = READER_PAGES[path].render(ask(request.view.dataset, q=["okapi"])).body
+        assert by in html.partition("<mark>okapi</mark>")[2].partition("</p>")[0], path
+    # the end of a long line in the list is not seen
+    assert f'rt-line-of" lang="en">{by} Alpha' in shown(request, "/recommendations")
+    one = replace(request, id="r1")
+    assert title in render_permanent_link(one).body.decode().partition("og:title")[2].partition(">")[0]
+    assert title in forward_text(one, request.view.recommendations["r1"])
+    assert f"… {by}" in render_sheet(one).body.decode()
+    assert "<br>(changed by Health Watch)" in render_pictures(request).body.decode()
+    drawn = []
+    monkeypatch.setattr(ImageDraw.ImageDraw, "text", lambda _self, _at, words, *_: drawn.append(words))
+    render_preview(one)
+    assert drawn[drawn.index("(changed by Health Watch)") - 1].endswith("…")
 
 
 def test_an_excerpt_that_is_not_the_record_s_own_says_where_it_is_from_and_whose_entry_that_is(tmp_path):

@@ -128,3 +128,6 @@ def test_a_number_with_a_point_is_quoted_so_that_no_program_reads_76_50_as_76_5(
     text = to_block({"paragraph": "76.50", "numbers": ["3.5", "15", "14 (a)", "2024-06", "v1.0.0"]})
     assert text == 'paragraph: "76.50"\nnumbers:\n  - "3.5"\n  - 15\n  - 14 (a)\n  - 2024-06\n  - v1.0.0\n'
     assert yaml.safe_load(text)["paragraph"] == "76.50"
+    # what was typed without quotes stays as it is until it is changed
+    typed = "paragraph: 76.50\nsdg:\n  - 3.3  # as printed\n"
+    assert patch_text(typed, {"paragraph": "76.50", "sdg": ["3.3", "3.5"]}) == f'{typed}  - "3.5"\n'

@@ -79,6 +79,7 @@ class ResolvedText:
     """The wording of a text that is shown to a reader. `lang` is its language, `requested` that of the reader.
 
     `changed_by` is the name of the organisation that changed it and is not its owner, in several languages, or None.
+    `label` is what the text ends with to say so, in the language of the reader.
     """
 
     text: str
@@ -87,6 +88,16 @@ class ResolvedText:
     reviewed: bool
     requested: str
     changed_by: Mapping[str, TextVariant] | None = None
+    label: str = ""
+
+    @property
+    def plain(self) -> str:
+        """Return the text without its label."""
+        return self.text.removesuffix(self.label)
+
+    def cut(self, most: int) -> str:
+        """Return the text as `shorten` does. Its label is never cut."""
+        return shorten(self.plain, most - len(self.label)) + self.label
 
     @property
     def is_fallback(self) -> bool:
@@ -150,6 +161,14 @@ def clean_input(text: str) -> str:
 def one_line(text: str) -> str:
     """Return `text` on one line: each sequence of spaces and line breaks becomes one space."""
     return " ".join(text.split())
+
+
+def shorten(text: str, max_length: int) -> str:
+    """Return a text as one line of at most `max_length` characters. A longer one is cut between words, with "…"."""
+    text = one_line(text)
+    if len(text) <= max_length:
+        return text
+    return (text[:max_length].rpartition(" ")[0] or text[: max_length - 1]).rstrip(" .,;:") + "…"
 
 
 WEB_OR_MAIL = re.compile(r"https?://\S+|\S+@\S+")

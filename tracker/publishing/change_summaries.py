@@ -11,7 +11,7 @@ from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active, is_unpublished
-from tracker.model.localized_text import LocalizedText
+from tracker.model.localized_text import LocalizedText, shorten
 from tracker.model.ownership import owner_of
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Document
@@ -19,7 +19,6 @@ from tracker.model.verification import with_marks
 from tracker.model.vocabulary import ActivityKind, Issuer, Voice
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.sentences import completion_sentence, file_sentence, part_in_words, said_in_words
-from tracker.publishing.wording import shorten
 from tracker.queries.activity_log import Activity, ActivityEntry, Redaction, SavedTogether, entries_of, is_same_save
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.deadlines import deadlines_in

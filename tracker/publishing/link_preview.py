@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 
 from tracker.i18n import LANGUAGES, locale_of
+from tracker.model.localized_text import shorten
 from tracker.model.records import Recommendation
 from tracker.publishing import wording
 from tracker.publishing.citation import last_changed
 from tracker.publishing.render_context import PAST, ViewRequest, encode_params, render
-from tracker.publishing.wording import LONGEST_TITLE, shorten, site_name
+from tracker.publishing.wording import LONGEST_TITLE, site_name
 from tracker.queries.activity_log import ActivityFilters
 from tracker.queries.lists.filters import EvidenceFilters, Filters
 from tracker.queries.lists.url_filters import UrlFilters
@@ -136,7 +137,7 @@ def _page_title(request: ViewRequest, path: str, name: str) -> str:
 
 
 def _short_title(request: ViewRequest, r: Recommendation) -> str:
-    return shorten(request.language.resolve(r.title).text, LONGEST_TITLE)
+    return request.language.resolve(r.title).cut(LONGEST_TITLE)
 
 
 def _with_site(title: str, site: str) -> str:

@@ -158,9 +158,9 @@ class Marks:
         return "" if is_read or not self._other_than_editors(record.recorded_for) else self.mark_words(record)
 
     def title_words(self, r: Recommendation) -> str:
-        """Return the title of `r` for a table or a picture. The `unread_entry` is in its second line."""
-        mark = self.unread_entry(r)
-        return self.language.resolve(r.title).text + (f"\n({mark})" if mark else "")
+        """Return the title of `r` for a table or a picture. Who changed it and the `unread_entry` have lines of their own."""
+        title, mark = self.language.resolve(r.title), self.unread_entry(r)
+        return "\n".join(filter(None, [title.plain, title.label.strip(), f"({mark})" if mark else ""]))
 
     def marked_title(self, r: Recommendation) -> Markup:
         """Return `title_words` as HTML."""

@@ -11,7 +11,7 @@ from tracker.model import partial_dates
 from tracker.model.dataset import Dataset
 from tracker.model.errors import Conflict, NoDataset, TrackerError, ValidationFailed
 from tracker.model.fields import FIELD_LABELS
-from tracker.model.localized_text import one_line
+from tracker.model.localized_text import shorten
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.render_context import ViewRequest
@@ -123,14 +123,6 @@ def text_label(context: ViewRequest, path: str) -> str:
     steps = (field,) if name == "assessments" else (name, field)
     labels = [_(FIELD_LABELS[step]) for step in steps if step in FIELD_LABELS]
     return " · ".join([*labels, *([language.format_timestamp(recorded)] if recorded else [])])
-
-
-def shorten(text: str, max_length: int) -> str:
-    """Return a text as one line of at most `max_length` characters. A longer one is cut between words, with "…"."""
-    text = one_line(text)
-    if len(text) <= max_length:
-        return text
-    return (text[:max_length].rpartition(" ")[0] or text[: max_length - 1]).rstrip(" .,;:") + "…"
 
 
 def later_sentence(language: Language, later: AbsenceReason) -> str:

@@ -170,9 +170,7 @@ def build_chain(view: View, r: Recommendation) -> Chain | None:
 
 def heard_from(view: View, observations: Document) -> tuple[Document, ...]:
     """Return the reports of civil society to the committee in this cycle since its concluding observations, earliest first."""
-    own = (
-        d for d in view.documents.values() if d.kind is DocumentKind.ALTERNATIVE_REPORT and d.body == observations.body
-    )
+    own = _reports_beside(view, observations)
     since, day = effective_date(observations), partial_dates.last_day
     later = [
         (day(sent), d)
@@ -281,11 +279,15 @@ def _reply_date(view: View, d: Document) -> AgendaItem | None:
     return next(iter([*received, *(i for i in own if i.step in steps), *due]), None)
 
 
+def _reports_beside(view: View, observations: Document) -> list[Document]:
+    """Return the alternative reports to the same committee on the same State."""
+    reports = (d for d in view.documents.values() if d.kind is DocumentKind.ALTERNATIVE_REPORT)
+    return [d for d in reports if d.body == observations.body and view.state_of(d) == view.state_of(observations)]
+
+
 def _has_submission(view: View, observations: Document, since: str) -> bool:
     """Return whether an alternative report to the same committee on the same State is dated on the day `since` or later."""
-    reports = (d for d in view.documents.values() if d.kind is DocumentKind.ALTERNATIVE_REPORT)
-    own = (d for d in reports if view.state_of(d) == view.state_of(observations))
-    days = [day for d in own if d.body == observations.body and (day := effective_date(d))]
+    days = [day for d in _reports_beside(view, observations) if (day := effective_date(d))]
     return any(partial_dates.last_day(day) >= partial_dates.last_day(since) for day in days)
 
 

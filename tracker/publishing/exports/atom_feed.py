@@ -11,13 +11,13 @@ from markupsafe import Markup
 
 from tracker.model.attached_files import AttachedFile
 from tracker.model.lifecycle import existed_at
-from tracker.model.localized_text import clean_input
+from tracker.model.localized_text import clean_input, shorten
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import ActivityKind
 from tracker.publishing import change_summaries
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.request import RenderedFile, past_notice
-from tracker.publishing.wording import filter_heading, labels_by_filter, shorten, site_name
+from tracker.publishing.wording import filter_heading, labels_by_filter, site_name
 from tracker.queries import activity_log
 from tracker.queries.activity_log import Activity, ActivityEntry, ActivityFilters, SavedTogether, recommendations_of
 from tracker.queries.as_recorded import without_later_edits

@@ -11,7 +11,7 @@ from icalendar import Alarm, Calendar, Component, Event, vText
 
 from tracker.model import partial_dates
 from tracker.model.lifecycle import timestamps_of
-from tracker.model.localized_text import clean_input
+from tracker.model.localized_text import clean_input, shorten
 from tracker.model.records import Source
 from tracker.model.registers import Document
 from tracker.model.vocabulary import VERIFICATION_MEANINGS
@@ -19,7 +19,7 @@ from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.request import RenderedFile, past_notice
 from tracker.publishing.sentences import completion_sentence, unheard_sentence
-from tracker.publishing.wording import filter_labels, shorten, site_name
+from tracker.publishing.wording import filter_labels, site_name
 from tracker.queries.deadlines import AgendaItem, list_agenda
 from tracker.queries.follow_up import Silence, Unheard, list_unheard
 from tracker.queries.lists.filters import filter_recommendations, is_by_register, is_of_register

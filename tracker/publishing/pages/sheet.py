@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from tracker.model.localized_text import shorten
 from tracker.model.records import Recommendation
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.render_context import ViewRequest, render
@@ -10,7 +11,6 @@ from tracker.publishing.wording import (
     LONGEST_TITLE,
     assessment_line,
     short_past_notices,
-    shorten,
     site_name,
     source_parts,
     status_line,
@@ -32,7 +32,7 @@ def forward_text(request: ViewRequest, r: Recommendation) -> str:
     if changed := last_changed(request.view, r):
         said.append(language.gettext("Last change recorded on {day}.", day=language.format_timestamp(changed)))
     said += short_past_notices(request)
-    title = shorten(language.resolve(r.title).text, LONGEST_TITLE)
+    title = language.resolve(r.title).cut(LONGEST_TITLE)
     whose = " · ".join(source_parts(request, r))
     room = LONGEST_FORWARD - len(title) - len(link) - 3
     lines = [title, shorten(" ".join(said), room - min(len(whose), room // 3))]

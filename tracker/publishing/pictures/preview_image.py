@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 from PIL import Image, ImageDraw, ImageFont
 
-from tracker.model.localized_text import one_line
+from tracker.model.localized_text import one_line, shorten
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Direction, Status
 from tracker.publishing.render_context import ASSETS, ViewRequest
@@ -18,7 +18,6 @@ from tracker.publishing.wording import (
     filter_heading,
     matches_by_issuer,
     short_past_notices,
-    shorten,
     site_name,
     source_parts,
     states_line,
@@ -66,8 +65,8 @@ def _draw_recommendation(request: ViewRequest, r: Recommendation) -> "PreviewCan
     colour = _status_colour(request, status)
     canvas = PreviewCanvas(colour)
     canvas.draw_site_name(site_name(request))
-    title = request.language.resolve(r.title).text
-    bottom = canvas.draw_block(title, 116, TITLE_SIZES, weight="Bold", colour=INK)
+    title = request.language.resolve(r.title)
+    bottom = canvas.draw_block(title.text, 116, TITLE_SIZES, weight="Bold", colour=INK, last=title.label)
     canvas.draw_block(" · ".join(source_parts(request, r)), bottom + 14, ((28, 2),), weight="Regular", colour=SOFT)
     canvas.draw.line((MARGIN, 448, WIDTH - MARGIN, 448), LINE, 2)
     words, *others = status_words(view, request.language, r)
@@ -166,13 +165,19 @@ class PreviewCanvas:
         self.draw.text((start, y), one_line(text), colour, _font(weight, size))
         return round(start + self.text_width(text, weight, size))
 
-    def draw_block(self, text: str, y: int, sizes: FontSizes, *, weight: str, colour: str) -> int:
-        """Draw a text down from `y`, in the first size that fits, else cut in the last size. Return the y below the text."""
+    def draw_block(self, text: str, y: int, sizes: FontSizes, *, weight: str, colour: str, last: str = "") -> int:
+        """Draw a text down from `y`, in the first size that fits, else cut in the last size. Return the y below the text.
+
+        If it is cut, `last`, with which it ends, has the last line.
+        """
         lines: list[str] = []
         for size, max_lines in sizes:
             lines, is_whole = _wrap(text, weight, size, width=CONTENT_WIDTH, max_lines=max_lines)
             if is_whole:
                 break
+            if last:
+                cut = _wrap(text, weight, size, width=CONTENT_WIDTH, max_lines=max_lines - 1)[0]
+                lines = [*cut, *_wrap(last, weight, size, width=CONTENT_WIDTH, max_lines=1)[0]]
         for line in lines:
             self.draw.text((MARGIN, y), line, colour, _font(weight, size))
             y += round(size * 1.24)

@@ -179,11 +179,11 @@ def snippet(
     by_language = (({code: wording}, text, of) for text, of in own for code, wording in text.items())
     for text, whole, of in chain(((t, t, of) for t, of in own), by_language, ((n, n, of) for n, of in names)):
         resolved = language.resolve(text)
-        if found := excerpt(resolved.text, words):
+        if found := excerpt(resolved.plain, words):
             # the word is in a language that the reader did not choose; the title stands above in the reader's
             if text is not whole and language.code in whole and whole not in searched.main_texts[:1]:
                 resolved = language.resolve(whole)
-                cut = resolved.text[:EXCERPT_LENGTH].rpartition(" ")[0]
-                found = f"{cut} …" if len(resolved.text) > EXCERPT_LENGTH else resolved.text
-            return replace(resolved, text=found), of
+                cut = resolved.plain[:EXCERPT_LENGTH].rpartition(" ")[0]
+                found = f"{cut} …" if len(resolved.plain) > EXCERPT_LENGTH else resolved.plain
+            return replace(resolved, text=found + resolved.label), of
     return None
