@@ -227,7 +227,7 @@ def test_a_reader_chooses_a_day_and_the_page_says_only_what_is_true_of_it(
     heading(TITLE)
 
     # the facts up to a day: the recommendation is later, and today's page is a click away
-    show("Facts dated up to", "2024-01-01")
+    show("What had happened by", "2024-01-01")
     expect(reader).to_have_url(re.compile(r"id=ngo-2024-r7&.*as_of=2024-01-01"))
     heading("Not there yet on this date")
     main = reader.get_by_role("main")
@@ -239,7 +239,7 @@ def test_a_reader_chooses_a_day_and_the_page_says_only_what_is_true_of_it(
 
     # the page as published on the first day: it has one assessment by civil society, and says which day it is
     expect(reader.locator(".rt-timeline li")).to_have_count(3)
-    show("This page as published on", "2026-11-24")
+    show("What this site said on", "2026-11-24")
     expect(reader).to_have_url(re.compile(r"id=ngo-2024-r7&body=cescr.*recorded=2026-11-24"))
     expect(reader.locator(".rt-banner")).to_contain_text("Showing this page as it was published on 24 November 2026.")
     heading(TITLE)

@@ -32,7 +32,7 @@ from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.web.page_shell import render_permanent_link
 
-GRADED = "No organisation has assessed · Committee, July 2017: C, B, B"
+GRADED = "No organisation has assessed · CCPR, July 2017: C, B, B"
 CLAIMED = "No organisation has assessed · State, April 2020: Partially implemented (our classification)"
 
 
@@ -90,7 +90,7 @@ def test_what_leaves_says_so_too():
 
 def test_a_latest_entry_has_the_date_of_what_it_says_and_then_when_it_was_recorded():
     first = page("/").xpath("//*[contains(@class, 'rt-latest')]/li")[0]
-    assert words(first).endswith("Committee, July 2017: C · recorded on 2 December 2026")
+    assert words(first).endswith("CCPR, July 2017: C · recorded on 2 December 2026")
 
 
 PAGES = [path for path in READER_PAGES if path != "/recommendation"] + [

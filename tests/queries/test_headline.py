@@ -9,10 +9,12 @@ from tests.support.small_dataset import ASKED, DOCUMENTS, TRACKER, dataset
 from tracker.i18n import get_language
 from tracker.model.vocabulary import Direction, Issuer, Status
 from tracker.publishing.pages.overview import render_overview
+from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.sentences import (
     assessed_by,
     demonstration_line,
+    directions_in_words,
     freshness,
     heading_of_assessments,
     notes_on_editors,
@@ -128,6 +130,21 @@ def test_where_they_differ_there_is_no_gap_and_no_direction(asked):
     assert table.claim_gap.isna()[0]
     view, r = asked(one, state)
     assert (view.claim_gap(r), view.headline(r).direction) == (2, Direction.BACKWARD)
+
+
+def test_what_one_of_them_says_is_getting_worse_is_counted_filtered_and_shown_also_where_they_differ(asked):
+    worse = said("watch", "not-implemented", 2025, ", direction: backward")
+    view, r = asked(worse, said("centre", "partially-implemented", 2024))
+    assert directions_in_words(ENGLISH, view.headline(r)) == {Direction.BACKWARD: "1 organisation says: getting worse"}
+    assert summarize(view, Issuer.CIVIL_SOCIETY, view.states[0]).backward == (r,)
+    assert filter_recommendations(view, Filters(direction=("backward",)), "en") == (r,)
+    for path in ("/", "/recommendations", "/recommendation", "/analysis"):
+        page = READER_PAGES[path].render(ViewRequest(view, ENGLISH, Filters(), "http://x", "", {"id": [r.id]}))
+        main = lxml.html.fromstring(page.body).find(".//main")
+        said_there = [main.text_content(), *main.xpath(".//@title | .//@aria-label")]
+        assert "1 organisation says: getting worse" in " ".join(" ".join(said_there).split()), path
+    view, r = asked(worse)
+    assert directions_in_words(ENGLISH, view.headline(r)) == {Direction.BACKWARD: "getting worse"}
 
 
 def test_it_is_counted_filtered_and_sorted_as_a_status_of_its_own(asked):

@@ -19,10 +19,11 @@ from tracker.model.labels import N_
 from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import NOT_SELECTED, Code, Issuer, OrganisationKind, Status, Voice
+from tracker.model.vocabulary import NOT_SELECTED, Code, Direction, Issuer, OrganisationKind, Status, Voice
 from tracker.queries.deadlines import AgendaItem
 from tracker.queries.follow_up import Silence, Unheard, printed_grades
 from tracker.queries.headline import Headline
+from tracker.queries.localized_names import committee_abbreviation
 from tracker.queries.public_files import files_by_name, files_of, preview_size
 from tracker.queries.view import View
 from tracker.storage.attached_files import PREVIEW_SUFFIX
@@ -44,7 +45,7 @@ def status_words(view: View, language: Language, r: Recommendation) -> list[str]
         else []
     )
     others = [
-        f"{dated_voice(view, language, own[-1])}: {', '.join(said_in_words(view, language, a) for a in own)}"
+        f"{dated_voice(view, language, r, own[-1])}: {', '.join(said_in_words(view, language, a) for a in own)}"
         + entries_in_words(view, language, own)
         for own in filter(None, said)
     ]
@@ -61,10 +62,14 @@ def entries_in_words(view: View, language: Language, own: Iterable[Assessment]) 
     return "".join(f" ({one})" for one in said)
 
 
-def dated_voice(view: View, language: Language, a: Assessment) -> str:
-    """Return who says something and of when, at most to the month, such as "Committee, July 2017"."""
+def dated_voice(view: View, language: Language, r: Recommendation, a: Assessment) -> str:
+    """Return who says something about `r` and of when, at most to the month, such as "State, July 2017"."""
+    body = view.body_of(r) if a.voice is Voice.COMMITTEE else None
     who = {Voice.STATE: N_("State"), Voice.COMMITTEE: N_("Committee")}.get(a.voice)
-    name = language.gettext(who) if who else _short_name(language, view.organisation_of(a))
+    if body:
+        name = committee_abbreviation(body, language)
+    else:
+        name = language.gettext(who) if who else _short_name(language, view.organisation_of(a))
     first, last = partial_dates.date_range(a.date)
     is_in_month = first and (first.year, first.month) == (last.year, last.month)
     return f"{name}, {language.format_date(f'{last:%Y-%m}' if is_in_month else a.date)}"
@@ -80,6 +85,19 @@ def said_in_words(view: View, language: Language, a: Assessment) -> str:
     if a.grade:
         return _("not selected for follow-up") if a.grade == NOT_SELECTED else a.grade
     return _("a statement without a status")
+
+
+def directions_in_words(language: Language, headline: Headline) -> dict[Direction, str]:
+    """Return each direction that a counting assessment states, in words; with how many say so, where others do not."""
+    said, ngettext = dict[Direction, str](), language.ngettext
+    for direction, n in headline.directions.items():
+        words = language.gettext(direction.label)
+        if n < len(headline.assessments):
+            words = ngettext(
+                "{n} organisation says: {direction}", "{n} organisations say: {direction}", n, direction=words
+            )
+        said[direction] = words
+    return said
 
 
 def _status_label(view: View, language: Language, status: Status) -> str:

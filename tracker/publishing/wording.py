@@ -15,7 +15,15 @@ from tracker.model.localized_text import shorten
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.sentences import assessed_by, freshness, named_for_people, part_in_words, said_in, status_words
+from tracker.publishing.sentences import (
+    assessed_by,
+    directions_in_words,
+    freshness,
+    named_for_people,
+    part_in_words,
+    said_in,
+    status_words,
+)
 from tracker.queries.current_view import reader_of
 from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations, group_by_issuer
 from tracker.queries.recommendation_details import AbsenceReason
@@ -77,9 +85,8 @@ def counts_line(context: ViewRequest, rs: tuple[Recommendation, ...]) -> str:
 
 def status_line(context: ViewRequest, r: Recommendation) -> str:
     """Return the status of a recommendation as in `status_words`. If there is a direction, it follows after a comma."""
-    headline = context.view.headline(r)
-    direction = context.label(headline.direction) if headline.direction else ""
-    return ", ".join(filter(None, [" · ".join(status_words(context.view, context.language, r)), direction]))
+    directions = directions_in_words(context.language, context.view.headline(r)).values()
+    return ", ".join([" · ".join(status_words(context.view, context.language, r)), *directions])
 
 
 def assessment_line(context: ViewRequest, r: Recommendation) -> str:

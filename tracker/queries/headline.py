@@ -1,5 +1,6 @@
 """The headline: the status of a recommendation, decided from the latest assessment of each organisation."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -36,6 +37,11 @@ class Headline:
         """Return the direction that all assessments have, or None if there is no such direction."""
         directions = {a.direction for a in self.assessments}
         return directions.pop() if len(directions) == 1 else None
+
+    @property
+    def directions(self) -> Mapping[Direction, int]:
+        """Return how many of the assessments state each direction. What one of them states counts, also if others do not."""
+        return Counter(a.direction for a in self.assessments if a.direction)
 
     @property
     def latest(self) -> Assessment | None:

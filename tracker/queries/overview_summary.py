@@ -20,9 +20,8 @@ class IssuerSummary:
     """The recommendations of one issuer in groups. A recommendation can be in several groups, or only in `all`.
 
     `counts` is status → number of recommendations, without zeros. An assessment counts if it is in the headline. In
-    `forward` and `backward`, all counting assessments have this direction; in `mixed`, their directions differ. In
-    `changed`, an organisation whose assessment counts gave another status than before. In `stale`, the assessment is
-    out of date. `setbacks` and `progress` have evidence with this effect. `by_organisations` are assessed by others
+    `forward` and `backward`, at least one of them states this direction. In `changed`, an organisation whose assessment
+    counts gave another status than before. In `stale`, the assessment is out of date. `setbacks` and `progress` have evidence with this effect. `by_organisations` are assessed by others
     than the editors. `organisations` are those whose assessments count. `by_kind` has
     the id of the mechanism for each recommendation, by its kind: kinds are counted apart.
     """
@@ -31,7 +30,6 @@ class IssuerSummary:
     counts: dict[Status, int]
     forward: tuple[Recommendation, ...]
     backward: tuple[Recommendation, ...]
-    mixed: tuple[Recommendation, ...]
     changed: tuple[Recommendation, ...]
     stale: tuple[Recommendation, ...]
     setbacks: tuple[Recommendation, ...]
@@ -57,9 +55,8 @@ def summarize(view: View, issuer: Issuer, state: State) -> IssuerSummary:
     return IssuerSummary(
         all=recommendations,
         counts=count_by_status(view, recommendations),
-        mixed=those(lambda r: len({a.direction for a in view.headline(r).assessments}) > 1),
-        forward=those(lambda r: view.headline(r).direction is Direction.FORWARD),
-        backward=those(lambda r: view.headline(r).direction is Direction.BACKWARD),
+        forward=those(lambda r: Direction.FORWARD in view.headline(r).directions),
+        backward=those(lambda r: Direction.BACKWARD in view.headline(r).directions),
         changed=those(lambda r: _has_changed(view, r)),
         stale=those(view.is_stale),
         setbacks=those(lambda r: count_evidence(view, r, EvidenceEffect.SETBACK)),

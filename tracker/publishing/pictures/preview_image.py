@@ -12,7 +12,7 @@ from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Direction, Status
 from tracker.publishing.render_context import ASSETS, ViewRequest
 from tracker.publishing.request import RenderedFile
-from tracker.publishing.sentences import status_words
+from tracker.publishing.sentences import directions_in_words, status_words
 from tracker.publishing.wording import (
     assessment_line,
     filter_heading,
@@ -61,7 +61,7 @@ def _png(request: ViewRequest, draw: Callable[[], "PreviewCanvas"]) -> RenderedF
 
 def _draw_recommendation(request: ViewRequest, r: Recommendation) -> "PreviewCanvas":
     view = request.view
-    status, direction = view.status(r), view.headline(r).direction
+    status = view.status(r)
     colour = _status_colour(request, status)
     canvas = PreviewCanvas(colour)
     canvas.draw_site_name(site_name(request))
@@ -71,8 +71,7 @@ def _draw_recommendation(request: ViewRequest, r: Recommendation) -> "PreviewCan
     canvas.draw.line((MARGIN, 448, WIDTH - MARGIN, 448), LINE, 2)
     words, *others = status_words(view, request.language, r)
     x = canvas.draw_icon_and_text(MARGIN, 466, status, text=words, weight="Bold", size=40, colour=colour)
-    if direction:
-        words = request.label(direction)
+    for direction, words in directions_in_words(request.language, view.headline(r)).items():
         if x + 40 + canvas.text_width(words, "Regular", 32) + 44 < WIDTH - MARGIN:
             colour = DIRECTION_COLOURS[direction]
             canvas.draw_icon_and_text(x + 40, 472, direction, text=words, weight="Regular", size=32, colour=colour)

@@ -236,7 +236,7 @@ CODES: Mapping[str, Callable[[View, Recommendation], Iterable[str]]] = {
     "authority": lambda view, r: (authority_code(view, a) for tagging in r.tags for a in tagging.authorities),
     "position": lambda view, r: filter(None, (r.response,)),
     "recommending_state": lambda view, r: map(code_of_name, r.recommending_states),
-    "direction": lambda view, r: filter(None, (view.headline(r).direction,)),
+    "direction": lambda view, r: view.headline(r).directions,
     "shows": lambda view, r: (link.effect for _, link in view.evidence_for(r)),
     "gap": lambda view, r: _yes_or_no(bool(view.claim_gap(r))),
     "follow_up": lambda view, r: _yes_or_no(is_selected_for_follow_up(view, r)),
