@@ -45,7 +45,7 @@ def status_words(view: View, language: Language, r: Recommendation) -> list[str]
         else []
     )
     others = [
-        f"{dated_voice(view, language, r, own[-1])}: {', '.join(said_in_words(view, language, a) for a in own)}"
+        f"{dated_voice(view, language, r, a=own[-1])}: {', '.join(said_in_words(view, language, a) for a in own)}"
         + entries_in_words(view, language, own)
         for own in filter(None, said)
     ]
