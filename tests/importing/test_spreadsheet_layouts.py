@@ -324,7 +324,7 @@ def test_the_language_of_texts_is_named_by_the_heading_or_guessed(words):
     row = ["Прекратить.", "Мыйзам кабыл алынган, өзгөртүүлөр жүрүүдө."]
     result = read(sheet_bytes(["Recommendation (рус)", "Comment"], row), words)
     assert [(v.field, v.language) for v in result.rows[0].values] == [("text", "ru"), ("reason", "ky")]
-    assert (0, "B", "The texts were taken to be in this language: Кыргызча.") in guesses(result)
+    assert (0, "B", "The texts were taken to be in this language: Kyrgyz.") in guesses(result)
 
 
 def test_a_table_without_known_headings_gets_a_sentence(words):

@@ -43,7 +43,7 @@ def test_the_overview_does_not_say_that_civil_society_asked_for_nothing(said):
     shown = said("overview", as_of="2023-01-01")
     assert "No civil-society recommendations dated on or before 1 January 2023 are recorded" in shown
     assert "asks for nothing" not in shown and "No recommendation by this date." not in shown
-    assert "Nothing was recorded here by 1 January 2023." in shown
+    assert "No entry by this date." in shown
     assert "rt-plain rt-latest" not in shown
     # dated earlier, but entered later
     assert "rt-plain rt-latest" not in said("overview", as_of="2025-06-01")

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from tracker.editing.forms.recommendation import RecommendationForm, can_have_recommendations, our_tags, with_our_tags
 from tracker.editing.forms.values import free_id, text_from_input, update_text
-from tracker.i18n import Language, get_language, native_name
+from tracker.i18n import Language, get_language
 from tracker.importing.symbols_and_changes import ImportedChange, RowState, shorten_title
 from tracker.importing.tables import row_comparison
 from tracker.importing.tables.results import CellProblem, FieldValue, Guess, ImportedRow, SheetKind, SheetResult, by_row
@@ -514,7 +514,7 @@ class RowReviewer:
         _, changes = self.language.gettext, row.compared.changes
         codes = {value.language for value in row.row.values if value.field in SHEET_TEXTS and value.language}
         for code in sorted(codes - set(self.view.settings.languages)):
-            yield _("The dataset has no texts in this language: {name}.", name=native_name(code))
+            yield _("The dataset has no texts in this language: {name}.", name=self.language.language_name(code))
         if row.state is RowState.NEW:
             yield from self._problems_of_new(row)
         if any(c.field in ("title", "summary", "verification") and not c.new for c in changes):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice, pairwise
 
-from tracker.i18n import LANGUAGES, Language, native_name
+from tracker.i18n import LANGUAGES, Language
 from tracker.importing.symbols_and_changes import match_symbol
 from tracker.importing.tables import cell_values, results
 from tracker.importing.tables import raw_tables as raw
@@ -379,7 +379,10 @@ class _RowReader:
         for number, column in self.columns.items():
             language = self.text_languages.get(number, "")
             if language and not column.language and self.found.kind is not SheetKind.OWN_EXPORT:
-                told = _("The texts were taken to be in this language: {language}.", language=native_name(language))
+                told = _(
+                    "The texts were taken to be in this language: {language}.",
+                    language=self.language.language_name(language),
+                )
                 yield Guess(told, column=column.letter)
             if self.month_first[number] is True:
                 yield Guess(_("In these dates the month was read before the day."), column=column.letter)
