@@ -25,7 +25,7 @@ from tracker.model.verification import is_quoted, mark_of, statements_in
 from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DocumentKind, Issuer, Status, Verification, Voice
 from tracker.storage.yaml.format import field_defaults
 from tracker.validation.scales import grades_in_use
-from tracker.validation.state_party import state_is_of_dataset
+from tracker.validation.state_party import position_is_an_answer, state_is_of_dataset
 
 QUOTED_UNREAD = N_(
     "a quoted text needs 'verification: seen'; put what others report into the summary, in your own words"
@@ -518,6 +518,7 @@ RULES_OF_ALL = (
 RULES: Mapping[type[Record], Sequence[Callable[[Dataset, Any], RuleResults]]] = {
     Recommendation: (
         document_exists_and_fits_issuer,
+        position_is_an_answer,
         quotation_was_read,
         sources_tags_and_same_demands_exist,
         uptake_is_in_later_document_of_same_committee,

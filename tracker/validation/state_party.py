@@ -10,8 +10,10 @@ from itertools import chain
 from tracker.model.dataset import Dataset
 from tracker.model.errors import FieldPath, Said
 from tracker.model.labels import N_
+from tracker.model.records import Recommendation
 from tracker.model.registers import Document
 from tracker.model.states import State, code_of_country, codes_by_name
+from tracker.model.vocabulary import Issuer, MechanismKind
 from tracker.storage.yaml.defaults import symbol_prefix_pattern
 
 SYMBOL = re.compile(
@@ -83,6 +85,18 @@ def other_state_in(dataset: Dataset, symbol: str, state: State | None = None) ->
         others = {one for one, n in _codes_in(symbols).items() if n > own.get(one, 0)}
         return code if others and code not in others else ""
     return "" if code in expected.codes else code
+
+
+def position_is_an_answer(d: Dataset, r: Recommendation) -> Iterator[tuple[FieldPath, str]]:
+    """Require that no recommendation of a treaty body or of civil society has a position of the State.
+
+    States take positions on recommendations in the Universal Periodic Review.
+    """
+    document = d.documents.get(r.document)
+    body = d.bodies.get(document.body or "") if document else None
+    if r.response and (r.issued_by is Issuer.CIVIL_SOCIETY or (body and body.kind is MechanismKind.TREATY_BODY)):
+        told = N_("only a recommendation of the Universal Periodic Review has a position of the State")
+        yield ("response",), Said(told)
 
 
 def state_is_of_dataset(dataset: Dataset, document: Document) -> Iterator[tuple[FieldPath, str]]:
