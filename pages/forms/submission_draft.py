@@ -23,7 +23,7 @@ from pages.shared.saving import save_records
 from tracker.config import load_config
 from tracker.editing.forms.document import Demand, DocumentForm, submission_records
 from tracker.editing.forms.values import date_errors, length_errors, text_from_input
-from tracker.editing.private.drafts import APART, FieldEdit, ImportDraft, Signing, SubmissionDrafts
+from tracker.editing.private.drafts import APART, SIGNATORIES, FieldEdit, ImportDraft, Signing, SubmissionDrafts
 from tracker.files.kept_file import PreparedUpload
 from tracker.files.new_file import new_file
 from tracker.i18n import native_name
@@ -99,7 +99,14 @@ class DraftFields(Fields[Any]):
     @property
     def signing(self) -> tuple[str, ...]:
         """Return the organisations that the document names: no other, because each signs only the text to which it agreed."""
-        return self.kept.signatories(self.values, own_id(self.page)) if self.kept else ()
+        own, values = own_id(self.page), {SIGNATORIES: self.usual_signatories, **self.values}
+        return self.kept.signatories(values, own) if self.kept else tuple(id for id in values[SIGNATORIES] if id == own)
+
+    @property
+    def usual_signatories(self) -> list[str]:
+        """Return who signs unless somebody chooses others: the owner of the draft, if it is not the tracker's editors."""
+        owner, view = self.owner or own_id(self.page), self.page.view
+        return [owner] if owner in view.organisations and owner != view.editors.id else []
 
     @property
     def is_own(self) -> bool:

@@ -49,7 +49,9 @@ def test_the_selected_paragraphs_are_proposed_and_what_is_written_is_in_the_file
     page = opened("submission", **ADDRESS)
     assert page.exception == []
     assert page.multiselect(key="submission_follow-up_ccpr_en_ids").value == ["hrc-3-20"]
-    assert "have not assessed it: assess it, write the situation, or leave it out. No evidence." in html(page)
+    shown = re.split("For you to fill in: 6|Known limits of what is recorded here: ", html(page))
+    assert "have not assessed it: assess it, write the situation, or leave it out." in shown[1]
+    assert "No evidence. What the State said about it is not recorded here." in shown[2]
     put(page, PREFIX, situation="It became worse.", impact="", comments="", grade="B")
     assert "It is not known here how long it may be." in html(page)
     name, text = saved(press(page, "Make the Word file"))
@@ -185,8 +187,8 @@ def test_another_organisation_stands_in_the_file_only_after_it_agreed_to_the_tex
     mine, signing = {**ADDRESS, "who": CENTRE}, "submission_follow-up_ccpr_en_organisations_is_"
     theirs = {**ADDRESS, "from": "centre", "who": WATCH}
     page = put(opened("submission", **mine), PREFIX, situation="It became worse.")
-    for id in ("centre", "watch"):
-        page.checkbox(key=signing + id).check().run()
+    assert page.checkbox(key=f"{signing}centre").value, "who writes it signs, unless they say no"
+    page.checkbox(key=f"{signing}watch").check().run()
     request = "Centre asks you to sign: Follow-up submission, CCPR, English."
 
     def signed():
@@ -286,7 +288,6 @@ def test_what_was_sent_is_private_with_its_file_until_it_is_published_and_then_t
 ):
     lay(tmp_path / "data", {"recommendations/hrc-3-20.yaml": GRADED + f"paragraph: 20\nassessments: [{ASSESSED}]\n"})
     page = put(opened("submission", CENTRE, **ADDRESS), PREFIX, situation="It became worse.")
-    page.checkbox(key="submission_follow-up_ccpr_en_organisations_is_centre").check().run()
     opening = "open_submission_follow-up_ccpr_en_recording"
     page.session_state[opening] = True
     page.run()

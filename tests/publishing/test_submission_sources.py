@@ -67,7 +67,8 @@ SAFE = "“[…]” stands for words that are left out to protect people."
         ("{document: co-2024}", "Repeal.", "", "“Repeal.”", "(28 March 2024)."),
         ("{document: report-3, paragraph: 7}", "Repeal.", "", "“Repeal.”", "as quoted in E/C.12/77/2, para. 7."),
         ("{publisher: A paper}", "Repeal.", "", "“Repeal.”", "(28 March 2024), as quoted by A paper."),
-        ("{publisher: A paper}", "", "", "In our own words: S", "(28 March 2024), as reported by A paper."),
+        ("{publisher: A paper}", "", "", "In summary, as reported by A paper: S", "as reported by A paper."),
+        ("{document: co-2024}", "", "", "In summary: S", "(28 March 2024)."),
         ("{document: co-2024}", REMOVED, "", f"“{CUT('[…]')}”", f"2024). {SAFE}"),
         ("{document: co-2024}", CUT("[…]"), "", f"“{CUT('[…]')}”", "“[…]” stands for words that are left out."),
         ("{document: co-2024}", CUT("[…]"), "parts_read: a name, […]\n", f"“{CUT('[…]')}”", "2024). A name, […]."),
@@ -80,6 +81,8 @@ def test_a_footnote_says_through_whom_words_are_known_and_why_some_are_left_out(
     request = ask(small(tmp_path, ("r/y", whole + more), ("documents", THIRD)))
     submission, raw = made(request, SubmissionStage.FOLLOW_UP)
     assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == shown
+    summarized = "E/C.12/RUR/CO/4, para. 12: T: a summary stands for the words, which are not quoted here."
+    assert (summarized in submission.limits) == (not text)
     assert submission.footnotes[0].words.endswith(note) and "letter for letter" not in text_of(raw)
 
 
@@ -113,6 +116,7 @@ def test_a_cover_letter_is_half_a_page_and_says_what_is_attached_and_whether_it_
     assert "Addressed to: Committee on Rights\nRuritania: Alternative report. 77th session\nDear members" in text
     assert "E/C.12/RUR/CO/4: CO, para. 12 (a), 13." in text and text.endswith("Editors of this tracker")
     assert ("It is confidential. Please do not publish it." in text) == private
+    assert ("It may be published on the website of the United Nations." in text) == (not private)
     assert len(text.split()) < 150 and letter.footnotes == ()
 
 
@@ -120,7 +124,10 @@ def test_evidence_without_words_of_its_own_is_listed_and_not_printed(tmp_path):
     bare = NEWS.replace("summary: Officers came.", "summary: The Mirror\ntitle: The Mirror")
     data = small(tmp_path, *FILES[:3], ("e/news", bare), ("documents", DOCUMENTS))
     submission, raw = made(ask(data, "en"), SubmissionStage.ALTERNATIVE_REPORT)
-    assert "The Mirror: nobody has written what it shows, so it is not in the document." in submission.notes
+    assert (
+        "Evidence: A paper, The Mirror, para. 12 (a): nobody has written what it shows, so it is not in the document."
+        in submission.notes
+    )
     assert "The Mirror" not in text_of(raw)
 
 
@@ -135,10 +142,10 @@ def test_a_quotation_is_printed_with_its_parts_and_its_closing_text_in_order(tmp
     )
     request = ask(small(tmp_path, ("r/y", whole), ("documents", DOCUMENTS)), "en")
     submission, raw = made(request, SubmissionStage.FOLLOW_UP)
-    lines = ["“It should:”", "“(a) Repeal;”", "our wording: (b) Train.", "(c) [The words of the recommendation]"]
+    lines = ["“It should:”", "“(a) Repeal;”", "In summary: (b) Train.", "(c) [The words of the recommendation]"]
     quoted = [*lines, "“It should report.”"]
     assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == "\n".join(quoted)
-    assert "[The words of the recommendation] (para. 12)" in submission.notes[0]
+    assert "[The words of the recommendation] (para. 12)" in submission.to_fill[1]
     for stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.LIST_OF_ISSUES, SubmissionStage.BRIEF):
         assert " ".join(quoted) in text_of(made(request, stage)[1]), stage
     printed = fromstring(render_brief(request).body.decode()).find(".//blockquote")

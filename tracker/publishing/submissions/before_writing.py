@@ -133,10 +133,7 @@ def texts_by_language(request: ViewRequest, choice: Choice, author: ViewRequest)
     to, settings = request.language.code, request.view.settings
     limit = choice.body.languages_for(choice.stage) if choice.body else None
     target = to if limit is None or to in limit.languages else limit.languages[0]
-    languages, speakers = (
-        dict.fromkeys([target, to, *settings.languages]),
-        Speakers(request, choice, author, missing={}),
-    )
+    languages, speakers = dict.fromkeys([target, to, *settings.languages]), Speakers(request, choice, author)
     rows = []
     for r in choice.recommendations:
         texts = [(name, {code or settings.language for code in there}) for name, there in _texts(author, speakers, r)]

@@ -1,6 +1,6 @@
 """Which recommendations belong to a submission, in which order and groups, and what is missing for them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from tracker.model import partial_dates
@@ -12,7 +12,7 @@ from tracker.model.registers import Document, Grade, TreatyBody
 from tracker.model.vocabulary import Code, DocumentKind, Issuer, Status, SubmissionStage, Voice
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.wording import source_parts
-from tracker.queries.follow_up import is_selected_for_follow_up
+from tracker.queries.follow_up import is_selected_for_follow_up, paragraph_number
 from tracker.queries.view import View, effective_date
 
 OwnTexts = Mapping[str, Mapping[str, str]]
@@ -181,9 +181,15 @@ def missing_paragraphs(view: View, choice: Choice) -> list[str]:
     if document is None or document.follow_up is None:
         return []
 
-    there = (r.paragraph or "" for r in view.recommendations.values() if r.document == document.id)
-    known = {paragraph.split("(")[0].strip() for paragraph in there}
-    return [p for p in document.follow_up.paragraphs if p.split("(")[0].strip() not in known]
+    there = [r.paragraph for r in view.recommendations.values() if r.document == document.id and r.paragraph]
+    known = set(map(paragraph_number, there))
+    return [p for p in document.follow_up.paragraphs if paragraph_number(p) not in known]
+
+
+def paragraphs_in_words(context: ViewRequest, numbers: Iterable[str | None]) -> str:
+    """Return "para. 12, 14–15" for these paragraphs, or "" if there are none."""
+    known = ", ".join(filter(None, numbers)).replace("-", "–")
+    return context.language.gettext("para. {number}", number=known) if known else ""
 
 
 def place_parts(context: ViewRequest, r: Recommendation) -> list[str]:
@@ -207,8 +213,6 @@ def name_of(context: ViewRequest, r: Recommendation) -> str:
 
 def documents_of(context: ViewRequest, choice: Choice) -> list[str]:
     """Return the name of each document whose recommendations are chosen, with their paragraphs."""
-    _, found = context.language.gettext, list[str]()
-    for _id, heading, rs in group_by_order(context, replace(choice, order=Order.PARAGRAPH)):
-        numbers = ", ".join(filter(None, (r.paragraph for r in rs))).replace("-", "–")
-        found.append(", ".join(filter(None, [heading, _("para. {number}", number=numbers) if numbers else ""])))
-    return found
+    groups = group_by_order(context, replace(choice, order=Order.PARAGRAPH))
+    parts = ([heading, paragraphs_in_words(context, [r.paragraph for r in rs])] for _id, heading, rs in groups)
+    return [", ".join(filter(None, each)) for each in parts]
