@@ -504,4 +504,20 @@ def test_the_command_writes_a_file_or_says_why_not(tmp_path, monkeypatch, capsys
     assert letter.exists() == (str(letter) in options)
     said = capsys.readouterr()
     assert sentence in (said.out + said.err).splitlines()[0]
+    assert ("\nFor you to fill in:\n" in said.out) == (code == 0)
     assert (tmp_path / name).exists() == (code == 0)
+
+
+@pytest.mark.parametrize(
+    ("stage", "lang", "pages"),
+    [
+        (SubmissionStage.ALTERNATIVE_REPORT, "ru", "примерно 6 страниц"),
+        (SubmissionStage.FOLLOW_UP, "en", "about 4 pages"),
+    ],
+)
+def test_the_pages_are_estimated_as_libreoffice_counts_them(request_of, stage, lang, pages):
+    own = {"situation": "\n".join(["Положение в тюрьмах не изменилось с тех пор. " * 12] * 20), "ask": "Ask. " * 300}
+    request = request_of(lang)
+    submission, _raw = made(request, stage, own_texts={"y": own})
+    choice = Choice(stage, request.view.bodies["cescr"], ())
+    assert limit_sentences(request, choice, submission)[0].endswith(f"{pages}.")
