@@ -91,6 +91,11 @@ def own_private_evidence(r: Recommendation) -> LinkedEvidence:
     return tuple((e, link) for e in own for link in e.relevant_to if link.recommendation == r.id)
 
 
+def public_tick(r: Recommendation, e: Evidence) -> str:
+    """Return the name of the box that takes public evidence into the document, or leaves it out."""
+    return f"public_{r.id}_{e.id}"
+
+
 def show_before_writing() -> None:
     """Show which procedures of the committee are open and, in red, if this one is over or its language is not taken."""
     empty = Choice(stage, body, ())
@@ -104,7 +109,7 @@ def show_before_writing() -> None:
         st.button(_("Yes, change it"), on_click=change_procedure, args=(other,), type="primary")
     found = list_procedures(view, body) if body else ()
     lines = [(p, before_writing.procedure_line(page.context, body, p)) for p in found if body]
-    page.show("forms/submission_procedures.html", lines=lines)
+    page.show("forms/submission_procedures.html", lines=lines, missing=selection.missing_paragraphs(view, empty))
 
 
 def change_procedure(other: Procedure) -> None:
@@ -129,6 +134,10 @@ def show_recommendation(r: Recommendation) -> None:
             st.caption(_("The assessments of those who sign follow this text, each with its author."))
             show_reason_buttons(r, name)
         form.area(words, name)
+    for e, _link in Speakers(request, choice, page.context).evidence(r):
+        form.checkbox(
+            _("In the document: {name}", name=option_label(evidence_name(page, e))), public_tick(r, e), start=True
+        )
     for e, _link in own_private_evidence(r):
         label = _("Private, makes the document confidential: {name}", name=option_label(evidence_name(page, e)))
         form.checkbox(label, f"private_{r.id}_{e.id}")
@@ -286,7 +295,12 @@ if form.may_write:
 private: dict[str, LinkedEvidence] = {}
 for r in choice.recommendations:
     private[r.id] = tuple(pair for pair in own_private_evidence(r) if form.value(f"private_{r.id}_{pair[0].id}"))
+without = {
+    r.id: frozenset(e.id for e, _link in view.evidence_for(r) if not form.value(public_tick(r, e), True))
+    for r in choice.recommendations
+}
 choice = replace(choice, own_texts=typed_texts(form, written), private_evidence=private, organisations=named())
+choice = replace(choice, without=without)
 if choice.recommendations:
     try:
         submission = stages.build_submission(request, choice, page.context)

@@ -13,7 +13,7 @@ from tests.support.server_process import ROOT
 from tests.support.view_requests import CO, ask, small
 from tracker.i18n import get_language
 from tracker.model.errors import TrackerError
-from tracker.model.vocabulary import SubmissionStage
+from tracker.model.vocabulary import Issuer, SubmissionStage
 from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.submissions.selection import Choice, select_recommendations
 from tracker.publishing.submissions.stages import LETTER, build_submission
@@ -80,10 +80,40 @@ def test_a_footnote_says_through_whom_words_are_known_and_why_some_are_left_out(
     whole = THROUGH.format(source, text) if text else THROUGH.format(source, text).partition("text: ")[0]
     request = ask(small(tmp_path, ("r/y", whole + more), ("documents", THIRD)))
     submission, raw = made(request, SubmissionStage.FOLLOW_UP)
-    assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == shown
+    heading, words = open_docx(io.BytesIO(raw)).tables[0].rows[1].cells
+    by_others = words.text.startswith("In summary, as reported by")
+    assert heading.text == ("What was recommended" if by_others else "The Committee's recommendation")
+    assert words.text == shown
     summarized = "E/C.12/RUR/CO/4, para. 12: T: a summary stands for the words, which are not quoted here."
     assert (summarized in submission.limits) == (not text)
     assert submission.footnotes[0].words.endswith(note) and "letter for letter" not in text_of(raw)
+
+
+def test_a_demand_of_civil_society_does_not_stand_under_the_committees_name(tmp_path):
+    request = ask(small(tmp_path, *FILES, ("documents", DOCUMENTS)))
+    asked = tuple(r for r in request.view.recommendations.values() if r.issued_by is Issuer.CIVIL_SOCIETY)
+    raw = build_submission(request, Choice(SubmissionStage.FOLLOW_UP, None, asked), request).write()
+    assert asked and [t.rows[1].cells[0].text for t in open_docx(io.BytesIO(raw)).tables[:-1]] == [
+        "What civil society asked" for _r in asked
+    ]
+
+
+REPLIED = "verification: seen, rounds: [{verification: seen, reply: reply-1}], paragraphs: [12, 13]"
+REPLY = "  - {id: reply-1, body: cescr, kind: follow-up-report, title: Reply, cycle: cescr-2024, issued: 2025-06-02, verification: seen}\n"
+
+
+@pytest.mark.parametrize("has_reply", [False, True])
+def test_what_the_state_did_not_say_is_said_once_and_with_its_reply(tmp_path, has_reply):
+    documents = (
+        DOCUMENTS.replace("verification: seen, paragraphs: [12, 20]", REPLIED) + REPLY if has_reply else DOCUMENTS
+    )
+    request = ask(small(tmp_path, *((n, f) for n, f in FILES if n != "r/x"), ("documents", documents)))
+    found = tuple(r for r in request.view.recommendations.values() if r.paragraph)
+    limits = build_submission(request, Choice(SubmissionStage.FOLLOW_UP, None, found), request).limits
+    told = "The State replied on 2 June 2025, but what it said" if has_reply else "What the State said"
+    assert [one for one in limits if "State" in one.split(":")[0] or "What the State" in one] == [
+        f"{told} is not recorded here: E/C.12/RUR/CO/4: CO, para. 13."
+    ]
 
 
 @pytest.mark.parametrize("stage", SubmissionStage)

@@ -1,6 +1,6 @@
 """Under whose names a submission stands, and what it leaves out because only another organisation says it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from tracker.model import partial_dates
@@ -11,7 +11,8 @@ from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommenda
 from tracker.model.registers import Document
 from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceDimension, EvidenceKind, Voice
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.submissions.selection import Choice, paragraphs_in_words, statements_of_state
+from tracker.publishing.submissions.selection import Choice, documents_of, paragraphs_in_words, statements_of_state
+from tracker.queries.follow_up import reply_dates
 from tracker.queries.quotations import word_of_others
 from tracker.queries.view import EFFECTIVE_DATES
 
@@ -61,7 +62,7 @@ class Speakers:
         return not self.own_assessments(r) and not self.choice.own_text(r.id, "situation")
 
     def gaps(self, r: Recommendation) -> list[str]:
-        """Return sentences about what is not recorded about a recommendation: recent evidence, what the State said."""
+        """Return a sentence if no evidence about a recommendation, or no recent one, is recorded."""
         view, language, _ = self.author.view, self.author.language, self.author.language.gettext
         found, gaps = [e for e, _link in self.evidence(r)], list[str]()
         dates = [date for e in found if (date := e.published or e.happened)]
@@ -70,9 +71,20 @@ class Speakers:
             gaps.append(_("No evidence."))
         elif view.is_outdated(newest):
             gaps.append(_("No evidence since {date}.", date=language.format_date(newest or "")))
-        if not statements_of_state(view, r):
-            gaps.append(_("What the State said about it is not recorded here."))
         return gaps
+
+    def untold(self) -> list[str]:
+        """Return for each document a sentence that names the paragraphs about which no statement of the State is recorded."""
+        author, _ = self.author, self.author.language.gettext
+        silent = tuple(r for r in self.choice.recommendations if not statements_of_state(author.view, r))
+        said = list[str]()
+        for id, place in documents_of(author, replace(self.choice, recommendations=silent)).items():
+            d = author.view.document(id)
+            days = [author.language.format_date(day) for day in reply_dates(author.view, d)] if d else []
+            words = _("The State replied on {day}, but what it said is not recorded here: {place}.")
+            words = words if days else _("What the State said is not recorded here: {place}.")
+            said.append(words.format(day=", ".join(days), place=place))
+        return said
 
     def to_assess(self, r: Recommendation) -> str:
         """Return the sentence that asks those who sign for an assessment or a newer one, or ""."""
@@ -138,8 +150,9 @@ class Speakers:
 
     def evidence(self, r: Recommendation) -> list[tuple[Evidence, EvidenceLink]]:
         """Return the public evidence that may be printed, newest first, then the private evidence of the choice."""
+        without = self.choice.without.get(r.id, ())
         public = [pair for pair in self.request.view.evidence_for(r) if self.can_print(pair[0])]
-        return [*public, *self.choice.private_evidence.get(r.id, ())]
+        return [*(pair for pair in public if pair[0].id not in without), *self.choice.private_evidence.get(r.id, ())]
 
     def evidence_by_kind(self, r: Recommendation) -> tuple[list[tuple[Evidence, EvidenceLink]], ...]:
         """Return three lists of (evidence, link) pairs: laws, outcomes for people, the rest."""

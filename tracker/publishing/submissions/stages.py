@@ -203,7 +203,7 @@ class _Builder:
         fields, stage = self.fields(), self.choice.stage
         own = {"kind": kind, "stage": stage.value, "_": self.language.gettext, "pictures": self.pictures}
         own["has_contents"] = stage is SubmissionStage.ALTERNATIVE_REPORT and kind != LETTER
-        own["places"] = selection.documents_of(self.request, self.choice) if kind == LETTER else ()
+        own["places"] = [*selection.documents_of(self.request, self.choice).values()] if kind == LETTER else ()
         form = WordForm({**fields, **own, "placeholder": self.placeholder, "label": _label}, self.language.code)
         return Submission(
             title=fields["title"],
@@ -303,6 +303,11 @@ class _Builder:
         parts = [(part.label, self.wording(part.summary)) for part in r.parts if not is_changed]
         return [(label, Run(summary.text, note=note)), *((Run(f"{one} {said.text}"),) for one, said in parts if said)]
 
+    def heading(self, r: Recommendation) -> str:
+        """Return what stands above the `words`. What only somebody else says of them is not under the committee's name."""
+        is_reported = self.known_from(r) and (self.is_left_out(r) or not self.wording(r.text)) and r.summary
+        return selection.heading_of(self.request, r, is_own=not (is_reported and self.own_wording(r, "summary")))
+
     def is_left_out(self, r: Recommendation) -> bool:
         """Return whether the quotation was changed by hand and not compared, or is only another organisation's word.
 
@@ -338,8 +343,7 @@ class _Builder:
         """Return what the State said last, without a rating of it, or a placeholder if it said nothing."""
         found = list[Runs]()
         for a in selection.statements_of_state(self.view, r):
-            name = self.name_of_assessment(r, a)
-            if not self.speakers.is_others_statement(name, a):
+            if not self.speakers.is_others_statement(self.name_of_assessment(r, a), a):
                 found.append(self.said_by(r, a, ""))
         return found or [(self.placeholder(self.language.gettext("Actions taken by the State party"), r),)]
 
@@ -456,10 +460,8 @@ class _Builder:
             self.list_missing(self.speakers.name_of_evidence(e), e.summary)
             return ()
         if e.summary == e.title:
-            told = self.author.language.gettext(
-                "{name}: nobody has written what it shows, so it is not in the document."
-            )
-            self.speakers.left_out[told.format(name=self.speakers.name_of_evidence(e))] = None
+            told = N_("{name}: nobody has written what it shows, so it is not in the document.")
+            self.speakers.left_out[self.author.language.gettext(told, name=self.speakers.name_of_evidence(e))] = None
             return ()
         dated, effect = e.published or e.happened, capitalize_first(self.request.label(link.effect))
         when = f" ({self.language.format_date(dated)})" if dated else ""
@@ -539,7 +541,7 @@ class _Builder:
         message = N_("Paragraph {number} was selected for follow-up, but is not in the register.")
         gaps = [(r, self.speakers.gaps(r)) for r in self.choice.recommendations]
         said = [f"{name_of(self.author, r)}. {' '.join(found)}" for r, found in gaps if found]
-        return [*(_(message, number=number) for number in numbers), *said]
+        return [*(_(message, number=number) for _d, number in numbers), *self.speakers.untold(), *said]
 
     def latest_evidence(self, r: Recommendation) -> str:
         dates = (e.published or e.happened for e, _link in self.view.evidence_for(r) if self.speakers.can_print(e))
@@ -579,6 +581,7 @@ RECOMMENDATION_FIELDS: Mapping[str, Callable[[_Builder, Recommendation], Any]] =
     "place": _Builder.place,
     "issuer": lambda b, r: r.issued_by.value,
     "status": _Builder.status,
+    "heading": _Builder.heading,
     "words": _Builder.words,
     "source": lambda b, r: (Run("", note=b.note_of(r)),),
     "state": _Builder.statements,
