@@ -98,6 +98,14 @@ def test_a_demand_of_civil_society_does_not_stand_under_the_committees_name(tmp_
     ]
 
 
+def test_the_notes_for_a_russian_author_of_an_english_document_are_in_russian(request_of):
+    request, author = request_of(), request_of("ru")
+    found = select_recommendations(request.view, SubmissionStage.FOLLOW_UP, request.view.bodies["cescr"])
+    choice = Choice(SubmissionStage.FOLLOW_UP, request.view.bodies["cescr"], found)
+    notes = "\n".join(build_submission(request, choice, author).notes)
+    assert "Государство" in notes and "The State" not in notes
+
+
 REPLIED = "verification: seen, rounds: [{verification: seen, reply: reply-1}], paragraphs: [12, 13]"
 REPLY = "  - {id: reply-1, body: cescr, kind: follow-up-report, title: Reply, cycle: cescr-2024, issued: 2025-06-02, verification: seen}\n"
 

@@ -161,8 +161,8 @@ def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tupl
 def reasons_of(request: ViewRequest, choice: Choice, r: Recommendation) -> list[tuple[str, str]]:
     """Return (assessor and date, reason) for each assessment of those who sign with a reason in the request's language."""
     builder = _Builder(request, choice)
-    found = [(builder.assessor_and_date(a), builder.wording(a.reason)) for a in builder.speakers.own_assessments(r)]
-    return [(who, reason.text) for who, reason in found if reason and reason.text]
+    own = ((a, builder.wording(a.reason)) for a in builder.speakers.own_assessments(r))
+    return [(builder.assessor_and_date(a, request), said.text) for a, said in own if said and said.text]
 
 
 def _plain_value(value: Any) -> Any:
@@ -383,7 +383,7 @@ class _Builder:
         return [self.said_by(r, a, self.request.label(a.status) if a.status else "") for a in assessments]
 
     def said_by(self, r: Recommendation, a: Assessment, status: str) -> Runs:
-        who, name = self.assessor_and_date(a), self.name_of_assessment(r, a)
+        who, name = self.assessor_and_date(a, self.request), self.name_of_assessment(r, a)
         parts, links = [who], list[str]()
         if a.source:
             d = self.view.document(a.source.document)
@@ -406,7 +406,7 @@ class _Builder:
         )
 
     def name_of_assessment(self, r: Recommendation, a: Assessment) -> str:
-        _, who = self.author.language.gettext, self.assessor_and_date(a)
+        _, who = self.author.language.gettext, self.assessor_and_date(a, self.author)
         return _("{name}, the assessment of {who}", name=name_of(self.author, r), who=who)
 
     def list_doubt(self, name: str, verification: Verification, mark: str = "") -> None:
@@ -415,11 +415,11 @@ class _Builder:
             message = self.author.language.gettext("{name}: {mark}. The document does not say so.")
             self.limits[message.format(name=name, mark=mark or self.author.label(verification))] = None
 
-    def assessor_and_date(self, a: Assessment) -> str:
-        """Return the author of an assessment, its dates and, if it is of a part, this part."""
+    def assessor_and_date(self, a: Assessment, reader: ViewRequest) -> str:
+        """Return the author of an assessment, its dates and, if it is of a part, this part, in the language of `reader`."""
         number = a.part or (a.scope if (a.scope or "").isdigit() else None)
-        part = part_in_words(self.language, number) if number else a.scope
-        who = f"{self.request.assessor(a)} ({dates_in_words(self.view, self.language, a)})"
+        part = part_in_words(reader.language, number) if number else a.scope
+        who = f"{reader.assessor(a)} ({dates_in_words(self.view, reader.language, a)})"
         return ", ".join(filter(None, [who, part]))
 
     def grade(self, r: Recommendation) -> Runs:
