@@ -50,7 +50,7 @@ record_id, version = st.query_params.get("id", ""), st.query_params.get("editing
 target = view.recommendations.get(st.query_params.get("for", ""))
 file_names: tuple[str, ...] = ("of", "file") if what in files.FILE_ACTIONS else ()
 file_names = {"translation": ("of", "to"), "bring-back": ("of",)}.get(what, file_names)
-own_names = ("id", "for", "private", "document", "copy", "propose", *file_names)
+own_names = ("id", "for", "private", "document", "paragraph", "copy", "propose", *file_names)
 own_params = [(key, value) for key in own_names if (value := st.query_params.get(key, ""))]
 show_header(page, [("what", what), *own_params])
 
@@ -61,7 +61,7 @@ def close(done: str = DISCARDED) -> None:
     form_drafts.forget_input("edit_")
     forget_files()
     note_closed_form()
-    for key in ("id", "editing", "document", "copy", "propose"):
+    for key in ("id", "editing", "document", "paragraph", "copy", "propose"):
         st.query_params.pop(key, None)
     st.query_params["done"] = done
 

@@ -39,7 +39,7 @@ from tracker.publishing.submissions.safety_check import check_submission, limit_
 from tracker.publishing.submissions.selection import WRITTEN_FIELDS, Choice, Order, select_recommendations
 from tracker.publishing.submissions.speakers import Speakers
 from tracker.queries.lists.filters import Filters
-from tracker.queries.procedures import Procedure, list_procedures
+from tracker.queries.procedures import Procedure, list_procedures, propose_procedure
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import PublicationCheck
 from tracker.storage.word_templates import template_files
@@ -91,6 +91,11 @@ def own_private_evidence(r: Recommendation) -> LinkedEvidence:
     return tuple((e, link) for e in own for link in e.relevant_to if link.recommendation == r.id)
 
 
+def public_tick(r: Recommendation, e: Evidence) -> str:
+    """Return the name of the box that takes public evidence into the document, or leaves it out."""
+    return f"public_{r.id}_{e.id}"
+
+
 def show_before_writing() -> None:
     """Show which procedures of the committee are open and, in red, if this one is over or its language is not taken."""
     empty = Choice(stage, body, ())
@@ -104,7 +109,7 @@ def show_before_writing() -> None:
         st.button(_("Yes, change it"), on_click=change_procedure, args=(other,), type="primary")
     found = list_procedures(view, body) if body else ()
     lines = [(p, before_writing.procedure_line(page.context, body, p)) for p in found if body]
-    page.show("forms/submission_procedures.html", lines=lines)
+    page.show("forms/submission_procedures.html", lines=lines, missing=selection.missing_paragraphs(view, empty))
 
 
 def change_procedure(other: Procedure) -> None:
@@ -116,7 +121,7 @@ def change_procedure(other: Procedure) -> None:
 def show_recommendation(r: Recommendation) -> None:
     """Show what is known about a recommendation, the fields for the texts about it, and boxes for private evidence."""
     is_written = bool(form.value(f"text_{r.id}_situation").strip())
-    is_silent = not is_written and Speakers(request, choice, page.context, missing={}).is_silent(r)
+    is_silent = not is_written and Speakers(request, choice, page.context).is_silent(r)
     known = stages.known_about(request, choice, r)
     page.show("forms/submission_known.html", known=known, assess=r.id if is_silent else "")
     for field, label in WRITTEN_FIELDS[stage].items():
@@ -129,6 +134,10 @@ def show_recommendation(r: Recommendation) -> None:
             st.caption(_("The assessments of those who sign follow this text, each with its author."))
             show_reason_buttons(r, name)
         form.area(words, name)
+    for e, _link in Speakers(request, choice, page.context).evidence(r):
+        form.checkbox(
+            _("In the document: {name}", name=option_label(evidence_name(page, e))), public_tick(r, e), start=True
+        )
     for e, _link in own_private_evidence(r):
         label = _("Private, makes the document confidential: {name}", name=option_label(evidence_name(page, e)))
         form.checkbox(label, f"private_{r.id}_{e.id}")
@@ -136,7 +145,7 @@ def show_recommendation(r: Recommendation) -> None:
 
 def show_leaving_out() -> None:
     """Show a button that leaves out the recommendations about which those who sign say nothing, unless these are all."""
-    speaking = [r.id for r in chosen if not Speakers(request, choice, page.context, missing={}).is_silent(r)]
+    speaking = [r.id for r in chosen if not Speakers(request, choice, page.context).is_silent(r)]
     if n := speaking and len(chosen) - len(speaking):
         label = ngettext(
             "Leave out {n} recommendation that those who sign have not assessed",
@@ -215,16 +224,14 @@ if view.has_several_states:  # a submission is about one State
     state = choose_in_url(_("State party"), "state", states, start=view.states[0].id)
     view = view.of_state(state)
 kinds = {s.value: page.context.label(s) for s in SubmissionStage}
-open_now = [p for one in view.bodies.values() for p in list_procedures(view, one) if p.is_open]
-usual = min(
-    (p.stage for p in open_now), key=lambda one: one is not SubmissionStage.FOLLOW_UP, default=SubmissionStage.FOLLOW_UP
-)
-stage = SubmissionStage(choose_in_url(_("Kind of document"), "of", kinds, start=usual.value))
+usual = propose_procedure(view, *view.bodies.values())
+stage = SubmissionStage(choose_in_url(_("Kind of document"), "of", kinds, start=usual.stage.value if usual else ""))
 bodies = {"all": _("All committees")} if stage is SubmissionStage.UPR else {}
 bodies |= {body.id: language.resolve(body.name).text for body in view.bodies.values()}
 bodies = bodies or {"": "–"}
 # first a committee to which something can be said at this stage
-hearing = {p.document.body for p in open_now if p.stage is stage}
+open_now = [p for one in view.bodies.values() for p in list_procedures(view, one) if p.is_open and p.stage is stage]
+hearing = {p.document.body for p in open_now}
 first = next(filter(has_proposals, sorted(bodies, key=lambda id: id not in hearing)), next(iter(bodies)))
 body = view.bodies.get(choose_in_url(page.context.body_word, "id", bodies, start=first))
 codes = {code: native_name(code) for code in view.settings.languages if get_language(code).code == code}
@@ -252,7 +259,9 @@ known = view.recommendations.values()
 fits = [r for r in known if (view.body_of(r) == body if body else r.issued_by is Issuer.COMMITTEE)]
 ids = form.choose_several(_("Recommendations"), "ids", recommendation_names(page, fits), start=[r.id for r in proposed])
 organisations = {o.id: language.resolve(o.name).text for o in view.organisations.values() if not o.is_editors}
-signing = form.choose_several(_("Organisations that sign"), "organisations", organisations, start=[])
+signing = form.choose_several(
+    _("Organisations that sign"), "organisations", organisations, start=form.usual_signatories
+)
 signing_place = st.container()
 session = form.line(_("Session, as it is to stand on the first page"), "session", start="", most=200)
 files_label = _("The annex names the public files of the sources, with their digests")
@@ -286,7 +295,12 @@ if form.may_write:
 private: dict[str, LinkedEvidence] = {}
 for r in choice.recommendations:
     private[r.id] = tuple(pair for pair in own_private_evidence(r) if form.value(f"private_{r.id}_{pair[0].id}"))
+without = {
+    r.id: frozenset(e.id for e, _link in view.evidence_for(r) if not form.value(public_tick(r, e), True))
+    for r in choice.recommendations
+}
 choice = replace(choice, own_texts=typed_texts(form, written), private_evidence=private, organisations=named())
+choice = replace(choice, without=without)
 if choice.recommendations:
     try:
         submission = stages.build_submission(request, choice, page.context)
@@ -308,7 +322,7 @@ if choice.recommendations:
     with top:
         show_request(form, submission)
         if form.may_write:
-            page.show("forms/submission_length.html", sentences=said, notes=(*unsettled, *submission.notes))
+            page.show("forms/submission_length.html", sentences=said, unsettled=tuple(unsettled), submission=submission)
             show_leaving_out()
     if form.may_write:
         show_file_button(submission, unsettled)

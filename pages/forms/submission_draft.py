@@ -23,7 +23,7 @@ from pages.shared.saving import save_records
 from tracker.config import load_config
 from tracker.editing.forms.document import Demand, DocumentForm, submission_records
 from tracker.editing.forms.values import date_errors, length_errors, text_from_input
-from tracker.editing.private.drafts import APART, FieldEdit, ImportDraft, Signing, SubmissionDrafts
+from tracker.editing.private.drafts import APART, SIGNATORIES, FieldEdit, ImportDraft, Signing, SubmissionDrafts
 from tracker.files.kept_file import PreparedUpload
 from tracker.files.new_file import new_file
 from tracker.i18n import native_name
@@ -99,7 +99,14 @@ class DraftFields(Fields[Any]):
     @property
     def signing(self) -> tuple[str, ...]:
         """Return the organisations that the document names: no other, because each signs only the text to which it agreed."""
-        return self.kept.signatories(self.values, own_id(self.page)) if self.kept else ()
+        own, values = own_id(self.page), {SIGNATORIES: self.usual_signatories, **self.values}
+        return self.kept.signatories(values, own) if self.kept else tuple(id for id in values[SIGNATORIES] if id == own)
+
+    @property
+    def usual_signatories(self) -> list[str]:
+        """Return who signs unless somebody chooses others: the owner of the draft, if it is not the tracker's editors."""
+        owner, view = self.owner or own_id(self.page), self.page.view
+        return [owner] if owner in view.organisations and owner != view.editors.id else []
 
     @property
     def is_own(self) -> bool:
@@ -386,7 +393,7 @@ def show_recording_form(
     with box:
         sent = replace(form, start=DocumentForm(body=body.id))
         sent_to = sent.line(_("Sent to"), SENT_TO, form.page.context.label(body), most=300)
-        issued = sent.line(_("Sent on"), "issued", str(view.local_date), key="sent_issued")
+        issued = sent.line(_("Sent on"), "issued", key="sent_issued", required=True)
         if about and not form.value(SENT_FILE):
             _show_keeping_form(form, about, submission, sent_to=sent_to, day=issued)
         st.subheader(_("Publish that it was sent"))
@@ -413,7 +420,8 @@ def show_recording_form(
         if not st.button(label, key="record_submission", type="primary"):
             return
         demanded = length_errors(page.context.language, MAX_TEXT_LENGTH, [d.text for d in ticked])
-        if wrong := [*typed.validate(page.view, None, page.context.language), *demanded]:
+        missing = [] if issued.strip() else _sent_on_errors(page, issued)
+        if wrong := [*missing, *typed.validate(page.view, None, page.context.language), *demanded]:
             st.error(escape_markdown("\n".join(f"- {error}" for error in wrong)))
             return
         records = submission_records(page.view, typed, ticked, lang=to, is_read=is_read)
@@ -425,6 +433,12 @@ def show_recording_form(
                 with widgets.noting_errors("submission_sent"):
                     folder.move_file(digest, report, by=layout.current_person())
             st.rerun()
+
+
+def _sent_on_errors(page: Page, day: str) -> list[str]:
+    """Return a sentence if nobody said on which day it was sent, or if that is not understood."""
+    errors = date_errors(day, _("Sent on"), page.context.language, today=page.view.today)
+    return [*errors] if day.strip() else [_("Write on which day it was sent.")]
 
 
 def _show_keeping_form(form: DraftFields, about: Document, submission: Submission, *, sent_to: str, day: str) -> None:
@@ -442,7 +456,7 @@ def _show_keeping_form(form: DraftFields, about: Document, submission: Submissio
             page.show("forms/refused_file.html", f=one, error=error_text(one.made))
     if not st.button(_("Keep it privately"), key=f"keep_{form.prefix}"):
         return
-    if wrong := [*date_errors(day, _("Sent on"), language, today=page.view.today)]:
+    if wrong := _sent_on_errors(page, day):
         st.error(escape_markdown("\n".join(wrong)))
     elif len(ready) != 1:
         st.error(_("Choose one file: the one that was sent."))

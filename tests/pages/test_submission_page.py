@@ -12,7 +12,7 @@ from tests.editing.test_private_organisations import TWO
 from tests.support.canary_folder import CANARY, EVIDENCE, lay
 from tests.support.form_pages import errors, html, press, put
 from tests.support.small_dataset import ANNA
-from tests.support.story_folder import BODIES, DOCUMENTS, GRADED, TRACKER
+from tests.support.story_folder import BODIES, DOCUMENTS, GRADED, NEWS, TRACKER
 from tracker.editing.private.drafts import SubmissionDrafts
 from tracker.model.errors import WriteFailed
 from tracker.model.lifecycle import is_withdrawn
@@ -49,12 +49,36 @@ def test_the_selected_paragraphs_are_proposed_and_what_is_written_is_in_the_file
     page = opened("submission", **ADDRESS)
     assert page.exception == []
     assert page.multiselect(key="submission_follow-up_ccpr_en_ids").value == ["hrc-3-20"]
-    assert "have not assessed it: assess it, write the situation, or leave it out. No evidence." in html(page)
+    shown = re.split("For you to fill in: 6|Known limits of what is recorded here: ", html(page))
+    assert "have not assessed it: assess it, write the situation, or leave it out." in shown[1]
+    assert "What the State said is not recorded here: HRC 3, para. 20." in shown[2] and "No evidence." in shown[2]
     put(page, PREFIX, situation="It became worse.", impact="", comments="", grade="B")
     assert "It is not known here how long it may be." in html(page)
     name, text = saved(press(page, "Make the Word file"))
     assert re.fullmatch(r"follow-up-ccpr-\d{4}-\d\d-\d\d-en\.docx", name)
     assert "It became worse." in text and "Confidential" not in text
+
+
+def test_a_selected_paragraph_that_is_not_in_the_register_leads_to_its_form(opened, tmp_path):
+    documents = tmp_path / "data/documents.yaml"
+    documents.write_text(documents.read_text().replace("paragraphs: [20]", "paragraphs: [20, 24]"))
+    missing = {"what": "recommendation", "document": "hrc-3", "paragraph": "24"}
+    link = "/edit?" + "&amp;".join(f"{name}={value}" for name, value in missing.items()) + "&amp;lang=en"
+    assert re.findall(r'href="([^"]*paragraph=[^"]*)"', html(opened("submission", **ADDRESS))) == [link]
+    page = opened("edit", **missing)
+    typed = {widget.key: widget.value for widget in (*page.selectbox, *page.text_input)}
+    assert (typed["edit_recommendation__document"], typed["edit_recommendation__paragraph"]) == ("hrc-3", "24")
+
+
+def test_public_evidence_is_in_the_document_until_its_tick_is_taken_away(opened, tmp_path):
+    public = (
+        NEWS + "relevant_to: [{recommendation: hrc-3-20, effect: setback, recorded: 2026-01-31T12:00:00.000000Z}]\n"
+    )
+    lay(tmp_path / "data", {"evidence/law.yaml": public})
+    page = put(opened("submission", **ADDRESS), PREFIX, situation="It became worse.")
+    assert "The law was signed." in saved(press(page, "Make the Word file"))[1]
+    page.checkbox(key="submission_follow-up_ccpr_en_public_hrc-3-20_law").uncheck().run()
+    assert "The law was signed." not in saved(press(page, "Make the Word file"))[1]
 
 
 def test_a_submission_is_about_one_of_several_states_and_so_is_its_draft(opened, tmp_path):
@@ -157,6 +181,7 @@ def test_what_was_sent_is_recorded_with_its_demands_and_undone_in_one_step(opene
     put(page, prefix, **{"text_hrc-3-21_ask": "Train the police."})
     page.session_state[f"open_{prefix}recording"] = True
     page.run().checkbox(key=f"{prefix}demand_hrc-3-21").uncheck().run()
+    put(page, prefix, sent_issued="30 January 2026")
     press(page, "Record it with 1 demand")
     assert "- Enter the reporting cycle" not in "".join(error.value for error in page.error)
     assert "The submission is recorded." in html(page) and "Recorded as:" in html(page)
@@ -185,8 +210,8 @@ def test_another_organisation_stands_in_the_file_only_after_it_agreed_to_the_tex
     mine, signing = {**ADDRESS, "who": CENTRE}, "submission_follow-up_ccpr_en_organisations_is_"
     theirs = {**ADDRESS, "from": "centre", "who": WATCH}
     page = put(opened("submission", **mine), PREFIX, situation="It became worse.")
-    for id in ("centre", "watch"):
-        page.checkbox(key=signing + id).check().run()
+    assert page.checkbox(key=f"{signing}centre").value, "who writes it signs, unless they say no"
+    page.checkbox(key=f"{signing}watch").check().run()
     request = "Centre asks you to sign: Follow-up submission, CCPR, English."
 
     def signed():
@@ -286,10 +311,12 @@ def test_what_was_sent_is_private_with_its_file_until_it_is_published_and_then_t
 ):
     lay(tmp_path / "data", {"recommendations/hrc-3-20.yaml": GRADED + f"paragraph: 20\nassessments: [{ASSESSED}]\n"})
     page = put(opened("submission", CENTRE, **ADDRESS), PREFIX, situation="It became worse.")
-    page.checkbox(key="submission_follow-up_ccpr_en_organisations_is_centre").check().run()
     opening = "open_submission_follow-up_ccpr_en_recording"
     page.session_state[opening] = True
     page.run()
+    for label in ("Keep it privately", "Record it"):
+        assert press(page, label) and [e.lstrip("- ") for e in errors(page)] == ["Write on which day it was sent."]
+    put(page, "submission_follow-up_ccpr_en_", sent_issued="30 January 2026")
     assert press(page, "Keep it privately") and errors(page) == ["Choose one file: the one that was sent."]
     page.file_uploader[0].set_value([("sent.txt", b"As it went: it became worse.", "text/plain")]).run(timeout=60)
     put(page, "submission_follow-up_ccpr_en_", sent_to="the secretariat of CCPR", sent_issued="30 January 2026")

@@ -13,7 +13,7 @@ from tests.support.server_process import ROOT
 from tests.support.view_requests import CO, ask, small
 from tracker.i18n import get_language
 from tracker.model.errors import TrackerError
-from tracker.model.vocabulary import SubmissionStage
+from tracker.model.vocabulary import Issuer, SubmissionStage
 from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.submissions.selection import Choice, select_recommendations
 from tracker.publishing.submissions.stages import LETTER, build_submission
@@ -67,7 +67,8 @@ SAFE = "“[…]” stands for words that are left out to protect people."
         ("{document: co-2024}", "Repeal.", "", "“Repeal.”", "(28 March 2024)."),
         ("{document: report-3, paragraph: 7}", "Repeal.", "", "“Repeal.”", "as quoted in E/C.12/77/2, para. 7."),
         ("{publisher: A paper}", "Repeal.", "", "“Repeal.”", "(28 March 2024), as quoted by A paper."),
-        ("{publisher: A paper}", "", "", "In our own words: S", "(28 March 2024), as reported by A paper."),
+        ("{publisher: A paper}", "", "", "In summary, as reported by A paper: S", "as reported by A paper."),
+        ("{document: co-2024}", "", "", "In summary: S", "(28 March 2024)."),
         ("{document: co-2024}", REMOVED, "", f"“{CUT('[…]')}”", f"2024). {SAFE}"),
         ("{document: co-2024}", CUT("[…]"), "", f"“{CUT('[…]')}”", "“[…]” stands for words that are left out."),
         ("{document: co-2024}", CUT("[…]"), "parts_read: a name, […]\n", f"“{CUT('[…]')}”", "2024). A name, […]."),
@@ -79,8 +80,48 @@ def test_a_footnote_says_through_whom_words_are_known_and_why_some_are_left_out(
     whole = THROUGH.format(source, text) if text else THROUGH.format(source, text).partition("text: ")[0]
     request = ask(small(tmp_path, ("r/y", whole + more), ("documents", THIRD)))
     submission, raw = made(request, SubmissionStage.FOLLOW_UP)
-    assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == shown
+    heading, words = open_docx(io.BytesIO(raw)).tables[0].rows[1].cells
+    by_others = words.text.startswith("In summary, as reported by")
+    assert heading.text == ("What was recommended" if by_others else "The Committee's recommendation")
+    assert words.text == shown
+    summarized = "E/C.12/RUR/CO/4, para. 12: T: a summary stands for the words, which are not quoted here."
+    assert (summarized in submission.limits) == (not text)
     assert submission.footnotes[0].words.endswith(note) and "letter for letter" not in text_of(raw)
+
+
+def test_a_demand_of_civil_society_does_not_stand_under_the_committees_name(tmp_path):
+    request = ask(small(tmp_path, *FILES, ("documents", DOCUMENTS)))
+    asked = tuple(r for r in request.view.recommendations.values() if r.issued_by is Issuer.CIVIL_SOCIETY)
+    raw = build_submission(request, Choice(SubmissionStage.FOLLOW_UP, None, asked), request).write()
+    assert asked and [t.rows[1].cells[0].text for t in open_docx(io.BytesIO(raw)).tables[:-1]] == [
+        "What civil society asked" for _r in asked
+    ]
+
+
+def test_the_notes_for_a_russian_author_of_an_english_document_are_in_russian(request_of):
+    request, author = request_of(), request_of("ru")
+    found = select_recommendations(request.view, SubmissionStage.FOLLOW_UP, request.view.bodies["cescr"])
+    choice = Choice(SubmissionStage.FOLLOW_UP, request.view.bodies["cescr"], found)
+    notes = "\n".join(build_submission(request, choice, author).notes)
+    assert "Государство" in notes and "The State" not in notes
+
+
+REPLIED = "verification: seen, rounds: [{verification: seen, reply: reply-1}], paragraphs: [12, 13]"
+REPLY = "  - {id: reply-1, body: cescr, kind: follow-up-report, title: Reply, cycle: cescr-2024, issued: 2025-06-02, verification: seen}\n"
+
+
+@pytest.mark.parametrize("has_reply", [False, True])
+def test_what_the_state_did_not_say_is_said_once_and_with_its_reply(tmp_path, has_reply):
+    documents = (
+        DOCUMENTS.replace("verification: seen, paragraphs: [12, 20]", REPLIED) + REPLY if has_reply else DOCUMENTS
+    )
+    request = ask(small(tmp_path, *((n, f) for n, f in FILES if n != "r/x"), ("documents", documents)))
+    found = tuple(r for r in request.view.recommendations.values() if r.paragraph)
+    limits = build_submission(request, Choice(SubmissionStage.FOLLOW_UP, None, found), request).limits
+    told = "The State replied on 2 June 2025, but what it said" if has_reply else "What the State said"
+    assert [one for one in limits if "State" in one.split(":")[0] or "What the State" in one] == [
+        f"{told} is not recorded here: E/C.12/RUR/CO/4: CO, para. 13."
+    ]
 
 
 @pytest.mark.parametrize("stage", SubmissionStage)
@@ -113,6 +154,7 @@ def test_a_cover_letter_is_half_a_page_and_says_what_is_attached_and_whether_it_
     assert "Addressed to: Committee on Rights\nRuritania: Alternative report. 77th session\nDear members" in text
     assert "E/C.12/RUR/CO/4: CO, para. 12 (a), 13." in text and text.endswith("Editors of this tracker")
     assert ("It is confidential. Please do not publish it." in text) == private
+    assert ("It may be published on the website of the United Nations." in text) == (not private)
     assert len(text.split()) < 150 and letter.footnotes == ()
 
 
@@ -120,7 +162,10 @@ def test_evidence_without_words_of_its_own_is_listed_and_not_printed(tmp_path):
     bare = NEWS.replace("summary: Officers came.", "summary: The Mirror\ntitle: The Mirror")
     data = small(tmp_path, *FILES[:3], ("e/news", bare), ("documents", DOCUMENTS))
     submission, raw = made(ask(data, "en"), SubmissionStage.ALTERNATIVE_REPORT)
-    assert "The Mirror: nobody has written what it shows, so it is not in the document." in submission.notes
+    assert (
+        "Evidence: A paper, The Mirror, para. 12 (a): nobody has written what it shows, so it is not in the document."
+        in submission.notes
+    )
     assert "The Mirror" not in text_of(raw)
 
 
@@ -135,10 +180,10 @@ def test_a_quotation_is_printed_with_its_parts_and_its_closing_text_in_order(tmp
     )
     request = ask(small(tmp_path, ("r/y", whole), ("documents", DOCUMENTS)), "en")
     submission, raw = made(request, SubmissionStage.FOLLOW_UP)
-    lines = ["“It should:”", "“(a) Repeal;”", "our wording: (b) Train.", "(c) [The words of the recommendation]"]
+    lines = ["“It should:”", "“(a) Repeal;”", "In summary: (b) Train.", "(c) [The words of the recommendation]"]
     quoted = [*lines, "“It should report.”"]
     assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == "\n".join(quoted)
-    assert "[The words of the recommendation] (para. 12)" in submission.notes[0]
+    assert "[The words of the recommendation] (para. 12)" in submission.to_fill[1]
     for stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.LIST_OF_ISSUES, SubmissionStage.BRIEF):
         assert " ".join(quoted) in text_of(made(request, stage)[1]), stage
     printed = fromstring(render_brief(request).body.decode()).find(".//blockquote")

@@ -145,15 +145,17 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
     assert "A ministry" in replied.words, "the footnote of an assessment names its source"
     assert submission.notes == (
         "Still to fill in in the Word file: [Names of the organisations that sign].",
+        "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws. No assessment since May 2024.",
+        "Evidence: A paper, para. 12 (a): only in Русский, so it is not in the document.",
         "Paragraph 20 was selected for follow-up, but is not in the register.",
-        "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws. No assessment since May 2024. No evidence since June 2024.",
+        "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws. No evidence since June 2024.",
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws, the assessment of The State (2025): reported by others. The "
         "document does not say so.",
-        "Evidence: A paper: only in Русский, so it is not in the document.",
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws, the assessment of Editors of this tracker (May 2024): not checked "
         "yet. The document does not say so.",
-        "Evidence: A paper: reported by others. The document does not say so.",
+        "Evidence: A paper, para. 12 (a): reported by others. The document does not say so.",
     )
+    assert (len(submission.to_fill), len(submission.left_out), len(submission.limits)) == (2, 1, 5)
 
 
 MARKED = QUOTED.replace("verification: seen", "verification: to-check") + (
@@ -161,7 +163,7 @@ MARKED = QUOTED.replace("verification: seen", "verification: to-check") + (
 )
 WATCHERS = "languages: [en, ru, ky]\norganisations: [{id: watch, kind: civil-society, name: {en: Watch}}, {id: net, kind: civil-society, name: {en: Net}}, {id: editors, name: {en: Editors of this tracker}, kind: editors}]\n"
 OF_THE_TRACKER = [
-    *("letter for letter", "Quoted from the document.", "Not assessed", "our wording"),
+    *("letter for letter", "Quoted from the document.", "Not assessed", "our wording", "In our own words"),
     *("not checked yet", "reported by others", "source read", "Entry of", "No organisation has assessed"),
     *("Assessments differ", "our classification", "It awaits a second review.", "not assessed yet"),
 ]
@@ -196,6 +198,7 @@ UNDONE = [
 ITS_NEWS = NEWS.replace("recorded_by: editor-bolot\n", BY_WATCH)
 OF_NET = NEWS.replace("publisher: A paper", "publisher: Net").replace("Officers came.", "Net counted.")
 PLACE = "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws"
+UNCONFIRMED = "Evidence: Net, para. 12 (a): not confirmed by Net. It is not in the document."
 
 
 @pytest.mark.parametrize(
@@ -243,16 +246,11 @@ PLACE = "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws"
             {"e/news": ITS_NEWS},
             "net",
             "Officers came.",
-            "Evidence: A paper: entered by Watch. It is not in the document.",
+            "Evidence: A paper, para. 12 (a): entered by Watch. It is not in the document.",
         ),
         ({"e/news": ITS_NEWS.replace("A paper", "Watch")}, "net", None, None),  # its own word, under its name
-        ({"e/news": OF_NET}, "net", "Net counted.", "Evidence: Net: not confirmed by Net. It is not in the document."),
-        (
-            {"e/news": OF_NET},
-            "watch",
-            "Net counted.",
-            "Evidence: Net: not confirmed by Net. It is not in the document.",
-        ),
+        ({"e/news": OF_NET}, "net", "Net counted.", UNCONFIRMED),
+        ({"e/news": OF_NET}, "watch", "Net counted.", UNCONFIRMED),
     ],
 )
 def test_what_only_another_organisation_says_is_left_out_and_said_to_be_missing(tmp_path, changed, signing, gone, note):
@@ -313,7 +311,7 @@ def test_an_alternative_report_has_cover_contents_articles_proposals_and_annex(r
     assert [p.text for p in document.paragraphs if p.style.name == "List Number 2"] == [
         "Repeal them. (E/C.12/RUR/CO/4, para. 12 (a))",
         "[Proposed recommendation] (E/C.12/RUR/CO/4, para. 13)",
-        "In our own words: The programme should grow. (Alternative report 2024, no. 7)",
+        "The programme should grow. (Alternative report 2024, no. 7)",
     ]
     rows = document.tables[0].rows
     statuses = ["Status", "not-implemented", "–", "not-implemented, getting worse"]
@@ -506,4 +504,20 @@ def test_the_command_writes_a_file_or_says_why_not(tmp_path, monkeypatch, capsys
     assert letter.exists() == (str(letter) in options)
     said = capsys.readouterr()
     assert sentence in (said.out + said.err).splitlines()[0]
+    assert ("\nFor you to fill in:\n" in said.out) == (code == 0)
     assert (tmp_path / name).exists() == (code == 0)
+
+
+@pytest.mark.parametrize(
+    ("stage", "lang", "pages"),
+    [
+        (SubmissionStage.ALTERNATIVE_REPORT, "ru", "примерно 6 страниц"),
+        (SubmissionStage.FOLLOW_UP, "en", "about 4 pages"),
+    ],
+)
+def test_the_pages_are_estimated_as_libreoffice_counts_them(request_of, stage, lang, pages):
+    own = {"situation": "\n".join(["Положение в тюрьмах не изменилось с тех пор. " * 12] * 20), "ask": "Ask. " * 300}
+    request = request_of(lang)
+    submission, _raw = made(request, stage, own_texts={"y": own})
+    choice = Choice(stage, request.view.bodies["cescr"], ())
+    assert limit_sentences(request, choice, submission)[0].endswith(f"{pages}.")

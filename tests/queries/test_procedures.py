@@ -13,6 +13,7 @@ SELECTED = "follow_up: {verification: seen, paragraphs: ['3']%s},"
 REPORT = "  - {id: told, body: cescr, kind: follow-up-assessment, title: T, cycle: cescr-2024, adopted: 2025-07, verification: seen}\n"
 ROUND = ", rounds: [{verification: seen, report: told, action: %s}]"
 LATER = "  - {id: %s, body: cescr, kind: %s, title: L, cycle: cescr-2028, issued: 2025-%s, verification: seen%s}\n"
+REPLIED = "{date: 2025-02, description: The State replied.}"
 UNTIL = ", deadlines: [{kind: alternative-reports, date: '%s'}]"
 
 
@@ -43,6 +44,15 @@ UNTIL = ", deadlines: [{kind: alternative-reports, date: '%s'}]"
             REPORT,
             ["follow-up open 2026-09", "list-of-issues open", "alternative-report over 2024-03-28"],
             "follow-up",
+        ),
+        *(  # the next review has begun: it is proposed once reply and letter are out
+            (
+                SELECTED % f", steps: [{steps}]",
+                LATER % ("loipr", "list-of-issues-prior-to-reporting", "11", ""),
+                ["alternative-report open", "list-of-issues-prior-to-reporting over 2025-11", "follow-up open"],
+                proposed,
+            )
+            for steps, proposed in ((REPLIED, "follow-up"), (f"{REPLIED}, {REPLIED}", "alternative-report"))
         ),
         (
             "",

@@ -86,6 +86,13 @@ def known_steps(view: View, document: Document) -> tuple[FollowUpStep, ...]:
     return tuple(step for step in steps if partial_dates.is_known_by(step.date, view.as_of))
 
 
+def reply_dates(view: View, document: Document) -> list[str]:
+    """Return the day of each reply of the State in the follow-up to concluding observations."""
+    rounds = document.follow_up.rounds if document.follow_up else ()
+    replies = [reply for turn in rounds if (reply := view.documents.get(turn.reply or ""))]
+    return [day for one in replies if (day := one.received or effective_date(one))]
+
+
 def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
     """Return whether `r` was selected, or TO_CHECK. None: civil society or States issued `r`, or its document is not known."""
     document, body = view.document(r.document), view.body_of(r)

@@ -15,7 +15,7 @@ from tracker.model.vocabulary import (
     Verification,
 )
 from tracker.queries.deadlines import AgendaItem, list_agenda
-from tracker.queries.follow_up import group_by_cycle
+from tracker.queries.follow_up import group_by_cycle, known_steps
 from tracker.queries.view import View, effective_date
 
 ISSUE_LISTS = (DocumentKind.LIST_OF_ISSUES, DocumentKind.LOIPR)
@@ -113,11 +113,28 @@ def _next_date(view: View, body: TreatyBody, kind: DeadlineKind) -> str | None:
     return next((item.date for item in own if item.state(view.local_date) is DeadlineState.NEXT), None)
 
 
-def propose_procedure(view: View, body: TreatyBody) -> Procedure | None:
-    """Return the procedure in which something can be said now, or None. A follow-up that is open comes before a list of issues."""
-    found = [p for p in list_procedures(view, body) if p.is_open]
+def propose_procedure(view: View, *bodies: TreatyBody) -> Procedure | None:
+    """Return the procedure in which something can be said now, or None: a follow-up, else a review, else a list of issues.
+
+    A follow-up in which the State replied and the committee answered comes after a review that the same committee has begun.
+    """
+    found = [p for body in bodies for p in list_procedures(view, body) if p.is_open]
     lists = (SubmissionStage.LIST_OF_ISSUES, SubmissionStage.LIST_OF_ISSUES_PRIOR)
-    return min(found, key=lambda p: p.stage in lists, default=None)
+    in_review = {p.document.body for p in found if p.stage is SubmissionStage.ALTERNATIVE_REPORT}
+
+    def place(p: Procedure) -> tuple[bool, bool, bool]:
+        is_follow_up = p.stage is SubmissionStage.FOLLOW_UP
+        is_late = is_follow_up and p.document.body in in_review and _was_answered(view, p.document)
+        return p.stage in lists, is_late, not is_follow_up
+
+    return min(found, key=place, default=None)
+
+
+def _was_answered(view: View, d: Document) -> bool:
+    """Return whether a report or at least two steps (reply and letter) of a follow-up are out, and no reply is awaited."""
+    rounds = d.follow_up.rounds if d.follow_up else ()
+    is_told = len(known_steps(view, d)) > 1 or any(turn.report in view.documents for turn in rounds)
+    return is_told and not _awaits_reply(view, d)
 
 
 def closed_procedure(view: View, body: TreatyBody, stage: SubmissionStage) -> Procedure | None:

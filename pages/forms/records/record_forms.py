@@ -58,7 +58,8 @@ def show_recommendation_form(page: Page, r: Recommendation | None, version: str 
     """Show the form for `r` (None: a new recommendation), opened on `version`. Return the id if it was saved now."""
     heading = _("Edit this recommendation") if r else _("Add a recommendation")
     document = st.query_params.get("document", "") if r is None else ""
-    given = {"document": document} if document in page.view.documents else {}
+    asked = {"document": document, "paragraph": st.query_params.get("paragraph", "")}
+    given = asked if document in page.view.documents else {}
     form = open_form(page, RecommendationForm, r, name="edit_recommendation", heading=heading, **given)
     _show_recommendation_fields(form, r)
     label, message = _("Add the recommendation"), _("The recommendation is added.")

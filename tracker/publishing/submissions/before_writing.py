@@ -14,8 +14,8 @@ from tracker.publishing.sentences import completion_sentence
 from tracker.publishing.submissions.selection import Choice, place_in_document, statements_of_state
 from tracker.publishing.submissions.speakers import Speakers
 from tracker.queries.deadlines import list_agenda
+from tracker.queries.follow_up import reply_dates
 from tracker.queries.procedures import Procedure, closed_procedure, propose_procedure
-from tracker.queries.view import effective_date
 
 _QUESTIONS = {
     SubmissionStage.FOLLOW_UP: N_("Write for the follow-up to {document}?"),
@@ -84,9 +84,7 @@ def procedure_line(author: ViewRequest, body: TreatyBody, p: Procedure) -> str:
     kinds = (DeadlineKind.REPLY, DeadlineKind.NEXT_REPORT)
     items = [i for i in list_agenda(author.view) if i.document.id == d.id]
     said += [f"{i.label(language)} ({language.format_date(i.date)})." for i in items if i.step]
-    replies = [author.view.documents.get(turn.reply or "") for turn in (d.follow_up.rounds if d.follow_up else ())]
-    days = [day for one in replies if one and (day := one.received or effective_date(one))]
-    said += [_("The State replied on {day}.", day=language.format_date(day)) for day in days]
+    said += [_("The State replied on {day}.", day=language.format_date(day)) for day in reply_dates(author.view, d)]
     for i in (i for i in items if i.deadline and i.deadline.kind in kinds):
         met = [completion_sentence(language, i)] if i.met else []
         when = f"{author.date_label(i)}: {language.format_date(i.date)}"
@@ -133,10 +131,7 @@ def texts_by_language(request: ViewRequest, choice: Choice, author: ViewRequest)
     to, settings = request.language.code, request.view.settings
     limit = choice.body.languages_for(choice.stage) if choice.body else None
     target = to if limit is None or to in limit.languages else limit.languages[0]
-    languages, speakers = (
-        dict.fromkeys([target, to, *settings.languages]),
-        Speakers(request, choice, author, missing={}),
-    )
+    languages, speakers = dict.fromkeys([target, to, *settings.languages]), Speakers(request, choice, author)
     rows = []
     for r in choice.recommendations:
         texts = [(name, {code or settings.language for code in there}) for name, there in _texts(author, speakers, r)]

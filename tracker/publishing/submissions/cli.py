@@ -117,5 +117,6 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
     lines = [f"{options.file}: {describe_finding(each.match.rule)}" for each in found]
     ended, question, _other = ask_to_change(author, choice)
     told = filter(None, (ended, question, language_sentence(author, choice, submission.lang)[0]))
-    lines += [*told, *limit_sentences(author, choice, submission), *submission.notes]
+    lines += [*told, *limit_sentences(author, choice, submission)]
+    lines += [line for heading, notes in submission.groups if notes for line in (f"{heading}:", *notes)]
     return "\n".join([str(options.file), *notes_on_export(request, config), *lines])

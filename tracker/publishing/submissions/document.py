@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from tracker.model.labels import N_
+
 _WORD = re.compile(r"\S*\w\S*")
 
 
@@ -45,8 +47,8 @@ class Submission:
     """A document to submit. `write` returns the bytes of the .docx file in the usual form.
 
     `paragraphs` are all that have text, also those in tables, and the captions; the words of the `annex` are not counted
-    (see `measure`). `header` is the line at the top of every page. `notes`, about what is missing, are for the author
-    and not in the document.
+    (see `measure`). `header` is the line at the top of every page. Three lists of sentences are for the author, not in the
+    document: what is `to_fill` in, what is `left_out` and why, and the `limits` of what is recorded.
     """
 
     title: str
@@ -57,8 +59,24 @@ class Submission:
     paragraphs: tuple[Paragraph, ...]
     annex: tuple[Paragraph, ...]
     footnotes: tuple[Note, ...]
-    notes: tuple[str, ...]
+    to_fill: tuple[str, ...]
+    left_out: tuple[str, ...]
+    limits: tuple[str, ...]
     is_confidential: bool
+
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return (heading in English, sentences) for each of the three lists."""
+        return (
+            (N_("For you to fill in"), self.to_fill),
+            (N_("Left out of the document, and why"), self.left_out),
+            (N_("Known limits of what is recorded here"), self.limits),
+        )
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return all that is missing."""
+        return (*self.to_fill, *self.left_out, *self.limits)
 
 
 def in_one(lines: Iterable[Runs]) -> Runs:

@@ -9,7 +9,7 @@ from tracker.model.registers import Document
 from tracker.model.vocabulary import TextOrigin
 from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.submissions.selection import Choice
+from tracker.publishing.submissions.selection import Choice, paragraphs_in_words
 from tracker.queries.public_files import files_of
 from tracker.safety.redaction.terms import OMISSION_MARK, has_removed_words, mark_removed_words
 
@@ -24,12 +24,12 @@ def wording(request: ViewRequest, text: LocalText | None) -> ResolvedText | None
 
 def parts_of_source(request: ViewRequest, source: Source) -> list[str]:
     """Return the known parts of a source: document, paragraph, publisher, date."""
-    _, parts, d = request.language.gettext, list[str](), request.view.document(source.document)
+    parts, d = list[str](), request.view.document(source.document)
     if d:
         title = wording(request, d.title)
         parts.append(d.symbol or (title.text if title else request.label(d.kind)))
     if source.paragraph:
-        parts.append(_("para. {number}", number=source.paragraph.replace("-", "–")))
+        parts.append(paragraphs_in_words(request, [source.paragraph]))
     parts += [request.name(source.publisher)] if source.publisher else []
     return [*parts, *([request.language.format_date(source.date)] if source.date else [])]
 

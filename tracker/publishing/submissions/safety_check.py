@@ -134,17 +134,26 @@ def _texts_of_evidence(e: Evidence) -> tuple[str, ...]:
     return (e.publisher, *(field.text for field in text_fields(e) if field.field in ("title", "summary")))
 
 
-WORDS_PER_PAGE = 300
-"""Roughly how many words of the text and its footnotes fill a page of A4, as measured. It only estimates the pages."""
+DENSE = (SubmissionStage.FOLLOW_UP, SubmissionStage.BRIEF)
+"""The stages whose documents consist mostly of tables, where the lines are closer."""
 PAGES_OF_BRIEF = 2
 """The largest number of pages of a brief, unless the committee sets a limit."""
+
+
+def estimate_pages(choice: Choice, submission: Submission) -> int:
+    """Return about how many pages of A4 the document fills without annexes. The numbers were measured on real files."""
+    space = 0.5 if choice.stage in DENSE else 1  # in lines
+    notes = (len(note.words) + sum(map(len, note.links[:1])) for note in submission.footnotes)
+    lines = sum(ceil(len(p.text) / 80) + space for p in submission.paragraphs) + sum(ceil(n / 100) for n in notes)
+    has_cover = choice.stage is SubmissionStage.ALTERNATIVE_REPORT  # with the contents
+    return max(1, ceil(lines / 50)) + has_cover
 
 
 def limit_sentences(author: ViewRequest, choice: Choice, submission: Submission) -> list[str]:
     """Return sentences about the length of a submission and its limit, with the source."""
     language, (words, in_notes) = author.language, measure(submission)
     _, ngettext = language.gettext, language.ngettext
-    pages = max(1, ceil((words + in_notes) / WORDS_PER_PAGE))
+    pages = estimate_pages(choice, submission)
     in_words, in_pages = ngettext("{n} word", "{n} words", words + in_notes), ngettext("{n} page", "{n} pages", pages)
     sentences = [_("{words} with footnotes and without annexes, about {pages}.", words=in_words, pages=in_pages)]
     limit = choice.body.limit_for(choice.stage) if choice.body else None

@@ -1,6 +1,6 @@
 """Which recommendations belong to a submission, in which order and groups, and what is missing for them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from tracker.model import partial_dates
@@ -9,10 +9,10 @@ from tracker.model.labels import N_
 from tracker.model.localized_text import natural_key
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Document, Grade, TreatyBody
-from tracker.model.vocabulary import Code, DocumentKind, Issuer, Status, SubmissionStage, Voice
+from tracker.model.vocabulary import Code, DocumentKind, Issuer, MechanismKind, Status, SubmissionStage, Voice
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.wording import source_parts
-from tracker.queries.follow_up import is_selected_for_follow_up
+from tracker.queries.follow_up import is_selected_for_follow_up, paragraph_number
 from tracker.queries.view import View, effective_date
 
 OwnTexts = Mapping[str, Mapping[str, str]]
@@ -66,6 +66,8 @@ class Choice:
     asking: str = ""
     own_texts: OwnTexts = field(default_factory=dict)
     private_evidence: Mapping[str, tuple[tuple[Evidence, EvidenceLink], ...]] = field(default_factory=dict)
+    without: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Id of a recommendation → ids of public evidence that is not to be in the document."""
     with_files: bool = False
     """Whether the annex names the public files of the sources, with their digests."""
 
@@ -174,16 +176,22 @@ def statements_of_state(view: View, r: Recommendation) -> list[Assessment]:
     return [a for a in reversed(found) if a.date == found[0].date]
 
 
-def missing_paragraphs(view: View, choice: Choice) -> list[str]:
-    """Return the paragraphs that were selected for follow-up, but have no recommendation here. [] at other stages."""
+def missing_paragraphs(view: View, choice: Choice) -> list[tuple[Document, str]]:
+    """Return (document, paragraph) of what was selected for follow-up, but has no recommendation here. [] at other stages."""
     body = choice.body if choice.stage is SubmissionStage.FOLLOW_UP else None
     document = _selecting_document(view, body) if body else None
     if document is None or document.follow_up is None:
         return []
 
-    there = (r.paragraph or "" for r in view.recommendations.values() if r.document == document.id)
-    known = {paragraph.split("(")[0].strip() for paragraph in there}
-    return [p for p in document.follow_up.paragraphs if p.split("(")[0].strip() not in known]
+    there = [r.paragraph for r in view.recommendations.values() if r.document == document.id and r.paragraph]
+    known = set(map(paragraph_number, there))
+    return [(document, p) for p in document.follow_up.paragraphs if paragraph_number(p) not in known]
+
+
+def paragraphs_in_words(context: ViewRequest, numbers: Iterable[str | None]) -> str:
+    """Return "para. 12, 14–15" for these paragraphs, or "" if there are none."""
+    known = ", ".join(filter(None, numbers)).replace("-", "–")
+    return context.language.gettext("para. {number}", number=known) if known else ""
 
 
 def place_parts(context: ViewRequest, r: Recommendation) -> list[str]:
@@ -200,15 +208,22 @@ def place_in_document(context: ViewRequest, r: Recommendation) -> str:
     return ", ".join(parts[1 if document and document.symbol else 0 :])
 
 
+def heading_of(context: ViewRequest, r: Recommendation, *, is_own: bool) -> str:
+    """Return the heading of what was recommended. It names the committee if the words are its own, not those of a State."""
+    _, body = context.language.gettext, context.view.body_of(r)
+    if r.issued_by is Issuer.CIVIL_SOCIETY:
+        return _("What civil society asked")
+    is_committees = is_own and body is not None and body.kind is MechanismKind.TREATY_BODY
+    return _("The Committee's recommendation") if is_committees else _("What was recommended")
+
+
 def name_of(context: ViewRequest, r: Recommendation) -> str:
     """Return a recommendation in one line: its document, its paragraph and its title."""
     return f"{place_in_document(context, r)}: {context.language.resolve(r.title).text}"
 
 
-def documents_of(context: ViewRequest, choice: Choice) -> list[str]:
-    """Return the name of each document whose recommendations are chosen, with their paragraphs."""
-    _, found = context.language.gettext, list[str]()
-    for _id, heading, rs in group_by_order(context, replace(choice, order=Order.PARAGRAPH)):
-        numbers = ", ".join(filter(None, (r.paragraph for r in rs))).replace("-", "–")
-        found.append(", ".join(filter(None, [heading, _("para. {number}", number=numbers) if numbers else ""])))
-    return found
+def documents_of(context: ViewRequest, choice: Choice) -> dict[str, str]:
+    """Return a mapping: id of each document whose recommendations are chosen → its name with their paragraphs."""
+    groups = group_by_order(context, replace(choice, order=Order.PARAGRAPH))
+    parts = {id: [heading, paragraphs_in_words(context, [r.paragraph for r in rs])] for id, heading, rs in groups}
+    return {id: ", ".join(filter(None, each)) for id, each in parts.items()}

@@ -1,6 +1,6 @@
 """Under whose names a submission stands, and what it leaves out because only another organisation says it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from tracker.model import partial_dates
@@ -11,7 +11,8 @@ from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommenda
 from tracker.model.registers import Document
 from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceDimension, EvidenceKind, Voice
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.submissions.selection import Choice, statements_of_state
+from tracker.publishing.submissions.selection import Choice, documents_of, paragraphs_in_words, statements_of_state
+from tracker.queries.follow_up import reply_dates
 from tracker.queries.quotations import word_of_others
 from tracker.queries.view import EFFECTIVE_DATES
 
@@ -23,13 +24,13 @@ EVIDENCE_FIELDS = ("summary", "title", "publisher", "published", "happened", "id
 class Speakers:
     """Those who sign (or the organisation of who asks, if nobody does yet), and the tracker's editors.
 
-    Sentences about what is left out, in the language of `author`, are added to `missing`.
+    Sentences about what is left out, in the language of `author`, are added to `left_out`.
     """
 
     request: ViewRequest
     choice: Choice
     author: ViewRequest
-    missing: dict[str, None]
+    left_out: dict[str, None] = field(default_factory=dict)
 
     @cached_property
     def signing(self) -> frozenset[str]:
@@ -61,31 +62,56 @@ class Speakers:
         return not self.own_assessments(r) and not self.choice.own_text(r.id, "situation")
 
     def gaps(self, r: Recommendation) -> list[str]:
-        """Return sentences about what a recommendation lacks: assessments, recent evidence, statements of the State."""
+        """Return a sentence if no evidence about a recommendation, or no recent one, is recorded."""
         view, language, _ = self.author.view, self.author.language, self.author.language.gettext
         found, gaps = [e for e, _link in self.evidence(r)], list[str]()
-        assessed = max(map(view.checked_on, self.own_assessments(r)), key=partial_dates.last_day, default=None)
-        if self.is_silent(r):
-            gaps.append(_("Those who sign have not assessed it: assess it, write the situation, or leave it out."))
-        if view.is_outdated(assessed):
-            gaps.append(_("No assessment since {date}.", date=language.format_date(assessed or "")))
         dates = [date for e in found if (date := e.published or e.happened)]
         newest = max(dates, key=partial_dates.last_day, default=None)
         if not found:
             gaps.append(_("No evidence."))
         elif view.is_outdated(newest):
             gaps.append(_("No evidence since {date}.", date=language.format_date(newest or "")))
-        if not statements_of_state(view, r):
-            gaps.append(_("Nothing that the State said about it is recorded."))
         return gaps
 
+    def untold(self) -> list[str]:
+        """Return for each document a sentence that names the paragraphs about which no statement of the State is recorded."""
+        author, _ = self.author, self.author.language.gettext
+        silent = tuple(r for r in self.choice.recommendations if not statements_of_state(author.view, r))
+        said = list[str]()
+        for id, place in documents_of(author, replace(self.choice, recommendations=silent)).items():
+            d = author.view.document(id)
+            days = [author.language.format_date(day) for day in reply_dates(author.view, d)] if d else []
+            words = _("The State replied on {day}, but what it said is not recorded here: {place}.")
+            words = words if days else _("What the State said is not recorded here: {place}.")
+            said.append(words.format(day=", ".join(days), place=place))
+        return said
+
+    def to_assess(self, r: Recommendation) -> str:
+        """Return the sentence that asks those who sign for an assessment or a newer one, or ""."""
+        view, language, _ = self.author.view, self.author.language, self.author.language.gettext
+        if self.is_silent(r):
+            return _("Those who sign have not assessed it: assess it, write the situation, or leave it out.")
+        assessed = max(map(view.checked_on, self.own_assessments(r)), key=partial_dates.last_day, default=None)
+        return (
+            _("No assessment since {date}.", date=language.format_date(assessed or ""))
+            if view.is_outdated(assessed)
+            else ""
+        )
+
+    def name_of_evidence(self, e: Evidence) -> str:
+        """Return the publisher and the title of evidence, and the chosen paragraphs to which it is linked."""
+        _, title = self.author.language.gettext, self.author.language.resolve(e.title).text if e.title else ""
+        linked = {link.recommendation for link in e.relevant_to}
+        at = paragraphs_in_words(self.author, [r.paragraph for r in self.choice.recommendations if r.id in linked])
+        return _("Evidence: {name}", name=", ".join(filter(None, [self.author.name(e.publisher), title, at])))
+
     def leave_out(self, name: str, mark: str) -> None:
-        """Add to `missing` that what has this `name` is not in the document, because of this `mark`."""
+        """Add to `left_out` that what has this `name` is not in the document, because of this `mark`."""
         message = self.author.language.gettext("{name}: {mark}. It is not in the document.")
-        self.missing[message.format(name=name, mark=mark)] = None
+        self.left_out[message.format(name=name, mark=mark)] = None
 
     def is_others(self, name: str, record: Record, *fields: str) -> bool:
-        """Return whether one of the fields is only another organisation's word. Then add this to `missing`."""
+        """Return whether one of the fields is only another organisation's word. Then add this to `left_out`."""
         language, _ = self.author.language, self.author.language.gettext
         found = ((field, word_of_others(self.request.view, record, field, own=self.ids)) for field in fields)
         field, said = next(((field, said) for field, said in found if said), ("", None))
@@ -124,8 +150,9 @@ class Speakers:
 
     def evidence(self, r: Recommendation) -> list[tuple[Evidence, EvidenceLink]]:
         """Return the public evidence that may be printed, newest first, then the private evidence of the choice."""
+        without = self.choice.without.get(r.id, ())
         public = [pair for pair in self.request.view.evidence_for(r) if self.can_print(pair[0])]
-        return [*public, *self.choice.private_evidence.get(r.id, ())]
+        return [*(pair for pair in public if pair[0].id not in without), *self.choice.private_evidence.get(r.id, ())]
 
     def evidence_by_kind(self, r: Recommendation) -> tuple[list[tuple[Evidence, EvidenceLink]], ...]:
         """Return three lists of (evidence, link) pairs: laws, outcomes for people, the rest."""
@@ -137,8 +164,7 @@ class Speakers:
 
     def can_print(self, e: Evidence) -> bool:
         """Return whether nobody is named as publisher who has not confirmed it, and it is not only another's word."""
-        _, title = self.author.language.gettext, self.author.language.resolve(e.title).text if e.title else ""
-        name = _("Evidence: {name}", name=", ".join(filter(None, [self.author.name(e.publisher), title])))
+        _, name = self.author.language.gettext, self.name_of_evidence(e)
         if unconfirmed := self.author.unconfirmed_by(e):
             self.leave_out(name, _("not confirmed by {organisation}", organisation=unconfirmed))
             return False

@@ -161,8 +161,8 @@ def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tupl
 def reasons_of(request: ViewRequest, choice: Choice, r: Recommendation) -> list[tuple[str, str]]:
     """Return (assessor and date, reason) for each assessment of those who sign with a reason in the request's language."""
     builder = _Builder(request, choice)
-    found = [(builder.assessor_and_date(a), builder.wording(a.reason)) for a in builder.speakers.own_assessments(r)]
-    return [(who, reason.text) for who, reason in found if reason and reason.text]
+    own = ((a, builder.wording(a.reason)) for a in builder.speakers.own_assessments(r))
+    return [(builder.assessor_and_date(a, request), said.text) for a, said in own if said and said.text]
 
 
 def _plain_value(value: Any) -> Any:
@@ -187,23 +187,23 @@ def _label(words: str) -> Run:
 class _Builder:
     """A builder of the parts of one document. It collects notes about texts left out and about placeholders.
 
-    The keys of `missing` are sentences about texts left out. `to_fill` maps placeholder → numbers of the paragraphs
-    whose recommendations have it. A dictionary without values is used as a set that keeps its order.
+    The keys of `speakers.left_out` and of `limits` are sentences for the author (see `Submission`). `to_fill` maps
+    placeholder → numbers of the paragraphs whose recommendations have it. A dictionary without values is a set in order.
     """
 
     def __init__(self, request: ViewRequest, choice: Choice, author: ViewRequest | None = None) -> None:
         self.request, self.choice, self.author = request, choice, author or request
         self.view, self.language = request.view, request.language
         self.has_address = bool(public_origin(request.origin))
-        self.missing: dict[str, None] = {}
-        self.speakers = Speakers(request, choice, self.author, missing=self.missing)
+        self.speakers = Speakers(request, choice, self.author)
+        self.limits: dict[str, None] = {}
         self.to_fill: dict[str, dict[str, None]] = {}
 
     def submission(self, kind: str) -> Submission:
         fields, stage = self.fields(), self.choice.stage
         own = {"kind": kind, "stage": stage.value, "_": self.language.gettext, "pictures": self.pictures}
         own["has_contents"] = stage is SubmissionStage.ALTERNATIVE_REPORT and kind != LETTER
-        own["places"] = selection.documents_of(self.request, self.choice) if kind == LETTER else ()
+        own["places"] = [*selection.documents_of(self.request, self.choice).values()] if kind == LETTER else ()
         form = WordForm({**fields, **own, "placeholder": self.placeholder, "label": _label}, self.language.code)
         return Submission(
             title=fields["title"],
@@ -214,7 +214,9 @@ class _Builder:
             paragraphs=tuple(form.paragraphs),
             annex=tuple(form.annex),
             footnotes=tuple(form.footnotes.notes),
-            notes=(*self.still_to_fill(), *self.gaps(), *self.missing),
+            to_fill=tuple(self.still_to_fill()),
+            limits=(*self.gaps(), *self.limits),
+            left_out=tuple(self.speakers.left_out),
             is_confidential=fields["is_confidential"],
         )
 
@@ -294,26 +296,32 @@ class _Builder:
             self.list_missing(name, r.text)
         if (summary := self.own_wording(r, "summary")) is None:
             return [(self.placeholder(_("The words of the recommendation"), r), Run("", note=note))]
-        own = Run(_("In our own words:") + " ", style="Emphasis")
+        told = self.author.language.gettext("{name}: a summary stands for the words, which are not quoted here.")
+        self.limits[told.format(name=name_of(self.author, r))] = None
+        label = Run(", ".join([_("In summary"), *self.known_from(r)]) + ": ", style="Emphasis")
         is_changed = is_changed or self.speakers.is_others(name_of(self.author, r), r, "parts")
         parts = [(part.label, self.wording(part.summary)) for part in r.parts if not is_changed]
-        return [(own, Run(summary.text, note=note)), *((Run(f"{label} {said.text}"),) for label, said in parts if said)]
+        return [(label, Run(summary.text, note=note)), *((Run(f"{one} {said.text}"),) for one, said in parts if said)]
+
+    def heading(self, r: Recommendation) -> str:
+        """Return what stands above the `words`. What only somebody else says of them is not under the committee's name."""
+        is_reported = self.known_from(r) and (self.is_left_out(r) or not self.wording(r.text)) and r.summary
+        return selection.heading_of(self.request, r, is_own=not (is_reported and self.own_wording(r, "summary")))
 
     def is_left_out(self, r: Recommendation) -> bool:
         """Return whether the quotation was changed by hand and not compared, or is only another organisation's word.
 
-        Then add to `missing` that it is left out.
+        Then add to `left_out` that it is.
         """
         name, _ = name_of(self.author, r), self.author.language.gettext
         if is_changed := bool(changed_by_hand(r)):
-            message = _("{name}, the quotation: {mark}. It is not in the document.")
-            self.missing[message.format(name=name, mark=self.author.mark_words(r))] = None
+            self.speakers.leave_out(_("{name}, the quotation", name=name), self.author.mark_words(r))
         return is_changed or (
             bool(r.text) and self.speakers.is_others(name, r, "text", "parts", "closing", "paragraph", "document")
         )
 
     def own_wording(self, r: Recommendation, field: str) -> ResolvedText | None:
-        """Return the `wording` of our own text. If it is another organisation's word, None; `missing` says why."""
+        """Return the `wording` of our own text. If it is another organisation's word, None; `left_out` says why."""
         text = getattr(r, field)
         if not text or self.speakers.is_others(name_of(self.author, r), r, field):
             return None
@@ -327,15 +335,15 @@ class _Builder:
             return (Run(label), self.placeholder(self.language.gettext("The words of the recommendation"), r))
         _, words, origin = self.language.gettext, f"{label}{found.text}", found.origin
         run = Run(words if origin is TextOrigin.OWN else _("“{words}”", words=words))
-        mark = _("unofficial translation") if origin is TextOrigin.OWN_TRANSLATION else self.request.label(origin)
+        marks = {TextOrigin.OWN_TRANSLATION: _("unofficial translation"), TextOrigin.OWN: _("In summary")}
+        mark = marks.get(origin) or self.request.label(origin)
         return (run,) if origin in QUOTED_ORIGINS else (Run(f"{mark}: ", style="Emphasis"), run)
 
     def statements(self, r: Recommendation) -> list[Runs]:
         """Return what the State said last, without a rating of it, or a placeholder if it said nothing."""
         found = list[Runs]()
         for a in selection.statements_of_state(self.view, r):
-            name = self.name_of_assessment(r, a)
-            if not self.speakers.is_others_statement(name, a):
+            if not self.speakers.is_others_statement(self.name_of_assessment(r, a), a):
                 found.append(self.said_by(r, a, ""))
         return found or [(self.placeholder(self.language.gettext("Actions taken by the State party"), r),)]
 
@@ -375,7 +383,7 @@ class _Builder:
         return [self.said_by(r, a, self.request.label(a.status) if a.status else "") for a in assessments]
 
     def said_by(self, r: Recommendation, a: Assessment, status: str) -> Runs:
-        who, name = self.assessor_and_date(a), self.name_of_assessment(r, a)
+        who, name = self.assessor_and_date(a, self.request), self.name_of_assessment(r, a)
         parts, links = [who], list[str]()
         if a.source:
             d = self.view.document(a.source.document)
@@ -398,23 +406,20 @@ class _Builder:
         )
 
     def name_of_assessment(self, r: Recommendation, a: Assessment) -> str:
-        _, who = self.author.language.gettext, self.assessor_and_date(a)
+        _, who = self.author.language.gettext, self.assessor_and_date(a, self.author)
         return _("{name}, the assessment of {who}", name=name_of(self.author, r), who=who)
 
     def list_doubt(self, name: str, verification: Verification, mark: str = "") -> None:
-        """Add to `missing` that the source of what has this `name` was not read. The document is silent about it."""
+        """Add to `limits` that the source of what has this `name` was not read. The document is silent about it."""
         if verification is not Verification.SEEN:
-            message, mark = (
-                self.author.language.gettext("{name}: {mark}. The document does not say so."),
-                mark or self.author.label(verification),
-            )
-            self.missing[message.format(name=name, mark=mark)] = None
+            message = self.author.language.gettext("{name}: {mark}. The document does not say so.")
+            self.limits[message.format(name=name, mark=mark or self.author.label(verification))] = None
 
-    def assessor_and_date(self, a: Assessment) -> str:
-        """Return the author of an assessment, its dates and, if it is of a part, this part."""
+    def assessor_and_date(self, a: Assessment, reader: ViewRequest) -> str:
+        """Return the author of an assessment, its dates and, if it is of a part, this part, in the language of `reader`."""
         number = a.part or (a.scope if (a.scope or "").isdigit() else None)
-        part = part_in_words(self.language, number) if number else a.scope
-        who = f"{self.request.assessor(a)} ({dates_in_words(self.view, self.language, a)})"
+        part = part_in_words(reader.language, number) if number else a.scope
+        who = f"{reader.assessor(a)} ({dates_in_words(self.view, reader.language, a)})"
         return ", ".join(filter(None, [who, part]))
 
     def grade(self, r: Recommendation) -> Runs:
@@ -427,22 +432,17 @@ class _Builder:
         return (Run(grade, style="Strong"), Run(f" ({meaning})" if meaning else ""))
 
     def ask(self, r: Recommendation) -> Runs:
-        """Return what to ask: own text, else civil society's words, else expected action, else a placeholder or (brief) words."""
-        _, own = self.language.gettext, self.choice.own_text(r.id, "ask")
-        if own:
-            return (Run(clean_input(own)),)
-        if r.issued_by is Issuer.CIVIL_SOCIETY and self.speakers.is_own_demand(r):
+        """Return what to ask: the `demand`, else the words of the recommendation (in a brief) or a placeholder."""
+        if said := self.demand(r):
+            return (Run(said),)
+        if self.choice.stage is SubmissionStage.BRIEF:
             # its footnote stands at its words, further up
             return tuple(replace(run, note=None) for run in in_one(self.words(r)))
-        if resolved := self.own_wording(r, "expected_action"):
-            return (Run(resolved.text),)
-        if self.choice.stage is SubmissionStage.BRIEF:
-            return tuple(replace(run, note=None) for run in in_one(self.words(r)))
         label = selection.WRITTEN_FIELDS[self.choice.stage].get("ask", N_("What you ask for"))
-        return (self.placeholder(_(label), r),)
+        return (self.placeholder(self.language.gettext(label), r),)
 
     def demand(self, r: Recommendation) -> str:
-        """Return the words of a proposed recommendation as plain text, or "" if they are still to be written."""
+        """Return as plain text what those who sign ask for: their text, else their own demand, else the expected action."""
         if own := clean_input(self.choice.own_text(r.id, "ask")):
             return own
         is_asking = r.issued_by is Issuer.CIVIL_SOCIETY and self.speakers.is_own_demand(r)
@@ -457,13 +457,11 @@ class _Builder:
 
     def evidence_line(self, e: Evidence, link: EvidenceLink) -> Runs:
         if (summary := self.wording(e.summary)) is None:
-            name = self.author.language.gettext("Evidence: {name}", name=self.author.name(e.publisher))
-            self.list_missing(name, e.summary)
+            self.list_missing(self.speakers.name_of_evidence(e), e.summary)
             return ()
         if e.summary == e.title:
             told = N_("{name}: nobody has written what it shows, so it is not in the document.")
-            title = self.author.language.resolve(e.title).text
-            self.missing[self.author.language.gettext(told, name=title)] = None
+            self.speakers.left_out[self.author.language.gettext(told, name=self.speakers.name_of_evidence(e))] = None
             return ()
         dated, effect = e.published or e.happened, capitalize_first(self.request.label(link.effect))
         when = f" ({self.language.format_date(dated)})" if dated else ""
@@ -484,8 +482,7 @@ class _Builder:
         self.list_doubt(name_of(self.author, r), r.verification, self.author.mark_words(r))
         is_placed = not self.speakers.is_others(name_of(self.author, r), r, "source")
         is_quoted = bool(self.wording(r.text)) and not self.is_left_out(r)
-        if is_placed:
-            parts += footnotes.known_from(self.request, r.source, of=r.document, is_quoted=is_quoted)
+        parts += self.known_from(r, is_quoted=is_quoted)
         parts += footnotes.translated_by(self.request, r) if is_quoted else []
         texts = [text for _label, text in r.quotation] if is_quoted else [r.summary]
         is_explained = r.parts_read and not self.speakers.is_others(name_of(self.author, r), r, "parts_read")
@@ -496,9 +493,14 @@ class _Builder:
         links += [self.request.document_link(public_link(through))] if through else []
         return self.with_links(parts, links, r, omission=omission, d=d)
 
+    def known_from(self, r: Recommendation, *, is_quoted: bool = False) -> list[str]:
+        """Return the words of `footnotes.known_from`, unless the source is only another organisation's word."""
+        if self.speakers.is_others(name_of(self.author, r), r, "source"):
+            return []
+        return footnotes.known_from(self.request, r.source, of=r.document, is_quoted=is_quoted)
+
     def evidence_note(self, e: Evidence) -> Note:
-        name = self.author.language.gettext("Evidence: {name}", name=self.author.name(e.publisher))
-        self.list_doubt(name, e.verification)
+        self.list_doubt(self.speakers.name_of_evidence(e), e.verification)
         is_public = e.private is None and self.has_address and e.id in self.view.evidence
         links = (e.link, e.archived, entry_link(self.request, e) if is_public else None)
         said, files = footnotes.evidence_words(self.request, e), footnotes.digest_lines(self.request, self.choice, e)
@@ -520,25 +522,26 @@ class _Builder:
         return footnotes.wording(self.request, text)
 
     def list_missing(self, name: str, text: Mapping[str, TextVariant]) -> None:
-        """Add to `missing` that a text has no wording in the language of the document. `name` is in the author's language."""
+        """Add to `left_out` that a text has no wording in the language of the document. `name` is in the author's language."""
         languages = ", ".join(native_name(lang or self.language.default) for lang in text)
         sentence = self.author.language.gettext("{name}: only in {languages}, so it is not in the document.")
-        self.missing[sentence.format(name=name, languages=languages)] = None
+        self.speakers.left_out[sentence.format(name=name, languages=languages)] = None
 
     def still_to_fill(self) -> list[str]:
-        """Return a list with one sentence that names the placeholders and their paragraphs, or [] if there are none."""
-        _, places = self.author.language.gettext, list[str]()
+        """Return a sentence for each placeholder, with its paragraphs, and for each recommendation to assess."""
+        _, author, said = self.author.language.gettext, self.author, list[str]()
         for words, numbers in self.to_fill.items():
-            at = _("para. {number}", number=", ".join(n.replace("-", "–") for n in numbers)) if numbers else ""
-            places.append(f"{words} ({at})" if at else words)
-        return [_("Still to fill in in the Word file: {places}.", places="; ".join(places))] if places else []
+            at = selection.paragraphs_in_words(author, numbers)
+            said.append(_("Still to fill in in the Word file: {places}.", places=f"{words} ({at})" if at else words))
+        asked = ((r, self.speakers.to_assess(r)) for r in self.choice.recommendations)
+        return [*said, *(f"{name_of(author, r)}. {words}" for r, words in asked if words)]
 
     def gaps(self) -> list[str]:
         _, numbers = self.author.language.gettext, selection.missing_paragraphs(self.view, self.choice)
         message = N_("Paragraph {number} was selected for follow-up, but is not in the register.")
         gaps = [(r, self.speakers.gaps(r)) for r in self.choice.recommendations]
         said = [f"{name_of(self.author, r)}. {' '.join(found)}" for r, found in gaps if found]
-        return [*(_(message, number=number) for number in numbers), *said]
+        return [*(_(message, number=number) for _d, number in numbers), *self.speakers.untold(), *said]
 
     def latest_evidence(self, r: Recommendation) -> str:
         dates = (e.published or e.happened for e, _link in self.view.evidence_for(r) if self.speakers.can_print(e))
@@ -578,6 +581,7 @@ RECOMMENDATION_FIELDS: Mapping[str, Callable[[_Builder, Recommendation], Any]] =
     "place": _Builder.place,
     "issuer": lambda b, r: r.issued_by.value,
     "status": _Builder.status,
+    "heading": _Builder.heading,
     "words": _Builder.words,
     "source": lambda b, r: (Run("", note=b.note_of(r)),),
     "state": _Builder.statements,
