@@ -31,6 +31,7 @@ from tests.queries.test_marks import (
 )
 from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, RECORDED, TRACKER
 from tests.support.view_requests import ask
+from tracker.model.records import SameDemand
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.exports import csv_export, json_api
 from tracker.publishing.exports.atom_feed import render_feed
@@ -44,6 +45,9 @@ from tracker.publishing.pictures.preview_image import render_preview
 from tracker.publishing.submissions.selection import Choice
 from tracker.publishing.submissions.stages import build_submission
 from tracker.queries.deadlines import list_agenda
+from tracker.queries.overview_summary import MatrixCell
+from tracker.queries.recommendation_details import judges_of
+from tracker.queries.tables.analysis import links_of
 from tracker.queries.tables.values import TableValues
 from tracker.web.page_shell import render_permanent_link
 
@@ -406,10 +410,31 @@ def test_a_link_that_one_organisation_made_says_wherever_it_stands_whose_judgeme
             assert judged in shown(request, path, id=["r1"]), (alone, path)
         assert judged in render_snapshot(request).body.decode() and "Legal Net" in shown(request, "/activity")
         assert "the tracker's judgement" not in shown(request, "/recommendations").replace("&#39;", "'")
-        assert json.loads(json_api.render_list(request).body)["recommendations"][0]["judged_by"] == {"co-7-3": "net"}
+        found = json.loads(json_api.render_list(request).body)["recommendations"]
+        assert [one["judged_by"] for one in found if one["judged_by"]] == [{"co-7-3": "net"}, {"r1": "net"}]
         table = TableValues(request.view, request.language).recommendation_columns
         assert any("co-7-3" in one and "(net)" in one for one in table["uptake"]() + table["same_demand"]() if one)
         own = {name: text.replace(", recorded_for: net", "") for name, text in files.items()}
         assert "in the judgement of" not in shown(
             two(tmp_path / f"own {alone}", own, later), "/recommendation", id=["r1"]
         )
+
+
+def test_a_judgement_is_that_of_others_only_if_every_link_is(tmp_path):
+    """Also if both ends have the link. What asks for the same says it, not what was taken up as well."""
+    co = "issued_by: committee\ndocument: co-4\nparagraph: '3'\ntitle: L\nsummary: S\nverification: seen\nsource: {document: co-4}\n"
+    same = f"same_demand: [{{recommendation: %s, extent: whole, {TIME}, recorded_for: %s}}]\n"
+    uptake = f"uptake: [{{recommendation: r1, result: taken-up, {TIME}}}]\n"
+    for by, at_other_end in (("net", "net"), ("watch", "net"), ("editors", "editors"), ("unknown", "unknown")):
+        other_end = co + uptake + same % ("r1", at_other_end)
+        request = two(tmp_path / by, {R1: ASKED + same % ("co", by), "recommendations/co.yaml": other_end})
+        r, other = (request.view.recommendations[id] for id in ("r1", "co"))
+        (link,) = links_of(
+            request.view, r, MatrixCell(request.view.body_of(other), (other,), ((other, *other.uptake),))
+        )
+        assert judges_of(request.view, r) == ({"co": "net"} if by == "net" else {})
+        assert (link.extent, link.recorded_for) == ("whole", None if by == "watch" else by)
+    net, ours, watch = (SameDemand(recommendation="x", recorded_for=by) for by in ("net", "editors", "watch"))
+    judged = "in the judgement of Legal Net"
+    every = ((net, net), (net, ours), (ours,), (net, watch))
+    assert [request.judged(*links) for links in every] == [judged, "", "", f"{judged}, Health Watch"]
