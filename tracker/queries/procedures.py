@@ -116,8 +116,7 @@ def _next_date(view: View, body: TreatyBody, kind: DeadlineKind) -> str | None:
 def propose_procedure(view: View, body: TreatyBody) -> Procedure | None:
     """Return the procedure in which something can be said now, or None. A follow-up that is open comes before a list of issues."""
     found = [p for p in list_procedures(view, body) if p.is_open]
-    lists = (SubmissionStage.LIST_OF_ISSUES, SubmissionStage.LIST_OF_ISSUES_PRIOR)
-    return min(found, key=lambda p: p.stage in lists, default=None)
+    return min(found, key=lambda p: p.stage is SubmissionStage.LIST_OF_ISSUES, default=None)
 
 
 def closed_procedure(view: View, body: TreatyBody, stage: SubmissionStage) -> Procedure | None:
