@@ -31,7 +31,7 @@ from tests.queries.test_marks import (
 )
 from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, RECORDED, TRACKER
 from tests.support.view_requests import ask
-from tracker.model.records import SameDemand
+from tracker.model.records import Revision, SameDemand
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.exports import csv_export, json_api
 from tracker.publishing.exports.atom_feed import render_feed
@@ -44,6 +44,7 @@ from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.publishing.pictures.preview_image import render_preview
 from tracker.publishing.submissions.selection import Choice
 from tracker.publishing.submissions.stages import build_submission
+from tracker.queries.changes_by_others import change_by_others, earlier_values
 from tracker.queries.deadlines import list_agenda
 from tracker.queries.overview_summary import MatrixCell
 from tracker.queries.recommendation_details import judges_of
@@ -438,3 +439,30 @@ def test_a_judgement_is_that_of_others_only_if_every_link_is(tmp_path):
     judged = "in the judgement of Legal Net"
     every = ((net, net), (net, ours), (ours,), (net, watch))
     assert [request.judged(*links) for links in every] == [judged, "", "", f"{judged}, Health Watch"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "owner", "now", "by"),
+    [
+        ((("editors", "a"), ("net", "b")), None, "a", "net"),  # the owner's own change back and forth is none
+        (((None, "a"), ("net", "b")), "editors", "a", "net"),
+        ((("net", "a"), ("watch", "b")), "watch", "a", None),  # set back
+        ((("net", None),), "watch", "a", "net"),  # what stood there before cannot be read
+        ((("net", None), ("watch", "b")), "watch", "a", None),
+    ],
+)
+def test_who_of_several_made_what_stands_there(tmp_path, changes, owner, now, by):
+    edit = Revision(field="title", recorded="2026-06-04T00:00:00.000000Z", recorded_by="x1", reason="R.", old="[")
+    earlier = [(replace(edit, recorded_for=who), before) for who, before in changes]
+    change = change_by_others(now, earlier, str.lower, owner=owner, editors="editors")
+    assert (change and change.recorded_for) == by
+    r = two(tmp_path, {R1: ASKED}).view.recommendations["r1"]
+    strange = replace(edit, field="verification", old="strange")
+    assert earlier_values(replace(r, history=(strange,)), "verification") == [(strange, None)]
+
+
+def test_a_quotation_keeps_its_words_and_so_does_what_was_changed_for_an_organisation_that_is_gone(tmp_path):
+    r = ASKED + "parts: [{id: a, summary: {en: {text: Close them., origin: official}}}]\n"
+    r += f"history: [{edit('parts', '[{id: a, summary: B}]')}, {edit('title', 'Before', 'gone', 5)}]\n"
+    html = shown(two(tmp_path, {R1: r}), "/recommendation", id=["r1"])
+    assert "Close them." in html and "(changed by" not in html
