@@ -19,10 +19,12 @@ from tests.editing.test_whose_records import (
 )
 from tests.support.small_dataset import CENTRE, WATCH, said, store_of
 from tracker.editing.undo import retire_record, reversal_of
+from tracker.model.dataset import PRIVATE_SIGNATURE
 from tracker.model.errors import NotAllowed
 from tracker.model.events import Event
-from tracker.model.lifecycle import is_withdrawn
+from tracker.model.lifecycle import UNKNOWN_PUBLISHER, is_withdrawn
 from tracker.model.localized_text import TextVariant
+from tracker.model.organisations import Privacy
 from tracker.model.ownership import can_bring_back, fixed_fields
 from tracker.model.permissions import READER, Person, Role
 from tracker.model.records import Revision, SameDemand, Source, Uptake
@@ -179,6 +181,10 @@ def test_an_entry_is_not_its_publishers_and_a_demand_is_that_of_the_organisation
         save(store, replace(find(store, "older"), kind=EvidenceKind.NEWS), WATCH)
     demand, data = replace(find(store, "ours"), document="ours-2025", recorded_for=None), store.reader.read()
     assert [bool(fixed_fields(data, demand, by)) for by in (COLLEAGUE, CENTRE)] == [False, True]
+    e = find(store, "theirs")  # the private folder says who changes what is there
+    private = replace(e, private=Privacy(organisation="watch", shared_with="all"))
+    of = ((data, e), (data, private), (replace(data, signature=PRIVATE_SIGNATURE), e))
+    assert [bool(fixed_fields(d, one, CENTRE)) for d, one in of] == [True, False, False]
 
 
 def test_who_changed_a_field_that_was_filled_did_not_fill_it(store):
@@ -222,6 +228,9 @@ def test_what_its_own_people_took_back_comes_in_again_by_anybody_and_nothing_els
     named = replace(find(store, "survey"), id="named", version="", kind=EvidenceKind.NEWS, files=())
     named = save(store, replace(named, publisher="A Centre", verification="reported"), WATCH)
     assert not can_bring_back(store.reader.read(), save(store, retire_record(named, WHY), WATCH), CENTRE)
+    gone = replace(find(store, "theirs"), events=(Event(type=EventType.RETIRED, reason=WHY),))
+    stub = replace(gone, publisher=UNKNOWN_PUBLISHER, title=gone.summary)  # it was made private again
+    assert [can_bring_back(store.reader.read(), e, EDITORS) for e in (gone, stub)] == [True, False]
 
 
 @pytest.mark.parametrize(
