@@ -446,7 +446,7 @@ def test_a_judgement_is_that_of_others_only_if_every_link_is(tmp_path):
     [
         ((("editors", "a"), ("net", "b")), None, "a", "net"),  # the owner's own change back and forth is none
         (((None, "a"), ("net", "b")), "editors", "a", "net"),
-        ((("net", "a"), ("watch", "b")), "watch", "a", None),  # set back
+        ((("net", "a"), ("watch", "b"), ("net", "c")), "watch", "a", None),  # set back
         ((("net", None),), "watch", "a", "net"),  # what stood there before cannot be read
         ((("net", None), ("watch", "b")), "watch", "a", None),
     ],
