@@ -5,17 +5,30 @@ from typing import Any
 
 import pytest
 
-from tests.editing.test_whose_records import COLLEAGUE, EDITORS, FILES, QUOTED, REVIEWER, WHY, find, save, with_event
+from tests.editing.test_whose_records import (
+    AT,
+    COLLEAGUE,
+    EDITORS,
+    FILES,
+    QUOTED,
+    REVIEWER,
+    WHY,
+    find,
+    save,
+    with_event,
+)
 from tests.support.small_dataset import CENTRE, WATCH, said, store_of
 from tracker.editing.undo import retire_record, reversal_of
+from tracker.model.dataset import PRIVATE_SIGNATURE
 from tracker.model.errors import NotAllowed
 from tracker.model.events import Event
-from tracker.model.lifecycle import is_withdrawn
+from tracker.model.lifecycle import UNKNOWN_PUBLISHER, is_withdrawn
 from tracker.model.localized_text import TextVariant
-from tracker.model.ownership import can_bring_back
-from tracker.model.permissions import Person, Role
-from tracker.model.records import SameDemand, Source
-from tracker.model.vocabulary import DocumentKind, EventType, EvidenceKind, Issuer, StateResponse
+from tracker.model.organisations import Privacy
+from tracker.model.ownership import can_bring_back, fixed_fields
+from tracker.model.permissions import READER, Person, Role
+from tracker.model.records import Revision, SameDemand, Source, Uptake
+from tracker.model.vocabulary import DocumentKind, EventType, EvidenceKind, Issuer, StateResponse, UptakeResult
 
 ISSUED = {"issued": "2025-01", "considered": "2024-02", "adopted": "2024-03", "received": "2024-01"}
 LINKED = {"link": "https://example.org/1"}
@@ -125,6 +138,9 @@ def test_a_source_is_filled_by_everybody_without_the_name_of_another_and_that_is
     plain = save(store, replace(r, id="plain", version="", source=Source(document="co-2024")), EDITORS)
     with pytest.raises(NotAllowed, match="change it: publisher"):
         save(store, replace(plain, source=replace(plain.source, publisher="Report of EHRA")), CENTRE)
+    for publisher, by in (("Report of AC", CENTRE), ("Report of EHRA", EDITORS)):
+        other = save(store, replace(plain, id=f"by-{by.handle}", version=""), EDITORS)
+        assert save(store, replace(other, source=replace(other.source, publisher=publisher)), by)
 
 
 def test_each_part_of_a_source_is_fixed_and_a_position_that_was_open_is_filled_by_everybody(store):
@@ -160,6 +176,26 @@ def test_the_authors_of_a_report_that_the_editors_entered_say_what_it_and_its_de
     assert save(store, replace(report, issued="2020"), CENTRE).issued == "2020"
 
 
+def test_an_entry_is_not_its_publishers_and_a_demand_is_that_of_the_organisation_whose_report_it_is_in(store):
+    with pytest.raises(NotAllowed, match=r"change it: kind\."):
+        save(store, replace(find(store, "older"), kind=EvidenceKind.NEWS), WATCH)
+    demand, data = replace(find(store, "ours"), document="ours-2025", recorded_for=None), store.reader.read()
+    assert [bool(fixed_fields(data, demand, by)) for by in (COLLEAGUE, CENTRE)] == [False, True]
+    e = find(store, "theirs")  # the private folder says who changes what is there
+    private = replace(e, private=Privacy(organisation="watch", shared_with="all"))
+    of = ((data, e), (data, private), (replace(data, signature=PRIVATE_SIGNATURE), e))
+    assert [bool(fixed_fields(d, one, CENTRE)) for d, one in of] == [True, False, False]
+
+
+def test_who_changed_a_field_that_was_filled_did_not_fill_it(store):
+    edit = Revision(
+        field="symbol", recorded=AT.format(3)[10:], recorded_by="editor-c1", recorded_for="centre", reason="Why."
+    )
+    for old, is_fixed in (("CAT/C/RUR/CO/9", True), (None, False)):
+        record = replace(find(store, "co-2021"), history=(replace(edit, old=old),))
+        assert ("symbol" in fixed_fields(store.reader.read(), record, CENTRE)) is is_fixed
+
+
 def test_where_there_is_one_organisation_it_changes_what_an_entry_is(tmp_path):
     one = "\n".join(line for line in FILES["tracker"].splitlines() if line[:9] != "  - {id: " or "watch" in line)
     store = store_of(tmp_path, FILES | {"tracker": one})
@@ -180,19 +216,38 @@ def test_who_publishes_or_wrote_a_shared_entry_brings_it_back(store):
             named = save(store, with_event(EventType.RESTORED, reason=WHY)(e), by)
 
 
-def test_a_link_belongs_to_the_organisation_that_judged_so(store):
+def test_what_its_own_people_took_back_comes_in_again_by_anybody_and_nothing_else_does(store):
+    entered = ((WATCH, WATCH, {WATCH, CENTRE, EDITORS}), (WATCH, EDITORS, {EDITORS}), (EDITORS, EDITORS, {EDITORS}))
+    for number, (by, undone_by, who) in enumerate(entered):
+        new = replace(find(store, "co-2021"), id=f"co-{number}", version="", symbol=f"CAT/C/RUR/CO/1{number}")
+        new = save(store, new, by)
+        assert not can_bring_back(store.reader.read(), new, EDITORS)
+        gone = save(store, reversal_of(None, new, WHY), undone_by)
+        people = (WATCH, CENTRE, EDITORS, READER)
+        assert {one for one in people if can_bring_back(store.reader.read(), gone, one)} == who, number
+    named = replace(find(store, "survey"), id="named", version="", kind=EvidenceKind.NEWS, files=())
+    named = save(store, replace(named, publisher="A Centre", verification="reported"), WATCH)
+    assert not can_bring_back(store.reader.read(), save(store, retire_record(named, WHY), WATCH), CENTRE)
+    gone = replace(find(store, "theirs"), events=(Event(type=EventType.RETIRED, reason=WHY),))
+    stub = replace(gone, publisher=UNKNOWN_PUBLISHER, title=gone.summary)  # it was made private again
+    assert [can_bring_back(store.reader.read(), e, EDITORS) for e in (gone, stub)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("field", "link"),
+    [
+        ("same_demand", SameDemand(recommendation="ours")),
+        ("uptake", Uptake(recommendation="ours", result=UptakeResult.TAKEN_UP)),
+    ],
+)
+def test_a_link_belongs_to_the_organisation_that_judged_so(store, field, link):
     """Others do not take it back; the tracker's editors and its own people do."""
-    r = save(store, replace(find(store, "asked"), same_demand=(SameDemand(recommendation="ours"),)), WATCH)
-    assert (r.same_demand[0].recorded_for, r.same_demand[0].recorded_by) == ("watch", "editor-w1")
-
-    def gone(r):
-        return replace(
-            r, same_demand=(replace(r.same_demand[0], events=(Event(type=EventType.WITHDRAWN, reason=WHY),)),)
-        )
-
-    for by in (CENTRE, REVIEWER):
-        with pytest.raises(NotAllowed, match="entered by"):
-            save(store, gone(r), by)
-    assert save(store, gone(r), COLLEAGUE).same_demand[0].events[-1].recorded_for == "watch"
-    other = save(store, replace(find(store, "ours"), same_demand=(SameDemand(recommendation="asked"),)), WATCH)
-    assert is_withdrawn(save(store, gone(other), EDITORS).same_demand[0].events)
+    for own in (COLLEAGUE, EDITORS):
+        r = save(store, replace(find(store, "asked"), id=f"for-{own.handle}", version="", **{field: (link,)}), WATCH)
+        (made,) = getattr(r, field)
+        assert (made.recorded_for, made.recorded_by) == ("watch", "editor-w1")
+        gone = replace(r, **{field: (replace(made, events=(Event(type=EventType.WITHDRAWN, reason=WHY),)),)})
+        for by in (CENTRE, REVIEWER):
+            with pytest.raises(NotAllowed, match="entered by"):
+                save(store, gone, by)
+        assert is_withdrawn(getattr(save(store, gone, own), field)[0].events)

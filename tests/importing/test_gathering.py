@@ -249,12 +249,13 @@ def test_what_is_kept_is_of_the_agreed_states_and_two_trackers_have_two_ids(netw
 
 
 def test_attached_files_stay_where_they_are_and_editors_are_called_by_their_tracker(network, tmp_path):
-    name, file = "data/documents.yaml", f"files: [{{sha256: {'ab' * 32}, kind: pdf, name: a.pdf, size: 9}}]\n    body:"
-    documents = contents(tmp_path / "tjk.zip")[name].replace(b"body:", file.encode())
+    name, file = "data/documents.yaml", f"files: [{{sha256: {'ab' * 32}, kind: pdf, name: a.pdf, size: 9}}]\n    "
+    by = "recorded: 2026-01-01T00:00:00.000001Z\n    recorded_by: editor-anna\n    body:"  # no export has a handle
+    documents = contents(tmp_path / "tjk.zip")[name].replace(b"body:", f"{file}{by}".encode())
     tampered(tmp_path / "tjk.zip", {name: documents})
     outcomes(network, tmp_path / "all")
     data = DatasetReader(tmp_path / "all").read()
-    assert data.documents["tjk.upr-tjk"].files == ()
+    assert (data.documents["tjk.upr-tjk"].files, data.documents["tjk.upr-tjk"].recorded_by) == ((), "not-given")
     assert {o.name["en"].text for o in data.settings.organisations if o.id.endswith(".editors")} >= {
         "Tracker of Kyrgyzstan"
     }

@@ -12,7 +12,8 @@ import yaml
 from openpyxl import load_workbook
 
 from tests.support.five_states import five_states, report_of
-from tests.support.view_requests import ask
+from tests.support.small_dataset import DOCUMENTS, TRACKER
+from tests.support.view_requests import ask, small
 from tracker.importing.documents.imported_document import ImportedDocument, refuse_other_state
 from tracker.importing.documents.reader import read_document
 from tracker.importing.tables.row_comparison import contradictions
@@ -31,6 +32,7 @@ from tracker.publishing.pages.snapshot import snapshot_page
 from tracker.publishing.submissions.selection import select_recommendations
 from tracker.publishing.wording import states_line
 from tracker.queries.deadlines import list_unknown, next_dates
+from tracker.queries.follow_up import heard_from, list_unheard
 from tracker.queries.lists.filters import Filters
 from tracker.queries.overview_summary import demand_matrix
 from tracker.queries.search.site_search import search_everything
@@ -189,6 +191,17 @@ def test_a_submission_is_about_one_state(data):
     found = select_recommendations(view, SubmissionStage.UPR, None)
     assert {r.document for r in found} == {"upr-tjk"}
     assert view.by_issuer(Issuer.CIVIL_SOCIETY) == ()
+
+
+@pytest.mark.parametrize(("state", "heard", "silent"), [("rur", ("own",), []), ("kaz", (), ["co-2024"])])
+def test_a_report_on_another_state_is_not_heard_in_a_follow_up(tmp_path, state, heard, silent):
+    follow_up = "follow_up: {verification: to-check, paragraphs: ['3']}, deadlines: [{kind: reply, date: '2025-03'}],"
+    documents = DOCUMENTS.replace("body:", "state: rur, body:").replace("{id: co-2024,", f"{{id: co-2024, {follow_up}")
+    documents += f"  - {{id: own, state: {state}, body: cescr, kind: alternative-report, title: O, cycle: cescr-2024, issued: 2025-04, verification: to-check}}\n"
+    states = "states: [{id: rur, name: Ruritania}, {id: kaz, name: Kazakhstan}]\n"
+    view = ask(small(tmp_path, ("tracker", TRACKER + states), ("documents", documents))).view
+    assert tuple(d.id for d in heard_from(view, view.documents["co-2024"])) == heard
+    assert [item.document.id for item in list_unheard(view)] == silent
 
 
 def test_one_state_in_the_list_changes_no_page(data, tmp_path):

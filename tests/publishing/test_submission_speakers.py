@@ -1,5 +1,7 @@
 """Who speaks in a submission: those who sign, the committee, the State with its source; and what is told before writing."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.publishing.test_submissions import (
@@ -13,10 +15,12 @@ from tests.publishing.test_submissions import (
     made,
     text_of,
 )
-from tests.support.small_dataset import TRACKER, folder
+from tests.support.small_dataset import TRACKER, folder, said
 from tests.support.view_requests import ASSESSED, CO, ask, small
 from tracker.__main__ import main
-from tracker.model.vocabulary import SubmissionStage
+from tracker.model.vocabulary import SubmissionStage, Voice
+from tracker.publishing.submissions.selection import Choice
+from tracker.publishing.submissions.speakers import Speakers
 
 LETTERED = CO + (
     "paragraph: 12\nassessments:\n"
@@ -90,3 +94,35 @@ def test_the_command_says_that_a_procedure_is_over_and_that_a_language_is_not_ta
     told = "CESCR takes submissions in Français, not in English. It has to be translated before it is sent. A page "
     assert {"CESCR concluded its last review in 2024.", "Write for the follow-up to E/C.12/RUR/CO/4?"} <= {*said}
     assert any(line.startswith(told) for line in said)
+
+
+def speakers(request, *organisations):
+    choice = Choice(SubmissionStage.FOLLOW_UP, request.view.bodies["cescr"], (), organisations=organisations)
+    return Speakers(request, choice, request, {})
+
+
+@pytest.mark.parametrize(
+    ("changes", "signing", "is_others"),
+    [
+        ({}, "net", False),
+        ({"recorded_for": "watch"}, "net", True),
+        ({"recorded_for": "watch"}, "watch", False),
+        ({"source": None}, "net", True),
+        ({"reason": said("In short.")}, "net", True),
+        ({"reason": said("In short.")}, "editors", False),
+        ({"reason": said("In short."), "voice": Voice.COMMITTEE, "status": None, "grade": "A"}, "net", False),
+    ],
+)
+def test_what_the_state_said_stands_under_names_that_entered_or_quote_it(tmp_path, changes, signing, is_others):
+    request = ask(small(tmp_path, ("r/y", QUOTED), ("documents", DOCUMENTS), ("tracker", TRACKER + WATCHERS)))
+    a = replace(request.view.recommendations["y"].assessments[1], **changes)
+    assert speakers(request, signing).is_others_statement("N", a) is is_others
+
+
+def test_a_demand_is_that_of_who_entered_it_and_of_the_authors_of_its_report(tmp_path):
+    documents = DOCUMENTS.replace("title: Report,", "title: Report, authors: Net,")
+    request = ask(small(tmp_path, *FILES, ("documents", documents), ("tracker", TRACKER + WATCHERS)))
+    r = replace(request.view.recommendations["x"], recorded_for="watch")
+    own = {id: speakers(request, id).is_own_demand(r) for id in ("watch", "net", "editors")}
+    assert own == {"watch": True, "net": True, "editors": False}
+    assert speakers(request).signing == frozenset() and speakers(request, "net").ids == {"net", "editors"}

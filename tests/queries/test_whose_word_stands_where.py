@@ -31,6 +31,7 @@ from tests.queries.test_marks import (
 )
 from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, RECORDED, TRACKER
 from tests.support.view_requests import ask
+from tracker.model.records import Revision, SameDemand
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.exports import csv_export, json_api
 from tracker.publishing.exports.atom_feed import render_feed
@@ -43,7 +44,11 @@ from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.publishing.pictures.preview_image import render_preview
 from tracker.publishing.submissions.selection import Choice
 from tracker.publishing.submissions.stages import build_submission
+from tracker.queries.changes_by_others import change_by_others, earlier_values
 from tracker.queries.deadlines import list_agenda
+from tracker.queries.overview_summary import MatrixCell
+from tracker.queries.recommendation_details import judges_of
+from tracker.queries.tables.analysis import links_of
 from tracker.queries.tables.values import TableValues
 from tracker.web.page_shell import render_permanent_link
 
@@ -412,10 +417,58 @@ def test_a_link_that_one_organisation_made_says_wherever_it_stands_whose_judgeme
             assert judged in shown(request, path, id=["r1"]), (alone, path)
         assert judged in render_snapshot(request).body.decode() and "Legal Net" in shown(request, "/activity")
         assert "the tracker's judgement" not in shown(request, "/recommendations").replace("&#39;", "'")
-        assert json.loads(json_api.render_list(request).body)["recommendations"][0]["judged_by"] == {"co-7-3": "net"}
+        found = json.loads(json_api.render_list(request).body)["recommendations"]
+        assert [one["judged_by"] for one in found if one["judged_by"]] == [{"co-7-3": "net"}, {"r1": "net"}]
         table = TableValues(request.view, request.language).recommendation_columns
         assert any("co-7-3" in one and "(net)" in one for one in table["uptake"]() + table["same_demand"]() if one)
         own = {name: text.replace(", recorded_for: net", "") for name, text in files.items()}
         assert "in the judgement of" not in shown(
             two(tmp_path / f"own {alone}", own, later), "/recommendation", id=["r1"]
         )
+
+
+def test_a_judgement_is_that_of_others_only_if_every_link_is(tmp_path):
+    """Also if both ends have the link. What asks for the same says it, not what was taken up as well."""
+    co = "issued_by: committee\ndocument: co-4\nparagraph: '3'\ntitle: L\nsummary: S\nverification: seen\nsource: {document: co-4}\n"
+    same = f"same_demand: [{{recommendation: %s, extent: whole, {TIME}, recorded_for: %s}}]\n"
+    uptake = f"uptake: [{{recommendation: r1, result: taken-up, {TIME}}}]\n"
+    for by, at_other_end in (("net", "net"), ("watch", "net"), ("editors", "editors"), ("unknown", "unknown")):
+        other_end = co + uptake + same % ("r1", at_other_end)
+        request = two(tmp_path / by, {R1: ASKED + same % ("co", by), "recommendations/co.yaml": other_end})
+        r, other = (request.view.recommendations[id] for id in ("r1", "co"))
+        (link,) = links_of(
+            request.view, r, MatrixCell(request.view.body_of(other), (other,), ((other, *other.uptake),))
+        )
+        assert judges_of(request.view, r) == ({"co": "net"} if by == "net" else {})
+        assert (link.extent, link.recorded_for) == ("whole", None if by == "watch" else by)
+    net, ours, watch = (SameDemand(recommendation="x", recorded_for=by) for by in ("net", "editors", "watch"))
+    judged = "in the judgement of Legal Net"
+    every = ((net, net), (net, ours), (ours,), (net, watch))
+    assert [request.judged(*links) for links in every] == [judged, "", "", f"{judged}, Health Watch"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "owner", "now", "by"),
+    [
+        ((("editors", "a"), ("net", "b")), None, "a", "net"),  # the owner's own change back and forth is none
+        (((None, "a"), ("net", "b")), "editors", "a", "net"),
+        ((("net", "a"), ("watch", "b"), ("net", "c")), "watch", "a", None),  # set back
+        ((("net", None),), "watch", "a", "net"),  # what stood there before cannot be read
+        ((("net", None), ("watch", "b")), "watch", "a", None),
+    ],
+)
+def test_who_of_several_made_what_stands_there(tmp_path, changes, owner, now, by):
+    edit = Revision(field="title", recorded="2026-06-04T00:00:00.000000Z", recorded_by="x1", reason="R.", old="[")
+    earlier = [(replace(edit, recorded_for=who), before) for who, before in changes]
+    change = change_by_others(now, earlier, str.lower, owner=owner, editors="editors")
+    assert (change and change.recorded_for) == by
+    r = two(tmp_path, {R1: ASKED}).view.recommendations["r1"]
+    strange = replace(edit, field="verification", old="strange")
+    assert earlier_values(replace(r, history=(strange,)), "verification") == [(strange, None)]
+
+
+def test_a_quotation_keeps_its_words_and_so_does_what_was_changed_for_an_organisation_that_is_gone(tmp_path):
+    r = ASKED + "parts: [{id: a, summary: {en: {text: Close them., origin: official}}}]\n"
+    r += f"history: [{edit('parts', '[{id: a, summary: B}]')}, {edit('title', 'Before', 'gone', 5)}]\n"
+    html = shown(two(tmp_path, {R1: r}), "/recommendation", id=["r1"])
+    assert "Close them." in html and "(changed by" not in html
