@@ -149,7 +149,7 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws. No assessment since May 2024. No evidence since June 2024.",
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws, the assessment of The State (2025): reported by others. The "
         "document does not say so.",
-        "Evidence: A paper: only in Русский, so it is not in the document.",
+        "Evidence: A paper: only in Russian, so it is not in the document.",
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws, the assessment of Editors of this tracker (May 2024): not checked "
         "yet. The document does not say so.",
         "Evidence: A paper: reported by others. The document does not say so.",
@@ -289,7 +289,7 @@ def test_what_nobody_worded_in_the_language_is_listed_and_not_mixed_in(request_o
     text = text_of(raw)
     assert "Отменить законы" in text and "Закон." in text
     assert [word for word in (QUOTATION, "Nothing was repealed.", "All is done.", "Officers") if word in text] == []
-    assert sum("English" in note for note in submission.notes) == 5
+    assert sum("английский" in note for note in submission.notes) == 5
 
 
 def test_a_part_without_a_letter_gets_none(tmp_path):
