@@ -146,7 +146,7 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
     assert submission.notes == (
         "Still to fill in in the Word file: [Names of the organisations that sign].",
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws. No assessment since May 2024.",
-        "Evidence: A paper, para. 12 (a): only in Русский, so it is not in the document.",
+        "Evidence: A paper, para. 12 (a): only in Russian, so it is not in the document.",
         "Paragraph 20 was selected for follow-up, but is not in the register.",
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws. No evidence since June 2024.",
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws, the assessment of The State (2025): reported by others. The "
@@ -287,7 +287,7 @@ def test_what_nobody_worded_in_the_language_is_listed_and_not_mixed_in(request_o
     text = text_of(raw)
     assert "Отменить законы" in text and "Закон." in text
     assert [word for word in (QUOTATION, "Nothing was repealed.", "All is done.", "Officers") if word in text] == []
-    assert sum("English" in note for note in submission.notes) == 5
+    assert sum("английский" in note for note in submission.notes) == 5
 
 
 def test_a_part_without_a_letter_gets_none(tmp_path):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.forms.imports.questions import choose_one
-from pages.forms.widgets import show_calendar, show_date_reading
+from pages.forms.widgets import date_in_words, show_calendar, show_date_reading
 from pages.shared.import_drafts import PREFIX
 from pages.shared.layout import Page
 from pages.shared.messages import _
@@ -54,7 +54,13 @@ def _show_deadline_fields(page: Page, proposal: ProposedDeadline, key: str) -> P
     one, two = st.columns([3, 4])
     with one:
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            typed = text_field(_(ROW_LABELS["date"]), proposal.date, key=date_key, most=40, is_kept=False)
+            typed = text_field(
+                _(ROW_LABELS["date"]),
+                date_in_words(page.context.language, proposal.date),
+                key=date_key,
+                most=40,
+                is_kept=False,
+            )
             show_calendar(key=date_key)
         day, _error = show_date_reading(page, typed, _(ROW_LABELS["date"]), key=date_key, at=st.container(gap="xsmall"))
     names = {code.value: label(code) for code in DateSetBy}

@@ -16,7 +16,7 @@ from pages.forms.imports.cancellable_reading import read_and_keep, was_cancelled
 from pages.forms.imports.deadlines import SELECTION, deadline_key, show_deadlines
 from pages.forms.imports.questions import choose_one, confirm_other_states, tell_what_differs
 from pages.forms.imports.save import ask_if_read, show_discard, show_import_save, show_tick_all
-from pages.forms.widgets import has_error, noting_errors, show_button_error
+from pages.forms.widgets import date_in_words, has_error, noting_errors, show_button_error
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft, change_review
 from pages.shared.layout import Page
@@ -454,7 +454,9 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     titles = {match.paragraph.number: _show_paragraph(page, match, parts, lang=section.language) for match in matches}
     added = {number: title for number, title in titles.items() if title is not None}
     paper = next((d for d in view.documents.values() if d.symbol and d.symbol == report.symbol), None)
-    known = (effective_date(paper) if paper else None) or report.session_dates or ""
+    known = date_in_words(
+        page.context.language, (effective_date(paper) if paper else None) or report.session_dates or ""
+    )
     key = f"{PREFIX}report_date"
     typed = text_field(_("Date of the committee's report"), known, key=key, most=40, is_kept=False)
     date = read_date(typed).date
@@ -512,7 +514,8 @@ def _ask_date_of_reply(page: Page, report: FollowUpSection) -> str:
         st.info(escape_markdown(told.format(list="; ".join(days))))
         return ""
     key = f"{PREFIX}reply_date"
-    start = st.session_state.get(key, follow_up_records.date_of_reply(page.view, report))
+    start = date_in_words(page.context.language, follow_up_records.date_of_reply(page.view, report))
+    start = st.session_state.get(key, start)
     typed = text_field(_("Date of the State's reply"), start, key=key, most=40, is_kept=False)
     if not (date := read_date(typed).date):
         st.info(_("The words of the State have a date of their own. Without it, they are left out."))

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from tracker.i18n import native_name
 from tracker.model import partial_dates
 from tracker.model.labels import N_
 from tracker.model.records import Recommendation
@@ -97,12 +96,12 @@ def language_sentence(author: ViewRequest, choice: Choice, lang: str) -> tuple[s
     body, _ = choice.body, author.language.gettext
     if body is None or choice.stage is SubmissionStage.BRIEF:
         return "", False
-    said = {"committee": author.label(body), "language": native_name(lang)}
+    said = {"committee": author.label(body), "language": author.language.language_name(lang)}
     if not (limit := body.languages_for(choice.stage)):
         return _("It is not known here in which languages {committee} takes submissions.").format(**said), False
     if lang in limit.languages:
         return "", False
-    names = ", ".join(map(native_name, limit.languages))
+    names = ", ".join(map(author.language.language_name, limit.languages))
     told = _(
         "{committee} takes submissions in {languages}, not in {language}. It has to be translated before it is sent."
     )

@@ -9,7 +9,6 @@ from typing import Any
 
 from tracker.config import AnyPlace
 from tracker.files.kept_file import FilePage
-from tracker.i18n import native_name
 from tracker.model.errors import TrackerError
 from tracker.model.labels import N_
 from tracker.model.localized_text import ResolvedText, TextVariant, clean_input
@@ -523,7 +522,7 @@ class _Builder:
 
     def list_missing(self, name: str, text: Mapping[str, TextVariant]) -> None:
         """Add to `left_out` that a text has no wording in the language of the document. `name` is in the author's language."""
-        languages = ", ".join(native_name(lang or self.language.default) for lang in text)
+        languages = ", ".join(self.author.language.language_name(lang or self.language.default) for lang in text)
         sentence = self.author.language.gettext("{name}: only in {languages}, so it is not in the document.")
         self.speakers.left_out[sentence.format(name=name, languages=languages)] = None
 
