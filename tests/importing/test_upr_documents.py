@@ -225,8 +225,8 @@ def test_what_cannot_be_used_gets_one_clear_sentence(name):
             ["United States of Americas", "Libya Arab Jamahiriya"],
         ),
         (
-            "Join (The Philippines) and (the Netherlands, Trinidad and Tobago)",
-            ["Philippines", "Netherlands", "Trinidad and Tobago"],
+            "Join (The Philippines) and (the Netherlands, El Salvador, Trinidad and Tobago)",
+            ["Philippines", "Netherlands", "El Salvador", "Trinidad and Tobago"],
         ),
     ],
 )

@@ -139,7 +139,8 @@ def test_an_organisation_is_told_for_thirty_days_what_others_did_to_its_word(vie
     files["recommendations/graded.yaml"] = RECOMMENDED + watched.replace("{}", by.format(8, "editor-c", "centre"))
     document = "  - {{id: {}, body: cescr, kind: concluding-observations, title: T, cycle: 4, verification: seen{}}}\n"
     turned = f", history: [{{field: follow_up, reason: R., {by.format(9, 'editor-c', 'centre')}}}]"
-    files["documents.yaml"] = DOCUMENTS + document.format("co-9", turned) + document.format("co-8", turned)
+    authored = turned.replace("field: follow_up", "field: authors")  # nobody was named before
+    files["documents.yaml"] = DOCUMENTS + document.format("co-9", turned) + document.format("co-8", authored)
     files["recommendations/of-9.yaml"] = RECOMMENDED.replace(
         "co-4", "co-9"
     ) + f"{by.format(1, 'editor-w', 'watch')}\n".replace(", recorded_", "\nrecorded_")

@@ -17,7 +17,7 @@ _MIN_LIKENESS = 88
 _SEPARATOR = re.compile(r"[\s,;/&+]*(?:(?:and|et|y|e|и|as well as|on behalf of[^,;()]*)(?=[\s,;(]))?[\s,;/&]*", re.I)
 _AFTER_NAME = re.compile(r"\s*[*†‡]?\s*\d{0,2}\s*(?=[,;/&()]|\s+(?:and|et|y|e|и|as)\b|\s*$)", re.I)
 _STARTS_NAME = re.compile(r"[A-ZÀ-ÞА-ЯЁ]")
-_TITLES = re.compile(r"^(?i:the former |(?:the|la|le|les|el|los|las)\s+|l['’])(?=[A-ZÀ-ÞА-ЯЁ])")
+_TITLES = re.compile(r"^(?i:the former |(?:the|la|le|les|el(?!\s+Salvador)|los|las)\s+|l['’])(?=[A-ZÀ-ÞА-ЯЁ])")
 
 
 @dataclass(frozen=True, slots=True)
