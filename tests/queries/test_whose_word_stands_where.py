@@ -90,6 +90,16 @@ def test_a_title_says_who_changed_it_until_another_has_read_the_source(tmp_path,
     assert ("(changed by Health Watch)" in shown(request, "/recommendations")) is says
 
 
+def test_words_in_one_more_language_are_no_change_of_the_others_and_what_was_read_says_who_changed_it(tmp_path):
+    r = re.sub("summary: (.*)", r"summary: {en: \1, ru: Иначе}\nparts_read: all of it, read by Legal Net", ASKED)
+    read = edit("parts_read", "none", day=6)
+    r += f"history: [{edit('summary', re.search('summary: (.*)', ASKED)[1])}, {read}]\n"
+    html = shown(two(tmp_path, {R1: r}), "/recommendations")
+    assert html.count("(changed by Health Watch)") == 1
+    assert "source read: all of it, read by Legal Net (changed by Health Watch)" in html
+    assert "(изменено: Health Watch) Иначе" in shown(two(tmp_path / "ru", {R1: r}, lang="ru"), "/recommendations")
+
+
 def test_a_document_of_later_says_who_changed_its_title_in_a_view_of_the_past(tmp_path):
     request = two(tmp_path, {R1: ASKED}, edited("due: 2027", edit("title", "Before")))
     past = ask(request.view.dataset, as_of=date(2020, 1, 1))

@@ -65,7 +65,8 @@ def with_changed_texts(record: RecordToShow, names: Mapping[str, LocalizedText],
             for code, wording in text.items():
 
                 def said(state: Record, path: str = path, code: str = code) -> str:
-                    one = dict(record_texts(state)).get(path, {}).get(code)
+                    words = dict(record_texts(state)).get(path, {})
+                    one = words.get(code) or words.get("")  # before another language was added, it had no code
                     return one.text if one else ""
 
                 change = change_by_others(record, earlier, said, owner=record.recorded_for, editors=editors)
