@@ -38,6 +38,7 @@ from tracker.publishing.exports.atom_feed import render_feed
 from tracker.publishing.exports.ics_calendar import render_calendar
 from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.pages.analysis import render_pictures
+from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.sheet import forward_text, render_sheet
 from tracker.publishing.pages.snapshot import render_snapshot
@@ -435,6 +436,19 @@ def test_a_link_that_one_organisation_made_says_wherever_it_stands_whose_judgeme
         assert "in the judgement of" not in shown(
             two(tmp_path / f"own {alone}", own, later), "/recommendation", id=["r1"]
         )
+
+
+def test_beside_a_recommendation_a_demand_says_whose_entry_it_is_and_a_position_who_set_it(tmp_path):
+    co = "issued_by: committee\ndocument: co-7\nparagraph: '3'\ntitle: L\nsummary: S\nverification: seen\nresponse: noted\n"
+    co += f"history: [{edit('response', '')}]\nsource: {{document: co-7}}\n"
+    links = "same_demand: [{recommendation: r1, extent: whole}]\nuptake: [{recommendation: r1, result: taken-up}]\n"
+    files = {R1: f"{ASKED}recorded_for: watch\n", "recommendations/co.yaml": co + links}
+    request = two(tmp_path, files, edited("due: 2027").replace("body: ccpr", "body: cescr"))
+    html, brief = shown(request, "/recommendation", id=["co"]), render_brief(replace(request, params={"id": ["co"]}))
+    for words in (html, brief.body.decode()):
+        assert "Alternative report 2024 · Entry of Health Watch" in words
+    position = "Position of the State: (<b>)?noted(</b>)? <span[^>]*>changed by Health Watch"
+    assert re.search(position, html) and re.search(position, shown(request, "/recommendations"))
 
 
 def test_a_judgement_is_that_of_others_only_if_every_link_is(tmp_path):

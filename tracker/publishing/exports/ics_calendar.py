@@ -191,6 +191,7 @@ def _description_lines(context: ViewRequest, item: AgendaItem, page: str) -> lis
         " · ".join(filter(None, [context.document_kind_name(d), d.symbol, language.resolve(d.title).text, authors])),
         f"{_('Source')}: {_source_text(context, item.source) or _('no source given')}",
         *map(capitalize_first, context.changed_sentence(item)),
+        *(f"{authors}: {said}" for said in context.changed_words(d, "authors")),
         f"{capitalize_first(context.date_words(item))}{part}{meaning}",
         page,
     ]
