@@ -48,6 +48,7 @@ from tracker.publishing.submissions.stages import build_submission
 from tracker.queries.changes_by_others import change_by_others, earlier_values
 from tracker.queries.deadlines import list_agenda
 from tracker.queries.overview_summary import MatrixCell
+from tracker.queries.quotations import word_of_others
 from tracker.queries.recommendation_details import judges_of
 from tracker.queries.tables.analysis import links_of
 from tracker.queries.tables.values import TableValues
@@ -449,6 +450,15 @@ def test_beside_a_recommendation_a_demand_says_whose_entry_it_is_and_a_position_
         assert "Alternative report 2024 · Entry of Health Watch" in words
     position = "Position of the State: (<b>)?noted(</b>)? <span[^>]*>changed by Health Watch"
     assert re.search(position, html) and re.search(position, shown(request, "/recommendations"))
+
+
+def test_what_one_of_several_authors_changed_is_not_the_word_of_another_one(tmp_path):
+    joint = "  - {id: joint, body: cescr, kind: alternative-report, title: T, cycle: 4, authors: AUTHORS, verification: seen}\n"
+    r = ASKED.replace("document: report", "document: joint") + f"history: [{edit('summary', 'Before')}]\n"
+    for authors, is_theirs in (("Health Watch; Legal Net", True), ("Health Watch", False)):
+        view = two(tmp_path / authors, {R1: r}, joint.replace("AUTHORS", authors)).view
+        said = {by: word_of_others(view, view.recommendations["r1"], "summary", own={by}) for by in ("net", "watch")}
+        assert (said["net"] is not None, said["watch"]) == (is_theirs, None), authors
 
 
 def test_a_judgement_is_that_of_others_only_if_every_link_is(tmp_path):

@@ -233,9 +233,10 @@ def word_of_others(view: View, record: Any, name: str, *, own: Collection[str]) 
     """Return the change, or the record itself, by which an organisation outside of `own` alone says what is in a field.
 
     Return None if one of `own` said it last, or read the source of the record since, or if the words stand under the name
-    of who says them: its own report, or evidence that it published.
+    of who says them: its own report, or evidence that it published. What several published, one of them cannot say alone.
     """
-    editors, known = view.editors.id, {*own, *named_in(view.dataset, record)}
+    editors, named = view.editors.id, named_in(view.dataset, record)
+    known = {*own, *(named if len(named) == 1 else ())}
     said: Any = _change(record, name, record, owner=record.recorded_for, editors=editors) or record
     marked = max((c.recorded for c in record.history if c.field == "verification"), default="")
     is_later = marked > ("" if said is record else said.recorded)
