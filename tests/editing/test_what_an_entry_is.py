@@ -9,7 +9,6 @@ from tests.editing.test_whose_records import (
     AT,
     COLLEAGUE,
     EDITORS,
-    FILES,
     QUOTED,
     REVIEWER,
     WHY,
@@ -17,7 +16,8 @@ from tests.editing.test_whose_records import (
     save,
     with_event,
 )
-from tests.support.small_dataset import CENTRE, WATCH, said, store_of
+from tests.editing.test_whose_records import FILES as OTHERS
+from tests.support.small_dataset import BODIES, CENTRE, WATCH, said, store_of
 from tracker.editing.undo import retire_record, reversal_of
 from tracker.model.dataset import PRIVATE_SIGNATURE
 from tracker.model.errors import NotAllowed
@@ -30,6 +30,8 @@ from tracker.model.permissions import READER, Person, Role
 from tracker.model.records import Revision, SameDemand, Source, Uptake
 from tracker.model.vocabulary import DocumentKind, EventType, EvidenceKind, Issuer, StateResponse, UptakeResult
 
+FILES = {**OTHERS, "treaty_bodies": BODIES.replace("treaty: Covenant", "kind: upr")}
+"""Only a recommendation of the UPR has a position of the State."""
 ISSUED = {"issued": "2025-01", "considered": "2024-02", "adopted": "2024-03", "received": "2024-01"}
 LINKED = {"link": "https://example.org/1"}
 WHAT_IT_IS: dict[str, dict[str, Any]] = {

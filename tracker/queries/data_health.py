@@ -185,7 +185,7 @@ def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tu
         owner = (entry.file and entry.file.recorded_for) or owner_of(view.dataset, entry.record)
         named = {owner, entry.record.recorded_for, *named_in(view.dataset, entry.record)}
         for edit in (one for one in entry.edits if one.old and one.field in ("publisher", "authors")):
-            before: dict[str, Any] = {edit.field: parse_history(edit.old)}  # the name may be taken away
+            before: dict[str, Any] = {edit.field: parse_history(edit.old or "")}  # the name may be taken away
             named |= {*named_in(view.dataset, replace(entry.record, **before))}
         changed = {edit.field for edit in entry.edits}
         named |= {c.recorded_for for c in entry.record.history if c.field in changed and c.recorded < entry.recorded}
