@@ -38,6 +38,7 @@ from tracker.publishing.exports.atom_feed import render_feed
 from tracker.publishing.exports.ics_calendar import render_calendar
 from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.pages.analysis import render_pictures
+from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.sheet import forward_text, render_sheet
 from tracker.publishing.pages.snapshot import render_snapshot
@@ -445,6 +446,25 @@ def test_a_judgement_is_that_of_others_only_if_every_link_is(tmp_path):
     judged = "in the judgement of Legal Net"
     every = ((net, net), (net, ours), (ours,), (net, watch))
     assert [request.judged(*links) for links in every] == [judged, "", "", f"{judged}, Health Watch"]
+
+
+def test_what_another_organisation_says_that_evidence_shows_says_whose_judgement_it_is(tmp_path):
+    """Its owner's links say nothing more, nor do those of the tracker's editors."""
+    link = "{recommendation: r1, effect: progress, " + TIME + ", recorded_for: %s}"
+    for by, owner in (("net", ""), ("net", "recorded_for: net\n"), ("editors", ""), ("editors", "recorded_for: net\n")):
+        e = f"{NEWS}{RECORDED}\n{owner}relevant_to: [{link % by}]\n"
+        files = {R1: ASKED, "evidence/law.yaml": e}
+        request = two(tmp_path / f"{by}{len(owner)}", files)
+        is_said, judged = (by == "net" and not owner), "in the judgement of Legal Net"
+        for path in ("/recommendation", "/evidence", "/analysis", "/activity"):
+            words = shown(request, path, id=["r1"] if path == "/recommendation" else [])
+            assert (judged in words) is is_said, path
+        for render in (render_snapshot, render_brief, render_feed):
+            assert (judged in render(request).body.decode()) is is_said, render
+        found = json.loads(json_api.render_list(request).body)["recommendations"]
+        assert any("law" in one["judged_by"] for one in found) is is_said
+        (cell,) = TableValues(request.view, request.language).evidence_columns()["relevant_to"]
+        assert ("(net)" in cell) is is_said
 
 
 @pytest.mark.parametrize(
