@@ -450,7 +450,7 @@ def test_a_judgement_is_that_of_others_only_if_every_link_is(tmp_path):
 
 def test_what_another_organisation_says_that_evidence_shows_says_whose_judgement_it_is(tmp_path):
     """Its owner's links say nothing more, nor do those of the tracker's editors."""
-    link = "{recommendation: r1, effect: progress, " + TIME + ", recorded_for: %s}"
+    link = "{recommendation: r1, effect: progress, recorded: '2026-06-04T00:00:00.000000Z', recorded_for: %s}"
     for by, owner in (("net", ""), ("net", "recorded_for: net\n"), ("editors", ""), ("editors", "recorded_for: net\n")):
         e = f"{NEWS}{RECORDED}\n{owner}relevant_to: [{link % by}]\n"
         files = {R1: ASKED, "evidence/law.yaml": e}
