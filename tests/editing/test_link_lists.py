@@ -112,6 +112,7 @@ def test_what_evidence_bears_on_is_added_withdrawn_and_brought_back(store):
         return {n: [b.effect.value for _, b in v.evidence_for(v.recommendations[n])] for n in ("x", "y")}
 
     added = ["  - recommendation: x", "    effect: progress", "    recorded: 2026-01-31T12:00:01.000000Z"]
+    added.append("    recorded_by: editor-anna")
     assert choose(progress=("x",)) == {"law": [f"+{line}" for line in ("relevant_to:", *added)]}
     assert (choose(progress=("x",)), shown()) == ({}, {"x": ["progress"], "y": []})
     assert choose(progress=(), setback=("y",))["law"][:5] == event("withdrawn", 3)

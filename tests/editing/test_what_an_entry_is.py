@@ -27,8 +27,16 @@ from tracker.model.localized_text import TextVariant
 from tracker.model.organisations import Privacy
 from tracker.model.ownership import can_bring_back, fixed_fields
 from tracker.model.permissions import READER, Person, Role
-from tracker.model.records import Revision, SameDemand, Source, Uptake
-from tracker.model.vocabulary import DocumentKind, EventType, EvidenceKind, Issuer, StateResponse, UptakeResult
+from tracker.model.records import EvidenceLink, Revision, SameDemand, Source, Uptake
+from tracker.model.vocabulary import (
+    DocumentKind,
+    EventType,
+    EvidenceEffect,
+    EvidenceKind,
+    Issuer,
+    StateResponse,
+    UptakeResult,
+)
 
 FILES = {**OTHERS, "treaty_bodies": BODIES.replace("treaty: Covenant", "kind: upr")}
 """Only a recommendation of the UPR has a position of the State."""
@@ -253,3 +261,20 @@ def test_a_link_belongs_to_the_organisation_that_judged_so(store, field, link):
             with pytest.raises(NotAllowed, match="entered by"):
                 save(store, gone, by)
         assert is_withdrawn(getattr(save(store, gone, own), field)[0].events)
+
+
+def test_what_evidence_shows_belongs_to_the_organisation_that_judged_so(store):
+    """Others link everybody's evidence, too, and take back a link of the tracker's editors, but not each other's."""
+    link = EvidenceLink(recommendation="asked", effect=EvidenceEffect.PROGRESS)
+    for by, refused, own in ((WATCH, (CENTRE, REVIEWER), EDITORS), (WATCH, (), COLLEAGUE), (EDITORS, (), WATCH)):
+        e = replace(find(store, "theirs"), id=f"for-{by.handle}-{own.handle}", version="", files=())
+        e = replace(e, kind=EvidenceKind.NEWS, publisher="A newspaper", verification="reported")
+        e = save(store, replace(save(store, e, EDITORS), relevant_to=(link,)), by)
+        (made,) = e.relevant_to
+        assert (made.recorded_for, made.recorded_by) == ("watch" if by is WATCH else "editors", by.handle)
+        gone = replace(e, relevant_to=(replace(made, events=(Event(type=EventType.WITHDRAWN, reason=WHY),)),))
+        for other in refused:
+            with pytest.raises(NotAllowed, match="entered by"):
+                save(store, gone, other)
+        (taken,) = save(store, gone, own).relevant_to
+        assert (is_withdrawn(taken.events), taken.events[-1].recorded_by) == (True, own.handle)

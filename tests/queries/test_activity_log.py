@@ -93,7 +93,7 @@ def test_what_the_evidence_bears_on_later_is_told_by_itself(store):
     more = (*e.relevant_to, EvidenceLink(recommendation="hrc-3-20", effect=EvidenceEffect.SETBACK))
     store.save(replace(e, relevant_to=more), by=ANNA, reason="-")
     added = activity_log(now(store))[0]
-    assert (added.kind, added.item.recommendation, added.by) == (ActivityKind.EVIDENCE, "hrc-3-20", None)
+    assert (added.kind, added.item.recommendation, added.by) == (ActivityKind.EVIDENCE, "hrc-3-20", "editor-anna")
     assert len(activity_log(now(store))) == 4
 
 

@@ -481,6 +481,25 @@ def test_a_judgement_is_that_of_others_only_if_every_link_is(tmp_path):
     assert [request.judged(*links) for links in every] == [judged, "", "", f"{judged}, Health Watch"]
 
 
+def test_what_another_organisation_says_that_evidence_shows_says_whose_judgement_it_is(tmp_path):
+    """Its owner's links say nothing more, nor do those of the tracker's editors."""
+    link = "{recommendation: r1, effect: progress, recorded: '2026-06-04T00:00:00.000000Z', recorded_for: %s}"
+    for by, owner in (("net", ""), ("net", "recorded_for: net\n"), ("editors", ""), ("editors", "recorded_for: net\n")):
+        e = f"{NEWS}{RECORDED}\n{owner}relevant_to: [{link % by}]\n"
+        files = {R1: ASKED, "evidence/law.yaml": e}
+        request = two(tmp_path / f"{by}{len(owner)}", files)
+        is_said, judged = (by == "net" and not owner), "in the judgement of Legal Net"
+        for path in ("/recommendation", "/evidence", "/analysis", "/activity"):
+            words = shown(request, path, id=["r1"] if path == "/recommendation" else [])
+            assert (judged in words) is is_said, path
+        for render in (render_snapshot, render_brief, render_feed):
+            assert (judged in render(request).body.decode()) is is_said, render
+        found = json.loads(json_api.render_list(request).body)["recommendations"]
+        assert any("law" in one["judged_by"] for one in found) is is_said
+        (cell,) = TableValues(request.view, request.language).evidence_columns()["relevant_to"]
+        assert ("(net)" in cell) is is_said
+
+
 @pytest.mark.parametrize(
     ("changes", "owner", "now", "by"),
     [

@@ -393,7 +393,7 @@ def require_own_organisation(
     - Nothing becomes another organisation's, as a recommendation that is put into its report, or names it as the author,
       unless it is one of those that `agreed`.
     - A recommendation is not archived while it has an assessment of another organisation.
-    - A link of the same demand or of uptake is withdrawn by the organisation that judged so, and by the tracker's editors.
+    - A link of the same demand, of uptake or of evidence is withdrawn by the organisation that judged so, and by the tracker's editors.
     - An archived record is brought back only by who may (see `can_bring_back`).
     """
     settings = dataset.settings
@@ -402,9 +402,9 @@ def require_own_organisation(
         if old is not None:
             _require_own_changes(dataset, old, new, by=by)
         _require_own_name(dataset, old, new, by=by, agreed=agreed)
+        _require_own_links(settings, old, new, own=own)
         if not isinstance(new, Recommendation):
             continue
-        _require_own_links(settings, old, new, own=own)
         known = old.assessments if isinstance(old, Recommendation) else ()
         edited = _edited_fields(old, new)
         for a in new.assessments[len(known) :]:
@@ -423,10 +423,10 @@ def require_own_organisation(
                     raise SignedByOthers(_ASSESSED, {"organisation": _entered_for(settings, a)})
 
 
-def _require_own_links(settings: Settings, old: Record | None, new: Recommendation, *, own: str) -> None:
+def _require_own_links(settings: Settings, old: Record | None, new: Record, *, own: str) -> None:
     """Raise SignedByOthers if a link that another organisation judged is withdrawn or changed, and not by the tracker's editors."""
-    for name in ("same_demand", "uptake"):
-        for before, now in zip(getattr(old, name, ()), getattr(new, name), strict=False):
+    for name in ("same_demand", "uptake", "relevant_to"):
+        for before, now in zip(getattr(old, name, ()), getattr(new, name, ()), strict=False):
             owner = _organisation(settings, before.recorded_for)
             if before != now and owner not in ("", own) and own != own_organisation(READER, settings.organisations):
                 raise SignedByOthers(ENTERED_BY_OTHERS, {"organisation": owner})

@@ -203,13 +203,16 @@ class Recommendation:
 class EvidenceLink:
     """A link from an evidence item to a recommendation.
 
-    `effect` is what the evidence suggests about the recommendation: progress, setback or context.
+    `effect` is what the evidence suggests about the recommendation: progress, setback or context, as the organisation
+    `recorded_for` judges, or the owner of the evidence.
     """
 
     recommendation: Id
     part: ShortText | None = None
     effect: codes.EvidenceEffect
     recorded: Timestamp | None = None
+    recorded_by: Handle | None = None
+    recorded_for: Id | None = None
     events: tuple[Event, ...] = ()
 
 

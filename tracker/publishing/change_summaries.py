@@ -141,7 +141,7 @@ def change_details(context: ViewRequest, change: Activity) -> list[str]:
     elif not has_reason and isinstance(change.record, Recommendation | Evidence):
         lines.append(language.resolve(change.record.summary).text)
     if e and not event and not change.item and not change.edits:
-        lines += [_relevance_line(context, link) for link in e.relevant_to if is_active(link, view.recorded)]
+        lines += [_relevance_line(context, e, link) for link in e.relevant_to if is_active(link, view.recorded)]
         lines += [f"{_('File')}: {file_sentence(language, file)}" for file in files_of(view, e)]
     if change.assessment:
         lines.append(_("Assessment of {date}.", date=language.format_date(change.assessment.date)))
@@ -184,7 +184,7 @@ def _describe_addition(context: ViewRequest, change: ActivityEntry, pieces: int 
     assert e
     name = _evidence_name(context, e)
     if isinstance(change.item, EvidenceLink):
-        return f"{_('Evidence')}: {name}. {_relevance_line(context, change.item)}"
+        return f"{_('Evidence')}: {name}. {_relevance_line(context, e, change.item)}"
     if change.file:
         return f"{_('Evidence')}: {name}. {_('File')}: {change.file.name}"
     if about := _only_recommendation(context, e):
@@ -359,11 +359,11 @@ def issuer_label(context: ViewRequest, r: Recommendation) -> str:
     return f"{label}, " + (_("no. {number}", number=number) if civil else _("para. {number}", number=number))
 
 
-def _relevance_line(context: ViewRequest, link: EvidenceLink) -> str:
+def _relevance_line(context: ViewRequest, e: Evidence, link: EvidenceLink) -> str:
     view, language, _ = context.view, context.language, context.language.gettext
     r = _linked_recommendation(context, link)
     name = language.resolve(without_later_edits(r, view.recorded).title).text if r else link.recommendation
-    return f"{_('Relevant to')}: {name} ({context.label(link.effect)})"
+    return f"{_('Relevant to')}: {name} ({', '.join(filter(None, [context.label(link.effect), context.judged(link, of=e)]))})"
 
 
 def capitalize_first(text: str) -> str:

@@ -14,7 +14,16 @@ from tracker.model.events import Event
 from tracker.model.fields import record_texts
 from tracker.model.localized_text import LocalizedText, ResolvedText
 from tracker.model.organisations import Organisation
-from tracker.model.records import Assessment, Authority, Evidence, Recommendation, Revision, SameDemand, Uptake
+from tracker.model.records import (
+    Assessment,
+    Authority,
+    Evidence,
+    EvidenceLink,
+    Recommendation,
+    Revision,
+    SameDemand,
+    Uptake,
+)
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound, FollowUpStep, TaxonomyTerm, TreatyBody
 from tracker.model.states import State
 from tracker.model.vocabulary import QUOTED_ORIGINS, Issuer, Status, TextOrigin, Verification
@@ -196,10 +205,12 @@ class Marks:
     def _other_than_editors(self, organisation: str | None) -> str:
         return "" if organisation == self.view.editors.id else self.organisation_name(organisation)
 
-    def judged(self, *links: SameDemand | Uptake) -> str:
-        """Return whose judgement links between recommendations are, if all are of other organisations than the tracker's editors."""
-        names = [self._other_than_editors(link.recorded_for) for link in links]
-        who = ", ".join(dict.fromkeys(names)) if all(names) else ""
+    def judged(self, *links: SameDemand | Uptake | EvidenceLink, of: Evidence | None = None) -> str:
+        """Return whose judgement links are, if all are of other organisations than the editors and the owner of the evidence `of`."""
+        names = [
+            self._other_than_editors(one.recorded_for) for one in links if not of or one.recorded_for != of.recorded_for
+        ]
+        who = ", ".join(dict.fromkeys(names)) if names and all(names) else ""
         return self.language.gettext("in the judgement of {organisation}", organisation=who) if who else ""
 
     def date_label(self, item: AgendaItem) -> str:

@@ -65,11 +65,12 @@ def same_demand_links(view: View, r: Recommendation) -> tuple[tuple[Recommendati
 
 
 def judges_of(view: View, r: Recommendation) -> dict[str, str]:
-    """Return a mapping: id of a linked recommendation → the organisation that alone judged so, if not the tracker's editors."""
-    links: list[tuple[Recommendation, SameDemand | Uptake]] = [
+    """Return a mapping: id of a linked recommendation or evidence → the organisation that alone judged so, if not the tracker's editors."""
+    links: list[tuple[Recommendation | Evidence, SameDemand | Uptake | EvidenceLink]] = [
         *same_demand_links(view, r),
         *view.uptake_of(r),
         *uptake_by(view, r),
+        *((e, link) for e, link in view.evidence_for(r) if link.recorded_for != e.recorded_for),
     ]
     others = view.organisations.keys() - {view.editors.id}
     return {other.id: by for other, link in links if (by := link.recorded_for) in others and by}

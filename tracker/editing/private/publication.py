@@ -400,7 +400,11 @@ def _private_stem(public_id: str) -> str:
 
 def to_public(e: Evidence) -> Evidence:
     """Return `e` as a new public record: without owner, handles, times and history, and without withdrawn links and files."""
-    links = tuple(replace(link, recorded=None, events=()) for link in e.relevant_to if not is_withdrawn(link.events))
+    links = tuple(
+        replace(link, recorded=None, recorded_by=None, recorded_for=None, events=())
+        for link in e.relevant_to
+        if not is_withdrawn(link.events)
+    )
     new: dict[str, Any] = {"recorded": None, "recorded_by": None, "recorded_for": None, "events": (), "private": None}
     files = tuple(replace(file, **new) for file in active_files(e))
     return replace(e, **new, version="", history=(), relevant_to=links, files=files)

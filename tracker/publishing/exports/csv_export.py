@@ -92,7 +92,7 @@ WORDS: Mapping[Any, Words] = {
     State: _named(lambda view: {state.id: state for state in view.states}.get, ViewRequest.label),
     TaxonomyTerm: ViewRequest.term_label,
     Uptake: _judged(_title_and(UptakeResult)),
-    EvidenceLink: _title_and(EvidenceEffect),
+    EvidenceLink: _judged(_title_and(EvidenceEffect)),
     "publisher": ViewRequest.name,
     "rights": ViewRequest.right,
     "grade": lambda context, code: (

@@ -26,8 +26,8 @@ def render_brief(request: ViewRequest) -> RenderedFile:
     # evidence that is relevant to two recommendations is only one footnote
     notes = {e.id: e for pairs in found.values() for e, _link in pairs}
     places = {id: n for n, id in enumerate(notes, 1)}
-    # recommendation id → (number of the footnote, effect of the evidence on the recommendation)
-    numbers = {id: [(places[e.id], link.effect) for e, link in pairs] for id, pairs in found.items()}
+    # recommendation id → (number of the footnote, evidence, its link to the recommendation)
+    numbers = {id: [(places[e.id], e, link) for e, link in pairs] for id, pairs in found.items()}
     moment = permanent_timestamp(request.view, shown)
     recorded = [("recorded", moment)] if moment else []
     home = public_origin(request.origin)

@@ -465,7 +465,7 @@ class _Builder:
         dated, effect = e.published or e.happened, capitalize_first(self.request.label(link.effect))
         when = f" ({self.language.format_date(dated)})" if dated else ""
         # what another organisation published is a fact; whether it is progress is for those who sign to say
-        is_own = e.private or (e.recorded_for or self.view.editors.id) in self.speakers.signing
+        is_own = e.private or (link.recorded_for or e.recorded_for or self.view.editors.id) in self.speakers.signing
         label = (Run(f"{effect}: ", style="Emphasis"),) if is_own else ()
         return (*label, Run(summary.text + when, note=self.evidence_note(e)))
 

@@ -17,7 +17,7 @@ from tracker.model import partial_dates
 from tracker.model.fields import LOCALIZED, Field, FieldType, Use, fields_of
 from tracker.model.lifecycle import standing_contests
 from tracker.model.localized_text import TextVariant
-from tracker.model.records import Assessment, Evidence, Recommendation, SameDemand, Uptake
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand, Uptake
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, EvidenceEffect, Issuer, Voice
 from tracker.queries.deadlines import list_deadlines
@@ -182,14 +182,20 @@ class TableValues:
     def evidence_columns(self) -> Columns:
         """Return the columns of the evidence, newest first."""
         rows, known = self.evidence, self.view.recommendations
-        relevant = (((link.recommendation, link.effect) for link in e.relevant_to) for e in rows)
+        relevant = (
+            ((one, self._judge(one) if one.recorded_for != e.recorded_for else "") for one in e.relevant_to)
+            for e in rows
+        )
         return self._all(Evidence, rows) | {
             "year": [year_of(e.happened or e.published) for e in rows],
             "contested": [self._contests([e]) for e in rows],
             "state_party": list(map(self.state, rows)),
             "original": list(map(self.original, rows)),
             "relevant_to": [
-                join_values(f"{id}: {effect.value}" for id, effect in links if id in known) for links in relevant
+                join_values(
+                    f"{one.recommendation}: {one.effect.value}{by}" for one, by in links if one.recommendation in known
+                )
+                for links in relevant
             ],
             "themes": _tag_column(rows, "themes"),
             "link": [self._link(e.link) for e in rows],
@@ -278,7 +284,7 @@ class TableValues:
         names = {id: self.text(o.short_name) for id, o in view.organisations.items()}
         return join_values(f"{names.get(e.recorded_for or '', '')}: {self.text(e.reason)}" for e in found)
 
-    def _judge(self, link: SameDemand | Uptake) -> str:
+    def _judge(self, link: SameDemand | Uptake | EvidenceLink) -> str:
         """Return " (id)" of the organisation that alone judged so, if not the tracker's editors; otherwise ""."""
         by = link.recorded_for
         return f" ({by})" if by in self.view.organisations and by != self.view.editors.id else ""
