@@ -76,6 +76,16 @@ def test_a_review_cycle_gives_the_list_of_issues_and_our_own_date():
     assert list_of_issues == "2028"
 
 
+@pytest.mark.parametrize(("words", "date"), [
+    ("The Committee will adopt the list of issues in 2032 and the State party shall submit its fourth periodic report within one year.", None),
+    ("The State party will receive its list of issues in 2032 and is expected to submit its fourth periodic report within one year.", None),
+    ("The State party is to submit its fourth periodic report, after the list of issues in 2032, by 31 March 2033.", "2033-03-31"),
+])  # fmt: skip
+def test_the_year_of_a_list_of_issues_is_not_when_the_report_is_due(words, date):
+    found, _ = read_next_report(paragraphs(words), load_phrases("en"))
+    assert found.date == date
+
+
 @pytest.mark.parametrize(("language", "text"), EXAMPLES["earlier report"])
 def test_a_date_before_the_document_itself_is_not_that_of_the_next_report(language, text):
     found, _ = read_next_report(paragraphs(text), load_phrases(language), not_before="2023-10-27")

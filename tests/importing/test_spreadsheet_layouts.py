@@ -65,6 +65,18 @@ def test_a_heading_that_is_only_similar_is_a_guess_that_is_listed(words):
     assert (0, "B", "Not read: another column has this field already.") in guesses(result)
 
 
+@pytest.mark.parametrize("reply", ["State reply (date)", "Date of State reply", "Дата ответа государства"])
+@pytest.mark.parametrize("assessed", ["Assessed on", "Assessed in the field", None])
+def test_the_date_of_the_states_reply_is_never_that_of_an_assessment(words, reply, assessed):
+    headings = ["Recommendation", "Status", reply, *([assessed] if assessed else [])]
+    for order in (headings, [*headings[:2], *reversed(headings[2:])]):
+        cells = {reply: "2024-05-02", assessed: "2026-03-18"}
+        row = [cells.get(heading, "Implemented" if heading == "Status" else "A law.") for heading in order]
+        result = read(sheet_bytes(order, row), words)
+        assert result.rows[0].value("assessed") == ("2026-03-18" if assessed else "")
+        assert [column.heading for column in columns_left_out(result)] == [reply]
+
+
 @pytest.mark.parametrize(("field", "headings"), EXAMPLES["headings"].items())
 def test_singular_and_plural_headings_are_known_and_what_they_say_of_a_recommendation_is_not_its_text(
     words, field, headings

@@ -33,7 +33,7 @@ def test_a_report_is_reviewed_beside_the_register_saved_at_once_and_undone_at_on
     assert errors(press(page, "Save the report")) == []
     found = DatasetReader(tmp_path / "data").read()
     (turn,) = found.documents["hrc-3"].follow_up.rounds
-    assert (turn.reply, turn.report, turn.lists_ngos) == ("ccpr-c-kgz-co-9-add-1", "ccpr-c-121-9", False)
+    assert (turn.reply, turn.report, turn.lists_ngos) == ("ccpr-c-kgz-co-9-add-1", "ccpr-c-121-9", None)
     assert [(d.kind, d.date) for d in found.documents["hrc-3"].deadlines] == [("next-report", "2020-11-06")]
     said = [(a.voice, a.grade, a.scope, a.date) for a in found.recommendations["hrc-3-20"].assessments]
     assert said == [
@@ -49,6 +49,38 @@ def test_a_report_is_reviewed_beside_the_register_saved_at_once_and_undone_at_on
     assert [a.events[-1].type for a in found.recommendations["hrc-3-20"].assessments] == ["withdrawn"] * 3
     assert found.recommendations["ccpr-2022-99"].events[-1].type == "withdrawn"
     assert not (found.documents["hrc-3"].follow_up and found.documents["hrc-3"].follow_up.rounds)
+
+
+NO_NGOS = "No NGO information is listed"
+
+
+@pytest.mark.parametrize(("line", "listed"), [("", None), ("NGO information: None\n", False)])
+def test_no_ngo_information_is_said_only_of_an_empty_heading(opened, tmp_path, line, listed):
+    page = paste(opened("import_document"), REPORT.replace("Committee's eval", f"{line}Committee's eval", 1))
+    assert (NO_NGOS in html(page)) is (listed is False)
+    press(tick_read(tick(page)), "Save the report")
+    assert DatasetReader(tmp_path / "data").read().documents["hrc-3"].follow_up.rounds[0].lists_ngos is listed
+
+
+def test_a_letter_with_other_words_about_a_group_has_no_sentence_about_ngos(opened):
+    text = EXAMPLES["letter"].replace(
+        "Paragraph 20 (a)", "Information was also received from the Open Group.\nParagraph 20 (a)"
+    )
+    page = paste(opened("import_document"), text)
+    assert "Paragraph 20 (a)" in html(page) and NO_NGOS not in html(page)
+
+
+def test_the_review_says_of_which_ticked_paragraphs_no_grade_is_saved_and_why(opened, tmp_path):
+    page = tick_read(tick(paste(opened("import_document"), REPORT)))
+    assert not any("grade" in one.value for one in page.info)
+    press(page, "Save the report")
+    again = REPORT.replace("6 November 2020", "7 November 2021").replace("20 [B] [C] and 99 [A]", "20 and 99")
+    page = tick_read(tick(paste(opened("import_document"), again.replace("[A]: The", "The"))))
+    told = [one.value for one in page.info]
+    assert "The file has no grade that could be read for these paragraphs: 99. No grade is saved for them." in told
+    assert (
+        "The register has the grades of this report for these paragraphs already: 20. They are not saved again." in told
+    )
 
 
 KNOWN_REPLY = "  - {id: add, body: ccpr, kind: follow-up-report, title: Reply, symbol: CCPR/C/KGZ/CO/9/Add.1, cycle: 3, verification: reported}\n"
@@ -156,3 +188,12 @@ def test_a_report_whose_import_was_undone_comes_in_again_also_for_another_organi
         assert [r.id for r in found.recommendations.values() if r.paragraph == "99"] == ["ccpr-2022-99"]
         assert is_active(found.documents["ccpr-c-121-9"], None)
         page = press(page, "Undo the last save")
+
+
+def test_a_grade_in_the_title_of_a_letters_paragraph_is_said_not_to_be_saved(opened):
+    text = EXAMPLES["letter"].replace("E/C.12/KGZ/CO/4", "CCPR/C/KGZ/CO/9").replace("Laws", "Laws [B]")
+    text = text.replace(
+        "The Committee considers that the recommendation has been partially implemented.", "It is welcome."
+    )
+    page = tick_read(tick(paste(opened("import_document"), text)))
+    assert any("no grade that could be read for these paragraphs: 20 (a)" in one.value for one in page.info)

@@ -475,6 +475,11 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
             was_read = ask_if_read(page, draft, added)
             records = make(reply_date=reply_date, added=added, parts=parts, was_read=was_read)
             errors += [] if records else [_("Everything in this report is in the register already.")]
+            ticked = [
+                m for m in matches if m.paragraph.number in added and (m.recommendation or not m.paragraph.grades)
+            ]
+            for why, numbers in follow_up_records.unsaved_grades(ticked, records).items():
+                st.info(escape_markdown(_(why).format(list=", ".join(numbers))))
         except ImportRefused as error:
             errors.append(error_text(error))
     seen = {m.recommendation.id: m.recommendation.version for m in matches if m.recommendation}

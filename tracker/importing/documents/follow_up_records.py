@@ -30,6 +30,8 @@ from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DocumentKind, E
 from tracker.queries.view import View, effective_date
 from tracker.validation.scales import grades_in_use
 
+NO_GRADE = N_("The file has no grade that could be read for these paragraphs: {list}. No grade is saved for them.")
+KNOWN = N_("The register has the grades of this report for these paragraphs already: {list}. They are not saved again.")
 NO_TEXT = N_("The committee's report gives no text for this grade.")
 
 
@@ -222,6 +224,16 @@ def follow_up_records(
     return (*records, *updated.values())
 
 
+def unsaved_grades(matches: Sequence[ParagraphMatch], records: Sequence[Record]) -> dict[str, list[str]]:
+    """Return a mapping: reason → numbers of those paragraphs, all ticked, of which `records` save no grade."""
+    old = [a for match in matches if match.recommendation for a in match.recommendation.assessments]
+    said = (a for r in records if isinstance(r, Recommendation) for a in r.assessments if a not in old)
+    saved = {a.source.paragraph for a in said if a.source and a.voice is Voice.COMMITTEE}
+    left = [m.paragraph for m in matches if m.paragraph.number not in saved]
+    reasons = {NO_GRADE: [p.number for p in left if not p.grades], KNOWN: [p.number for p in left if p.grades]}
+    return {reason: numbers for reason, numbers in reasons.items() if numbers}
+
+
 def _voice_and_report(a: Assessment) -> tuple[Voice, str | None]:
     return a.voice, (a.source.cited_by or a.source.document) if a.source else None
 
@@ -260,7 +272,8 @@ def _with_round(
             reply=replies[-1].id if replies else None,
             report=paper.id,
             ngos=(section.ngo_information[:500],) if section.ngo_information else (),
-            lists_ngos=bool(section.ngo_information or any(p.ngo_information for p in section.paragraphs)),
+            lists_ngos=bool(section.ngo_information or any(p.ngo_information for p in section.paragraphs))
+            or (False if section.has_empty_ngo_heading else None),
             action=action or None,
         )
         follow_up = replace(follow_up, rounds=(*old.rounds, turn))

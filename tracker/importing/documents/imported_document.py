@@ -294,6 +294,7 @@ class FollowUpSection:
     follow_up_paragraphs: tuple[str, ...] = ()
     replies: tuple[ImportedReply, ...] = ()
     ngo_information: str = ""
+    has_empty_ngo_heading: bool = False
     paragraphs: tuple[GradedParagraph, ...] = ()
     recommended_action: str = ""
     next_report: str | None = None

@@ -23,7 +23,8 @@ from tracker.model.partial_dates import is_before, last_day, months_before
 MAX_MONTHS = 240
 """No committee gives a State more time than this."""
 _JOINT = r"(?:\s*(?:,|;|–|—|-)\s*(?:and\s+|и\s+)?|\s+(?:and|to|и|по|до|et|y|a|au|al)\s+)"
-_LIST = re.compile(r"list of issues|перечень вопросов|перечня вопросов", re.I)
+_LIST = re.compile(r"list of issues|переч(?:ень|ня|нем) (?:вопросов|тем)|liste des? points|lista de cuestiones", re.I)
+_LIST_JUST_BEFORE = re.compile(rf"(?:{_LIST.pattern})[^,;.]{{0,60}}$", re.I)
 _RECEIVES = re.compile(r"(?i)\b(?:will (?:receive|send|transmit|adopt)|получит|направит|будет получ\w+|препроводит)\b")
 _DAYS = rf"\d{{1,2}}(?:\s*(?:st|nd|rd|th|er)\b)?(?:{_JOINT}\d{{1,2}})*"
 
@@ -197,7 +198,9 @@ def read_next_report(
             # "will receive in 2028 the list of issues"
             parts = [(one, sentence[: one.start], sentence[one.end :]) for one in dates]
             of_list = [one for one, before, after in parts if _RECEIVES.search(before) and _LIST.search(after)]
-            due = next((written.text for written in dates if written not in of_list), None)
+            # "list of issues in 2032": the year of the list; nobody knows when the report is due
+            of_list_only = [one for one, before, _a in parts if len(one.text) == 4 and _LIST_JUST_BEFORE.search(before)]
+            due = next((written.text for written in dates if written not in (*of_list, *of_list_only)), None)
             computed = None
             if of_list:
                 list_of_issues = list_of_issues or of_list[0].text

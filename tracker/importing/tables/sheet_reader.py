@@ -205,6 +205,8 @@ def map_columns(
             continue
         column = replace(column, samples=tuple(cell.text[:80] for cell in cells[:SAMPLES]))
         mapped = _with_field(column, found.kind, vocabulary, chosen=chosen, has_boxes=len(named) > 1)
+        is_guess = mapped.field == "assessed" and mapped.reason is not _Reason.CHOSEN
+        mapped = column if is_guess and sheet_words.REPLY.search(normalize_words(heading)) else mapped
         if mapped.reason is not _Reason.CHOSEN and found.kind is SheetKind.OTHER:
             mapped = _as_reference_column(mapped, cells, references)
         columns.append(_as_names_column(mapped, cells, vocabulary))

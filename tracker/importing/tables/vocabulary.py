@@ -165,6 +165,10 @@ def own_headings() -> Mapping[str, str]:
     }
 
 
+REPLY = re.compile(r"\b(?:repl(?:y|ies|ied)|respon(?:se|ses|ded)|answer(?:s|ed)?|ответ(?:а|у|е|ом|ы|ов)?|жоо[пб]\w*)\b")
+"""A word of a heading that names the State's reply: a date in its column is never that of an assessment."""
+
+
 def mean_several(heading: str) -> bool:
     """Return whether a heading joins known headings of different fields, such as "Status and comment"."""
     known, joined = spreadsheet_words().headings, spreadsheet_words().joined
