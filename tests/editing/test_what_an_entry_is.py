@@ -276,5 +276,11 @@ def test_what_evidence_shows_belongs_to_the_organisation_that_judged_so(store):
         for other in refused:
             with pytest.raises(NotAllowed, match="entered by"):
                 save(store, gone, other)
-        (taken,) = save(store, gone, own).relevant_to
+        e = save(store, gone, own)
+        (taken,) = e.relevant_to
         assert (is_withdrawn(taken.events), taken.events[-1].recorded_by) == (True, own.handle)
+        back = replace(taken, events=(*taken.events, Event(type=EventType.RESTORED, reason=WHY)))
+        with pytest.raises(NotAllowed, match="entered by"):
+            save(store, replace(e, relevant_to=(back,)), CENTRE)
+        (again,) = save(store, replace(e, relevant_to=(back,)), own).relevant_to
+        assert not is_withdrawn(again.events)
