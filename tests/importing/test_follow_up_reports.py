@@ -3,6 +3,7 @@
 import io
 import json
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ from tests.support.canary_documents import pdf_with_text, saved
 from tests.support.command_line import run_command
 from tests.support.examples import examples
 from tests.support.server_process import ROOT
+from tests.support.small_dataset import DOCUMENTS
+from tests.support.view_requests import ask, small
+from tracker.importing.documents.follow_up_records import unknown_grades
 from tracker.importing.documents.follow_up_reports import read_follow_up_reports
 from tracker.importing.documents.reader import read_document
 from tracker.importing.dry_run import describe_section
@@ -192,3 +196,13 @@ def test_a_table_of_states_without_a_reply_is_a_grade_d_for_each(rows):
         ("CCPR/C/119/3", "Malta", "CCPR/C/MLT/CO/2", "2014-10-31", ()),
     ]
     assert [[grade.grade for p in one.paragraphs for grade in p.grades] for one in reports] == [["D"], ["D"]]
+
+
+def test_the_grades_of_a_report_with_a_scale_of_its_own_are_known(tmp_path):
+    own = "scale: {verification: seen, grades: [{grade: D}]}"
+    report = f"  - {{id: fu, body: cat, kind: follow-up-assessment, title: T, symbol: CAT/C/1, cycle: c, verification: seen, {own}}}\n"
+    view = ask(small(tmp_path, ("documents", DOCUMENTS + report))).view
+    section, *_others = read_document(EXAMPLES["states without a reply"][0].encode()).follow_up_reports
+    for symbol, strange in (("CAT/C/1", []), ("CAT/C/2", ["D"])):
+        known = replace(section, symbol=symbol)
+        assert unknown_grades(view, known, "cat", date="2024") == strange

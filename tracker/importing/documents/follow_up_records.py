@@ -114,8 +114,9 @@ def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int)
 
 
 def unknown_grades(view: View, section: FollowUpSection, body: str, *, date: str) -> list[str]:
-    """Return the grades that are not in the scale on `date` (except NOT_SELECTED), sorted; [] if there is no scale."""
-    grades = grades_in_use(view.dataset, body, date) if date else ()
+    """Return the grades that are not in the scale of the report or on `date` (except NOT_SELECTED), sorted; [] without a scale."""
+    report = next((d.id for d in view.documents.values() if section.symbol and d.symbol == section.symbol), None)
+    grades = grades_in_use(view.dataset, body, date, report=report) if date else ()
     found = {grade.grade for paragraph in section.paragraphs for grade in paragraph.grades}
     return sorted(found - {*grades, NOT_SELECTED}) if grades else []
 
