@@ -143,8 +143,8 @@ def test_a_save_changes_only_the_lines_that_it_must(tmp_path):
     changed = {name: lines_changed(before[name], (tmp_path / name).read_text()) for name in FILES}
     assert changed["recommendations/co-4-12.yaml"] == []
     assert changed["evidence/law.yaml"] == [
-        "+  - recommendation: co-4-12", "+    effect: context", "+    recorded: 2026-01-31T12:00:02.000000Z",
-        "+  - recommendation: hrc-3-20", "+    effect: context", "+    recorded: 2026-01-31T12:00:02.000001Z",
+        "+  - recommendation: co-4-12", "+    effect: context", "+    recorded: 2026-01-31T12:00:02.000000Z", "+    recorded_by: editor-anna",
+        "+  - recommendation: hrc-3-20", "+    effect: context", "+    recorded: 2026-01-31T12:00:02.000001Z", "+    recorded_by: editor-anna",
     ]  # fmt: skip
     assert changed["recommendations/r1.yaml"][:2] == ["+    themes:", "+      - policing"]
     told = changed["recommendations/r1.yaml"][2:5]

@@ -282,7 +282,7 @@ def test_new_evidence_bears_on_what_was_chosen(store):
         "+# yaml-language-server: $schema=../schema/evidence.json", "+kind: law", "+publisher: Parliament",
         "+happened: 2026-01-20", "+summary: It was passed.", "+dimension: law", "+verification: reported",
         "+relevant_to:", "+  - recommendation: x", "+    effect: progress",
-        "+    recorded: 2026-01-31T12:00:01.000000Z", "+tags:", "+  - tagged_by: ours", "+    themes:",
+        "+    recorded: 2026-01-31T12:00:01.000000Z", "+    recorded_by: editor-anna", "+tags:", "+  - tagged_by: ours", "+    themes:",
         "+      - health", "+recorded: 2026-01-31T12:00:01.000001Z", "+recorded_by: editor-anna",
     ]  # fmt: skip
     v = view(store)

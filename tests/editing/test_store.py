@@ -124,6 +124,7 @@ def test_new_evidence_and_its_assessment_are_saved_together(store, tmp_path, mon
         "# yaml-language-server: $schema=../schema/evidence.json\n"
         "kind: law\npublisher: Parliament\nsummary: The law.\ndimension: law\nverification: reported\n"
         "relevant_to:\n  - recommendation: x\n    effect: progress\n    recorded: 2026-01-31T12:00:01.000001Z\n"
+        "    recorded_by: editor-anna\n"
         "recorded: 2026-01-31T12:00:01.000002Z\nrecorded_by: editor-anna\n"
     )
     assert store.reader.read().problems == ()
