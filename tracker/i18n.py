@@ -96,8 +96,10 @@ class Language:
         )
 
     def language_name(self, code: str) -> str:
-        """Return the name of a language in this one, such as "английский"; its own name if not in LANGUAGES."""
-        return self.gettext(LANGUAGE_LABELS[code]) if code in LANGUAGE_LABELS else native_name(code)
+        """Return the name of a language in this one, such as "английский"; its own name if Babel does not know this one."""
+        if code in LANGUAGE_LABELS:
+            return self.gettext(LANGUAGE_LABELS[code])
+        return Locale.parse(self.code).languages.get(code) or native_name(code)
 
     def resolve(self, text: Mapping[str, TextVariant], *, is_labelled: bool = True) -> ResolvedText:
         """Return the wording in this language, else in one of `fallback`, else in the main language, else the first.

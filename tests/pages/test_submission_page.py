@@ -293,14 +293,14 @@ def test_a_language_that_the_committee_does_not_take_is_said_in_red_before_anyth
     opened("submission", **ADDRESS)
     lay(tmp_path / "data", {"treaty_bodies.yaml": BODIES.replace("scales:", f"{FRENCH}\n    scales:", 1)})
     page = opened("submission", **ADDRESS)
-    told = "CCPR takes submissions in Français, not in English. It has to be translated before it is sent. A page (source read)"
+    told = "CCPR takes submissions in French, not in English. It has to be translated before it is sent. A page (source read)"
     assert errors(page) == [told]
     put(page, PREFIX, situation="It became worse.")
-    assert "To translate into Français: texts of 1 recommendation" in html(page)
+    assert "To translate into French: texts of 1 recommendation" in html(page)
     row = re.search(r'scope="row">(.*?)</tr>', html(page), re.S)[1]
     assert (
         re.sub(r"<[^>]*>|\s+", " ", row).split()
-        == ("HRC 3 , para. 20 Français 0 of 2 English 2 of 2 To translate the recommendation; your own text")
+        == ("HRC 3 , para. 20 French 0 of 2 English 2 of 2 To translate the recommendation; your own text")
         .replace("HRC 3 ,", "CCPR, Concluding observations 2022,")
         .split()
     )

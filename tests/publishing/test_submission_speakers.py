@@ -91,7 +91,7 @@ def test_the_command_says_that_a_procedure_is_over_and_that_a_language_is_not_ta
     monkeypatch.setenv("TRACKER_DATA", str(folder(tmp_path / "data", files)))
     main(["submission", "--body", "cescr", "--stage", "alternative-report", str(tmp_path / "a.docx")])
     said = capsys.readouterr().out.splitlines()
-    told = "CESCR takes submissions in Français, not in English. It has to be translated before it is sent. A page "
+    told = "CESCR takes submissions in French, not in English. It has to be translated before it is sent. A page "
     assert {"CESCR concluded its last review in 2024.", "Write for the follow-up to E/C.12/RUR/CO/4?"} <= {*said}
     assert any(line.startswith(told) for line in said)
 
