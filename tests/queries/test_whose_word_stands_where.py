@@ -452,6 +452,14 @@ def test_beside_a_recommendation_a_demand_says_whose_entry_it_is_and_a_position_
     assert re.search(position, html) and re.search(position, shown(request, "/recommendations"))
 
 
+def test_the_text_after_the_parts_says_who_changed_it(tmp_path):
+    quoted = "{text: '%s', origin: official}"
+    r = f"{ASKED}text: {{en: {quoted % 'Do this:'}}}\nclosing: {{en: {quoted % 'Report on it.'}}}\n"
+    request = two(tmp_path, {R1: f"{r}history: [{edit('closing', 'Before')}]\n"})
+    for html in (shown(request, "/recommendation", id=["r1"]), render_snapshot(request).body.decode()):
+        assert "changed by Health Watch" in html.partition("Report on it.")[2][:120]
+
+
 def test_what_one_of_several_authors_changed_is_not_the_word_of_another_one(tmp_path):
     joint = "  - {id: joint, body: cescr, kind: alternative-report, title: T, cycle: 4, authors: AUTHORS, verification: seen}\n"
     r = ASKED.replace("document: report", "document: joint") + f"history: [{edit('summary', 'Before')}]\n"

@@ -13,7 +13,7 @@ from tracker.queries.as_recorded import without_later_edits
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
 RecordToShow = TypeVar("RecordToShow", bound=Record)
-LABELLED = ("title", "summary", "parts", "note", "expected_action", "parts_read", "state_reason")
+LABELLED = ("title", "summary", "parts", "note", "expected_action", "parts_read")
 """The fields of a record whose texts say that another changed them. Of a quotation, `Marks` says it."""
 
 
