@@ -95,7 +95,7 @@ class TableValues:
                 for r, d, b in zip(rows, documents, bodies, strict=True)
             ],
             "state_party": lambda: list(map(self.state, rows)),
-            "original": lambda: list(map(self.original, rows)),
+            "original": lambda: list(map(view.original_of, rows)),
             "body": lambda: [b.id if b else None for b in bodies],
             "symbol": lambda: [d.symbol if d else None for d in documents],
             "document_date": lambda: [effective_date(d) if d else None for d in documents],
@@ -143,10 +143,6 @@ class TableValues:
         """Return the codes of the States of a record, or None if it names none."""
         return join_values(state.id for state in self.view.states_of(record))
 
-    def original(self, record: Recommendation | Document | Evidence) -> str | None:
-        """Return the address of a record at the tracker from which it was gathered, or None if it was not gathered."""
-        return home[1] if (home := self.view.home_of(record)) else None
-
     def _hands_in(self, r: Recommendation) -> Iterator[str]:
         """Yield the organisation of each who changed what a row shows, or who entered its grade or the State's claim."""
         for record in filter(None, (r, self.view.document(r.document))):
@@ -190,7 +186,7 @@ class TableValues:
             "year": [year_of(e.happened or e.published) for e in rows],
             "contested": [self._contests([e]) for e in rows],
             "state_party": list(map(self.state, rows)),
-            "original": list(map(self.original, rows)),
+            "original": list(map(self.view.original_of, rows)),
             "relevant_to": [
                 join_values(
                     f"{one.recommendation}: {one.effect.value}{by}" for one, by in links if one.recommendation in known
@@ -210,7 +206,7 @@ class TableValues:
         return self._all(Document, rows) | {
             "date": [effective_date(d) for d in rows],
             "state_party": list(map(self.state, rows)),
-            "original": list(map(self.original, rows)),
+            "original": list(map(self.view.original_of, rows)),
             "recommendations": [issued[d.id] for d in rows],
             "citations": [self._citations[d.id] for d in rows],
             "link": [self._link(d.link) for d in rows],
