@@ -26,7 +26,7 @@ from tracker.queries.localized_names import link_in_language
 from tracker.queries.overview_summary import count_evidence
 from tracker.queries.public_files import files_of
 from tracker.queries.quotations import whose_word
-from tracker.queries.recommendation_details import same_demand_links
+from tracker.queries.recommendation_details import judge_of, same_demand_links
 from tracker.queries.view import View, effective_date, steps_between
 
 Columns = dict[str, list[Any]]
@@ -178,10 +178,6 @@ class TableValues:
     def evidence_columns(self) -> Columns:
         """Return the columns of the evidence, newest first."""
         rows, known = self.evidence, self.view.recommendations
-        relevant = (
-            ((one, self._judge(one) if one.recorded_for != e.recorded_for else "") for one in e.relevant_to)
-            for e in rows
-        )
         return self._all(Evidence, rows) | {
             "year": [year_of(e.happened or e.published) for e in rows],
             "contested": [self._contests([e]) for e in rows],
@@ -189,9 +185,11 @@ class TableValues:
             "original": list(map(self.view.original_of, rows)),
             "relevant_to": [
                 join_values(
-                    f"{one.recommendation}: {one.effect.value}{by}" for one, by in links if one.recommendation in known
+                    f"{link.recommendation}: {link.effect.value}{self._judge(link, e)}"
+                    for link in e.relevant_to
+                    if link.recommendation in known
                 )
-                for links in relevant
+                for e in rows
             ],
             "themes": _tag_column(rows, "themes"),
             "link": [self._link(e.link) for e in rows],
@@ -280,10 +278,9 @@ class TableValues:
         names = {id: self.text(o.short_name) for id, o in view.organisations.items()}
         return join_values(f"{names.get(e.recorded_for or '', '')}: {self.text(e.reason)}" for e in found)
 
-    def _judge(self, link: SameDemand | Uptake | EvidenceLink) -> str:
-        """Return " (id)" of the organisation that alone judged so, if not the tracker's editors; otherwise ""."""
-        by = link.recorded_for
-        return f" ({by})" if by in self.view.organisations and by != self.view.editors.id else ""
+    def _judge(self, link: SameDemand | Uptake | EvidenceLink, of: Evidence | None = None) -> str:
+        """Return " (id)" of the organisation that alone judged so (see `judge_of`), or ""."""
+        return f" ({by})" if (by := judge_of(self.view, link, of)) else ""
 
     def _source(self, a: Assessment) -> str | None:
         if a.source is None:
