@@ -273,8 +273,7 @@ def _with_round(
             reply=replies[-1].id if replies else None,
             report=paper.id,
             ngos=(section.ngo_information[:500],) if section.ngo_information else (),
-            lists_ngos=bool(section.ngo_information or any(p.ngo_information for p in section.paragraphs))
-            or (False if section.has_empty_ngo_heading else None),
+            lists_ngos=section.lists_ngos,
             action=action or None,
         )
         follow_up = replace(follow_up, rounds=(*old.rounds, turn))
