@@ -453,7 +453,7 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     show_tick_all(_tick, keys, keys)
     titles = {match.paragraph.number: _show_paragraph(page, match, parts, lang=section.language) for match in matches}
     added = {number: title for number, title in titles.items() if title is not None}
-    paper = next((d for d in view.documents.values() if d.symbol and d.symbol == report.symbol), None)
+    paper = follow_up_records.document_of(view, report.symbol)
     known = date_in_words(
         page.context.language, (effective_date(paper) if paper else None) or report.session_dates or ""
     )
