@@ -92,11 +92,8 @@ class Speakers:
         if self.is_silent(r):
             return _("Those who sign have not assessed it: assess it, write the situation, or leave it out.")
         assessed = max(map(view.checked_on, self.own_assessments(r)), key=partial_dates.last_day, default=None)
-        return (
-            _("No assessment since {date}.", date=language.format_date(assessed or ""))
-            if view.is_outdated(assessed)
-            else ""
-        )
+        since = language.format_date(assessed) if assessed and view.is_outdated(assessed) else ""
+        return _("No assessment since {date}.", date=since) if since else ""
 
     def name_of_evidence(self, e: Evidence) -> str:
         """Return the publisher and the title of evidence, and the chosen paragraphs to which it is linked."""

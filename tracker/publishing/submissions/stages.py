@@ -304,8 +304,9 @@ class _Builder:
 
     def heading(self, r: Recommendation) -> str:
         """Return what stands above the `words`. What only somebody else says of them is not under the committee's name."""
-        is_reported = self.known_from(r) and (self.is_left_out(r) or not self.wording(r.text)) and r.summary
-        return selection.heading_of(self.request, r, is_own=not (is_reported and self.own_wording(r, "summary")))
+        is_quoted = self.wording(r.text) and not self.is_left_out(r)
+        is_reported = not is_quoted and self.own_wording(r, "summary") and self.known_from(r)
+        return selection.heading_of(self.request, r, is_own=not is_reported)
 
     def is_left_out(self, r: Recommendation) -> bool:
         """Return whether the quotation was changed by hand and not compared, or is only another organisation's word.
