@@ -539,8 +539,8 @@ class _Builder:
     def gaps(self) -> list[str]:
         _, numbers = self.author.language.gettext, selection.missing_paragraphs(self.view, self.choice)
         message = N_("Paragraph {number} was selected for follow-up, but is not in the register.")
-        gaps = [(r, self.speakers.gaps(r)) for r in self.choice.recommendations]
-        said = [f"{name_of(self.author, r)}. {' '.join(found)}" for r, found in gaps if found]
+        gaps = [(r, self.speakers.gap(r)) for r in self.choice.recommendations]
+        said = [f"{name_of(self.author, r)}. {words}" for r, words in gaps if words]
         return [*(_(message, number=number) for _d, number in numbers), *self.speakers.untold(), *said]
 
     def latest_evidence(self, r: Recommendation) -> str:
