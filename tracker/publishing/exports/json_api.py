@@ -212,9 +212,7 @@ class ApiRecommendation(Recommendation):
     ]
     judged_by: Annotated[
         dict[str, str],
-        Field(
-            description="id of a recommendation or evidence of the links here → the organisation that alone judged so; not the editors"
-        ),
+        Field(description="id of what is linked here → the organisation that alone judged so, if not the editors"),
     ]
     taken_up: Annotated[tuple[Uptake, ...], Field(description="how later recommendations of the committee took it up")]
     entered_by: EnteredBy
