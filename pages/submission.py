@@ -119,9 +119,10 @@ def change_procedure(other: Procedure) -> None:
 
 
 def show_recommendation(r: Recommendation) -> None:
-    """Show what is known about a recommendation, the fields for the texts about it, and boxes for private evidence."""
+    """Show what is known about a recommendation, the fields for the texts about it, and boxes for evidence."""
     is_written = bool(form.value(f"text_{r.id}_situation").strip())
-    is_silent = not is_written and Speakers(request, choice, page.context).is_silent(r)
+    speakers = Speakers(request, choice, page.context)
+    is_silent = not is_written and speakers.is_silent(r)
     known = stages.known_about(request, choice, r)
     page.show("forms/submission_known.html", known=known, assess=r.id if is_silent else "")
     for field, label in WRITTEN_FIELDS[stage].items():
@@ -134,7 +135,7 @@ def show_recommendation(r: Recommendation) -> None:
             st.caption(_("The assessments of those who sign follow this text, each with its author."))
             show_reason_buttons(r, name)
         form.area(words, name)
-    for e, _link in Speakers(request, choice, page.context).evidence(r):
+    for e, _link in speakers.evidence(r):
         form.checkbox(
             _("In the document: {name}", name=option_label(evidence_name(page, e))), public_tick(r, e), start=True
         )

@@ -164,7 +164,7 @@ def describe_section(section: FollowUpSection) -> dict[str, object]:
         "adopted": section.adopted,
         "follow_up_paragraphs": list(section.follow_up_paragraphs),
         "replies": [{"symbol": reply.symbol, "date": reply.date} for reply in section.replies],
-        "ngo_information": bool(section.ngo_information or any(p.ngo_information for p in section.paragraphs)),
+        "ngo_information": bool(section.lists_ngos),
         "paragraphs": [
             {
                 "paragraph": paragraph.number,

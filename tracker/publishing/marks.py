@@ -32,7 +32,7 @@ from tracker.queries.changes_by_others import LABELLED, change_by_others, earlie
 from tracker.queries.deadlines import DATE_LABELS, AgendaItem
 from tracker.queries.localized_names import committee_abbreviation, publisher_in_words, right_in_words
 from tracker.queries.quotations import change_and_comparison, changed_by_hand, reading_of
-from tracker.queries.recommendation_details import assessment_history
+from tracker.queries.recommendation_details import assessment_history, judge_of
 from tracker.queries.search.text_search import SearchTerm, highlight
 from tracker.queries.translations import outdated_in_view
 from tracker.queries.view import View, effective_date
@@ -207,9 +207,7 @@ class Marks:
 
     def judged(self, *links: SameDemand | Uptake | EvidenceLink, of: Evidence | None = None) -> str:
         """Return whose judgement links are, if all are of other organisations than the editors and the owner of the evidence `of`."""
-        names = [
-            self._other_than_editors(one.recorded_for) for one in links if not of or one.recorded_for != of.recorded_for
-        ]
+        names = [self.organisation_name(judge_of(self.view, one, of)) for one in links]
         who = ", ".join(dict.fromkeys(names)) if names and all(names) else ""
         return self.language.gettext("in the judgement of {organisation}", organisation=who) if who else ""
 

@@ -21,9 +21,9 @@ class IssuerSummary:
 
     `counts` is status → number of recommendations, without zeros. An assessment counts if it is in the headline. In
     `forward` and `backward`, at least one of them states this direction. In `changed`, an organisation whose assessment
-    counts gave another status than before. In `stale`, the assessment is out of date. `setbacks` and `progress` have evidence with this effect. `by_organisations` are assessed by others
-    than the editors. `organisations` are those whose assessments count. `by_kind` has
-    the id of the mechanism for each recommendation, by its kind: kinds are counted apart.
+    counts gave another status than before. In `stale`, the assessment is out of date. `setbacks` and `progress` have evidence
+    with this effect. `by_organisations` are assessed by others than the editors. `organisations` are those whose assessments
+    count. `by_kind` has the id of the mechanism for each recommendation, by its kind: kinds are counted apart.
     """
 
     all: tuple[Recommendation, ...]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
 from tracker.model import partial_dates
+from tracker.model.dataset import Record
 from tracker.model.events import Event
 from tracker.model.lifecycle import existed_at, is_unpublished
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand, Uptake
@@ -64,16 +65,18 @@ def same_demand_links(view: View, r: Recommendation) -> tuple[tuple[Recommendati
     return tuple((other, link(other)) for other in view.same_demand(r))
 
 
+def judge_of(view: View, link: SameDemand | Uptake | EvidenceLink, of: Record | None = None) -> str:
+    """Return the organisation that alone judged so; "" for the tracker's editors, and for the owner if it is evidence `of` its own."""
+    by = link.recorded_for or ""
+    is_own = by == view.editors.id or (isinstance(of, Evidence) and by == of.recorded_for)
+    return by if by in view.organisations and not is_own else ""
+
+
 def judges_of(view: View, r: Recommendation) -> dict[str, str]:
-    """Return a mapping: id of a linked recommendation or evidence → the organisation that alone judged so, if not the tracker's editors."""
-    links: list[tuple[Recommendation | Evidence, SameDemand | Uptake | EvidenceLink]] = [
-        *same_demand_links(view, r),
-        *view.uptake_of(r),
-        *uptake_by(view, r),
-        *((e, link) for e, link in view.evidence_for(r) if link.recorded_for != e.recorded_for),
-    ]
-    others = view.organisations.keys() - {view.editors.id}
-    return {other.id: by for other, link in links if (by := link.recorded_for) in others and by}
+    """Return a mapping: id of a linked recommendation or evidence → its `judge_of`, if there is one."""
+    links: list[tuple[Recommendation | Evidence, SameDemand | Uptake | EvidenceLink]] = [*same_demand_links(view, r)]
+    links += [*view.uptake_of(r), *uptake_by(view, r), *view.evidence_for(r)]
+    return {other.id: by for other, link in links if (by := judge_of(view, link, other))}
 
 
 def insistence(view: View, r: Recommendation) -> list[tuple[MechanismKind, int, int]]:

@@ -93,6 +93,10 @@ class View:
         paths = {Recommendation: f"/r/{id}", Evidence: f"/evidence?id={id}", Document: "/treaty-bodies"}
         return source, source.link.rstrip("/") + paths[type(record)]
 
+    def original_of(self, record: Record) -> str | None:
+        """Return the address of a record at the tracker from which it was gathered, or None if it was not gathered."""
+        return home[1] if (home := self.home_of(record)) else None
+
     @cached_property
     def _sources(self) -> Mapping[str, GatheredSource]:
         return {source.id: source for source in self.settings.gathered}

@@ -41,9 +41,8 @@ def read_as(kind: type[T], name: Path | str, read: Callable[[Any], bytes] = read
     except InvalidFile as error:
         raise TrackerError(f"{name}, line {error.line}: {error.message}.") from None
     if found is None:
-        raise TrackerError(
-            f"{name}: {': '.join(filter(None, (' / '.join(map(str, problems[0][0])), problems[0][1])))}."
-        )
+        where, message = problems[0]
+        raise TrackerError(": ".join(filter(None, [str(name), " / ".join(map(str, where)), f"{message}."])))
     return found
 
 

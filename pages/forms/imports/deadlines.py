@@ -54,13 +54,8 @@ def _show_deadline_fields(page: Page, proposal: ProposedDeadline, key: str) -> P
     one, two = st.columns([3, 4])
     with one:
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            typed = text_field(
-                _(ROW_LABELS["date"]),
-                date_in_words(page.context.language, proposal.date),
-                key=date_key,
-                most=40,
-                is_kept=False,
-            )
+            proposed = date_in_words(page.context.language, proposal.date)
+            typed = text_field(_(ROW_LABELS["date"]), proposed, key=date_key, most=40, is_kept=False)
             show_calendar(key=date_key)
         day, _error = show_date_reading(page, typed, _(ROW_LABELS["date"]), key=date_key, at=st.container(gap="xsmall"))
     names = {code.value: label(code) for code in DateSetBy}

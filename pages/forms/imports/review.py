@@ -453,12 +453,10 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     show_tick_all(_tick, keys, keys)
     titles = {match.paragraph.number: _show_paragraph(page, match, parts, lang=section.language) for match in matches}
     added = {number: title for number, title in titles.items() if title is not None}
-    paper = next((d for d in view.documents.values() if d.symbol and d.symbol == report.symbol), None)
-    known = date_in_words(
-        page.context.language, (effective_date(paper) if paper else None) or report.session_dates or ""
-    )
-    key = f"{PREFIX}report_date"
-    typed = text_field(_("Date of the committee's report"), known, key=key, most=40, is_kept=False)
+    paper = follow_up_records.document_of(view, report.symbol)
+    known = (effective_date(paper) if paper else None) or report.session_dates or ""
+    key, start = f"{PREFIX}report_date", date_in_words(page.context.language, known)
+    typed = text_field(_("Date of the committee's report"), start, key=key, most=40, is_kept=False)
     date = read_date(typed).date
     reply_date = _ask_date_of_reply(page, report)
     import_drafts.remember_choices(draft)

@@ -27,7 +27,6 @@ from pages.shared.text_fields import all_fit, text_field
 from tracker.editing.forms.values import text_from_input
 from tracker.editing.redaction.remove_words import redaction_log, remove_file
 from tracker.editing.undo import can_undo_publication, dependants_of
-from tracker.i18n import native_name
 from tracker.model.attached_files import PRIVATE_FILES_PATH, AttachedFile
 from tracker.model.errors import TrackerError
 from tracker.model.events import Event
@@ -222,8 +221,8 @@ def _show_as_readers_see_it(page: Page, public: Evidence, private: Privacy | Non
     main, texts = view.settings.language, [text for text in (public.title, public.summary) if text]
     # What is shown above, in the reader's language or instead of it, is not repeated.
     others = {c for text in texts for c in text if context.language.resolve(text).lang != (c or main)}
-    how = {"others": sorted(others), "native_name": native_name, "private": private}
-    replace(page, context=context).show("private/publish.html", e=public, **how)
+    shown = replace(page, context=context)
+    shown.show("private/publish.html", e=public, others=sorted(others), private=private)
 
 
 def show_publication_undo(page: Page, evidence_id: str) -> None:

@@ -98,8 +98,13 @@ def date_of_reply(view: View, section: FollowUpSection) -> str:
     if len(section.replies) != 1:
         return ""
     (reply,) = section.replies
-    known = next((d for d in view.documents.values() if reply.symbol and d.symbol == reply.symbol), None)
+    known = document_of(view, reply.symbol)
     return (known.received if known else None) or reply.date or ""
+
+
+def document_of(view: View, symbol: str | None) -> Document | None:
+    """Return the document of the view with exactly this symbol, or None."""
+    return next((d for d in view.documents.values() if symbol and d.symbol == symbol), None)
 
 
 def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int) -> str | None:
@@ -115,8 +120,8 @@ def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int)
 
 def unknown_grades(view: View, section: FollowUpSection, body: str, *, date: str) -> list[str]:
     """Return the grades that are not in the scale of the report or on `date` (except NOT_SELECTED), sorted; [] without a scale."""
-    report = next((d.id for d in view.documents.values() if section.symbol and d.symbol == section.symbol), None)
-    grades = grades_in_use(view.dataset, body, date, report=report) if date else ()
+    report = document_of(view, section.symbol)
+    grades = grades_in_use(view.dataset, body, date, report=report.id if report else None) if date else ()
     found = {grade.grade for paragraph in section.paragraphs for grade in paragraph.grades}
     return sorted(found - {*grades, NOT_SELECTED}) if grades else []
 
@@ -273,8 +278,7 @@ def _with_round(
             reply=replies[-1].id if replies else None,
             report=paper.id,
             ngos=(section.ngo_information[:500],) if section.ngo_information else (),
-            lists_ngos=bool(section.ngo_information or any(p.ngo_information for p in section.paragraphs))
-            or (False if section.has_empty_ngo_heading else None),
+            lists_ngos=section.lists_ngos,
             action=action or None,
         )
         follow_up = replace(follow_up, rounds=(*old.rounds, turn))

@@ -258,16 +258,14 @@ class _Reader:
         order = {name: place for place, number in enumerate(selected) for name in (number, number.split()[0])}
         paragraphs.sort(key=lambda paragraph: order.get(paragraph.number, len(order)))
         actions = [e for e in entries if e.label == "action" and not _NOTHING.fullmatch(" ".join(e.lines))]
-        ngos = " ".join(text for text in texts["ngo"] if not _NOTHING.match(text))
-        are_listed = bool(ngos or any(paragraph.ngo_information for paragraph in paragraphs))
         next_report = self._join([line for entry in entries if entry.label == "next" for line in entry.lines[:2]])
         return FollowUpSection(
             concluding_observations=observations,
             adopted=adopted,
             follow_up_paragraphs=selected,
             replies=tuple(reply for text in texts["reply"] for reply in _replies(text[:LONGEST_HEADER])),
-            ngo_information=ngos,
-            has_empty_ngo_heading=not are_listed and any(entry.label == "ngo" for entry in entries),
+            ngo_information=" ".join(text for text in texts["ngo"] if not _NOTHING.match(text)),
+            has_ngo_heading=any(entry.label == "ngo" for entry in entries),
             paragraphs=tuple(paragraphs),
             recommended_action=self._join([x for e in actions for x in e.lines]),
             next_report=next((found.text for found in find_dates(next_report)), None),

@@ -294,10 +294,16 @@ class FollowUpSection:
     follow_up_paragraphs: tuple[str, ...] = ()
     replies: tuple[ImportedReply, ...] = ()
     ngo_information: str = ""
-    has_empty_ngo_heading: bool = False
+    has_ngo_heading: bool = False
     paragraphs: tuple[GradedParagraph, ...] = ()
     recommended_action: str = ""
     next_report: str | None = None
+
+    @property
+    def lists_ngos(self) -> bool | None:
+        """Return whether it lists information of NGOs, or None if it has no heading for it."""
+        is_listed = bool(self.ngo_information or any(p.ngo_information for p in self.paragraphs))
+        return is_listed or (False if self.has_ngo_heading else None)
 
 
 @dataclass(frozen=True, slots=True)

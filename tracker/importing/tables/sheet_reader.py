@@ -381,11 +381,9 @@ class _RowReader:
         for number, column in self.columns.items():
             language = self.text_languages.get(number, "")
             if language and not column.language and self.found.kind is not SheetKind.OWN_EXPORT:
-                told = _(
-                    "The texts were taken to be in this language: {language}.",
-                    language=self.language.language_name(language),
-                )
-                yield Guess(told, column=column.letter)
+                told = N_("The texts were taken to be in this language: {language}.")
+                name = self.language.language_name(language)
+                yield Guess(_(told, language=name), column=column.letter)
             if self.month_first[number] is True:
                 yield Guess(_("In these dates the month was read before the day."), column=column.letter)
             elif self.month_first[number] is False:

@@ -30,7 +30,7 @@ from typing import IO, Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from tracker.config import parse_place
-from tracker.i18n import get_language, native_name
+from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset, Record, all_records
 from tracker.model.errors import InvalidFile, TrackerError, WriteFailed
@@ -514,7 +514,6 @@ def render_index(request: ViewRequest, contents: PackageContents) -> str:
         evidence=[with_marks(e) for e in dataset.evidence.values() if not is_withdrawn(e.events)],
         files=files,
         data_file=data_file,
-        native_name=native_name,
         size=request.language.format_size,
         policy=INDEX_POLICY,
     )

@@ -45,7 +45,6 @@ from tracker.queries.deadlines import AgendaItem, list_deadlines
 from tracker.queries.lists.filters import Filters, filter_recommendations, is_of_register
 from tracker.queries.quotations import whose_word
 from tracker.queries.recommendation_details import find_absence_reason, judges_of
-from tracker.queries.tables.values import TableValues
 from tracker.queries.view import View
 
 HIDDEN_FIELDS = ("version", "recorded_by", "recorded_for", "history", "events", "private")
@@ -213,9 +212,7 @@ class ApiRecommendation(Recommendation):
     ]
     judged_by: Annotated[
         dict[str, str],
-        Field(
-            description="id of a recommendation or evidence of the links here → the organisation that alone judged so; not the editors"
-        ),
+        Field(description="id of what is linked here → the organisation that alone judged so, if not the editors"),
     ]
     taken_up: Annotated[tuple[Uptake, ...], Field(description="how later recommendations of the committee took it up")]
     entered_by: EnteredBy
@@ -457,9 +454,9 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
             for e in standing_contests(item, view.recorded)
         ]
 
-    original = TableValues(view, request.language, ()).original
     evidence = {
-        e.id: copy(e) | {"files": files(e), "contested": contests(e), "original": original(e), **whose_word(view, e)}
+        e.id: copy(e)
+        | {"files": files(e), "contested": contests(e), "original": view.original_of(e), **whose_word(view, e)}
         for e in view.evidence.values()
     }
 
@@ -469,7 +466,7 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
     @cache
     def document(name: str) -> dict[str, Any] | None:
         found = view.document(name)
-        own = found and {"files": files(found), "original": original(found)} | whose_word(view, found)
+        own = found and {"files": files(found), "original": view.original_of(found)} | whose_word(view, found)
         return copy_fields(found, ApiDocument) | own if own else None
 
     @cache
@@ -524,5 +521,5 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
                 for e in {e.id: e for e, _ in view.evidence_for(r)}.values()
             ],
             "permalink": request.link(f"/r/{r.id}"),
-            "original": original(r),
+            "original": view.original_of(r),
         }

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from tracker.i18n import native_name
 from tracker.publishing.exports import csv_export
 from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.pages.mistake_report import draft_mistake_report
@@ -55,7 +54,6 @@ def render_translations(request: ViewRequest) -> RenderedPage:
             report=draft_mistake_report(request, ""),
             text_label=partial(text_label, context),
             register_of=register_of,
-            native_name=native_name,
         )
 
     return build_page(request, "/translations", content, menu_path="/about")

@@ -61,17 +61,15 @@ class Speakers:
         """Return whether those who sign say nothing about where a recommendation stands: they assessed and wrote nothing."""
         return not self.own_assessments(r) and not self.choice.own_text(r.id, "situation")
 
-    def gaps(self, r: Recommendation) -> list[str]:
-        """Return a sentence if no evidence about a recommendation, or no recent one, is recorded."""
-        view, language, _ = self.author.view, self.author.language, self.author.language.gettext
-        found, gaps = [e for e, _link in self.evidence(r)], list[str]()
+    def gap(self, r: Recommendation) -> str:
+        """Return a sentence if no evidence about a recommendation, or no recent one, is recorded; otherwise ""."""
+        language, found = self.author.language, [e for e, _link in self.evidence(r)]
+        if not found:
+            return language.gettext("No evidence.")
         dates = [date for e in found if (date := e.published or e.happened)]
         newest = max(dates, key=partial_dates.last_day, default=None)
-        if not found:
-            gaps.append(_("No evidence."))
-        elif view.is_outdated(newest):
-            gaps.append(_("No evidence since {date}.", date=language.format_date(newest or "")))
-        return gaps
+        since = language.format_date(newest) if newest and self.author.view.is_outdated(newest) else ""
+        return language.gettext("No evidence since {date}.", date=since) if since else ""
 
     def untold(self) -> list[str]:
         """Return for each document a sentence that names the paragraphs about which no statement of the State is recorded."""
@@ -92,11 +90,8 @@ class Speakers:
         if self.is_silent(r):
             return _("Those who sign have not assessed it: assess it, write the situation, or leave it out.")
         assessed = max(map(view.checked_on, self.own_assessments(r)), key=partial_dates.last_day, default=None)
-        return (
-            _("No assessment since {date}.", date=language.format_date(assessed or ""))
-            if view.is_outdated(assessed)
-            else ""
-        )
+        since = language.format_date(assessed) if assessed and view.is_outdated(assessed) else ""
+        return _("No assessment since {date}.", date=since) if since else ""
 
     def name_of_evidence(self, e: Evidence) -> str:
         """Return the publisher and the title of evidence, and the chosen paragraphs to which it is linked."""

@@ -304,8 +304,9 @@ class _Builder:
 
     def heading(self, r: Recommendation) -> str:
         """Return what stands above the `words`. What only somebody else says of them is not under the committee's name."""
-        is_reported = self.known_from(r) and (self.is_left_out(r) or not self.wording(r.text)) and r.summary
-        return selection.heading_of(self.request, r, is_own=not (is_reported and self.own_wording(r, "summary")))
+        is_quoted = self.wording(r.text) and not self.is_left_out(r)
+        is_reported = not is_quoted and self.own_wording(r, "summary") and self.known_from(r)
+        return selection.heading_of(self.request, r, is_own=not is_reported)
 
     def is_left_out(self, r: Recommendation) -> bool:
         """Return whether the quotation was changed by hand and not compared, or is only another organisation's word.
@@ -538,8 +539,8 @@ class _Builder:
     def gaps(self) -> list[str]:
         _, numbers = self.author.language.gettext, selection.missing_paragraphs(self.view, self.choice)
         message = N_("Paragraph {number} was selected for follow-up, but is not in the register.")
-        gaps = [(r, self.speakers.gaps(r)) for r in self.choice.recommendations]
-        said = [f"{name_of(self.author, r)}. {' '.join(found)}" for r, found in gaps if found]
+        gaps = [(r, self.speakers.gap(r)) for r in self.choice.recommendations]
+        said = [f"{name_of(self.author, r)}. {words}" for r, words in gaps if words]
         return [*(_(message, number=number) for _d, number in numbers), *self.speakers.untold(), *said]
 
     def latest_evidence(self, r: Recommendation) -> str:

@@ -26,7 +26,7 @@ from tracker.queries.localized_names import link_in_language
 from tracker.queries.overview_summary import count_evidence
 from tracker.queries.public_files import files_of
 from tracker.queries.quotations import whose_word
-from tracker.queries.recommendation_details import same_demand_links
+from tracker.queries.recommendation_details import judge_of, same_demand_links
 from tracker.queries.view import View, effective_date, steps_between
 
 Columns = dict[str, list[Any]]
@@ -95,7 +95,7 @@ class TableValues:
                 for r, d, b in zip(rows, documents, bodies, strict=True)
             ],
             "state_party": lambda: list(map(self.state, rows)),
-            "original": lambda: list(map(self.original, rows)),
+            "original": lambda: list(map(view.original_of, rows)),
             "body": lambda: [b.id if b else None for b in bodies],
             "symbol": lambda: [d.symbol if d else None for d in documents],
             "document_date": lambda: [effective_date(d) if d else None for d in documents],
@@ -143,10 +143,6 @@ class TableValues:
         """Return the codes of the States of a record, or None if it names none."""
         return join_values(state.id for state in self.view.states_of(record))
 
-    def original(self, record: Recommendation | Document | Evidence) -> str | None:
-        """Return the address of a record at the tracker from which it was gathered, or None if it was not gathered."""
-        return home[1] if (home := self.view.home_of(record)) else None
-
     def _hands_in(self, r: Recommendation) -> Iterator[str]:
         """Yield the organisation of each who changed what a row shows, or who entered its grade or the State's claim."""
         for record in filter(None, (r, self.view.document(r.document))):
@@ -182,20 +178,18 @@ class TableValues:
     def evidence_columns(self) -> Columns:
         """Return the columns of the evidence, newest first."""
         rows, known = self.evidence, self.view.recommendations
-        relevant = (
-            ((one, self._judge(one) if one.recorded_for != e.recorded_for else "") for one in e.relevant_to)
-            for e in rows
-        )
         return self._all(Evidence, rows) | {
             "year": [year_of(e.happened or e.published) for e in rows],
             "contested": [self._contests([e]) for e in rows],
             "state_party": list(map(self.state, rows)),
-            "original": list(map(self.original, rows)),
+            "original": list(map(self.view.original_of, rows)),
             "relevant_to": [
                 join_values(
-                    f"{one.recommendation}: {one.effect.value}{by}" for one, by in links if one.recommendation in known
+                    f"{link.recommendation}: {link.effect.value}{self._judge(link, e)}"
+                    for link in e.relevant_to
+                    if link.recommendation in known
                 )
-                for links in relevant
+                for e in rows
             ],
             "themes": _tag_column(rows, "themes"),
             "link": [self._link(e.link) for e in rows],
@@ -210,7 +204,7 @@ class TableValues:
         return self._all(Document, rows) | {
             "date": [effective_date(d) for d in rows],
             "state_party": list(map(self.state, rows)),
-            "original": list(map(self.original, rows)),
+            "original": list(map(self.view.original_of, rows)),
             "recommendations": [issued[d.id] for d in rows],
             "citations": [self._citations[d.id] for d in rows],
             "link": [self._link(d.link) for d in rows],
@@ -284,10 +278,9 @@ class TableValues:
         names = {id: self.text(o.short_name) for id, o in view.organisations.items()}
         return join_values(f"{names.get(e.recorded_for or '', '')}: {self.text(e.reason)}" for e in found)
 
-    def _judge(self, link: SameDemand | Uptake | EvidenceLink) -> str:
-        """Return " (id)" of the organisation that alone judged so, if not the tracker's editors; otherwise ""."""
-        by = link.recorded_for
-        return f" ({by})" if by in self.view.organisations and by != self.view.editors.id else ""
+    def _judge(self, link: SameDemand | Uptake | EvidenceLink, of: Evidence | None = None) -> str:
+        """Return " (id)" of the organisation that alone judged so (see `judge_of`), or ""."""
+        return f" ({by})" if (by := judge_of(self.view, link, of)) else ""
 
     def _source(self, a: Assessment) -> str | None:
         if a.source is None:

@@ -108,7 +108,7 @@ def without_entries(values: Any, digests: Set[str]) -> Any:
         return values
 
     def is_removed(item: Any) -> bool:
-        return is_entry(item) and item["sha256"] in digests
+        return _is_entry(item) and item["sha256"] in digests
 
     kept = {key: without_entries(item, digests) for key, item in values.items()}
     files = values.get("files")
@@ -145,12 +145,12 @@ def _all_entries(values: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath
     """Yield (field path, entry) of each attached file in the values of a YAML file."""
     if isinstance(values, list | dict):
         for key, item in enumerate(values) if isinstance(values, list) else values.items():
-            if isinstance(values, list) and where[-1:] == ("files",) and is_entry(item):
+            if isinstance(values, list) and where[-1:] == ("files",) and _is_entry(item):
                 yield (*where, key), item
             yield from _all_entries(item, (*where, key))
 
 
-def is_entry(value: Any) -> bool:
+def _is_entry(value: Any) -> bool:
     """Return whether a value in a YAML file is the entry of an attached file: a dictionary with a `sha256`."""
     return isinstance(value, dict) and isinstance(value.get("sha256"), str)
 
