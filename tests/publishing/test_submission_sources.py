@@ -154,7 +154,9 @@ def test_a_cover_letter_is_half_a_page_and_says_what_is_attached_and_whether_it_
     assert "Addressed to: Committee on Rights\nRuritania: Alternative report. 77th session\nDear members" in text
     assert "E/C.12/RUR/CO/4: CO, para. 12 (a), 13." in text and text.endswith("Editors of this tracker")
     assert ("It is confidential. Please do not publish it." in text) == private
-    assert ("[It may be published on the website of the United Nations, or: It is confidential]" in text) == (not private)
+    assert ("[It may be published on the website of the United Nations, or: It is confidential]" in text) == (
+        not private
+    )
     assert len(text.split()) < 150 and letter.footnotes == ()
 
 
