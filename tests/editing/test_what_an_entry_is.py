@@ -266,7 +266,12 @@ def test_a_link_belongs_to_the_organisation_that_judged_so(store, field, link):
 def test_what_evidence_shows_belongs_to_the_organisation_that_judged_so(store):
     """Others link everybody's evidence, too, and take back a link of the tracker's editors, but not each other's."""
     link = EvidenceLink(recommendation="asked", effect=EvidenceEffect.PROGRESS)
-    for by, refused, own in ((WATCH, (CENTRE, REVIEWER), EDITORS), (WATCH, (), COLLEAGUE), (EDITORS, (), WATCH)):
+    for by, refused, own in (
+        (WATCH, (CENTRE, REVIEWER), EDITORS),
+        (WATCH, (), COLLEAGUE),
+        (EDITORS, (), WATCH),
+        (EDITORS, (), EDITORS),
+    ):
         e = replace(find(store, "theirs"), id=f"for-{by.handle}-{own.handle}", version="", files=())
         e = replace(e, kind=EvidenceKind.NEWS, publisher="A newspaper", verification="reported")
         e = save(store, replace(save(store, e, EDITORS), relevant_to=(link,)), by)
@@ -280,7 +285,10 @@ def test_what_evidence_shows_belongs_to_the_organisation_that_judged_so(store):
         (taken,) = e.relevant_to
         assert (is_withdrawn(taken.events), taken.events[-1].recorded_by) == (True, own.handle)
         back = replace(taken, events=(*taken.events, Event(type=EventType.RESTORED, reason=WHY)))
-        with pytest.raises(NotAllowed, match="entered by"):
-            save(store, replace(e, relevant_to=(back,)), CENTRE)
-        (again,) = save(store, replace(e, relevant_to=(back,)), own).relevant_to
+        withdrawn_by_others = (by, own) == (EDITORS, WATCH)
+        if not withdrawn_by_others:
+            with pytest.raises(NotAllowed, match="entered by"):
+                save(store, replace(e, relevant_to=(back,)), CENTRE)
+        # what others withdrew of the editors, everybody brings back
+        (again,) = save(store, replace(e, relevant_to=(back,)), CENTRE if withdrawn_by_others else own).relevant_to
         assert not is_withdrawn(again.events)

@@ -75,10 +75,13 @@ def test_a_title_that_another_changed_says_so_wherever_it_stands(tmp_path):
     assert not any(by in one for one in cells["Recommendations"])
 
 
-def test_activity_does_not_show_who_recorded_evidence_as_its_publisher(tmp_path):
+def test_activity_does_not_show_who_recorded_or_changed_evidence_as_its_publisher(tmp_path):
     news = f"{NEWS}{RECORDED}\nrecorded_for: watch\n"
     html = shown(two(tmp_path, {"evidence/news.yaml": news}), "/activity")
     assert re.search("24.kg(<!--.*?-->| · )+Entry of Health Watch", html)
+    news = f"{NEWS}{RECORDED}\nhistory: [{edit('summary', 'Before')}]\n"
+    html = shown(two(tmp_path / "edited", {"evidence/news.yaml": news}), "/activity")
+    assert re.search("24.kg(<!--.*?-->| · )+by Health Watch", html)
 
 
 @pytest.mark.parametrize(

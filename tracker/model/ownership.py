@@ -426,7 +426,8 @@ def require_own_organisation(
 def _require_own_links(settings: Settings, old: Record | None, new: Record, *, own: str) -> None:
     """Raise SignedByOthers if a link that another organisation judged is withdrawn or changed, and not by the tracker's editors.
 
-    Everybody may withdraw a link of the editors. Only they, and who withdrew it, bring it back: it stands under their name.
+    Everybody may withdraw a link of the editors, and bring back what others withdrew. What the editors withdrew, only they
+    bring back: it stands under their name.
     """
     editors = own_organisation(READER, settings.organisations)
     for name in ("same_demand", "uptake", "relevant_to"):
@@ -434,7 +435,7 @@ def _require_own_links(settings: Settings, old: Record | None, new: Record, *, o
             owner = _organisation(settings, before.recorded_for)
             is_gone = is_withdrawn(before.events) and not is_withdrawn(now.events)
             removal = [event.recorded_for for event in before.events if event.type in REMOVING_EVENTS and is_gone][-1:]
-            is_others = owner not in ("", own) or (removal and not owner and own not in removal)
+            is_others = owner not in ("", own) or (removal and not owner and removal[0] in (None, editors))
             if before != now and is_others and own != editors:
                 raise SignedByOthers(ENTERED_BY_OTHERS, {"organisation": owner or editors})
 
