@@ -124,11 +124,11 @@ def test_what_the_file_says_stands_in_words_before_a_save_without_paragraphs_and
     press(tick_read(page), "Save the document, with 0 paragraphs")
     assert "The document is saved, with 0 paragraphs." in html(page)
     shown = html(opened("treaty_bodies", who=READER))
-    assert "Entered by We." in shown and "title: the editors’ wording" in shown
+    assert "Entered by We." in shown and "title: wording of We" in shown
     page = tick(paste(opened("import_document", who=who), SMALL_OBSERVATIONS))
     press(tick_read(page), "Save 2 recommendations")
     shown = html(opened("recommendation", who=READER, id="cescr-2026-3"))
-    assert "Entered by We." in shown and "title: the editors’ wording" in shown
+    assert "Entered by We." in shown and "title: wording of We" in shown
 
 
 def test_what_a_state_wrote_is_refused_at_once_and_nothing_can_be_ticked(opened):
