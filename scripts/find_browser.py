@@ -14,6 +14,8 @@ NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chro
 """Commands of Chromium, in this order: the headless shell opens a page in half the CPU time of the full browser."""
 OTHERS = {"firefox-esr": "firefox", "nginx": "nginx-light"}
 """Debian's command → another command or package with the same program."""
+APT = ("apt-get", "-o", "DPkg::Lock::Timeout=300")
+"""Debian's installer; it waits for another one that runs, instead of giving up."""
 NOT_FOUND = "The tests need Chromium: install it (apt install chromium), or set BROWSER to its path."
 
 
@@ -35,9 +37,9 @@ def candidate_paths() -> Iterator[str | None]:
     yield playwright_chromium()
     if os.geteuid() == 0 and shutil.which("apt-get"):
         # ignore a failure: if one package source is broken, Chromium may be in another one
-        run_installer(["apt-get", "update"])
+        run_installer([*APT, "update"])
         for package in NAMES[:2]:
-            run_installer(["apt-get", "install", "-y", package])
+            run_installer([*APT, "install", "-y", package])
             yield shutil.which(package)
 
 
@@ -48,8 +50,8 @@ def find_other(command: str) -> str | None:
     places = os.environ.get("PATH", "") + ":/usr/sbin"
     if not (path := shutil.which(command, path=places) or shutil.which(other, path=places)):
         if os.geteuid() == 0 and shutil.which("apt-get"):
-            run_installer(["apt-get", "update"])
-            run_installer(["apt-get", "install", "-y", command if command == "firefox-esr" else other])
+            run_installer([*APT, "update"])
+            run_installer([*APT, "install", "-y", command if command == "firefox-esr" else other])
         path = shutil.which(command, path=places)
     return path
 

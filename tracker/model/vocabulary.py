@@ -87,7 +87,7 @@ class Verification(Code):
 VERIFICATION_MEANINGS: dict[str, str] = {
     Verification.SEEN: N_("The document itself, or its official page, was read."),
     Verification.REPORTED: N_("A named third party reports it; we have not read the document itself."),
-    Verification.TO_CHECK: N_("Nobody has read it in the source yet, or said where it stands there."),
+    Verification.TO_CHECK: N_("Nobody has confirmed yet that it stands in the source as it is here, or where."),
 }
 
 

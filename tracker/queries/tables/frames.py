@@ -99,18 +99,21 @@ class Frames:
 
     @cached_property
     def evidence_links(self) -> pd.DataFrame:
-        """Return one row for each link from an item of evidence to a recommendation, with its effect and year."""
+        """Return one row for each link from an item of evidence to a recommendation, with its effect and year.
+
+        `judged_by` is the organisation that judged the effect. It is missing if the tracker's editors did.
+        """
         shown = {r.id for r in self.values.recommendations}
         links = ((e, link) for e in self.values.evidence for link in e.relevant_to if link.recommendation in shown)
         rows = (
             (
                 *(e.id, link.recommendation, self.values.state(self.view.recommendations[link.recommendation])),
-                *(link.part, link.effect.value, e.dimension.value),
+                *(link.part, link.effect.value, link.recorded_for, e.dimension.value),
                 *(year_of(e.happened or e.published), link.recorded or e.recorded),
             )
             for e, link in links
         )
-        return frame_of_rows("evidence recommendation state_party part effect dimension year recorded", rows)
+        return frame_of_rows("evidence recommendation state_party part effect judged_by dimension year recorded", rows)
 
     @cached_property
     def documents(self) -> pd.DataFrame:
