@@ -426,6 +426,12 @@ def test_a_date_that_is_left_out_is_missed_and_said_so(view, words):
     assert row.problems == ("The status has no date.",)
 
 
+def test_a_position_on_a_committees_paragraph_is_refused_before_the_save(view, words):
+    head = ["Symbol", "Recommendation", "State position"]
+    (row,) = review(view, words, [head, ["CAT/C/RUR/CO/3", "End it", "Noted"]])
+    assert row.problems == ("only a recommendation of the Universal Periodic Review has a position of the State",)
+
+
 US = replace(CHOSEN, organisation="editors", ours=("",))
 LINKED: dict[str, Any] = {"link_kind": EvidenceKind.NEWS, "link_dimension": EvidenceDimension.PRACTICE}
 LINKED["publishers"] = (("a.example", "The Mirror"),)

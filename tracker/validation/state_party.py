@@ -87,7 +87,7 @@ def other_state_in(dataset: Dataset, symbol: str, state: State | None = None) ->
     return "" if code in expected.codes else code
 
 
-def position_is_an_answer(d: Dataset, r: Recommendation) -> Iterator[tuple[FieldPath, str]]:
+def position_is_an_answer(d: Dataset, r: Recommendation) -> Iterator[tuple[FieldPath, Said]]:
     """Require that no recommendation of a treaty body or of civil society has a position of the State.
 
     States take positions on recommendations in the Universal Periodic Review.

@@ -37,7 +37,7 @@ from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommenda
 from tracker.model.vocabulary import SEPARATOR, Status, TagSource, TextOrigin, Verification
 from tracker.queries.localized_names import normalize_right
 from tracker.queries.view import View
-from tracker.validation.state_party import ExpectedState, expected_state
+from tracker.validation.state_party import ExpectedState, expected_state, position_is_an_answer
 
 ASSESSMENT_FIELDS = ("status", "direction", "assessed", "reason")
 """The fields of a row that become an assessment."""
@@ -544,7 +544,8 @@ class RowReviewer:
     def _problem_of_values(self, row: ReviewedRow) -> Iterator[str]:
         """Yield a sentence if a value is not valid in its field, such as a right of a thousand letters."""
         try:
-            self.make_recommendation(row, {})
+            made = self.make_recommendation(row, {})
+            yield from (self.language.gettext(said.message) for _, said in position_is_an_answer(self.view.dataset, made))
         except ValidationError as error:
             fields = ", ".join(dict.fromkeys(str(one["loc"][0]) for one in error.errors() if one["loc"]))
             yield self.language.gettext("A value cannot be recorded as it is. Check: {fields}.", fields=fields)
