@@ -108,7 +108,7 @@ class Frames:
         rows = (
             (
                 *(e.id, link.recommendation, self.values.state(self.view.recommendations[link.recommendation])),
-                *(link.part, link.effect.value, link.recorded_for, e.dimension.value),
+                *(link.part, link.effect.value, link.recorded_for or e.recorded_for, e.dimension.value),
                 *(year_of(e.happened or e.published), link.recorded or e.recorded),
             )
             for e, link in links
