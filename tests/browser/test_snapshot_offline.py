@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.small_dataset import ASKED, CONCLUDED, dataset
+from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER, dataset
 from tests.support.view_requests import ask
 from tracker.publishing.pages.snapshot import snapshot_page
 
@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 
 ASSESSED = "assessments: [{voice: civil-society, status: not-implemented, date: 2026, reason: R}]\n"
 FILES = {
+    "tracker": f"{TRACKER}languages: [en, ru, ky]\n",
     "r/law": ASKED.replace("title: T", "title: {en: Change the laws, ru: Ещё раз изменить законы}") + ASSESSED,
     "r/health": ASKED.replace("title: T", "title: {en: Decriminalise use, ru: Декриминализовать употребление}"),
     "r/kyrgyz": CONCLUDED.replace("title: T", "title: {ky: Укуктук жөнгө салуу жана үн}"),
