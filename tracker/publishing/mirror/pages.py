@@ -186,6 +186,7 @@ class MirrorPages:
     def _list_parts(self, common: str, keys: Mapping[str, str]) -> Iterator[MirrorPart]:
         """Yield a part for each page of the list except the first, and for each page of the lists with one value of a filter."""
         choices = ((name, code) for name in LISTED_BY for code in sorted(self.addresses.lists[name]))
+        lists = list[tuple[Filters, str]]()
         for chosen in ({}, *({name: [code]} for name, code in choices)):
             filters = Filters.from_params(self.view, chosen)
             matching = self._matching(filters)
@@ -194,8 +195,10 @@ class MirrorPages:
             for number in range(1 if chosen else 2, pages + 1):
                 shown, _, _ = paginate(matching, number, per_page=RECOMMENDATIONS_PER_PAGE)
                 key = _hash(common, total, *(keys[r.id] for r in shown))
-                page = replace(filters, page=number)
-                yield MirrorPart(urlencode(page.params()), key, partial(self._list_pages, self.languages, page))
+                lists.append((replace(filters, page=number), key))
+        # a process makes lists in one language, so that it draws what stands in several of them once
+        for lang, (filters, key) in product(self.languages, lists):
+            yield MirrorPart(f"{lang} {urlencode(filters.params())}", key, partial(self._list_pages, (lang,), filters))
 
     def _matching(self, filters: Filters) -> tuple[Recommendation, ...]:
         return filter_recommendations(self.view, filters, self.languages[0])
