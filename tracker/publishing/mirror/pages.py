@@ -147,17 +147,17 @@ class MirrorPages:
         """Return the parts that make all files except attached files, the slowest first. `common` is a hash of shared inputs."""
         every = _hash(common, self.view.dataset.signature)
         others = [path for path in READER_PAGES if path not in (LIST, "/recommendation", "/activity")]
-        makers: dict[str, Callable[[], Made]] = {"pages": partial(self._pages, others), "search": self._search_files}
+        makers: dict[str, Callable[[], Made]] = {PACKAGE: self._package, "pages": partial(self._pages, others)}
+        makers["search"] = self._search_files
         exports = product(_RENDERERS, self.languages)
         makers |= {f"{lang} {path}": partial(self._export, path, lang) for path, lang in exports}
         makers |= {f"{lang} others": partial(self._other_files, lang) for lang in self.languages}
         makers |= {
-            PACKAGE: self._package,
             "list": partial(self._list_pages, self.languages, Filters()),
             "root": self._root_files,
         }
         parts = [
-            MirrorPart(name, every, make, is_large=True, is_slow=name.endswith(WORKBOOK))
+            MirrorPart(name, every, make, is_large=True, is_slow=name.endswith((PACKAGE, WORKBOOK)))
             for name, make in makers.items()
         ]
         keys = self._row_keys(common)
