@@ -100,6 +100,27 @@ def test_what_is_handed_out_names_no_editor_and_says_nothing_of_what_is_dangerou
     assert (b.recorded_by, b.events[0].recorded_by) == ("not-given", "not-given-2")
 
 
+HEADER = "# yaml-language-server: $schema=../schema/recommendation.json\n"
+HANDED_IN = "summary:\n  en: >-\n    In two\n    lines.\nrecorded_by: {by}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "kept"),
+    [
+        (HEADER, True),
+        (f"{HEADER}# by editor-zqx\n", False),
+        (f"{HEADER}%TAG !zqx! tag:zqx\n---\n", False),
+        ("", False),
+    ],
+    ids=["as the dashboard writes it", "a comment", "a directive", "another first line"],
+)
+def test_only_a_file_in_which_nothing_can_be_hidden_goes_into_a_package_with_its_own_lines(before, kept):
+    raw = (before + HANDED_IN.format(by="editor-zqx")).encode()
+    given = data_package._file_without_handles("recommendations/r1.yaml", raw)
+    assert b"zqx" not in given
+    assert (given == (HEADER + HANDED_IN.format(by="not-given")).encode()) is kept
+
+
 def test_a_package_for_the_archive_has_everything_and_says_so_in_its_name(store, tmp_path):
     settle_and_confirm(store)
     settings = {"TRACKER_DATA": str(store.root), "TRACKER_STATE": str(tmp_path / "state")}

@@ -166,7 +166,7 @@ def test_a_build_after_a_change_is_as_a_build_from_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("how", ["changed", "redacted", "gone"])
-def test_pages_and_data_are_there_before_workbooks_but_nothing_waits_when_something_is_taken_back(
+def test_pages_and_data_are_there_before_workbooks_and_package_but_nothing_waits_when_something_is_taken_back(
     tmp_path, monkeypatch, how
 ):
     data, target = folder(tmp_path / "data", {**dict(FILES), "r/other": CONCLUDED}), tmp_path / "m"
@@ -187,7 +187,7 @@ def test_pages_and_data_are_there_before_workbooks_but_nothing_waits_when_someth
         (data / "recommendations" / "other.yaml").unlink()
     built = build(data, target)
 
-    books = {f"{lang}/recommendations.xlsx" for lang in LANGUAGES}
+    books = {"all.zip", *(f"{lang}/recommendations.xlsx" for lang in LANGUAGES)}
     assert [books & changed for changed in seen] == ([set(), books] if how == "changed" else [books])
     assert {"en/recommendation/y.html", "en/recommendations.json", "search/words.js"} <= seen[0]
     assert bool(built.to_purge) is (how != "changed")
@@ -196,7 +196,7 @@ def test_pages_and_data_are_there_before_workbooks_but_nothing_waits_when_someth
     assert content(tmp_path / ".m.mirror.twin") == content(target)
 
 
-def test_if_the_workbooks_cannot_be_made_the_pages_are_there_and_the_next_build_makes_them(tmp_path, monkeypatch):
+def test_if_workbooks_cannot_be_made_the_pages_are_there_and_the_next_build_makes_them(tmp_path, monkeypatch):
     data, target, put = folder(tmp_path / "data", dict(FILES)), tmp_path / "m", _Build._put
     build(data, target)
     old, full = content(target), OSError(errno.ENOSPC, "No space left on device")
@@ -206,7 +206,7 @@ def test_if_the_workbooks_cannot_be_made_the_pages_are_there_and_the_next_build_
         patched.setattr(_Build, "_put", lambda b, path, raw: fail() if "xlsx" in path else put(b, path, raw))
         notes = build(data, target).notes
     assert notes == (
-        "The workbooks are those of the earlier build, because they cannot be written (No space left on device).",
+        "Workbooks and package are those of the earlier build: they cannot be written (No space left on device).",
     )
     left, book = content(target), "en/recommendations.xlsx"
     assert b"Changed" in left["en/recommendation/y.html"] and left[book] == old[book]

@@ -66,9 +66,9 @@ def filter_heading(request: ViewRequest) -> str:
 
 def matches_by_issuer(request: ViewRequest, filters: Filters) -> list[tuple[Issuer, tuple[Recommendation, ...]]]:
     """Return (issuer, its recommendations that match the filters) for each issuer that has any; [] if they are to several States."""
-    matching = filter_recommendations(request.view, filters, request.language.code)
+    view, matching = request.view, filter_recommendations(request.view, filters, request.language.code)
     # the statuses of several States are never counted together
-    return group_by_issuer(matching) if len(request.view.states_of(*matching)) < 2 else []
+    return [] if view.has_several_states and len(view.states_of(*matching)) > 1 else group_by_issuer(matching)
 
 
 def states_line(request: ViewRequest, filters: Filters) -> str:

@@ -22,7 +22,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
@@ -280,6 +280,9 @@ FOR THE HOST'S OWN ARCHIVE. Do not hand it out: it has the handles of editors, a
 INDEX_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
 )
+_HANDLE_LINE = re.compile(r"^([ -]*recorded_by: ).*$", re.M)
+_UNSEEN = re.compile(r"#|^%", re.M)
+"""Matches the beginning of what a YAML file can have beside its values: a comment or a directive."""
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 """The time of every file in the ZIP file: the earliest that the ZIP format allows."""
 
@@ -397,10 +400,16 @@ def _collect_contents(dataset: Dataset, *, for_archive: bool) -> PackageContents
 
 def _file_without_handles(name: str, raw: bytes) -> bytes:
     """Return the bytes of a data file without handles and comments, for a package that is handed out."""
-    values = without_handles(to_values(compose(decode(raw))))
+    values = without_handles(to_values(compose(text := decode(raw))))
     if not isinstance(values, dict):
         raise InvalidFile(1, "no keys and values")
     header = schema_comment(RECORD_FOLDERS.get(PurePath(name).parent.name) or FILE_TYPES[name])
+    # a file without comments, as the dashboard writes it, keeps its lines: to write it anew takes six times as long
+    lines = _HANDLE_LINE.sub(rf"\1{NEUTRAL_HANDLE}", text)
+    if lines.startswith(header) and not _UNSEEN.search(lines, len(header)):
+        with suppress(InvalidFile):
+            if to_values(compose(lines)) == values:
+                return lines.encode()
 
     def read_back(new: bytes) -> bytes | None:
         return new if to_values(compose(decode(new))) == values else None

@@ -170,6 +170,8 @@ class Addresses:
 
 def _present(address: str) -> str:
     """Return an address without the URL parameters of a past view, because a mirror has only the present state."""
+    if not any(f"{name}=" in address for name in PAST):
+        return address
     path, mark, query = address.partition("?")
     query, hash, fragment = query.partition("#")
     kept = [pair for pair in parse_qsl(query) if pair[0] not in PAST]

@@ -99,7 +99,7 @@ def _build_what_waited(folder: Path, pages: MirrorPages, built: BuiltMirror) -> 
     try:
         last, _ = _build_once(folder, pages, may_wait=False)
     except OSError as error:
-        failed = f"The workbooks are those of the earlier build, because they cannot be written ({error.strerror})."
+        failed = f"Workbooks and package are those of the earlier build: they cannot be written ({error.strerror})."
         return replace(built, notes=(*built.notes, failed))
     purged = {*built.to_purge, *last.changed} if built.to_purge else ()
     return replace(last, written=built.written + last.written, gone=built.gone, to_purge=tuple(sorted(purged)))

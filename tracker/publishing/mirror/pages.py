@@ -147,17 +147,17 @@ class MirrorPages:
         """Return the parts that make all files except attached files, the slowest first. `common` is a hash of shared inputs."""
         every = _hash(common, self.view.dataset.signature)
         others = [path for path in READER_PAGES if path not in (LIST, "/recommendation", "/activity")]
-        makers: dict[str, Callable[[], Made]] = {"pages": partial(self._pages, others), "search": self._search_files}
+        makers: dict[str, Callable[[], Made]] = {PACKAGE: self._package, "pages": partial(self._pages, others)}
+        makers["search"] = self._search_files
         exports = product(_RENDERERS, self.languages)
         makers |= {f"{lang} {path}": partial(self._export, path, lang) for path, lang in exports}
         makers |= {f"{lang} others": partial(self._other_files, lang) for lang in self.languages}
         makers |= {
-            PACKAGE: self._package,
             "list": partial(self._list_pages, self.languages, Filters()),
             "root": self._root_files,
         }
         parts = [
-            MirrorPart(name, every, make, is_large=True, is_slow=name.endswith(WORKBOOK))
+            MirrorPart(name, every, make, is_large=True, is_slow=name.endswith((PACKAGE, WORKBOOK)))
             for name, make in makers.items()
         ]
         keys = self._row_keys(common)
@@ -186,6 +186,7 @@ class MirrorPages:
     def _list_parts(self, common: str, keys: Mapping[str, str]) -> Iterator[MirrorPart]:
         """Yield a part for each page of the list except the first, and for each page of the lists with one value of a filter."""
         choices = ((name, code) for name in LISTED_BY for code in sorted(self.addresses.lists[name]))
+        lists = list[tuple[Filters, str]]()
         for chosen in ({}, *({name: [code]} for name, code in choices)):
             filters = Filters.from_params(self.view, chosen)
             matching = self._matching(filters)
@@ -194,8 +195,10 @@ class MirrorPages:
             for number in range(1 if chosen else 2, pages + 1):
                 shown, _, _ = paginate(matching, number, per_page=RECOMMENDATIONS_PER_PAGE)
                 key = _hash(common, total, *(keys[r.id] for r in shown))
-                page = replace(filters, page=number)
-                yield MirrorPart(urlencode(page.params()), key, partial(self._list_pages, self.languages, page))
+                lists.append((replace(filters, page=number), key))
+        # a process makes lists in one language, so that it draws what stands in several of them once
+        for lang, (filters, key) in product(self.languages, lists):
+            yield MirrorPart(f"{lang} {urlencode(filters.params())}", key, partial(self._list_pages, (lang,), filters))
 
     def _matching(self, filters: Filters) -> tuple[Recommendation, ...]:
         return filter_recommendations(self.view, filters, self.languages[0])
