@@ -31,8 +31,8 @@ from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.snapshot import snapshot_page
 from tracker.publishing.submissions.selection import select_recommendations
 from tracker.publishing.wording import states_line
-from tracker.queries.deadlines import list_unknown, next_dates
-from tracker.queries.follow_up import heard_from, list_unheard
+from tracker.queries.deadlines import list_unknown
+from tracker.queries.follow_up import heard_from, list_unheard, next_dates
 from tracker.queries.lists.filters import Filters
 from tracker.queries.overview_summary import demand_matrix
 from tracker.queries.search.site_search import search_everything

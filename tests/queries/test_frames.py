@@ -77,7 +77,9 @@ def test_a_row_an_assessment_that_counts_and_the_latest_of_each_voice_apart(fram
 def test_parts_evidence_documents_and_events(frames):
     assert rows(frames.parts, "recommendation", "part", "status") == [("z", "a", "implemented"), ("z", "b", None)]
     assert rows(frames.evidence, "id", "year", "relevant_to") == [("law", 2025, "x: setback")]
-    assert rows(frames.evidence_links, "evidence", "recommendation", "effect", "judged_by") == [("law", "x", "setback", None)]
+    assert rows(frames.evidence_links, "evidence", "recommendation", "effect", "judged_by") == [
+        ("law", "x", "setback", None)
+    ]
     assert dict(rows(frames.documents, "id", "recommendations"))["co-2024"] == 2
     assert dict(rows(frames.documents, "id", "citations"))["report-2024"] == 0  # its own recommendations do not count
     assert rows(frames.events, "record", "id", "item", "type") == [("recommendation", "z", "assessments", "withdrawn")]

@@ -30,6 +30,7 @@ from tracker.model.vocabulary import QUOTED_ORIGINS, Issuer, Status, TextOrigin,
 from tracker.queries.activity_log import last_removal
 from tracker.queries.changes_by_others import LABELLED, change_by_others, earlier_values
 from tracker.queries.deadlines import DATE_LABELS, AgendaItem
+from tracker.queries.follow_up import Silence, Unheard
 from tracker.queries.localized_names import committee_abbreviation, publisher_in_words, right_in_words
 from tracker.queries.quotations import change_and_comparison, changed_by_hand, reading_of
 from tracker.queries.recommendation_details import assessment_history, judge_of
@@ -124,10 +125,10 @@ class Marks:
     def _origin(self, r: Recommendation, quoted: ResolvedText) -> str:
         """Return words for the origin of `quoted`, a wording of `r`: the document, or the kind of translation.
 
-        Return "" if the words were changed by hand and not compared since.
+        Return "" if another than their owner changed the words, or anybody by hand, and they were not compared since.
         """
         _, document = self.language.gettext, self.view.document(r.document)
-        if quoted.origin in QUOTED_ORIGINS and changed_by_hand(r):
+        if quoted.origin in QUOTED_ORIGINS and (changed_by_hand(r) or self._change(r, "text")):
             return ""
         if quoted.origin is TextOrigin.OFFICIAL_TRANSLATION:
             return _("Quoted from the official translation.")
@@ -214,6 +215,26 @@ class Marks:
     def date_label(self, item: AgendaItem) -> str:
         """Return what happens on a date; if an organisation calculated or set it, which."""
         return item.label(self.language, self._other_than_editors(self._entry(item)) if item.deadline else "")
+
+    def unheard_sentence(self, item: Unheard) -> str:
+        """Return what civil society has not said yet, to follow the name of the document or recommendation in a line."""
+        _, day = self.language.gettext, self.language.format_date(item.since)
+        if item.kind is Silence.NOT_ASSESSED:
+            return _("the State replied on {day}; no organisation has assessed it since.", day=day)
+        if item.kind is Silence.SESSION:
+            return _("alternative reports are due by {day}; none is recorded.", day=day)
+        selected = ", ".join(item.document.follow_up.paragraphs) if item.document.follow_up else ""
+        if isinstance(item.dated, AgendaItem) and item.dated.deadline:
+            reply = self.date_label(item.dated)
+            return _(
+                "follow-up paragraphs {list}: no submission is recorded ({reply}: {day}).",
+                list=selected,
+                reply=reply,
+                day=day,
+            )
+        return _(
+            "follow-up paragraphs {list}: no submission is recorded (the State's reply: {day}).", list=selected, day=day
+        )
 
     def _entry(self, item: AgendaItem) -> str | None:
         """Return the id of the organisation that entered a date as it is."""

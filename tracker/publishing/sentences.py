@@ -21,7 +21,7 @@ from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import NOT_SELECTED, Code, Direction, Issuer, OrganisationKind, Status, Voice
 from tracker.queries.deadlines import AgendaItem
-from tracker.queries.follow_up import Silence, Unheard, printed_grades
+from tracker.queries.follow_up import printed_grades
 from tracker.queries.headline import Headline
 from tracker.queries.localized_names import committee_abbreviation
 from tracker.queries.public_files import files_by_name, files_of, preview_size
@@ -379,18 +379,6 @@ def completion_sentence(language: Language, item: AgendaItem, document: str = ""
     said[1:1] = [_("{span} late", span=late)] if late else []
     said += [type(document)(_("see {document}")).format(document=document)] if document else []
     return type(document)(", ").join(said)
-
-
-def unheard_sentence(language: Language, item: Unheard) -> str:
-    """Return what civil society has not said yet, to follow the name of the document or recommendation in a line."""
-    _, day = language.gettext, language.format_date(item.since)
-    if item.kind is Silence.NOT_ASSESSED:
-        return _("the State replied on {day}; no organisation has assessed it since.", day=day)
-    if item.kind is Silence.SESSION:
-        return _("alternative reports are due by {day}; none is recorded.", day=day)
-    selected = ", ".join(item.document.follow_up.paragraphs) if item.document.follow_up else ""
-    said = _("follow-up paragraphs {list}: no submission is recorded (the State's reply: {day}).")
-    return said.format(list=selected, day=day)
 
 
 LARGEST_SHOWN = (84, 112)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.labels import N_
-from tracker.model.records import Recommendation, Source
+from tracker.model.records import Source
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpStep, TreatyBody
 from tracker.model.states import State
 from tracker.model.verification import mark_of
@@ -165,18 +165,6 @@ def list_upcoming(view: View) -> tuple[AgendaItem, ...]:
 def list_overdue(view: View) -> tuple[AgendaItem, ...]:
     """Return the deadlines before the day of the view that are not met, earliest first. PASSING_KINDS are left out."""
     return tuple(item for item in list_agenda(view) if item.state(view.local_date) is DeadlineState.OVERDUE)
-
-
-def next_dates(view: View, r: Recommendation) -> tuple[AgendaItem, ...]:
-    """Return the latest overdue deadline and the next date of the committee of `r`; () if none is known."""
-    if not (document := view.document(r.document)):
-        return ()
-    own = (document.body, view.state_of(document))
-    late, ahead = (
-        [i for i in of(view) if (i.document.body, view.state_of(i.document)) == own]
-        for of in (list_overdue, list_upcoming)
-    )
-    return (*late[-1:], *ahead[:1])
 
 
 def lanes(view: View) -> tuple[TreatyBody | State, ...]:

@@ -32,7 +32,7 @@ from tracker.model.vocabulary import (
     Verification,
     Voice,
 )
-from tracker.queries.deadlines import DATE_LABELS, AgendaItem, list_agenda, list_upcoming
+from tracker.queries.deadlines import DATE_LABELS, AgendaItem, list_agenda, list_overdue, list_upcoming
 from tracker.queries.recommendation_details import same_demand_links
 from tracker.queries.view import View, effective_date, group_by_key
 from tracker.validation.scales import scale_on
@@ -114,6 +114,24 @@ def is_selected_for_follow_up(view: View, r: Recommendation) -> bool | None:
         return None
     selected = {paragraph_number(paragraph) for paragraph in document.follow_up.paragraphs}
     return paragraph_number(r.paragraph) in selected
+
+
+def next_dates(view: View, r: Recommendation) -> tuple[AgendaItem, ...]:
+    """Return the latest overdue deadline and the next date of the committee of `r`; () if none is known.
+
+    A reply to a follow-up is due on the paragraphs that were selected, so it is no date of the other ones.
+    """
+    if not (document := view.document(r.document)):
+        return ()
+    own, is_selected = (document.body, view.state_of(document)), is_selected_for_follow_up(view, r)
+
+    def is_of_it(i: AgendaItem) -> bool:
+        is_reply = i.deadline is not None and i.deadline.kind is DeadlineKind.REPLY
+        is_asked = not is_reply or (i.document is document and is_selected is not False)
+        return is_asked and (i.document.body, view.state_of(i.document)) == own
+
+    late, ahead = (list(filter(is_of_it, of(view))) for of in (list_overdue, list_upcoming))
+    return (*late[-1:], *ahead[:1])
 
 
 def paragraph_number(paragraph: str) -> str:

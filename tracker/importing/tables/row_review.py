@@ -545,7 +545,9 @@ class RowReviewer:
         """Yield a sentence if a value is not valid in its field, such as a right of a thousand letters."""
         try:
             made = self.make_recommendation(row, {})
-            yield from (self.language.gettext(said.message) for _, said in position_is_an_answer(self.view.dataset, made))
+            yield from (
+                self.language.gettext(said.message) for _, said in position_is_an_answer(self.view.dataset, made)
+            )
         except ValidationError as error:
             fields = ", ".join(dict.fromkeys(str(one["loc"][0]) for one in error.errors() if one["loc"]))
             yield self.language.gettext("A value cannot be recorded as it is. Check: {fields}.", fields=fields)

@@ -18,7 +18,7 @@ from tracker.model.vocabulary import VERIFICATION_MEANINGS
 from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.request import RenderedFile, past_notice
-from tracker.publishing.sentences import completion_sentence, unheard_sentence
+from tracker.publishing.sentences import completion_sentence
 from tracker.publishing.wording import filter_labels, site_name
 from tracker.queries.deadlines import AgendaItem, list_agenda
 from tracker.queries.follow_up import Silence, Unheard, list_unheard
@@ -142,7 +142,7 @@ def _unheard_event(context: ViewRequest, item: Unheard, not_before: date | None)
         return None
     d, r = item.document, item.recommendation
     named = context.language.resolve(r.title).text if r else d.symbol or context.language.resolve(d.title).text
-    summary = _one_line(context.of_state(d), f"{named}: {unheard_sentence(context.language, item)}")
+    summary = _one_line(context.of_state(d), f"{named}: {context.unheard_sentence(item)}")
     page = context.link("/recommendation", ("id", r.id)) if r else context.link("/deadlines") + "#rt-unheard"
     where = d.follow_up.source if d.follow_up and d.follow_up.source else Source(document=d.id)
     source = f"{context.language.gettext('Source')}: {_source_text(context, where)}"

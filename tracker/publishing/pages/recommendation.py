@@ -15,8 +15,7 @@ from tracker.publishing.wording import later_sentence
 from tracker.queries import recommendation_details as details
 from tracker.queries.activity_log import is_slip, last_removal, split_activity
 from tracker.queries.as_recorded import without_later_edits
-from tracker.queries.deadlines import next_dates
-from tracker.queries.follow_up import follow_up_status
+from tracker.queries.follow_up import follow_up_status, next_dates
 from tracker.queries.lists.filters import find_neighbours
 
 _PATH = "/recommendation"
