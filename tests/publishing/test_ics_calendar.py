@@ -163,8 +163,8 @@ def test_a_deadline_reminds_thirty_and_seven_days_before_unless_it_is_over(tmp_p
 
 def test_what_civil_society_has_not_said_is_an_event_from_the_day_on_which_it_may(root):
     asked = "follow_up: {verification: seen, source: {document: co-4, paragraph: 9}, paragraphs: ['8']}, "
-    due = f"title: CO 4, {asked}deadlines: [{{kind: reply, date: 2027-01-05}}],"
+    due = f"title: CO 4, {asked}deadlines: [{{kind: reply, date: 2027-01-05, set_by: computed}}],"
     made(root, {"documents.yaml": DOCUMENTS.replace("title: CO 4,", due)})
-    heading = "CO 4: follow-up paragraphs 8: no submission is recorded (the State's reply: 5 January 2027)."
+    heading = "CO 4: follow-up paragraphs 8: no submission is recorded (State's reply due (calculated by us): 5 January 2027)."
     assert f"{heading} 2027-01-05 2027-01-06" in told(root)
     assert not [line for line in told(root, body=("ccpr",)) if heading in line]

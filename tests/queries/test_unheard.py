@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.support.small_dataset import CONCLUDED, DOCUMENTS, folder
-from tracker.queries.follow_up import list_unheard
+from tracker.queries.follow_up import list_unheard, next_dates
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -58,3 +58,13 @@ def test_a_session_waits_for_a_report_until_its_date(tmp_path):
     dataset = DatasetReader(folder(tmp_path, {"documents": due})).read()
     days = (date(2026, 1, 1), date(2026, 2, 2))
     assert [[item.kind.value for item in list_unheard(View(dataset, today=day))] for day in days] == [["session"], []]
+
+
+def test_the_day_of_a_reply_is_a_date_of_the_selected_paragraphs_only(tmp_path):
+    """The next date of the committee is one of all its recommendations."""
+    told = DOCUMENTS.replace("{id: co-2024,", "{id: co-2024, " + SELECTED % "")
+    told = told.replace("deadlines: [", "deadlines: [{kind: next-report, date: '2027-10'}, ")
+    files = {"documents": told, "r/three": f"{CONCLUDED}paragraph: 3 (a)\n", "r/four": f"{CONCLUDED}paragraph: 4\n"}
+    view = View(DatasetReader(folder(tmp_path, files)).read(), date(2025, 1, 1))
+    dates = {r.id: [item.date for item in next_dates(view, r)] for r in view.recommendations.values()}
+    assert dates == {"three": ["2025-03-28"], "four": ["2027-10"]}

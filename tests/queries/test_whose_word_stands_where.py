@@ -105,6 +105,16 @@ def test_words_in_one_more_language_are_no_change_of_the_others_and_what_was_rea
     assert "(изменено: Health Watch) Иначе" in shown(two(tmp_path / "ru", {R1: r}, lang="ru"), "/recommendations")
 
 
+def test_a_title_that_another_worded_is_not_said_to_be_that_of_who_entered_the_record(tmp_path):
+    """Neither in one more language, nor are words of the document that another changed called a quotation."""
+    r = re.sub("title: (.*)", r"title: {en: \1, ru: Заголовок}", RECOMMENDED) + f"{RECORDED}\nrecorded_for: net\n"
+    r += f"history: [{edit('title', re.search('title: (.*)', RECOMMENDED)[1])}]\n"
+    of = "формулировка организации Legal Net"
+    html = [shown(two(tmp_path / code, {R1: r}, lang=code), "/recommendation", id=["r1"]) for code in ("ru", "en")]
+    assert "Заголовок (изменено: Health Watch)" in html[0] and of not in html[0]
+    assert "title: wording of Legal Net" in html[1]
+
+
 def test_a_document_of_later_says_who_changed_its_title_in_a_view_of_the_past(tmp_path):
     request = two(tmp_path, {R1: ASKED}, edited("due: 2027", edit("title", "Before")))
     past = ask(request.view.dataset, as_of=date(2020, 1, 1))

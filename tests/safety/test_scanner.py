@@ -77,6 +77,13 @@ def test_a_word_in_another_sentence_is_not_beside_it():
     assert rules("Clients reported threats on 12 March 2024; the Government met.") == ["date"]
 
 
+def test_the_day_by_which_a_committee_wants_something_is_not_that_of_a_case():
+    asked = "The Committee requests the State party to adopt, by 31 December 2027, a protocol on the care of detainees."
+    assert rules(asked) == rules("Комитет рекомендует принять к 31 декабря 2027 года стандарт помощи задержанным.") == []
+    assert rules("A detainee of this centre had died by 31 December 2023.") == ["date"]
+    assert rules("The Committee notes it. A detainee had died by 31 December 2023.") == ["date"]
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_rule_says_why_and_what_is_safer_in(code):
     texts = [text for file in (default_rules(), THEIRS) for rule in file.rules for text in (rule.why, rule.instead)]
