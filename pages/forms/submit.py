@@ -201,7 +201,7 @@ def words_for(form: AnyForm, label: str, message: str, *, reason: str, report: D
     about = form.record or report
     if private := readers_of_proposal(form.page, about):
         name, label = form.page.context.organisation_name(form.page.others_owner(about)), _("Propose the change")
-        message = _("Proposed. {organisation} sees it under “To do”, and takes or refuses it.", organisation=name)
+        message = _("Proposed. It stands under “To do” of {organisation}, to be taken or refused.", organisation=name)
         return FormWords(label, message, None, on_top=label, private=private, is_proposal=True)
     if form.record is None:
         return FormWords(label, message, reason)

@@ -183,7 +183,7 @@ def there_r1(store: Store) -> Any:
 
 def test_a_change_is_proposed_to_the_owner_who_takes_it(opened, store, proposals):
     page = proposed(opened)
-    assert "Proposed. Health Watch sees it under “To do”, and takes or refuses it." in html(page)
+    assert "Proposed. It stands under “To do” of Health Watch, to be taken or refused." in html(page)
     assert "Private: shared with Health Watch" in html(opened(who=CENTRE, what="evidence", id="survey"))
     (p,) = proposals.list_readable("watch")
     assert [proposals.list_readable(own) for own in ("centre", "editors")] == [[p], []]

@@ -293,6 +293,7 @@ def test_each_date_round_and_paragraph_says_who_made_it_what_it_is_and_not_who_s
         html.partition(words)[2].partition("</li>")[0] for words in ("calculated by Health Watch", "November 2026")
     ]
     assert [(EHRA in words, NET in words) for words in beside] == [(True, False), (False, True)]
+    assert "calculated by us" not in html
     html = shown(request, "/treaty-bodies")
     assert EHRA in html.partition("paragraphs selected: 12")[2][:300]
     assert NET in html.partition("Meet.")[2][:120] and NET not in html.partition("paragraphs selected: 12")[2][:200]
