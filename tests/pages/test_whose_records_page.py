@@ -231,7 +231,7 @@ def test_a_demand_in_the_report_of_another_organisation_is_proposed_to_it(opened
     assert "Add the recommendation" not in labels(page)
     page = put(page, "edit_recommendation__", paragraph="3", id="put", reason="You forgot it.")
     press(page, "Propose the change")
-    assert (errors(page), "Proposed. Health Watch sees it" in html(page)) == ([], True)
+    assert (errors(page), "Proposed. It stands under “To do” of Health Watch" in html(page)) == ([], True)
     (p,) = Proposals(store.root.parent / "private").list_readable("watch")
     page = opened(who=WATCH, what="proposal", id=p.id)
     assert "Close the clinics" in html(page) and "AC proposes a change" in html(opened("data_health", who=WATCH))
