@@ -447,7 +447,7 @@ def _show_keeping_form(form: DraftFields, about: Document, submission: Submissio
     if folder is None:
         st.caption(_("This tracker has no private folder, so the file is not kept here. Keep it yourselves."))
         return
-    st.caption(_("Choose the file as it went. Only your organisation sees it, until a reviewer publishes it."))
+    st.caption(_("Choose the file as it went. Only your organisation sees it, until it is published."))
     show_audience(page, is_public=False, private=Privacy(organisation=own_id(page)))
     chosen = choose_files(form)
     ready = [(one, one.made) for one in chosen if isinstance(one.made, PreparedUpload)]

@@ -326,7 +326,7 @@ def test_what_was_sent_is_private_with_its_file_until_it_is_published_and_then_t
     assert (about, entry.private.organisation, entry.private.shared_with, more) == ("hrc-3", "centre", (), [])
     assert folder.read_file(entry) == b"As it went: it became worse."
     told = "Kyrgyzstan: Follow-up submission. Sent to the secretariat of CCPR, 30 January 2026."
-    assert told in html(page) and "It is private until your organisation publishes it." in html(page)
+    assert told in html(page) and "It is private until it is published." in html(page)
     chain, line = {"id": "hrc-3-20"}, "The Committee has heard from Centre, 30 January 2026"
     for who in (WATCH, READER, CENTRE):
         assert line not in html(opened("recommendation", who, **chain))

@@ -150,10 +150,10 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
         "Paragraph 20 was selected for follow-up, but is not in the register.",
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws. No evidence since June 2024.",
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws, the assessment of The State (2025): reported by others. The "
-        "document does not say so.",
+        "document does not print this mark.",
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws, the assessment of Editors of this tracker (May 2024): not checked "
-        "yet. The document does not say so.",
-        "Evidence: A paper, para. 12 (a): reported by others. The document does not say so.",
+        "yet. The document does not print this mark.",
+        "Evidence: A paper, para. 12 (a): reported by others. The document does not print this mark.",
     )
     assert (len(submission.to_fill), len(submission.left_out), len(submission.limits)) == (2, 1, 5)
 
@@ -199,6 +199,22 @@ ITS_NEWS = NEWS.replace("recorded_by: editor-bolot\n", BY_WATCH)
 OF_NET = NEWS.replace("publisher: A paper", "publisher: Net").replace("Officers came.", "Net counted.")
 PLACE = "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws"
 UNCONFIRMED = "Evidence: Net, para. 12 (a): not confirmed by Net. It is not in the document."
+
+
+def test_what_another_organisation_saw_is_said_by_it_and_on_the_day_when_it_happened(tmp_path):
+    """ "Our members" in its words are not those of who signs, and what happened in May is not of the day of a press release."""
+    seen = ITS_NEWS.replace("publisher: A paper", "publisher: Watch").replace("Officers came.", "Members were stopped.")
+    seen = re.sub("(happened|published): .*\n", "", seen) + "happened: 2025-05\npublished: 2025-09-14\n"
+    files = {**dict(FILES), "r/y": QUOTED, "e/news": seen, "documents": DOCUMENTS}
+    request = ask(small(tmp_path, *files.items(), ("tracker", TRACKER + WATCHERS)))
+    for signing, said in (
+        ("net", "Watch: Members were stopped. (May 2025)"),
+        ("watch", "Members were stopped. (May 2025)"),
+    ):
+        _submission, raw = made(request, SubmissionStage.FOLLOW_UP, organisations=(signing,))
+        text = "".join(etree.fromstring(parts(raw)["word/document.xml"]).itertext())
+        assert said in text and ("Watch: Members" in text) is (signing == "net")
+        assert "14 September 2025" in "".join(etree.fromstring(parts(raw)["word/footnotes.xml"]).itertext())
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ def test_what_was_changed_by_hand_says_so_beside_the_words_wherever_they_stand(t
     # what never was compared is a doubt of the tracker: the page says so, the document does not
     never = replace(view.recommendations["r1"], history=())
     unsaid = build_submission(request, replace(choice, recommendations=(never,)), request)
-    assert [note for note in unsaid.notes if "not checked yet. The document does not say so." in note]
+    assert [note for note in unsaid.notes if "not checked yet. The document does not print this mark." in note]
 
 
 WATCH = "\norganisations: [{id: watch, name: Health Watch, kind: civil-society}]\n"

@@ -79,7 +79,9 @@ def test_a_word_in_another_sentence_is_not_beside_it():
 
 def test_the_day_by_which_a_committee_wants_something_is_not_that_of_a_case():
     asked = "The Committee requests the State party to adopt, by 31 December 2027, a protocol on the care of detainees."
-    assert rules(asked) == rules("Комитет рекомендует принять к 31 декабря 2027 года стандарт помощи задержанным.") == []
+    assert (
+        rules(asked) == rules("Комитет рекомендует принять к 31 декабря 2027 года стандарт помощи задержанным.") == []
+    )
     assert rules("A detainee of this centre had died by 31 December 2023.") == ["date"]
     assert rules("The Committee notes it. A detainee had died by 31 December 2023.") == ["date"]
 

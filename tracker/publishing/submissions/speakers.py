@@ -10,6 +10,7 @@ from tracker.model.ownership import named_in
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision
 from tracker.model.registers import Document
 from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceDimension, EvidenceKind, Voice
+from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.submissions.selection import Choice, documents_of, paragraphs_in_words, statements_of_state
 from tracker.queries.follow_up import reply_dates
@@ -92,6 +93,16 @@ class Speakers:
         assessed = max(map(view.checked_on, self.own_assessments(r)), key=partial_dates.last_day, default=None)
         since = language.format_date(assessed) if assessed and view.is_outdated(assessed) else ""
         return _("No assessment since {date}.", date=since) if since else ""
+
+    def label_of_evidence(self, e: Evidence, link: EvidenceLink) -> str:
+        """Return what stands before evidence: its effect, if those who sign judged it, or which other organisation says it.
+
+        What another organisation published is a fact in its own words; whether it is progress is for those who sign to say.
+        """
+        editors = self.request.view.editors.id
+        if e.private or (link.recorded_for or e.recorded_for or editors) in self.signing:
+            return capitalize_first(self.request.label(link.effect))
+        return "" if e.recorded_for in (None, editors, *self.signing) else self.request.name(e.publisher)
 
     def name_of_evidence(self, e: Evidence) -> str:
         """Return the publisher and the title of evidence, and the chosen paragraphs to which it is linked."""

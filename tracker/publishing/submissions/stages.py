@@ -23,7 +23,6 @@ from tracker.model.vocabulary import (
     Verification,
     Voice,
 )
-from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.citation import build_citation, entry_link
 from tracker.publishing.pages.brief import MAX_RECOMMENDATIONS
 from tracker.publishing.pictures.preview_image import draw_status_bar
@@ -412,7 +411,7 @@ class _Builder:
     def list_doubt(self, name: str, verification: Verification, mark: str = "") -> None:
         """Add to `limits` that the source of what has this `name` was not read. The document is silent about it."""
         if verification is not Verification.SEEN:
-            message = self.author.language.gettext("{name}: {mark}. The document does not say so.")
+            message = self.author.language.gettext("{name}: {mark}. The document does not print this mark.")
             self.limits[message.format(name=name, mark=mark or self.author.label(verification))] = None
 
     def assessor_and_date(self, a: Assessment, reader: ViewRequest) -> str:
@@ -463,11 +462,9 @@ class _Builder:
             told = N_("{name}: nobody has written what it shows, so it is not in the document.")
             self.speakers.left_out[self.author.language.gettext(told, name=self.speakers.name_of_evidence(e))] = None
             return ()
-        dated, effect = e.published or e.happened, capitalize_first(self.request.label(link.effect))
-        when = f" ({self.language.format_date(dated)})" if dated else ""
-        # what another organisation published is a fact; whether it is progress is for those who sign to say
-        is_own = e.private or (link.recorded_for or e.recorded_for or self.view.editors.id) in self.speakers.signing
-        label = (Run(f"{effect}: ", style="Emphasis"),) if is_own else ()
+        when = f" ({self.language.format_date(dated)})" if (dated := e.happened or e.published) else ""
+        before = self.speakers.label_of_evidence(e, link)
+        label = (Run(f"{before}: ", style="Emphasis"),) if before else ()
         return (*label, Run(summary.text + when, note=self.evidence_note(e)))
 
     # footnotes
