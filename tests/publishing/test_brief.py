@@ -121,7 +121,7 @@ def test_a_printed_page_has_what_is_said_without_what_is_pressed(shared_server, 
     one = page(color_scheme="dark")
     for path in ("/recommendations", "/recommendation?id=ngo-2024-r7"):
         one.goto(here + path)
-        expect(one.locator("[data-testid=stMain] .rt-foot")).to_be_visible()
+        expect(one.locator(".rt-foot")).to_be_visible()
         one.emulate_media(media="print")
         tools = ".rt-nav, .rt-tools, .rt-day, .rt-crumbs, .rt-deeds, .rt-downloads, .rt-foot a, button, input"
         expect(one.locator(tools).filter(visible=True)).to_have_count(0)
