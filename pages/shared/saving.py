@@ -348,15 +348,13 @@ def undo(page: Page, last: LastSave) -> None:
 
     if (done := try_to_save(page, last.page_id, act, has_input=False)) is None:
         return
-    message = _("Undone. It stays in the history but no longer counts.")
+    message = _("Undone. What was saved stays in the history but no longer counts.")
     if not done.records:
         message = _(CANNOT_UNDO)
     elif done.is_undo:
         message = _("Brought back: it counts again.")
     elif done.has_later_work:
         message = _("Undone. What was done since stays.")
-    elif len(done.records) > 1:
-        message = _("Undone. The entries stay in the history but no longer count.")
     if last.folder and done.records:
         message = message_with_readers(page, message, getattr(done.records[0], "private", None))
     places, recorded = tuple(withdrawal_place(page, record) for record in done.kept), latest_time(done.records)

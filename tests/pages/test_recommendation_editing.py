@@ -37,7 +37,7 @@ def test_a_recommendation_is_added_opened_and_taken_back(opened, there):
     assert "Stop raids" in html(opened("recommendation", id="cescr-2024-46c"))
 
     press(page, "Undo the last save")
-    assert "Undone. It stays in the history but no longer counts." in html(page)
+    assert "Undone. What was saved stays in the history but no longer counts." in html(page)
     assert there("cescr-2024-46c").events[-1].type is EventType.WITHDRAWN
     assert "This recommendation is archived" in html(opened("recommendation", id="cescr-2024-46c"))
 

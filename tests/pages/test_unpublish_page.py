@@ -83,7 +83,7 @@ def test_a_new_private_item_is_undone(opened, folder):
     put(page, "edit_evidence__", publisher="A lawyer", summary_en="She wrote.", id="letter", **CHOSEN)
     press(page, "Save privately")
     press(page, "Undo the last save")
-    assert "Undone. It stays in the history but no longer counts." in html(page)
+    assert "Undone. What was saved stays in the history but no longer counts." in html(page)
     assert [event.type for event in folder.read().evidence["letter-c0ffee"].events] == ["retired"]
     assert "She wrote." not in html(opened("evidence"))
     letter = {"what": "publish", "id": "letter-c0ffee"}

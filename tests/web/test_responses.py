@@ -168,6 +168,18 @@ NAMES = (
 )  # fmt: skip
 
 
+def test_what_one_visitor_typed_is_not_shown_to_another(shared_server: Server) -> None:
+    """A page quotes a value that it does not know, also if the page without this value is kept already."""
+
+    def page(query: str) -> str:
+        with urllib.request.urlopen(f"{shared_server.url}/recommendations?lang=en&{query}", timeout=30) as answer:
+            return str(answer.read().decode())
+
+    assert "“SeeMallory” is not a known value" in page("body=cat&status=SeeMallory")
+    assert "SeeMallory" not in page("body=cat") and "SeeMallory" not in page("body=cat&theme=other")
+    assert "“SeeTrudy” is not a known value" in page("body=cat&status=SeeTrudy")
+
+
 def test_hostile_addresses_are_refused_or_left_out(shared_server: Server) -> None:
     wire = http.client.HTTPConnection("127.0.0.1", shared_server.port, timeout=60)
     for path in ROUTES_BY_PATH:

@@ -309,6 +309,8 @@ class CachedResponder:
         )
         others = [name for name in route.params if name not in FILTER_PARAMS]
         extra = [(name, value) for name in others for value in asked.params.get(name, ())]
+        if route.is_page:  # it quotes a value that it does not know: nobody else may be shown what one visitor typed
+            extra += [(row.name, value) for row, value in type(asked.filters).unknown_values(view, asked.params)]
         parts = (
             *(CODE_VERSION, view.dataset.signature, view.today.isoformat(), path, asked.id, asked.origin),
             f"{route.is_for_editors}",
