@@ -65,7 +65,7 @@ def test_what_is_to_come_lasts_until_its_last_day_and_what_was_received_is_no_lo
 
 def test_what_is_known_to_the_day_is_an_event_and_a_period_lasts_through_its_last_day(root):
     assert told(root) == [
-        "CESCR · review by the committee · Conclusions, third; cycle 2015-06-01 2015-06-03",
+        "CESCR · review · Conclusions, third; cycle 2015-06-01 2015-06-03",
         "CESCR · adopted · Conclusions, third; cycle 2015-06-19 2015-06-20",
         "CESCR · The State replied · Conclusions, third; cycle 2017-03-17 2017-03-18",
         "CESCR · A letter · Conclusions, third; cycle 2017-10-26 2017-10-27",
@@ -95,7 +95,7 @@ def test_no_day_is_made_up(root, known):
 def test_every_event_names_its_source_and_how_sure_we_are_of_it(root):
     review, _, replied, letter, issued, due = events(root)
     assert str(review["DESCRIPTION"]).split("\n") == [
-        "Review by the committee: 1–2 June 2015",
+        "Review: 1–2 June 2015",
         "Concluding observations · E/C.12/RUR/CO/3 · Conclusions, third; cycle",
         "Source: E/C.12/RUR/CO/3, https://undocs.org/E/C.12/RUR/CO/3",
         "Source read: opening. The document itself, or its official page, was read.",

@@ -254,3 +254,8 @@ def test_a_text_that_is_missing_in_a_language_is_in_the_public_queue_with_whom_t
     there = DatasetReader(tmp_path / "a").read()
     assert "/translations" in shown("/recommendation", "ru", of=there, id="r1").body
     assert "/translations" not in shown("/recommendation", of=there, id="r1").body
+
+
+def test_the_line_of_time_names_a_report_of_the_universal_periodic_review_as_what_it_is(shown, dataset):
+    words = re.sub("<[^>]+>", " ", shown("/deadlines", of=dataset).body)
+    assert "Report of the Working Group, review" in words and "review by the committee" not in words

@@ -21,7 +21,7 @@ from tracker.queries.view import View, effective_date, group_by_key, once_per_vi
 DATE_LABELS = {
     "due": N_("due"),
     "received": N_("received"),
-    "considered": N_("review by the committee"),
+    "considered": N_("review"),
     "adopted": N_("adopted"),
     "issued": N_("issued"),
 }

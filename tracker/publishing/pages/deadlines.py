@@ -44,7 +44,7 @@ def label_dots(
     labels: list[tuple[deadlines.TimelineItem, str, str, int]] = []
     for dot in sorted(dots, key=lambda dot: dot.at, reverse=True):
         item, said = dot.item, context.date_label(dot.item)
-        kind = "" if item.step or item.deadline else context.label(item.document.kind)
+        kind = "" if item.step or item.deadline else context.document_kind_name(item.document)
         what = ", ".join(filter(None, [kind, said if not kind or item.place == "considered" else ""]))
         if kind and item.place == "due":
             what = context.language.gettext("{document} due", document=kind)
