@@ -84,6 +84,8 @@ def test_the_day_by_which_a_committee_wants_something_is_not_that_of_a_case():
     )
     assert rules("A detainee of this centre had died by 31 December 2023.") == ["date"]
     assert rules("The Committee notes it. A detainee had died by 31 December 2023.") == ["date"]
+    assert rules("The Committee heard that a detainee had died by 31 December 2023.") == ["date"]
+    assert rules("The State party said that a client had been detained by 12 March 2024.") == ["date"]
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
