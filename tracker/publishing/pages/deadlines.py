@@ -45,7 +45,7 @@ def label_dots(
     for dot in sorted(dots, key=lambda dot: dot.at, reverse=True):
         item, said = dot.item, context.date_label(dot.item)
         kind = "" if item.step or item.deadline else context.document_kind_name(item.document)
-        what = ", ".join(filter(None, [kind, said if not kind or item.place == "considered" else ""]))
+        what = kind or said
         if kind and item.place == "due":
             what = context.language.gettext("{document} due", document=kind)
         if context.view.has_several_states:  # the line is that of a State
