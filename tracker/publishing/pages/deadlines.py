@@ -10,7 +10,7 @@ from tracker.queries import deadlines
 
 LONGEST_LABEL = 36
 """The largest number of characters of a label on a wide screen. Longer labels are cut."""
-LETTER_WIDTH = 0.85
+LETTER_WIDTH = 0.92
 """The approximate width of a letter, in percent of the width of the timeline on a wide screen."""
 
 
