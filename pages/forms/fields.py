@@ -36,6 +36,7 @@ from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.localized_text import MAX_TEXT_LENGTH, strip_bidi_controls
+from tracker.model.ownership import keeper_of
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.vocabulary import Issuer
 
@@ -44,7 +45,7 @@ Option = TypeVar("Option", bound=str)
 Value = TypeVar("Value")
 
 
-FIXED = N_("It says what the entry is: only the tracker's editors and the organisation that entered it change this.")
+FIXED = N_("It says what the entry is. Above the form stands who changes this.")
 """The help of a field that this editor may not change."""
 
 
@@ -363,7 +364,13 @@ def open_form(
         show_note(st, _("This is your unsaved draft. To start again, press “Discard and close” below the form."))
     if record is not None:
         is_proposal = page.others_owner(record) == page.view.editors.id
-        how = {"is_fixed": page.fixed_fields(record), "is_proposal": is_proposal, "may_propose": page.config.private}
+        how: dict[str, Any] = {
+            "is_fixed": page.fixed_fields(record),
+            "is_proposal": is_proposal,
+            "may_propose": page.config.private,
+        }
+        keeper = keeper_of(page.view.dataset, record)
+        how["keeper"] = "" if keeper == page.view.editors.id else page.context.organisation_name(keeper)
         page.show("forms/fixed_fields.html", r=record, **how)
         show_presence(record)
     return form

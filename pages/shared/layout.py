@@ -25,7 +25,7 @@ from tracker.editing.store import Store, still_signed_in
 from tracker.model.dataset import Record
 from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
 from tracker.model.organisations import Privacy, as_listed, own_organisation
-from tracker.model.ownership import fixed_fields, others_owner
+from tracker.model.ownership import fixed_fields, keeper_of, others_owner
 from tracker.model.permissions import Permission, Person, Role
 from tracker.model.registers import Deadline
 from tracker.publishing.pages import frame
@@ -204,12 +204,12 @@ class Page:
     def others_owner(self, item: Record | Deadline | None) -> str:
         """Return the id of the other organisation to which something belongs, "" if this editor may change it.
 
-        With `propose` in the address, what may be changed only in part is proposed to the tracker's editors.
+        With `propose` in the address, what may be changed only in part is proposed (see `keeper_of`).
         """
         editor = Person(organisation=self.editor_organisation)
         owner = others_owner(self.view.dataset, item, editor) if item else ""
         is_proposed = "propose" in st.query_params and isinstance(item, Record) and self._fixed(item)
-        return owner or (self.view.editors.id if is_proposed else "")
+        return owner or (keeper_of(self.view.dataset, item) if is_proposed else "")
 
     def fixed_fields(self, record: Record | None) -> frozenset[str]:
         """Return the fields that this editor may not change in a record that is everybody's (see `fixed_fields`)."""

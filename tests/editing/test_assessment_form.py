@@ -71,7 +71,9 @@ def test_whoever_read_the_source_says_where_and_nobody_has_read_it_by_default(vi
     ],
 )
 def test_a_date_in_the_future_is_refused(view, typed_date, named):
-    told = missing(view, replace(WHOLE, date=typed_date, voice=Voice.STATE, verification=Verification.REPORTED))
+    told = missing(
+        view, replace(WHOLE, date=typed_date, voice=Voice.STATE, verification=Verification.REPORTED, document="report")
+    )
     refused = f"Date: {named} is in the future. Enter a planned date as a deadline."
     assert (told, {error.field for error in told} <= {"date"}) == ([refused] if named else [], True)
 
@@ -87,14 +89,21 @@ def test_a_date_before_the_document_is_questioned_until_it_is_confirmed(view, ty
     assert missing(view, draft) == [EARLY] * is_early
     assert missing(view, replace(draft, is_early_confirmed=True)) == []
     # a State may have spoken before
-    assert missing(view, replace(draft, voice=Voice.STATE, verification=Verification.REPORTED)) == []
+    assert missing(view, replace(draft, voice=Voice.STATE, verification=Verification.REPORTED, document="report")) == []
 
 
 @pytest.mark.parametrize(
     ("draft", "sentences"),
     [
         (typed(date="2026", reason="x"), ["Choose a status."]),
-        (typed(voice=Voice.STATE, date="2026", reason="x"), ["Say whether the source itself has been read."]),
+        (
+            typed(voice=Voice.STATE, date="2026", reason="x"),
+            [
+                "Say whether the source itself has been read.",
+                "Choose the document in which the State says so, or evidence: it stands under the State's name.",
+            ],
+        ),
+        (typed(voice=Voice.STATE, date="2026", reason="x", verification=Verification.REPORTED, evidence=("e",)), []),
         (
             typed(voice=Voice.COMMITTEE, date="2026", reason="x", verification=Verification.REPORTED),
             [

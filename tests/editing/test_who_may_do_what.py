@@ -34,8 +34,9 @@ from tracker.model.lifecycle import timestamps_of
 from tracker.model.localized_text import TextVariant
 from tracker.model.organisations import Privacy, own_organisation
 from tracker.model.permissions import Person, Role
+from tracker.model.records import Source
 from tracker.model.registers import Deadline
-from tracker.model.vocabulary import DateSetBy, DeadlineKind, EventType, TextOrigin
+from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, EventType, TextOrigin, Voice
 from tracker.publishing.change_summaries import change_sentence
 from tracker.queries.activity_log import ActivityFilters, Redaction, list_activity
 from tracker.queries.view import View
@@ -66,7 +67,13 @@ FILES = {
     "e/left": whose.EVIDENCE + whose.BY_WATCH.replace("watch", "gone"),
     "documents": whose.FILES["documents"]
     + whose.FILES["documents"].splitlines()[-1].replace("ours-2025", "ours-2026")
-    + "\n  - {id: letter, body: cescr, kind: follow-up-assessment, title: L, cycle: c, verification: seen}\n",
+    + "\n  - {id: letter, body: cescr, kind: follow-up-assessment, title: L, cycle: c, verification: seen}\n"
+    + "  - {id: kept-2023, body: cescr, kind: concluding-observations, title: K, symbol: E/C.12/RUR/CO/3, cycle: c, "
+    + "adopted: 2023-03, considered: 2023-02, issued: 2023-04, verification: to-check, "
+    + ", ".join(whose.BY_WATCH.splitlines())
+    + "}\n",
+    "r/kept": whose.FILES["r/asked"].replace("co-2024", "kept-2023")
+    + SIGNED.format(", ".join(whose.BY_WATCH.splitlines())),
     "r/put": "issued_by: civil-society\n" + IN_REPORT + whose.BY_WATCH + QUOTED,
     "r/asked": whose.FILES["r/asked"] + SIGNED.format(", ".join(whose.BY_WATCH.splitlines())),
     "r/graded": whose.FILES["r/asked"] + GRADED.format(", ".join(whose.BY_WATCH.splitlines())),
@@ -80,6 +87,8 @@ RECORDS = {
     "report": "ours-2026",
     "recommendation": "asked",
     "document": "co-2021",
+    "its document": "kept-2023",
+    "recommendation of its document": "kept",
 }
 SAID = {"assessment": "asked", "grade": "graded", "statement": "answered"}
 """Whose assessment it is, of us, of the committee, of the State without an owner → the recommendation."""
@@ -204,6 +213,33 @@ def new_assessment(organisation: str) -> Act:
     return act
 
 
+STATEMENT = replace(PARTLY, voice=Voice.STATE, organisation=None)
+
+
+def new_statement(**source: Any) -> Act:
+    def act(case: Case, by: Person) -> object:
+        a = replace(STATEMENT, **source)
+        return case.save(replace(r := case.record("recommendation"), assessments=(*r.assessments, a)), by)
+
+    return act
+
+
+def restored_statement(case: Case, by: Person) -> object:
+    """Bring back a statement of an older file, which names no source."""
+    at_assessment(EventType.WITHDRAWN, "statement")(case, EDITORS)
+    return at_assessment(EventType.RESTORED, "statement")(case, by)
+
+
+MOVES = {
+    "to another committee": {"body": "cat", "symbol": "CAT/C/RUR/CO/2"},
+    "another symbol": {"symbol": "E/C.12/RUR/CO/5"},
+    "another kind": {"kind": DocumentKind.LIST_OF_ISSUES},
+    "another day of adoption": {"adopted": "2023-02-27"},
+    "another day of consideration": {"considered": "2023-01"},
+    "another day of issue": {"issued": "2023-05"},
+}
+
+
 def attached(case: Case) -> Any:
     r = case.record("evidence of the editors")
     return case.save(replace(r, files=(*r.files, a_file().entry)), WATCH, new_files=[a_file()])
@@ -308,16 +344,43 @@ def config(case: Case) -> Config:
 OF_RECORDS = (EventType.WITHDRAWN, EventType.RETIRED, EventType.RESTORED, EventType.CONTESTED, EventType.CONTEST_UNDONE)
 """The events that a record can have. All are for assessments."""
 ACTS: dict[str, Act] = {
-    **{f"{name}: new": of_record(name, new if "evidence" not in name else under("A paper")) for name in RECORDS},
+    **{
+        f"{name}: new": of_record(name, new if "evidence" not in name else under("A paper"))
+        for name in RECORDS
+        if "its document" not in name
+    },
     **{f"{name}: new under its name": of_record(name, under("Health Watch")) for name in ("evidence", "report")},
-    **{f"{name}: changed": of_record(name, changed) for name in RECORDS},
-    **{f"{name}: translated": of_record(name, translated) for name in RECORDS},
+    **{f"{name}: changed": of_record(name, changed) for name in RECORDS if "its document" not in name},
+    **{f"{name}: translated": of_record(name, translated) for name in RECORDS if "its document" not in name},
     **{f"{name}: quoted": of_record(name, quoted) for name in RECORDS if "demand" in name or name == "recommendation"},
-    **{f"{name}: {kind}": at_record(name, kind) for name in RECORDS for kind in OF_RECORDS},
+    **{
+        f"{name}: {kind}": at_record(name, kind)
+        for name in RECORDS
+        if "its document" not in name
+        for kind in OF_RECORDS
+    },
     **{f"{name}: {kind}": at_assessment(kind, name) for name in ("assessment", "grade") for kind in EventType},
     "evidence of the editors: under another name": of_record(
         "evidence of the editors", lambda e: replace(e, publisher="New")
     ),
+    **{
+        f"its document: {name}": of_record("its document", lambda d, to=to: replace(d, **to))
+        for name, to in MOVES.items()
+    },
+    "its document: text": of_record("its document", lambda d: replace(d, title={"en": TextVariant(text="K2")})),
+    "its document: link": of_record("its document", lambda d: replace(d, link="https://example.org/1")),
+    "its document: move proposed": lambda case, by: proposed(
+        case, by, "its document", lambda d: replace(d, adopted="2022")
+    ),
+    "recommendation of its document: to another document": of_record(
+        "recommendation of its document", lambda r: replace(r, document="co-2024")
+    ),
+    "statement: new": new_statement(source=Source(document="co-2024")),
+    "statement: new with evidence": new_statement(evidence=("survey",)),
+    "statement: new without a source": new_statement(),
+    "statement: new with a source that does not exist": new_statement(evidence=("nothing",)),
+    "statement: new with a name alone": new_statement(source=Source(publisher="The Ministry")),
+    "statement: restored without a source": restored_statement,
     "statement: withdrawn": at_assessment(EventType.WITHDRAWN, "statement"),
     "assessment: new": new_assessment(""),
     "assessment: new under its name": new_assessment("watch"),
@@ -420,7 +483,17 @@ ALLOWED = {  # what it is done to → who may do it → the acts
         "CEg": "contested",
         "C": "unconfirmed, uncontested",
     },
-    "statement": {EVERYBODY: "translated", "eEg": "withdrawn"},
+    "its document": {
+        OWN: ", ".join(MOVES),
+        EVERYBODY: "text, link",
+        OTHERS: "move proposed",
+    },
+    "recommendation of its document": {OWN: "to another document"},
+    "statement": {
+        EVERYBODY: "translated, new, new with evidence",
+        "eEg": "withdrawn",
+        "": "new without a source, new with a source that does not exist, new with a name alone, restored without a source",
+    },
     "file": {OWN: "withdrawn", "": "removed from the list", "O": "made private again, removed for good"},
     "deadline": {OWN: "changed, removed"},
     "contact": {"eEg": ""},
@@ -471,7 +544,9 @@ def test_who_may(name, tmp_path):
 def test_every_act_and_every_type_of_record_is_in_the_table(tmp_path):
     assert sorted(TABLE) == sorted(ACTS)
     case = Case(tmp_path)
-    assert {type(case.record(name)) for name in RECORDS} == set(case.store.reader.read().registers)
+    assert {type(case.record(name)) for name in RECORDS if "its document" not in name} == set(
+        case.store.reader.read().registers
+    )
     for kind, known in METHODS.items():
         named = {n: inspect.signature(one).parameters for n, one in vars(kind).items() if inspect.isfunction(one)}
         assert {n for n, parameters in named.items() if n[0] != "_" and {"by", "own"} & set(parameters)} == known

@@ -10,7 +10,7 @@ R1, CO, HRC = (f"recommendations/{name}.yaml" for name in ("r1", "co-4-12", "hrc
 LAW = "evidence/law.yaml"
 GONE = f"events: [{{type: retired, into: INTO, {RECORDED}}}]\n"
 PARTS = "parts:\n  - {id: a, summary: First}\n  - {id: b, summary: Second}\n"
-STATE = f"assessments:\n  - {{voice: state, date: 2024, reason: They say so., {RECORDED}, "
+STATE = f"assessments:\n  - {{voice: state, date: 2024, reason: They say so., {RECORDED}, evidence: [law], "
 OURS = f"assessments:\n  - {{voice: civil-society, date: 2024, reason: We saw it., {RECORDED}, "
 GRADE = f"assessments:\n  - {{voice: committee, date: 2024, reason: Its letter., {RECORDED}, "
 LETTER = "source: {document: hrc-letter}, "
@@ -47,6 +47,7 @@ def told(tmp_path):
         {CO: RECOMMENDED + UPTAKE},
         {R1: ASKED + PARTS + STATE + "part: a, status: implemented}\n"},
         {R1: ASKED + STATE + "verification: reported}\n"},
+        *({R1: ASKED + STATE.replace("evidence: [law], ", said)} for said in ("source: {document: co-4}}\n", "source: {publisher: A minister, link: https://example.org/1}}\n", "events: [{type: withdrawn}]}\n")),
         {R1: ASKED + OURS + "status: implemented, evidence: [law], source: {publisher: EHRA}}\n"},
         {R1: ASKED + OURS + "status: not-enough-information}\n"},
         {HRC: GRADED + GRADE + LETTER + "grade: B}\n"},
@@ -119,6 +120,7 @@ def test_what_fits_together_is_no_problem(told, files):
         ({CO: RECOMMENDED + GRADE + "grade: B, source: {document: co-3}}\n"}, f"{CO}:8: co-3 is of 2015-07-07; give the grade that date"),
         ({R1: ASKED + STATE + "verification: seen, source: {document: report, paragraph: 2}}\n"}, f"{R1}:8: report is a report of civil society; what it says of others is 'reported'"),
         *(({HRC: GRADED + GRADE + f"grade: B{source}}}\n"}, f"{HRC}:8: a committee's grade names the committee's document in which it stands; add it as the source") for source in ("", ", source: {publisher: HRW}")),
+        *(({R1: ASKED + STATE.replace("evidence: [law], ", source) + "}\n"}, f"{R1}:8: what the State says names where it says so; add the document, or evidence") for source in ("", "source: {publisher: A minister}")),
         ({R1: ASKED + STATE + SAID_IN}, f"{R1}:8: state-4 is of 2014-05, 2014-03-02; give what it says that date"),
         ({R1: ASKED + STATE + "verification: seen}\n"}, f"{R1}:8: {rules.PLACE_MISSING}"),
         ({R1: ASKED + PARTS + STATE + "part: c}\n"}, f"{R1}:11: r1 has no part 'c'; one of a, b"),

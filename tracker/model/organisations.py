@@ -5,8 +5,11 @@ entry that names no owner belongs to the tracker's editors, but all organisation
 an entry may not therefore publish it: that is a permission of its own.
 """
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Literal
 
 from pydantic.dataclasses import dataclass
@@ -50,6 +53,10 @@ class Organisation:
         return self.kind is OrganisationKind.EDITORS
 
 
+_LOOK_ALIKES = str.maketrans("i1|ıӏіι0оοаαеεрρсухχјѕкκмμтτвβнһпгԁԛԝьν", "llllllloooaaeeppcyxxjskkmmttbbhhnrdqwbv")
+"""Letter in lower case → the Latin letter that looks the same, in lower or upper case."""
+MAX_INITIALS = 4
+"""The number of letters up to which a name could as well be a word, or a person's initials, if something is between them."""
 _NAMES = {"en": "Editors of this tracker", "ru": "Редакция трекера", "ky": "Трекердин редакциясы"}
 EDITORS = Organisation(
     id="editors", name={code: TextVariant(text=text) for code, text in _NAMES.items()}, kind=OrganisationKind.EDITORS
@@ -125,3 +132,48 @@ def can_retract(owner: str | None, organisation: str, organisations: Iterable[Or
     What is the editors', or an organisation's that is not listed any more, all may: somebody must be able to.
     """
     return owner in (None, organisation) or owner not in {o.id for o in organisations if not o.is_editors}
+
+
+def is_named(organisation: Organisation, said: str) -> bool:
+    """Return whether a `plain_name` has one of the names of an organisation, or its initials."""
+    return any(
+        _says(said, letters, is_name=is_name) for name in organisation.names for letters, is_name in _letters(name)
+    )
+
+
+def _says(said: str, letters: str, *, is_name: bool) -> bool:
+    """Return whether a plain text has these letters: of a name as a word, of initials as a word of capitals.
+
+    Between those of a long name may be spaces and signs, and between few only if they are capitals, or the whole text.
+    Fewer than MAX_INITIALS beside a word that begins with a capital may be a person's: "A. B. Surname".
+    """
+    apart = r"[\W_]*".join(letters)
+    word = rf"(?<![^\W_])(?:{apart if len(letters) > MAX_INITIALS else letters})(?![^\W_])"
+    if re.fullmatch(rf"[\W_]*{apart}[\W_]*", said, re.I) or (is_name and re.search(word, said, re.I)):
+        return True
+    for found in re.finditer(rf"(?<![^\W_])({apart.upper().replace('L', '[Ll]')})(?![^\W_])", said):
+        around = (re.search(r"(\w\w+)[\s,]*$", said[: found.start()]), re.match(r"[.\s]*(\w\w+)", said[found.end() :]))
+        is_persons = len(letters) < MAX_INITIALS and any(one and one[1][0].isupper() for one in around)
+        if len(found[0]) == len(letters) or not is_persons:
+            return True
+    return False
+
+
+def plain_name(name: str) -> str:
+    """Return a name with one letter for all that look alike, without accents and what cannot be seen."""
+    letters = [c for c in unicodedata.normalize("NFKD", name) if unicodedata.category(c) not in ("Mn", "Cf")]
+    return "".join(
+        low.upper() if c.isupper() else low for c in letters for low in [c.casefold().translate(_LOOK_ALIKES)]
+    )
+
+
+@lru_cache(maxsize=1_000)
+def _letters(name: str) -> tuple[tuple[str, bool], ...]:
+    """Return (the letters and digits of a name, True), and (its initials, False) if these are three or more.
+
+    Initials are those of all its words, and those without short words such as "of".
+    """
+    words = re.findall(r"[^\W_]+", plain_name(name))
+    long = [word for word in words if len(word) > 3 or word[0].isupper()]
+    initials = {"".join(word[0] for word in some).lower() for some in (words, long) if len(some) > 2}
+    return tuple((letters, letters not in initials) for letters in ("".join(words).lower(), *initials) if letters)

@@ -4,11 +4,8 @@ The organisation that signed an assessment is its owner, and the one that made a
 `owner_of`). A person without an organisation belongs to the tracker's editors, which count as an organisation.
 """
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 from tracker.model.attached_files import AttachedFile
@@ -26,7 +23,7 @@ from tracker.model.lifecycle import (
     is_withdrawn,
     standing_events,
 )
-from tracker.model.organisations import Organisation, own_organisation
+from tracker.model.organisations import is_named, own_organisation, plain_name
 from tracker.model.permissions import READER, Permission, Person
 from tracker.model.records import Assessment, Evidence, Recommendation, Source
 from tracker.model.registers import Deadline, Document, Settings
@@ -72,6 +69,10 @@ _SAYS_WHAT_IT_IS = N_(
     "This says what the entry “{record}” is, so only the tracker's editors and the organisation that entered it change it: "
     "{fields}. Propose the change in the form of the entry, or ask whoever runs this tracker."
 )
+_OTHERS_REST_ON_IT = N_(
+    "{organisation} entered “{record}”, and what it says rests on it. So only this organisation changes what it is: {fields}. "
+    "Propose the change in the form of the entry."
+)
 IDENTITY: Mapping[type, tuple[str, ...]] = {
     Document: (
         *("body", "state", "kind", "symbol", "cycle", "authors", "received", "considered", "adopted", "issued"),
@@ -81,6 +82,8 @@ IDENTITY: Mapping[type, tuple[str, ...]] = {
     Evidence: ("kind", "publisher", "document", "happened", "published", "link", "archived", "identifier"),
 }
 """Type of record → the fields that say what it is (see `fixed_fields`). Of a `source`, these are IDENTITY_OF_SOURCE."""
+_PLACE = ("body", "state", "kind", "symbol", "considered", "adopted", "issued", "issued_by", "document")
+"""The fields of a document or a recommendation that say of which committee and of when it is (see `keeper_of`)."""
 IDENTITY_OF_SOURCE = ("document", "paragraph", "publisher", "link", "date", "cited_by")
 _NOTHING_YET = (None, "", (), StateResponse.TO_BE_EXAMINED)
 """Values that say nothing yet: who fills them does not change what a record is."""
@@ -88,10 +91,6 @@ EVERYBODYS = ("assessments", "same_demand", "uptake", "text")
 """The fields of a recommendation that do not belong to the owner: assessments have owners of their own, what asks for
 the same and what was taken up is everybody's to judge (each link says for whom), and a quotation is the text of a
 document. A quotation of a report that belongs to an organisation is its own."""
-_LOOK_ALIKES = str.maketrans("i1|ıӏіι0оοаαеεрρсухχјѕкκмμтτвβнһпгԁԛԝьν", "llllllloooaaeeppcyxxjskkmmttbbhhnrdqwbv")
-"""Letter in lower case → the Latin letter that looks the same, in lower or upper case."""
-MAX_INITIALS = 4
-"""The number of letters up to which a name could as well be a word, or a person's initials, if something is between them."""
 CONFIRMATION_EVENTS = frozenset({EventType.CONFIRMED, EventType.CONFIRMATION_UNDONE})
 
 
@@ -249,32 +248,8 @@ def named_in(d: Dataset, record: Record) -> tuple[str, ...]:
 
 def _organisations_in(d: Dataset, record: Record) -> set[str]:
     """Return the ids of the organisations that are named as authors of a document or as publisher of evidence."""
-    said = _plain(record.publisher if isinstance(record, Evidence) else getattr(record, "authors", None) or "")
-    return {o.id for o in d.settings.organisations if not o.is_editors and _is_named(o, said)}
-
-
-def _is_named(organisation: Organisation, said: str) -> bool:
-    return any(
-        _says(said, letters, is_name=is_name) for name in organisation.names for letters, is_name in _letters(name)
-    )
-
-
-def _says(said: str, letters: str, *, is_name: bool) -> bool:
-    """Return whether a plain text has these letters: of a name as a word, of initials as a word of capitals.
-
-    Between those of a long name may be spaces and signs, and between few only if they are capitals, or the whole text.
-    Fewer than MAX_INITIALS beside a word that begins with a capital may be a person's: "A. B. Surname".
-    """
-    apart = r"[\W_]*".join(letters)
-    word = rf"(?<![^\W_])(?:{apart if len(letters) > MAX_INITIALS else letters})(?![^\W_])"
-    if re.fullmatch(rf"[\W_]*{apart}[\W_]*", said, re.I) or (is_name and re.search(word, said, re.I)):
-        return True
-    for found in re.finditer(rf"(?<![^\W_])({apart.upper().replace('L', '[Ll]')})(?![^\W_])", said):
-        around = (re.search(r"(\w\w+)[\s,]*$", said[: found.start()]), re.match(r"[.\s]*(\w\w+)", said[found.end() :]))
-        is_persons = len(letters) < MAX_INITIALS and any(one and one[1][0].isupper() for one in around)
-        if len(found[0]) == len(letters) or not is_persons:
-            return True
-    return False
+    said = plain_name(record.publisher if isinstance(record, Evidence) else getattr(record, "authors", None) or "")
+    return {o.id for o in d.settings.organisations if not o.is_editors and is_named(o, said)}
 
 
 def is_everybodys_date(deadline: Deadline) -> bool:
@@ -313,18 +288,44 @@ def texts_of_others(d: Dataset, record: Record, by: Person) -> frozenset[str]:
     return frozenset(found.union(*(item_texts("files", file) for file in files_of_others(d, record, by))))
 
 
+def keeper_of(d: Dataset, record: Record) -> str:
+    """Return the id of the organisation to which a change of the `fixed_fields` is proposed: otherwise the tracker's editors.
+
+    It is the one that entered a document or recommendation, if its assessments, dates, demands or evidence rest on that.
+    """
+    owner, editors = _organisation(d.settings, record.recorded_for), own_organisation(READER, d.settings.organisations)
+    if not owner or isinstance(record, Evidence):
+        return editors
+    of_it = (record,)
+    if isinstance(record, Document):
+        of_it = tuple(r for r in d.recommendations.values() if r.document == record.id)
+        if any(one.recorded_for == owner for one in (*record.deadlines, *of_it)):
+            return owner
+    ids = {r.id for r in of_it}
+    is_assessed = any(_signer(d.settings, a) == owner and is_active(a, None) for r in of_it for a in r.assessments)
+    is_shown = (
+        owner == e.recorded_for and (e.document == record.id or ids & {link.recommendation for link in e.relevant_to})
+        for e in d.evidence.values()
+    )
+    return owner if is_assessed or any(is_shown) else editors
+
+
 def fixed_fields(d: Dataset, record: Record, by: Person) -> frozenset[str]:
     """Return which filled fields that say what a record is (see `_identity`) the person `by` may not change.
 
     The tracker's editors change them, the organisation that entered the record, the authors of a report, and a field
-    that was empty also the organisation that filled it. Where there is one organisation, nothing is fixed.
+    that was empty also the organisation that filled it. Where there is one organisation, nothing is fixed. The editors do
+    not move what another organisation keeps to another place (see `keeper_of`).
     """
-    own = own_organisation(by, d.settings.organisations)
+    own, editors = (own_organisation(one, d.settings.organisations) for one in (by, READER))
     in_its_report = () if isinstance(record, Evidence) else (owner_of(d, record), *named_in(d, record))
     is_private = d.signature == PRIVATE_SIGNATURE or getattr(record, "private", None)
-    if is_private or own in (record.recorded_for, *in_its_report) or not needs_another_organisation(d.settings, by):
+    if is_private or own in (record.recorded_for, *in_its_report):
         return frozenset()
     known = _identity(record)
+    if not needs_another_organisation(d.settings, by):
+        places = _PLACE if keeper_of(d, record) not in (own, editors) else ()
+        known = {name: known[name] for name in places if name in known}
     edits = {name: [one for one in record.history if one.field == name] for name in known}
     filled = {name for name, e in edits.items() if e and not e[0].old and {one.recorded_for for one in e} == {own}}
     return frozenset(known.keys() - filled)
@@ -353,14 +354,17 @@ def require_same_identity(d: Dataset, old: Record | None, new: Record, *, by: Pe
     )
     free = {*undone, *(["source"] if is_first_quoted else [])}
     changed = {name for name in fixed if after.get(name) != before[name] and name.partition("/")[0] not in free}
-    said, own = _plain(after.get("source/publisher", "")), own_organisation(by, d.settings.organisations)
+    said, own = plain_name(after.get("source/publisher", "")), own_organisation(by, d.settings.organisations)
     if fixed and "source/publisher" not in before:
-        named = (o for o in d.settings.organisations if o.id != own and not o.is_editors and _is_named(o, said))
+        named = (o for o in d.settings.organisations if o.id != own and not o.is_editors and is_named(o, said))
         changed |= {"source/publisher" for _one in named}
     if changed:
         record = getattr(old, "symbol", None) or next(iter((old.title or getattr(old, "summary", {})).values())).text
         fields = ", ".join(name.rpartition("/")[2] for name in {**before, **after} if name in changed)
-        raise SignedByOthers(_SAYS_WHAT_IT_IS, {"record": record, "fields": fields})
+        keeper = keeper_of(d, old)
+        is_kept = keeper != own_organisation(READER, d.settings.organisations)
+        told = _OTHERS_REST_ON_IT if is_kept else _SAYS_WHAT_IT_IS
+        raise SignedByOthers(told, {"record": record, "fields": fields, "organisation": keeper})
 
 
 def files_of_others(d: Dataset, record: Record, by: Person) -> tuple[AttachedFile, ...]:
@@ -485,7 +489,7 @@ def _require_own_name(d: Dataset, old: Record | None, new: Record, *, by: Person
         raise SignedByOthers(_PUBLISHED_BY_OTHERS, {"organisation": named_in(d, new)[0]})
     said, before = _authors(new), _authors(old)
     for o in d.settings.organisations if said != before else ():
-        if o.id not in (*allowed, *agreed) and not o.is_editors and _is_named(o, said) and not _is_named(o, before):
+        if o.id not in (*allowed, *agreed) and not o.is_editors and is_named(o, said) and not is_named(o, before):
             raise SignedByOthers(_NAMED, {"organisation": o.id})
     is_public = d.signature != PRIVATE_SIGNATURE  # the private folder enforces whose an entry is
     if old is not None and is_public and own != own_organisation(READER, d.settings.organisations):
@@ -520,28 +524,8 @@ def _may_say_read(d: Dataset, e: Record, by: Person) -> bool:
 def _authors(record: Record | None) -> str:
     """Return the names under which a record stands: the authors of a document, and who did its "own monitoring"."""
     if isinstance(record, Evidence):
-        return _plain(record.publisher) if record.kind is EvidenceKind.MONITORING else ""
-    return _plain(record.authors or "") if isinstance(record, Document) else ""
-
-
-def _plain(name: str) -> str:
-    """Return a name with one letter for all that look alike, without accents and what cannot be seen."""
-    letters = [c for c in unicodedata.normalize("NFKD", name) if unicodedata.category(c) not in ("Mn", "Cf")]
-    return "".join(
-        low.upper() if c.isupper() else low for c in letters for low in [c.casefold().translate(_LOOK_ALIKES)]
-    )
-
-
-@lru_cache(maxsize=1_000)
-def _letters(name: str) -> tuple[tuple[str, bool], ...]:
-    """Return (the letters and digits of a name, True), and (its initials, False) if these are three or more.
-
-    Initials are those of all its words, and those without short words such as "of".
-    """
-    words = re.findall(r"[^\W_]+", _plain(name))
-    long = [word for word in words if len(word) > 3 or word[0].isupper()]
-    initials = {"".join(word[0] for word in some).lower() for some in (words, long) if len(some) > 2}
-    return tuple((letters, letters not in initials) for letters in ("".join(words).lower(), *initials) if letters)
+        return plain_name(record.publisher) if record.kind is EvidenceKind.MONITORING else ""
+    return plain_name(record.authors or "") if isinstance(record, Document) else ""
 
 
 def _owner_of_report(d: Dataset, r: Recommendation) -> str:

@@ -329,6 +329,7 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
 
 
 _NO_GRADE_SOURCE = N_("a committee's grade names the committee's document in which it stands; add it as the source")
+_NO_STATEMENT_SOURCE = N_("what the State says names where it says so; add the document, or evidence")
 _OF_CIVIL_SOCIETY = N_("{document} is a report of civil society; what it says of others is 'reported'")
 _OF_ANOTHER_DAY = N_("{document} is of {dates}; give what it says that date")
 _GRADE_OF_ANOTHER_DAY = N_("{document} is of {dates}; give the grade that date")
@@ -342,7 +343,7 @@ def _words_stand_in_their_source(
     """Require that a committee's grade names a document of this committee, and has one of its dates.
 
     It cannot be the document that makes the recommendation. What the State or a committee said is not read in a report
-    of civil society. What was read of the State has a date of the document where it stands.
+    of civil society. The State's words name a document, a link or evidence; if read, they have a date of that document.
     """
     graded = d.documents.get(r.document)
     if a.voice is Voice.CIVIL_SOCIETY or is_withdrawn(a.events) or graded is None:
@@ -350,6 +351,9 @@ def _words_stand_in_their_source(
     if source is None:
         if (a.voice, r.issued_by) == (Voice.COMMITTEE, Issuer.COMMITTEE) and not (a.source and a.source.document):
             yield ("source",), Said(_NO_GRADE_SOURCE)
+        places = (a.source.document, a.source.link, a.source.cited_by) if a.source else ()
+        if a.voice is Voice.STATE and not (a.evidence or any(places)):
+            yield ("source",), Said(_NO_STATEMENT_SOURCE)
         return
     if source.kind is DocumentKind.ALTERNATIVE_REPORT and a.verification is Verification.SEEN:
         yield ("verification",), Said(_OF_CIVIL_SOCIETY, document=source.id)

@@ -298,8 +298,9 @@ def show_assessment_fields(form: Fields[AssessmentForm], r: Recommendation) -> N
     listed = sorted(page.view.evidence.values(), key=lambda e: e.id not in relevant)
     form.choose_several(_("Evidence from the register"), "evidence", {e.id: evidence_name(page, e) for e in listed})
     one, two = st.columns([3, 1])
-    optional, documents = _("Source document (optional)"), document_names(page)
-    document = form.select(optional, "document", documents, placeholder=_("none"), at=one)
+    documents = document_names(page)
+    where = _("Source document (optional)") if is_ours else _("The document that says so")
+    document = form.select(where, "document", documents, placeholder=_("none"), at=one)
     form.line(_("Paragraph"), "paragraph", at=two)
     if document or not is_ours:
         question, codes = _("Has the source itself been read?"), vocabulary.Verification

@@ -182,6 +182,11 @@ class AssessmentForm(RecordForm[Recommendation]):
             yield FieldError(sentence.format(date=language.format_date(issued)), "date")
         if not is_ours and self.verification is None:
             yield FieldError(_("Say whether the source itself has been read."), "verification")
+        if self.voice is Voice.STATE and not (self.document or self.evidence or self.new):
+            sentence = _(
+                "Choose the document in which the State says so, or evidence: it stands under the State's name."
+            )
+            yield FieldError(sentence, "document")
         if self.verification is Verification.SEEN and not (self.document and self.paragraph.strip()):
             yield values.place_error(language, "paragraph" if self.document else "document")
 

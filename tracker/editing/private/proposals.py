@@ -15,8 +15,8 @@ from tracker.model.dataset import Dataset, Record
 from tracker.model.errors import Conflict, NotAllowed
 from tracker.model.labels import N_
 from tracker.model.organisations import Privacy, can_read, own_organisation
-from tracker.model.ownership import fixed_fields, others_owner
-from tracker.model.permissions import READER, Person
+from tracker.model.ownership import fixed_fields, keeper_of, others_owner
+from tracker.model.permissions import Person
 from tracker.queries.field_diff import FieldChange, to_yaml
 from tracker.storage.yaml.format import record_values
 from tracker.storage.yaml.record_builder import build_record
@@ -48,8 +48,8 @@ class Proposals:
         """
         own, now = own_organisation(by, d.settings.organisations), d.registers[type(edited)].get(edited.id)
         owner = others_owner(d, now or replace(edited, recorded_for=None), by)
-        if now and fixed_fields(d, now, by) and not owner:  # what says what it is, the tracker's editors change
-            owner = own_organisation(READER, d.settings.organisations)
+        if now and fixed_fields(d, now, by) and not owner:
+            owner = keeper_of(d, now)
         if not is_editor(by) or not owner:
             raise NotAllowed("Only an editor can propose a change, and only to a record of another organisation.")
         if sum(_is_by(p, own) and p.content["answer"] == OPEN for p in self.list_readable(own)) >= MAX_OPEN_PROPOSALS:
