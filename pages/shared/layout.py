@@ -208,8 +208,9 @@ class Page:
         """
         editor = Person(organisation=self.editor_organisation)
         owner = others_owner(self.view.dataset, item, editor) if item else ""
-        is_proposed = "propose" in st.query_params and isinstance(item, Record) and self._fixed(item)
-        return owner or (keeper_of(self.view.dataset, item) if is_proposed else "")
+        if not owner and "propose" in st.query_params and isinstance(item, Record) and self._fixed(item):
+            return keeper_of(self.view.dataset, item)
+        return owner
 
     def fixed_fields(self, record: Record | None) -> frozenset[str]:
         """Return the fields that this editor may not change in a record that is everybody's (see `fixed_fields`)."""

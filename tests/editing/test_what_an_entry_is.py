@@ -51,6 +51,7 @@ WHAT_IT_IS: dict[str, dict[str, Any]] = {
         "cycle": "cat-2031",
         "authors": "Others",
         **dict.fromkeys(ISSUED, "2019"),
+        "adopted": "2024-04",
         "issued": "2026",
         "original_language": "ru",
         "link": None,

@@ -230,7 +230,7 @@ def restored_statement(case: Case, by: Person) -> object:
     return at_assessment(EventType.RESTORED, "statement")(case, by)
 
 
-MOVES = {
+MOVES: dict[str, dict[str, Any]] = {
     "to another committee": {"body": "cat", "symbol": "CAT/C/RUR/CO/2"},
     "another symbol": {"symbol": "E/C.12/RUR/CO/5"},
     "another kind": {"kind": DocumentKind.LIST_OF_ISSUES},
@@ -238,6 +238,10 @@ MOVES = {
     "another day of consideration": {"considered": "2023-01"},
     "another day of issue": {"issued": "2023-05"},
 }
+
+
+def moved(to: dict[str, Any]) -> Callable[[Any], Any]:
+    return lambda d: replace(d, **to)
 
 
 def attached(case: Case) -> Any:
@@ -363,10 +367,7 @@ ACTS: dict[str, Act] = {
     "evidence of the editors: under another name": of_record(
         "evidence of the editors", lambda e: replace(e, publisher="New")
     ),
-    **{
-        f"its document: {name}": of_record("its document", lambda d, to=to: replace(d, **to))
-        for name, to in MOVES.items()
-    },
+    **{f"its document: {name}": of_record("its document", moved(to)) for name, to in MOVES.items()},
     "its document: text": of_record("its document", lambda d: replace(d, title={"en": TextVariant(text="K2")})),
     "its document: link": of_record("its document", lambda d: replace(d, link="https://example.org/1")),
     "its document: move proposed": lambda case, by: proposed(

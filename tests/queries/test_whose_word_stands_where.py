@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -546,3 +547,57 @@ def test_a_quotation_keeps_its_words_and_so_does_what_was_changed_for_an_organis
     r += f"history: [{edit('parts', '[{id: a, summary: B}]')}, {edit('title', 'Before', 'gone', 5)}]\n"
     html = shown(two(tmp_path, {R1: r}), "/recommendation", id=["r1"])
     assert "Close them." in html and "(changed by" not in html
+
+
+CHANGED = "changed by the editors of this tracker on 4 June 2026"
+
+
+def test_beside_who_entered_something_stands_who_moved_it_since_and_who_said_how_it_was_checked(tmp_path):
+    follow_up = "{verification: %s, paragraphs: ['12'], note: N., rounds: [{verification: %s, action: Meet.}]}"
+    document = edited(
+        "deadlines: [{kind: submission, date: 2026-11, set_by: ours, recorded_for: watch},"
+        " {kind: reply, date: 2026-12, verification: reported, recorded_for: watch}],"
+        f" follow_up: {follow_up % ('reported', 'reported')}, recorded_for: watch, recorded_by: editor-w, {RECORDED}",
+        edit("body", "cescr", "editors"),
+        edit("follow_up", (follow_up % ("to-check", "to-check")).replace("'", "''"), "editors"),
+        edit(
+            "deadlines",
+            "[{kind: submission, date: 2026-11, set_by: ours, recorded_for: watch},"
+            " {kind: reply, date: 2026-12, verification: to-check, recorded_for: watch}]",
+            "editors",
+        ),
+    ).replace("verification: seen", "verification: to-check", 1)
+    request = two(tmp_path, {R1: RECOMMENDED.replace("co-4", "co-7") + "paragraph: '12'\n"}, document)
+    (d,) = [one for one in request.view.documents.values() if one.id == "co-7"]
+    moved = f"not checked yet · entered by Health Watch · {CHANGED}"
+    checked = f"reported by others · entered by Health Watch · {CHANGED}"
+    assert (request.mark_words(d), request.mark_words(d.follow_up, d)) == (moved, checked)
+    assert request.mark_words(d.follow_up.rounds[0], d) == checked
+    dates = {i.deadline.kind: request.date_words(i) for i in list_agenda(request.view) if i.deadline}
+    assert dates["reply"].startswith(checked)
+    for path in ("/deadlines", "/treaty-bodies"):
+        assert checked in shown(request, path), path
+    assert moved in shown(request, "/treaty-bodies")
+
+
+def test_a_statement_under_the_name_of_the_state_says_who_entered_it_also_if_that_are_the_editors(tmp_path):
+    for who, words in (("editors", "Entry of the tracker's editors"), ("watch", "Entry of Health Watch")):
+        by = STATE % f"recorded_for: {who}, "
+        request = two(tmp_path / who, {R1: ASKED + by})
+        assert words in unescape(shown(request, "/recommendation", id=["r1"]))
+        assert words in unescape(shown(request, "/recommendations"))
+
+
+def test_the_json_says_of_no_words_that_they_are_the_document_s_if_the_page_does_not(tmp_path):
+    quoted = "text: {en: {text: Never., origin: official}}\n"
+    changed = "history:\n  - " + edit("text", "{en: {text: Now., origin: official}}", "net") + "\n"
+    for history, origin in (("", "official"), (changed, "own")):
+        r = (
+            RECOMMENDED.replace("reported", "seen").replace("{publisher", "{paragraph: '1', publisher")
+            + quoted
+            + history
+        )
+        request = two(tmp_path / origin, {"recommendations/x.yaml": r})
+        said_of = json.loads(json_api.render_one(replace(request, id="x", params={"id": ["x"]})).body)["text"]["en"]
+        assert said_of["origin"] == origin
+        assert ("Quoted from the document." in shown(request, "/recommendation", id=["x"])) == (origin == "official")

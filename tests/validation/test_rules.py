@@ -112,7 +112,9 @@ def test_what_fits_together_is_no_problem(told, files):
         ({HRC: GRADED + GRADE.replace("2024", "2016-05") + LETTER + "grade: C}\n"}, f"{HRC}:8: 'C' is not in the committee's scale of that time; one of A, B1, B2, or not-selected"),
         # a scale of the report itself goes before that of the time
         ({"documents.yaml": DOCUMENTS + LATER.replace("verification: seen}", "verification: seen, scale: {verification: seen, grades: [{grade: A}, {grade: B2}]}}", 1), HRC: GRADED + GRADE + LETTER + "grade: B}\n"}, f"{HRC}:8: 'B' is not in the committee's scale of that time; one of A, B2, or not-selected"),
-        *(({CO: RECOMMENDED + GONE.replace("INTO", other)}, f"{CO}:7: {other} is not of the same issuer; name another one, or leave it out") for other in ("r1", "hrc-3-20")),
+        *(({CO: RECOMMENDED + GONE.replace("INTO", other)}, f"{CO}:7: {other} is of another committee or of another kind; name another one, or leave it out") for other in ("r1", "hrc-3-20")),
+        ({"documents.yaml": DOCUMENTS.replace("co-3,", "co-3, events: [{type: retired, into: report, " + RECORDED + "}],")}, "documents.yaml:2: report is of another committee or of another kind; name another one, or leave it out"),
+        ({LAW: NEWS + GONE.replace("INTO", "act"), "evidence/act.yaml": NEWS.replace("kind: ", "kind: monitoring #")}, f"{LAW}:6: act is of another committee or of another kind; name another one, or leave it out"),
         ({CO: RECOMMENDED + GONE.replace("INTO", "law")}, f"{CO}:7: there is no recommendation 'law'; add it, or correct the id"),
         ({LAW: NEWS + GONE.replace("INTO", "r1")}, f"{LAW}:6: there is no evidence 'r1'; add it, or correct the id"),
         ({HRC: GRADED + GRADE + "grade: B, source: {document: co-4}}\n"}, f"{HRC}:8: co-4 is a document of cescr; the grade of ccpr stands in a document of ccpr"),
@@ -145,6 +147,8 @@ def test_what_fits_together_is_no_problem(told, files):
         (STATES | {"documents.yaml": OF_STATES.replace("state: kgz, body: cescr, kind: alt", "body: cescr, kind: alt")}, "documents.yaml:3: a document is of one State; write 'state', one of kgz, kaz"),
         (STATES | {"documents.yaml": OF_STATES.replace("state: kgz, body: cescr, kind: alt", "state: kas, body: cescr, kind: alt")}, "documents.yaml:3: a document is of one State; write 'state', one of kgz, kaz"),
         (STATES | {"documents.yaml": OF_STATES.replace("co-4, state: kgz", "co-4, symbol: E/C.12/KGZ/CO/4, state: kaz")}, "documents.yaml:4: the symbol E/C.12/KGZ/CO/4 is of another State (KGZ); correct it, or allow it in tracker.yaml"),
+        ({"documents.yaml": DOCUMENTS.replace("issued: 2024-10-11", "adopted: 2020-01-01, considered: 2024-09-12/2024-09-13")}, "documents.yaml:4: adopted before the State was considered; check both dates"),
+        ({"documents.yaml": DOCUMENTS.replace("co-4,", "co-4, symbol: CRC/C/KGZ/CO/5-6,")}, "documents.yaml:4: the symbol CRC/C/KGZ/CO/5-6 is of CRC, not of CESCR; correct the symbol or the committee"),
         ({"documents.yaml": DOCUMENTS.replace("issued: 2024-10-11", "adopted: 2024-10-12, issued: 2024-10-11")}, "documents.yaml:4: issued before it was adopted; check both dates"),
         (
             {

@@ -11,7 +11,6 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.safety_config import SafetyFile
 from tracker.model.states import State
-from tracker.model.vocabulary import Issuer
 
 Record = Recommendation | Evidence | Document
 FileRecord = Evidence | Document
@@ -84,7 +83,10 @@ def all_records(dataset: Dataset) -> Iterator[Record]:
     return chain.from_iterable(records.values() for records in dataset.registers.values())
 
 
-def issuer_of(d: Dataset, r: Recommendation) -> str | None:
-    """Return the id of the treaty body that issued a recommendation, None for civil society, "" if it is not known."""
-    document = d.documents.get(r.document)
-    return None if r.issued_by is Issuer.CIVIL_SOCIETY else document.body if document else ""
+def place_of_record(d: Dataset, record: Record) -> tuple[str | None, ...]:
+    """Return of which committee, State and kind a record is. Only one of the same place can be its duplicate."""
+    if isinstance(record, Evidence):
+        return (record.kind,)
+    document = record if isinstance(record, Document) else d.documents.get(record.document)
+    kind = record.kind if isinstance(record, Document) else record.issued_by
+    return (kind, *((document.body, document.state) if document else ()))

@@ -296,10 +296,11 @@ def keeper_of(d: Dataset, record: Record) -> str:
     owner, editors = _organisation(d.settings, record.recorded_for), own_organisation(READER, d.settings.organisations)
     if not owner or isinstance(record, Evidence):
         return editors
-    of_it = (record,)
-    if isinstance(record, Document):
-        of_it = tuple(r for r in d.recommendations.values() if r.document == record.id)
-        if any(one.recorded_for == owner for one in (*record.deadlines, *of_it)):
+    if isinstance(record, Recommendation):
+        of_it = [record]
+    else:
+        of_it = [r for r in d.recommendations.values() if r.document == record.id]
+        if owner in {*(one.recorded_for for one in record.deadlines), *(r.recorded_for for r in of_it)}:
             return owner
     ids = {r.id for r in of_it}
     is_assessed = any(_signer(d.settings, a) == owner and is_active(a, None) for r in of_it for a in r.assessments)

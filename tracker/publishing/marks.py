@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -14,6 +15,7 @@ from tracker.model.events import Event
 from tracker.model.fields import record_texts
 from tracker.model.localized_text import LocalizedText, ResolvedText
 from tracker.model.organisations import Organisation
+from tracker.model.ownership import IDENTITY
 from tracker.model.records import (
     Assessment,
     Authority,
@@ -26,7 +28,9 @@ from tracker.model.records import (
 )
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound, FollowUpStep, TaxonomyTerm, TreatyBody
 from tracker.model.states import State
+from tracker.model.verification import mark_of
 from tracker.model.vocabulary import QUOTED_ORIGINS, Issuer, Status, TextOrigin, Verification
+from tracker.publishing.sentences import entry_words
 from tracker.queries.activity_log import last_removal
 from tracker.queries.changes_by_others import LABELLED, change_by_others, earlier_values
 from tracker.queries.deadlines import DATE_LABELS, AgendaItem
@@ -125,10 +129,10 @@ class Marks:
     def _origin(self, r: Recommendation, quoted: ResolvedText) -> str:
         """Return words for the origin of `quoted`, a wording of `r`: the document, or the kind of translation.
 
-        Return "" if another than their owner changed the words, or anybody by hand, and they were not compared since.
+        Return "" if the words were changed since (see `_is_reworded`).
         """
         _, document = self.language.gettext, self.view.document(r.document)
-        if quoted.origin in QUOTED_ORIGINS and (changed_by_hand(r) or self._change(r, "text")):
+        if quoted.origin in QUOTED_ORIGINS and self._is_reworded(r):
             return ""
         if quoted.origin is TextOrigin.OFFICIAL_TRANSLATION:
             return _("Quoted from the official translation.")
@@ -138,6 +142,22 @@ class Marks:
             return _("Quoted in the language of the original.")
         return _("Quoted from the document.")
 
+    def _is_reworded(self, r: Recommendation) -> bool:
+        """Return whether another than their owner changed the quoted words of `r`, or anybody by hand, and nobody compared them since."""
+        return bool(changed_by_hand(r) or self._change(r, "text"))
+
+    def with_true_origins(self, r: Recommendation) -> Recommendation:
+        """Return a copy of `r` for who takes it away: what was changed since it was quoted is not said to be quoted."""
+        if not r.history or not self._is_reworded(r):
+            return r
+
+        def own(text: LocalizedText) -> LocalizedText:
+            words = text.items()
+            return {c: replace(w, origin=TextOrigin.OWN) if w.origin in QUOTED_ORIGINS else w for c, w in words}
+
+        parts = tuple(replace(part, summary=own(part.summary)) for part in r.parts)
+        return replace(r, parts=parts, text=r.text and own(r.text), closing=r.closing and own(r.closing))
+
     def mark_words(self, item: Any, of: Record | None = None, *, with_removed: bool = True) -> str:
         """Return the mark of a record, a date or a statement in words.
 
@@ -145,7 +165,7 @@ class Marks:
         `of` is the record of an `item` that is none. `with_removed`: say, too, if words were removed.
         """
         _, is_seen = self.language.gettext, item.verification is Verification.SEEN
-        r = item.document if isinstance(item, AgendaItem) else of or item
+        r, by = item.document if isinstance(item, AgendaItem) else of or item, None
         if words := self._hand_words(item) if isinstance(item, Recommendation) else "":
             who = ""
         else:
@@ -159,8 +179,22 @@ class Marks:
                 by = None if is_changed else self._entry(item)
             who = self._other_than_editors(by)
         said = who if is_seen or not who else _("entered by {organisation}", organisation=who)
+        changed = [] if is_seen else [*self._changed_check(item, r), *(self.changes_of_entry(r, by) if who else [])]
         removed = _("words were removed for safety") if with_removed and has_removed_words(*_quoted_texts(item)) else ""
-        return " · ".join(filter(None, (words, said, removed)))
+        return " · ".join(dict.fromkeys(filter(None, (words, said, *changed, removed))))
+
+    def changes_of_entry(self, r: Record, by: str | None) -> list[str]:
+        """Return who else changed what an entry of the organisation `by` is, or how it was checked, to follow its name."""
+        names = (*IDENTITY[type(r)], "due", "verification")
+        return self.changed_words(r, *names) if by and by == r.recorded_for else []
+
+    def _changed_check(self, item: Any, r: Record) -> list[str]:
+        """Return who else said how a date, a follow-up or a round of it was checked, as its mark is now."""
+        if isinstance(item, FollowUpRound) or (isinstance(item, AgendaItem) and item.deadline):
+            field = "follow_up/rounds" if isinstance(item, FollowUpRound) else "deadlines"
+            return self.changed_words(r, f"{field}/verification", item=item)
+        is_follow_up = isinstance(item, FollowUp) or (isinstance(item, AgendaItem) and item.step)
+        return self.changed_words(r, "follow_up/verification") if is_follow_up else []
 
     def unread_entry(self, record: Record) -> str:
         """Return the mark of what another than the editors entered and nobody read in the source, where no mark stands."""
@@ -249,14 +283,16 @@ class Marks:
         checked = [(item.verification.value, self.mark_words(item))]
         if isinstance(item, AgendaItem):
             owner, said = _owner(item.document, item), self.date_label(item) if item.deadline else ""
-            changed = [("to-check", one) for one in self.changed_words(item.document, place_of(item), item=item)]
             checked = [] if item.is_plan else checked
+            changes = self.changed_words(item.document, place_of(item), item=item)
+            changed = [("to-check", one) for one in changes if all(one not in words for _code, words in checked)]
         else:
-            owner, said, changed = self.view.entry_of(item), "", []
+            entry = entry_words(self.view, self.language, item)
+            return [*checked, *([("", entry)] if entry else [])]
         who = self._other_than_editors(owner)
         is_named = any(who in words for words in (said, *(words for _code, words in checked + changed)))
-        entry = [] if is_named else [("", self.language.gettext("Entry of {organisation}", organisation=who))]
-        return [*checked, *changed, *entry]
+        entries = [] if is_named else [("", self.language.gettext("Entry of {organisation}", organisation=who))]
+        return [*checked, *changed, *entries]
 
     def date_words(self, item: AgendaItem | Assessment, *before: str) -> str:
         """Return one line: the words `before`, and the `date_marks`."""
@@ -329,6 +365,9 @@ class Marks:
 
     def _item_words(self, one: Any, part: str) -> tuple[Any, ...]:
         """Return what a reader sees of an item: of a date without its sentence, unless `part` is "sentence"."""
+        if part == "verification":
+            is_date = isinstance(one, Deadline)
+            return (one.kind, one.date, mark_of(one)) if is_date else (one.reply, one.report, one.verification)
         if isinstance(one, Deadline):
             return one.kind, self._shown(one.sentence) if part == "sentence" else (one.date, one.set_by)
         if isinstance(one, FollowUpStep):
@@ -338,7 +377,7 @@ class Marks:
     def _shown(self, value: Any, part: str = "") -> Any:
         """Return what a reader sees of a field's value, or of one part of it (of the text, or of the follow-up)."""
         if part and not isinstance(value, tuple):
-            value = getattr(value, part, None)
+            value = mark_of(value) if part == "verification" and value else getattr(value, part, None)
         elif part:
             value = next((one.summary for one in value if one.id == part), None)
         return self.language.resolve(value).text if isinstance(value, dict) and value else value

@@ -255,9 +255,9 @@ class ViewRequest(Marks):
         """Return the short name of the organisation that entered what belongs to nobody; "" if there are only editors."""
         return "" if owner_of(self.view.dataset, record) else self.organisation_name(record.recorded_for)
 
-    def entry_of(self, a: Assessment) -> str:
-        """Return the short name of the organisation that entered what the State or a committee said; "" for the editors."""
-        return self.organisation_name(self.view.entry_of(a))
+    def entry_words(self, a: Assessment) -> str:
+        """Return the `entry_words` of an assessment (see `tracker.publishing.sentences`)."""
+        return sentences.entry_words(self.view, self.language, a)
 
     def withdrawn_later(self, item: Any) -> str:
         """Return when something that a view of the past shows was withdrawn after it, in words; "" if it was not."""
@@ -420,13 +420,13 @@ class ViewRequest(Marks):
         if isinstance(of, Assessment) and of.voice is Voice.CIVIL_SOCIETY:
             return f"{_('Assessment')}, {self.assessor(of)}"
         if isinstance(of, Assessment):
-            kind, owner, said = self.label(of.voice), self.entry_of(of), ""
+            kind, owner, said = self.label(of.voice), "", self.entry_words(of)
         else:
             kind, owner = _("Evidence") if isinstance(of, Evidence) else _("Document"), self.owner_name(of)
             by, who = self._other_than_editors(of.recorded_for), self.unconfirmed_by(of)
-            said = self.unread_entry(of) or (
-                _("entered by {organisation}", organisation=by) if by and not owner else ""
-            )
+            changed = self.changes_of_entry(of, of.recorded_for)
+            entered = [_("entered by {organisation}", organisation=by), *changed] if by and not owner else []
+            said = self.unread_entry(of) or " · ".join(entered)
             doubt = _("not confirmed by {organisation}", organisation=who) if who else ""
         entry = said or (_("Entry of {organisation}", organisation=owner) if owner else "")
         return ", ".join(filter(None, [kind, entry, doubt]))

@@ -52,13 +52,17 @@ def status_words(view: View, language: Language, r: Recommendation) -> list[str]
     return [_("No organisation has assessed"), *others] if others else [_status_label(view, language, status)]
 
 
+def entry_words(view: View, language: Language, a: Assessment) -> str:
+    """Return who entered what the State or a committee said; "" for the editors, unless it stands under the State's name."""
+    if id := view.entry_of(a):
+        return language.gettext("Entry of {organisation}", organisation=_short_name(language, view.organisations[id]))
+    is_of_editors = a.voice is Voice.STATE and a.recorded_for == view.editors.id
+    return language.gettext("Entry of the tracker's editors") if is_of_editors else ""
+
+
 def entries_in_words(view: View, language: Language, own: Iterable[Assessment]) -> str:
-    """Return who entered what the State or a committee said, such as " (Entry of X)"; "" for the editors."""
-    ids = dict.fromkeys(filter(None, map(view.entry_of, own)))
-    said = (
-        language.gettext("Entry of {organisation}", organisation=_short_name(language, view.organisations[id]))
-        for id in ids
-    )
+    """Return the `entry_words` of assessments, each once, such as " (Entry of X)"."""
+    said = dict.fromkeys(filter(None, (entry_words(view, language, a) for a in own)))
     return "".join(f" ({one})" for one in said)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates, vocabulary
-from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, FileRecord, Record, issuer_of
+from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, FileRecord, Record, place_of_record
 from tracker.model.errors import FieldPath, RuleViolation, Said
 from tracker.model.fields import FIELDS, FieldType, fields_of
 from tracker.model.labels import N_
@@ -482,10 +482,12 @@ def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
 
 
 def dates_are_possible(d: Dataset, document: Document) -> RuleResults:
-    """Require that the issue date is not before the adoption."""
+    """Require that the issue date is not before the adoption, nor that before the consideration."""
     last_day, adopted, issued = partial_dates.last_day, document.adopted, document.issued
     if adopted and issued and last_day(issued) < last_day(adopted):
         yield ("issued",), Said(N_("issued before it was adopted; check both dates"))
+    if adopted and document.considered and partial_dates.is_before(adopted, document.considered):
+        yield ("adopted",), Said(N_("adopted before the State was considered; check both dates"))
 
 
 def nothing_public_has_an_owner(d: Dataset, record: FileRecord) -> RuleResults:
@@ -498,17 +500,15 @@ def nothing_public_has_an_owner(d: Dataset, record: FileRecord) -> RuleResults:
 
 
 def successor_is_alike(d: Dataset, record: Record) -> RuleResults:
-    """Require that what replaces an archived record is of the same type and, if it is a recommendation, of the same issuer."""
+    """Require that what replaces an archived record is of the same type, committee, State and kind."""
     known = d.registers[type(record)]
     for i, event in enumerate(record.events if is_withdrawn(record.events) else ()):
         where: FieldPath = ("events", i, "into")
         yield from id_exists(type(record).__name__.lower(), event.into, known, where=where)
-        other = d.recommendations.get(event.into or "") if isinstance(record, Recommendation) else None
-        if other and isinstance(record, Recommendation) and issuer_of(d, record) != issuer_of(d, other):
-            yield (
-                where,
-                Said(N_("{record} is not of the same issuer; name another one, or leave it out"), record=other.id),
-            )
+        other = known.get(event.into or "")
+        if other and place_of_record(d, record) != place_of_record(d, other):
+            told = N_("{record} is of another committee or of another kind; name another one, or leave it out")
+            yield where, Said(told, record=other.id)
 
 
 RULES_OF_ALL = (

@@ -14,7 +14,7 @@ from tracker.model.records import Recommendation
 from tracker.model.registers import Document
 from tracker.model.states import State, code_of_country, codes_by_name
 from tracker.model.vocabulary import Issuer, MechanismKind
-from tracker.storage.yaml.defaults import symbol_prefix_pattern
+from tracker.storage.yaml.defaults import is_symbol_of, mechanism_of_symbol, symbol_prefix_pattern
 
 SYMBOL = re.compile(
     rf"\b(?:(?P<older>[A-Z]{{3,5}}/(?:C/CR|CO)/\d{{1,2}}/)(?=[A-Z]{{3}}\b)|(?:{symbol_prefix_pattern()}))"
@@ -102,6 +102,8 @@ def position_is_an_answer(d: Dataset, r: Recommendation) -> Iterator[tuple[Field
 def state_is_of_dataset(dataset: Dataset, document: Document) -> Iterator[tuple[FieldPath, str]]:
     """Require that a document names one of the States of tracker.yaml, if it lists any, and that its symbol is of no other.
 
+    Nor is the symbol that of another treaty body than the one of the document.
+
     It is one of the rules of `tracker.validation.rules`.
     """
     known = [state.id for state in dataset.states]
@@ -115,6 +117,11 @@ def state_is_of_dataset(dataset: Dataset, document: Document) -> Iterator[tuple[
             state=found,
         )
         yield ("symbol",), message
+    body, symbol = dataset.bodies.get(document.body), "".join((document.symbol or "").split()).upper()
+    named = mechanism_of_symbol(symbol)
+    if body and named and named.kind is MechanismKind.TREATY_BODY and not is_symbol_of(body, symbol):
+        told = N_("the symbol {symbol} is of {named}, not of {body}; correct the symbol or the committee")
+        yield ("symbol",), Said(told, symbol=document.symbol, named=named.code, body=body.code)
 
 
 def _symbols_of_documents(dataset: Dataset) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ from tracker.editing.undo import (
 from tracker.i18n import native_name
 from tracker.importing.symbols_and_changes import propose_cycle
 from tracker.model import vocabulary
-from tracker.model.dataset import Record, issuer_of
+from tracker.model.dataset import Record, place_of_record
 from tracker.model.fields import FIELD_LABELS, record_texts
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.ownership import texts_of_others
@@ -485,7 +485,7 @@ def show_retire_recommendation_form(page: Page, r: Recommendation, version: str)
     note = _("It is archived and no longer counted. Its page links to the other one.")
     st.html(f"<h2 id='record'>{_('Archive a duplicate')}</h2><p>{note}</p>")
     d, among = page.view.dataset, page.view.recommendations.values()
-    alike = (other for other in among if other.id != r.id and issuer_of(d, other) == issuer_of(d, r))
+    alike = (other for other in among if other.id != r.id and place_of_record(d, other) == place_of_record(d, r))
     form = Fields[Any](page, f"retire_{r.id}_", None)
     choices = {NO_DUPLICATE: _("It is not a duplicate"), **recommendation_names(page, alike)}
     into = form.select(

@@ -477,7 +477,7 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
         return [copy(link) for link in links if link.recommendation in view.recommendations]
 
     for r in rs:
-        values = copy(r)
+        values = copy(request.with_true_origins(r))
         # an assessment occurs up to three times in the response, but it is copied once
         copies = {id(a): copied for a, copied in zip(r.assessments, values["assessments"], strict=True)}
         for a in r.assessments:
