@@ -244,6 +244,16 @@ def moved(to: dict[str, Any]) -> Callable[[Any], Any]:
     return lambda d: replace(d, **to)
 
 
+def set_back(case: Case, by: Person) -> object:
+    """Set back what the editors changed in a document before its owner's date stood there."""
+    d = case.save(replace(new(case.record("its document")), symbol="E/C.12/RUR/CO/9"), WATCH)
+    d = case.save(replace(d, adopted="2023-02-28"), EDITORS)
+    d = case.save(
+        replace(d, deadlines=(Deadline(kind=DeadlineKind.SUBMISSION, date="2027", set_by=DateSetBy.OURS),)), WATCH
+    )
+    return case.save(replace(d, adopted="2023-03"), by)
+
+
 def attached(case: Case) -> Any:
     r = case.record("evidence of the editors")
     return case.save(replace(r, files=(*r.files, a_file().entry)), WATCH, new_files=[a_file()])
@@ -368,6 +378,7 @@ ACTS: dict[str, Act] = {
         "evidence of the editors", lambda e: replace(e, publisher="New")
     ),
     **{f"its document: {name}": of_record("its document", moved(to)) for name, to in MOVES.items()},
+    "its document: a change set back": set_back,
     "its document: text": of_record("its document", lambda d: replace(d, title={"en": TextVariant(text="K2")})),
     "its document: link": of_record("its document", lambda d: replace(d, link="https://example.org/1")),
     "its document: move proposed": lambda case, by: proposed(
@@ -485,7 +496,7 @@ ALLOWED = {  # what it is done to → who may do it → the acts
         "C": "unconfirmed, uncontested",
     },
     "its document": {
-        OWN: ", ".join(MOVES),
+        OWN: ", ".join([*MOVES, "a change set back"]),
         EVERYBODY: "text, link",
         OTHERS: "move proposed",
     },

@@ -343,27 +343,27 @@ def _identity(record: Record) -> dict[str, Any]:
 def require_same_identity(d: Dataset, old: Record | None, new: Record, *, by: Person, undone: Collection[str]) -> None:
     """Raise SignedByOthers if the person `by` may not make of a record another one (see `fixed_fields`).
 
-    `undone` are the fields that get back the value from before the last edit, which was made for the own organisation. A
-    recommendation that gets its quotation is from its document, whoever reported it before. Who fills a field does not
-    name another organisation there.
+    `undone` are the fields that get back the value from before the last edit, which was made for the own organisation:
+    that is free unless another one keeps the record (see `keeper_of`). A recommendation that gets its quotation is from
+    its document, whoever reported it before. Who fills a field does not name another organisation there.
     """
-    if old is None:
+    if old is None or not (fixed := fixed_fields(d, old, by)):
         return
-    before, after, fixed = _identity(old), _identity(new), fixed_fields(d, old, by)
+    before, after = _identity(old), _identity(new)
     is_first_quoted = not getattr(old, "text", True) and getattr(new, "source", None) == Source(
         document=before["document"]
     )
-    free = {*undone, *(["source"] if is_first_quoted else [])}
+    keeper = keeper_of(d, old)
+    is_kept = keeper != own_organisation(READER, d.settings.organisations)
+    free = {*(() if is_kept else undone), *(["source"] if is_first_quoted else [])}
     changed = {name for name in fixed if after.get(name) != before[name] and name.partition("/")[0] not in free}
     said, own = plain_name(after.get("source/publisher", "")), own_organisation(by, d.settings.organisations)
-    if fixed and "source/publisher" not in before:
+    if "source/publisher" not in before:
         named = (o for o in d.settings.organisations if o.id != own and not o.is_editors and is_named(o, said))
         changed |= {"source/publisher" for _one in named}
     if changed:
         record = getattr(old, "symbol", None) or next(iter((old.title or getattr(old, "summary", {})).values())).text
         fields = ", ".join(name.rpartition("/")[2] for name in {**before, **after} if name in changed)
-        keeper = keeper_of(d, old)
-        is_kept = keeper != own_organisation(READER, d.settings.organisations)
         told = _OTHERS_REST_ON_IT if is_kept else _SAYS_WHAT_IT_IS
         raise SignedByOthers(told, {"record": record, "fields": fields, "organisation": keeper})
 
