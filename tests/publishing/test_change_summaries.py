@@ -82,7 +82,7 @@ def grade(store):
 
 
 def claim(store):
-    assess(store, voice=Voice.STATE, status=Status.IMPLEMENTED, direction=None)
+    assess(store, voice=Voice.STATE, status=Status.IMPLEMENTED, direction=None, evidence=("law",))
 
 
 def withdraw(store, number=0):
@@ -100,7 +100,7 @@ KINDS = {
     "unpublished": (make_private, f"No longer public: evidence on {R1}", "no longer public (1 February 2026)"),
     "assessment": (assess, BETTER, "A law was signed."),
     "grade": (grade, "The committee on “Review the drug laws” (CCPR): B", "A law was signed."),
-    "claim": (claim, f"The State on {R1}: Done (our classification)", "A law was signed."),
+    "claim": (claim, f"The State on {R1}: Done (our classification), with 1 piece of evidence", "A law was signed."),
     "edit": (
         lambda s: edit(s, title=said("Repeal all the punishments")),
         "Edit: “Repeal all the punishments” (Civil society → CESCR): Title",

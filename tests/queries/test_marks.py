@@ -338,3 +338,18 @@ def test_the_mark_stands_in_search_on_the_sheet_and_beside_evidence_of_which_a_d
     assert NET in html[html.index('id="e-law"') :].partition("</article>")[0]
     assert NET in render_brief(request).body.decode().partition('id="note-1"')[2]
     assert "(changed by Legal Net)" in render_sheet(replace(request, id="r1")).body.decode()
+
+
+def test_the_json_says_of_no_words_that_they_are_the_document_s_if_the_page_does_not(tmp_path):
+    quoted = "text: {en: {text: Never., origin: official}}\n"
+    changed = "history:\n  - " + edit("text", "{en: {text: Now., origin: official}}", "net") + "\n"
+    for history, origin in (("", "official"), (changed, "own")):
+        r = (
+            RECOMMENDED.replace("reported", "seen").replace("{publisher", "{paragraph: '1', publisher")
+            + quoted
+            + history
+        )
+        request = two(tmp_path / origin, {"recommendations/x.yaml": r})
+        said_of = json.loads(json_api.render_one(replace(request, id="x", params={"id": ["x"]})).body)["text"]["en"]
+        assert said_of["origin"] == origin
+        assert ("Quoted from the document." in shown(request, "/recommendation", id=["x"])) == (origin == "official")

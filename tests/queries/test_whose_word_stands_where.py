@@ -586,18 +586,3 @@ def test_a_statement_under_the_name_of_the_state_says_who_entered_it_also_if_tha
         request = two(tmp_path / who, {R1: ASKED + by})
         assert words in unescape(shown(request, "/recommendation", id=["r1"]))
         assert words in unescape(shown(request, "/recommendations"))
-
-
-def test_the_json_says_of_no_words_that_they_are_the_document_s_if_the_page_does_not(tmp_path):
-    quoted = "text: {en: {text: Never., origin: official}}\n"
-    changed = "history:\n  - " + edit("text", "{en: {text: Now., origin: official}}", "net") + "\n"
-    for history, origin in (("", "official"), (changed, "own")):
-        r = (
-            RECOMMENDED.replace("reported", "seen").replace("{publisher", "{paragraph: '1', publisher")
-            + quoted
-            + history
-        )
-        request = two(tmp_path / origin, {"recommendations/x.yaml": r})
-        said_of = json.loads(json_api.render_one(replace(request, id="x", params={"id": ["x"]})).body)["text"]["en"]
-        assert said_of["origin"] == origin
-        assert ("Quoted from the document." in shown(request, "/recommendation", id=["x"])) == (origin == "official")
