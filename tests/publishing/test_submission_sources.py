@@ -67,7 +67,8 @@ SAFE = "“[…]” stands for words that are left out to protect people."
         ("{document: co-2024}", "Repeal.", "", "“Repeal.”", "(28 March 2024)."),
         ("{document: report-3, paragraph: 7}", "Repeal.", "", "“Repeal.”", "as quoted in E/C.12/77/2, para. 7."),
         ("{publisher: A paper}", "Repeal.", "", "“Repeal.”", "(28 March 2024), as quoted by A paper."),
-        ("{publisher: A paper}", "", "", "In summary, as reported by A paper: S", "as reported by A paper."),
+        ("{publisher: A paper}", "", "", "In summary: S", "(28 March 2024)."),
+        ("{publisher: A paper, link: https://p.example/1}", "", "", "In summary: S", "2024), as reported by A paper."),
         ("{document: co-2024}", "", "", "In summary: S", "(28 March 2024)."),
         ("{document: co-2024}", REMOVED, "", f"“{CUT('[…]')}”", f"2024). {SAFE}"),
         ("{document: co-2024}", CUT("[…]"), "", f"“{CUT('[…]')}”", "“[…]” stands for words that are left out."),
@@ -81,11 +82,12 @@ def test_a_footnote_says_through_whom_words_are_known_and_why_some_are_left_out(
     request = ask(small(tmp_path, ("r/y", whole + more), ("documents", THIRD)))
     submission, raw = made(request, SubmissionStage.FOLLOW_UP)
     heading, words = open_docx(io.BytesIO(raw)).tables[0].rows[1].cells
-    by_others = words.text.startswith("In summary, as reported by")
+    by_others = not text and "publisher" in source
     assert heading.text == ("What was recommended" if by_others else "The Committee's recommendation")
     assert words.text == shown
     summarized = "E/C.12/RUR/CO/4, para. 12: T: a summary stands for the words, which are not quoted here."
     assert (summarized in submission.limits) == (not text)
+    assert not by_others or "link" not in source or "https://p.example/1" in submission.footnotes[0].links[0]
     assert submission.footnotes[0].words.endswith(note) and "letter for letter" not in text_of(raw)
 
 

@@ -31,17 +31,19 @@ _NONE_SELECTED = N_(
     "It is not known here which paragraphs {committee} selected for follow-up. Enter them in its document."
 )
 _SITUATION = N_("Current situation, in your own words")
+_BEFORE = {"words": N_("What was recommended, in your own words"), "state": N_("Actions taken by the State party")}
 WRITTEN_FIELDS: Mapping[SubmissionStage, Mapping[str, str]] = {
     SubmissionStage.FOLLOW_UP: {
+        **_BEFORE,
         "situation": _SITUATION,
         "impact": N_("Impact"),
         "comments": N_("Other comments"),
         "grade": N_("The organisations' grade"),
     },
-    SubmissionStage.LIST_OF_ISSUES: {"situation": _SITUATION, "ask": N_("Suggested question")},
-    SubmissionStage.LIST_OF_ISSUES_PRIOR: {"situation": _SITUATION, "ask": N_("Suggested question")},
-    SubmissionStage.ALTERNATIVE_REPORT: {"situation": _SITUATION, "ask": N_("Proposed recommendation")},
-    SubmissionStage.UPR: {"situation": _SITUATION, "ask": N_("Proposed recommendation")},
+    SubmissionStage.LIST_OF_ISSUES: {**_BEFORE, "situation": _SITUATION, "ask": N_("Suggested question")},
+    SubmissionStage.LIST_OF_ISSUES_PRIOR: {**_BEFORE, "situation": _SITUATION, "ask": N_("Suggested question")},
+    SubmissionStage.ALTERNATIVE_REPORT: {**_BEFORE, "situation": _SITUATION, "ask": N_("Proposed recommendation")},
+    SubmissionStage.UPR: {**_BEFORE, "situation": _SITUATION, "ask": N_("Proposed recommendation")},
     SubmissionStage.BRIEF: {"ask": N_("What to ask")},
 }
 """Stage → name of a field → its label: what the organisations write about each recommendation."""
