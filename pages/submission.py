@@ -73,8 +73,8 @@ def choose_in_url(label: str, name: str, options: Mapping[str, str], *, start: s
 
 
 def named() -> tuple[str, ...]:
-    """Return the organisations that the document names: those that agreed or, for who is asked to sign it, all of them."""
-    return form.signing if form.may_write else tuple(signing)
+    """Return the organisations that the document names: those that agreed or, for who is asked to sign it, itself, too."""
+    return form.signing if form.may_write else form.previewed
 
 
 def has_proposals(body_id: str) -> bool:

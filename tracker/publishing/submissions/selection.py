@@ -224,8 +224,21 @@ def name_of(context: ViewRequest, r: Recommendation) -> str:
     return f"{place_in_document(context, r)}: {context.language.resolve(r.title).text}"
 
 
-def documents_of(context: ViewRequest, choice: Choice) -> dict[str, str]:
-    """Return a mapping: id of each document whose recommendations are chosen → its name with their paragraphs."""
+def documents_of(
+    context: ViewRequest, choice: Choice, title: Callable[[Recommendation], str] | None = None
+) -> dict[str, str]:
+    """Return a mapping: id of each document whose recommendations are chosen → its name with their paragraphs.
+
+    A recommendation without a paragraph is named by its `title`.
+    """
+    named = title or (lambda r: context.language.resolve(r.title).text)
     groups = group_by_order(context, replace(choice, order=Order.PARAGRAPH))
-    parts = {id: [heading, paragraphs_in_words(context, [r.paragraph for r in rs])] for id, heading, rs in groups}
+    parts = {
+        id: [
+            heading,
+            paragraphs_in_words(context, [r.paragraph for r in rs]),
+            *(named(r) for r in rs if not r.paragraph),
+        ]
+        for id, heading, rs in groups
+    }
     return {id: ", ".join(filter(None, each)) for id, each in parts.items()}

@@ -90,7 +90,7 @@ class Builder:
     """A builder of the parts of one document. It collects notes about texts left out and about placeholders.
 
     The keys of `speakers.left_out` and of `limits` are sentences for the author (see `Submission`). `to_fill` maps
-    placeholder → numbers of the paragraphs whose recommendations have it. A dictionary without values is a set in order.
+    placeholder → number of each paragraph that has it → "", or without a number, id → title of the recommendation. A dictionary without values is a set in order.
     """
 
     def __init__(self, request: ViewRequest, choice: Choice, author: ViewRequest | None = None) -> None:
@@ -99,15 +99,26 @@ class Builder:
         self.has_address = bool(public_origin(request.origin))
         self.speakers = Speakers(request, choice, self.author)
         self.limits: dict[str, None] = {}
-        self.to_fill: dict[str, dict[str, None]] = {}
+        self.to_fill: dict[str, dict[str, str]] = {}
 
     def submission(self, kind: str) -> Submission:
         """Return the document with this form, and what is missing in it."""
         fields, stage = self.fields(), self.choice.stage
         own = {"kind": kind, "stage": stage.value, "_": self.language.gettext, "pictures": self.pictures}
         own["has_contents"] = stage is SubmissionStage.ALTERNATIVE_REPORT and kind != LETTER
-        own["places"] = [*selection.documents_of(self.request, self.choice).values()] if kind == LETTER else ()
-        form = WordForm({**fields, **own, "placeholder": self.placeholder, "label": _label}, self.language.code)
+        own["places"] = [*selection.documents_of(self.request, self.choice, self.title).values()]
+        own |= {"placeholder": self.placeholder, "label": _label}
+        form = WordForm({**fields, **own}, self.language.code)
+        to_fill = self.still_to_fill()
+        if kind != LETTER:
+            # the author is told what will be missing in the letter, too, before it is made
+            in_document, self.to_fill = self.to_fill, {}
+            WordForm({**fields, **own, "kind": LETTER, "has_contents": False}, self.language.code)
+            to_fill += [
+                self.author.language.gettext("Still to fill in in the cover letter: {places}.", places=words)
+                for words in self.to_fill
+                if words not in in_document
+            ]
         return Submission(
             title=fields["title"],
             organisations=tuple(fields["organisations"]),
@@ -117,7 +128,7 @@ class Builder:
             paragraphs=tuple(form.paragraphs),
             annex=tuple(form.annex),
             footnotes=tuple(form.footnotes.notes),
-            to_fill=tuple(self.still_to_fill()),
+            to_fill=tuple(to_fill),
             limits=(*self.gaps(), *self.limits),
             left_out=tuple(self.speakers.left_out),
             is_confidential=fields["is_confidential"],
@@ -494,7 +505,10 @@ class Builder:
         """Return a sentence for each placeholder, with its paragraphs, and for each recommendation to assess."""
         _, author, said = self.author.language.gettext, self.author, list[str]()
         for words, numbers in self.to_fill.items():
-            at = selection.paragraphs_in_words(author, numbers)
+            paragraphs = selection.paragraphs_in_words(
+                author, [number for number, named in numbers.items() if not named]
+            )
+            at = ", ".join(filter(None, [paragraphs, *numbers.values()]))
             said.append(_("Still to fill in in the Word file: {places}.", places=f"{words} ({at})" if at else words))
         asked = ((r, self.speakers.to_assess(r)) for r in self.choice.recommendations)
         return [*said, *(f"{name_of(author, r)}. {words}" for r, words in asked if words)]
@@ -529,7 +543,8 @@ class Builder:
     def placeholder(self, what: str, r: Recommendation | None = None) -> Run:
         """Return the placeholder "[what]", which a person fills in in the Word file. Note it for `still_to_fill`."""
         numbers = self.to_fill.setdefault(f"[{what}]", {})
-        numbers |= {r.paragraph: None} if r and r.paragraph else {}
+        if r:
+            numbers[r.paragraph or r.id] = "" if r.paragraph else f"“{self.author.language.resolve(r.title).text}”"
         return Run(f"[{what}]", style="ToWrite")
 
 
