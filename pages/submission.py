@@ -125,7 +125,7 @@ def show_recommendation(r: Recommendation) -> None:
     is_silent = not is_written and speakers.is_silent(r)
     known = own_words.known_about(request, choice, r)
     page.show("forms/submission_known.html", known=known, assess=r.id if is_silent else "")
-    for field, words in own_words.fields_of(request, choice, r, page.context).items():
+    for field, words in own_words.writable_fields(request, choice, r, author=page.context).items():
         name = f"text_{r.id}_{field}"
         if field == "grade":
             grades = ", ".join(grade.grade for grade in choice.grades)
@@ -163,7 +163,7 @@ def show_start_buttons(r: Recommendation, field: str) -> None:
     if st.session_state.get(form.prefix + name, form.value(name)):
         return
     with st.container(horizontal=True):
-        for number, (who, reason) in enumerate(own_words.starts_of(request, choice, r, field)):
+        for number, (who, reason) in enumerate(own_words.starts_of(request, choice, r, field=field)):
             words = (
                 _("Start with the reason of {who}")
                 if field in ("situation", "state")
@@ -278,7 +278,7 @@ in_order = [*proposed, *(r for r in fits if r not in proposed)]
 chosen = tuple(r for r in in_order if r.id in ids)
 choice = Choice(stage, body, chosen, order=order, session=session, organisations=named(), asking=own_id(page))
 top = st.container()
-written = {r.id: tuple(own_words.fields_of(request, choice, r, page.context)) for r in chosen}
+written = {r.id: tuple(own_words.writable_fields(request, choice, r, author=page.context)) for r in chosen}
 if stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
     written[""] = ("summary",)
     form.area(_("Summary"), "text__summary")

@@ -144,8 +144,8 @@ def test_what_the_trackers_editors_wrote_is_offered_and_in_the_document_only_onc
     choice = Choice(
         SubmissionStage.FOLLOW_UP, request.view.bodies["cescr"], (request.view.recommendations["y"],), **how
     )
-    fields = own_words.fields_of(request, choice, choice.recommendations[0], request)
-    starts = {name: own_words.starts_of(request, choice, choice.recommendations[0], name) for name in fields}
+    fields = own_words.writable_fields(request, choice, choice.recommendations[0], author=request)
+    starts = {name: own_words.starts_of(request, choice, choice.recommendations[0], field=name) for name in fields}
     editors = "Editors of this tracker"
     assert (starts["words"], starts["evidence-news"]) == ([(editors, "S")], [(editors, "Officers came.")])
     taken = {"y": {"words": "S", "evidence-news": "Officers came."}}

@@ -38,7 +38,7 @@ def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tupl
     return tuple((heading, list(map(plain_text, filter(None, lines)))) for heading, lines in parts.items())
 
 
-def fields_of(request: ViewRequest, choice: Choice, r: Recommendation, author: ViewRequest) -> dict[str, str]:
+def writable_fields(request: ViewRequest, choice: Choice, r: Recommendation, author: ViewRequest) -> dict[str, str]:
     """Return a mapping: field → label, of what those who sign can write about a recommendation.
 
     They write its words only if these are not quoted, and what evidence shows only if the tracker's editors wrote that.

@@ -237,7 +237,7 @@ def documents_of(
         id: [
             heading,
             paragraphs_in_words(context, [r.paragraph for r in rs]),
-            *(named(r) for r in rs if not r.paragraph),
+            *(f"“{named(r)}”" for r in rs if not r.paragraph),
         ]
         for id, heading, rs in groups
     }

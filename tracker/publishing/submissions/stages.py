@@ -135,12 +135,12 @@ class Builder:
         )
 
     def fields(self) -> dict[str, Any]:
-        """Return a mapping of the fields that a form can use: name → value. Each Item computes its own when it is asked."""
+        """Return a mapping of the fields that a form can use: name → value. Each RecommendationItem computes its own when it is asked."""
         _, choice, settings = self.language.gettext, self.choice, self.view.settings
         title = f"{self.language.resolve(settings.state_party).text}: {self.request.label(choice.stage)}"
         register, day = self.language.resolve(settings.title).text, self.language.format_day(self.view.local_date)
         signing = [o for o in settings.organisations if o.id in choice.organisations]
-        items = {r.id: Item(self, r) for r in choice.recommendations}
+        items = {r.id: RecommendationItem(self, r) for r in choice.recommendations}
         groups = [
             {
                 "heading": heading,
@@ -160,7 +160,7 @@ class Builder:
             "day": day,
             "created": str(self.view.local_date),
             "summary": self.written(None, "summary"),
-            "counts": [line for _rs, line in self.counts()],
+            "counts": [line for rs, line in self.counts() if self.count_by_status(rs)],
             "groups": groups,
             "recommendations": [*items.values()],
             "register": _("From the register “{name}”, as of {day}.", name=register, day=day),
@@ -323,7 +323,7 @@ class Builder:
     def is_written(self, r: Recommendation, name: str, a: Assessment) -> bool:
         """Return whether the reason of an assessment is in the own text in the field `name`."""
         reason = self.wording(a.reason)
-        return bool(reason) and clean_input(reason.text) in clean_input(self.choice.own_text(r.id, name))
+        return reason is not None and clean_input(reason.text) in clean_input(self.choice.own_text(r.id, name))
 
     def said_by(self, r: Recommendation, a: Assessment, status: str) -> Runs:
         """Return who assessed what and when, and the reason with its source, unless the own text has this reason."""
@@ -548,7 +548,7 @@ class Builder:
         return Run(f"[{what}]", style="ToWrite")
 
 
-class Item(dict[str, Any]):
+class RecommendationItem(dict[str, Any]):
     """The fields of a recommendation. Each is computed when it is asked for: what a form does not show is not missing."""
 
     def __init__(self, builder: Builder, r: Recommendation) -> None:

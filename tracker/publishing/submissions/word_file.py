@@ -12,7 +12,7 @@ from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.submissions.document import Submission
 from tracker.publishing.submissions.docx_writer import render_part
 from tracker.publishing.submissions.selection import Choice
-from tracker.publishing.submissions.stages import RECOMMENDATION_FIELDS, Builder, Item
+from tracker.publishing.submissions.stages import RECOMMENDATION_FIELDS, Builder, RecommendationItem
 from tracker.sandbox.host import JobLimits, run_job
 from tracker.sandbox.limits import KEPT
 from tracker.storage.open_storage import open_storage
@@ -74,7 +74,7 @@ def _plain_value(value: Any) -> Any:
             return {"text": "".join(run.text for run in value), "notes": notes}
         case list():
             return [_plain_value(each) for each in value]
-        case Item():
+        case RecommendationItem():
             return {name: _plain_value(value[name]) for name in RECOMMENDATION_FIELDS}
         case dict():
             return {name: _plain_value(each) for name, each in value.items()}
