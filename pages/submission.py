@@ -33,10 +33,10 @@ from tracker.model.localized_text import MAX_TEXT_LENGTH
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import Issuer, MechanismKind, SubmissionStage
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.submissions import before_writing, selection, stages
+from tracker.publishing.submissions import before_writing, own_words, selection, stages, word_file
 from tracker.publishing.submissions.document import Submission
 from tracker.publishing.submissions.safety_check import check_submission, limit_sentences, without_sentences
-from tracker.publishing.submissions.selection import WRITTEN_FIELDS, Choice, Order, select_recommendations
+from tracker.publishing.submissions.selection import Choice, Order, select_recommendations
 from tracker.publishing.submissions.speakers import Speakers
 from tracker.queries.lists.filters import Filters
 from tracker.queries.procedures import Procedure, list_procedures, propose_procedure
@@ -73,8 +73,8 @@ def choose_in_url(label: str, name: str, options: Mapping[str, str], *, start: s
 
 
 def named() -> tuple[str, ...]:
-    """Return the organisations that the document names: those that agreed or, for who is asked to sign it, all of them."""
-    return form.signing if form.may_write else tuple(signing)
+    """Return the organisations that the document names: those that agreed or, for who is asked to sign it, itself, too."""
+    return form.signing if form.may_write else form.previewed
 
 
 def has_proposals(body_id: str) -> bool:
@@ -123,18 +123,18 @@ def show_recommendation(r: Recommendation) -> None:
     is_written = bool(form.value(f"text_{r.id}_situation").strip())
     speakers = Speakers(request, choice, page.context)
     is_silent = not is_written and speakers.is_silent(r)
-    known = stages.known_about(request, choice, r)
+    known = own_words.known_about(request, choice, r)
     page.show("forms/submission_known.html", known=known, assess=r.id if is_silent else "")
-    for field, label in WRITTEN_FIELDS[stage].items():
-        name, words = f"text_{r.id}_{field}", _(label)
+    for field, words in own_words.writable_fields(request, choice, r, author=page.context).items():
+        name = f"text_{r.id}_{field}"
         if field == "grade":
             grades = ", ".join(grade.grade for grade in choice.grades)
             form.line(f"{words} ({option_label(grades)})" if grades else words, name, start="", most=40)
             continue
         if field == "situation":
             st.caption(_("The assessments of those who sign follow this text, each with its author."))
-            show_reason_buttons(r, name)
-        form.area(words, name)
+        show_start_buttons(r, field)
+        form.area(option_label(words), name)
     for e, _link in speakers.evidence(r):
         form.checkbox(
             _("In the document: {name}", name=option_label(evidence_name(page, e))), public_tick(r, e), start=True
@@ -157,22 +157,28 @@ def show_leaving_out() -> None:
         st.button(label, on_click=put, args=args)
 
 
-def show_reason_buttons(r: Recommendation, name: str) -> None:
-    """While the field `name` is empty, show buttons that put the reason of an assessment into the field."""
+def show_start_buttons(r: Recommendation, field: str) -> None:
+    """While a field is empty, show buttons that put the reason of an assessment or the tracker's summary into it."""
+    name = f"text_{r.id}_{field}"
     if st.session_state.get(form.prefix + name, form.value(name)):
         return
     with st.container(horizontal=True):
-        for number, (who, reason) in enumerate(stages.reasons_of(request, choice, r)):
-            words = _("Start with the reason of {who}", who=option_label(who))
+        for number, (who, reason) in enumerate(own_words.starts_of(request, choice, r, field=field)):
+            words = (
+                _("Start with the reason of {who}")
+                if field in ("situation", "state")
+                else _("Start with what {who} wrote")
+            )
+            words = words.format(who=option_label(who))
             put, args = st.session_state.__setitem__, (form.prefix + name, reason)
             st.button(words, key=f"start_{form.prefix}{name}_{number}", on_click=put, args=args)
 
 
 def checked_file(
     template: str, used: Choice, submission: Submission
-) -> tuple[Submission, stages.SubmissionFile, PublicationCheck]:
+) -> tuple[Submission, word_file.SubmissionFile, PublicationCheck]:
     """Return the document of a choice, its file, and what must be settled before it leaves."""
-    file = stages.write_submission(page.config.data, template, request, choice=used, submission=submission)
+    file = word_file.write_submission(page.config.data, template, request, choice=used, submission=submission)
     check = partial(check_submission, is_dismissed=load_dismissals(page.config).covers, organisation=own_id(page))
     return submission, file, check(request, used, submission, file=file)
 
@@ -272,7 +278,7 @@ in_order = [*proposed, *(r for r in fits if r not in proposed)]
 chosen = tuple(r for r in in_order if r.id in ids)
 choice = Choice(stage, body, chosen, order=order, session=session, organisations=named(), asking=own_id(page))
 top = st.container()
-written = {r.id: tuple(WRITTEN_FIELDS[stage]) for r in chosen}
+written = {r.id: tuple(own_words.writable_fields(request, choice, r, author=page.context)) for r in chosen}
 if stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
     written[""] = ("summary",)
     form.area(_("Summary"), "text__summary")
@@ -329,7 +335,7 @@ if choice.recommendations:
         show_file_button(submission, unsettled)
     mechanism = body or next((b for b in view.bodies.values() if b.kind is MechanismKind.UPR), None)
     if mechanism and stage is not SubmissionStage.BRIEF and form.is_own:
-        demands = [Demand(number, text, r) for number, r, text in stages.demands_of(request, choice)]
+        demands = [Demand(number, text, r) for number, r, text in own_words.demands_of(request, choice)]
         about = next((d for r in chosen if (d := view.document(r.document))), None)
         cycle = about.cycle if about and stage is SubmissionStage.FOLLOW_UP else ""
         show_recording_form(form, mechanism, submission, demands=demands, cycle=cycle, about=about, view=view)

@@ -103,6 +103,12 @@ class DraftFields(Fields[Any]):
         return self.kept.signatories(values, own) if self.kept else tuple(id for id in values[SIGNATORIES] if id == own)
 
     @property
+    def previewed(self) -> tuple[str, ...]:
+        """Return the organisations under whose names who is asked to sign reads the document."""
+        values = {SIGNATORIES: self.usual_signatories, **self.values}
+        return self.kept.previewed(values, own_id(self.page)) if self.kept else ()
+
+    @property
     def usual_signatories(self) -> list[str]:
         """Return who signs unless somebody chooses others: the owner of the draft, if it is not the tracker's editors."""
         owner, view = self.owner or own_id(self.page), self.page.view
@@ -398,7 +404,9 @@ def show_recording_form(
             _show_keeping_form(form, about, submission, sent_to=sent_to, day=issued)
         st.subheader(_("Publish that it was sent"))
         st.caption(
-            _("It becomes an alternative report with what it asks. Everybody can read that, not the rest of your text.")
+            _(
+                "Everybody can read then that there is this document ({kind}), and what it asks, not the rest of your text."
+            ).format(kind=page.context.label(SubmissionStage(form.address[0])))
         )
         named = DocumentForm(body=body.id, state=next((state.id for state in view.settings.states), None))
         sent = replace(form, start=named)

@@ -38,6 +38,7 @@ def show_this_week(page: Page) -> None:
     deadlines = page.context.link("/deadlines")
     unseen = _("Without new evidence for {n} months", n=data_health.MONTHS_WITHOUT_EVIDENCE)
     groups = (
+        (_("To sign"), _to_sign(page), ""),
         (_("Overdue"), _deadlines(page, is_late=True), deadlines),
         (_("Waits for you"), _waiting(page), ""),
         (_("Near deadlines and own plans"), _deadlines(page, is_late=False), deadlines),
@@ -90,8 +91,15 @@ def _deadlines(page: Page, *, is_late: bool) -> list[_Line]:
     return [line for _days, line in sorted(found, key=lambda pair: abs(pair[0]))]
 
 
+def _to_sign(page: Page) -> list[_Line]:
+    """Return the submissions that the organisation of who is signed in is asked to sign. They stand before all else."""
+    words = _("{organisation} asks you to sign: {name}.")
+    asked = shared_submissions(page, to_sign=True)
+    return [(words.format(organisation=o, name=n), _("Read it and answer"), href, "") for _draft, n, o, href in asked]
+
+
 def _waiting(page: Page) -> list[_Line]:
-    """Return what waits for this person: proposals, confirmations, drafts, submissions to sign or to read."""
+    """Return what waits for this person: proposals, confirmations, drafts, submissions to read."""
     language, context, me = page.context.language, page.context, draft_owner()
     found: list[_Line] = []
     for p, record in open_proposals(page):
@@ -114,12 +122,11 @@ def _waiting(page: Page) -> list[_Line]:
         if draft.owner != me:
             words = _("{person} handed you a draft of {name}.", person=draft.owner, name=draft.name)
             found.append((words, _("Open or decline"), context.link("/import"), ""))
-    to_sign = {draft.id for draft, *_rest in shared_submissions(page, to_sign=True)}
+    asked = {draft.id for draft, *_rest in shared_submissions(page, to_sign=True)}
     for draft, name, whose, href in shared_submissions(page):
-        said, press = _("{organisation} shares a draft: {name}."), _("Read it")
-        if draft.id in to_sign:
-            said, press = _("{organisation} asks you to sign: {name}."), _("Read it and answer")
-        found.append((said.format(organisation=whose, name=name), press, href, ""))
+        if draft.id not in asked:
+            words = _("{organisation} shares a draft: {name}.", organisation=whose, name=name)
+            found.append((words, _("Read it"), href, ""))
     return found
 
 

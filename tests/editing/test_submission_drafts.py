@@ -89,6 +89,9 @@ def test_an_organisation_signs_only_the_text_to_which_it_agreed(copies):
     theirs.ask(draft, ["watch", "third"], ["r1"], own="watch")  # only its owner asks
     theirs.answer(draft, draft.choices, own="watch")  # only who is asked answers
     assert (state(), theirs.find(ADDRESS, "watch", owner="centre")) == ((Signing.UNASKED, ("centre",)), None)
+    three = {**draft.choices, "organisations": ["third", "watch", "centre"]}
+    # who is asked reads it with its own name, and without that of who has not agreed
+    assert draft.previewed(three, "watch") == ("watch", "centre")
 
     mine.ask(draft, ["watch"], ["r1"], own="centre")
     assert [len(mine.list_readable(id)) for id in ("watch", "third")] == [1, 0]

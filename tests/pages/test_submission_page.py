@@ -219,7 +219,10 @@ def test_another_organisation_stands_in_the_file_only_after_it_agreed_to_the_tex
         return "Watch" in saved(press(opened("submission", **mine), "Make the Word file"))[1]
 
     def told():
-        return request in html(opened("data_health", WATCH))
+        """Whether Watch is asked under "To do", before all else."""
+        todo = html(opened("data_health", WATCH))
+        assert request not in todo or "<h3>To sign" in todo.partition("</h3>")[0]
+        return request in todo
 
     assert "<b>Watch</b>: is not asked yet" in html(page) and (signed(), told()) == (False, False)
     assert "It became worse." not in html(opened("submission", **theirs))

@@ -15,6 +15,7 @@ from tracker.i18n import get_language
 from tracker.model.errors import TrackerError
 from tracker.model.vocabulary import Issuer, SubmissionStage
 from tracker.publishing.pages.brief import render_brief
+from tracker.publishing.submissions.before_writing import ask_to_change
 from tracker.publishing.submissions.selection import Choice, select_recommendations
 from tracker.publishing.submissions.stages import LETTER, build_submission
 from tracker.storage.dataset_reader import DatasetReader
@@ -44,9 +45,31 @@ def test_no_word_of_the_tracker_is_in_a_document_from_the_shipped_data(lang):
             *(n.words for n in made[0].footnotes),
         ]
         said, found = "\n".join(texts), found + 1
+        # the author knows before the document is made what will be missing in it and in its letter
+        told, missing = "\n".join(made[0].to_fill), set(re.findall(r"\[[^\]…]+\]", said))
+        assert [words for words in missing if words not in told] == [], (stage, body.id)
         assert [words for words in internal if words.casefold() in said.casefold()] == [], (stage, body.id)
         assert re.findall(DOUBTS, said, re.I) == [], (stage, body.id)
     assert found >= 10
+
+
+def test_what_has_no_paragraph_is_in_the_letter_and_its_placeholder_is_told(tmp_path):
+    request = ask(small(tmp_path, *FILES, ("r/z", CO), ("documents", DOCUMENTS)))
+    found = tuple(request.view.recommendations[id] for id in ("y", "z"))
+    choice = Choice(SubmissionStage.LIST_OF_ISSUES, request.view.bodies["cescr"], found)
+    letter, submission = (build_submission(request, choice, request, kind=kind) for kind in (LETTER, ""))
+    assert any("E/C.12/RUR/CO/4: CO, para. 12 (a), “T”." in p.text for p in letter.paragraphs)
+    assert "Still to fill in in the Word file: [Suggested question] (para. 12 (a), “T”)." in submission.to_fill
+
+
+def test_a_kind_of_document_for_which_no_procedure_is_known_is_warned_of(tmp_path):
+    prior = "  - {id: qpr, body: cescr, kind: list-of-issues-prior-to-reporting, title: Q, cycle: cescr-2030, adopted: 2025-05, verification: seen}\n"
+    request = ask(small(tmp_path, *FILES, ("documents", DOCUMENTS + prior)))
+    told = {
+        stage: ask_to_change(request, Choice(stage, request.view.bodies["cescr"], ()))[0] for stage in SubmissionStage
+    }
+    said = "As far as is recorded here, CESCR has no procedure for this kind of document."
+    assert [stage for stage, words in told.items() if words == said] == [SubmissionStage.LIST_OF_ISSUES]
 
 
 THIRD = DOCUMENTS + (
@@ -67,7 +90,8 @@ SAFE = "“[…]” stands for words that are left out to protect people."
         ("{document: co-2024}", "Repeal.", "", "“Repeal.”", "(28 March 2024)."),
         ("{document: report-3, paragraph: 7}", "Repeal.", "", "“Repeal.”", "as quoted in E/C.12/77/2, para. 7."),
         ("{publisher: A paper}", "Repeal.", "", "“Repeal.”", "(28 March 2024), as quoted by A paper."),
-        ("{publisher: A paper}", "", "", "In summary, as reported by A paper: S", "as reported by A paper."),
+        ("{publisher: A paper}", "", "", "In summary: S", "(28 March 2024)."),
+        ("{publisher: A paper, link: https://p.example/1}", "", "", "In summary: S", "2024), as reported by A paper."),
         ("{document: co-2024}", "", "", "In summary: S", "(28 March 2024)."),
         ("{document: co-2024}", REMOVED, "", f"“{CUT('[…]')}”", f"2024). {SAFE}"),
         ("{document: co-2024}", CUT("[…]"), "", f"“{CUT('[…]')}”", "“[…]” stands for words that are left out."),
@@ -81,11 +105,12 @@ def test_a_footnote_says_through_whom_words_are_known_and_why_some_are_left_out(
     request = ask(small(tmp_path, ("r/y", whole + more), ("documents", THIRD)))
     submission, raw = made(request, SubmissionStage.FOLLOW_UP)
     heading, words = open_docx(io.BytesIO(raw)).tables[0].rows[1].cells
-    by_others = words.text.startswith("In summary, as reported by")
+    by_others = not text and "publisher" in source
     assert heading.text == ("What was recommended" if by_others else "The Committee's recommendation")
     assert words.text == shown
     summarized = "E/C.12/RUR/CO/4, para. 12: T: a summary stands for the words, which are not quoted here."
     assert (summarized in submission.limits) == (not text)
+    assert not by_others or "link" not in source or "https://p.example/1" in submission.footnotes[0].links[0]
     assert submission.footnotes[0].words.endswith(note) and "letter for letter" not in text_of(raw)
 
 

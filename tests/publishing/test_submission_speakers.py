@@ -19,6 +19,7 @@ from tests.support.small_dataset import TRACKER, folder, said
 from tests.support.view_requests import ASSESSED, CO, ask, small
 from tracker.__main__ import main
 from tracker.model.vocabulary import SubmissionStage, Voice
+from tracker.publishing.submissions import own_words
 from tracker.publishing.submissions.selection import Choice
 from tracker.publishing.submissions.speakers import Speakers
 
@@ -43,7 +44,10 @@ def test_the_committees_last_grades_stand_in_the_document_part_by_part_and_nobod
         said = text_of(raw)
         assert "(b) and (c): B1 (Started). “It regrets.”" in said and ", part (a): C (Nothing)" in said, said
         assert [word for word in ("Earlier.", "Ours.") if word in said] == []
-        assert any("E/C.12/26, para. 12" in note.words for note in submission.footnotes)
+        cited = "C, E/C.12/26 (March 2026), para. 12."
+        assert [note.words for note in submission.footnotes if "E/C.12/26" in note.words] == [cited] * 2
+        # what the part asks is the tracker's word, if the committee said nothing: then a person fills it in
+        assert "part (a): C (Nothing) [What part (a) asks]" in said
 
 
 @pytest.mark.parametrize("signing", [(), ("net",)])
@@ -67,8 +71,15 @@ def test_what_those_who_sign_have_not_assessed_is_a_gap_and_nobody_elses_opinion
         "in the words of the tracker's editors. It is not" in n for n in submission.notes
     )
     # neither what Watch or the editors think, nor what Watch asks for as if it were asked here; a fact is no "setback"
-    others = ("It is good.", "Nothing was repealed.", "not-assessed", "Setback", "The programme should grow. (")
-    assert [word for word in others if word in said] == [] and "Officers came." in said
+    others = (
+        "It is good.",
+        "Nothing was repealed.",
+        "not-assessed",
+        "Setback",
+        "The programme should grow. (",
+        "Officers came.",
+    )
+    assert [word for word in others if word in said] == []
     gap = "Those who sign have not assessed it: assess it, write the situation, or leave it out."
     assert sum(gap in note for note in submission.notes) == 3
     own = {id: {"situation": "S."} for id in "xyz"}
@@ -117,6 +128,51 @@ def test_what_the_state_said_stands_under_names_that_entered_or_quote_it(tmp_pat
     request = ask(small(tmp_path, ("r/y", QUOTED), ("documents", DOCUMENTS), ("tracker", TRACKER + WATCHERS)))
     a = replace(request.view.recommendations["y"].assessments[1], **changes)
     assert speakers(request, signing).is_others_statement("N", a) is is_others
+
+
+def test_what_the_trackers_editors_wrote_is_offered_and_in_the_document_only_once_it_was_taken_over(tmp_path):
+    plain = QUOTED.partition("text: ")[0] + "parts: [{id: a, summary: Ours of a}]\n"
+    files = {**dict(FILES), "r/y": plain, "documents": DOCUMENTS, "tracker": TRACKER + WATCHERS}
+    request, how = ask(small(tmp_path, *files.items())), {"organisations": ("net",)}
+    submission, raw = made(request, SubmissionStage.FOLLOW_UP, **how)
+    assert [words for words in ("In summary", "Ours of a", "Officers came.", "Setback") if words in text_of(raw)] == []
+    offer = "the summary is the tracker's, so it is not in the document. Take it over, or write yours."
+    assert [n.partition(":")[0] for n in submission.left_out if offer in n][:2] == [
+        "E/C.12/RUR/CO/4, para. 12 (a)",
+        "Evidence",
+    ]
+    choice = Choice(
+        SubmissionStage.FOLLOW_UP, request.view.bodies["cescr"], (request.view.recommendations["y"],), **how
+    )
+    fields = own_words.writable_fields(request, choice, choice.recommendations[0], author=request)
+    starts = {name: own_words.starts_of(request, choice, choice.recommendations[0], field=name) for name in fields}
+    editors = "Editors of this tracker"
+    assert (starts["words"], starts["evidence-news"]) == ([(editors, "S")], [(editors, "Officers came.")])
+    taken = {"y": {"words": "S", "evidence-news": "Officers came."}}
+    submission, raw = made(request, SubmissionStage.FOLLOW_UP, **how, own_texts=taken)
+    assert "In summary: S" in text_of(raw) and "Officers came. (June 2024)" in text_of(raw)
+    assert not any(offer in note for note in submission.notes)
+    assert any("A paper" in note.words for note in submission.footnotes), "with its source"
+
+
+def test_what_the_state_did_can_be_written_and_a_statement_that_is_taken_over_lends_its_source(tmp_path):
+    files = {"r/y": MARKED.replace("{text: All is done., origin: official}", "Ours of it."), "documents": DOCUMENTS}
+    request = ask(small(tmp_path, *files.items(), ("tracker", TRACKER + WATCHERS)))
+    for text, is_sourced in (("It adopted nothing.", False), ("It says:\n\nOurs of it. We doubt it.", True)):
+        written = {"y": {"state": text}}
+        submission, raw = made(request, SubmissionStage.FOLLOW_UP, organisations=("net",), own_texts=written)
+        assert text.rpartition("\n")[2] in text_of(raw) and "[Actions taken" not in text_of(raw)
+        assert any("A ministry" in note.words for note in submission.footnotes) == is_sourced
+
+
+def test_a_status_stays_after_its_reason_was_taken_into_the_text_and_so_do_its_paragraphs(tmp_path):
+    request = ask(small(tmp_path, *FILES, ("documents", DOCUMENTS)))
+    written = {"y": {"situation": "First of all.\n\nNothing was repealed. Nor will it be.", "ask": "One.\n\nTwo."}}
+    for stage in (SubmissionStage.FOLLOW_UP, SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.LIST_OF_ISSUES):
+        submission, raw = made(request, stage, own_texts=written)
+        texts = [p.text for p in submission.paragraphs]
+        said = [text for text in texts if text.endswith(("First of all.", "Nor will it be.", "24): not-implemented"))]
+        assert len(said) == 3 and text_of(raw).count("Nothing was repealed.") == 1, texts
 
 
 def test_a_demand_is_that_of_who_entered_it_and_of_the_authors_of_its_report(tmp_path):

@@ -32,8 +32,9 @@ from tracker.model.safety_config import SafetyFinding
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.submissions.safety_check import check_submission
 from tracker.publishing.submissions.selection import Choice
-from tracker.publishing.submissions.stages import build_submission, template_fields, write_submission
+from tracker.publishing.submissions.stages import build_submission
 from tracker.publishing.submissions.template_filler import answer_template
+from tracker.publishing.submissions.word_file import template_fields, write_submission
 from tracker.safety.dismissals import Dismissals
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader

@@ -108,6 +108,14 @@ class ImportDraft:
         signing = {id: self.signing_of(id, choices) for id in choices.get(SIGNATORIES, ())}
         return tuple(id for id, s in signing.items() if s is Signing.AGREED or (s is Signing.OWN and id == own))
 
+    def previewed(self, choices: Mapping[str, Any], own: str) -> tuple[str, ...]:
+        """Return who signs the text that `own` is asked to sign, if it agrees: the owner, who agreed already, and itself.
+
+        What others assess is not shown before they have agreed to it.
+        """
+        signing = {id: self.signing_of(id, choices) for id in choices.get(SIGNATORIES, ())}
+        return tuple(id for id, s in signing.items() if id == own or s in (Signing.OWN, Signing.AGREED))
+
 
 _JSON = TypeAdapter(ImportDraft)
 

@@ -14,7 +14,7 @@ from tracker.publishing.submissions.selection import Choice, place_in_document, 
 from tracker.publishing.submissions.speakers import Speakers
 from tracker.queries.deadlines import list_agenda
 from tracker.queries.follow_up import reply_dates
-from tracker.queries.procedures import Procedure, closed_procedure, propose_procedure
+from tracker.queries.procedures import Procedure, closed_procedure, list_procedures, propose_procedure
 
 _QUESTIONS = {
     SubmissionStage.FOLLOW_UP: N_("Write for the follow-up to {document}?"),
@@ -50,10 +50,17 @@ def ask_to_change(author: ViewRequest, choice: Choice) -> tuple[str, str, Proced
     """
     body, view, _ = choice.body, author.view, author.language.gettext
     closed = closed_procedure(view, body, choice.stage) if body else None
-    if body is None or closed is None:
+    known = {p.stage for p in list_procedures(view, body)} if body else set()
+    if body is None or (
+        closed is None and (not known or choice.stage in known | {SubmissionStage.BRIEF, SubmissionStage.UPR})
+    ):
         return "", "", None
-    other = propose_procedure(view, body)
-    return closed_sentence(author, body, closed), _question(author, other) if other else "", other
+    told, other = (
+        _("As far as is recorded here, {committee} has no procedure for this kind of document."),
+        propose_procedure(view, body),
+    )
+    said = closed_sentence(author, body, closed) if closed else told.format(committee=author.label(body))
+    return said, _question(author, other) if other else "", other
 
 
 def _question(author: ViewRequest, p: Procedure) -> str:

@@ -65,8 +65,9 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
     # other commands need no library for pictures
     from tracker.publishing.submissions.before_writing import ask_to_change, language_sentence
     from tracker.publishing.submissions.safety_check import check_submission, limit_sentences
-    from tracker.publishing.submissions.stages import LETTER, build_submission, write_submission
+    from tracker.publishing.submissions.stages import LETTER, build_submission
     from tracker.publishing.submissions.thematic_list import fill_thematic_list
+    from tracker.publishing.submissions.word_file import write_submission
 
     if options.file.suffix.lower() != ".docx":
         raise TrackerError(f"{options.file}: a submission is a Word file; its name ends in .docx.")

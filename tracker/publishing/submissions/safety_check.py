@@ -16,7 +16,8 @@ from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.submissions.document import Submission, measure
 from tracker.publishing.submissions.selection import Choice, place_in_document
-from tracker.publishing.submissions.stages import SubmissionFile, build_submission
+from tracker.publishing.submissions.stages import build_submission
+from tracker.publishing.submissions.word_file import SubmissionFile
 from tracker.queries.view import View
 from tracker.safety import scanner
 from tracker.safety.scanner import IsDismissed, PublicationCheck, nothing_dismissed, text_fields

@@ -31,17 +31,19 @@ _NONE_SELECTED = N_(
     "It is not known here which paragraphs {committee} selected for follow-up. Enter them in its document."
 )
 _SITUATION = N_("Current situation, in your own words")
+_BEFORE = {"words": N_("What was recommended, in your own words"), "state": N_("Actions taken by the State party")}
 WRITTEN_FIELDS: Mapping[SubmissionStage, Mapping[str, str]] = {
     SubmissionStage.FOLLOW_UP: {
+        **_BEFORE,
         "situation": _SITUATION,
         "impact": N_("Impact"),
         "comments": N_("Other comments"),
         "grade": N_("The organisations' grade"),
     },
-    SubmissionStage.LIST_OF_ISSUES: {"situation": _SITUATION, "ask": N_("Suggested question")},
-    SubmissionStage.LIST_OF_ISSUES_PRIOR: {"situation": _SITUATION, "ask": N_("Suggested question")},
-    SubmissionStage.ALTERNATIVE_REPORT: {"situation": _SITUATION, "ask": N_("Proposed recommendation")},
-    SubmissionStage.UPR: {"situation": _SITUATION, "ask": N_("Proposed recommendation")},
+    SubmissionStage.LIST_OF_ISSUES: {**_BEFORE, "situation": _SITUATION, "ask": N_("Suggested question")},
+    SubmissionStage.LIST_OF_ISSUES_PRIOR: {**_BEFORE, "situation": _SITUATION, "ask": N_("Suggested question")},
+    SubmissionStage.ALTERNATIVE_REPORT: {**_BEFORE, "situation": _SITUATION, "ask": N_("Proposed recommendation")},
+    SubmissionStage.UPR: {**_BEFORE, "situation": _SITUATION, "ask": N_("Proposed recommendation")},
     SubmissionStage.BRIEF: {"ask": N_("What to ask")},
 }
 """Stage → name of a field → its label: what the organisations write about each recommendation."""
@@ -222,8 +224,21 @@ def name_of(context: ViewRequest, r: Recommendation) -> str:
     return f"{place_in_document(context, r)}: {context.language.resolve(r.title).text}"
 
 
-def documents_of(context: ViewRequest, choice: Choice) -> dict[str, str]:
-    """Return a mapping: id of each document whose recommendations are chosen → its name with their paragraphs."""
+def documents_of(
+    context: ViewRequest, choice: Choice, title: Callable[[Recommendation], str] | None = None
+) -> dict[str, str]:
+    """Return a mapping: id of each document whose recommendations are chosen → its name with their paragraphs.
+
+    A recommendation without a paragraph is named by its `title`.
+    """
+    named = title or (lambda r: context.language.resolve(r.title).text)
     groups = group_by_order(context, replace(choice, order=Order.PARAGRAPH))
-    parts = {id: [heading, paragraphs_in_words(context, [r.paragraph for r in rs])] for id, heading, rs in groups}
+    parts = {
+        id: [
+            heading,
+            paragraphs_in_words(context, [r.paragraph for r in rs]),
+            *(f"“{named(r)}”" for r in rs if not r.paragraph),
+        ]
+        for id, heading, rs in groups
+    }
     return {id: ", ".join(filter(None, each)) for id, each in parts.items()}

@@ -6,11 +6,11 @@ from functools import cached_property
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS
+from tracker.model.labels import N_
 from tracker.model.ownership import named_in
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision
 from tracker.model.registers import Document
 from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceDimension, EvidenceKind, Voice
-from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.submissions.selection import Choice, documents_of, paragraphs_in_words, statements_of_state
 from tracker.queries.follow_up import reply_dates
@@ -94,15 +94,20 @@ class Speakers:
         since = language.format_date(assessed) if assessed and view.is_outdated(assessed) else ""
         return _("No assessment since {date}.", date=since) if since else ""
 
-    def label_of_evidence(self, e: Evidence, link: EvidenceLink) -> str:
-        """Return what stands before evidence: its effect, if those who sign judged it, or which other organisation says it.
+    def label_of_evidence(self, e: Evidence) -> str:
+        """Return which other organisation says evidence, in its own words, or "" if those who sign say it."""
+        is_own = e.private or (e.recorded_for or self.request.view.editors.id) in self.signing
+        return "" if is_own else self.request.name(e.publisher)
 
-        What another organisation published is a fact in its own words; whether it is progress is for those who sign to say.
-        """
-        editors = self.request.view.editors.id
-        if e.private or (link.recorded_for or e.recorded_for or editors) in self.signing:
-            return capitalize_first(self.request.label(link.effect))
-        return "" if e.recorded_for in (None, editors, *self.signing) else self.request.name(e.publisher)
+    def is_trackers(self, name: str, record: Record, field: str) -> bool:
+        """Return whether a text is in the words of the tracker's editors, who do not sign. Then add this to `left_out`."""
+        view = self.request.view
+        said = word_of_others(view, record, field, own=self.signing)
+        if said is None or (said.recorded_for or view.editors.id) != view.editors.id:
+            return False
+        told = N_("{name}: the summary is the tracker's, so it is not in the document. Take it over, or write yours.")
+        self.left_out[self.author.language.gettext(told, name=name)] = None
+        return True
 
     def name_of_evidence(self, e: Evidence) -> str:
         """Return the publisher and the title of evidence, and the chosen paragraphs to which it is linked."""

@@ -3,12 +3,9 @@
 import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from dataclasses import replace
 from typing import Any
 
-from tracker.config import AnyPlace
-from tracker.files.kept_file import FilePage
 from tracker.model.errors import TrackerError
 from tracker.model.labels import N_
 from tracker.model.localized_text import ResolvedText, TextVariant, clean_input
@@ -31,7 +28,7 @@ from tracker.publishing.request import public_origin
 from tracker.publishing.sentences import dates_in_words, full_name, part_in_words
 from tracker.publishing.submissions import footnotes, selection
 from tracker.publishing.submissions.document import Note, Run, Runs, Submission, in_one, plain_text
-from tracker.publishing.submissions.docx_writer import WordForm, render_part
+from tracker.publishing.submissions.docx_writer import WordForm
 from tracker.publishing.submissions.selection import Choice, name_of, place_in_document
 from tracker.publishing.submissions.speakers import Speakers
 from tracker.queries.follow_up import grade_meaning, printed_grades
@@ -39,12 +36,7 @@ from tracker.queries.lists.filters import STATUS_ORDER, group_by_issuer
 from tracker.queries.localized_names import public_link
 from tracker.queries.quotations import changed_by_hand
 from tracker.queries.view import effective_date
-from tracker.sandbox.host import JobLimits, run_job
-from tracker.sandbox.limits import KEPT
-from tracker.storage.open_storage import open_storage
-from tracker.storage.word_templates import template_files
 
-TEMPLATE_JOB = "tracker.publishing.submissions.template_filler.answer_template"
 EvidencePairs = Iterable[tuple[Evidence, EvidenceLink]]
 STAGE_FORMS = {
     SubmissionStage.FOLLOW_UP: "follow-up",
@@ -75,118 +67,30 @@ def build_submission(request: ViewRequest, choice: Choice, author: ViewRequest, 
         if (grade := choice.own_text(r.id, "grade")) and grades and grade not in grades:
             values = {"name": name_of(author, r), "grade": grade, "grades": ", ".join(grades)}
             raise TrackerError(N_("{name}: the committee has no grade “{grade}”. Its grades are: {grades}."), values)
-    return _Builder(request, choice, author).submission(kind or STAGE_FORMS[choice.stage])
+    return Builder(request, choice, author).submission(kind or STAGE_FORMS[choice.stage])
 
 
 def comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
     """Return lines of plain text: status, assessments, evidence, and a link to `r` or, without public address, its source."""
     choice = Choice(SubmissionStage.UPR, None, (r,))
-    builder = _Builder(request, choice)
+    builder = Builder(request, choice)
     said = (
         builder.assessed(r, builder.speakers.own_assessments(r)),
-        builder.evidence_lines(builder.speakers.evidence(r)),
+        builder.evidence_lines(r, builder.speakers.evidence(r)),
     )
     lines = [plain_text(line) for lines in said for line in lines]
     return [builder.status(r), *lines, *builder.note_of(r).links[-1:]]
-
-
-@dataclass(frozen=True, slots=True)
-class SubmissionFile:
-    """The bytes of a .docx file. If it was made from a template, also its name, its SHA-256 and the texts to check.
-
-    `own_pages` is the text of the template alone, `pages` that of the whole file.
-    """
-
-    data: bytes
-    template: str = ""
-    digest: str = ""
-    own_pages: tuple[FilePage, ...] = ()
-    pages: tuple[FilePage, ...] = ()
-
-
-def write_submission(
-    place: AnyPlace, template: str, request: ViewRequest, *, choice: Choice, submission: Submission
-) -> SubmissionFile:
-    """Return the file to send. `template` is the name of a template in the data, or "" for the usual form.
-
-    Raises TrackerError if there is no such template, and UnusableFile if it cannot be filled. The error quotes the
-    paragraph with the mistake, if it is known.
-    """
-    if not template:
-        return SubmissionFile(submission.write())
-    if template not in (known := template_files(place)):
-        names = ", ".join(known) or "–"
-        raise TrackerError(N_("There is no template {name}. There are: {names}."), {"name": template, "names": names})
-    raw, fields = open_storage(place).read(known[template], KEPT.file_bytes), template_fields(request, choice)
-    sent = {
-        "name": template,
-        "properties": render_part("docProps/core.xml", fields),
-        "fields": fields,
-        "mark": submission.header if submission.is_confidential else "",
-    }
-    answer, filled = run_job(TEMPLATE_JOB, sent, raw, limits=JobLimits(KEPT.seconds, KEPT.memory))
-    own, pages = (tuple(FilePage(*page) for page in answer[key]) for key in ("own", "pages"))
-    return SubmissionFile(filled, template, sha256(raw).hexdigest(), own_pages=own, pages=pages)
-
-
-def template_fields(request: ViewRequest, choice: Choice) -> dict[str, Any]:
-    """Return a mapping of the fields that a template can use: name → value that JSON can hold. See docs/submissions.md."""
-    found: dict[str, Any] = _plain_value(_Builder(request, choice).fields())
-    return found
-
-
-def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, Recommendation, str]]:
-    """Return (number from 1, recommendation, words) for each proposal with words: alternative report and UPR only."""
-    if choice.stage not in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
-        return []
-    demand = _Builder(request, choice).demand
-    return [(number, r, text) for number, r in enumerate(choice.recommendations, 1) if (text := demand(r))]
-
-
-def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tuple[tuple[str, list[str]], ...]:
-    """Return four pairs (heading, lines of plain text): recommendation, the State's statements, assessments, evidence."""
-    builder, _ = _Builder(request, choice), request.language.gettext
-    found = builder.evidence_lines(builder.speakers.evidence(r))
-    parts = {
-        _("What was recommended"): builder.words(r),
-        _("What the State says"): builder.statements(r) if selection.statements_of_state(request.view, r) else [],
-        _("Assessments"): builder.assessed(r, request.view.counting_assessments(r)),
-        _("Evidence"): found,
-    }
-    return tuple((heading, list(map(plain_text, filter(None, lines)))) for heading, lines in parts.items())
-
-
-def reasons_of(request: ViewRequest, choice: Choice, r: Recommendation) -> list[tuple[str, str]]:
-    """Return (assessor and date, reason) for each assessment of those who sign with a reason in the request's language."""
-    builder = _Builder(request, choice)
-    own = ((a, builder.wording(a.reason)) for a in builder.speakers.own_assessments(r))
-    return [(builder.assessor_and_date(a, request), said.text) for a, said in own if said and said.text]
-
-
-def _plain_value(value: Any) -> Any:
-    """Return the value of a field for JSON. A line is {"text": its words, "notes": [[words, links] of each footnote]}."""
-    match value:
-        case tuple():
-            notes = [[run.note.words, list(run.note.links)] for run in value if run.note]
-            return {"text": "".join(run.text for run in value), "notes": notes}
-        case list():
-            return [_plain_value(each) for each in value]
-        case _Item():
-            return {name: _plain_value(value[name]) for name in RECOMMENDATION_FIELDS}
-        case dict():
-            return {name: _plain_value(each) for name, each in value.items()}
-    return value
 
 
 def _label(words: str) -> Run:
     return Run(f"{words}. ", style="Strong")
 
 
-class _Builder:
+class Builder:
     """A builder of the parts of one document. It collects notes about texts left out and about placeholders.
 
     The keys of `speakers.left_out` and of `limits` are sentences for the author (see `Submission`). `to_fill` maps
-    placeholder → numbers of the paragraphs whose recommendations have it. A dictionary without values is a set in order.
+    placeholder → number of each paragraph that has it → "", or without a number, id → title of the recommendation. A dictionary without values is a set in order.
     """
 
     def __init__(self, request: ViewRequest, choice: Choice, author: ViewRequest | None = None) -> None:
@@ -195,14 +99,26 @@ class _Builder:
         self.has_address = bool(public_origin(request.origin))
         self.speakers = Speakers(request, choice, self.author)
         self.limits: dict[str, None] = {}
-        self.to_fill: dict[str, dict[str, None]] = {}
+        self.to_fill: dict[str, dict[str, str]] = {}
 
     def submission(self, kind: str) -> Submission:
+        """Return the document with this form, and what is missing in it."""
         fields, stage = self.fields(), self.choice.stage
         own = {"kind": kind, "stage": stage.value, "_": self.language.gettext, "pictures": self.pictures}
         own["has_contents"] = stage is SubmissionStage.ALTERNATIVE_REPORT and kind != LETTER
-        own["places"] = [*selection.documents_of(self.request, self.choice).values()] if kind == LETTER else ()
-        form = WordForm({**fields, **own, "placeholder": self.placeholder, "label": _label}, self.language.code)
+        own["places"] = [*selection.documents_of(self.request, self.choice, self.title).values()]
+        own |= {"placeholder": self.placeholder, "label": _label}
+        form = WordForm({**fields, **own}, self.language.code)
+        to_fill = self.still_to_fill()
+        if kind != LETTER:
+            # the author is told what will be missing in the letter, too, before it is made
+            in_document, self.to_fill = self.to_fill, {}
+            WordForm({**fields, **own, "kind": LETTER, "has_contents": False}, self.language.code)
+            to_fill += [
+                self.author.language.gettext("Still to fill in in the cover letter: {places}.", places=words)
+                for words in self.to_fill
+                if words not in in_document
+            ]
         return Submission(
             title=fields["title"],
             organisations=tuple(fields["organisations"]),
@@ -212,19 +128,19 @@ class _Builder:
             paragraphs=tuple(form.paragraphs),
             annex=tuple(form.annex),
             footnotes=tuple(form.footnotes.notes),
-            to_fill=tuple(self.still_to_fill()),
+            to_fill=tuple(to_fill),
             limits=(*self.gaps(), *self.limits),
             left_out=tuple(self.speakers.left_out),
             is_confidential=fields["is_confidential"],
         )
 
     def fields(self) -> dict[str, Any]:
-        """Return a mapping of the fields that a form can use: name → value. Each _Item computes its own when it is asked."""
+        """Return a mapping of the fields that a form can use: name → value. Each RecommendationItem computes its own when it is asked."""
         _, choice, settings = self.language.gettext, self.choice, self.view.settings
         title = f"{self.language.resolve(settings.state_party).text}: {self.request.label(choice.stage)}"
         register, day = self.language.resolve(settings.title).text, self.language.format_day(self.view.local_date)
         signing = [o for o in settings.organisations if o.id in choice.organisations]
-        items = {r.id: _Item(self, r) for r in choice.recommendations}
+        items = {r.id: RecommendationItem(self, r) for r in choice.recommendations}
         groups = [
             {
                 "heading": heading,
@@ -244,7 +160,7 @@ class _Builder:
             "day": day,
             "created": str(self.view.local_date),
             "summary": self.written(None, "summary"),
-            "counts": [line for _rs, line in self.counts()],
+            "counts": [line for rs, line in self.counts() if self.count_by_status(rs)],
             "groups": groups,
             "recommendations": [*items.values()],
             "register": _("From the register “{name}”, as of {day}.", name=register, day=day),
@@ -292,19 +208,22 @@ class _Builder:
         if r.text and not is_changed:
             name = self.author.language.gettext("{name}, the quotation", name=name_of(self.author, r))
             self.list_missing(name, r.text)
-        if (summary := self.own_wording(r, "summary")) is None:
+        own = self.written(r, "words")
+        if not (summary := None if own else self.own_wording(r, "summary")) and not own:
             return [(self.placeholder(_("The words of the recommendation"), r), Run("", note=note))]
         told = self.author.language.gettext("{name}: a summary stands for the words, which are not quoted here.")
         self.limits[told.format(name=name_of(self.author, r))] = None
-        label = Run(", ".join([_("In summary"), *self.known_from(r)]) + ": ", style="Emphasis")
-        is_changed = is_changed or self.speakers.is_others(name_of(self.author, r), r, "parts")
-        parts = [(part.label, self.wording(part.summary)) for part in r.parts if not is_changed]
-        return [(label, Run(summary.text, note=note)), *((Run(f"{one} {said.text}"),) for one, said in parts if said)]
+        label = Run(f"{_('In summary')}: ", style="Emphasis")
+        first, *rest = own or [(Run(summary.text if summary else ""),)]
+        is_own = bool(summary) and not is_changed and self.is_own(r, "parts")
+        parts = [(part.label, self.wording(part.summary)) for part in r.parts if is_own]
+        rest += [(Run(f"{one} {said.text}"),) for one, said in parts if said]
+        return [(label, *first, Run("", note=note)), *rest]
 
     def heading(self, r: Recommendation) -> str:
         """Return what stands above the `words`. What only somebody else says of them is not under the committee's name."""
         is_quoted = self.wording(r.text) and not self.is_left_out(r)
-        is_reported = not is_quoted and self.own_wording(r, "summary") and self.known_from(r)
+        is_reported = not is_quoted and self.known_from(r)
         return selection.heading_of(self.request, r, is_own=not is_reported)
 
     def is_left_out(self, r: Recommendation) -> bool:
@@ -322,15 +241,22 @@ class _Builder:
     def own_wording(self, r: Recommendation, field: str) -> ResolvedText | None:
         """Return the `wording` of our own text. If it is another organisation's word, None; `left_out` says why."""
         text = getattr(r, field)
-        if not text or self.speakers.is_others(name_of(self.author, r), r, field):
+        if not text or not self.is_own(r, field):
             return None
         if (found := self.wording(text)) is None and field == "summary":
             self.list_missing(name_of(self.author, r), text)
         return found
 
+    def is_own(self, r: Recommendation, field: str) -> bool:
+        """Return whether a text is not only another organisation's word, nor that of the tracker's editors. Or say so."""
+        if self.speakers.is_others(name_of(self.author, r), r, field):
+            return False
+        return not self.speakers.is_trackers(name_of(self.author, r), r, field)
+
     def quoted(self, r: Recommendation, label: str, text: Mapping[str, TextVariant]) -> Runs:
         """Return one text of the quotation in its marks, or a placeholder. What is not the document's says whose it is."""
-        if (found := self.wording(text)) is None:
+        found = self.wording(text)
+        if found is None or (found.origin is TextOrigin.OWN and not self.is_own(r, "parts")):
             return (Run(label), self.placeholder(self.language.gettext("The words of the recommendation"), r))
         _, words, origin = self.language.gettext, f"{label}{found.text}", found.origin
         run = Run(words if origin is TextOrigin.OWN else _("“{words}”", words=words))
@@ -339,10 +265,15 @@ class _Builder:
         return (run,) if origin in QUOTED_ORIGINS else (Run(f"{mark}: ", style="Emphasis"), run)
 
     def statements(self, r: Recommendation) -> list[Runs]:
-        """Return what the State said last, without a rating of it, or a placeholder if it said nothing."""
-        found = list[Runs]()
+        """Return what was written about it, and what the State said last, without a rating, or a placeholder.
+
+        A statement that was taken over into the text lends it its source.
+        """
+        found = self.written(r, "state")
         for a in selection.statements_of_state(self.view, r):
-            if not self.speakers.is_others_statement(self.name_of_assessment(r, a), a):
+            if self.is_written(r, "state", a):
+                found[-1] = (*found[-1], Run("", note=self.source_note(r, a)))
+            elif not self.speakers.is_others_statement(self.name_of_assessment(r, a), a):
                 found.append(self.said_by(r, a, ""))
         return found or [(self.placeholder(self.language.gettext("Actions taken by the State party"), r),)]
 
@@ -352,18 +283,25 @@ class _Builder:
         for a in printed_grades(self.view, r):
             if not self.speakers.is_others_statement(self.name_of_assessment(r, a), a):
                 meaning = self.wording(grade_meaning(self.view, r, a))
-                found.append(self.said_by(r, a, (a.grade or "") + (f" ({meaning.text})" if meaning else "")))
+                head, said = self.said_by(r, a, (a.grade or "") + (f" ({meaning.text})" if meaning else ""))
+                asked = "" if said.text else self.part_asked(r, a)
+                name = [Run(" "), self.placeholder(asked, r)] if asked else []
+                found.append((head, *name, said))
         return found
 
+    def part_asked(self, r: Recommendation, a: Assessment) -> str:
+        """Return the words of a placeholder for what a graded part asks, or "" if the part is quoted, or there is none."""
+        parts = (part for part in r.parts if part.id == a.part)
+        if not (part := next(parts, None)) or any(one.origin in QUOTED_ORIGINS for one in part.summary.values()):
+            return ""
+        return self.language.gettext("What {part} asks", part=part_in_words(self.language, part.id))
+
     def situation(self, r: Recommendation) -> list[Runs]:
-        """Return the situation as the organisations wrote it, then their assessments whose reason is not in it.
+        """Return the situation as the organisations wrote it, then their assessments, without a reason that is in it.
 
         If there is neither, return a placeholder.
         """
-        typed = clean_input(self.choice.own_text(r.id, "situation"))
-        reasons = ((a, self.wording(a.reason)) for a in self.speakers.own_assessments(r))
-        others = [a for a, reason in reasons if not (reason and clean_input(reason.text) in typed)]
-        found = [*self.written(r, "situation"), *self.assessed(r, others)]
+        found = [*self.written(r, "situation"), *self.assessed(r, self.speakers.own_assessments(r))]
         return found or [(self.placeholder(self.language.gettext("Current situation"), r),)]
 
     def status(self, r: Recommendation) -> str:
@@ -379,16 +317,19 @@ class _Builder:
 
     def assessed(self, r: Recommendation, assessments: Iterable[Assessment]) -> list[Runs]:
         """Return one line for each of the assessments, with its author, date, status and reason."""
-        return [self.said_by(r, a, self.request.label(a.status) if a.status else "") for a in assessments]
+        said = [(a, self.request.label(a.status) if a.status else "") for a in assessments]
+        return [self.said_by(r, a, status) for a, status in said if status or not self.is_written(r, "situation", a)]
+
+    def is_written(self, r: Recommendation, name: str, a: Assessment) -> bool:
+        """Return whether the reason of an assessment is in the own text in the field `name`."""
+        reason = self.wording(a.reason)
+        return reason is not None and clean_input(reason.text) in clean_input(self.choice.own_text(r.id, name))
 
     def said_by(self, r: Recommendation, a: Assessment, status: str) -> Runs:
+        """Return who assessed what and when, and the reason with its source, unless the own text has this reason."""
         who, name = self.assessor_and_date(a, self.request), self.name_of_assessment(r, a)
-        parts, links = [who], list[str]()
-        if a.source:
-            d = self.view.document(a.source.document)
-            parts += footnotes.parts_of_source(self.request, a.source)
-            parts += footnotes.known_from(self.request, a.source, of=a.source.document) if d else []
-            links.append(a.source.link or (self.request.document_link(public_link(d)) if d else ""))
+        if a.voice is Voice.COMMITTEE:
+            who = who.replace(self.request.assessor(a), self.committee(r) or self.request.assessor(a), 1)
         self.list_doubt(name, a.verification)
         reason = self.wording(a.reason)
         if reason is None:
@@ -396,15 +337,38 @@ class _Builder:
         elif a.voice is Voice.COMMITTEE:
             # only its own words stand beside its grade
             reason = replace(reason, text=f"“{reason.text}”" if reason.origin in QUOTED_ORIGINS else "")
+        elif self.is_written(r, "situation", a):
+            reason = None
         said = f"{who}: {status}" if status else who
-        omission = footnotes.omission(self.request, a.reason)
-        note = self.with_links(parts, links, r, omission=omission) if a.source or omission else None
         return (
             Run(said + ((". " if status else ": ") if reason and reason.text else ""), style="Emphasis"),
-            Run(reason.text if reason else "", note=note),
+            Run(reason.text if reason else "", note=self.source_note(r, a)),
         )
 
+    def committee(self, r: Recommendation) -> str:
+        """Return the name of the committee that issued a recommendation, or ""."""
+        return self.language.resolve(body.name).text if (body := self.view.body_of(r)) else ""
+
+    def source_note(self, r: Recommendation, a: Assessment) -> Note | None:
+        """Return the footnote of an assessment: its source, for the committee as lawyers cite its documents, or None."""
+        omission = footnotes.omission(self.request, a.reason)
+        if not a.source:
+            return (
+                self.with_links([self.assessor_and_date(a, self.request)], [], r, omission=omission)
+                if omission
+                else None
+            )
+        d = self.view.document(a.source.document)
+        parts, first = footnotes.parts_of_source(self.request, a.source), self.assessor_and_date(a, self.request)
+        if d and a.voice is Voice.COMMITTEE:
+            dated, first = effective_date(d) or a.date, self.committee(r) or first
+            parts[0] += f" ({self.language.format_date(dated)})"
+        parts += footnotes.known_from(self.request, a.source, of=a.source.document) if d else []
+        links = [a.source.link or (self.request.document_link(public_link(d)) if d else "")]
+        return self.with_links([first, *parts], links, r, omission=omission)
+
     def name_of_assessment(self, r: Recommendation, a: Assessment) -> str:
+        """Return the name of an assessment for the author."""
         _, who = self.author.language.gettext, self.assessor_and_date(a, self.author)
         return _("{name}, the assessment of {who}", name=name_of(self.author, r), who=who)
 
@@ -451,10 +415,15 @@ class _Builder:
             said = [("", self.own_wording(r, "summary" if is_asking else "expected_action"))]
         return "\n".join(f"{label} {found.text}".strip() for label, found in said if found)
 
-    def evidence_lines(self, found: EvidencePairs) -> list[Runs]:
-        return [line for e, link in found if (line := self.evidence_line(e, link))]
+    def evidence_lines(self, r: Recommendation, found: EvidencePairs) -> list[Runs]:
+        """Return a line for each item of evidence that may be printed."""
+        return [line for e, _link in found if (line := self.evidence_line(r, e))]
 
-    def evidence_line(self, e: Evidence, link: EvidenceLink) -> Runs:
+    def evidence_line(self, r: Recommendation, e: Evidence) -> Runs:
+        """Return what those who sign write of evidence, else what is recorded of it, unless the tracker's editors wrote this."""
+        when = f" ({self.language.format_date(dated)})" if (dated := e.happened or e.published) else ""
+        if own := self.written(r, f"evidence-{e.id}"):
+            return (*in_one(own), Run(when, note=self.evidence_note(e)))
         if (summary := self.wording(e.summary)) is None:
             self.list_missing(self.speakers.name_of_evidence(e), e.summary)
             return ()
@@ -462,14 +431,18 @@ class _Builder:
             told = N_("{name}: nobody has written what it shows, so it is not in the document.")
             self.speakers.left_out[self.author.language.gettext(told, name=self.speakers.name_of_evidence(e))] = None
             return ()
-        when = f" ({self.language.format_date(dated)})" if (dated := e.happened or e.published) else ""
-        before = self.speakers.label_of_evidence(e, link)
+        is_quoted = summary.origin in QUOTED_ORIGINS
+        if not is_quoted and self.speakers.is_trackers(self.speakers.name_of_evidence(e), e, "summary"):
+            return ()
+        before = self.request.name(e.publisher) if is_quoted else self.speakers.label_of_evidence(e)
         label = (Run(f"{before}: ", style="Emphasis"),) if before else ()
-        return (*label, Run(summary.text + when, note=self.evidence_note(e)))
+        said = f"“{summary.text}”" if is_quoted else summary.text
+        return (*label, Run(said + when, note=self.evidence_note(e)))
 
     # footnotes
 
     def note_of(self, r: Recommendation) -> Note:
+        """Return the footnote of a recommendation: its document, through whom it is known, and what is left out."""
         _, d = self.language.gettext, self.view.document(r.document)
         dated = effective_date(d) if d and not self.speakers.is_others_date(d) else None
         parts, body = selection.place_parts(self.request, r), self.view.body_of(r)
@@ -479,14 +452,16 @@ class _Builder:
         self.list_doubt(name_of(self.author, r), r.verification, self.author.mark_words(r))
         is_placed = not self.speakers.is_others(name_of(self.author, r), r, "source")
         is_quoted = bool(self.wording(r.text)) and not self.is_left_out(r)
-        parts += self.known_from(r, is_quoted=is_quoted)
+        through = self.view.document(r.source.document) if is_placed else None
+        known = self.known_from(r, is_quoted=is_quoted) if is_quoted or through or r.source.link else []
+        parts += known
         parts += footnotes.translated_by(self.request, r) if is_quoted else []
         texts = [text for _label, text in r.quotation] if is_quoted else [r.summary]
         is_explained = r.parts_read and not self.speakers.is_others(name_of(self.author, r), r, "parts_read")
         omission = footnotes.omission(self.request, *texts, reason=r.parts_read if is_explained else None)
         link = self.request.document_link(public_link(d)) if d else ""
-        through = self.view.document(r.source.document) if is_placed else None
         links = [link, r.source.link or "" if is_placed else ""]
+        links = links[::-1] if known and links[1] else links
         links += [self.request.document_link(public_link(through))] if through else []
         return self.with_links(parts, links, r, omission=omission, d=d)
 
@@ -497,6 +472,7 @@ class _Builder:
         return footnotes.known_from(self.request, r.source, of=r.document, is_quoted=is_quoted)
 
     def evidence_note(self, e: Evidence) -> Note:
+        """Return the footnote of evidence."""
         self.list_doubt(self.speakers.name_of_evidence(e), e.verification)
         is_public = e.private is None and self.has_address and e.id in self.view.evidence
         links = (e.link, e.archived, entry_link(self.request, e) if is_public else None)
@@ -506,6 +482,7 @@ class _Builder:
     def with_links(
         self, parts: list[str], links: list[str], r: Recommendation, omission: str = "", d: Document | None = None
     ) -> Note:
+        """Return a footnote with its links and, if the register has an address, the page of `r`."""
         own = [build_citation(self.request, r).link] if self.has_address else []
         # the page of the register has the others; a brief has two pages
         others = [] if self.choice.stage is SubmissionStage.BRIEF and own else links
@@ -528,12 +505,16 @@ class _Builder:
         """Return a sentence for each placeholder, with its paragraphs, and for each recommendation to assess."""
         _, author, said = self.author.language.gettext, self.author, list[str]()
         for words, numbers in self.to_fill.items():
-            at = selection.paragraphs_in_words(author, numbers)
+            paragraphs = selection.paragraphs_in_words(
+                author, [number for number, named in numbers.items() if not named]
+            )
+            at = ", ".join(filter(None, [paragraphs, *numbers.values()]))
             said.append(_("Still to fill in in the Word file: {places}.", places=f"{words} ({at})" if at else words))
         asked = ((r, self.speakers.to_assess(r)) for r in self.choice.recommendations)
         return [*said, *(f"{name_of(author, r)}. {words}" for r, words in asked if words)]
 
     def gaps(self) -> list[str]:
+        """Return sentences about selected paragraphs, statements of the State and evidence that are not recorded."""
         _, numbers = self.author.language.gettext, selection.missing_paragraphs(self.view, self.choice)
         message = N_("Paragraph {number} was selected for follow-up, but is not in the register.")
         gaps = [(r, self.speakers.gap(r)) for r in self.choice.recommendations]
@@ -541,13 +522,16 @@ class _Builder:
         return [*(_(message, number=number) for _d, number in numbers), *self.speakers.untold(), *said]
 
     def latest_evidence(self, r: Recommendation) -> str:
+        """Return the date of the newest public evidence, or ""."""
         dates = (e.published or e.happened for e, _link in self.view.evidence_for(r) if self.speakers.can_print(e))
         return next((self.language.format_date(day) for day in dates if day), "")
 
     def place(self, r: Recommendation) -> str:
+        """Return document and paragraph of a recommendation."""
         return place_in_document(self.request, r)
 
     def title(self, r: Recommendation) -> str:
+        """Return the title of a recommendation, or "" if it is only another organisation's word."""
         is_others = self.speakers.is_others(name_of(self.author, r), r, "title")
         return resolved.text if not is_others and (resolved := self.wording(r.title)) else ""
 
@@ -559,39 +543,40 @@ class _Builder:
     def placeholder(self, what: str, r: Recommendation | None = None) -> Run:
         """Return the placeholder "[what]", which a person fills in in the Word file. Note it for `still_to_fill`."""
         numbers = self.to_fill.setdefault(f"[{what}]", {})
-        numbers |= {r.paragraph: None} if r and r.paragraph else {}
+        if r:
+            numbers[r.paragraph or r.id] = "" if r.paragraph else f"“{self.author.language.resolve(r.title).text}”"
         return Run(f"[{what}]", style="ToWrite")
 
 
-class _Item(dict[str, Any]):
+class RecommendationItem(dict[str, Any]):
     """The fields of a recommendation. Each is computed when it is asked for: what a form does not show is not missing."""
 
-    def __init__(self, builder: _Builder, r: Recommendation) -> None:
+    def __init__(self, builder: Builder, r: Recommendation) -> None:
         self.builder, self.r = builder, r
 
     def __missing__(self, name: str) -> Any:
         return self.setdefault(name, RECOMMENDATION_FIELDS[name](self.builder, self.r))
 
 
-RECOMMENDATION_FIELDS: Mapping[str, Callable[[_Builder, Recommendation], Any]] = {
+RECOMMENDATION_FIELDS: Mapping[str, Callable[[Builder, Recommendation], Any]] = {
     "title": lambda b, r: b.title(r) or b.place(r),
-    "place": _Builder.place,
+    "place": Builder.place,
     "issuer": lambda b, r: r.issued_by.value,
-    "status": _Builder.status,
-    "heading": _Builder.heading,
-    "words": _Builder.words,
+    "status": Builder.status,
+    "heading": Builder.heading,
+    "words": Builder.words,
     "source": lambda b, r: (Run("", note=b.note_of(r)),),
-    "state": _Builder.statements,
-    "grades": _Builder.committee_grades,
-    "situation": _Builder.situation,
+    "state": Builder.statements,
+    "grades": Builder.committee_grades,
+    "situation": Builder.situation,
     "impact": lambda b, r: b.written(r, "impact"),
     "comments": lambda b, r: b.written(r, "comments"),
-    "grade": _Builder.grade,
-    "ask": _Builder.ask,
-    "evidence": lambda b, r: b.evidence_lines(b.speakers.evidence(r)),
-    "laws": lambda b, r: b.evidence_lines(b.speakers.evidence_by_kind(r)[0]),
-    "outcomes": lambda b, r: b.evidence_lines(b.speakers.evidence_by_kind(r)[1]),
-    "other_evidence": lambda b, r: b.evidence_lines(b.speakers.evidence_by_kind(r)[2]),
-    "latest_evidence": _Builder.latest_evidence,
+    "grade": Builder.grade,
+    "ask": Builder.ask,
+    "evidence": lambda b, r: b.evidence_lines(r, b.speakers.evidence(r)),
+    "laws": lambda b, r: b.evidence_lines(r, b.speakers.evidence_by_kind(r)[0]),
+    "outcomes": lambda b, r: b.evidence_lines(r, b.speakers.evidence_by_kind(r)[1]),
+    "other_evidence": lambda b, r: b.evidence_lines(r, b.speakers.evidence_by_kind(r)[2]),
+    "latest_evidence": Builder.latest_evidence,
 }
 """Name of a field of a recommendation → how it is computed. See docs/submissions.md."""

@@ -1,0 +1,70 @@
+"""What those who sign can write in a submission, beside what is known, and with which texts they can start."""
+
+from dataclasses import replace
+
+from tracker.model.records import Recommendation
+from tracker.model.vocabulary import SubmissionStage
+from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.submissions import selection
+from tracker.publishing.submissions.document import plain_text
+from tracker.publishing.submissions.selection import Choice
+from tracker.publishing.submissions.stages import Builder
+
+EVIDENCE = "evidence-"
+"""The name of a field about evidence is this and the id of the evidence."""
+
+
+def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, Recommendation, str]]:
+    """Return (number from 1, recommendation, words) for each proposal with words: alternative report and UPR only."""
+    if choice.stage not in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
+        return []
+    demand = Builder(request, choice).demand
+    return [(number, r, text) for number, r in enumerate(choice.recommendations, 1) if (text := demand(r))]
+
+
+def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tuple[tuple[str, list[str]], ...]:
+    """Return four pairs (heading, lines of plain text): recommendation, the State's statements, assessments, evidence.
+
+    What the tracker's editors wrote is there, too.
+    """
+    signing = Builder(request, choice).speakers.signing | {request.view.editors.id}
+    builder, _ = Builder(request, replace(choice, organisations=(*signing,), own_texts={})), request.language.gettext
+    parts = {
+        _("What was recommended"): builder.words(r),
+        _("What the State says"): builder.statements(r) if selection.statements_of_state(request.view, r) else [],
+        _("Assessments"): builder.assessed(r, request.view.counting_assessments(r)),
+        _("Evidence"): builder.evidence_lines(r, builder.speakers.evidence(r)),
+    }
+    return tuple((heading, list(map(plain_text, filter(None, lines)))) for heading, lines in parts.items())
+
+
+def writable_fields(request: ViewRequest, choice: Choice, r: Recommendation, author: ViewRequest) -> dict[str, str]:
+    """Return a mapping: field → label, of what those who sign can write about a recommendation.
+
+    They write its words only if these are not quoted, and what evidence shows only if the tracker's editors wrote that.
+    """
+    builder, _ = Builder(request, choice), author.language.gettext
+    fields = {name: _(label) for name, label in selection.WRITTEN_FIELDS[choice.stage].items()}
+    if builder.wording(r.text) and not builder.is_left_out(r):
+        fields.pop("words", None)
+    for e, _link in builder.speakers.evidence(r):
+        if not builder.evidence_line(r, e) or choice.own_text(r.id, f"{EVIDENCE}{e.id}"):
+            title = author.language.resolve(e.title or e.summary).text
+            name = ", ".join(dict.fromkeys([author.name(e.publisher), title]))
+            fields[f"{EVIDENCE}{e.id}"] = _("What this shows, in your own words: {name}", name=name)
+    return fields
+
+
+def starts_of(request: ViewRequest, choice: Choice, r: Recommendation, field: str) -> list[tuple[str, str]]:
+    """Return (whose text it is, the text) for each text with which a field can start, in the request's language."""
+    builder, editors, view = Builder(request, choice), request.label(request.view.editors), request.view
+    own = builder.speakers.own_assessments(r)
+    found = [(builder.assessor_and_date(a, request), a.reason) for a in own if field == "situation"]
+    if field == "words" and r.summary:
+        found.append((editors, r.summary))
+    if field == "state":
+        found += [(builder.assessor_and_date(a, request), a.reason) for a in selection.statements_of_state(view, r)]
+    pairs = builder.speakers.evidence(r)
+    found += [(editors, e.summary) for e, _link in pairs if field == f"{EVIDENCE}{e.id}"]
+    worded = ((who, builder.wording(text)) for who, text in found)
+    return [(who, said.text) for who, said in worded if said and said.text]
