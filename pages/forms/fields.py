@@ -45,7 +45,7 @@ Option = TypeVar("Option", bound=str)
 Value = TypeVar("Value")
 
 
-FIXED = N_("It says what the entry is. Above the form stands who changes this.")
+FIXED = N_("It says what the entry is. Who may change it is said above the form.")
 """The help of a field that this editor may not change."""
 
 
