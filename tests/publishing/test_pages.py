@@ -259,6 +259,8 @@ def test_a_text_that_is_missing_in_a_language_is_in_the_public_queue_with_whom_t
 def test_the_line_of_time_names_a_report_of_the_universal_periodic_review_as_what_it_is(shown, dataset):
     words = re.sub("<[^>]+>", " ", shown("/deadlines", of=dataset).body)
     assert "2025  Report of the Working Group" in words and "Concluding observations, review" not in words
+    # what others ask through it, which its filter counts too, is not its own
+    assert "3 recommendations of its own" in shown("/treaty-bodies", of=dataset).body
     assert "Concluding observations; Report of the Working Group" in words, "so does its legend"
 
 
