@@ -167,4 +167,17 @@ def test_what_civil_society_has_not_said_is_an_event_from_the_day_on_which_it_ma
     made(root, {"documents.yaml": DOCUMENTS.replace("title: CO 4,", due)})
     heading = "CO 4: follow-up paragraphs 8: no submission is recorded (State's reply due (calculated by us): 5 January 2027)."
     assert f"{heading} 2027-01-05 2027-01-06" in told(root)
+    (silent,) = (e for e in events(root) if str(e["SUMMARY"]) == heading)
+    whose = "That something is not recorded is what this tracker finds itself; the source does not say it."
+    assert str(silent["DESCRIPTION"]).split("\n")[1:3] == ["Source: CO 4, para. 9", whose]
     assert not [line for line in told(root, body=("ccpr",)) if heading in line]
+
+
+def test_the_sentence_of_a_step_does_not_end_before_the_colon(root):
+    step = "{date: 2025-05-07, description: 'The State replied.'}"
+    round_ = (
+        f"title: CO 4, follow_up: {{verification: seen, source: {{document: co-4, paragraph: 9}}, steps: [{step}]}},"
+    )
+    made(root, {"documents.yaml": DOCUMENTS.replace("title: CO 4,", round_)})
+    (replied,) = (e for e in events(root) if "The State replied" in str(e["SUMMARY"]))
+    assert str(replied["DESCRIPTION"]).startswith("The State replied: 7 May 2025")

@@ -259,3 +259,16 @@ def test_a_text_that_is_missing_in_a_language_is_in_the_public_queue_with_whom_t
 def test_the_line_of_time_names_a_report_of_the_universal_periodic_review_as_what_it_is(shown, dataset):
     words = re.sub("<[^>]+>", " ", shown("/deadlines", of=dataset).body)
     assert "2025  Report of the Working Group" in words and "Concluding observations, review" not in words
+    # what others ask through it, which its filter counts too, is not its own
+    assert "3 recommendations of its own" in shown("/treaty-bodies", of=dataset).body
+    assert "Concluding observations; Report of the Working Group" in words, "so does its legend"
+
+
+def test_a_mistake_is_sent_nowhere_while_nobody_is_named_who_reads_it(tmp_path, shown):
+    told, where = (f"the day{rest}" for rest in (". Nobody is named yet who reads it.", ", and says where to send it."))
+    files = {"tracker.yaml": TRACKER}
+    nobody = shown("/about", of=DatasetReader(made(tmp_path / "a", files)).read()).body
+    assert told in nobody and where not in nobody
+    files["tracker.yaml"] = TRACKER.replace("editors}", "editors, contact: 'mailto:a@example.org'}")
+    named = shown("/about", of=DatasetReader(made(tmp_path / "b", files)).read()).body
+    assert where in named and told not in named

@@ -165,7 +165,7 @@ def test_the_activity_says_how_many_single_changes_its_entries_have():
 def test_who_has_assessed_adds_up_and_a_committee_counts_too():
     (form,) = page("/recommendations").xpath("//form[.//input[@name='assessed']]")
     found = {one[0].get("value"): words(one) for one in form.xpath(".//label[input[@name='assessed']]")}
-    assert found["nobody"] == "Nobody: no organisation, no committee, no claim of the State 28"
+    assert found["nobody"] == "Nothing recorded here: no assessment, no grade, no claim of the State 28"
     assert found["committee"] == "A committee (its grades) 2"
 
 
@@ -232,8 +232,16 @@ def test_no_message_is_english_in_another_language(lang):
 def test_a_word_with_a_meaning_is_not_taken_for_another_keyboard(typed, used, count):
     found = search_everything(shipped(), typed)
     assert (found.used, found.count) == (used, count)
-    nothing = f"Nothing is recorded here about “{used}”."
+    corrected = f"“{typed}”, nor about " if typed != used else ""
+    nothing = f"Nothing is recorded here about {corrected}“{used}”."
     assert (nothing in words(page(f"/search?q={typed}"))) == (count == 0)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "All 4 assessments are older than 12 months"), ("ru", "Все 4 оценки старше 12 месяцев")]
+)
+def test_where_all_assessments_are_old_no_number_is_out_of_itself(lang, said):
+    assert said in words(page("/", lang))
 
 
 def test_all_spellings_of_drugs_find_the_same():

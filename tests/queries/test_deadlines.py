@@ -152,6 +152,13 @@ def test_a_date_that_is_not_the_committees_says_whose_it_is(tmp_path):
     assert (labels["2026-08"], labels["2026-06-06"]) == ("State's reply due (set by us)", "State's reply due")
 
 
+def test_nobody_is_late_after_a_day_that_an_organisation_set_and_the_committees_own_stays_unknown(tmp_path):
+    view = view_of(tmp_path, DEADLINES.replace("{kind: reply,", "{kind: reply, set_by: ours,"))
+    assert "co-4 deadline-reply" in states(view)
+    assert states(view)["co-4 deadline-reply"] == "passed" and list_overdue(view) == ()
+    assert ("co-4", "reply") in [(gap.document.id, gap.kind.value) for gap in list_unknown(view)]
+
+
 @pytest.mark.parametrize(
     ("day", "en", "ru", "ky"),
     [

@@ -67,11 +67,21 @@ def decided(view, r, part=None):
         (["us", "watch"], "This is a demonstration."),
     ],
 )
-def test_a_demonstration_says_who_has_not_reviewed_it_until_one_of_them_has_assessed(asked, by, line):
+def test_a_demonstration_says_who_has_not_reviewed_it_until_they_have_assessed_all(asked, by, line):
     view, _ = asked(*(said(who, "implemented", 2024) for who in by), tracker="demonstration: true\n")
     page = render_overview(ViewRequest(view, ENGLISH, Filters(), "")).content
     assert demonstration_line(view, ENGLISH) == line and line in page
     assert demonstration_line(asked(*(said(who, "implemented", 2024) for who in by))[0], ENGLISH) == ""
+
+
+def test_one_assessment_of_an_organisation_does_not_make_the_rest_of_a_demonstration_reviewed(tmp_path):
+    signed = ("us", "us", "watch")
+    files = {f"r/x{n}": ASKED + "assessments:\n" + said(who, "implemented", 2024) for n, who in enumerate(signed)}
+    files |= {"tracker": TRACKER + ORGANISATIONS + "demonstration: true\n", "r/y": ASKED}
+    assert demonstration_line(View(dataset(tmp_path, files), date(2026, 6, 18)), ENGLISH) == (
+        "This is a demonstration. Assessed by the tracker's editors only, not reviewed by Health Watch, AC and "
+        "Ombudsperson: 2 of 3 assessed recommendations."
+    )
 
 
 @pytest.mark.parametrize(

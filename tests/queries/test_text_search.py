@@ -53,6 +53,9 @@ YES, NO = True, False
         (YES, "decriminalise", "Decriminalization of use"),
         (YES, "репрессивный", "РЕПРЕССИВНЫЕ элементы"),
         (YES, "еще лечение", "Ещё лечения нет"),
+        (YES, "пыток", "Предотвращать пытки"),
+        (YES, "пытки", "Защита от пыток"),
+        (NO, "сроки", "сорок дней"),
         (YES, "кийноо", "Кыйноо жана кийнөө"),
         # while it is typed
         *((YES, typed, "Harm-reduction in prisons") for typed in ("h", "harm r", "reduction harm", "harm-reduction")),

@@ -102,7 +102,8 @@ def test_the_answers_are_kept_and_only_editing_needs_a_script(server: Callable[.
         assert opened(app, path, status).xpath("//footer")
     for path in ("/edit", "/import", "/health"):
         assert "Only editors can add and edit." in text(opened(app, f"{path}?lang=en", 403))
-    assert "Editors: open the sign-in link that “make run” printed." in opened(app, "/").xpath("string(//footer)")
+    footer = opened(app, "/").xpath("string(//footer)")
+    assert "You are reading. To edit, ask for a sign-in link." in footer and "make run" not in footer
     shell = say(app, "GET", "/edit?lang=en", Cookie="=".join(app.cookie()))
     assert "Editing needs JavaScript." in lxml.html.document_fromstring(shell[2]).xpath("string(//body/noscript)")
     assert (shell[1]["cache-control"], shell[1]["vary"].split(", ")[0]) == ("no-store", "Cookie")

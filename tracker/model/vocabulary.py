@@ -338,7 +338,7 @@ class AssessedBy(Code):
     CIVIL_SOCIETY = "civil-society", N_("An organisation or the tracker's editors")
     STATE = "state", N_("The State (its own claims)")
     COMMITTEE = "committee", N_("A committee (its grades)")
-    NOBODY = "nobody", N_("Nobody: no organisation, no committee, no claim of the State")
+    NOBODY = "nobody", N_("Nothing recorded here: no assessment, no grade, no claim of the State")
 
 
 SEPARATOR = "; "

@@ -254,7 +254,7 @@ class Marks:
         """Return what civil society has not said yet, to follow the name of the document or recommendation in a line."""
         _, day = self.language.gettext, self.language.format_date(item.since)
         if item.kind is Silence.NOT_ASSESSED:
-            return _("the State replied on {day}; no organisation has assessed it since.", day=day)
+            return _("the State replied on {day}; no assessment since then is recorded here.", day=day)
         if item.kind is Silence.SESSION:
             return _("alternative reports are due by {day}; none is recorded.", day=day)
         selected = ", ".join(item.document.follow_up.paragraphs) if item.document.follow_up else ""

@@ -144,16 +144,24 @@ def no_assessment(view: View, language: Language) -> str:
 
 
 def demonstration_line(view: View, language: Language) -> str:
-    """Return that this is a demonstration, and who has not reviewed it while none has assessed; "" if it is none."""
+    """Return that this is a demonstration, and how many of the statuses nobody but the editors reviewed; "" if it is none."""
     _, others = language.gettext, [o for o in view.settings.organisations if not o.is_editors]
-    counting = (a for r in view.recommendations.values() for a in view.counting_assessments(r))
+    headlines = [h for r in view.recommendations.values() if (h := view.headline(r)).assessments]
+    n, total = sum(h.by_editors for h in headlines), len(headlines)
     if not view.settings.demonstration:
         return ""
-    if not others or any(not view.organisation_of(a).is_editors for a in counting):
+    if not others or (total and not n):
         return _("This is a demonstration.")
+    if n == total:
+        return _(
+            "This is a demonstration, not reviewed by {organisations}.",
+            organisations=names_of_organisations(language, others),
+        )
     return _(
-        "This is a demonstration, not reviewed by {organisations}.",
+        "This is a demonstration. Assessed by the tracker's editors only, not reviewed by {organisations}: {n} of {total} assessed recommendations.",
         organisations=names_of_organisations(language, others),
+        n=n,
+        total=total,
     )
 
 

@@ -78,8 +78,10 @@ class AgendaItem:
 
     @property
     def is_passing(self) -> bool:
-        """Return whether nobody is late after this date: it is no deadline, or its kind is one of PASSING_KINDS."""
-        return not self.is_deadline or (self.deadline is not None and self.deadline.kind in PASSING_KINDS)
+        """Return whether nobody is late after this date: it is no deadline, our own plan, or of PASSING_KINDS."""
+        return (
+            not self.is_deadline or self.is_plan or (self.deadline is not None and self.deadline.kind in PASSING_KINDS)
+        )
 
     def state(self, today: datetime.date) -> DeadlineState:
         """Return the state of the date on the day `today`: DONE if it was met, otherwise NEXT, PASSED or OVERDUE."""
@@ -237,7 +239,8 @@ def _missing_deadlines(view: View, body: TreatyBody, state: State) -> tuple[Unkn
     if not observations:
         return ()
     latest = min(observations, key=lambda d: partial_dates.descending_key(effective_date(d)))
-    known = {item.deadline.kind for item in list_agenda(view) if item.deadline and item.document.id == latest.id}
+    dates = (item for item in list_agenda(view) if item.document.id == latest.id and not item.is_plan)
+    known = {item.deadline.kind for item in dates if item.deadline}
     reports = (day for d in own if d.kind is DocumentKind.STATE_REPORT and (day := d.due or effective_date(d)))
     is_reported = any(last_day(day) > last_day(effective_date(latest) or "") for day in reports)
     over = {DeadlineKind.REPLY: _has_reply(view, latest, own), DeadlineKind.NEXT_REPORT: is_reported}

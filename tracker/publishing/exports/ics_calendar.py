@@ -145,9 +145,11 @@ def _unheard_event(context: ViewRequest, item: Unheard, not_before: date | None)
     summary = _one_line(context.of_state(d), f"{named}: {context.unheard_sentence(item)}")
     page = context.link("/recommendation", ("id", r.id)) if r else context.link("/deadlines") + "#rt-unheard"
     where = d.follow_up.source if d.follow_up and d.follow_up.source else Source(document=d.id)
-    source = f"{context.language.gettext('Source')}: {_source_text(context, where)}"
+    _ = context.language.gettext
+    source = f"{_('Source')}: {_source_text(context, where)}"
+    ours = _("That something is not recorded is what this tracker finds itself; the source does not say it.")
     event = _new_event(f"{r.id if r else d.id}/{item.kind}", summary, days[1], last=days[1], url=page)
-    lines = [summary, source, capitalize_first(context.date_words(item.dated)), page]
+    lines = [summary, source, ours, capitalize_first(context.date_words(item.dated)), page]
     described = clean_input("\n".join(filter(None, lines)))
     return _add_properties(event, {"description": described, "dtstamp": UNCHANGED_SINCE})
 
@@ -185,7 +187,7 @@ def _description_lines(context: ViewRequest, item: AgendaItem, page: str) -> lis
     authors = context.name(d.authors) if d.authors else ""
     meaning = "" if item.is_plan else f". {_(VERIFICATION_MEANINGS[item.verification])}"
     lines = [
-        f"{capitalize_first(context.date_label(item))}: {language.format_date(item.date)}",
+        f"{capitalize_first(context.date_label(item)).rstrip('.')}: {language.format_date(item.date)}",
         capitalize_first(completion_sentence(language, item)),
         language.resolve(item.deadline.sentence).text if item.deadline and item.deadline.sentence else "",
         " · ".join(filter(None, [context.document_kind_name(d), d.symbol, language.resolve(d.title).text, authors])),

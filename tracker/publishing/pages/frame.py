@@ -17,7 +17,7 @@ from tracker.publishing.exports.atom_feed import feed_link
 from tracker.publishing.link_preview import page_tab_title, preview_tags
 from tracker.publishing.pages.mistake_report import Reported, draft_mistake_report
 from tracker.publishing.render_context import ViewRequest, encode_params, render
-from tracker.publishing.request import REFUSED_DATE_STATUS, public_origin, refusal_sentence
+from tracker.publishing.request import REFUSED_DATE_STATUS, refusal_sentence
 from tracker.publishing.wording import site_name
 from tracker.queries.current_view import as_of_choice, recorded_choice
 from tracker.queries.data_health import first_steps
@@ -237,8 +237,7 @@ def render_footer(
     view = request.view
     entry = view.evidence.get(mistake) or view.documents.get(mistake)
     report = draft_mistake_report(request, absolute_link(request, path, params), entry or record)
-    how = {"is_local": not public_origin(request.origin), "may_edit": status != 404}
-    return render("layout/footer.html", request.on_page, report=report, entry=entry, **how).strip()
+    return render("layout/footer.html", request.on_page, report=report, entry=entry, may_edit=status != 404).strip()
 
 
 def menu(context: ViewRequest) -> list[tuple[str, str]]:

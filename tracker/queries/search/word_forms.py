@@ -18,6 +18,8 @@ TOKEN = re.compile(rf"\(\w{{1,3}}\)|{_WORD}(?:[./]{_WORD})*")
 _SEPARATORS = re.compile(r"[\W_]+")
 _VERB_ENDING = re.compile("из(?:ир)?ова(?:н|нн)?$")
 """Matches the ending of the stem of verbs such as декриминализовать. It is replaced by that of the noun."""
+_FLEETING_VOWEL = re.compile("(?<=..[^аеиоуыэюя])[ое](?=к$)")
+"""Matches the vowel that only some forms of a Russian word have, as пыток has and пытка has not."""
 _KYRGYZ_ENDING = re.compile(
     "(?:(?:л|д|т)[аео]р|(?:н|д|т)[ыиу]н|(?:д|т|н)[аео]н|[гк][аео]|(?:н|д|т)[ыиу]|[дт][аео]|с[ыиу]|[ыиу])$"
 )
@@ -45,7 +47,7 @@ def stem_word(word: str) -> str:
         return str(EnglishStemmer().stemWord(word.replace("iz", "is")))  # decriminalization is decriminalisation
     if word.endswith("пись"):
         return word[:-1]  # the stemmer would take подпись and запись for reflexive verbs
-    return _VERB_ENDING.sub("изац", RussianStemmer().stemWord(word))
+    return _VERB_ENDING.sub("изац", _FLEETING_VOWEL.sub("", RussianStemmer().stemWord(word)))
 
 
 @cached_until_redaction(maxsize=STEM_CACHE_SIZE)
