@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.support.small_dataset import CENTRE, NOBODYS, ORGANISATIONS, WATCH, s
 from tests.support.story_folder import ASKED, DOCUMENTS, RECORDED, TRACKER
 from tests.support.view_requests import ask
 from tracker.editing.private.proposals import REFUSED, TAKEN, Proposals
+from tracker.editing.redaction.remove_words import redact_folders
 from tracker.editing.store import Store
 from tracker.editing.undo import retire_record
 from tracker.model.errors import Conflict, NotAllowed
@@ -28,7 +30,10 @@ from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.json_api import render_one
 from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.pages.snapshot import render_snapshot
+from tracker.queries.current_view import recorded_day
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.timestamps import utc_now
 from tracker.web.page_shell import render_permanent_link
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-c2", "centre")
@@ -442,3 +447,15 @@ def test_what_is_made_private_says_by_whom_and_why_also_to_those_who_keep_it_wit
             told = " ".join(fromstring(html(opened(file, who=who, **params))).text_content().split())
             assert "no longer public (" in told and ", AC" in told, (file, told)
             assert "The source was withdrawn." in told
+
+
+def test_a_record_says_who_removed_words_from_it_and_when_and_no_other_does(opened, store):
+    by = Person(Role.REVIEWER, "reviewer-w1", "watch")
+    redact_folders(
+        store, RedactionTerms(["surveyed"]), by=by, day=recorded_day(utc_now().isoformat(), store.reader.read())
+    )
+    sentence = "Words were removed for safety by Health Watch on "
+    assert sentence in html(opened("evidence", READER, id="survey"))
+    assert sentence not in html(opened("recommendation", READER, id="r2"))
+    redact_folders(store, RedactionTerms(["punishments"]), by=EDITORS, day=date(2026, 2, 1))
+    assert "Words were removed for safety on 1 February 2026." in html(opened("recommendation", READER, id="r1"))
