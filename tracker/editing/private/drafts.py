@@ -25,7 +25,7 @@ from pydantic import StringConstraints, TypeAdapter, ValidationError
 from tracker.config import AnyPlace
 from tracker.editing.private.owned_lists import saving_privately
 from tracker.model.labels import N_
-from tracker.model.organisations import Privacy, SharedWith, can_change, can_read
+from tracker.model.organisations import Privacy, SharedWith, can_change, can_read, privacy_as_chosen
 from tracker.model.vocabulary import Code
 from tracker.storage.cache_registry import TakeOut, register_drafts
 from tracker.storage.failures import NOTHING_CHANGED, DatabaseUnavailable
@@ -373,8 +373,8 @@ class SubmissionDrafts:
         self._kept.change(draft.id, settled)
 
     def share(self, draft: ImportDraft, shared_with: SharedWith, *, own: str) -> None:
-        """Share a draft of `own` with `shared_with` and no one else. Raises WriteFailed or LockTimeout."""
-        new = Privacy(organisation=own, shared_with=shared_with)
+        """Share a draft of `own` with `shared_with` and no one else. Raises NobodyChosen, WriteFailed or LockTimeout."""
+        new = privacy_as_chosen(own, shared_with)
         self._kept.change(draft.id, lambda kept: replace(kept, private=new) if can_change(kept.private, own) else kept)
 
     def ask(self, draft: ImportDraft, organisations: Iterable[str], ids: Sequence[str], *, own: str) -> None:
