@@ -18,7 +18,7 @@ from markupsafe import escape
 from pages.shared.layout import Page, draft_owner
 from pages.shared.messages import _, ngettext
 from pages.shared.streamlit_internals import button_keys
-from pages.shared.text_fields import without_words
+from pages.shared.text_fields import draft_without_words
 from tracker.config import DatabasePlace, StoragePlace, load_config
 from tracker.editing.open_forms import FormsOfCopies, OpenForms
 from tracker.model.dataset import Record
@@ -100,7 +100,7 @@ def _forget_words(take_out: TakeOut | None) -> None:
     """After a redaction, take the removed words out of all drafts. If they are unknown, drop the drafts."""
     for form, draft in list(_drafts.items()):
         if take_out and take_out(dict(form[1])) == dict(form[1]):
-            _drafts[form] = without_words(draft, take_out)
+            _drafts[form] = draft_without_words(draft, take_out)
         else:
             del _drafts[form]
 

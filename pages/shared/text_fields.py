@@ -27,7 +27,7 @@ _texts: OrderedDict[tuple[str, tuple[tuple[str, str], ...], str], str] = Ordered
 _PLAIN = (str, int, float, date, list, tuple, type(None))
 
 
-def without_words(draft: Mapping[str, Any], take_out: TakeOut) -> dict[str, Any]:
+def draft_without_words(draft: Mapping[str, Any], take_out: TakeOut) -> dict[str, Any]:
     """Return the values of widgets (by key) without the words that `take_out` takes out.
 
     Files go, and codes with the words: a list of choices does not have what would replace them.
@@ -45,7 +45,9 @@ def without_words(draft: Mapping[str, Any], take_out: TakeOut) -> dict[str, Any]
 
 def _forget_words(take_out: TakeOut | None) -> None:
     """After a redaction, take the removed words out of all texts. If they are unknown, drop the texts."""
-    known = [(kept, without_words({kept[2]: text}, take_out)) for kept, text in _texts.items()] if take_out else []
+    known = (
+        [(kept, draft_without_words({kept[2]: text}, take_out)) for kept, text in _texts.items()] if take_out else []
+    )
     _texts.clear()
     _texts.update({kept: clean[kept[2]] for kept, clean in known if clean})
 

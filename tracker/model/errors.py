@@ -65,7 +65,6 @@ OUTCOME_UNKNOWN = N_(
     "The database went away in the middle of the save, so it is not known yet whether it was saved. "
     "Look again when the database is back; what you typed is still here."
 )
-NOTHING_SAVED = N_("Nothing was saved.")
 STILL_SAVING = N_("Another save is still in progress. Nothing was saved; try again in a minute.")
 
 
@@ -119,7 +118,7 @@ class SignedByOthers(NotAllowed):
     """What belongs to another organisation may not be changed by this person. `values` are ids of organisations."""
 
     def __init__(self, message: str, values: Mapping[str, object]) -> None:
-        super().__init__(message, values, NOTHING_SAVED)
+        super().__init__(message, values, N_("Nothing was saved."))
 
 
 class NobodyChosen(TrackerError):
@@ -127,7 +126,9 @@ class NobodyChosen(TrackerError):
 
     def __init__(self) -> None:
         super().__init__(
-            N_("“Chosen organisations”: none is chosen. Choose one, or that only yours can read it."), {}, NOTHING_SAVED
+            N_("“Chosen organisations”: none is chosen. Choose one, or that only yours can read it."),
+            {},
+            N_("Nothing was saved."),
         )
 
 

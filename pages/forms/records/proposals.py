@@ -113,7 +113,7 @@ def page_id_of(page: Page, record: Record) -> str:
 def readers_of_proposal(page: Page, record: Record | None) -> Privacy | None:
     """Return who can read a proposal to change a record, or None if the record belongs to no other organisation."""
     owner, own = page.others_owner(record), layout.organisation_now()
-    return kept.readers_of(page.view.dataset, record, owner, own) if owner and record else None
+    return kept.readers_of(page.view.dataset, record, owner=owner, own=own) if owner and record else None
 
 
 def propose(page: Page, edited: Record, *, reason: str, message: Message, texts: str = "") -> bool:

@@ -69,7 +69,7 @@ class Proposals:
             "answer": OPEN,
             "word": "",
         }
-        private = readers_of(d, edited, owner, own)
+        private = readers_of(d, edited, owner=owner, own=own)
         return self._kept.start(
             ImportDraft(kind=PROPOSAL_KIND, owner=by.handle, name=edited.id, content=content, private=private)
         )
@@ -88,7 +88,7 @@ class Proposals:
         self._kept.change(proposal.id, lambda kept: None if _is_by(kept, own) else kept)
 
 
-def readers_of(d: Dataset, record: Record, owner: str, own: str) -> Privacy:
+def readers_of(d: Dataset, record: Record, *, owner: str, own: str) -> Privacy:
     """Return who reads a proposal of `own` to the `owner` of a record.
 
     If that is the tracker's editors, also each organisation that has assessed the recommendation: it stands under its name.
