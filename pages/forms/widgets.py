@@ -28,7 +28,7 @@ from tracker.editing.forms.values import complete_link, date_errors, link_errors
 from tracker.i18n import Language
 from tracker.model.errors import TrackerError
 from tracker.model.localized_text import clean_input
-from tracker.model.organisations import ALL, Privacy, SharedWith, can_read
+from tracker.model.organisations import ALL, NOBODY_CHOSEN, Privacy, SharedWith, can_read
 from tracker.queries.search.word_forms import normalize, stem_word
 
 MAX_BOXES = 20
@@ -317,20 +317,24 @@ def choose_readers(
         st.multiselect(
             asked, list(others), start, key=which, format_func=others.__getitem__, placeholder=asked, select_all=False
         )
-    private, shared = Privacy(organisation=own, shared_with=chosen_readers(key) or ()), private
-    if not asks_publishers or not (readers := [id for id in others if can_read(private, id)]):
+    chosen_now = chosen_readers(key) or ()
+    private, shared = Privacy(organisation=own, shared_with=() if chosen_now == NOBODY_CHOSEN else chosen_now), private
+    if not asks_publishers:
         return private
-    st.caption(_("To read it is not to publish it. Only your organisation publishes it, unless you tick here:"))
-    may = {id: f"{key}_publish_{id}" for id in readers}
+    may = {id: f"{key}_publish_{id}" for id in others if can_read(private, id)}
+    if may:
+        st.caption(_("To read it is not to publish it. Only your organisation publishes it, unless you tick here:"))
     for id, name in may.items():
         words = _("{organisation} may also publish it", organisation=others[id])
         st.checkbox(words, st.session_state.get(name, shared is not None and id in shared.may_publish), key=name)
-    return replace(private, may_publish=tuple(id for id, name in may.items() if st.session_state[name]))
+    private = replace(private, may_publish=tuple(id for id, name in may.items() if st.session_state[name]))
+    st.caption(escape_markdown(context.publishers(private)))
+    return private
 
 
 def chosen_readers(key: str) -> SharedWith | None:
-    """Return the choice in `choose_readers`: ALL, ids, or () for the own organisation; None if none was shown."""
-    which = tuple(sorted(st.session_state.get(f"{key}_which", ())))
+    """Return the choice in `choose_readers`: ALL, ids, NOBODY_CHOSEN, or () for the own organisation; None if none was shown."""
+    which = tuple(sorted(st.session_state.get(f"{key}_which", ()))) or NOBODY_CHOSEN
     return {None: None, ALL: ALL, CHOSEN: which}.get(st.session_state.get(key), ())
 
 

@@ -18,10 +18,11 @@ from markupsafe import escape
 from pages.shared.layout import Page, draft_owner
 from pages.shared.messages import _, ngettext
 from pages.shared.streamlit_internals import button_keys
+from pages.shared.text_fields import draft_without_words
 from tracker.config import DatabasePlace, StoragePlace, load_config
 from tracker.editing.open_forms import FormsOfCopies, OpenForms
 from tracker.model.dataset import Record
-from tracker.storage.cache_registry import register_cache
+from tracker.storage.cache_registry import TakeOut, register_drafts
 from tracker.storage.open_storage import open_storage
 
 MAX_DRAFTS = 50
@@ -95,7 +96,21 @@ def forget_input(prefix: str) -> None:
         del st.session_state[key]
 
 
-register_cache(_drafts.clear)
+def _forget_words(take_out: TakeOut | None) -> None:
+    """After a redaction, take the removed words out of all drafts. If they are unknown, drop the drafts."""
+    for form, draft in list(_drafts.items()):
+        if take_out and take_out(dict(form[1])) == dict(form[1]):
+            _drafts[form] = draft_without_words(draft, take_out)
+        else:
+            del _drafts[form]
+
+
+register_drafts(_forget_words)
+
+
+def draft_count() -> int:
+    """Return how many drafts of forms are kept, of all editors."""
+    return len(_drafts)
 
 
 def show_typed_texts(page: Page) -> None:

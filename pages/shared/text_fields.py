@@ -4,6 +4,8 @@ Streamlit itself drops a text that is longer than a field takes, and shows the o
 """
 
 from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -12,7 +14,7 @@ from markupsafe import escape
 from pages.shared.layout import draft_owner
 from pages.shared.messages import _, escape_markdown, page_language
 from tracker.editing.forms.values import length_errors
-from tracker.storage.cache_registry import register_cache
+from tracker.storage.cache_registry import TakeOut, register_drafts
 
 MAX_TEXTS = 200
 """The largest number of texts that are kept for a reload. If there is one more, the oldest is dropped."""
@@ -20,7 +22,37 @@ _MOST = "text_field_most"
 """The key of the session state for a mapping: widget key → the largest number of characters."""
 _texts: OrderedDict[tuple[str, tuple[tuple[str, str], ...], str], str] = OrderedDict()
 """(handle of the editor, parameters of the address, widget key) → what was typed."""
-register_cache(_texts.clear)
+
+
+_PLAIN = (str, int, float, date, list, tuple, type(None))
+
+
+def draft_without_words(draft: Mapping[str, Any], take_out: TakeOut) -> dict[str, Any]:
+    """Return the values of widgets (by key) without the words that `take_out` takes out.
+
+    Files go, and codes with the words: a list of choices does not have what would replace them.
+    """
+    kept: dict[str, Any] = {}
+    for key, value in draft.items():
+        if take_out(key) != key or not isinstance(value, _PLAIN):
+            continue
+        if isinstance(value, list | tuple):
+            kept[key] = type(value)(one for one in value if take_out(one) == one)
+        elif take_out(value) == value or " " in str(value):
+            kept[key] = take_out(value)
+    return kept
+
+
+def _forget_words(take_out: TakeOut | None) -> None:
+    """After a redaction, take the removed words out of all texts. If they are unknown, drop the texts."""
+    known = (
+        [(kept, draft_without_words({kept[2]: text}, take_out)) for kept, text in _texts.items()] if take_out else []
+    )
+    _texts.clear()
+    _texts.update({kept: clean[kept[2]] for kept, clean in known if clean})
+
+
+register_drafts(_forget_words)
 
 
 def text_field(

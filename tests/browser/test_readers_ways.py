@@ -275,7 +275,7 @@ def test_a_reader_sees_what_is_new_since_the_last_visit_and_nothing_is_sent(
     expect(said).to_contain_text(": 0")
     # the last visit was before the seven newest changes
     older = reader.evaluate("document.querySelector('.rt-since').dataset.times.split(' ')[7]")
-    visit = {"from": older, "seen": older, "day": "2026-11-21T10:00:00Z", "at": "2026-11-21T10:00:00Z"}
+    visit = {"from": older, "seen": older, "day": "2026-11-20T20:00:00Z", "at": "2026-11-21T10:00:00Z"}
     reader.evaluate(
         "visit => { localStorage.setItem('rt-visit', JSON.stringify(visit)); sessionStorage.removeItem('rt-visit') }",
         visit,

@@ -20,10 +20,10 @@ from tracker.editing.private.folder import DAMAGED_LIST, PrivateFolder
 from tracker.editing.redaction.remove_words import redact
 from tracker.editing.store import Store
 from tracker.editing.undo import find_own_save
-from tracker.model.errors import Conflict, NotAllowed, SignedByOthers, TrackerError, ValidationFailed
+from tracker.model.errors import Conflict, NobodyChosen, NotAllowed, SignedByOthers, TrackerError, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.lifecycle import timestamps_of
-from tracker.model.organisations import ALL, Privacy
+from tracker.model.organisations import ALL, NOBODY_CHOSEN, Privacy
 from tracker.model.permissions import Person, Role
 from tracker.model.records import EvidenceLink
 from tracker.model.vocabulary import EventType, EvidenceEffect
@@ -426,3 +426,14 @@ def test_an_unreadable_file_of_an_unknown_owner_is_named_on_no_page(folder, tmp_
     assert {problem.path.rpartition("/")[2] for problem in folder.check()} == {"aibek-asanov.yaml", "r1.yaml"}
     alone = opened(made(tmp_path / "alone", {"tracker.yaml": TRACKER}), tmp_path)
     assert len(alone.seen_by(NOBODYS).read().problems) > 0  # without other organisations it can only be the editors'
+
+
+def test_what_is_for_chosen_organisations_is_refused_if_none_is_chosen(folder):
+    for who in (CENTRE, WATCH):
+        seen = folder.seen_by(who)
+        with pytest.raises(NobodyChosen, match="none is chosen"):
+            seen.add_note("r1", "Ours.", by=who, due="2027-01", shared_with=NOBODY_CHOSEN)
+        note = seen.add_note("r1", "Ours.", by=who)
+        with pytest.raises(NobodyChosen):
+            seen.take_back("r1", note, by=who, instead="Theirs.", shared_with=NOBODY_CHOSEN)
+        assert [one.text for one in seen.read().notes["r1"]] == ["Ours."]

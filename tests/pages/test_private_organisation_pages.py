@@ -157,7 +157,7 @@ def test_what_is_new_is_the_organisations_own_and_the_strip_says_who_can_read_it
     assert "There is nothing to publish here" in html(opened(what="publish", id="letter-c0ffee", who=WATCH))
     assert "letter-c0ffee" not in html(opened("data_health", WATCH))
     page = opened(what="evidence", id="letter-c0ffee", who=EDITOR)
-    assert "To read it is not to publish it." in page.caption[-1].value
+    assert "To read it is not to publish it." in page.caption[-2].value
     page.checkbox(key="edit_evidence_letter-c0ffee_readers_publish_watch").check().run()
     press(put(page, "edit_evidence_letter-c0ffee_", reason="They publish it."), "Save the edit")
     assert folder.read(fresh=True).evidence["letter-c0ffee"].private.may_publish == ("watch",)

@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import import_drafts
+from pages.shared import form_drafts, import_drafts
 from tests.support.canary_folder import lay
-from tests.support.form_pages import errors, html, press
-from tests.support.small_dataset import ANNA, REVIEWER
+from tests.support.form_pages import errors, html, press, put
+from tests.support.small_dataset import ANNA, BOLOT, REVIEWER
 from tests.support.story_folder import ASKED, NEWS, RECORDED
 from tracker.editing.private.drafts import ImportDraft
 from tracker.editing.redaction import remove_words
 from tracker.model.permissions import READER
+from tracker.storage.cache_registry import clear_caches, note_own_redaction, take_out_since
 from tracker.storage.folder.storage import FolderStorage, lock_file
 
 NAME = "Ivan Testov"
@@ -172,3 +173,38 @@ def test_words_that_are_only_in_private_files_are_confirmed_too(opened, tmp_path
     page = press(typed(opened(), "Kim Sampleson"), REMOVE)
     assert b"Sampleson" not in (tmp_path / "private/notes/r1.yaml").read_bytes()
     assert "<b>The words have been removed.</b>" in html(page)
+
+
+def test_an_unsaved_draft_loses_only_the_words_and_one_without_them_loses_nothing(opened, tmp_path):
+    forms = {f"Typed by {NAME} today.": ANNA, "Typed without it.": BOLOT}
+    for text, who in forms.items():
+        put(opened("edit", who, what="evidence"), "edit_evidence__", title_en=text)
+    page = typed(opened(), NAME)
+    assert "Drafts of forms that editors have not saved: 2. A draft without these words stays as it is" in html(page)
+    press(page, REMOVE)
+    kept = {key[0]: draft["edit_evidence__title_en"] for key, draft in form_drafts._drafts.items()}
+    assert kept.pop(BOLOT.handle) == "Typed without it."
+    assert kept[ANNA.handle].startswith("Typed by (removed for safety 20") and kept[ANNA.handle].endswith(") today.")
+    tab = opened("edit", BOLOT, what="evidence")
+    assert tab.text_input(key="edit_evidence__title_en").value == "Typed without it."
+
+
+def test_the_draft_of_an_uploaded_table_keeps_its_rows_and_loses_only_the_file(opened):
+    drafts = import_drafts.import_drafts()
+    content = {"imported": {"content": "UEsDBA==", "rows": [f"{NAME} said", "rain"]}}
+    drafts.start(ImportDraft(kind="table", owner="anna-x1", name="t.xlsx", content=content, in_memory=True))
+    page = typed(opened(), NAME)
+    assert "Imports of tables that are not saved: 1. They lose the uploaded file" in html(page)
+    press(page, REMOVE)
+    ((file, (said, rain)),) = [draft.content["imported"].values() for draft in drafts.list_all()]
+    assert (file, said.startswith("(removed for safety 20"), rain) == ("", True, "rain")
+
+
+def test_if_another_process_removed_words_no_draft_is_kept_because_nobody_here_knows_them(opened):
+    put(opened("edit", ANNA, what="evidence"), "edit_evidence__", title_en="Typed.")
+    own, other = b"2026-01-01T00:00:00Z own\n", b"2026-01-02T00:00:00Z other\n"
+    note_own_redaction(own, lambda value: value)
+    clear_caches(take_out_since(b"", own))
+    assert len(form_drafts._drafts) == 1
+    clear_caches(take_out_since(b"", own + other))
+    assert len(form_drafts._drafts) == 0

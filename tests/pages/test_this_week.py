@@ -96,6 +96,8 @@ def test_a_private_file_waits_for_who_may_publish_it_and_says_who_that_is(opened
     (waits,) = lines(opened("data_health", own))["Waits for you"]
     assert waits == ("1 private item: publish it or keep it private · See it", "#rt-publishing")
     assert "Waits for you" not in lines(opened("data_health", REVIEWER))
+    form = opened("edit", WATCH, what="share-file", id="survey", file=digest)
+    assert "Who can publish it: a reviewer of Health Watch." in [caption.value for caption in form.caption]
     page = html(opened("recommendation", REVIEWER, id="r1"))
     assert "Who can publish it: a reviewer of Health Watch." in page and "A reviewer can publish" not in page
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.support.small_dataset import CENTRE, NOBODYS, ORGANISATIONS, WATCH, s
 from tests.support.story_folder import ASKED, DOCUMENTS, RECORDED, TRACKER
 from tests.support.view_requests import ask
 from tracker.editing.private.proposals import REFUSED, TAKEN, Proposals
+from tracker.editing.redaction.remove_words import redact_folders
 from tracker.editing.store import Store
 from tracker.editing.undo import retire_record
 from tracker.model.errors import Conflict, NotAllowed
@@ -28,7 +30,10 @@ from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.json_api import render_one
 from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.pages.snapshot import render_snapshot
+from tracker.queries.current_view import recorded_day
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.timestamps import utc_now
 from tracker.web.page_shell import render_permanent_link
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-c2", "centre")
@@ -171,7 +176,7 @@ def test_a_reviewer_contests_evidence_in_public_and_its_organisation_is_told(ope
     store.save(r, by=REVIEWER, reason="Why.")
     assert "AC: Not asked." in render_csv(ask(store.reader.read(fresh=True), one="r1")).body.decode()
     told, others = (html(opened("data_health", who=who)) for who in (WATCH, CENTRE))
-    assert "What others did with your entries" in told and "Two of us were there." in told and "Not asked." in told
+    assert "What others did that concerns you" in told and "Two of us were there." in told and "Not asked." in told
     assert "Two of us" not in others
     press(opened(who=REVIEWER, what="evidence", id="survey"), "Withdraw the objection")
     assert "Two of us were there." not in html(opened("evidence", who=READER))
@@ -198,7 +203,10 @@ def test_a_change_is_proposed_to_the_owner_who_takes_it(opened, store, proposals
     press(page, "Take it")
     e = survey(store)
     assert (e.summary["en" if "en" in e.summary else ""].text, e.recorded_for) == ("We surveyed 12 clients.", "watch")
-    assert (e.history[-1].recorded_by, e.history[-1].reason) == ("editor-w1", "Proposed by AC: We counted.")
+    assert (e.history[-1].recorded_by, e.history[-1].reason) == (
+        "editor-w1",
+        "Proposed by AC, taken by Health Watch: We counted.",
+    )
     assert "Your proposal: " in html(opened("data_health", who=CENTRE)) and "Taken" in html(
         opened("data_health", who=CENTRE)
     )
@@ -442,3 +450,46 @@ def test_what_is_made_private_says_by_whom_and_why_also_to_those_who_keep_it_wit
             told = " ".join(fromstring(html(opened(file, who=who, **params))).text_content().split())
             assert "no longer public (" in told and ", AC" in told, (file, told)
             assert "The source was withdrawn." in told
+
+
+def test_a_record_says_who_removed_words_from_it_and_when_and_no_other_does(opened, store):
+    by = Person(Role.REVIEWER, "reviewer-w1", "watch")
+    redact_folders(
+        store, RedactionTerms(["surveyed"]), by=by, day=recorded_day(utc_now().isoformat(), store.reader.read())
+    )
+    sentence = "Words were removed for safety by Health Watch on "
+    assert sentence in html(opened("evidence", READER, id="survey"))
+    assert sentence not in html(opened("recommendation", READER, id="r2"))
+    redact_folders(store, RedactionTerms(["punishments"]), by=EDITORS, day=date(2026, 2, 1))
+    assert "Words were removed for safety on 1 February 2026." in html(opened("recommendation", READER, id="r1"))
+
+
+def test_a_proposal_to_the_editors_is_read_by_who_assessed_the_recommendation_and_answered_by_the_editors_alone(
+    opened, tmp_path, store, proposals
+):
+    file = tmp_path / "data" / "recommendations" / "co-4-12.yaml"
+    file.write_text(f"{file.read_text()}assessments:{ASSESSED.partition('assessments:')[2]}")
+    assert "Private: shared with Editors of this tracker and Health Watch" in html(
+        opened(who=CENTRE, what="recommendation", id="co-4-12", propose="yes")
+    )
+    d = store.reader.read(fresh=True)
+    r = replace(d.recommendations["co-4-12"], paragraph="99")
+    p = proposals.add(d, r, "It is 99.", by=CENTRE)
+    told = {who: html(opened("data_health", who=who)) for who in (WATCH, EDITORS, NOBODYS)}
+    assert all("AC proposes a change" in text for text in told.values())
+    assert ("Take or refuse" in told[WATCH], "Take or refuse" in told[EDITORS]) == (False, True)
+    assert labels(opened(who=WATCH, what="proposal", id=p.id)) == set()
+    proposals.answer(p, TAKEN, own="watch")
+    proposals.withdraw(p, own="watch")
+    assert proposals.list_readable("watch") == [p]
+
+
+def test_under_to_do_an_entry_of_another_organisation_says_whose_it_is(opened, tmp_path, store):
+    file = tmp_path / "data" / "recommendations" / "co-4-12.yaml"
+    ours = ASSESSED.partition("assessments:")[2].replace("watch", "centre").replace("-w1", "-c1")
+    file.write_text(f"{file.read_text()}assessments:{ours}")
+    changed = replace(survey(store), summary=said("We surveyed 12 clients."))
+    store.save(changed, by=WATCH, reason="We counted.")
+    told = {who: html(opened("data_health", who=who)).partition("rt-affected")[2] for who in (CENTRE, WATCH)}
+    assert ("We counted." in told[CENTRE], "(Entry of Health Watch)" in told[CENTRE]) == (True, True)
+    assert "(Entry of" not in told[WATCH]

@@ -170,6 +170,7 @@ def test_an_organisation_is_told_for_thirty_days_what_others_did_to_its_word(vie
         proposals=[],
         records={},
         own="watch",
+        whose=lambda _entry: "watch",
         who={},
         sentence=str,
     )

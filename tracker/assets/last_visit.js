@@ -60,7 +60,7 @@
     // a list has no times of its own: what is marked is counted
     const times = place.dataset.times?.split(" ") ?? entries.map((entry) => entry.dataset.recorded);
     const n = times.filter(isNew).length;
-    const day = new Date(visit.day).toLocaleDateString(document.documentElement.lang.replace(/^en$|^$/, "en-GB"), { day: "numeric", month: "long", year: "numeric" });
+    const day = new Date(visit.day).toLocaleDateString(document.documentElement.lang.replace(/^en$|^$/, "en-GB"), { day: "numeric", month: "long", year: "numeric", timeZone: place.dataset.zone });
     const said = place.dataset.said.replace("{day}", day).replace("{n}", n >= Number(place.dataset.most ?? Infinity) ? `${n}+` : n);
     const news = entries.filter((entry) => isNew(entry.dataset.recorded)), shown = place.querySelector(".rt-said");
     shown.textContent = said;

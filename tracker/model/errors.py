@@ -121,6 +121,17 @@ class SignedByOthers(NotAllowed):
         super().__init__(message, values, N_("Nothing was saved."))
 
 
+class NobodyChosen(TrackerError):
+    """A private entry is to be shared with chosen organisations, and none is chosen."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("“Chosen organisations”: none is chosen. Choose one, or that only yours can read it."),
+            {},
+            N_("Nothing was saved."),
+        )
+
+
 class Conflict(TrackerError):
     """The record changed after it was opened. `current` is the record now, or None if it is gone, invalid or not for the user."""
 

@@ -14,6 +14,7 @@ from typing import Literal
 
 from pydantic.dataclasses import dataclass
 
+from tracker.model.errors import NobodyChosen
 from tracker.model.field_types import Id, Url
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, Line, LocalizedText, TextVariant
 from tracker.model.permissions import Person, Role
@@ -74,6 +75,10 @@ SharedWith = Literal["all"] | tuple[Id, ...]
 """ALL, or the ids of the organisations that may read an entry besides its owner."""
 
 
+NOBODY_CHOSEN = ("",)
+"""What was chosen if an entry is to be shared with chosen organisations, and none is chosen yet. It is never saved."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Privacy:
     """The owner of a private entry (the id of an organisation), who else may read it, and which of these may publish it."""
@@ -81,6 +86,13 @@ class Privacy:
     organisation: Id
     shared_with: SharedWith = ()
     may_publish: tuple[Id, ...] = ()
+
+
+def privacy_as_chosen(organisation: str, shared_with: SharedWith) -> Privacy:
+    """Return the Privacy of what an organisation shares with `shared_with`. Raises NobodyChosen for NOBODY_CHOSEN."""
+    if shared_with == NOBODY_CHOSEN:
+        raise NobodyChosen
+    return Privacy(organisation=organisation, shared_with=shared_with)
 
 
 def own_organisation(person: Person, organisations: Iterable[Organisation]) -> str:

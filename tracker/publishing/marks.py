@@ -13,6 +13,7 @@ from tracker.i18n import Language
 from tracker.model.dataset import Record
 from tracker.model.events import Event
 from tracker.model.fields import record_texts
+from tracker.model.labels import N_
 from tracker.model.localized_text import LocalizedText, ResolvedText
 from tracker.model.organisations import Organisation
 from tracker.model.ownership import IDENTITY
@@ -33,6 +34,7 @@ from tracker.model.vocabulary import QUOTED_ORIGINS, Issuer, Status, TextOrigin,
 from tracker.publishing.sentences import entry_words
 from tracker.queries.activity_log import last_removal
 from tracker.queries.changes_by_others import LABELLED, change_by_others, earlier_values
+from tracker.queries.current_view import recorded_day
 from tracker.queries.deadlines import DATE_LABELS, AgendaItem
 from tracker.queries.follow_up import Silence, Unheard
 from tracker.queries.localized_names import committee_abbreviation, publisher_in_words, right_in_words
@@ -41,7 +43,7 @@ from tracker.queries.recommendation_details import assessment_history, judge_of
 from tracker.queries.search.text_search import SearchTerm, highlight
 from tracker.queries.translations import outdated_in_view
 from tracker.queries.view import View, effective_date
-from tracker.safety.redaction.terms import has_removed_words
+from tracker.safety.redaction.terms import days_of_removal, has_removed_words
 
 
 def render_text(resolved: ResolvedText, terms: tuple[SearchTerm, ...] = ()) -> Markup:
@@ -110,6 +112,19 @@ class Marks:
         """Return the short name of the organisation with this id; "" if the dataset has none, or if the id is None."""
         organisation = self.view.organisations.get(organisation_id or "")
         return self.label(organisation) if organisation else ""
+
+    def removals(self, record: Record) -> list[str]:
+        """Return a sentence for each day on which words in a record were removed for safety, with who did that then."""
+        _, names = self.language.gettext, dict[str, dict[str, None]]()
+        for time, organisation in self.view.dataset.redactions:
+            day = recorded_day(time, self.view.dataset).isoformat()
+            names.setdefault(day, {})[self.organisation_name(organisation)] = None
+        said = {day: ", ".join(filter(None, names.get(day, ()))) for day in sorted(days_of_removal(repr(record)))}
+        by, unnamed = (
+            N_("Words were removed for safety by {who} on {day}."),
+            N_("Words were removed for safety on {day}."),
+        )
+        return [_(by if who else unnamed, who=who, day=self.language.format_date(day)) for day, who in said.items()]
 
     def of_state(self, *records: Record) -> str:
         """Return the names of the States of records, for what shows them; "" in a dataset of one State."""

@@ -208,6 +208,16 @@ def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tu
     return tuple(entry for entry in recent if is_by_others(entry) and is_theirs(entry))
 
 
+def owner_of_entry(view: View, entry: ActivityEntry) -> str:
+    """Return the id of the organisation whose entry was changed: of the one that made the assessment, or else of the record.
+
+    What is everybody's counts as the tracker's editors'.
+    """
+    if entry.assessment and entry.assessment.voice is Voice.CIVIL_SOCIETY:
+        return view.organisation_of(entry.assessment).id
+    return (entry.file and entry.file.recorded_for) or owner_of(view.dataset, entry.record) or view.editors.id
+
+
 def list_archived_by(view: View, organisation: str) -> tuple[tuple[Record, Event], ...]:
     """Return (record, its archiving) for what an organisation archived or lost to the archive, the newest first."""
     found = ((r, last_removal(r, view.recorded)) for r in all_records(view.dataset) if is_withdrawn(r.events))

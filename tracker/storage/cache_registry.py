@@ -8,7 +8,7 @@ import gc
 import re
 import threading
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, reduce
 from inspect import ismethod
 from typing import Any, TypeVar, cast
 from weakref import WeakMethod
@@ -24,6 +24,11 @@ _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 
 _clearers: list[Callable[[], Callable[[], object] | None]] = []
 """References to the registered functions. A reference returns None if the object of its method was deleted."""
+TakeOut = Callable[[Any], Any]
+"""A function that returns a plain value without the words that a redaction removed."""
+_draft_clearers: list[Callable[[], Callable[[TakeOut | None], object] | None]] = []
+_own_lines: dict[bytes, TakeOut] = {}
+"""Line of the marker of a redaction by this process → what takes its words out, as long as caches may still get them."""
 
 
 def redaction_marker_change(
@@ -59,8 +64,42 @@ def read_redactions(marker: bytes) -> tuple[tuple[str, str], ...]:
 
 def register_cache(clear: Callable[[], object]) -> None:
     """Register a function to be called after each redaction. For a method, only a weak reference is kept."""
+    _clearers.append(_reference(clear))
+
+
+def register_drafts(clear: Callable[[TakeOut | None], object]) -> None:
+    """Register a function, as `register_cache`, for what people typed and did not save. It gets what takes the words out.
+
+    It gets None if the words are unknown, because another process removed them: then it has to drop everything.
+    """
+    _draft_clearers.append(_reference(clear))
+
+
+def _reference(clear: Callable[..., object]) -> Callable[[], Any]:
     is_of_object = ismethod(clear) and not isinstance(clear.__self__, type)
-    _clearers.append(WeakMethod(clear) if is_of_object else lambda: clear)
+    return WeakMethod(clear) if is_of_object else lambda: clear
+
+
+def note_own_redaction(marker: bytes, take_out: TakeOut) -> None:
+    """Note what takes out the words of the redaction in the last line of `marker`, before it is written.
+
+    The words are forgotten when the caches were cleared for the last time.
+    """
+    line = marker.splitlines()[-1]
+    _own_lines[line] = take_out
+    timer = threading.Timer(
+        max(REPEAT_AFTER_SECONDS, default=0.0) + 10, _own_lines.update, [{line: lambda value: value}]
+    )
+    timer.daemon = True
+    timer.start()
+
+
+def take_out_since(before: bytes, marker: bytes) -> TakeOut | None:
+    """Return what takes out the words of all redactions in `marker` since `before`, None if another process did one."""
+    known = set(before.splitlines())
+    steps = [_own_lines.get(line) for line in marker.splitlines() if line not in known]
+    own = [step for step in steps if step]
+    return (lambda value: reduce(lambda kept, step: step(kept), own, value)) if own == steps and own else None
 
 
 def cached_until_redaction(maxsize: int) -> Callable[[AnyFunction], AnyFunction]:
@@ -74,16 +113,23 @@ def cached_until_redaction(maxsize: int) -> Callable[[AnyFunction], AnyFunction]
     return decorate
 
 
-def clear_caches() -> None:
-    """Clear all registered caches and Python's cache of regular expressions, then raise the first error, if any."""
+def clear_caches(take_out: TakeOut | None = None) -> None:
+    """Clear all registered caches and Python's cache of regular expressions, then raise the first error, if any.
+
+    Drafts lose only what `take_out` takes out, without it everything.
+    """
     errors: list[Exception] = []
-    for reference in list(_clearers):
+    # the drafts first: a page that runs again reads them
+    registered: list[tuple[list[Any], Any, tuple[Any, ...]]] = [
+        (_draft_clearers, r, (take_out,)) for r in _draft_clearers
+    ]
+    for references, reference, arguments in [*registered, *((_clearers, r, ()) for r in _clearers)]:
         clear: Any = reference()
         try:
             if clear is not None:
-                clear()
-            elif reference in _clearers:
-                _clearers.remove(reference)
+                clear(*arguments)
+            elif reference in references:
+                references.remove(reference)
         except Exception as error:
             errors.append(error)
     re.purge()
@@ -92,10 +138,10 @@ def clear_caches() -> None:
         raise errors[0]
 
 
-def clear_caches_repeatedly() -> None:
+def clear_caches_repeatedly(take_out: TakeOut | None = None) -> None:
     """Clear all caches now and after REPEAT_AFTER_SECONDS: requests in progress may still store old data in them."""
-    clear_caches()
+    clear_caches(take_out)
     for seconds in REPEAT_AFTER_SECONDS:
-        timer = threading.Timer(seconds, clear_caches)
+        timer = threading.Timer(seconds, clear_caches, [take_out])
         timer.daemon = True
         timer.start()

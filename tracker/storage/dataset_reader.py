@@ -21,7 +21,12 @@ from tracker.model.localized_text import natural_key
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.safety_config import SafetyFile
-from tracker.storage.cache_registry import REDACTION_MARKER, clear_caches_repeatedly, read_redactions
+from tracker.storage.cache_registry import (
+    REDACTION_MARKER,
+    clear_caches_repeatedly,
+    read_redactions,
+    take_out_since,
+)
 from tracker.storage.failures import DatabaseUnavailable, shown_failure
 from tracker.storage.folder.storage import LEADS_OUT, NOT_A_FILE
 from tracker.storage.open_storage import open_storage
@@ -114,9 +119,9 @@ def clear_caches_after_redaction(place: AnyPlace) -> None:
     storage = open_storage(place)
     with suppress(OSError):
         marker = read_redaction_marker(storage.snapshot())
-        if _seen_markers.setdefault(storage.root, marker) != marker:
-            _seen_markers[storage.root] = marker
-            clear_caches_repeatedly()
+        before, _seen_markers[storage.root] = _seen_markers.get(storage.root, marker), marker
+        if before != marker:
+            clear_caches_repeatedly(take_out_since(before, marker))
 
 
 ParsedBefore = Mapping[PurePath, tuple[bytes, ParsedFile]]
@@ -195,7 +200,7 @@ class DatasetReader:
             assert known is not None
             return known
         try:
-            redacted = False
+            redacted: tuple[bytes, bytes] | None = None
             is_due = time.monotonic() - self._checked_at >= self._check_interval
             if self._dataset is None or fresh or is_due or self._version not in (None, self.storage.version):
                 redacted = self._check_storage(fresh=fresh)
@@ -206,7 +211,7 @@ class DatasetReader:
             self._lock.release()
         # outside the lock: a cache that is being cleared may wait for this reader
         if redacted:
-            clear_caches_repeatedly()
+            clear_caches_repeatedly(take_out_since(*redacted))
         return dataset
 
     @property
@@ -254,14 +259,14 @@ class DatasetReader:
             if outdated:
                 self._apply(outdated, time.time())
 
-    def _check_storage(self, *, fresh: bool) -> bool:
-        """Read the files that changed since the last check. Return whether there was a redaction since then."""
+    def _check_storage(self, *, fresh: bool) -> tuple[bytes, bytes] | None:
+        """Read the files that changed since the last check. Return the marker then and now if there was a redaction since."""
         try:
             files = self.storage.snapshot(fresh=fresh)
             self.storage.require_current()
             if self._dataset is not None and files.version is not None and files.version == self._version:
                 self.unavailable, self._read_at = None, time.time()
-                return False
+                return None
             # The marker is read first, so that the files read afterwards already have the redaction that it reports.
             marker, names = read_redaction_marker(files), files.changed_since(self._version)
             stats = list_data_files(files, names)
@@ -275,14 +280,15 @@ class DatasetReader:
                 raise NoDataset(message, shown) from None
             since = max(self._read_at, bad.since if isinstance(bad, DatabaseUnavailable) else 0.0)
             self.unavailable = StorageOutage(since, message, shown)
-            return False
+            return None
         known = self._files.keys() if names is None else self._files.keys() & names
         before, self._redaction_marker = self._redaction_marker, marker
         self._reload(files, stats, known | stats.keys(), parsed=NOTHING_PARSED)
         self.unavailable, self._read_at, self._version = None, time.time(), files.version
-        if redacted := before not in (marker, None):
-            self.drop_last_good()
-        return redacted
+        if before is None or before == marker:
+            return None
+        self.drop_last_good()
+        return before, marker
 
     def _reload(
         self, files: FileSource, stats: Mapping[str, FileStat], names: Set[str], *, parsed: ParsedBefore

@@ -19,7 +19,7 @@ from tracker.editing.private.drafts import ImportDraft
 from tracker.model.dataset import Record
 from tracker.model.errors import TrackerError
 from tracker.model.labels import N_
-from tracker.model.organisations import Organisation, Privacy, can_read, own_organisation
+from tracker.model.organisations import Organisation, Privacy, can_read, own_organisation, privacy_as_chosen
 from tracker.model.ownership import needs_another_organisation
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence, Recommendation
@@ -113,7 +113,7 @@ def _offer(draft_id: str, to: str) -> None:
         # shared as chosen now: what the colleague may not read reaches nobody
         shared_with, private = chosen_readers(READERS), draft.private
         if private and shared_with is not None:
-            private = replace(private, shared_with=shared_with)
+            private = privacy_as_chosen(private.organisation, shared_with)
         return replace(draft, offered_to=to, declined_by="", private=private) if draft.owner == me else draft
 
     if to:

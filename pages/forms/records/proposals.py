@@ -29,7 +29,7 @@ from tracker.model.records import Evidence
 from tracker.model.vocabulary import EventType, Verification
 from tracker.publishing.change_summaries import change_sentence
 from tracker.queries.activity_log import last_removal
-from tracker.queries.data_health import affected_by_others
+from tracker.queries.data_health import affected_by_others, owner_of_entry
 
 _proposals_in = cache(kept.Proposals)
 
@@ -112,8 +112,8 @@ def page_id_of(page: Page, record: Record) -> str:
 
 def readers_of_proposal(page: Page, record: Record | None) -> Privacy | None:
     """Return who can read a proposal to change a record, or None if the record belongs to no other organisation."""
-    owner = page.others_owner(record)
-    return Privacy(organisation=layout.organisation_now(), shared_with=(owner,)) if owner else None
+    owner, own = page.others_owner(record), layout.organisation_now()
+    return kept.readers_of(page.view.dataset, record, owner=owner, own=own) if owner and record else None
 
 
 def propose(page: Page, edited: Record, *, reason: str, message: Message, texts: str = "") -> bool:
@@ -142,16 +142,21 @@ def show_proposal(page: Page, proposal_id: str) -> None:
     if is_own:
         if st.button(_("Remove") if p.content["answer"] else _("Withdraw the proposal"), key=f"remove_{p.id}"):
             _settle(page, lambda: proposals.withdraw(p, own=own))
-    elif p.content["answer"] == kept.OPEN:
+    elif p.content["answer"] == kept.OPEN and kept.may_answer(p, own):
         show_audience(page, is_public=True)
         # the key holds the version that is shown: nobody takes what they have not compared
         if changed and st.button(_("Take it"), type="primary", key=f"take_{p.id}_{changed.version}"):
-            who = page.context.organisation_name(p.private.organisation)
-            reason = _("Proposed by {organisation}: {reason}", organisation=who, reason=p.content["reason"])
+            who, by = map(page.context.organisation_name, (p.private.organisation, own))
+            reason = _(
+                "Proposed by {organisation}, taken by {own}: {reason}",
+                organisation=who,
+                own=by,
+                reason=p.content["reason"],
+            )
             message = _("Taken. It is saved as proposed.")
             if save_records(page, "edit", [changed], reason=reason, message=message, texts=f"take_{p.id}"):
                 _settle(page, lambda: proposals.answer(p, kept.TAKEN, own=own))
-        why = _("Why do you refuse it? Only who proposed it reads this.")
+        why = _("Why do you refuse it? Only who can read the proposal reads this.")
         word = text_field(why, key=f"word_{p.id}", most=500)
         if st.button(_("Refuse"), key=f"refuse_{p.id}") and all_fit(f"word_{p.id}"):
             _settle(page, lambda: proposals.answer(p, kept.REFUSED, word.strip(), own=own))
@@ -175,7 +180,7 @@ def show_bring_back_form(page: Page, record: Record | None) -> None:
 def open_proposals(page: Page) -> list[tuple[ImportDraft, Record | None]]:
     """Return (proposal, record) for each proposal of others that this person's organisation has not answered yet."""
     own, dataset = layout.organisation_now(), page.view.dataset
-    theirs = (p for p in _readable_proposals() if p.private and p.private.organisation != own)
+    theirs = (p for p in _readable_proposals() if kept.may_answer(p, own))
     return [(p, kept.apply_proposal(dataset, p)[0]) for p in theirs if p.content["answer"] == kept.OPEN]
 
 
@@ -187,5 +192,5 @@ def show_affected(page: Page) -> None:
     if page.context.own_organisation_name and (entries or found):
         records = {p.id: kept.apply_proposal(page.view.dataset, p)[0] for p in found}
         sentence = partial(change_sentence, page.context)
-        told = {"entries": entries, "who": who, "sentence": sentence}
+        told = {"entries": entries, "who": who, "sentence": sentence, "whose": partial(owner_of_entry, page.view)}
         page.show("forms/affected.html", **told, proposals=found, records=records, own=own)

@@ -16,10 +16,10 @@ from pages.forms.files.section import show_files_section
 from pages.forms.private.entries import private_evidence, private_folder, save_privately
 from pages.forms.records.proposals import page_id_of, propose, readers_of_proposal
 from pages.forms.submit import FormWords, save_form, show_action_button, words_for
-from pages.forms.widgets import choose_readers
+from pages.forms.widgets import choose_readers, chosen_readers
 from pages.shared import form_drafts
 from pages.shared.layout import Page, show_audience
-from pages.shared.messages import _, ngettext
+from pages.shared.messages import _, error_text, ngettext
 from pages.shared.saving import LastSave, save_records, undo, withdrawal_place
 from tracker.editing.forms import document as document_form
 from tracker.editing.forms import recommendation as recommendation_form
@@ -40,8 +40,10 @@ from tracker.i18n import native_name
 from tracker.importing.symbols_and_changes import propose_cycle
 from tracker.model import vocabulary
 from tracker.model.dataset import Record, place_of_record
+from tracker.model.errors import NobodyChosen
 from tracker.model.fields import FIELD_LABELS, record_texts
 from tracker.model.lifecycle import is_withdrawn
+from tracker.model.organisations import NOBODY_CHOSEN
 from tracker.model.ownership import texts_of_others
 from tracker.model.permissions import Person
 from tracker.model.records import Evidence, Recommendation
@@ -170,6 +172,8 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
     if is_private or (form.new_files and folder):
         before, is_new = e.private if e and is_private else None, e is None or not is_private
         private = choose_readers(page, f"{form.prefix}readers", before, is_new=is_new, asks_publishers=True)
+        if chosen_readers(f"{form.prefix}readers") == NOBODY_CHOSEN:
+            errors.append(error_text(NobodyChosen()))
     words = words._replace(is_public=not is_private, private=private or words.private)
     return save_form(form, version, words, errors=errors)
 

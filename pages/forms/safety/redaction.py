@@ -13,7 +13,7 @@ from hashlib import blake2b
 import streamlit as st
 
 from pages.forms.private.entries import private_evidence, private_folder
-from pages.shared import form_drafts, layout
+from pages.shared import form_drafts, import_drafts, layout
 from pages.shared.layout import Page, store
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from pages.shared.text_fields import all_fit, text_field
@@ -86,7 +86,12 @@ def _show_places_and_button(page: Page, files: tuple[RedactedFile, ...], terms: 
     """
     places, mask = remove_words.list_redaction_places(files, terms), partial(remove_words.mask_words, terms=terms)
     how = {"most": MAX_PLACES, "mask": mask, "evidence": private_evidence(page)}
-    page.show("forms/redaction_places.html", places=places, **how)
+    # of all drafts: how many of them have the words would tell what this reviewer may not read
+    drafts, tables = (
+        form_drafts.draft_count(),
+        sum(draft.in_memory for draft in import_drafts.import_drafts().list_all()),
+    )
+    page.show("forms/redaction_places.html", places=places, drafts=drafts, tables=tables, **how)
     # The key depends on what is shown: a click on a list that the reviewer has not seen does nothing.
     shown = repr((typed, [(file.path, file.lines, file.before, file.after) for file in files])).encode()
     key = f"redact_now_{blake2b(shown, key=TERMS_KEY, digest_size=8).hexdigest()}"

@@ -25,9 +25,9 @@ from pydantic import StringConstraints, TypeAdapter, ValidationError
 from tracker.config import AnyPlace
 from tracker.editing.private.owned_lists import saving_privately
 from tracker.model.labels import N_
-from tracker.model.organisations import Privacy, SharedWith, can_change, can_read
+from tracker.model.organisations import Privacy, SharedWith, can_change, can_read, privacy_as_chosen
 from tracker.model.vocabulary import Code
-from tracker.storage.cache_registry import register_cache
+from tracker.storage.cache_registry import TakeOut, register_drafts
 from tracker.storage.failures import NOTHING_CHANGED, DatabaseUnavailable
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileSource, FileStat, StorageTransaction, list_files_in
@@ -51,7 +51,7 @@ class ImportDraft:
     widget key → value. `owner` is the editor of the draft, `offered_to` a colleague who has not answered the offer yet,
     `declined_by` the colleague who declined last; each is a handle or "". `for_organisation` is the id of an organisation
     to all of whose people it is offered, or "". A draft with `in_memory` is never written to
-    disk: it has an uploaded file that a redaction cannot search, so a redaction forgets the draft. In a submission,
+    disk: it has an uploaded file that a redaction cannot search, so a redaction forgets that file. In a submission,
     `kind` is SUBMISSION_KIND, `choices` maps field → value, and `content` has "address" (kind, committee, language),
     APART, and "by", the handle of the person who wrote last.
     """
@@ -132,11 +132,15 @@ class ImportDrafts:
         self._large: set[str] = set()  # ids of the drafts in memory that are too large, or not allowed, for a file
         self._parsed: dict[str, tuple[FileStat, ImportDraft | None]] = {}
         self._lock = Lock()
-        register_cache(self.forget)
+        register_drafts(self.forget)
 
-    def forget(self) -> None:
-        """Forget all drafts in memory, after a redaction. Drafts without a file are lost; the others are read again."""
-        self._in_memory, self._large = {}, set()
+    def forget(self, take_out: TakeOut | None = None) -> None:
+        """Forget what is in memory, after a redaction, and read the files again.
+
+        Drafts without a file lose the words that `take_out` takes out, and the uploaded file. Without it, they are lost.
+        """
+        self._in_memory = {i: _without_words(d, take_out) for i, d in self._in_memory.items()} if take_out else {}
+        self._large &= self._in_memory.keys()
         self._parsed = {}
 
     def list_all(self) -> tuple[ImportDraft, ...]:
@@ -245,6 +249,13 @@ class ImportDrafts:
         name = self._name_of(draft_id)
         if transaction and (before := transaction.read(name, MAX_DRAFT_BYTES)) is not None:
             transaction.stage([(name, before, None)])
+
+
+def _without_words(draft: ImportDraft, take_out: TakeOut) -> ImportDraft:
+    content = take_out(draft.content)
+    if draft.in_memory:
+        content = {**content, "imported": {**content["imported"], "content": ""}}
+    return replace(draft, content=content, name=take_out(draft.name), choices=take_out(draft.choices))
 
 
 def parse_draft(raw: bytes, draft_id: str) -> ImportDraft | None:
@@ -370,8 +381,8 @@ class SubmissionDrafts:
         self._kept.change(draft.id, settled)
 
     def share(self, draft: ImportDraft, shared_with: SharedWith, *, own: str) -> None:
-        """Share a draft of `own` with `shared_with` and no one else. Raises WriteFailed or LockTimeout."""
-        new = Privacy(organisation=own, shared_with=shared_with)
+        """Share a draft of `own` with `shared_with` and no one else. Raises NobodyChosen, WriteFailed or LockTimeout."""
+        new = privacy_as_chosen(own, shared_with)
         self._kept.change(draft.id, lambda kept: replace(kept, private=new) if can_change(kept.private, own) else kept)
 
     def ask(self, draft: ImportDraft, organisations: Iterable[str], ids: Sequence[str], *, own: str) -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from tracker.files.new_file import NewFile
 from tracker.model.errors import NotAllowed
-from tracker.model.organisations import Privacy, SharedWith, can_change, can_read, own_organisation
+from tracker.model.organisations import Privacy, SharedWith, can_change, can_read, own_organisation, privacy_as_chosen
 from tracker.model.permissions import READER, Permission, Person
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -58,7 +58,7 @@ class Eyes:
 
     def new_privacy(self, by: Person, shared_with: SharedWith = ()) -> Privacy | None:
         """Return the Privacy of a new entry of `by`. The host gives it none: it says itself whose an entry is."""
-        return None if self.looker is THE_HOST else Privacy(organisation=self.organisation(by), shared_with=shared_with)
+        return None if self.looker is THE_HOST else privacy_as_chosen(self.organisation(by), shared_with)
 
     def shared(self, before: Privacy | None, by: Person, sharing: Privacy | None) -> Privacy | None:
         """Return the Privacy of an entry after it was shared as `sharing` says. Only the host can give it another owner."""

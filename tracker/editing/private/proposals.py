@@ -1,7 +1,7 @@
 """Changes that one organisation proposes to a record of another. The owner of the record takes or refuses each.
 
 A proposal is a JSON file in the private folder. It belongs to the organisation that made it, and is shared with the
-owner of the record only. The owner takes it with a save of its own (`Store.save`); here it is only noted.
+owner of the record and, if that is the tracker's editors, with those who assessed it. The owner alone takes it with a save of its own (`Store.save`); here it is only noted.
 """
 
 from collections.abc import Mapping
@@ -14,9 +14,12 @@ from tracker.editing.private.eyes import is_editor
 from tracker.model.dataset import Dataset, Record
 from tracker.model.errors import Conflict, NotAllowed
 from tracker.model.labels import N_
+from tracker.model.lifecycle import is_active
 from tracker.model.organisations import Privacy, can_read, own_organisation
 from tracker.model.ownership import fixed_fields, keeper_of, others_owner
-from tracker.model.permissions import Person
+from tracker.model.permissions import READER, Person
+from tracker.model.records import Recommendation
+from tracker.model.vocabulary import Voice
 from tracker.queries.field_diff import FieldChange, to_yaml
 from tracker.storage.yaml.format import record_values
 from tracker.storage.yaml.record_builder import build_record
@@ -31,7 +34,7 @@ OPEN, TAKEN, REFUSED = "", "taken", "refused"
 
 
 class Proposals:
-    """Keeps the proposals at `place`. An organisation sees its own, and those for its records."""
+    """Keeps the proposals at `place`. An organisation sees its own, and those for its records and for what it assessed."""
 
     def __init__(self, place: AnyPlace | None) -> None:
         self._kept = ImportDrafts(place, PROPOSAL_FOLDER, MAX_PROPOSALS)
@@ -66,7 +69,7 @@ class Proposals:
             "answer": OPEN,
             "word": "",
         }
-        private = Privacy(organisation=own, shared_with=(owner,))
+        private = readers_of(d, now or edited, owner=owner, own=own)
         return self._kept.start(
             ImportDraft(kind=PROPOSAL_KIND, owner=by.handle, name=edited.id, content=content, private=private)
         )
@@ -75,7 +78,7 @@ class Proposals:
         """Note the answer of the owner `own`. Any other organisation, and a second answer, changes nothing."""
 
         def answered(kept: ImportDraft) -> ImportDraft:
-            is_open = not _is_by(kept, own) and can_read(kept.private, own) and kept.content["answer"] == OPEN
+            is_open = may_answer(kept, own) and kept.content["answer"] == OPEN
             return replace(kept, content={**kept.content, "answer": answer, "word": word}) if is_open else kept
 
         self._kept.change(proposal.id, answered)
@@ -83,6 +86,24 @@ class Proposals:
     def withdraw(self, proposal: ImportDraft, *, own: str) -> None:
         """Remove a proposal that `own` made. One of another organisation stays. Raises WriteFailed or LockTimeout."""
         self._kept.change(proposal.id, lambda kept: None if _is_by(kept, own) else kept)
+
+
+def readers_of(d: Dataset, record: Record, *, owner: str, own: str) -> Privacy:
+    """Return who reads a proposal of `own` to the `owner` of a record.
+
+    If that is the tracker's editors, also each organisation that has assessed the recommendation: it stands under its name.
+    """
+    assessed = set[str]()
+    if isinstance(record, Recommendation) and owner == own_organisation(READER, d.settings.organisations):
+        ours = (a for a in record.assessments if a.voice is Voice.CIVIL_SOCIETY and is_active(a, None))
+        assessed = {a.organisation for a in ours if a.organisation} & {o.id for o in d.settings.organisations}
+    return Privacy(organisation=own, shared_with=(owner, *sorted(assessed - {owner, own})))
+
+
+def may_answer(proposal: ImportDraft, own: str) -> bool:
+    """Return whether an organisation takes or refuses a proposal of another: the owner of the record, who is its first reader."""
+    readers = proposal.private.shared_with if proposal.private else ()
+    return not _is_by(proposal, own) and own in readers[:1]
 
 
 def _is_by(proposal: ImportDraft, own: str) -> bool:

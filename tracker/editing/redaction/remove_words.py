@@ -48,7 +48,7 @@ from tracker.storage.attached_files import (
     organisation_of_original,
     split_pages,
 )
-from tracker.storage.cache_registry import REDACTION_MARKER, redaction_marker_change
+from tracker.storage.cache_registry import REDACTION_MARKER, note_own_redaction, redaction_marker_change
 from tracker.storage.dataset_reader import clear_caches_after_redaction
 from tracker.storage.failures import NOTHING_REMOVED, PARTLY_REMOVED, failed_save, shown_failure
 from tracker.storage.file_cache import clear_file_caches
@@ -346,6 +346,12 @@ def _change_folders(
                 marker = redaction_marker_change(
                     transactions[root], prefix, now, handle=by.handle, organisation=of, redacted=old
                 )
+                if terms:
+                    main, clean = (
+                        store.reader.read().settings.language,
+                        partial(file_redaction.without_words, words=terms),
+                    )
+                    note_own_redaction(marker[2] or b"", partial(clean, day=_day(store, moment), main=main))
                 transactions[root].stage([marker])
             for storage, name in gone:
                 if storage.locate(name) not in files:

@@ -502,6 +502,11 @@ def _redact_value(value: Any, how: _Redaction, *, lang: str, key: str = "") -> A
     return words.redact_text(value, how.put(lang))
 
 
+def without_words(value: Any, *, words: RedactionTerms, day: date, main: str) -> Any:
+    """Return plain values, as of JSON, without the `words`: a notice in the language `main` with the date `day` replaces them."""
+    return _redact_value(value, _Redaction(words, day, main, problems=lambda _name, _raw: []), lang=main)
+
+
 def parsed_values(written: str | bytes) -> Any:
     """Return the values of a YAML text as dictionaries, lists and strings, or None if it is not valid YAML."""
     with suppress(InvalidFile):

@@ -131,6 +131,11 @@ def show_removed_words(text: str, language: Language) -> str:
     return _REPLACED.sub(lambda m: f"({language.gettext('removed for safety')} {language.format_date(m[1])})", text)
 
 
+def days_of_removal(text: str) -> frozenset[str]:
+    """Return the days (such as "2026-02-01") on which words were redacted in a text."""
+    return frozenset(match[1] for match in _REPLACED.finditer(text))
+
+
 def mark_removed_words(text: str) -> str:
     """Return a text with OMISSION_MARK in place of redacted words."""
     return _REPLACED.sub(OMISSION_MARK, text)
