@@ -473,10 +473,7 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
             was_read = ask_if_read(page, draft, added)
             records = make(reply_date=reply_date, added=added, parts=parts, was_read=was_read)
             errors += [] if records else [_("Everything in this report is in the register already.")]
-            ticked = [
-                m for m in matches if m.paragraph.number in added and (m.recommendation or not m.paragraph.grades)
-            ]
-            for why, numbers in follow_up_records.unsaved_grades(ticked, records).items():
+            for why, numbers in follow_up_records.unsaved_grades(matches, added, records).items():
                 st.info(escape_markdown(_(why).format(list=", ".join(numbers))))
         except ImportRefused as error:
             errors.append(error_text(error))
@@ -565,4 +562,4 @@ def _show_paragraph(
     if match.recommendation or not is_ticked:
         return "" if is_ticked else None
     key = f"{PREFIX}title_{number}"
-    return text_field(_("Title"), match.title, key=key, most=300, is_kept=False)
+    return clean_input(text_field(_("Title"), match.title, key=key, most=300, is_kept=False)) or match.title
