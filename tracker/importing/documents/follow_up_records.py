@@ -17,7 +17,8 @@ from tracker.i18n import Language
 from tracker.importing.documents import imported_document
 from tracker.importing.documents.imported_document import FollowUpSection, ImportedDocument, ImportedGrade
 from tracker.importing.documents.quotation_check import Joint, find_joints
-from tracker.importing.documents.records import NOT_READ, new_recommendation, official_wording, propose_title, quoted
+from tracker.importing.documents.records import NOT_READ, new_recommendation, official_wording, quoted
+from tracker.importing.documents.wording_hints import propose_title
 from tracker.importing.symbols_and_changes import LATIN_LOOKALIKES, observations_of_symbol
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
