@@ -73,6 +73,13 @@ _NO_COOPERATION = re.compile(
 _NOTHING = re.compile(
     r"(?i)\W*(?:none\b.*|no\b.*|see (?:above|below)\b.*|not (?:available|applicable|received)\b.*|n/a|nil|нет\b.*|отсутству\w+.*|не (?:получен|поступ).*|[-–—]*)\W*$"
 )
+_NO_REPLY = re.compile(
+    r"(?i)\W*(?:none|no|nil|n\W?a|(?:there (?:is|was) )?no (?:reply|response|answer|information|report|data)\b[^.]{0,80}"
+    r"|not (?:available|applicable|received|provided|submitted)\b[^.]{0,60}|see .{1,40}|нет|н/д"
+    r"|(?:(?:ответ\w*|информаци\w+|сведени\w+) )?(?:не (?:получен|поступ|представлен)|нет (?:ответ|информаци|сведени|данны)|отсутству)\w*[^.]{0,60}"
+    r"|жок|(?:жооп|маалымат) (?:жок|алынган жок|берилген эмес)|)\W*"
+)
+"""What stands in place of the State's reply if there is none. A reply that begins with "No" may be one."""
 _NOT_REPRODUCED = re.compile(r"\bnot (?:been )?reproduced\b|\bomitted\b|\bword limits?\b|не воспроизв", re.I)
 _NO_STATE = re.compile(
     r"(?i)(?:\W*\w+(?:[- ]\w+)? session\b.*|assessment .*|adopted .*|.*\bfollow-up\b.*|.*[.:;]|table\b.*|annex\b.*|part \w+)$"
@@ -326,12 +333,12 @@ class _Reader:
         reply = lines("summary", "reply")
         graded = next((at for at, line in enumerate(reply) if re.match(GRADE, line)), len(reply))
         reply, evaluation = reply[:graded], evaluation or reply[graded:]  # an evaluation may have no label
-        ngos = self._join(lines("ngo"))
+        ngos, words_of_state = self._join(lines("ngo")), self._join(reply)
         return GradedParagraph(
             number=entries[0].number,
             title=title,
             recommendation=recommendation,
-            reply=self._join(reply),
+            reply="" if _NO_REPLY.fullmatch(words_of_state) else words_of_state,
             ngo_information="" if _NOTHING.fullmatch(ngos) else ngos,
             grades=tuple(self._grades(evaluation, known)),
         )
