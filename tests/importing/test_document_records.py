@@ -15,7 +15,7 @@ from tracker.editing.undo import reversal_of
 from tracker.i18n import get_language
 from tracker.importing.documents import records as imported_records
 from tracker.importing.documents.follow_up_records import match_paragraphs
-from tracker.importing.documents.imported_document import FollowUpSection, GradedParagraph
+from tracker.importing.documents.imported_document import FollowUpSection, GradedParagraph, without_note_numbers
 from tracker.importing.documents.other_text import paragraphs_not_read
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import (
@@ -196,6 +196,20 @@ def test_a_paragraph_whose_title_names_only_who_is_asked_is_not_clear(place):
     text = f"{SMALL_OBSERVATIONS}6. The Committee recommends that the State party:\n7. The State party should act at once.\n"
     _imported, reviews = place.reviews(text)
     assert {r.paragraph.number: r.is_proposed for r in reviews if r.paragraph.number in "67"} == {"6": False, "7": True}
+
+
+def test_the_number_of_a_footnote_is_taken_out_of_a_word_or_year_and_other_numbers_stay(place):
+    text = f"{SMALL_OBSERVATIONS}6. The State party should end detention12 by 20243, and free 34 children.\n"
+    imported, reviews = place.reviews(text)
+    assert (reviews[-1].has_note_number, reviews[-1].is_proposed) == (True, False)
+    cut = without_note_numbers(imported, ["6"])
+    review = review_paragraphs(place.view, cut, None)[-1]
+    assert review.paragraph.text == "The State party should end detention by 2024, and free 34 children."
+    assert (review.has_note_number, review.is_proposed, [joint.left_out for joint in review.joints]) == (
+        False,
+        True,
+        ["12", "3"],
+    )
 
 
 @pytest.mark.parametrize("words", ["is concerned at", "welcomes"])

@@ -258,6 +258,8 @@ def _show_row(
             overlaps=[page.view.recommendations[i] for i in review.overlaps],
             letters=[page.view.recommendations[i] for _letter, i in review.letters],
         )
+        if review.can_be_saved and (review.has_note_number or st.session_state.get(_key("note", review))):
+            st.checkbox(_("Take the numbers of footnotes out of paragraph {n}", n=number), key=_key("note", review))
         if alike and is_ticked and st.checkbox(_("Both ask for the same thing"), key=_key("same", review)):
             links = (alike.recommendation.id,)
     title, other_title = clean_input(title) or review.title, clean_input(other_title)
@@ -308,6 +310,9 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         imported = imported_document.fill_missing_facts(imported, other)
     document, errors = _choose_document(page, imported)
     known = document if document and document.version else None
+    cut = [p.number for p in imported.paragraphs if st.session_state.get(f"{PREFIX}note_{p.number}")]
+    imported = imported_document.without_note_numbers(imported, cut)
+    other = imported_document.without_note_numbers(other, cut) if other else None
     reviews = reviewing.review_paragraphs(page.view, imported, known, other=other)
     strange = tell_what_differs(page, [file for file in (imported, other) if file], known)
     made_of = (page.view.dataset.signature, imported.language, document.id if document else "")

@@ -85,14 +85,22 @@ class ParagraphReview:
     refusal: str = ""
 
     @property
+    def has_note_number(self) -> bool:
+        """Return whether a number at the end of a word may be that of a footnote."""
+        return any(joint.kept and not joint.kept[-1].isalpha() for joint in self.joints)
+
+    @property
     def is_proposed(self) -> bool:
         """Return whether one press ticks the paragraph: a new recommendation, or an added language, without a question.
 
         A question is whether a number in its text is that of a footnote, or of another paragraph, and what it asks for.
         """
         is_new = self.state is RowState.NEW and not self.is_extra
-        is_asked = any(joint.kept and not joint.kept[-1].isalpha() for joint in self.joints)
-        is_asked |= any(one.swallowed for one in (self.paragraph, self.other) if one) or asks_nothing(self.title)
+        is_asked = (
+            self.has_note_number
+            or any(one.swallowed for one in (self.paragraph, self.other) if one)
+            or asks_nothing(self.title)
+        )
         return self.paragraph.is_recommendation and (is_new or self.is_language_added) and not is_asked
 
     @property
