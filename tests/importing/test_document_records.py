@@ -15,8 +15,9 @@ from tracker.editing.undo import reversal_of
 from tracker.i18n import get_language
 from tracker.importing.documents import records as imported_records
 from tracker.importing.documents.follow_up_records import match_paragraphs
-from tracker.importing.documents.imported_document import FollowUpSection, GradedParagraph, without_note_numbers
+from tracker.importing.documents.imported_document import FollowUpSection, GradedParagraph
 from tracker.importing.documents.other_text import paragraphs_not_read
+from tracker.importing.documents.quotation_check import without_note_numbers
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import (
     ParagraphChoice,

@@ -35,6 +35,7 @@ from tracker.importing.documents.imported_document import (
     ImportNotice,
     ParagraphKind,
 )
+from tracker.importing.documents.quotation_check import without_note_numbers
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.documents.records import ParagraphChoice, ParagraphReview, ProposedDeadline
 from tracker.importing.documents.wording_hints import SimilarDemand, find_similar_recommendations, propose_themes
@@ -311,8 +312,8 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     document, errors = _choose_document(page, imported)
     known = document if document and document.version else None
     cut = [p.number for p in imported.paragraphs if st.session_state.get(f"{PREFIX}note_{p.number}")]
-    imported = imported_document.without_note_numbers(imported, cut)
-    other = imported_document.without_note_numbers(other, cut) if other else None
+    imported = without_note_numbers(imported, cut)
+    other = without_note_numbers(other, cut) if other else None
     reviews = reviewing.review_paragraphs(page.view, imported, known, other=other)
     strange = tell_what_differs(page, [file for file in (imported, other) if file], known)
     made_of = (page.view.dataset.signature, imported.language, document.id if document else "")

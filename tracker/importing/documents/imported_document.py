@@ -6,11 +6,9 @@ these blocks. It may be about another State than the dataset. Two files may be t
 
 import re
 import unicodedata
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from tracker.importing.documents.quotation_check import find_joints
 from tracker.model.dataset import Dataset
 from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
@@ -30,10 +28,6 @@ _RAISED_NUMBER = re.compile(rf"(\b[kcdкс]?[mм])?[{RAISED}]+")
 IS_UNIT = re.compile(r"\b[kcdкс]?[mм]$")
 """The end of a text after which a raised number is no footnote: "5 km²"."""
 _END = re.compile(r"[.!?:;…][\"'”’»)\]*\d]*$")
-
-
-_NOTE_NUMBER = re.compile(r"(?<=\D)\d{1,3}$|(?<=^(?:19|20)\d\d)\d{1,3}$")
-"""The number of a footnote, glued to a word or a year."""
 
 
 class BlockRole(StrEnum):
@@ -455,20 +449,3 @@ def refuse_other_state(document: ImportedDocument, dataset: Dataset, confirmed: 
     if is_about_other_state(document, expected) and not (dataset.settings.allow_other_states and confirmed == found):
         message = _UNCONFIRMED if dataset.settings.allow_other_states else _REFUSED
         raise ImportRefused(message, {"found": found, "expected": expected.name})
-
-
-def without_note_numbers(imported: ImportedDocument, numbers: Collection[str]) -> ImportedDocument:
-    """Return the document. In the paragraphs `numbers`, what may be the numbers of footnotes at the ends of words is gone."""
-
-    def cut(text: str) -> str:
-        for joint in find_joints(text, imported.file_text) or () if text else ():
-            word = _NOTE_NUMBER.sub("", joint.kept)
-            text = re.sub(rf"(?<!\w){re.escape(joint.kept)}(?!\w)", word, text) if joint.kept != word else text
-        return text
-
-    def without(p: ImportedParagraph) -> ImportedParagraph:
-        return replace(
-            p, text=cut(p.text), tail=cut(p.tail), parts=tuple(replace(one, text=cut(one.text)) for one in p.parts)
-        )
-
-    return replace(imported, paragraphs=tuple(without(p) if p.number in numbers else p for p in imported.paragraphs))
