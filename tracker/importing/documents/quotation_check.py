@@ -37,7 +37,7 @@ _LEFT_OUT = re.compile(r"\s*(?:\x00[^\x01]*\x01|\x02[^\x03]*\x03|\x04[^\x05]*\x0
 _MARKS = re.compile(r"(?:[\x00-\x05\s]|[_–—-]{4,})+")
 _PAGE_LINE = re.compile(
     r"(?:(?:page|p\.|стр\.) ?)?[-–—]? ?\d{1,3}(?: ?(?:/|of|из) ?\d{1,3})?(?: ?[-–—])?|[_–—-]{4,}|\f"
-    r"|(?:\d{1,3} )?(?:GE|HRI|V|N)\. ?\d\d-\d{4,6}\b.{0,16}|(?:\d{1,3} )?[A-Z]{1,6}/[\w.]{1,8}(?:/[\w.()–-]{1,12}){1,5}(?: \d{1,3})?",
+    r"|(?:\d{1,3}(?:/\d{1,3})? )?(?:GE|HRI|V|N)\. ?\d\d-\d{4,6}\b.{0,16}|(?:\d{1,3} )?[A-Z]{1,6}/[\w.]{1,8}(?:/[\w.()–-]{1,12}){1,5}(?: \d{1,3})?",
     re.I,
 )
 """A line at the end or at the top of a page: its number, a symbol, a job number, the rule above footnotes."""

@@ -68,7 +68,7 @@ _NUMBER_FOLLOWS = re.compile(r"(?:\bparas?\.?|paragraphs?|\barts?\.?|articles?|\
 JOB_NUMBER = r"(?:\d{1,3} )?GE\. ?\d\d-\d{4,6}(?: ?\([A-Z]\))?(?: \d{1,3})?"
 """The number of a print job at the edge of a page, perhaps with the number of the page."""
 _PAGE_LINE = re.compile(
-    rf"{JOB_NUMBER}|[_–—-]{{4,}}"
+    rf"(?:\d{{1,3}}/\d{{1,3}} )?{JOB_NUMBER}|[_–—-]{{4,}}"
     r"|(?:\d{1,3} )?[A-Z]{1,6}/C/[\w.]{1,8}(?:/[\w.()–-]{1,12}){1,5}(?: \d{1,3})?"
 )
 """A line at the top or the end of a page: a job number, a symbol, perhaps with the number of the page, the rule above footnotes."""
