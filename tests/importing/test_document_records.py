@@ -17,15 +17,15 @@ from tracker.importing.documents import records as imported_records
 from tracker.importing.documents.follow_up_records import match_paragraphs
 from tracker.importing.documents.imported_document import FollowUpSection, GradedParagraph
 from tracker.importing.documents.other_text import paragraphs_not_read
+from tracker.importing.documents.quotation_check import without_note_numbers
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import (
     ParagraphChoice,
     new_document,
-    propose_title,
     review_paragraphs,
     with_facts_of_file,
 )
-from tracker.importing.documents.wording_hints import find_similar_recommendations
+from tracker.importing.documents.wording_hints import find_similar_recommendations, propose_title
 from tracker.importing.symbols_and_changes import RowState, observations_of_symbol
 from tracker.model.errors import ImportRefused
 from tracker.model.vocabulary import TextOrigin, Verification
@@ -173,6 +173,7 @@ LONG = "The State party should " + "review laws, " * 5 + "then ratify also Conve
             ["The State party should repeal para. 3 of Law No. 5."],
             "The State party should repeal para. 3 of Law No. 5",
         ),
+        ("", ["Государству-участнику следует:", "обеспечить лечение;"], "обеспечить лечение"),
         ("", [f"{LONG} (No. 1822, art. 12) of 1999."], f"{LONG}…"),
         ("", [f"{LONG}  No. 1822 of 1999."], f"{LONG}…"),
     ],
@@ -190,6 +191,38 @@ def test_paragraphs_under_one_heading_get_titles_that_say_what_is_asked(place):
         "Other recommendations: publish these observations",
         "Other recommendations: publish these observations (8)",
     ]
+
+
+def test_a_paragraph_whose_title_names_only_who_is_asked_is_not_clear(place):
+    text = f"{SMALL_OBSERVATIONS}6. The Committee recommends that the State party:\n7. The State party should act at once.\n"
+    _imported, reviews = place.reviews(text)
+    assert {r.paragraph.number: r.is_proposed for r in reviews if r.paragraph.number in "67"} == {"6": False, "7": True}
+
+
+def test_the_number_of_a_footnote_is_taken_out_of_a_word_or_year_and_other_numbers_stay(place):
+    text = f"{SMALL_OBSERVATIONS}6. The State party should end detention12 by 20243, and free 34 children.\n"
+    imported, reviews = place.reviews(text)
+    assert (reviews[-1].has_note_number, reviews[-1].is_proposed) == (True, False)
+    cut = without_note_numbers(imported, ["6"])
+    review = review_paragraphs(place.view, cut, None)[-1]
+    assert review.paragraph.text == "The State party should end detention by 2024, and free 34 children."
+    assert (review.has_note_number, review.is_proposed, [joint.left_out for joint in review.joints]) == (
+        False,
+        True,
+        ["12", "3"],
+    )
+
+
+@pytest.mark.parametrize("words", ["is concerned at", "welcomes"])
+def test_what_the_committee_only_notes_is_never_saved_as_its_recommendation(place, words):
+    text = f"{SMALL_OBSERVATIONS}6. The Committee {words} the new law.\n"
+    imported, reviews = place.reviews(text)
+    noted = reviews[-1]
+    assert (noted.can_be_saved, "recommends nothing here" in noted.refusal) == (False, True)
+    document = new_document(place.view, imported, body="cescr", title="CO 5", cycle="5")
+    choices = [ParagraphChoice(noted, "The new law")]
+    saved = imported_records.records_to_save(place.view, imported, document, choices=choices, reason={}, was_read=True)
+    assert [type(record).__name__ for record in saved] == ["Document"]
 
 
 def test_paragraphs_of_a_report_on_follow_up_get_different_titles(place):

@@ -40,3 +40,21 @@ def test_the_process_may_not_write():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["0", "900000000"]
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        ("report.docx", b"not a docx", "not a Word file, although its name ends in .docx"),
+        ("report.DOCX", b"MZ", "not a Word file, although its name ends in .docx"),
+        ("report.pdf", b"hello", "not a PDF, although its name ends in .pdf"),
+        ("report.docx", b"MZ\x90\x00 a program", "This is a program"),
+        ("setup.exe", b"MZ", "This is a program"),
+        ("report.docx", b"PK\x03\x04 cut off", "damaged or cut off"),
+        ("report.pdf", b"%PDF-1.4 cut off", "damaged or protected"),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_told_so(name, data, told):
+    with pytest.raises(UnusableFile) as refused:
+        parse_upload(data, name)
+    assert told in str(refused.value)

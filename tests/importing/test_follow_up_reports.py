@@ -81,6 +81,21 @@ def test_grades_stand_before_or_after_their_scope_in_the_header_or_below(header,
     assert [[found.grade, found.scope, found.evaluation] for found in last.grades] == grades
 
 
+@pytest.mark.parametrize(
+    ("written", "is_reply"),
+    [
+        *((words, False) for words in ("None.", "N/A", "No information was received.", "Нет", "Ответ не получен.", "Жок", "–")),
+        *((words, True) for words in ("No law was changed.", "Нет оснований менять закон.", "None of the laws was changed.")),
+    ],
+)  # fmt: skip
+def test_what_stands_in_place_of_a_reply_is_no_position_of_the_state(written, is_reply):
+    evaluation = (
+        f"Summary of the information received from the State party\n{written}\nCommittee's evaluation: [B]: One."
+    )
+    (report,) = read_follow_up_reports(FRAME.format(header="", evaluation=evaluation).split("\n"))
+    assert report.paragraphs[-1].reply == (written if is_reply else "")
+
+
 def test_the_lines_of_a_narrow_column_and_of_several_headers_are_put_together():
     section = """{state}
 Concluding observations (110th

@@ -220,6 +220,24 @@ def test_a_raised_number_of_a_word_file_is_not_in_a_quotation_and_its_footnote_i
     assert "See rule 72." in read.notes
 
 
+def test_a_word_that_two_paragraphs_divide_is_joined_and_shown_and_the_rule_above_footnotes_is_no_text():
+    file, target = new_docx(), io.BytesIO()
+    lines = [
+        "1. The State party should close places of deten-",
+        "CAT/C/RUR/CO/3",
+        "2/4 GE.26-01234",
+        "tion of children.",
+    ]
+    for line in (*lines, "2. It should also:", "(a) follow-", "(b) act on it.", "_________", "¹ See rule 72."):
+        file.add_paragraph(line)
+    file.save(target)
+    read = read_document(target.getvalue())
+    whole = "The State party should close places of detention of children."
+    assert [paragraph.text for paragraph in read.paragraphs] == [whole, "It should also:"]
+    assert [part.text for part in read.paragraphs[1].parts] == ["follow-", "act on it."]
+    assert [joint.kept for joint in find_joints(whole, read.file_text) if joint.kept] == ["detention"]
+
+
 def test_lines_that_a_pdf_draws_across_two_columns_are_not_quoted_as_one():
     left = "1. The State party should review|all laws on the police, publish|the results, and train all its|judges within the next two years."
     right = "The Committee is concerned about|the lack of means of the courts.|It thanks the delegation for its|answers to all of the questions."

@@ -319,7 +319,7 @@ def test_what_stays_out_is_listed_with_its_reason_and_each_row_shows_its_own_ref
 
 
 def test_what_was_assumed_about_a_cell_is_said_with_its_row(view, words):
-    sheet = sheet_bytes(["Symbol", "Recommendation", "Status"], ["CAT/C/RUR/CO/3", "End it", "not started"])
+    sheet = sheet_bytes(["Symbol", "Recommendation", "Status"], ["CAT/C/RUR/CO/3", "End it", "☑ Not implemented ☐ No"])
     (row,) = reviewed(view, read(sheet, words))
     assert row.notes == ("C2: Read as “not-implemented”.",)
 
@@ -328,7 +328,7 @@ def test_what_was_assumed_about_a_cell_is_said_with_its_row(view, words):
 def test_a_status_that_does_not_say_how_much_is_done_is_asked(view, words, written):
     result = read(sheet_bytes(["Symbol", "Recommendation", "Status"], ["CAT/C/RUR/CO/3", "End it", written]), words)
     (cell,) = unclear_cells(result, words)
-    assert cell.message == f"“{written}” does not say how much is done. Which status is it?"
+    assert cell.message == f"“{written}” is not the name of a status. Which status is it?"
     assert (cell.guess, result.rows[0].value("status")) == ("", "")
     assert {"partially-implemented", "not-implemented"} <= {*cell.choices}
 

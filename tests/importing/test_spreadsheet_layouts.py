@@ -136,7 +136,7 @@ def test_a_merged_cell_counts_for_all_its_rows_and_a_heading_inside_the_table_is
 
 @pytest.mark.parametrize("first", ["ВСЕГО", "Жалпы", "Total: 2"])
 def test_a_total_is_no_recommendation(words, first):
-    result = read(sheet_bytes(["Recommendation", "Status", "Budget"], ["A", "done", 5], [first, None, 5]), words)
+    result = read(sheet_bytes(["Recommendation", "Status", "Budget"], ["A", "Implemented", 5], [first, None, 5]), words)
     assert values(result, "text") == [("A",)]
     assert problems(result) == [(3, "", "Left out: the row is a total.")]
 
@@ -176,6 +176,14 @@ def test_a_column_with_contacts_is_never_read_even_if_a_person_maps_it(words, he
         assert (result.columns[1].field, result.columns[1].reason) == ("", MappingReason.PRIVATE)
         assert cell not in repr(result)
         assert (0, "B", "Not read: the column may hold names or contacts of people.") in guesses(result)
+
+
+@pytest.mark.parametrize("written", EXAMPLES["what is not the name of a status is asked about"])
+def test_what_is_not_the_name_of_a_status_is_asked_about(words, written):
+    result = read(sheet_bytes(["Recommendation", "Status"], ["A", written]), words)
+    assert values(result, "status") == [("",)]
+    (cell,) = unclear_cells(result, words)
+    assert (cell.written, cell.guess) == (written, "")
 
 
 @pytest.mark.parametrize(
@@ -356,7 +364,7 @@ def test_a_status_with_a_question_mark_is_asked(words, written):
     assert (cell.written, cell.guess, cell.message) == (written, "", f"“{written}” is a question. What is meant?")
 
 
-ROWS = ("Символ;Рекомендация;Статус", "X;Прекратить практику.;Частично")
+ROWS = ("Символ;Рекомендация;Статус", "X;Прекратить практику.;Частично выполнено")
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,48 @@ def test_the_review_says_of_which_ticked_paragraphs_no_grade_is_saved_and_why(op
     )
 
 
+NOT_HERE = (
+    "These paragraphs are not in the register, and the report does not quote them: 99. No grade is saved for them. "
+)
+
+
+def test_a_grade_without_a_recommendation_is_said_not_to_be_saved_and_what_was_compared_is_read(tmp_path, monkeypatch):
+    files = FILES | {"documents.yaml": FILES["documents.yaml"].replace(
+        "symbol: CCPR/C/KGZ/CO/9,", "symbol: CCPR/C/KGZ/CO/9, follow_up: {verification: to-check, note: Not checked.},"
+    )}  # fmt: skip
+    text = REPORT.replace("Paragraph 99: The State party should adopt a law.", "Paragraph 99: A law")
+    page = tick_read(tick(paste(opening(tmp_path, monkeypatch, files)("import_document"), text)))
+    assert any(one.value.startswith(NOT_HERE) for one in page.info)
+    press(page, "Save the report")
+    found = DatasetReader(tmp_path / "data").read().documents["hrc-3"].follow_up
+    assert (found.verification, found.paragraphs, found.note) == ("seen", ("20", "99"), None)
+    assert found.source.document == "ccpr-c-121-9"
+
+
+def test_a_second_part_of_a_recommendation_gets_its_grade_from_a_later_import(tmp_path, monkeypatch):
+    files = FILES | {"recommendations/hrc-3-20.yaml": f"{GRADED}paragraph: 20\n{LETTERS}"}
+    again = opening(tmp_path, monkeypatch, files)
+    parts = "Paragraph 20 (a): One.\nCommittee's evaluation\n[B]: Some.\nParagraph 20 (b): Two.\nCommittee's evaluation\n[C]: None.\n"
+    start, end = REPORT.index("Paragraph 20:"), REPORT.index("Paragraph 99:")
+    text = REPORT[:start] + parts + REPORT[end:]
+    text = text.replace("paragraphs: 20 and 99", "paragraphs: 20 (a), 20 (b) and 99").replace(
+        "20 [B] [C]", "20 (a) [B], 20 (b) [C]"
+    )
+    for number in ("20 (a)", "20 (b)"):
+        page = paste(again("import_document"), text)
+        page.checkbox(key=f"import_tick_{number}").set_value(True).run()
+        press(tick_read(page), "Save the report")
+    found = DatasetReader(tmp_path / "data").read().recommendations["hrc-3-20"].assessments
+    assert [(a.grade, a.part) for a in found if a.voice == "committee"] == [("B", "a"), ("C", "b")]
+
+
+def test_a_title_that_is_emptied_does_not_lose_the_paragraph(opened, tmp_path):
+    page = tick(paste(opened("import_document"), REPORT))
+    page.text_input(key="import_title_99").set_value("").run()
+    press(tick_read(page), "Save the report")
+    assert len(DatasetReader(tmp_path / "data").read().recommendations["ccpr-2022-99"].assessments) == 2
+
+
 KNOWN_REPLY = "  - {id: add, body: ccpr, kind: follow-up-report, title: Reply, symbol: CCPR/C/KGZ/CO/9/Add.1, cycle: 3, verification: reported}\n"
 
 

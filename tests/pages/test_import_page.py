@@ -86,6 +86,15 @@ def test_an_editor_reviews_unticks_and_saves_and_can_undo(opened, there):
     assert [there(name).events[-1].type for name in ("cescr-2026-3", "e-c12-kgz-co-5")] == ["withdrawn", "retired"]
 
 
+def test_one_press_takes_the_number_of_a_footnote_out(opened, there):
+    page = paste(opened("import_document"), f"{SMALL_OBSERVATIONS}6. The State party should end detention12 at once.\n")
+    page = page.checkbox(key="import_note_6").set_value(True).run()
+    page = page.checkbox(key="import_tick_6").set_value(True).run()
+    assert (page.exception, page.checkbox(key="import_note_6").value) == ([], True)
+    press(tick_read(page), save_button(page).label)
+    assert there("cescr-2026-6").text[""].text == "The State party should end detention at once."
+
+
 def test_the_safety_check_reads_every_text_and_keeps_the_review(opened, there):
     unsafe = SMALL_OBSERVATIONS.replace("end forced evictions", "end forced evictions, see +996 555 123 456")
     page = press(tick_read(tick(paste(opened("import_document"), unsafe))), "Save 2 recommendations")

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from enum import Enum
+from pathlib import PurePath
 from typing import BinaryIO
 
 from tracker.model.errors import UnusableFile
@@ -327,6 +328,27 @@ def kind_of_document(data: bytes) -> FileKind:
     encodings = (encoding for mark, encoding in ENCODING_MARKS if data.startswith(mark))
     start = data[:4000].decode(next(encodings, "latin-1"), "replace")
     return FileKind.HTML if _HTML_MARK.search(start) else FileKind.TEXT
+
+
+_FALSE_NAME = {
+    ".docx": N_(
+        "This is not a Word file, although its name ends in .docx. Open the original in your word processor, save it as "
+        ".docx, and upload that."
+    ),
+    ".pdf": N_(
+        "This is not a PDF, although its name ends in .pdf. Download it again from where it is published, and upload that."
+    ),
+}
+_PROGRAM = N_("This is a program and not a document. Do not open it if you do not know who sent it.")
+
+
+def refuse_false_name(data: bytes, name: str) -> None:
+    """Raise UnusableFile if a file is a program, or a text that only its name makes a Word file or a PDF."""
+    ending = PurePath(name.lower()).suffix
+    if ending == ".exe" or data.startswith((b"MZ\x90\x00", b"\x7fELF")):
+        raise UnusableFile(_PROGRAM)
+    if (message := _FALSE_NAME.get(ending)) and data.strip() and kind_of_document(data) is FileKind.TEXT:
+        raise UnusableFile(message)
 
 
 def _kind_of_imported_archive(data: bytes) -> FileKind:

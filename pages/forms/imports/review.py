@@ -35,6 +35,7 @@ from tracker.importing.documents.imported_document import (
     ImportNotice,
     ParagraphKind,
 )
+from tracker.importing.documents.quotation_check import without_note_numbers
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.documents.records import ParagraphChoice, ParagraphReview, ProposedDeadline
 from tracker.importing.documents.wording_hints import SimilarDemand, find_similar_recommendations, propose_themes
@@ -258,6 +259,8 @@ def _show_row(
             overlaps=[page.view.recommendations[i] for i in review.overlaps],
             letters=[page.view.recommendations[i] for _letter, i in review.letters],
         )
+        if review.can_be_saved and (review.has_note_number or st.session_state.get(_key("note", review))):
+            st.checkbox(_("Take the numbers of footnotes out of paragraph {n}", n=number), key=_key("note", review))
         if alike and is_ticked and st.checkbox(_("Both ask for the same thing"), key=_key("same", review)):
             links = (alike.recommendation.id,)
     title, other_title = clean_input(title) or review.title, clean_input(other_title)
@@ -308,6 +311,9 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         imported = imported_document.fill_missing_facts(imported, other)
     document, errors = _choose_document(page, imported)
     known = document if document and document.version else None
+    cut = [p.number for p in imported.paragraphs if st.session_state.get(f"{PREFIX}note_{p.number}")]
+    imported = without_note_numbers(imported, cut)
+    other = without_note_numbers(other, cut) if other else None
     reviews = reviewing.review_paragraphs(page.view, imported, known, other=other)
     strange = tell_what_differs(page, [file for file in (imported, other) if file], known)
     made_of = (page.view.dataset.signature, imported.language, document.id if document else "")
@@ -473,10 +479,7 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
             was_read = ask_if_read(page, draft, added)
             records = make(reply_date=reply_date, added=added, parts=parts, was_read=was_read)
             errors += [] if records else [_("Everything in this report is in the register already.")]
-            ticked = [
-                m for m in matches if m.paragraph.number in added and (m.recommendation or not m.paragraph.grades)
-            ]
-            for why, numbers in follow_up_records.unsaved_grades(ticked, records).items():
+            for why, numbers in follow_up_records.unsaved_grades(matches, added, records).items():
                 st.info(escape_markdown(_(why).format(list=", ".join(numbers))))
         except ImportRefused as error:
             errors.append(error_text(error))
@@ -565,4 +568,4 @@ def _show_paragraph(
     if match.recommendation or not is_ticked:
         return "" if is_ticked else None
     key = f"{PREFIX}title_{number}"
-    return text_field(_("Title"), match.title, key=key, most=300, is_kept=False)
+    return clean_input(text_field(_("Title"), match.title, key=key, most=300, is_kept=False)) or match.title

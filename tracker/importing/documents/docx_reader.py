@@ -20,6 +20,7 @@ from defusedxml.ElementTree import fromstring
 from tracker.importing.documents.imported_document import RAISED, BlockRole, SourceText, TextBlock, clean_text, raised
 from tracker.importing.documents.pasted_text_reader import count_words, join_lines
 from tracker.importing.documents.phrases import guess_language, load_phrases
+from tracker.importing.documents.structure import is_page_line, list_label
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.localized_text import one_line
@@ -348,7 +349,22 @@ def read_docx_tables(data: bytes) -> list[list[list[str]]]:
 
 
 def _with_whole_words(blocks: tuple[TextBlock, ...]) -> tuple[TextBlock, ...]:
-    """Return the blocks, in which words that a line break divides after a hyphen are joined as in a pasted text."""
+    """Return the blocks, in which words that a line break or the end of a block divides after a hyphen are joined as in a pasted text."""
+    joined = list[TextBlock]()
+    for block in blocks:
+        # lines between two pages may stand inside of the word
+        last = next((at for at in range(len(joined) - 1, -1, -1) if not is_page_line(joined[at])), None)
+        is_rest = (
+            last is not None
+            and not list_label(block.text, block.label)
+            and block.text[:1].islower()
+            and block.role is joined[last].role
+        )
+        if last is not None and is_rest and re.search(r"[^\W\d_]-$", joined[last].text):
+            joined[last] = replace(joined[last], text=f"{joined[last].text}\n{block.text}")
+        else:
+            joined.append(block)
+    blocks = tuple(joined)
     whole = " ".join(block.text for block in blocks)
     if "-\n" not in whole:
         return blocks

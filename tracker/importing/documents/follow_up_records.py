@@ -6,7 +6,8 @@ same report is not added again.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -16,7 +17,8 @@ from tracker.i18n import Language
 from tracker.importing.documents import imported_document
 from tracker.importing.documents.imported_document import FollowUpSection, ImportedDocument, ImportedGrade
 from tracker.importing.documents.quotation_check import Joint, find_joints
-from tracker.importing.documents.records import NOT_READ, new_recommendation, official_wording, propose_title, quoted
+from tracker.importing.documents.records import NOT_READ, new_recommendation, official_wording, quoted
+from tracker.importing.documents.wording_hints import propose_title
 from tracker.importing.symbols_and_changes import LATIN_LOOKALIKES, observations_of_symbol
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
@@ -32,6 +34,11 @@ from tracker.validation.scales import grades_in_use
 
 NO_GRADE = N_("The file has no grade that could be read for these paragraphs: {list}. No grade is saved for them.")
 KNOWN = N_("The register has the grades of this report for these paragraphs already: {list}. They are not saved again.")
+NOT_LISTED = N_(
+    "These paragraphs are not in the register, and the report does not quote them: {list}. No grade is saved for them. "
+    "Add their recommendations first, then import this report again."
+)
+ALTERED = N_("The words of these paragraphs are not in the file letter for letter: {list}. No grade is saved for them.")
 NO_TEXT = N_("The committee's report gives no text for this grade.")
 
 
@@ -221,8 +228,8 @@ def follow_up_records(
             )
             for n, grade in enumerate(grades)
         ]
-        known = {_voice_and_report(a) for a in r.assessments if is_active(a, None)}
-        fresh = [a for a in said if _voice_and_report(a) not in known]
+        there = [a for a in r.assessments if is_active(a, None)]
+        fresh = [a for a in said if not any(map(partial(_says_the_same, a), there))]
         if fresh or not r.version:
             base = updated.get(r.id, r)  # two paragraphs may be parts of the same recommendation
             events = (*base.events, back) if is_withdrawn(base.events) else base.events
@@ -230,18 +237,30 @@ def follow_up_records(
     return (*records, *updated.values())
 
 
-def unsaved_grades(matches: Sequence[ParagraphMatch], records: Sequence[Record]) -> dict[str, list[str]]:
-    """Return a mapping: reason → numbers of those paragraphs, all ticked, of which `records` save no grade."""
+def unsaved_grades(
+    matches: Sequence[ParagraphMatch], added: Collection[str], records: Sequence[Record]
+) -> dict[str, list[str]]:
+    """Return a mapping: reason → numbers of the paragraphs of which `records` lack a grade, though `added` has them or could not."""
     old = [a for match in matches if match.recommendation for a in match.recommendation.assessments]
     said = (a for r in records if isinstance(r, Recommendation) for a in r.assessments if a not in old)
-    saved = {a.source.paragraph for a in said if a.source and a.voice is Voice.COMMITTEE}
-    left = [m.paragraph for m in matches if m.paragraph.number not in saved]
-    reasons = {NO_GRADE: [p.number for p in left if not p.grades], KNOWN: [p.number for p in left if p.grades]}
+    saved = Counter(a.source.paragraph for a in said if a.source and a.voice is Voice.COMMITTEE)
+    reasons: dict[str, list[str]] = {NO_GRADE: [], KNOWN: [], NOT_LISTED: [], ALTERED: []}
+    for match in matches:
+        number, grades = match.paragraph.number, match.paragraph.grades
+        if match.is_altered:
+            reasons[ALTERED].append(number)
+        elif not match.can_be_saved:
+            reasons[NOT_LISTED].append(number)
+        elif number in added and not (grades and saved[number] >= len(grades)):
+            reasons[KNOWN if grades else NO_GRADE].append(number)
     return {reason: numbers for reason, numbers in reasons.items() if numbers}
 
 
-def _voice_and_report(a: Assessment) -> tuple[Voice, str | None]:
-    return a.voice, (a.source.cited_by or a.source.document) if a.source else None
+def _says_the_same(new: Assessment, old: Assessment) -> bool:
+    """Return whether `old` is of the same voice and report, and for the same part or for none that is named."""
+    papers = [a.source and (a.source.cited_by or a.source.document) for a in (new, old)]
+    parts = [a.part or a.scope for a in (new, old)]
+    return new.voice is old.voice and papers[0] == papers[1] and (None in parts or parts[0] == parts[1])
 
 
 def _find_or_make_document(
@@ -272,6 +291,10 @@ def _with_round(
     where = Source(document=paper.id, paragraph=", ".join(numbers) or None)
     old = observations.follow_up or FollowUp(verification=Verification.SEEN, source=where)
     follow_up = replace(old, paragraphs=old.paragraphs or section.follow_up_paragraphs)
+    if section.follow_up_paragraphs and section.follow_up_paragraphs == follow_up.paragraphs:
+        is_first = old.verification is Verification.TO_CHECK and not (old.paragraphs or old.steps or old.rounds)
+        note = None if is_first else old.note  # the note of what nobody had checked said that
+        follow_up = replace(follow_up, verification=Verification.SEEN, source=old.source or where, note=note)
     if paper.id not in {turn.report for turn in old.rounds}:
         turn = FollowUpRound(
             verification=Verification.SEEN,

@@ -46,7 +46,12 @@ _PLAIN_HEAD = re.compile(
     rf"(?:(?:Parts? )?(?P<before>{LETTERS})\s*[:–—-]?\s*)?(?P<grade>[A-EАВСЕ][12]?)"
     rf"(?:(?=\s*:?\s*{LETTERS}\s*(?:[:–—]|$))\s*:?\s*(?P<after>{LETTERS})|\s*[:–—]\s+|(?(before)\.\s+|(?!))|$)"
 )
-_NEXT_GRADE = re.compile(rf"(?<=[.;:?])\s+(?=(?:{LETTERS}\s*)?{GRADE}\s*(?:[:(]|{LETTERS}|[A-Z]))")
+_NEXT_GRADE = re.compile(
+    rf"(?<=[.;:?])\s+(?=(?:{LETTERS}\s*)?{GRADE}\s*(?:[:(]|{LETTERS}|[A-Z]))|(?<=;)\s+(?=(?:{LETTERS}\s*)?{GRADE}\s)"
+)
+_SUBJECT = r"\s*[:–-]?\s*(?P<about>(?:on|for|in respect of|as regards|with regard to|regarding|concerning|по|о|об|в отношении)\s+[^\[\]().:;,]{2,120}?)"
+_ABOUT = re.compile(rf"(?P<grade>{GRADE}){_SUBJECT}(?:[;,\s]|\band\b|\bи\b)*(?=[:.]?\s*$|[:.]\s|{GRADE})")
+"""A grade and, in words, what it is for: "[A] on treatment; [E] on the register"."""
 REFERENCE_SYMBOL = re.compile(r"(?<![\w/])(?:INT|E(?=/C)|[A-Z]{3,6})/[A-Z][\w.-]*(?:/[\w.-]*\w)+")
 _NOT_SENT = re.compile(
     r"(?i)\b(?:remind\w*|due|deadline|expected|requested|extension|overdue|published|issued|напоминани\w*|срок\w*)\b"
@@ -68,6 +73,13 @@ _NO_COOPERATION = re.compile(
 _NOTHING = re.compile(
     r"(?i)\W*(?:none\b.*|no\b.*|see (?:above|below)\b.*|not (?:available|applicable|received)\b.*|n/a|nil|нет\b.*|отсутству\w+.*|не (?:получен|поступ).*|[-–—]*)\W*$"
 )
+_NO_REPLY = re.compile(
+    r"(?i)\W*(?:none|no|nil|n\W?a|(?:there (?:is|was) )?no (?:reply|response|answer|information|report|data)\b[^.]{0,80}"
+    r"|not (?:available|applicable|received|provided|submitted)\b[^.]{0,60}|see .{1,40}|нет|н/д"
+    r"|(?:(?:ответ\w*|информаци\w+|сведени\w+) )?(?:не (?:получен|поступ|представлен)|нет (?:ответ|информаци|сведени|данны)|отсутству)\w*[^.]{0,60}"
+    r"|жок|(?:жооп|маалымат) (?:жок|алынган жок|берилген эмес)|)\W*"
+)
+"""What stands in place of the State's reply if there is none. A reply that begins with "No" may be one."""
 _NOT_REPRODUCED = re.compile(r"\bnot (?:been )?reproduced\b|\bomitted\b|\bword limits?\b|не воспроизв", re.I)
 _NO_STATE = re.compile(
     r"(?i)(?:\W*\w+(?:[- ]\w+)? session\b.*|assessment .*|adopted .*|.*\bfollow-up\b.*|.*[.:;]|table\b.*|annex\b.*|part \w+)$"
@@ -321,12 +333,12 @@ class _Reader:
         reply = lines("summary", "reply")
         graded = next((at for at, line in enumerate(reply) if re.match(GRADE, line)), len(reply))
         reply, evaluation = reply[:graded], evaluation or reply[graded:]  # an evaluation may have no label
-        ngos = self._join(lines("ngo"))
+        ngos, words_of_state = self._join(lines("ngo")), self._join(reply)
         return GradedParagraph(
             number=entries[0].number,
             title=title,
             recommendation=recommendation,
-            reply=self._join(reply),
+            reply="" if _NO_REPLY.fullmatch(words_of_state) else words_of_state,
             ngo_information="" if _NOTHING.fullmatch(ngos) else ngos,
             grades=tuple(self._grades(evaluation, known)),
         )
@@ -367,7 +379,7 @@ class _Reader:
         split: list[str] = []
         for piece in (piece for line in lines if line for piece in _NEXT_GRADE.split(line)):
             before = split[-1] if split else ""
-            if before.endswith(";") and not _leading_grades(before, _HEAD)[1].strip(" ;"):
+            if before.endswith(";") and (_ABOUT.match(before) or not _leading_grades(before, _HEAD)[1].strip(" ;")):
                 piece = f"{split.pop()} {piece}"  # several grades for one text
             split.append(piece)
         head = _HEAD if any(_HEAD.match(line) for line in split) else _PLAIN_HEAD
@@ -375,7 +387,9 @@ class _Reader:
         groups: list[tuple[list[ImportedGrade], list[str]]] = []
         for line in split:
             grades, rest = _leading_grades(line, head)
-            if grades:
+            if grades and groups and not any(groups[-1][1]):
+                groups[-1] = ([*groups[-1][0], *grades], [rest])  # grades one below the other, above one text
+            elif grades:
                 above = groups[-1][1] if groups else loose
                 if above and re.fullmatch(rf"{LETTERS}\W*", above[-1]) and not grades[0].scope:
                     grades[0] = replace(grades[0], scope=one_line(above.pop().rstrip(" :")))
@@ -425,6 +439,9 @@ def _leading_grades(line: str, head: re.Pattern[str]) -> tuple[list[ImportedGrad
     """Return (grades with which a line begins, rest of the line). Each grade has its scope, but no evaluation yet."""
     found: list[ImportedGrade] = []
     rest = line
+    while len(re.findall(GRADE, line)) > 1 and (about := _ABOUT.match(rest)):
+        found.append(ImportedGrade(_without_brackets(about["grade"]), about["about"], ""))
+        rest = rest[about.end() :]
     while match := head.match(rest):
         scope = re.sub(r"^\d+\s*", "", match["before"] or match["after"] or "")  # "15 (a)" under paragraph 15
         found.append(ImportedGrade(_without_brackets(match["grade"]), one_line(scope) if scope else None, ""))
@@ -450,6 +467,7 @@ def _scope_below(grades: list[ImportedGrade], lines: list[str]) -> tuple[list[Im
 def _header_grades(text: str, selected: Sequence[str]) -> dict[str, list[ImportedGrade]]:
     """Return a mapping: number of a paragraph → its grades in `text`, which is the evaluation in the header of the section."""
     found: defaultdict[str, list[ImportedGrade]] = defaultdict(list)
+    text = re.sub(rf"(?<=\])(?!\s+\w+ paragraphs?\b){_SUBJECT}(?=[;,]?(?: and| и)?\s*{GRADE})", "", text)
     for match in _HEADER_GRADES.finditer(text):
         for number in map(one_line, _NUMBER.findall(match["numbers"])):
             plain = number if number in selected else number.split()[0].split("(")[0]

@@ -11,12 +11,13 @@ may be that of a footnote.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate, groupby
 from xml.etree.ElementTree import Element
 
+from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph
 from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import one_line
 from tracker.sandbox.limits import KEPT
@@ -36,7 +37,7 @@ _LEFT_OUT = re.compile(r"\s*(?:\x00[^\x01]*\x01|\x02[^\x03]*\x03|\x04[^\x05]*\x0
 _MARKS = re.compile(r"(?:[\x00-\x05\s]|[_–—-]{4,})+")
 _PAGE_LINE = re.compile(
     r"(?:(?:page|p\.|стр\.) ?)?[-–—]? ?\d{1,3}(?: ?(?:/|of|из) ?\d{1,3})?(?: ?[-–—])?|[_–—-]{4,}|\f"
-    r"|(?:\d{1,3} )?(?:GE|HRI|V|N)\. ?\d\d-\d{4,6}\b.{0,16}|(?:\d{1,3} )?[A-Z]{1,6}/[\w.]{1,8}(?:/[\w.()–-]{1,12}){1,5}(?: \d{1,3})?",
+    r"|(?:\d{1,3}(?:/\d{1,3})? )?(?:GE|HRI|V|N)\. ?\d\d-\d{4,6}\b.{0,16}|(?:\d{1,3} )?[A-Z]{1,6}/[\w.]{1,8}(?:/[\w.()–-]{1,12}){1,5}(?: \d{1,3})?",
     re.I,
 )
 """A line at the end or at the top of a page: its number, a symbol, a job number, the rule above footnotes."""
@@ -65,6 +66,8 @@ _GAP = r"(?:\x00[^\x01]*\x01|\x02[^\x03]*\x03|\x04[^\x05]*\x05|[\x02-\x05\s])*"
 """What may stand between two words: page lines, footnotes and their numbers, as `_marked_text` marks them, and spaces."""
 _DIVIDED_IN_NOTE = re.compile(rf"([^\W\d_]+)\x07{_GAP}([^\W\d_]+)")
 _SHOWN_WORDS = 5
+_NOTE_NUMBER = re.compile(r"(?<=\D)\d{1,3}$|(?<=^(?:19|20)\d\d)\d{1,3}$")
+"""The number of a footnote, glued to a word or a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,3 +264,20 @@ def _joints_in(there: str, quotation: str, breaks: Sequence[int]) -> Iterator[Jo
         before, after = quotation[: places[at]].split(), quotation[places[at] :].split()
         shown = " ".join(_MARKS.sub(" ", left_out).split()).strip("[]")
         yield Joint(" ".join(before[-_SHOWN_WORDS:]), " ".join(after[:_SHOWN_WORDS]), shown, kept=word)
+
+
+def without_note_numbers(imported: ImportedDocument, numbers: Collection[str]) -> ImportedDocument:
+    """Return the document. In the paragraphs `numbers`, what may be the numbers of footnotes at the ends of words is gone."""
+
+    def cut(text: str) -> str:
+        for joint in find_joints(text, imported.file_text) or () if text else ():
+            word = _NOTE_NUMBER.sub("", joint.kept)
+            text = re.sub(rf"(?<!\w){re.escape(joint.kept)}(?!\w)", word, text) if joint.kept != word else text
+        return text
+
+    def without(p: ImportedParagraph) -> ImportedParagraph:
+        return replace(
+            p, text=cut(p.text), tail=cut(p.tail), parts=tuple(replace(one, text=cut(one.text)) for one in p.parts)
+        )
+
+    return replace(imported, paragraphs=tuple(without(p) if p.number in numbers else p for p in imported.paragraphs))

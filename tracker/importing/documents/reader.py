@@ -37,7 +37,7 @@ from tracker.model.labels import N_
 from tracker.model.localized_text import one_line
 from tracker.model.partial_dates import last_day
 from tracker.sandbox.host import IsCancelled, JobAnswer, never
-from tracker.sandbox.kinds import decode_text, kind_of_document
+from tracker.sandbox.kinds import decode_text, kind_of_document, refuse_false_name
 from tracker.sandbox.limits import UPLOAD, FileLimits
 from tracker.storage.yaml.defaults import mechanism_of_symbol
 from tracker.validation.state_party import COUNTRY, SYMBOL
@@ -207,10 +207,11 @@ def parse_upload(
 ) -> ImportedDocument:
     """Read concluding observations or a report on follow-up in a process of its own, and return what was read.
 
-    `name` is for messages. `language` is a code, or None to guess it. If `is_cancelled` returns True, the process is
+    `name` shows what it should be. `language` is a code, or None to guess it. If `is_cancelled` returns True, the process is
     ended and ProcessCancelled is raised. Raise UnusableFile, with a sentence for the user, if reading fails.
     """
     data = read_file_to_import(upload, limits, name or upload.name) if isinstance(upload, Path) else upload
+    refuse_false_name(data, name)
     job = "tracker.importing.documents.reader.answer_document"
     found = run_reading_job(job, data, {"language": language}, limits=limits, is_cancelled=is_cancelled)
     return TypeAdapter(ImportedDocument).validate_json(found)

@@ -5,21 +5,25 @@ letter for letter (see `official_wording`), and if the editor says that they wer
 summaries and tags in the tracker are not removed. The deadlines in the document are compared with those in the tracker.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.recommendation import our_tags, with_our_tags
 from tracker.editing.forms.values import free_id, update_text
 from tracker.importing.documents import imported_document, other_text
-from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph, StatedDeadline
-from tracker.importing.documents.phrases import Phrases, load_phrases, phrase_languages, split_sentences
+from tracker.importing.documents.imported_document import (
+    ImportedDocument,
+    ImportedParagraph,
+    ParagraphKind,
+    StatedDeadline,
+)
+from tracker.importing.documents.phrases import load_phrases
 from tracker.importing.documents.quotation_check import Joint, find_joints
 from tracker.importing.documents.reporting_dates import find_period, months_later
-from tracker.importing.symbols_and_changes import ImportedChange, RowState, shorten_title, wording_in
+from tracker.importing.documents.wording_hints import asks_nothing, propose_title
+from tracker.importing.symbols_and_changes import ImportedChange, RowState, wording_in
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
@@ -37,17 +41,14 @@ from tracker.validation.state_party import state_in
 NOT_READ = N_("Read what is ticked in the document itself, and tick that you did.")
 _NOT_IN_FILE = N_("These words are not in the file, letter for letter: “{words}”. Add them by hand.")
 _OTHER_PARTS = N_("It is not the text that is here, or it has other parts. Compare them by hand.")
+_NOTHING_ASKED = N_(
+    "The committee notes this and recommends nothing here, so it is not saved as a recommendation. If it does recommend "
+    "something, add the recommendation by hand."
+)
 _OTHER_WORDS = N_(
     "The committee’s words in this language are here already, and they differ. If those of the file are right, correct "
     "the recommendation by hand."
 )
-_ADDRESSEE = re.compile(
-    r"\b(?:State part(?:y|ies)|государств\w+-участник\w*|État partie|Estado parte)\b(?!['’]),?"
-    r"(?: (?:should|must|to|следует|надлежит|должно|devrait|doit|à|que|a que|debería|debe)\b)?(?: (?:also|также)\b)?[\s:,]*",
-    re.I,
-)
-
-
 ParagraphByLanguage = Mapping[str, ImportedParagraph]
 FileByLanguage = Mapping[str, ImportedDocument]
 """Language → the file in this language. `ParagraphByLanguage` maps language → a paragraph of this file."""
@@ -84,14 +85,22 @@ class ParagraphReview:
     refusal: str = ""
 
     @property
+    def has_note_number(self) -> bool:
+        """Return whether a number at the end of a word may be that of a footnote."""
+        return any(joint.kept and not joint.kept[-1].isalpha() for joint in self.joints)
+
+    @property
     def is_proposed(self) -> bool:
         """Return whether one press ticks the paragraph: a new recommendation, or an added language, without a question.
 
-        A question is whether a number in its text is that of a footnote, or of another paragraph.
+        A question is whether a number in its text is that of a footnote, or of another paragraph, and what it asks for.
         """
         is_new = self.state is RowState.NEW and not self.is_extra
-        is_asked = any(joint.kept and not joint.kept[-1].isalpha() for joint in self.joints)
-        is_asked |= any(one.swallowed for one in (self.paragraph, self.other) if one)
+        is_asked = (
+            self.has_note_number
+            or any(one.swallowed for one in (self.paragraph, self.other) if one)
+            or asks_nothing(self.title)
+        )
         return self.paragraph.is_recommendation and (is_new or self.is_language_added) and not is_asked
 
     @property
@@ -112,6 +121,7 @@ def review_paragraphs(
     for number, letter, r in other_text.numbered_recommendations(view.dataset.recommendations.values(), document):
         there.setdefault(number, []).append((letter, r))
     files = {file.language: file for file in (imported, other) if file}
+    to_nobody = (ParagraphKind.CONCERN, ParagraphKind.POSITIVE)
     is_other_text = any(other_text.find_other_facts(view, file, document) for file in files.values())
     seen: set[str] = set()
     titles: set[str] = set()
@@ -124,6 +134,8 @@ def review_paragraphs(
         review = _review_paragraph(view, versions, there=known)
         if refusal := _reason_to_refuse(review, versions.values(), known):
             review = replace(review, state=RowState.REFUSED, refusal=refusal, is_language_added=False)
+        if review.state is RowState.NEW and not review.recommendation and paragraph.kind in to_nobody:
+            review = replace(review, state=RowState.REFUSED, refusal=_NOTHING_ASKED)
         if not review.recommendation and review.title in titles:
             review = replace(review, title=f"{review.title} ({paragraph.number})")
         texts = [(text, files[code].file_text) for code, one in versions.items() for text in one.texts if text]
@@ -229,24 +241,6 @@ def _review_paragraph(
     if archived := next((r for r in whole if not any(event.into for event in r.events)), None):
         return replace(review, recommendation=archived.id, version=archived.version, is_archived=True)
     return review
-
-
-@cache
-def _phrases_for_titles() -> Phrases:
-    """Return phrases with the abbreviations of all languages."""
-    known = [load_phrases(code) for code in phrase_languages()]
-    return replace(known[0], abbreviations=frozenset().union(*(phrases.abbreviations for phrases in known)))
-
-
-def propose_title(heading: str, *texts: str) -> str:
-    """Return the heading of a paragraph and what its `texts` ask for, or its first words if it has no heading."""
-    phrases = _phrases_for_titles()
-    sentence = re.split(r"(?<=;)\s", (split_sentences(texts[0], phrases) or [""])[0])[0]
-    asked = sentence[found.end() :] if (found := _ADDRESSEE.search(sentence)) and heading else sentence
-    asked = next((text for text in (asked, *texts[1:2], sentence) if len(text) > 15), asked).strip(" :;,")
-    last = re.split(r"[\s(]", asked.rstrip("."))[-1].lower()
-    asked = asked if last in phrases.abbreviations else asked.rstrip(".")
-    return shorten_title(f"{heading}: {asked}" if heading and asked else heading or asked)
 
 
 def _only_adds_language(there: Iterable[Recommendation], changes: Sequence[ImportedChange], main: str) -> bool:

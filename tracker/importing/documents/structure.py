@@ -68,10 +68,10 @@ _NUMBER_FOLLOWS = re.compile(r"(?:\bparas?\.?|paragraphs?|\barts?\.?|articles?|\
 JOB_NUMBER = r"(?:\d{1,3} )?GE\. ?\d\d-\d{4,6}(?: ?\([A-Z]\))?(?: \d{1,3})?"
 """The number of a print job at the edge of a page, perhaps with the number of the page."""
 _PAGE_LINE = re.compile(
-    rf"{JOB_NUMBER}"
+    rf"(?:\d{{1,3}}/\d{{1,3}} )?{JOB_NUMBER}|[_–—-]{{4,}}"
     r"|(?:\d{1,3} )?[A-Z]{1,6}/C/[\w.]{1,8}(?:/[\w.()–-]{1,12}){1,5}(?: \d{1,3})?"
 )
-"""A line at the top or the end of a page: a job number or a symbol, perhaps with the number of the page."""
+"""A line at the top or the end of a page: a job number, a symbol, perhaps with the number of the page, the rule above footnotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,7 +414,7 @@ def read_structure(
             elif text:
                 opened[-1].add_text(text)
             continue
-        if block.role is BlockRole.TABLE or _is_page_line(block):
+        if block.role is BlockRole.TABLE or is_page_line(block):
             continue
         if _STARRED.match(block.text):
             notes.append(one_line(block.text).lstrip("* "))
@@ -460,11 +460,12 @@ def number_candidates(blocks: Sequence[TextBlock], phrases: Phrases) -> Iterator
             found = typed_number(index, text, weaker=weaker, above=(above, before))
         if found and block.role is not BlockRole.TABLE:
             yield found
-        if not _is_page_line(block):
+        if not is_page_line(block):
             above, before = before, block.text
 
 
-def _is_page_line(block: TextBlock) -> bool:
+def is_page_line(block: TextBlock) -> bool:
+    """Return whether a block is no text of the document: it stands between two pages, or above the footnotes."""
     return block.role is not BlockRole.TABLE and _PAGE_LINE.fullmatch(one_line(block.text)) is not None
 
 
@@ -478,7 +479,7 @@ def _join_lonely_labels(blocks: Sequence[TextBlock], phrases: Phrases) -> Iterat
     pending, before = "", ""
     for block in blocks:
         is_cell = block.role is BlockRole.TABLE
-        above, before = before, before if is_cell or _is_page_line(block) else block.text
+        above, before = before, before if is_cell or is_page_line(block) else block.text
         is_end = block.text.endswith(".") and _needs_number(above, phrases)
         if not (is_cell or block.label or is_end) and re.fullmatch(
             r"\(?(?:\d{1,3}\.?|[a-zа-я]\)|\d{1,3}\)|[ivx]{1,5}\))", block.text

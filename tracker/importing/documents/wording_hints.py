@@ -1,4 +1,4 @@
-"""Hints from the words of a paragraph: recommendations in the tracker with similar words, and themes.
+"""Hints from the words of a paragraph: a title, recommendations in the tracker with similar words, and themes.
 
 Rare words count more, because all recommendations have the same drafting words: the scores of rapidfuzz are nearly the
 same for unrelated texts (45 to 55 of 100) and related ones (50 to 56). Themes are proposed by their keywords.
@@ -7,11 +7,13 @@ same for unrelated texts (45 to 55 of 100) and related ones (50 to 56). Themes a
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from math import log
 
 from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph
+from tracker.importing.documents.phrases import Phrases, load_phrases, phrase_languages, split_sentences
+from tracker.importing.symbols_and_changes import shorten_title
 from tracker.model.localized_text import TextVariant, resolve
 from tracker.model.records import Recommendation
 from tracker.queries.search.text_search import Synonyms
@@ -27,6 +29,11 @@ MAX_COMPARED = 2_000
 """A document is compared with at most so many recommendations, so that the review is shown at once."""
 STEM_LENGTH = 6
 """How many first letters of words are compared: "detained" and "detainee" count as the same word, "женщин" and "женщинам" too."""
+_ADDRESSEE = re.compile(
+    r"\b(?:State part(?:y|ies)|государств\w+-участник\w*|État partie|Estado parte)\b(?!['’]),?"
+    r"(?: (?:should|must|to|следует|надлежит|должно|devrait|doit|à|que|a que|debería|debe)\b)?(?: (?:also|также)\b)?[\s:,]*",
+    re.I,
+)
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -104,3 +111,27 @@ def _keywords(of_themes: tuple[tuple[str, ...], ...], groups: tuple[tuple[str, .
 
 
 register_cache(_keywords.cache_clear)
+
+
+@cache
+def _phrases_for_titles() -> Phrases:
+    """Return phrases with the abbreviations of all languages."""
+    known = [load_phrases(code) for code in phrase_languages()]
+    return replace(known[0], abbreviations=frozenset().union(*(phrases.abbreviations for phrases in known)))
+
+
+def propose_title(heading: str, *texts: str) -> str:
+    """Return the heading of a paragraph and what its `texts` ask for, or its first words if it has no heading."""
+    phrases = _phrases_for_titles()
+    sentence = re.split(r"(?<=;)\s", (split_sentences(texts[0], phrases) or [""])[0])[0]
+    asked = sentence[found.end() :] if (found := _ADDRESSEE.search(sentence)) and heading else sentence
+    candidates = (text for text in (asked, *texts[1:2], sentence) if len(text) > 15 and not asks_nothing(text))
+    asked = next(candidates, sentence).strip(" :;,")
+    last = re.split(r"[\s(]", asked.rstrip("."))[-1].lower()
+    asked = asked if last in phrases.abbreviations else asked.rstrip(".")
+    return shorten_title(f"{heading}: {asked}" if heading and asked else heading or asked)
+
+
+def asks_nothing(text: str) -> bool:
+    """Return whether a text ends with those who are asked: "The State party should:"."""
+    return bool((found := _ADDRESSEE.search(text)) and not re.search(r"[^\W\d_]{2}", text[found.end() :]))

@@ -242,10 +242,9 @@ class CellReader:
         if field == "body":  # a similar name is another committee's
             other = sheet_words.mechanism_words().get(words, "")
             return CellReading(other) if other else CellReading(problem=self.question_about(field, text))
-        if field == "status" and words in spreadsheet_words().unclear_statuses:
-            return CellReading(problem=_("“{word}” does not say how much is done. Which status is it?", word=text[:80]))
-        likely = spreadsheet_words().likely_statuses.get(words) if field == "status" else ""
-        if code := likely or _code_of_similar_word(words, self.vocabulary.codes.get(field, {})):
+        if field == "status":
+            return CellReading(problem=_("“{word}” is not the name of a status. Which status is it?", word=text[:80]))
+        if code := _code_of_similar_word(words, self.vocabulary.codes.get(field, {})):
             return self._guessed_reading(code, label(code))
         labels = ", ".join([*self.vocabulary.labels.get(field, {}).values()][:12])
         return CellReading(problem=_("Not understood. Write one of: {labels}.", labels=labels))

@@ -64,7 +64,7 @@ SETS = tuple(name for name, field in IMPORT_FIELDS.items() if field.kind in (Fie
 TEXTS_OF_RECORD = tuple(
     name for name in IMPORT_FIELDS if name in SHEET_TEXTS and name in Recommendation.__dataclass_fields__
 )
-_CODES_BY_WORD = ("statuses", "likely_statuses", "directions", "responses", "languages")
+_CODES_BY_WORD = ("statuses", "directions", "responses", "languages")
 CODE_FIELDS = (
     *(name for name, field in IMPORT_FIELDS.items() if field.kind in (FieldType.CODE, FieldType.REFERENCE)),
     "symbol",  # it stands for the document
@@ -85,7 +85,7 @@ def field_labels(language: Language) -> Mapping[str, str]:
 class SpreadsheetWords:
     """The contents of vocabulary.yaml. `private` finds headings of columns that may hold data of people.
 
-    The keys of mappings are normalized, and so are `totals` and `unclear_statuses`. Other words are in small letters.
+    The keys of mappings are normalized, and so are `totals`. Other words are in small letters.
     """
 
     headings: Mapping[str, str]
@@ -93,7 +93,6 @@ class SpreadsheetWords:
     joined: re.Pattern[str]
     private: re.Pattern[str]
     statuses: Mapping[str, str]
-    likely_statuses: Mapping[str, str]
     directions: Mapping[str, str]
     responses: Mapping[str, str]
     totals: frozenset[str]
@@ -105,7 +104,6 @@ class SpreadsheetWords:
     government: frozenset[str]
     concerns: frozenset[str]
     recommendations: frozenset[str]
-    unclear_statuses: frozenset[str]
 
 
 @cache
@@ -130,7 +128,6 @@ def spreadsheet_words() -> SpreadsheetWords:
         government=frozenset(raw["government"]),
         concerns=frozenset(raw["concerns"]),
         recommendations=frozenset(raw["recommendations"]),
-        unclear_statuses=frozenset(map(normalize_words, raw["unclear_statuses"])),
         **{name: _by_word(raw[name]) for name in _CODES_BY_WORD},
         uhri_keys=_by_word({key: [key, *words] for key, words in raw["uhri_keys"].items()}),
     )
