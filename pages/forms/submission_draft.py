@@ -406,7 +406,7 @@ def show_recording_form(
         st.caption(
             _(
                 "Everybody can read then that there is this document ({kind}), and what it asks, not the rest of your text."
-            ).format(kind=page.context.label(SubmissionStage(form.address[0])))
+            ).format(kind=escape_markdown(page.context.label(SubmissionStage(form.address[0]))))
         )
         named = DocumentForm(body=body.id, state=next((state.id for state in view.settings.states), None))
         sent = replace(form, start=named)

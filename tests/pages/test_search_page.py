@@ -63,8 +63,3 @@ def test_a_word_that_only_a_file_has_is_named_as_such_in_the_language_of_the_rea
     assert "Only attached files contain “manganese”." in search("manganese")
     assert "«manganese» есть только в приложенных файлах." in search("manganese", "ru")
     assert "Nothing is recorded here about “kryptonite”." in search("kryptonite")
-
-
-def test_a_correction_that_finds_nothing_either_is_said_with_the_word_as_it_was_typed(search):
-    shown = search("nalaxone")
-    assert "Nothing is recorded here about “nalaxone”, nor about “naloxone”." in shown and "Search: nalaxone" in shown

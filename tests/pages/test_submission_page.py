@@ -49,7 +49,7 @@ def test_the_selected_paragraphs_are_proposed_and_what_is_written_is_in_the_file
     page = opened("submission", **ADDRESS)
     assert page.exception == []
     assert page.multiselect(key="submission_follow-up_ccpr_en_ids").value == ["hrc-3-20"]
-    shown = re.split("For you to fill in: 6|Known limits of what is recorded here: ", html(page))
+    shown = re.split("For you to fill in: 10|Known limits of what is recorded here: ", html(page))
     assert "have not assessed it: assess it, write the situation, or leave it out." in shown[1]
     assert "What the State said is not recorded here: HRC 3, para. 20." in shown[2] and "No evidence." in shown[2]
     put(page, PREFIX, situation="It became worse.", impact="", comments="", grade="B")
@@ -70,15 +70,16 @@ def test_a_selected_paragraph_that_is_not_in_the_register_leads_to_its_form(open
     assert (typed["edit_recommendation__document"], typed["edit_recommendation__paragraph"]) == ("hrc-3", "24")
 
 
-def test_public_evidence_is_in_the_document_until_its_tick_is_taken_away(opened, tmp_path):
+def test_the_editors_words_about_public_evidence_are_offered_and_not_printed(opened, tmp_path):
     public = (
         NEWS + "relevant_to: [{recommendation: hrc-3-20, effect: setback, recorded: 2026-01-31T12:00:00.000000Z}]\n"
     )
     lay(tmp_path / "data", {"evidence/law.yaml": public})
     page = put(opened("submission", **ADDRESS), PREFIX, situation="It became worse.")
-    assert "The law was signed." in saved(press(page, "Make the Word file"))[1]
+    offered = "Evidence: 24.kg, para. 20: the summary is the tracker&#39;s, so it is not in the document."
+    assert "The law was signed." not in saved(press(page, "Make the Word file"))[1] and offered in html(page)
     page.checkbox(key="submission_follow-up_ccpr_en_public_hrc-3-20_law").uncheck().run()
-    assert "The law was signed." not in saved(press(page, "Make the Word file"))[1]
+    assert offered not in html(page)
 
 
 def test_a_submission_is_about_one_of_several_states_and_so_is_its_draft(opened, tmp_path):

@@ -413,7 +413,7 @@ SHARED = {  # what and which entry → the key of a field that is fixed, what is
 @pytest.mark.parametrize(("what", "id"), SHARED)
 def test_what_a_shared_entry_is_cannot_be_typed_and_is_proposed_to_the_editors(opened, store, proposals, what, id):
     name, value, free = SHARED[what, id]
-    prefix, sentence = f"edit_{what}_{id}_", "It says what the entry is: only the tracker's editors"
+    prefix, sentence = f"edit_{what}_{id}_", "It says what the entry is. Who may change it"
     opened_by = {who: opened(who=who, what=what, id=id) for who in (CENTRE, REVIEWER, EDITORS)}
     inputs = {who: {one.key: one for one in page.text_input} for who, page in opened_by.items()}
     assert [inputs[who][prefix + name].disabled for who in inputs] == [True, True, False]
