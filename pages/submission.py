@@ -167,7 +167,7 @@ def show_start_buttons(r: Recommendation, field: str) -> None:
             words = (
                 _("Start with the reason of {who}")
                 if field in ("situation", "state")
-                else _("Start with what {who} wrote")
+                else _("Start with this text: {who}")
             )
             words = words.format(who=option_label(who))
             put, args = st.session_state.__setitem__, (form.prefix + name, reason)

@@ -70,7 +70,7 @@ def test_a_selected_paragraph_that_is_not_in_the_register_leads_to_its_form(open
     assert (typed["edit_recommendation__document"], typed["edit_recommendation__paragraph"]) == ("hrc-3", "24")
 
 
-def test_the_editors_words_about_public_evidence_are_offered_and_not_printed(opened, tmp_path):
+def test_public_evidence_is_in_the_words_of_those_who_sign_until_its_tick_is_taken_away(opened, tmp_path):
     public = (
         NEWS + "relevant_to: [{recommendation: hrc-3-20, effect: setback, recorded: 2026-01-31T12:00:00.000000Z}]\n"
     )
@@ -78,8 +78,10 @@ def test_the_editors_words_about_public_evidence_are_offered_and_not_printed(ope
     page = put(opened("submission", **ADDRESS), PREFIX, situation="It became worse.")
     offered = "Evidence: 24.kg, para. 20: the summary is the tracker&#39;s, so it is not in the document."
     assert "The law was signed." not in saved(press(page, "Make the Word file"))[1] and offered in html(page)
+    page = put(page, PREFIX, **{"evidence-law": "The law was signed."})
+    assert "The law was signed." in saved(press(page, "Make the Word file"))[1] and offered not in html(page)
     page.checkbox(key="submission_follow-up_ccpr_en_public_hrc-3-20_law").uncheck().run()
-    assert offered not in html(page)
+    assert "The law was signed." not in saved(press(page, "Make the Word file"))[1]
 
 
 def test_a_submission_is_about_one_of_several_states_and_so_is_its_draft(opened, tmp_path):

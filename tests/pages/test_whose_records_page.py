@@ -462,6 +462,9 @@ def test_a_record_says_who_removed_words_from_it_and_when_and_no_other_does(open
     assert sentence not in html(opened("recommendation", READER, id="r2"))
     redact_folders(store, RedactionTerms(["punishments"]), by=EDITORS, day=date(2026, 2, 1))
     assert "Words were removed for safety on 1 February 2026." in html(opened("recommendation", READER, id="r1"))
+    # a second organisation removed words on the day of the first: nobody is named for what another may have done
+    survey = html(opened("evidence", READER, id="survey"))
+    assert sentence not in survey and "Words were removed for safety on " in survey
 
 
 def test_a_proposal_to_the_editors_is_read_by_who_assessed_the_recommendation_and_answered_by_the_editors_alone(

@@ -14,6 +14,8 @@ from tracker.model.permissions import Role
 NAME = "Ivan Testov"
 WATCH = """
 import gc, os, re, signal, sys
+from functools import partial
+from itertools import filterfalse
 
 WORD = bytes.fromhex("746573746f76").decode()
 MARKS = re.compile(r"\\[[^\\]]*\\][*]|[^a-zA-Z ]")
@@ -29,7 +31,9 @@ def texts(thing):
 def held(*_):
     gc.collect()
     seen, found = set(), 0
-    ahead = [*gc.get_objects(), *(vars(m) for m in list(sys.modules.values()) if hasattr(m, "__dict__"))]
+    # no tuples: Python refuses to finish one that another thread is making and somebody else refers to
+    ahead = [*filterfalse(partial(type.__instancecheck__, tuple), gc.get_objects())]
+    ahead += (vars(m) for m in list(sys.modules.values()) if hasattr(m, "__dict__"))
     while ahead:
         thing = ahead.pop()
         if id(thing) in seen or thing is seen or thing is ahead:

@@ -70,7 +70,7 @@ _SAYS_WHAT_IT_IS = N_(
     "{fields}. Propose the change in the form of the entry, or ask whoever runs this tracker."
 )
 _OTHERS_REST_ON_IT = N_(
-    "{organisation} entered “{record}”, and what it says rests on it. So only this organisation changes what it is: {fields}. "
+    "{organisation} entered “{record}” and other entries that rest on it, so only {organisation} changes what it is: {fields}. "
     "Propose the change in the form of the entry."
 )
 IDENTITY: Mapping[type, tuple[str, ...]] = {

@@ -114,17 +114,21 @@ class Marks:
         return self.label(organisation) if organisation else ""
 
     def removals(self, record: Record) -> list[str]:
-        """Return a sentence for each day on which words in a record were removed for safety, with who did that then."""
-        _, names = self.language.gettext, dict[str, dict[str, None]]()
+        """Return a sentence for each day on which words in a record were removed for safety, with who did that.
+
+        A record has only the day: if more than one organisation removed words on it, nobody is named.
+        """
+        _, names = self.language.gettext, dict[str, set[str]]()
         for time, organisation in self.view.dataset.redactions:
             day = recorded_day(time, self.view.dataset).isoformat()
-            names.setdefault(day, {})[self.organisation_name(organisation)] = None
-        said = {day: ", ".join(filter(None, names.get(day, ()))) for day in sorted(days_of_removal(repr(record)))}
-        by, unnamed = (
-            N_("Words were removed for safety by {who} on {day}."),
-            N_("Words were removed for safety on {day}."),
-        )
-        return [_(by if who else unnamed, who=who, day=self.language.format_date(day)) for day, who in said.items()]
+            names.setdefault(day, set()).add(self.organisation_name(organisation))
+        said = {day: names.get(day, {""}) for day in sorted(days_of_removal(repr(record)))}
+        by = N_("Words were removed for safety by {who} on {day}.")
+        unnamed = N_("Words were removed for safety on {day}.")
+        return [
+            _(by if len(who) == 1 and any(who) else unnamed, who=min(who), day=self.language.format_date(day))
+            for day, who in said.items()
+        ]
 
     def of_state(self, *records: Record) -> str:
         """Return the names of the States of records, for what shows them; "" in a dataset of one State."""

@@ -1,7 +1,8 @@
 """Changes that one organisation proposes to a record of another. The owner of the record takes or refuses each.
 
 A proposal is a JSON file in the private folder. It belongs to the organisation that made it, and is shared with the
-owner of the record and, if that is the tracker's editors, with those who assessed it. The owner alone takes it with a save of its own (`Store.save`); here it is only noted.
+owner of the record and, if that is the tracker's editors, with those who assessed it. The owner alone takes it with a
+save of its own (`Store.save`); here it is only noted.
 """
 
 from collections.abc import Mapping

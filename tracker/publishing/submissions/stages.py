@@ -90,7 +90,8 @@ class Builder:
     """A builder of the parts of one document. It collects notes about texts left out and about placeholders.
 
     The keys of `speakers.left_out` and of `limits` are sentences for the author (see `Submission`). `to_fill` maps
-    placeholder → number of each paragraph that has it → "", or without a number, id → title of the recommendation. A dictionary without values is a set in order.
+    placeholder → number of each paragraph that has it → "", or without a number, id → title of the
+    recommendation. A dictionary without values is a set in order.
     """
 
     def __init__(self, request: ViewRequest, choice: Choice, author: ViewRequest | None = None) -> None:
