@@ -164,7 +164,7 @@ def find_own_save(view: View, times: Iterable[str], *, by: Person, now: datetime
 
 
 def list_own_saves(view: View, *, by: Person, now: datetime) -> list[SavedTogether]:
-    """Return the saves that `by` may undo, of which something is left, the newest first."""
+    """Return the saves of which `by` can still undo at least a part, the newest first."""
     saves = {save.recorded: save for save in _own_saves(view, saves_by_time(view), by=by, now=now)} if by.handle else {}
     return list(saves.values())
 

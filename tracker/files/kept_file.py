@@ -72,7 +72,7 @@ class FilePage:
 
 @dataclass(frozen=True, slots=True)
 class Rectangle:
-    """A part of an image or of a page. The values are fractions of its width or height, from 0 to 1."""
+    """A part of an image, or of page `page`. The other values are fractions of its width or height, from 0 to 1."""
 
     left: float
     top: float

@@ -139,7 +139,7 @@ class Marks:
         return right_in_words(right, self.view.bodies.values(), self.language)
 
     def quotation_origin(self, r: Recommendation, quoted: ResolvedText) -> str:
-        """Return words for the origin of `quoted`, and whether words were removed from it (see `_origin`)."""
+        """Return where `quoted` is from (see `_origin`), with a note if words were removed from the recommendation."""
         removed = (
             self.language.gettext("Words were removed for safety.") if has_removed_words(*_quoted_texts(r)) else ""
         )

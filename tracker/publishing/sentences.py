@@ -355,9 +355,9 @@ def _span(today: date, day: date, unit: Unit) -> tuple[int, Unit]:
 
 
 def late_span(language: Language, due: str, day: date) -> str:
-    """Return how long after the last day of `due` the day `day` is, such as "23 months"; "" if it is not later.
+    """Return how late `day` is, such as "23 months"; "" if it is not after the last day that `due` can mean.
 
-    This is the least that it can be: of a date of which only the year is known, the last day counts.
+    Months are rounded to the nearest. If only the year of `due` is known, that is 31 December.
     """
     if (days := (day - partial_dates.last_day(due)).days) <= 0:
         return ""

@@ -136,7 +136,7 @@ class FileDownloadsMiddleware(FilesMiddleware):
     """Answers requests for public files: those that belong to an active record and were not withdrawn.
 
     So nobody gets a file of an unpublished record, although its bytes may still be there. `cache` keeps copies of
-    files in a database; a folder needs none. `most` and `stalled` are as in `DownloadSlots`; previews do not count.
+    files that a database holds; a folder needs none. `most` and `stalled` are as in `DownloadSlots`; previews do not count.
     """
 
     prefix = FILES_PATH

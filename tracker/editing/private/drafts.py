@@ -121,9 +121,9 @@ _JSON = TypeAdapter(ImportDraft)
 
 
 class ImportDrafts:
-    """Keeps drafts in `folder` at `place`, or in memory if that is None. Threads and processes may use them.
+    """Keeps drafts in `folder` at `place`; in memory if that is None, or if a draft does not fit a file. Thread-safe.
 
-    `most` is the number for each organisation, so that none can push out a draft of another one.
+    An organisation can have `most` drafts, so that none pushes out a draft of another one.
     """
 
     def __init__(self, place: AnyPlace | None, folder: str = DRAFT_FOLDER, most: int | None = None) -> None:
@@ -135,9 +135,9 @@ class ImportDrafts:
         register_drafts(self.forget)
 
     def forget(self, take_out: TakeOut | None = None) -> None:
-        """Forget what is in memory, after a redaction, and read the files again.
+        """Forget what was read from files: a redaction has changed them.
 
-        Drafts without a file lose the words that `take_out` takes out, and the uploaded file. Without it, they are lost.
+        From drafts that are only in memory, `take_out` takes words, and the uploaded file goes. If it is None, they go.
         """
         self._in_memory = {i: _without_words(d, take_out) for i, d in self._in_memory.items()} if take_out else {}
         self._large &= self._in_memory.keys()

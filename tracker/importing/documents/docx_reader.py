@@ -166,7 +166,7 @@ class NumberingCounter:
 
 
 def _read_level(element: Element) -> tuple[int, ListLevel]:
-    """Return (number of a level, from 0; the level) from its XML."""
+    """Return the number (from 0) of a list's level, and the level, read from its XML."""
     level = ListLevel(
         start=_first_given([_integer(_value(element, "start")), 1]) or 0,
         number_format=_value(element, "numFmt") or "decimal",

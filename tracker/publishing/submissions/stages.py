@@ -228,9 +228,9 @@ class Builder:
         return selection.heading_of(self.request, r, is_own=not is_reported)
 
     def is_left_out(self, r: Recommendation) -> bool:
-        """Return whether the quotation was changed by hand and not compared, or is only another organisation's word.
+        """Return whether a quotation stays out: it is another organisation's, or changed by hand and not compared since.
 
-        Then add to `left_out` that it is.
+        If so, say it in `left_out`.
         """
         name, _ = name_of(self.author, r), self.author.language.gettext
         if is_changed := bool(changed_by_hand(r)):
@@ -369,7 +369,7 @@ class Builder:
         return self.with_links([first, *parts], links, r, omission=omission)
 
     def name_of_assessment(self, r: Recommendation, a: Assessment) -> str:
-        """Return the name of an assessment for the author."""
+        """Return what an assessment is called on the author's page."""
         _, who = self.author.language.gettext, self.assessor_and_date(a, self.author)
         return _("{name}, the assessment of {who}", name=name_of(self.author, r), who=who)
 
@@ -515,7 +515,7 @@ class Builder:
         return [*said, *(f"{name_of(author, r)}. {words}" for r, words in asked if words)]
 
     def gaps(self) -> list[str]:
-        """Return sentences about selected paragraphs, statements of the State and evidence that are not recorded."""
+        """Return sentences about what is not recorded: selected paragraphs, statements of the State, evidence."""
         _, numbers = self.author.language.gettext, selection.missing_paragraphs(self.view, self.choice)
         message = N_("Paragraph {number} was selected for follow-up, but is not in the register.")
         gaps = [(r, self.speakers.gap(r)) for r in self.choice.recommendations]

@@ -248,7 +248,7 @@ MARKED_LATER = (SearchTerm("", ""),)
 
 
 def highlight(text: str, words: Iterable[SearchTerm]) -> Markup:
-    """Return `text` as escaped HTML, in which the search words `words` and their synonyms are in <mark>."""
+    """Return `text` as escaped HTML: `words` and their synonyms in <mark>, or all in <w> if they are MARKED_LATER."""
     if words is MARKED_LATER:
         return Markup("<w>{}</w>").format(text)
     pieces, at = "", 0
