@@ -92,7 +92,7 @@ class DraftFields(Fields[Any]):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return a mapping: field → value now, of the fields that somebody changed. Call this after `save_edits`."""
+        """Return the present value of each field that somebody changed. Call this after `save_edits`."""
         kept = self.kept.choices if self.kept else {}
         return {**kept, **{name: edit.after for name, edit in self.unsaved.items()}}
 

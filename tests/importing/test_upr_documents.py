@@ -10,6 +10,7 @@ from tests.support.examples import examples
 from tests.support.upr_files import FRONT, as_docx, as_html, as_pdf, as_text, whole_report
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.upr.recommending_states import states_in
+from tracker.importing.documents.upr.report_reader import named_numbers
 from tracker.importing.dry_run import describe_upr
 from tracker.importing.upr_rows import cycle_of
 from tracker.model.errors import UnusableFile
@@ -232,3 +233,11 @@ def test_what_cannot_be_used_gets_one_clear_sentence(name):
 )
 def test_brackets_with_states_are_told_from_others(text, states):
     assert list(states_in(text)) == states
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [("122.17-19", "122.17 122.18 122.19"), ("122.17–116.3", "122.17 116.3"), ("122.17–116.17", "122.17 116.17")],
+)
+def test_no_number_that_an_answer_names_is_lost_in_a_range(text, numbers):
+    assert " ".join(named_numbers(text)) == numbers

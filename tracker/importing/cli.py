@@ -49,7 +49,7 @@ def add_import_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 
 
 def run_import_command(options: argparse.Namespace, config: Config, _now: datetime) -> str:
-    """Return JSON or, with --output, a line about the new file. Raise UnusableFile for a wrong file or option."""
+    """Return JSON with --dry-run, or a line about the new file with --output. Otherwise raise UnusableFile."""
     # imported here: the other commands do not need the libraries that read files
     from tracker.importing.dry_run import describe_files, write_smaller_export
 

@@ -139,9 +139,9 @@ def can_publish(privacy: Privacy | None, organisation: str) -> bool:
 
 
 def can_retract(owner: str | None, organisation: str, organisations: Iterable[Organisation]) -> bool:
-    """Return whether reviewers of an organisation may make private what is public for `owner`.
+    """Return whether reviewers of an organisation may make private what `owner` has published.
 
-    What is the editors', or an organisation's that is not listed any more, all may: somebody must be able to.
+    Reviewers of any organisation may if `owner` is the editors or is no longer listed: somebody must be able to.
     """
     return owner in (None, organisation) or owner not in {o.id for o in organisations if not o.is_editors}
 

@@ -108,7 +108,7 @@ def _by_language(text: Mapping[str, TextVariant], main: str) -> dict[str, TextVa
 
 
 def _is_same(before: _Statement, after: _Statement) -> bool:
-    """Return whether two statements say the same; a wording of ours that is added in one more language is no change."""
+    """Return whether two statements say the same. Our wording in one more language is no change."""
     keys = {*before.content, *after.content}
     is_one = before.kind == after.kind
     return is_one and all(says_the_same(before.content.get(key), after.content.get(key)) for key in keys)

@@ -41,9 +41,9 @@ class Procedure(NamedTuple):
 
 
 def list_procedures(view: View, body: TreatyBody) -> tuple[Procedure, ...]:
-    """Return the procedures of a treaty body: those of a running review, the follow-ups, the latest first, and what is next.
+    """Return a treaty body's procedures, the latest first, and then those of the next review if none is running.
 
-    Of another mechanism, return ().
+    Return () for another mechanism.
     """
     if body.kind is not MechanismKind.TREATY_BODY:
         return ()

@@ -443,5 +443,5 @@ async def render_in_process(
 
 
 def is_compressed_type(media_type: str) -> bool:
-    """Return whether files of this media type are compressed already, such as images and workbooks."""
+    """Return whether files of this media type are sent as they are: images, office files and ZIP."""
     return media_type.startswith(("image/", "application/vnd.", "application/zip"))

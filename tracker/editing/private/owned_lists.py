@@ -124,8 +124,8 @@ class ListFiles(Generic[T]):
 class OwnedLists(ListFiles[T]):
     """Lists in which organisations have entries: each in a file of its own, named <id>.<organisation>.yaml.
 
-    Another's file can then neither fill nor show anything of theirs. <id>.yaml is the name of the list: this file has
-    entries without an owner, and older ones, which go to the file of their owner when they change.
+    So no organisation can fill another one's file. The list is named <id>.yaml: the file with this name has entries
+    without an owner, and older ones, which move to their owner's file when they change.
     """
 
     def read_list(self, name: str) -> tuple[T, ...]:
@@ -159,7 +159,7 @@ class OwnedLists(ListFiles[T]):
     def change_list(
         self, transaction: StorageTransaction, name: str, change: Callable[[tuple[T, ...]], tuple[T, ...]]
     ) -> tuple[tuple[T, ...], list[record_storage.FileChange]]:
-        """Return (items of the list `name` after a change, the FileChanges that write them), as `change`.
+        """Return (items of the list `name` after `change`, the FileChanges that write them).
 
         Only files whose items change are written. A new or changed item goes to the file of its owner.
         """

@@ -46,7 +46,7 @@ NO_TEXT = N_("The committee's report gives no text for this grade.")
 class ParagraphMatch:
     """A paragraph of the report and its recommendation, if any. Without a `title`, no recommendation can be added.
 
-    `joints` and `is_altered` are as in `ParagraphReview`: what is altered is not saved.
+    `joints` and `is_altered` are as in `ParagraphReview`.
     """
 
     paragraph: imported_document.GradedParagraph
@@ -57,7 +57,7 @@ class ParagraphMatch:
 
     @property
     def can_be_saved(self) -> bool:
-        """Return whether the paragraph can be saved: it is about a recommendation, or can become one."""
+        """Return whether the paragraph can be saved: it has a recommendation or a title, and its words are the file's."""
         return not self.is_altered and bool(self.recommendation or self.title)
 
 

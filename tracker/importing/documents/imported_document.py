@@ -196,7 +196,7 @@ class ImportedParagraph:
 
     @property
     def swallowed(self) -> str:
-        """Return a larger number in the texts that may begin another paragraph, so that a person must look; or ""."""
+        """Return the first number in the texts that is above this one's and may begin another paragraph; or ""."""
         texts = (*self.texts, self.concern) if self.number.isdecimal() else ()
         found = (number[1] or number[2] for text in texts for number in _MAY_BEGIN_PARAGRAPH.finditer(text))
         return next((number for number in found if int(number) > int(self.number)), "")

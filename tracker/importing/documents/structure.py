@@ -470,7 +470,7 @@ def is_page_line(block: TextBlock) -> bool:
 
 
 def _needs_number(before: str, phrases: Phrases) -> bool:
-    """Return whether a number after the text `before` may go on with its sentence: "in paragraphs 5 and"."""
+    """Return whether the text `before` can go on with a number, as "in paragraphs 5 and" can."""
     return phrases.is_unfinished(before) or _NUMBER_FOLLOWS.search(before) is not None
 
 

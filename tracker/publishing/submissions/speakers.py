@@ -144,7 +144,8 @@ class Speakers:
     def is_others_statement(self, name: str, a: Assessment) -> bool:
         """Return whether what the State or the committee said cannot stand under the names of those who sign.
 
-        Only another organisation entered it, no source is recorded, or the words are the tracker's, not the State's.
+        It cannot if another organisation entered it, if it has no source, or if the words are the editors'. If so,
+        say it in what is left out.
         """
         view, _ = self.request.view, self.author.language.gettext
         by, editors, mark = view.entry_of(a), view.editors.id, ""

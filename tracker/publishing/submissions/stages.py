@@ -523,7 +523,7 @@ class Builder:
         return [*(_(message, number=number) for _d, number in numbers), *self.speakers.untold(), *said]
 
     def latest_evidence(self, r: Recommendation) -> str:
-        """Return the date of the newest public evidence, or ""."""
+        """Return the date of the newest evidence with a date that can be printed, or ""."""
         dates = (e.published or e.happened for e, _link in self.view.evidence_for(r) if self.speakers.can_print(e))
         return next((self.language.format_date(day) for day in dates if day), "")
 

@@ -24,9 +24,9 @@ def _defaults(name: str) -> Any:
 def with_defaults(file_name: str, values: Any) -> Any:
     """Return the `values` of tracker.yaml or treaty_bodies.yaml, completed with defaults for what they leave out.
 
-    Dictionaries are merged key by key, and the dataset's value wins. Lists of the dataset replace the default lists,
-    but a group or mechanism with a default needs only its id. Names of publishers are joined, the dataset's
-    first, and groups of synonyms are merged. The values of any other file are returned unchanged.
+    Dictionaries are merged key by key, and the dataset's value wins. A group or mechanism with a default needs only
+    its id. Names of publishers are joined, the dataset's first, and groups of synonyms are merged. Any other list of
+    the dataset replaces the default list. The values of any other file are returned unchanged.
     """
     if not isinstance(values, dict):
         return values

@@ -401,16 +401,17 @@ class _Reader:
 
 
 def named_numbers(text: str) -> Iterator[str]:
-    """Yield each number that a text names, also those inside ranges: "122.17-19" is 122.17, 122.18 and 122.19."""
+    """Yield each number that a text names, also those inside a range: "122.17-19" is 122.17, 122.18 and 122.19."""
     plain = re.sub(r"(?<![\d.])(\d{1,3})\s*\.\s*(?=\d{1,3}(?!\d|\s?\.\s?\d))", r"\1.", text)
     for found in re.finditer(
         rf"(?<![\w/.])(?:(\d{{1,3}})\.)?(\d{{1,3}})(?:{DASH}(?:(\d{{1,3}})\.)?(\d{{1,3}}))?(?![\d/])",
         plain,
     ):
         is_range = found[4] and found[3] in (None, found[1]) and 0 < int(found[4]) - int(found[2]) < LONGEST_RANGE
-        first, last = int(found[2]), int(found[4] if is_range else found[2])
-        for n in range(first, last + 1):
-            yield f"{found[1]}.{n}" if found[1] else str(n)
+        first, last = (found[1], int(found[2])), (found[3] or found[1], int(found[4] or found[2]))
+        between = ((found[1], n) for n in range(first[1], last[1])) if is_range else (first,)
+        for prefix, n in dict.fromkeys((*between, last)):
+            yield f"{prefix}.{n}" if prefix else str(n)
 
 
 def _by_paragraph(found: Sequence[UprRecommendation]) -> Iterator[tuple[str, list[UprRecommendation]]]:
