@@ -129,6 +129,7 @@ def test_a_count_beside_an_option_is_what_the_list_has_after_choosing_it(shown, 
             assert count == sum(map(int, heads)), (name, code, label)
             checked += count
     assert checked
+    assert f"how many {'single changes' if path == '/activity' else 'entries'} the list has with it" in then.body
 
 
 def test_what_is_chosen_is_ticked_and_the_form_keeps_the_rest(shown):
@@ -272,3 +273,16 @@ def test_a_mistake_is_sent_nowhere_while_nobody_is_named_who_reads_it(tmp_path, 
     files["tracker.yaml"] = TRACKER.replace("editors}", "editors, contact: 'mailto:a@example.org'}")
     named = shown("/about", of=DatasetReader(made(tmp_path / "b", files)).read()).body
     assert where in named and told not in named
+    unnamed = "No organisation or person is named who runs it."
+    assert nobody.index("Who publishes this") < nobody.index(unnamed) < nobody.index("It shows what")
+    assert unnamed not in named
+
+
+def test_beside_a_short_text_stands_its_status_and_the_citation_below(shown):
+    body = shown("/recommendation", id="r1").body
+    assert (
+        lxml.html.document_fromstring(body).xpath(
+            "//section[contains(@class, 'rt-side')]/following-sibling::div[1]/@class"
+        )[0]
+        == "rt-tellings"
+    )
