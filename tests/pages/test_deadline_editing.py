@@ -152,7 +152,10 @@ def test_a_plan_is_kept_privately_marked_as_done_and_withdrawn(opened, folder, t
 
 def test_other_editors_see_a_plan_and_readers_do_not(opened):
     written(opened("deadlines"))
-    assert PLAN in html(opened("deadlines", who=BOLOT)) and PLAN not in html(opened("deadlines", who=READER))
+    theirs, readers = html(opened("deadlines", who=BOLOT)), html(opened("deadlines", who=READER))
+    assert PLAN in theirs and PLAN not in readers
+    # a link at the top leads to the plans, which stand below all deadlines
+    assert 'href="#rt-plans"' in theirs and "rt-plans" not in readers
 
 
 @pytest.mark.parametrize(

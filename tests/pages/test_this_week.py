@@ -41,6 +41,10 @@ def test_this_week_is_first_under_to_do_and_only_for_who_is_signed_in(opened):
     assert "This week" not in html(opened("data_health", READER))
 
 
+def test_a_week_without_a_line_promises_nothing_below(opened):
+    assert "stands below" not in html(opened("data_health", CENTRE))
+
+
 def test_what_is_without_new_evidence_is_what_the_own_organisation_assessed(opened, folder):
     mine, theirs = (lines(opened("data_health", who)) for who in (WATCH, CENTRE))
     title = "Without new evidence for 6 months"

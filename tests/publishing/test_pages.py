@@ -129,6 +129,7 @@ def test_a_count_beside_an_option_is_what_the_list_has_after_choosing_it(shown, 
             assert count == sum(map(int, heads)), (name, code, label)
             checked += count
     assert checked
+    assert f"how many {'single changes' if path == '/activity' else 'entries'} the list has with it" in then.body
 
 
 def test_what_is_chosen_is_ticked_and_the_form_keeps_the_rest(shown):
@@ -266,9 +267,27 @@ def test_the_line_of_time_names_a_report_of_the_universal_periodic_review_as_wha
 
 def test_a_mistake_is_sent_nowhere_while_nobody_is_named_who_reads_it(tmp_path, shown):
     told, where = (f"the day{rest}" for rest in (". Nobody is named yet who reads it.", ", and says where to send it."))
-    files = {"tracker.yaml": TRACKER}
+    files = {"tracker.yaml": TRACKER + "demonstration: true\n"}
     nobody = shown("/about", of=DatasetReader(made(tmp_path / "a", files)).read()).body
     assert told in nobody and where not in nobody
-    files["tracker.yaml"] = TRACKER.replace("editors}", "editors, contact: 'mailto:a@example.org'}")
+    files["tracker.yaml"] = files["tracker.yaml"].replace("editors}", "editors, contact: 'mailto:a@example.org'}")
     named = shown("/about", of=DatasetReader(made(tmp_path / "b", files)).read()).body
     assert where in named and told not in named
+    unnamed = "No organisation or person is named who runs it."
+    assert nobody.index("Who publishes this") < nobody.index(unnamed) < nobody.index("It shows what")
+    assert unnamed not in named
+
+
+def test_the_citation_stands_below_a_short_text_not_beside_it(shown):
+    html = lxml.html.document_fromstring(shown("/recommendation", id="r1").body)
+    assert html.xpath("//section[contains(@class, 'rt-side')]/following-sibling::div[1]/details/@id") == ["rt-cite"]
+
+
+def test_the_analysis_tells_an_item_once_and_folds_a_long_statement(shown, dataset):
+    html = lxml.html.document_fromstring(shown("/analysis", of=dataset).body)
+    told = [item.text.strip() for item in html.xpath("//ul[@class='rt-why']/li") if (item.text or "").strip()]
+    assert told and len(told) == len(set(told)) < len(html.xpath("//ul[@class='rt-why']/li"))
+    folded = [one.text_content() for one in html.xpath("//table//details[summary='The whole text']")]
+    assert folded and min(map(len, folded)) > 400 > max(
+        len(one.text_content()) for one in html.xpath("//*[@class='rt-said']")
+    )

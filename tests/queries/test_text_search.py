@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date
+from itertools import permutations
 
 import pytest
 from markupsafe import Markup
@@ -56,6 +57,9 @@ YES, NO = True, False
         (YES, "пыток", "Предотвращать пытки"),
         (YES, "пытки", "Защита от пыток"),
         (NO, "сроки", "сорок дней"),
+        *((YES, one, of) for one, of in permutations(("тюрем", "тюрьмы", "в тюрьмах"), 2)),
+        *((YES, one, f"Охрана: {of}") for one, of in permutations(("систем", "система", "системой"), 2)),
+        (NO, "тюрем", "тюрк"),
         (YES, "кийноо", "Кыйноо жана кийнөө"),
         # while it is typed
         *((YES, typed, "Harm-reduction in prisons") for typed in ("h", "harm r", "reduction harm", "harm-reduction")),

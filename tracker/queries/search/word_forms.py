@@ -20,6 +20,9 @@ _VERB_ENDING = re.compile("из(?:ир)?ова(?:н|нн)?$")
 """Matches the ending of the stem of verbs such as декриминализовать. It is replaced by that of the noun."""
 _FLEETING_VOWEL = re.compile("(?<=..[^аеиоуыэюя])[ое](?=к$)")
 """Matches the vowel that only some forms of a Russian word have, as пыток has and пытка has not."""
+_GENITIVES = {"тюрем": "тюрьм", "писем": "письм", "судеб": "судьб", "сестер": "сестр", "чисел": "числ"}
+_GENITIVES |= {"земель": "земл", "денег": "деньг"} | {word: word for word in ("систем", "проблем", "объем", "прием")}
+"""The stems of forms that the stemmer takes for others: it would cut тюрем to тюр, as if -ем were an ending."""
 _KYRGYZ_ENDING = re.compile(
     "(?:(?:л|д|т)[аео]р|(?:н|д|т)[ыиу]н|(?:д|т|н)[аео]н|[гк][аео]|(?:н|д|т)[ыиу]|[дт][аео]|с[ыиу]|[ыиу])$"
 )
@@ -47,6 +50,8 @@ def stem_word(word: str) -> str:
         return str(EnglishStemmer().stemWord(word.replace("iz", "is")))  # decriminalization is decriminalisation
     if word.endswith("пись"):
         return word[:-1]  # the stemmer would take подпись and запись for reflexive verbs
+    if word in _GENITIVES:
+        return _GENITIVES[word]
     return _VERB_ENDING.sub("изац", _FLEETING_VOWEL.sub("", RussianStemmer().stemWord(word)))
 
 
