@@ -1,4 +1,4 @@
-"""The frame of a reader's page: header, footer and <head> tags around its content; and the cache of all pages.
+"""The frame of a reader's page: header, footer, <head> tags and the panel "Follow this"; and the cache of all pages.
 
 Each page is made by a function from a request to HTML, `render_<name>(request) -> RenderedPage`, in the module of its
 name beside this one. The HTML is the same for all people. It has an invisible mark (`ViewRequest.slot`) at each place
@@ -8,19 +8,26 @@ where the dashboard shows an editor more. The Streamlit pages (the package `page
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
+
+from markupsafe import Markup
 
 from tracker.i18n import LANGUAGES
 from tracker.model.errors import PastDateRefused
 from tracker.model.labels import N_
+from tracker.model.lifecycle import timestamps_of
+from tracker.model.records import Evidence, Recommendation
 from tracker.publishing.exports.atom_feed import feed_link
 from tracker.publishing.link_preview import page_tab_title, preview_tags
 from tracker.publishing.pages.mistake_report import Reported, draft_mistake_report
 from tracker.publishing.render_context import ViewRequest, encode_params, render
 from tracker.publishing.request import REFUSED_DATE_STATUS, refusal_sentence
 from tracker.publishing.wording import site_name
-from tracker.queries.current_view import as_of_choice, recorded_choice
+from tracker.queries.activity_log import Activity
+from tracker.queries.current_view import as_of_choice, recorded_bounds, recorded_choice
 from tracker.queries.data_health import first_steps
+from tracker.queries.view import View
 
 PAGE_NAMES = {
     "/": N_("Overview"),
@@ -46,6 +53,8 @@ EDITORS_PAGES = {
 """Path of each page that only editors use → its name."""
 NOT_IN_MENU = {"/recommendation", "/search", "/developers", "/translations"}
 """Paths of pages that a reader sees and that are not in the menu."""
+_MAX_TIMES = 100
+"""How many new changes a browser counts at most."""
 SLOT = re.compile(r"<!--rt (\w+)(?: ([^>]*))?-->")
 """Matches the mark of a place where an editor sees more (see `ViewRequest.slot`). Groups: name, id or None."""
 FOR_READERS = re.compile(r"<!--rt reader-->.*?<!--rt end-->", re.S)
@@ -257,3 +266,33 @@ def absolute_link(request: ViewRequest, path: str, params: Iterable[tuple[str, s
     past = [pair for pair in request.sticky_params if pair[0] != "lang"]
     shared = [pair for pair in params if pair[0] != "editing"]
     return request.origin + path + "?" + encode_params([*shared, *past, ("lang", request.language.code)])
+
+
+def follow_panel(request: ViewRequest, context: ViewRequest, params: Sequence[tuple[str, str]]) -> Markup:
+    """Return the panel "Follow this" as HTML; "" in a view of the past. `params`: filters of its feed and calendar."""
+    if context.view.is_past:
+        return Markup()
+    # the kind of a change, and since when, choose entries of the feed only
+    about = [pair for pair in params if pair[0] not in ("change", "since")]
+    feed = request.link("/feed.xml", *(pair for pair in params if pair[0] != "since"))
+    return Markup(render("layout/follow.html", context, feed=feed, calendar=request.link("/calendar.ics", *about)))
+
+
+def visit_notice(context: ViewRequest, changes: Iterable[Activity] = (), *, offers: bool = False) -> Markup:
+    """Return the HTML in which last_visit.js shows how much is new since the last visit; "" in a view of the past.
+
+    The script counts `changes`, the newest first. Without `changes`, it counts the new entries on the page, and opening
+    the page marks nothing as seen. The HTML is the same for everybody: the time of the visit is kept in the browser,
+    only if the reader asked for it, and is never sent. `offers` says whether to show the button for this.
+    """
+    if context.view.is_past:
+        return Markup()
+    times = " ".join(change.recorded for change in islice(changes, _MAX_TIMES))
+    newest = recorded_bounds(context.view.dataset)[1]
+    return Markup(render("layout/visit.html", context, newest=newest, times=times, most=_MAX_TIMES, offers=offers))
+
+
+def changed_at(view: View, record: Recommendation | Evidence) -> str:
+    """Return the latest timestamp in a record; for a recommendation also in its evidence. "" without one."""
+    evidence = view.evidence_for(record) if isinstance(record, Recommendation) else ()
+    return max(time for one in (record, *(e for e, _link in evidence)) for time in timestamps_of(one))
