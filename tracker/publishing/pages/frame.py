@@ -18,12 +18,11 @@ from tracker.model.errors import PastDateRefused
 from tracker.model.labels import N_
 from tracker.model.lifecycle import timestamps_of
 from tracker.model.records import Evidence, Recommendation
-from tracker.publishing.exports.atom_feed import feed_link
 from tracker.publishing.link_preview import page_tab_title, preview_tags
 from tracker.publishing.pages.mistake_report import Reported, draft_mistake_report
 from tracker.publishing.render_context import ViewRequest, encode_params, render
 from tracker.publishing.request import REFUSED_DATE_STATUS, refusal_sentence
-from tracker.publishing.wording import site_name
+from tracker.publishing.wording import FEED_MEDIA_TYPE, feed_title, site_name
 from tracker.queries.activity_log import Activity
 from tracker.queries.current_view import as_of_choice, recorded_bounds, recorded_choice
 from tracker.queries.data_health import first_steps
@@ -276,6 +275,13 @@ def follow_panel(request: ViewRequest, context: ViewRequest, params: Sequence[tu
     about = [pair for pair in params if pair[0] not in ("change", "since")]
     feed = request.link("/feed.xml", *(pair for pair in params if pair[0] != "since"))
     return Markup(render("layout/follow.html", context, feed=feed, calendar=request.link("/calendar.ics", *about)))
+
+
+def feed_link(request: ViewRequest) -> Markup:
+    """Return the HTML <link> element through which feed readers find the feed with the filters of a page."""
+    href = request.link("/feed.xml", *request.filters.only_filters().params())
+    link = Markup('<link rel="alternate" type="{}" title="{}" href="{}">')
+    return link.format(FEED_MEDIA_TYPE, feed_title(request), href)
 
 
 def visit_notice(context: ViewRequest, changes: Iterable[Activity] = (), *, offers: bool = False) -> Markup:
