@@ -1,4 +1,4 @@
-"""The frame of a reader's page: header, footer, <head> tags and the panel "Follow this"; and the cache of all pages.
+"""The frame of a reader's page: header, footer, <head> tags and what pages share: "Follow this", first steps.
 
 Each page is made by a function from a request to HTML, `render_<name>(request) -> RenderedPage`, in the module of its
 name beside this one. The HTML is the same for all people. It has an invisible mark (`ViewRequest.slot`) at each place
@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -18,6 +18,7 @@ from tracker.model.errors import PastDateRefused
 from tracker.model.labels import N_
 from tracker.model.lifecycle import timestamps_of
 from tracker.model.records import Evidence, Recommendation
+from tracker.model.vocabulary import Issuer
 from tracker.publishing.link_preview import page_tab_title, preview_tags
 from tracker.publishing.pages.mistake_report import Reported, draft_mistake_report
 from tracker.publishing.render_context import ViewRequest, encode_params, render
@@ -25,7 +26,6 @@ from tracker.publishing.request import REFUSED_DATE_STATUS, refusal_sentence
 from tracker.publishing.wording import FEED_MEDIA_TYPE, feed_title, site_name
 from tracker.queries.activity_log import Activity
 from tracker.queries.current_view import as_of_choice, recorded_bounds, recorded_choice
-from tracker.queries.data_health import first_steps
 from tracker.queries.view import View
 
 PAGE_NAMES = {
@@ -302,3 +302,24 @@ def changed_at(view: View, record: Recommendation | Evidence) -> str:
     """Return the latest timestamp in a record; for a recommendation also in its evidence. "" without one."""
     evidence = view.evidence_for(record) if isinstance(record, Recommendation) else ()
     return max(time for one in (record, *(e for e, _link in evidence)) for time in timestamps_of(one))
+
+
+class FirstSteps(NamedTuple):
+    """Whether a committee's `observations` and civil society's `demands` were added, and `colleagues` were invited."""
+
+    observations: bool
+    demands: bool
+    colleagues: bool
+
+
+def first_steps(view: View, path: str, *, can_save: bool, people: Callable[[], int]) -> FirstSteps | None:
+    """Return the first steps that the page at `path` shows, or None if it shows none.
+
+    Without recommendations, every page shows them. If only one issuer has recommendations, only the overview shows
+    them, and only if `can_save`. The pages on which people carry out the steps, and views of the past, never do.
+    """
+    asked = view.cached("askers", (), lambda: {r.issued_by for r in view.dataset.recommendations.values()})
+    is_over = len(asked) > 1 or (asked and not (can_save and path == "/"))
+    if is_over or view.is_past or path in ("/edit", "/import"):  # there the steps themselves are done
+        return None
+    return FirstSteps(Issuer.COMMITTEE in asked, Issuer.CIVIL_SOCIETY in asked, people() > 1)
