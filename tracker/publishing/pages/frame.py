@@ -1,4 +1,4 @@
-"""The frame of a reader's page: header, footer, <head> tags and what pages share: "Follow this", first steps.
+"""The frame of a reader's page: header, footer, <head> tags and what pages share: "Follow this", first steps, reports of mistakes.
 
 Each page is made by a function from a request to HTML, `render_<name>(request) -> RenderedPage`, in the module of its
 name beside this one. The HTML is the same for all people. It has an invisible mark (`ViewRequest.slot`) at each place
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -17,10 +18,12 @@ from tracker.i18n import LANGUAGES
 from tracker.model.errors import PastDateRefused
 from tracker.model.labels import N_
 from tracker.model.lifecycle import timestamps_of
+from tracker.model.organisations import Organisation
 from tracker.model.records import Evidence, Recommendation
+from tracker.model.registers import Document
 from tracker.model.vocabulary import Issuer
+from tracker.publishing.citation import build_citation, entry_link
 from tracker.publishing.link_preview import page_tab_title, preview_tags
-from tracker.publishing.pages.mistake_report import Reported, draft_mistake_report
 from tracker.publishing.render_context import ViewRequest, encode_params, render
 from tracker.publishing.request import REFUSED_DATE_STATUS, refusal_sentence
 from tracker.publishing.wording import FEED_MEDIA_TYPE, feed_title, site_name
@@ -52,6 +55,8 @@ EDITORS_PAGES = {
 """Path of each page that only editors use → its name."""
 NOT_IN_MENU = {"/recommendation", "/search", "/developers", "/translations"}
 """Paths of pages that a reader sees and that are not in the menu."""
+MAIL = "mailto:"
+Reported = Recommendation | Evidence | Document
 _MAX_TIMES = 100
 """How many new changes a browser counts at most."""
 SLOT = re.compile(r"<!--rt (\w+)(?: ([^>]*))?-->")
@@ -323,3 +328,59 @@ def first_steps(view: View, path: str, *, can_save: bool, people: Callable[[], i
     if is_over or view.is_past or path in ("/edit", "/import"):  # there the steps themselves are done
         return None
     return FirstSteps(Issuer.COMMITTEE in asked, Issuer.CIVIL_SOCIETY in asked, people() > 1)
+
+
+@dataclass(frozen=True, slots=True)
+class MistakeReport:
+    """A report of a mistake that a reader can send.
+
+    `contact` is a mail address or a page, which `link` opens. If the settings have no contact, both are "", and
+    `organisations` are those that have a website, without the editors.
+    """
+
+    text: str
+    contact: str = ""
+    link: str = ""
+    organisations: tuple[Organisation, ...] = ()
+
+
+def draft_mistake_report(request: ViewRequest, address: str, record: Reported | None = None) -> MistakeReport:
+    """Return the text of a report about the page at `address`, or about `record` on it, and where to send it."""
+    settings, _ = request.view.settings, request.language.gettext
+    text, contact = "\n".join(_report_lines(request, address, record)), settings.publisher.contact or ""
+    if not contact:
+        found = tuple(o for o in settings.organisations if o.link and not o.is_editors)
+        return MistakeReport(text, organisations=found)
+    if not contact.startswith(MAIL):
+        return MistakeReport(text, contact, contact)
+    subject, body = _("A mistake in the dashboard"), text.replace("\n", "\r\n")
+    link = f"{contact}?subject={quote(subject, safe='')}&body={quote(body, safe='')}"
+    return MistakeReport(text, contact.removeprefix(MAIL), link)
+
+
+def _report_lines(request: ViewRequest, address: str, record: Reported | None) -> list[str]:
+    language = request.language
+    _, about, link = language.gettext, "", ""
+    match record:
+        case Recommendation():
+            about = _("Recommendation: {title}", title=language.resolve(record.title).text)
+            link = build_citation(request, record).link
+        case Evidence():
+            about = _("Evidence: {title}", title=language.resolve(record.title or record.summary).text)
+            link = entry_link(request, record)
+        case Document():
+            name = " ".join(filter(None, [record.symbol, language.resolve(record.title).text]))
+            about, link = _("Document: {title}", title=name), entry_link(request, record)
+    return [
+        _("A mistake in the dashboard"),
+        site_name(request),
+        *([about] if record else []),
+        _("Page: {address}", address=address),
+        *([_("What it said, permanent link: {address}", address=link)] if record else []),
+        _("Seen on {day}", day=language.format_day(request.view.today)),
+        "",
+        _("What is wrong:"),
+        "",
+        _("What would be right, and where it can be checked:"),
+        "",
+    ]
