@@ -92,6 +92,37 @@ SLOW_MODULES = (
     "tests/web/test_without_data.py",
 )
 """Their tests take more than a tenth of a second of processor time in the mean, or many seconds together."""
+SLOW_TESTS = {
+    "test_a_file_taken_back_leaves_nothing_in_public",
+    "test_a_file_that_another_public_record_has_too_stays_public_there",
+    "test_a_file_made_from_newer_data_is_not_given_out_under_the_older_version",
+    "test_a_gathering_that_is_killed_leaves_the_folder_as_it_was",
+    "test_a_large_file_is_rendered_from_a_folder_or_a_database",
+    "test_a_list_after_each_save_is_what_a_fresh_copy_shows",
+    "test_a_list_has_a_filter_a_group_for_each_state_and_the_state_in_each_row",
+    "test_a_long_list_is_rendered_in_a_process_and_kept_until_a_redaction",
+    "test_a_mirror_of_a_gathered_folder_has_each_record_and_a_package_of_its_own",
+    "test_a_new_tracker_begins_with_the_vocabulary_of_the_network",
+    "test_a_redaction_is_told_once_a_day_and_not_what_where_or_by_whom",
+    "test_a_review_of_a_table_survives_json_and_reads_its_file_again",
+    "test_a_second_update_changes_no_byte_of",
+    "test_a_third_large_file_at_once_is_a_sentence_and_a_time",
+    "test_every_folder_is_cleaned_and_says_when",
+    "test_exports_of_a_gathered_tracker_have_the_address_of_each_original",
+    "test_keys_and_channels_are_never_opened_and_the_file_of_accounts_stays_readable",
+    "test_longer_words_go_with_it_unless_whole_words_are_meant",
+    "test_more_than_one_tracker_can_have_and_a_slow_download_are_not_taken",
+    "test_no_forwarding_header_is_believed_however_the_server_is_started",
+    "test_the_command_prints_the_json_of_one_state_or_a_list",
+    "test_the_command_reads_the_words_and_a_dry_run_says_where_without_them",
+    "test_the_command_reports_each_tracker_and_touches_no_other_folder",
+    "test_the_files_of_evidence_made_private_go_with_it_and_its_private_files_too",
+    "test_the_filter_by_a_shared_theme_finds_local_words_too",
+    "test_what_no_record_names_goes_and_the_original_of_a_public_file_stays",
+    "test_words_removed_for_safety_live_on_in_no_broken_record",
+    "test_words_that_stand_only_in_what_was_kept_are_forgotten_too",
+}
+"""Each takes more than half a second of processor time; others of its module are about the same and stay fast."""
 FAST_PAGES = tuple(
     f"tests/pages/test_{name}.py" for name in ("evidence_editing", "form_links", "past_pages", "streamlit_internals")
 )
@@ -111,7 +142,8 @@ def _is_left_out(item: pytest.Item) -> bool:
 def _is_slow(item: pytest.Item) -> bool:
     takes_long = SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ()))
     is_page = item.nodeid.startswith("tests/pages/") and not item.nodeid.startswith(FAST_PAGES)
-    return bool(takes_long or is_page or _is_in_database(item) or item.nodeid.startswith(SLOW_MODULES))
+    is_named = item.nodeid.startswith(SLOW_MODULES) or getattr(item, "originalname", item.name) in SLOW_TESTS
+    return bool(takes_long or is_page or is_named or _is_in_database(item))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -34,7 +34,7 @@ from tracker.publishing.exports.csv_export import DEFAULT_COLUMNS, EDITABLE_COLU
 from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.wording import text_label
 from tracker.queries.field_diff import code_of, diff_records, list_differences
-from tracker.queries.search.documents import document_search_texts, evidence_search_texts, recommendation_search_texts
+from tracker.queries.search.text_search import document_search_texts, evidence_search_texts, recommendation_search_texts
 from tracker.safety.scanner import text_fields
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.yaml.format import record_values

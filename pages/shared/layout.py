@@ -29,11 +29,10 @@ from tracker.model.ownership import fixed_fields, keeper_of, others_owner
 from tracker.model.permissions import Permission, Person, Role
 from tracker.model.registers import Deadline
 from tracker.publishing.pages import frame
-from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES
+from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES, first_steps
 from tracker.publishing.render_context import PersonalRequest, ViewRequest, render
 from tracker.publishing.wording import outage_sentence, page_title
 from tracker.queries.current_view import current_view, reader_of
-from tracker.queries.data_health import first_steps
 from tracker.queries.lists.filters import Filters
 from tracker.queries.localized_names import describe_file
 from tracker.queries.search.file_search import file_text_index

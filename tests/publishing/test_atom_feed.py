@@ -15,8 +15,9 @@ from tracker.editing.undo import reversal_of, with_event
 from tracker.model.records import EvidenceLink, SameDemand
 from tracker.model.vocabulary import EventType, EvidenceEffect, Status
 from tracker.publishing.announcing.sending import announcement
-from tracker.publishing.exports.atom_feed import feed_link, render_feed
+from tracker.publishing.exports.atom_feed import render_feed
 from tracker.publishing.exports.ics_calendar import render_calendar
+from tracker.publishing.pages.frame import feed_link
 from tracker.queries.activity_log import ActivityFilters, activity_log
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View

@@ -9,7 +9,7 @@ from tests.support.small_dataset import said
 from tests.support.view_requests import FILES, ask, small
 from tracker.model.organisations import EDITORS, Organisation
 from tracker.model.vocabulary import OrganisationKind
-from tracker.publishing.pages.mistake_report import draft_mistake_report
+from tracker.publishing.pages.frame import draft_mistake_report
 from tracker.web.page_shell import render_permanent_link
 
 PAGE = "https://tracker.example/recommendation?id=x&lang=en"

@@ -25,9 +25,8 @@ from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.publishing.render_context import ViewRequest
 from tracker.queries.activity_log import activity_log
 from tracker.queries.lists.filters import Filters
-from tracker.queries.search.documents import SearchTexts, snippet
 from tracker.queries.search.site_search import search_everything
-from tracker.queries.search.text_search import parse_search
+from tracker.queries.search.text_search import SearchTexts, parse_search, snippet
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.web.page_shell import render_permanent_link

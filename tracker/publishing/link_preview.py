@@ -13,7 +13,6 @@ from tracker.queries.activity_log import ActivityFilters
 from tracker.queries.lists.filters import EvidenceFilters, Filters
 from tracker.queries.lists.url_filters import UrlFilters
 
-"""Code of each interface language → its Open Graph locale."""
 LONGEST_DESCRIPTION = 300
 """The largest number of characters in a description."""
 UrlPairs = tuple[tuple[str, str], ...]

@@ -46,9 +46,8 @@ from tracker.queries.localized_names import (
 )
 from tracker.queries.quotations import reading_of
 from tracker.queries.recommendation_details import insistence, same_demand_links, withdrawn_assessments
-from tracker.queries.search.documents import SearchTexts, snippet
 from tracker.queries.search.file_search import FileTextIndex
-from tracker.queries.search.text_search import MARKED_LATER, SearchTerm, highlight, missing_terms
+from tracker.queries.search.text_search import MARKED_LATER, SearchTerm, SearchTexts, highlight, missing_terms, snippet
 from tracker.queries.translations import translation_task
 from tracker.queries.view import View, effective_date
 from tracker.safety.redaction.terms import show_removed_words

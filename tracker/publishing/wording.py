@@ -11,7 +11,7 @@ from tracker.model import partial_dates
 from tracker.model.dataset import Dataset
 from tracker.model.errors import Conflict, NoDataset, TrackerError, ValidationFailed
 from tracker.model.fields import FIELD_LABELS
-from tracker.model.localized_text import shorten
+from tracker.model.localized_text import clean_input, shorten
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.render_context import ViewRequest
@@ -31,6 +31,7 @@ from tracker.queries.view import View, effective_date
 from tracker.storage.failures import NOTHING_SAVED
 
 LONGEST_TITLE = 200
+FEED_MEDIA_TYPE = "application/atom+xml"
 
 
 def site_name(context: ViewRequest) -> str:
@@ -62,6 +63,13 @@ def filter_heading(request: ViewRequest) -> str:
     labels = labels_by_filter(request, request.filters)
     words = "; ".join(", ".join(values) for name, values in labels.items() if name != "q")
     return shorten(": ".join(filter(None, [request.language.gettext("Recommendations"), words])), LONGEST_TITLE)
+
+
+def feed_title(request: ViewRequest) -> str:
+    """Return the title of the feed: the dashboard's name, then "Activity" or, with filters, these and the search words."""
+    heading = filter_heading(request) if request.filters.in_use() else request.language.gettext("Activity")
+    query = labels_by_filter(request, request.filters).get("q", [])
+    return shorten(clean_input(" · ".join([site_name(request), heading, *query])), 300)
 
 
 def matches_by_issuer(request: ViewRequest, filters: Filters) -> list[tuple[Issuer, tuple[Recommendation, ...]]]:

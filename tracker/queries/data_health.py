@@ -1,7 +1,7 @@
-"""What is unfinished in the data, as lists of tasks for editors, and the three first steps in an empty tracker."""
+"""What is unfinished in the data, as lists of tasks for editors."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -227,24 +227,3 @@ def list_archived_by(view: View, organisation: str) -> tuple[tuple[Record, Event
         if event and organisation in (event.recorded_for or view.editors.id, owner_of(view.dataset, r))
     ]
     return tuple(sorted(theirs, key=lambda pair: pair[1].recorded or "", reverse=True))
-
-
-class FirstSteps(NamedTuple):
-    """Whether a committee's `observations` and civil society's `demands` were added, and `colleagues` were invited."""
-
-    observations: bool
-    demands: bool
-    colleagues: bool
-
-
-def first_steps(view: View, path: str, *, can_save: bool, people: Callable[[], int]) -> FirstSteps | None:
-    """Return the first steps that the page at `path` shows, or None if it shows none.
-
-    Without recommendations, every page shows them. If only one issuer has recommendations, only the overview shows
-    them, and only if `can_save`. The pages on which people carry out the steps, and views of the past, never do.
-    """
-    asked = view.cached("askers", (), lambda: {r.issued_by for r in view.dataset.recommendations.values()})
-    is_over = len(asked) > 1 or (asked and not (can_save and path == "/"))
-    if is_over or view.is_past or path in ("/edit", "/import"):  # there the steps themselves are done
-        return None
-    return FirstSteps(Issuer.COMMITTEE in asked, Issuer.CIVIL_SOCIETY in asked, people() > 1)

@@ -31,14 +31,16 @@ from tracker.model.vocabulary import Issuer, MechanismKind, Status, Voice
 from tracker.queries.as_recorded import as_recorded, without_later_edits
 from tracker.queries.changes_by_others import with_changed_texts
 from tracker.queries.headline import EMPTY_HEADLINE, Headline, decide_headline
-from tracker.queries.search.documents import (
+from tracker.queries.search.text_search import (
     Searchable,
+    SearchTerm,
     SearchTexts,
     document_search_texts,
     evidence_search_texts,
+    parse_search,
     recommendation_search_texts,
+    synonyms_of,
 )
-from tracker.queries.search.text_search import SearchTerm, parse_search, synonyms_of
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, latest_timestamp
 

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from uuid import UUID, uuid5
 
-from markupsafe import Markup
-
 from tracker.model.attached_files import AttachedFile
 from tracker.model.lifecycle import existed_at
 from tracker.model.localized_text import clean_input, shorten
@@ -17,7 +15,7 @@ from tracker.model.vocabulary import ActivityKind
 from tracker.publishing import change_summaries
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.request import RenderedFile, past_notice
-from tracker.publishing.wording import filter_heading, labels_by_filter, site_name
+from tracker.publishing.wording import FEED_MEDIA_TYPE, feed_title
 from tracker.queries import activity_log
 from tracker.queries.activity_log import Activity, ActivityEntry, ActivityFilters, SavedTogether, recommendations_of
 from tracker.queries.as_recorded import without_later_edits
@@ -32,7 +30,6 @@ MAX_ENTRIES = 100
 """The largest number of entries in a feed. It is enough for a feed reader that loads the feed once a week."""
 ENTRY_ID_NAMESPACE = UUID("e1af2c11-a71c-4bc6-b824-b118c5ed450a")
 """The UUID namespace of the ids of entries. Do not change this constant: an entry must keep its id for ever."""
-FEED_MEDIA_TYPE = "application/atom+xml"
 FEED_KINDS = {
     ActivityKind.ASSESSMENT,
     ActivityKind.EVIDENCE,
@@ -68,7 +65,7 @@ def render_feed(request: ViewRequest) -> RenderedFile:
     feed.language(request.language.code)
     params = [*filters.params(), *when.params()]
     feed.id(_stable_id("feed", urlencode([*params, *request.sticky_params])))
-    feed.title(_feed_title(replace(request, filters=filters)))
+    feed.title(feed_title(replace(request, filters=filters)))
     if past := past_notice(request, "/feed.xml", *params):
         feed.subtitle(" ".join(past))
     feed.author(name=_publisher_name(request))
@@ -97,13 +94,6 @@ def list_news(request: ViewRequest, filters: Filters, when: ActivityFilters) -> 
             if concerned & ids or (of_all and c.document and is_of_register(view, filters, c.document))
         ]
     return activity_log.filter_activity(view, entries, when)
-
-
-def feed_link(request: ViewRequest) -> Markup:
-    """Return the HTML <link> element through which feed readers find the feed with the filters of a page."""
-    href = request.link("/feed.xml", *request.filters.only_filters().params())
-    link = Markup('<link rel="alternate" type="{}" title="{}" href="{}">')
-    return link.format(FEED_MEDIA_TYPE, _feed_title(request), href)
 
 
 def _view_with_retired(view: View) -> View:
@@ -191,10 +181,3 @@ def change_link(request: ViewRequest, change: Activity) -> str:
 
 def _publisher_name(request: ViewRequest) -> str:
     return clean_input(request.language.resolve(request.view.settings.publisher.name).text)
-
-
-def _feed_title(request: ViewRequest) -> str:
-    """Return the title of the feed: the dashboard's name, then "Activity" or, with filters, these and the search words."""
-    heading = filter_heading(request) if request.filters.in_use() else request.language.gettext("Activity")
-    query = labels_by_filter(request, request.filters).get("q", [])
-    return shorten(clean_input(" · ".join([site_name(request), heading, *query])), 300)

@@ -39,8 +39,15 @@ from tracker.publishing.mirror.addresses import (
 )
 from tracker.publishing.pages.analysis import render_pictures
 from tracker.publishing.pages.filter_form import build_filter_form
-from tracker.publishing.pages.follow import changed_at, visit_notice
-from tracker.publishing.pages.frame import FOR_READERS, RenderedPage, build_page, render_document, render_no_page
+from tracker.publishing.pages.frame import (
+    FOR_READERS,
+    RenderedPage,
+    build_page,
+    changed_at,
+    render_document,
+    render_no_page,
+    visit_notice,
+)
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.snapshot import MAX_SNAPSHOT_BYTES, SnapshotTooLarge, snapshot_page
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview

@@ -3,8 +3,7 @@
 from functools import partial
 
 from tracker.publishing.exports import csv_export
-from tracker.publishing.pages.frame import RenderedPage, build_page
-from tracker.publishing.pages.mistake_report import draft_mistake_report
+from tracker.publishing.pages.frame import RenderedPage, build_page, draft_mistake_report
 from tracker.publishing.render_context import ViewRequest, render
 from tracker.publishing.wording import text_label
 from tracker.queries.lists import filters as lists

@@ -6,8 +6,7 @@ from functools import partial
 
 from tracker.publishing.change_summaries import change_details, change_sentence
 from tracker.publishing.pages.filter_form import build_filter_form
-from tracker.publishing.pages.follow import follow_panel, visit_notice
-from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.pages.frame import RenderedPage, build_page, follow_panel, visit_notice
 from tracker.publishing.render_context import ViewRequest, render
 from tracker.queries import activity_log
 from tracker.queries.activity_log import Activity, ActivityEntry, ActivityFilters

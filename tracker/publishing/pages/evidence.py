@@ -5,8 +5,7 @@ from dataclasses import replace
 from tracker.model.events import Event
 from tracker.model.records import Evidence
 from tracker.publishing.pages.filter_form import build_filter_form
-from tracker.publishing.pages.follow import changed_at, visit_notice
-from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.pages.frame import RenderedPage, build_page, changed_at, visit_notice
 from tracker.publishing.render_context import ViewRequest, render
 from tracker.queries.lists import filters as lists
 from tracker.queries.recommendation_details import list_retired

@@ -1,4 +1,4 @@
-"""The frame of a reader's page: header, footer and <head> tags around its content; and the cache of all pages.
+"""The frame of a reader's page: header, footer, <head> tags and what pages share: "Follow this", first steps, reports of mistakes.
 
 Each page is made by a function from a request to HTML, `render_<name>(request) -> RenderedPage`, in the module of its
 name beside this one. The HTML is the same for all people. It has an invisible mark (`ViewRequest.slot`) at each place
@@ -8,19 +8,28 @@ where the dashboard shows an editor more. The Streamlit pages (the package `page
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from markupsafe import Markup
 
 from tracker.i18n import LANGUAGES
 from tracker.model.errors import PastDateRefused
 from tracker.model.labels import N_
-from tracker.publishing.exports.atom_feed import feed_link
+from tracker.model.lifecycle import timestamps_of
+from tracker.model.organisations import Organisation
+from tracker.model.records import Evidence, Recommendation
+from tracker.model.registers import Document
+from tracker.model.vocabulary import Issuer
+from tracker.publishing.citation import build_citation, entry_link
 from tracker.publishing.link_preview import page_tab_title, preview_tags
-from tracker.publishing.pages.mistake_report import Reported, draft_mistake_report
 from tracker.publishing.render_context import ViewRequest, encode_params, render
 from tracker.publishing.request import REFUSED_DATE_STATUS, refusal_sentence
-from tracker.publishing.wording import site_name
-from tracker.queries.current_view import as_of_choice, recorded_choice
-from tracker.queries.data_health import first_steps
+from tracker.publishing.wording import FEED_MEDIA_TYPE, feed_title, site_name
+from tracker.queries.activity_log import Activity
+from tracker.queries.current_view import as_of_choice, recorded_bounds, recorded_choice
+from tracker.queries.view import View
 
 PAGE_NAMES = {
     "/": N_("Overview"),
@@ -46,6 +55,10 @@ EDITORS_PAGES = {
 """Path of each page that only editors use → its name."""
 NOT_IN_MENU = {"/recommendation", "/search", "/developers", "/translations"}
 """Paths of pages that a reader sees and that are not in the menu."""
+MAIL = "mailto:"
+Reported = Recommendation | Evidence | Document
+_MAX_TIMES = 100
+"""How many new changes a browser counts at most."""
 SLOT = re.compile(r"<!--rt (\w+)(?: ([^>]*))?-->")
 """Matches the mark of a place where an editor sees more (see `ViewRequest.slot`). Groups: name, id or None."""
 FOR_READERS = re.compile(r"<!--rt reader-->.*?<!--rt end-->", re.S)
@@ -257,3 +270,117 @@ def absolute_link(request: ViewRequest, path: str, params: Iterable[tuple[str, s
     past = [pair for pair in request.sticky_params if pair[0] != "lang"]
     shared = [pair for pair in params if pair[0] != "editing"]
     return request.origin + path + "?" + encode_params([*shared, *past, ("lang", request.language.code)])
+
+
+def follow_panel(request: ViewRequest, context: ViewRequest, params: Sequence[tuple[str, str]]) -> Markup:
+    """Return the panel "Follow this" as HTML; "" in a view of the past. `params`: filters of its feed and calendar."""
+    if context.view.is_past:
+        return Markup()
+    # the kind of a change, and since when, choose entries of the feed only
+    about = [pair for pair in params if pair[0] not in ("change", "since")]
+    feed = request.link("/feed.xml", *(pair for pair in params if pair[0] != "since"))
+    return Markup(render("layout/follow.html", context, feed=feed, calendar=request.link("/calendar.ics", *about)))
+
+
+def feed_link(request: ViewRequest) -> Markup:
+    """Return the HTML <link> element through which feed readers find the feed with the filters of a page."""
+    href = request.link("/feed.xml", *request.filters.only_filters().params())
+    link = Markup('<link rel="alternate" type="{}" title="{}" href="{}">')
+    return link.format(FEED_MEDIA_TYPE, feed_title(request), href)
+
+
+def visit_notice(context: ViewRequest, changes: Iterable[Activity] = (), *, offers: bool = False) -> Markup:
+    """Return the HTML in which last_visit.js shows how much is new since the last visit; "" in a view of the past.
+
+    The script counts `changes`, the newest first. Without `changes`, it counts the new entries on the page, and opening
+    the page marks nothing as seen. The HTML is the same for everybody: the time of the visit is kept in the browser,
+    only if the reader asked for it, and is never sent. `offers` says whether to show the button for this.
+    """
+    if context.view.is_past:
+        return Markup()
+    times = " ".join(change.recorded for change in islice(changes, _MAX_TIMES))
+    newest = recorded_bounds(context.view.dataset)[1]
+    return Markup(render("layout/visit.html", context, newest=newest, times=times, most=_MAX_TIMES, offers=offers))
+
+
+def changed_at(view: View, record: Recommendation | Evidence) -> str:
+    """Return the latest timestamp in a record; for a recommendation also in its evidence. "" without one."""
+    evidence = view.evidence_for(record) if isinstance(record, Recommendation) else ()
+    return max(time for one in (record, *(e for e, _link in evidence)) for time in timestamps_of(one))
+
+
+class FirstSteps(NamedTuple):
+    """Whether a committee's `observations` and civil society's `demands` were added, and `colleagues` were invited."""
+
+    observations: bool
+    demands: bool
+    colleagues: bool
+
+
+def first_steps(view: View, path: str, *, can_save: bool, people: Callable[[], int]) -> FirstSteps | None:
+    """Return the first steps that the page at `path` shows, or None if it shows none.
+
+    Without recommendations, every page shows them. If only one issuer has recommendations, only the overview shows
+    them, and only if `can_save`. The pages on which people carry out the steps, and views of the past, never do.
+    """
+    asked = view.cached("askers", (), lambda: {r.issued_by for r in view.dataset.recommendations.values()})
+    is_over = len(asked) > 1 or (asked and not (can_save and path == "/"))
+    if is_over or view.is_past or path in ("/edit", "/import"):  # there the steps themselves are done
+        return None
+    return FirstSteps(Issuer.COMMITTEE in asked, Issuer.CIVIL_SOCIETY in asked, people() > 1)
+
+
+@dataclass(frozen=True, slots=True)
+class MistakeReport:
+    """A report of a mistake that a reader can send.
+
+    `contact` is a mail address or a page, which `link` opens. If the settings have no contact, both are "", and
+    `organisations` are those that have a website, without the editors.
+    """
+
+    text: str
+    contact: str = ""
+    link: str = ""
+    organisations: tuple[Organisation, ...] = ()
+
+
+def draft_mistake_report(request: ViewRequest, address: str, record: Reported | None = None) -> MistakeReport:
+    """Return the text of a report about the page at `address`, or about `record` on it, and where to send it."""
+    settings, _ = request.view.settings, request.language.gettext
+    text, contact = "\n".join(_report_lines(request, address, record)), settings.publisher.contact or ""
+    if not contact:
+        found = tuple(o for o in settings.organisations if o.link and not o.is_editors)
+        return MistakeReport(text, organisations=found)
+    if not contact.startswith(MAIL):
+        return MistakeReport(text, contact, contact)
+    subject, body = _("A mistake in the dashboard"), text.replace("\n", "\r\n")
+    link = f"{contact}?subject={quote(subject, safe='')}&body={quote(body, safe='')}"
+    return MistakeReport(text, contact.removeprefix(MAIL), link)
+
+
+def _report_lines(request: ViewRequest, address: str, record: Reported | None) -> list[str]:
+    language = request.language
+    _, about, link = language.gettext, "", ""
+    match record:
+        case Recommendation():
+            about = _("Recommendation: {title}", title=language.resolve(record.title).text)
+            link = build_citation(request, record).link
+        case Evidence():
+            about = _("Evidence: {title}", title=language.resolve(record.title or record.summary).text)
+            link = entry_link(request, record)
+        case Document():
+            name = " ".join(filter(None, [record.symbol, language.resolve(record.title).text]))
+            about, link = _("Document: {title}", title=name), entry_link(request, record)
+    return [
+        _("A mistake in the dashboard"),
+        site_name(request),
+        *([about] if record else []),
+        _("Page: {address}", address=address),
+        *([_("What it said, permanent link: {address}", address=link)] if record else []),
+        _("Seen on {day}", day=language.format_day(request.view.today)),
+        "",
+        _("What is wrong:"),
+        "",
+        _("What would be right, and where it can be checked:"),
+        "",
+    ]

@@ -3,8 +3,7 @@
 from typing import Any
 
 from tracker.model.vocabulary import Issuer
-from tracker.publishing.pages.follow import visit_notice
-from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.pages.frame import RenderedPage, build_page, visit_notice
 from tracker.publishing.pictures.analysis import ANSWERS, answers_in_words
 from tracker.publishing.render_context import ViewRequest, render
 from tracker.queries import activity_log, deadlines, overview_summary

@@ -7,8 +7,7 @@ from tracker.model.lifecycle import events_until, is_active
 from tracker.model.ownership import assessment_key
 from tracker.model.records import Recommendation
 from tracker.publishing.citation import build_citation, last_changed
-from tracker.publishing.pages.follow import follow_panel
-from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.pages.frame import RenderedPage, build_page, follow_panel
 from tracker.publishing.pages.sheet import forward_text
 from tracker.publishing.render_context import ViewRequest, render
 from tracker.publishing.wording import later_sentence

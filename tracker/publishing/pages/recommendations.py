@@ -6,8 +6,7 @@ from typing import Any
 
 from tracker.model.records import Recommendation
 from tracker.publishing.pages.filter_form import build_filter_form
-from tracker.publishing.pages.follow import changed_at, follow_panel, visit_notice
-from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.pages.frame import RenderedPage, build_page, changed_at, follow_panel, visit_notice
 from tracker.publishing.render_context import ViewRequest, render
 from tracker.queries.lists import filters as lists
 from tracker.queries.lists.filters import MAX_BULK_SELECTION, Filters, Selection, group_for_list

@@ -19,7 +19,7 @@ from tracker.model.records import Recommendation
 from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import Issuer, Voice
 from tracker.publishing import cli
-from tracker.publishing.pages.mistake_report import draft_mistake_report
+from tracker.publishing.pages.frame import draft_mistake_report
 from tracker.publishing.render_context import ASSETS, ViewRequest, render
 from tracker.publishing.request import RenderedFile, current_version_link, public_origin
 from tracker.publishing.wording import filter_labels, site_name, unreadable_notes

@@ -15,7 +15,6 @@ from rapidfuzz.distance import OSA
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import Issuer
-from tracker.queries.search.documents import Searchable
 from tracker.queries.search.file_search import (
     NOTHING_IN_FILES,
     FileTextIndex,
@@ -23,7 +22,7 @@ from tracker.queries.search.file_search import (
     prepare_file_search,
     search_files,
 )
-from tracker.queries.search.text_search import SearchTerm, missing_terms, synonyms_of
+from tracker.queries.search.text_search import Searchable, SearchTerm, missing_terms, synonyms_of
 from tracker.queries.search.word_forms import TOKEN, normalize, stem_word, without_endings
 from tracker.queries.view import View, once_per_view
 
