@@ -428,7 +428,7 @@ class _Reader:
 
 def _without_brackets(grade: str) -> str:
     """Return the grade in Latin letters, without brackets and spaces."""
-    return re.sub(r"\W", "", grade).translate(LATIN_LOOKALIKES)
+    return re.sub(r"[^\w/]", "", grade).translate(LATIN_LOOKALIKES)
 
 
 def _has_recommending_words(phrases: Phrases, text: str) -> bool:
