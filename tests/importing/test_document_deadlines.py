@@ -105,6 +105,8 @@ def test_a_day_that_does_not_exist_is_no_date_and_the_review_says_so(day):
 
 
 def test_a_day_that_does_not_exist_is_named_in_a_russian_paragraph_too():
-    text = "1. Комитет рекомендует государству-участнику открыть пункты к 31 февраля 2027 года, 12 и 13 марта 2026 года."
+    text = (
+        "1. Комитет рекомендует государству-участнику открыть пункты к 31 февраля 2027 года, 12 и 13 марта 2026 года."
+    )
     assert ["31 февраля 2027 года" in str(one) for one in read_document(text.encode()).notices].count(True) == 1
     assert not impossible_dates("статьи 45, 12 марта 2020 года; 29 февраля 2028 года; 31 декабря")

@@ -120,7 +120,11 @@ def test_a_second_part_of_a_recommendation_gets_its_grade_from_a_later_import(tm
 
 @pytest.mark.parametrize("two", ["(a) [B2/C1]:", "(a) [B2][C1]:", "(a) [B2] (a) [C1]:", "(a) [B2, C1]:", "[B2/C1]:"])
 def test_of_two_grades_on_one_point_none_is_saved_and_the_review_says_so(opened, tmp_path, two):
-    text = REPORT.replace("20 [B] [C] and 99 [A]", "20 and 99").replace("[B]: The", f"{two} The").replace("[C]:", "(b) [C]:")
+    text = (
+        REPORT.replace("20 [B] [C] and 99 [A]", "20 and 99")
+        .replace("[B]: The", f"{two} The")
+        .replace("[C]:", "(b) [C]:")
+    )
     page = tick_read(tick(paste(opened("import_document"), text)))
     told = "several grades to the same point of these paragraphs: 20. These grades are not saved."
     assert [told in one.value for one in page.info] == [True]

@@ -27,7 +27,13 @@ from tracker.importing.documents.pasted_text_reader import UNEDITED, read_pasted
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases, phrase_languages, split_sentences
 from tracker.importing.documents.quotation_check import read_plain_text
 from tracker.importing.documents.recommendation_finder import classify_paragraphs
-from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, impossible_dates, read_follow_up, read_next_report
+from tracker.importing.documents.reporting_dates import (
+    WrittenDate,
+    find_dates,
+    impossible_dates,
+    read_follow_up,
+    read_next_report,
+)
 from tracker.importing.documents.structure import NumberedParagraph, read_structure
 from tracker.importing.documents.upr.reader import read_upr
 from tracker.importing.reading_job import read_file_to_import, run_reading_job

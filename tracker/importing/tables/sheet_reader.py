@@ -28,7 +28,6 @@ from tracker.importing.tables.vocabulary import ImportVocabulary, normalize_word
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.localized_text import language_of_letters
-from tracker.model.vocabulary import Status
 from tracker.sandbox.kinds import is_zip
 from tracker.sandbox.limits import TABLE, FileLimits, Stopwatch, check_file_size
 from tracker.validation.state_party import country_in
@@ -415,7 +414,8 @@ class _RowReader:
         if number in self.table.hidden_rows:
             self.guesses.append(Guess(_("The row is hidden in Excel. It was read."), number))
         read = (self._values_of_cell(number, column, cells[place]) for place, column in self.columns.items())
-        values = [*chain.from_iterable(read), *self._ticked_status(number, cells)]
+        values = [*chain.from_iterable(read)]
+        self._ask_about_boxes(number, cells)
         if not any(value.field in ("symbol", "document", "body") for value in values):
             values += [value for value in self.section if value.field != "paragraph"]
         if self.state and not any(value.field == "state" for value in values):
@@ -427,7 +427,7 @@ class _RowReader:
             values=tuple(value for value in values if value.field not in ("id", "version", "number")),
             id=row.value("id"),
             version=row.value("version"),
-            unread=tuple(column.field for column in self.columns.values() if column.letter in unread),
+            unread=tuple(c.field.partition(":")[0] for c in self.columns.values() if c.letter in unread),
         )
         if not row.id and not any(row.value(name) for name in ("text", "title", "summary")):
             self._refuse_row(number, own, _("The row has no recommendation: its title, summary and text are empty."))
@@ -561,19 +561,16 @@ class _RowReader:
         }
         return tuple(FieldValue(field, value, text, column=letter) for field, value in values.items() if value)
 
-    def _ticked_status(self, number: int, cells: Mapping[int, RawCell]) -> Iterator[FieldValue]:
-        """Yield the status whose check box is ticked. If several are ticked, add a problem and yield nothing."""
-        _ = self.language.gettext
-        boxes = [(column, cells[place]) for place, column in self.columns.items() if column.field.startswith("status:")]
-        marks = spreadsheet_words().marks
-        ticked = [(column, cell) for column, cell in boxes if cell.text.casefold() in marks]
-        if len(ticked) > 1:
-            names = ", ".join(column.heading for column, _cell in ticked)
-            self._add_problem(number, ticked[0][0], _("More than one status is ticked: {names}.", names=names))
-        elif ticked:
-            column, cell = ticked[0]
-            status = Status(column.field.partition(":")[2])
-            yield FieldValue("status", status.value, cell.text, column=column.letter, is_guess=True)
+    def _ask_about_boxes(self, number: int, cells: Mapping[int, RawCell]) -> None:
+        """Add a problem if there is a mark or a word in a check box of a status: it may say something else of the row."""
+        _, words = self.language.gettext, spreadsheet_words()
+        boxes = [(column, cells[place].text) for place, column in self.columns.items() if ":" in column.field]
+        ticked = [(column, text) for column, text in boxes if text and text.casefold() not in words.no_marks]
+        said = (c.heading if text.casefold() in words.marks else f"{c.heading}: {text[:40]}" for c, text in ticked)
+        if names := ", ".join(said):
+            told = N_("The box “{names}” is ticked. Is that its status, and which one?")
+            told = told if len(ticked) == 1 else N_("More than one status is ticked: {names}.")
+            self._add_problem(number, replace(ticked[0][0], field="status"), _(told, names=names), value=names)
 
     def _add_problem(
         self,
