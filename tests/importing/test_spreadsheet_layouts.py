@@ -155,6 +155,23 @@ def test_a_hidden_sheet_is_not_read_and_this_is_said(words):
     assert (0, "", "Hidden sheets were not read: Secret.") in guesses(result)
 
 
+def test_a_hidden_column_is_not_published_unless_a_person_chooses_and_still_says_whose_the_row_is(words):
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["Recommendation", "Comment", "Summary", "Symbol"])
+    sheet.append(["A", "Our source is in the ministry", "B", "CAT/C/RUR/CO/3"])
+    for letter in "BCD":
+        sheet.column_dimensions[letter].hidden = True
+    result = read(book_bytes(book), words)
+    assert values(result, "text", "reason", "summary", "document") == [("A", "", "", "")]
+    assert result.rows[0].value("symbol") == "co-2021"
+    told = "Not read: the column is hidden in Excel. Choose a field for it if it may be published."
+    assert [guess[1] for guess in guesses(result) if guess[2] == told] == ["B", "C"]
+    assert values(read(book_bytes(book), words, fields={"B": "reason"}), "reason") == [
+        ("Our source is in the ministry",)
+    ]
+
+
 def test_of_several_sheets_the_one_with_the_most_headings_is_read_unless_a_person_chooses(words):
     book = Workbook()
     book.active.title = "Notes"

@@ -36,6 +36,7 @@ MAX_REPORTED = 1_000
 """The largest number of problems, and of guesses, in a result."""
 REFERRING_FIELDS = ("reference", "symbol", "document", "body", "paragraph", "number", "source_link")
 """The fields whose cells may name document, committee and paragraph in one text."""
+_WHOSE = {*sheet_words.SOURCE_FIELDS, "organisation", "paragraph", "document_date"}
 _NO_COLUMN = N_(
     "No column was recognised. The first row should name the columns: download the template and copy your rows into it."
 )
@@ -192,6 +193,7 @@ def map_columns(
     width = max([len(found.texts), *(len(row) for row in body[:200])], default=0)
     columns, letters = list[SheetColumn](), dict[str, str]()
     references = ReferenceReader(vocabulary)
+    hidden = table.hidden_columns if found.kind is SheetKind.OTHER else ()
     named = {vocabulary.code("status", text.rpartition(" / ")[2]) for text in found.texts} - {""}
     for place in range(width):
         heading = found.texts[place] if place < len(found.texts) else ""
@@ -208,6 +210,10 @@ def map_columns(
         mapped = column if is_guess and sheet_words.REPLY.search(normalize_words(heading)) else mapped
         if mapped.reason is not _Reason.CHOSEN and found.kind is SheetKind.OTHER:
             mapped = _as_reference_column(mapped, cells, references)
+        is_recorded = mapped.field.partition(":")[0] in sheet_words.RECORDED_FIELDS - _WHOSE
+        if is_recorded and place + 1 in hidden and mapped.reason is not _Reason.CHOSEN:
+            columns.append(replace(column, reason=_Reason.HIDDEN))
+            continue
         columns.append(_as_names_column(mapped, cells, vocabulary))
         if mapped.field in sheet_words.SHEET_TEXTS:
             letters[column.letter] = language_of_letters(" ".join(cell.text[:500] for cell in cells[:50]))
@@ -303,6 +309,7 @@ _GUESSES = {
     _Reason.PRIVATE: N_("Not read: the column may hold names or contacts of people."),
     _Reason.SIMILAR: N_("The heading was read as “{field}”."),
     _Reason.CHECK_BOX: N_("The column was read as a check box of the status."),
+    _Reason.HIDDEN: N_("Not read: the column is hidden in Excel. Choose a field for it if it may be published."),
     _Reason.DOUBLE: N_("Not read: another column has this field already."),
     _Reason.EITHER: N_("Not read: the heading may mean several fields. Choose the one that is meant."),
     _Reason.NAMES: N_(
