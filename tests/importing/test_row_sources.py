@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.support.examples import examples
-from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, small_vocabulary, uhri_json, uhri_record
+from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, uhri_json, uhri_record
 from tests.support.small_dataset import TRACKER, dataset
-from tracker.importing.tables.cell_values import ReferenceReader, settle_cells, unclear_cells
+from tracker.importing.tables.cell_values import settle_cells, unclear_cells
 from tracker.importing.tables.results import SheetKind
 from tracker.importing.tables.row_comparison import (
     RowDefaults,
@@ -252,10 +252,7 @@ def test_a_column_of_ids_is_not_the_text(words):
         ("Committee", "CESCR/CAT"),
         ("Where from", "E/C.12/RUR/CO/4, para. 3; para. 5"),
         ("Paragraph", "п. 3; п. 5"),
-        ("Paragraph", "3; 5"),
-        ("Paragraph", "3 (a) and 5"),
-        ("Paragraph", "3 и 5"),
-        ("Para", "140.3, 140.5"),
+        *(("Paragraph", two) for two in ("3; 5", "3 (a) and 5", "3 и 5", "140.3, 140.5")),
     ],
 )
 def test_a_row_that_names_two_documents_or_paragraphs_stays_out_whatever_is_chosen(view, words, heading, written):
@@ -592,22 +589,6 @@ def test_an_organisation_is_known_by_its_name_with_its_abbreviation_in_brackets(
         )
         == found
     )
-
-
-@pytest.mark.parametrize(
-    ("text", "paragraph", "several"),
-    [
-        ("CAT/C/RUR/CO/3 § 17 b", "17 (b)", ""),
-        ("CAT/C/RUR/CO/3/17", "17", ""),
-        ("CAT 2021 / 17 b", "17 (b)", ""),
-        ("CAT 2021, 17", "17", ""),
-        ("CAT/C/RUR/CO/3, 17, 18", "17", "paragraph"),
-        ("CAT/C/RUR/CO/3 para. 17/18", "17", "paragraph"),
-    ],
-)
-def test_a_number_after_a_slash_or_a_comma_is_read_or_asked_about(tmp_path, text, paragraph, several):
-    reference = ReferenceReader(small_vocabulary(tmp_path)).read(text)
-    assert (reference.paragraph, reference.several) == (paragraph, several)
 
 
 @pytest.mark.parametrize(

@@ -291,6 +291,22 @@ def test_a_reference_in_one_cell_is_symbol_committee_year_and_paragraph(words, t
     assert ReferenceReader(words).read(text) == reference
 
 
+@pytest.mark.parametrize(
+    ("text", "paragraph", "several"),
+    [
+        ("CAT/C/RUR/CO/3 § 17 b", "17 (b)", ""),
+        ("CAT/C/RUR/CO/3/17", "17", ""),
+        ("CAT 2021 / 17 b", "17 (b)", ""),
+        ("CAT 2021, 17", "17", ""),
+        ("CAT/C/RUR/CO/3, 17, 18", "17", "paragraph"),
+        ("CAT/C/RUR/CO/3 para. 17/18", "17", "paragraph"),
+    ],
+)
+def test_a_number_after_a_slash_or_a_comma_is_read_or_asked_about(tmp_path, text, paragraph, several):
+    reference = ReferenceReader(small_vocabulary(tmp_path)).read(text)
+    assert (reference.paragraph, reference.several) == (paragraph, several)
+
+
 def test_what_is_not_understood_is_a_problem_with_its_row_and_column(words):
     head = ["Recommendation", "Status", "Date", "Themes", "Link"]
     result = read(sheet_bytes(head, ["A", "maybe", "soon", "Health; Weather", "see the annex"]), words)

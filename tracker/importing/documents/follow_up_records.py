@@ -38,7 +38,7 @@ NOT_LISTED = N_(
     "These paragraphs are not in the register, and the report does not quote them: {list}. No grade is saved for them. "
     "Add their recommendations first, then import this report again."
 )
-UNCLEAR = N_(
+SEVERAL_GRADES = N_(
     "The file gives several grades to the same point of these paragraphs: {list}. These grades are not saved. "
     "Record them on the pages of the recommendations."
 )
@@ -261,12 +261,12 @@ def unsaved_grades(
     old = [a for match in matches if match.recommendation for a in match.recommendation.assessments]
     said = (a for r in records if isinstance(r, Recommendation) for a in r.assessments if a not in old)
     saved = Counter(a.source.paragraph for a in said if a.source and a.voice is Voice.COMMITTEE)
-    reasons: dict[str, list[str]] = {NO_GRADE: [], KNOWN: [], NOT_LISTED: [], ALTERED: [], UNCLEAR: []}
+    reasons: dict[str, list[str]] = {NO_GRADE: [], KNOWN: [], NOT_LISTED: [], ALTERED: [], SEVERAL_GRADES: []}
     for match in matches:
         number, given = match.paragraph.number, match.paragraph.grades
         grades = [grade for grade in given if not is_one_of_several(grade, given)]
         if number in added and len(grades) < len(given):
-            reasons[UNCLEAR].append(number)
+            reasons[SEVERAL_GRADES].append(number)
         if match.is_altered:
             reasons[ALTERED].append(number)
         elif not match.can_be_saved:
