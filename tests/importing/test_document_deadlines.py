@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.support.small_dataset import said
 from tests.support.small_observations import SMALL_OBSERVATIONS, small_docx
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import propose_deadlines, with_deadline_sentences, with_deadlines
+from tracker.importing.documents.reporting_dates import impossible_dates
 from tracker.importing.symbols_and_changes import RowState
 from tracker.model.localized_text import TextVariant
 from tracker.model.registers import Deadline, Document
@@ -88,3 +91,22 @@ def test_the_place_of_a_date_is_left_empty_where_the_numbers_are_not_certain():
         read = read_document((SMALL_OBSERVATIONS.rstrip() + lost).encode())
         reply, *_report = propose_deadlines(read, DOCUMENT)
         assert (reply.kind, reply.paragraph, reply.is_proposed) == (DeadlineKind.REPLY, "", False)
+
+
+@pytest.mark.parametrize("day", ["31 February 2031", "February 30, 2031", "31.04.2031", "2031-02-29"])
+def test_a_day_that_does_not_exist_is_no_date_and_the_review_says_so(day):
+    text = SMALL_OBSERVATIONS + REPORT.replace("31 March 2031", day)
+    for data in (text.encode(), small_docx(text)):
+        imported = read_document(data)
+        assert [str(one) for one in imported.notices if day in str(one)] == [
+            f"There are no such days: {day}. No date is taken from these words. Check them in the document."
+        ]
+        assert told(propose_deadlines(imported, DOCUMENT)) == [("reply", "2028-03-20", "computed", "new")]
+
+
+def test_a_day_that_does_not_exist_is_named_in_a_russian_paragraph_too():
+    text = (
+        "1. Комитет рекомендует государству-участнику открыть пункты к 31 февраля 2027 года, 12 и 13 марта 2026 года."
+    )
+    assert ["31 февраля 2027 года" in str(one) for one in read_document(text.encode()).notices].count(True) == 1
+    assert not impossible_dates("статьи 45, 12 марта 2020 года; 29 февраля 2028 года; 31 декабря")

@@ -96,6 +96,20 @@ def test_what_stands_in_place_of_a_reply_is_no_position_of_the_state(written, is
     assert report.paragraphs[-1].reply == (written if is_reply else "")
 
 
+@pytest.mark.parametrize(
+    ("said", "dates"),
+    [
+        ("Принят Комитетом на его сто сорок пятой сессии (2–20 марта 2026 года).", "2026-03-02/2026-03-20"),
+        ("* Принята Комитетом на своей 145-й сессии (23 февраля – 20 марта 2026 года).", "2026-02-23/2026-03-20"),
+        ("Утверждён Комитетом на его 145-й сессии (2–31 февраля 2026 года).", None),
+    ],
+)
+def test_the_session_of_a_russian_report_is_the_date_of_its_grades(said, dates):
+    first, rest = text_of("07-ru").split("\n", 1)
+    (report,) = read_document(f"{first}\n{said}\n{rest}".encode()).follow_up_reports
+    assert report.session_dates == dates and report.session.endswith("сессии")
+
+
 def test_the_lines_of_a_narrow_column_and_of_several_headers_are_put_together():
     section = """{state}
 Concluding observations (110th

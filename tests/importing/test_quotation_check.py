@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document as new_docx
+from docx.oxml import OxmlElement
 
 from tests.support.canary_documents import pdf_with_text, saved
 from tests.support.observations_corpus import load_corpus, plain
@@ -189,6 +190,29 @@ def test_a_hyphen_at_the_end_of_a_line_is_a_joint_whether_it_stays_or_not():
         ("end drug-related cases and self-", "incrimination of documents.", "self-incrimination"),
         ("cases and self-incrimination of docu", "ments.", "documents"),
     ]
+
+
+@pytest.mark.parametrize("end", ["-<br>", "-<br/>\n ", "&shy;<br>", "&#173;<br />"])
+@pytest.mark.parametrize("kind", ["html", "docx"])
+def test_a_word_that_a_line_break_divides_is_whole_in_a_quotation_and_is_a_joint(kind, end):
+    page = f"<p>1. Комитет рекоменд&shy;ует государству-участнику преду{end}смотреть меры.</p><ol type=a><li>соз{end}дать</li></ol>"
+    data = f"<!DOCTYPE html><html><body>{page}</body></html>".encode()
+    if kind == "docx":
+        file, target = new_docx(), io.BytesIO()
+        run = file.add_paragraph("1. Комитет рекомендует государству-участнику ").add_run("преду")
+        run._element.append(OxmlElement("w:softHyphen" if end[0] == "&" else "w:noBreakHyphen"))
+        run.add_break()
+        run.add_text("смотреть меры.")
+        file.add_paragraph("(a) создать")
+        file.save(target)
+        data = target.getvalue()
+    read = read_document(data)
+    assert read.paragraphs[0].text == "Комитет рекомендует государству-участнику предусмотреть меры."
+    assert [part.text for part in read.paragraphs[0].parts] == ["создать"]
+    (joint,) = find_joints(read.paragraphs[0].text, read.file_text)
+    assert (joint.before.split()[-1], joint.after.split()[0], joint.kept) == ("преду", "смотреть", "предусмотреть")
+    joints = find_joints("создать", read.file_text)
+    assert [one.kept for one in joints] == (["создать"] if kind == "html" else [])
 
 
 @pytest.mark.parametrize(

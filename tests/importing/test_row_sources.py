@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.support.examples import examples
-from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, small_vocabulary, uhri_json, uhri_record
+from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, uhri_json, uhri_record
 from tests.support.small_dataset import TRACKER, dataset
-from tracker.importing.tables.cell_values import ReferenceReader, settle_cells, unclear_cells
+from tracker.importing.tables.cell_values import settle_cells, unclear_cells
 from tracker.importing.tables.results import SheetKind
 from tracker.importing.tables.row_comparison import (
     RowDefaults,
@@ -252,6 +252,7 @@ def test_a_column_of_ids_is_not_the_text(words):
         ("Committee", "CESCR/CAT"),
         ("Where from", "E/C.12/RUR/CO/4, para. 3; para. 5"),
         ("Paragraph", "п. 3; п. 5"),
+        *(("Paragraph", two) for two in ("3; 5", "3 (a) and 5", "3 и 5", "140.3, 140.5")),
     ],
 )
 def test_a_row_that_names_two_documents_or_paragraphs_stays_out_whatever_is_chosen(view, words, heading, written):
@@ -322,6 +323,22 @@ def test_what_was_assumed_about_a_cell_is_said_with_its_row(view, words):
     sheet = sheet_bytes(["Symbol", "Recommendation", "Status"], ["CAT/C/RUR/CO/3", "End it", "☑ Not implemented ☐ No"])
     (row,) = reviewed(view, read(sheet, words))
     assert row.notes == ("C2: Read as “not-implemented”.",)
+
+
+def test_two_columns_that_differ_in_the_status_of_a_row_leave_it_out(view, words):
+    head = ["Symbol", "Para", "Recommendation", "Assessment (en)", "Assessment (ru)"]
+    both = [
+        ["CAT/C/RUR/CO/3", n, "End it", "Partially implemented", said]
+        for n, said in ((5, "выполнено"), (6, "прогресс"))
+    ]
+    same = ["CAT/C/RUR/CO/3", 7, "Train", "Not implemented", "не выполнено"]
+    result = read(sheet_bytes(head, *both, same), words)
+    (cell,) = unclear_cells(result, words)
+    rows = reviewed(view, settle_cells(result, {cell.key: "implemented"}))
+    told = "Cells of the row differ in “Status”: “Partially implemented”, “{}”. Leave only what is meant in the table."
+    assert [row.problems for row in rows] == [(told.format("выполнено"),), (told.format("прогресс"),), ()]
+    with pytest.raises(ImportRefused, match="Cells of the row differ"):
+        records_of_rows(view, [replace(rows[0], document="co-2021", problems=())], CHOSEN, language=ENGLISH)
 
 
 @pytest.mark.parametrize("written", ["in progress", "в процессе", "аткарылууда"])
@@ -572,22 +589,6 @@ def test_an_organisation_is_known_by_its_name_with_its_abbreviation_in_brackets(
         )
         == found
     )
-
-
-@pytest.mark.parametrize(
-    ("text", "paragraph", "several"),
-    [
-        ("CAT/C/RUR/CO/3 § 17 b", "17 (b)", ""),
-        ("CAT/C/RUR/CO/3/17", "17", ""),
-        ("CAT 2021 / 17 b", "17 (b)", ""),
-        ("CAT 2021, 17", "17", ""),
-        ("CAT/C/RUR/CO/3, 17, 18", "17", "paragraph"),
-        ("CAT/C/RUR/CO/3 para. 17/18", "17", "paragraph"),
-    ],
-)
-def test_a_number_after_a_slash_or_a_comma_is_read_or_asked_about(tmp_path, text, paragraph, several):
-    reference = ReferenceReader(small_vocabulary(tmp_path)).read(text)
-    assert (reference.paragraph, reference.several) == (paragraph, several)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from tests.support.import_files import (
     small_vocabulary,
     values,
 )
-from tracker.importing.tables.cell_values import Reference, ReferenceReader, unclear_cells
+from tracker.importing.tables.cell_values import Reference, ReferenceReader, settle_cells, unclear_cells
 from tracker.importing.tables.results import MappingReason
 from tracker.importing.tables.sheet_reader import _split_language, read_spreadsheet
 from tracker.importing.uploads import columns_left_out, comments_left_out
@@ -155,6 +155,23 @@ def test_a_hidden_sheet_is_not_read_and_this_is_said(words):
     assert (0, "", "Hidden sheets were not read: Secret.") in guesses(result)
 
 
+def test_a_hidden_column_is_not_published_unless_a_person_chooses_and_still_says_whose_the_row_is(words):
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["Recommendation", "Comment", "Summary", "Symbol"])
+    sheet.append(["A", "Our source is in the ministry", "B", "CAT/C/RUR/CO/3"])
+    for letter in "BCD":
+        sheet.column_dimensions[letter].hidden = True
+    result = read(book_bytes(book), words)
+    assert values(result, "text", "reason", "summary", "document") == [("A", "", "", "")]
+    assert result.rows[0].value("symbol") == "co-2021"
+    told = "Not read: the column is hidden in Excel. Choose a field for it if it may be published."
+    assert [guess[1] for guess in guesses(result) if guess[2] == told] == ["B", "C"]
+    assert values(read(book_bytes(book), words, fields={"B": "reason"}), "reason") == [
+        ("Our source is in the ministry",)
+    ]
+
+
 def test_of_several_sheets_the_one_with_the_most_headings_is_read_unless_a_person_chooses(words):
     book = Workbook()
     book.active.title = "Notes"
@@ -274,6 +291,22 @@ def test_a_reference_in_one_cell_is_symbol_committee_year_and_paragraph(words, t
     assert ReferenceReader(words).read(text) == reference
 
 
+@pytest.mark.parametrize(
+    ("text", "paragraph", "several"),
+    [
+        ("CAT/C/RUR/CO/3 § 17 b", "17 (b)", ""),
+        ("CAT/C/RUR/CO/3/17", "17", ""),
+        ("CAT 2021 / 17 b", "17 (b)", ""),
+        ("CAT 2021, 17", "17", ""),
+        ("CAT/C/RUR/CO/3, 17, 18", "17", "paragraph"),
+        ("CAT/C/RUR/CO/3 para. 17/18", "17", "paragraph"),
+    ],
+)
+def test_a_number_after_a_slash_or_a_comma_is_read_or_asked_about(tmp_path, text, paragraph, several):
+    reference = ReferenceReader(small_vocabulary(tmp_path)).read(text)
+    assert (reference.paragraph, reference.several) == (paragraph, several)
+
+
 def test_what_is_not_understood_is_a_problem_with_its_row_and_column(words):
     head = ["Recommendation", "Status", "Date", "Themes", "Link"]
     result = read(sheet_bytes(head, ["A", "maybe", "soon", "Health; Weather", "see the annex"]), words)
@@ -284,13 +317,32 @@ def test_what_is_not_understood_is_a_problem_with_its_row_and_column(words):
     assert result.rows[0].unread == ("status", "assessed", "themes")
 
 
-def test_check_boxes_of_which_one_is_ticked_are_the_status(words):
+def test_a_ticked_box_under_the_name_of_a_status_is_asked_about_and_is_no_status_by_itself(words):
     head = ["Recommendation", "Implemented", "Partially implemented", "Not implemented"]
-    rows = [["A", True, False, False], ["B", "☐", "☐", "☑"], ["C", "✓", "x", None], [None, False, False, False]]
-    result = read(sheet_bytes(head, *rows), words)
-    assert values(result, "text", "status") == [("A", "implemented"), ("B", "not-implemented"), ("C", "")]
-    assert problems(result) == [(4, "B", "More than one status is ticked: Implemented, Partially implemented.")]
+    rows = [["A", True, False, False], ["B", "☐", "☐", "☑"], ["C", "✓", "x", None], ["D", "в целом", None, None]]
+    result = read(sheet_bytes(head, *rows, [None, False, False, False]), words)
+    assert values(result, "text", "status") == [(letter, "") for letter in "ABCD"]
+    asked = "The box “{}” is ticked. Is that its status, and which one?".format
+    assert problems(result) == [
+        (2, "B", asked("Implemented")),
+        (3, "D", asked("Not implemented")),
+        (4, "B", "More than one status is ticked: Implemented, Partially implemented."),
+        (5, "B", asked("Implemented: в целом")),
+    ]
     assert (0, "C", "The column was read as a check box of the status.") in guesses(result)
+    assert {row.unread for row in result.rows} == {("status",)}
+
+
+@pytest.mark.parametrize("mark", [True, "x", "х", "да", "TRUE", "✓"])
+def test_one_box_under_the_name_of_a_status_is_that_status_only_if_the_editor_says_so(words, mark):
+    result = read(sheet_bytes(["Recommendation", "Not implemented"], ["A", mark], ["B", None], ["C", False]), words)
+    (cell,) = unclear_cells(result, words)
+    assert (cell.field, cell.written, cell.rows, cell.guess) == ("status", "Not implemented", (2,), "")
+    assert "not-implemented" in cell.choices
+    for chosen in ("not-implemented", ""):
+        settled = settle_cells(result, {cell.key: chosen})
+        assert values(settled, "text", "status") == [("A", chosen), ("B", ""), ("C", "")]
+        assert not [problem for problem in settled.problems if not problem.is_left_out]
 
 
 def test_formulas_are_text_and_nothing_is_calculated(words):

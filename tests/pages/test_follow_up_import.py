@@ -118,6 +118,21 @@ def test_a_second_part_of_a_recommendation_gets_its_grade_from_a_later_import(tm
     assert [(a.grade, a.part) for a in found if a.voice == "committee"] == [("B", "a"), ("C", "b")]
 
 
+@pytest.mark.parametrize("two", ["(a) [B2/C1]:", "(a) [B2][C1]:", "(a) [B2] (a) [C1]:", "(a) [B2, C1]:", "[B2/C1]:"])
+def test_of_two_grades_on_one_point_none_is_saved_and_the_review_says_so(opened, tmp_path, two):
+    text = (
+        REPORT.replace("20 [B] [C] and 99 [A]", "20 and 99")
+        .replace("[B]: The", f"{two} The")
+        .replace("[C]:", "(b) [C]:")
+    )
+    page = tick_read(tick(paste(opened("import_document"), text)))
+    told = "several grades to the same point of these paragraphs: 20. These grades are not saved."
+    assert [told in one.value for one in page.info] == [True]
+    assert errors(press(page, "Save the report")) == []
+    found = DatasetReader(tmp_path / "data").read().recommendations["hrc-3-20"].assessments
+    assert [(a.grade, a.scope) for a in found if a.voice is Voice.COMMITTEE] == [("C", "(b)")]
+
+
 def test_a_title_that_is_emptied_does_not_lose_the_paragraph(opened, tmp_path):
     page = tick(paste(opened("import_document"), REPORT))
     page.text_input(key="import_title_99").set_value("").run()

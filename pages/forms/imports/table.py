@@ -367,7 +367,7 @@ MAX_UNCLEAR = 20
 """The largest number of unclear cells that are shown at once. The others follow when these are settled."""
 MAX_COLUMNS = 60
 """How many columns of a sheet can be given another field on the page."""
-UNSURE = (MappingReason.SIMILAR, MappingReason.UNKNOWN, MappingReason.DOUBLE, MappingReason.EITHER)
+UNSURE = tuple(MappingReason(name) for name in ("similar", "unknown", "double", "either", "hidden"))
 """The reasons for which an editor should look at the field that was chosen for a column."""
 
 

@@ -52,7 +52,7 @@ _LEFT_OUT = {
     *str.split("smartTagPr"),
 }
 _CONTAINERS = {*str.split("sdt sdtContent customXml ins moveTo smartTag body hdr ftr footnote endnote txbxContent tc")}
-_PRINTED = {"tab": " ", "ptab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_PRINTED = {"tab": " ", "ptab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": "\u00ad"}
 _LONGEST_CELL = 200
 _T = TypeVar("_T")
 
@@ -325,7 +325,7 @@ def read_docx(data: bytes) -> SourceText:
     """Return the blocks, page headers (as margins) and notes of a .docx file. Raise UnusableFile if that fails."""
     package = DocxPackage(data)
     reader = _Reader(package)
-    blocks = _with_whole_words(tuple(reader.read_blocks(package.body)))
+    blocks = with_whole_words(tuple(reader.read_blocks(package.body)))
     margins = tuple(block.text for part in package.margins for block in _Reader(package).read_blocks(part))
     separators = ("separator", "continuationSeparator", "continuationNotice")
     kept = (note for part in package.notes for note in part if note.get("type") not in separators)
@@ -348,7 +348,7 @@ def read_docx_tables(data: bytes) -> list[list[list[str]]]:
     ]
 
 
-def _with_whole_words(blocks: tuple[TextBlock, ...]) -> tuple[TextBlock, ...]:
+def with_whole_words(blocks: tuple[TextBlock, ...]) -> tuple[TextBlock, ...]:
     """Return the blocks, in which words that a line break or the end of a block divides after a hyphen are joined as in a pasted text."""
     joined = list[TextBlock]()
     for block in blocks:

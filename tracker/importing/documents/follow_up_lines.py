@@ -19,8 +19,8 @@ ONE_LETTER = r"(?:\([a-zа-я]{1,4}\)|(?<![\w(])[a-zа-я]\))"
 """The pattern of the letter of a part: "(a)" or "a)"."""
 LETTERS = rf"{ONE_LETTER}(?:(?:\s|,|;|–|-|&|\band\b|\bto\b|\bи\b)*{ONE_LETTER})*"
 """The pattern of one letter or several: "(a)", "(a), (b) and (c)"."""
-GRADE = r"(?-i:\[\s*[A-EВСАЕ]\s?[12]?\s*\]|\([A-E][12]\))"
-"""The pattern of a grade in brackets, with Latin or Cyrillic letters: "[B2]", "(B2)"."""
+GRADE = r"(?-i:\[\s*[A-EВСАЕ]\s?[12]?\s*(?:/[A-EВСАЕ][12]?)*\]|\([A-E][12]\))"
+"""The pattern of a grade in brackets, with Latin or Cyrillic letters: "[B2]", "(B2)", or two on one point: "[B2/C1]"."""
 REPORT_SYMBOL = re.compile(r"[A-Z]{3,5}/C/\d{1,3}/(?:R\.)?\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
 """The symbol of a document such as a report on follow-up, but not that of concluding observations."""
 PARAGRAPH_LINE = re.compile(
@@ -105,13 +105,13 @@ def join_labelled_lines(lines: Sequence[str]) -> list[str]:
 
 
 def plain_line(line: str) -> str:
-    """Return the line without bullet or table bars. "[B2/C1]" becomes "[B2][C1]", "Grade: B2" at the start "[B2]"."""
+    """Return the line without bullet or table bars. "[B2, C1]" becomes "[B2/C1]", "Grade: B2" at the start "[B2]"."""
     line = one_line(line.replace("|", " ")) if line.startswith("|") else line
     line = re.sub(r"^[•▪●◦·‣]\s*", "", line)
     line = re.sub(r"(?<=[^\W\d]|\)):(?=[^\W\d]|\[|\d{4}|\d{1,3}(?:,| [^\W\d]{3,} ))", ": ", line)
     line = re.sub(r"\[\s*([A-EАВСЕ])\s?([12]?)\s*\]", r"[\1\2]", line)
     line = re.sub(r"^Grade:?\s+\[?([A-E][12]?)\]?(?=\s*[:.–(]|$)", r"[\1]", line)
-    return re.sub(r"\[([A-E][12]?)\s*(?:[/,]|and)\s*([A-E][12]?)\]", r"[\1][\2]", line)
+    return re.sub(r"\[([A-EАВСЕ][12]?)\s*(?:[/,]|and|и)\s*([A-EАВСЕ][12]?)\]", r"[\1/\2]", line)
 
 
 def _with_colon(line: str) -> str:

@@ -38,6 +38,10 @@ NOT_LISTED = N_(
     "These paragraphs are not in the register, and the report does not quote them: {list}. No grade is saved for them. "
     "Add their recommendations first, then import this report again."
 )
+SEVERAL_GRADES = N_(
+    "The file gives several grades to the same point of these paragraphs: {list}. These grades are not saved. "
+    "Record them on the pages of the recommendations."
+)
 ALTERED = N_("The words of these paragraphs are not in the file letter for letter: {list}. No grade is saved for them.")
 NO_TEXT = N_("The committee's report gives no text for this grade.")
 
@@ -59,6 +63,17 @@ class ParagraphMatch:
     def can_be_saved(self) -> bool:
         """Return whether the paragraph can be saved: it has a recommendation or a title, and its words are the file's."""
         return not self.is_altered and bool(self.recommendation or self.title)
+
+
+def is_one_of_several(grade: ImportedGrade, grades: Sequence[ImportedGrade]) -> bool:
+    """Return whether the point of `grade` has another grade too: in its bracket, with its letter, or without one for its text."""
+    return "/" in grade.grade or any(
+        other.scope == grade.scope
+        if other.scope and grade.scope
+        else (other.scope or grade.scope) and other.evaluation == grade.evaluation
+        for other in grades
+        if other is not grade
+    )
 
 
 def section_as_document(section: FollowUpSection, imported: ImportedDocument) -> ImportedDocument:
@@ -129,7 +144,8 @@ def unknown_grades(view: View, section: FollowUpSection, body: str, *, date: str
     """Return the grades that are not in the scale of the report or on `date` (except NOT_SELECTED), sorted; [] without a scale."""
     report = document_of(view, section.symbol)
     grades = grades_in_use(view.dataset, body, date, report=report.id if report else None) if date else ()
-    found = {grade.grade for paragraph in section.paragraphs for grade in paragraph.grades}
+    graded = (paragraph.grades for paragraph in section.paragraphs)
+    found = {one.grade for given in graded for one in given if not is_one_of_several(one, given)}
     return sorted(found - {*grades, NOT_SELECTED}) if grades else []
 
 
@@ -227,6 +243,7 @@ def follow_up_records(
                 verification=Verification.SEEN,
             )
             for n, grade in enumerate(grades)
+            if not is_one_of_several(grade, grades)
         ]
         there = [a for a in r.assessments if is_active(a, None)]
         fresh = [a for a in said if not any(map(partial(_says_the_same, a), there))]
@@ -244,14 +261,17 @@ def unsaved_grades(
     old = [a for match in matches if match.recommendation for a in match.recommendation.assessments]
     said = (a for r in records if isinstance(r, Recommendation) for a in r.assessments if a not in old)
     saved = Counter(a.source.paragraph for a in said if a.source and a.voice is Voice.COMMITTEE)
-    reasons: dict[str, list[str]] = {NO_GRADE: [], KNOWN: [], NOT_LISTED: [], ALTERED: []}
+    reasons: dict[str, list[str]] = {NO_GRADE: [], KNOWN: [], NOT_LISTED: [], ALTERED: [], SEVERAL_GRADES: []}
     for match in matches:
-        number, grades = match.paragraph.number, match.paragraph.grades
+        number, given = match.paragraph.number, match.paragraph.grades
+        grades = [grade for grade in given if not is_one_of_several(grade, given)]
+        if number in added and len(grades) < len(given):
+            reasons[SEVERAL_GRADES].append(number)
         if match.is_altered:
             reasons[ALTERED].append(number)
         elif not match.can_be_saved:
             reasons[NOT_LISTED].append(number)
-        elif number in added and not (grades and saved[number] >= len(grades)):
+        elif number in added and (saved[number] < len(grades) or not given):
             reasons[KNOWN if grades else NO_GRADE].append(number)
     return {reason: numbers for reason, numbers in reasons.items() if numbers}
 

@@ -91,7 +91,11 @@ _REFLOWED = re.compile(rf"(?:{LABELS['observations']})\b.{{0,80}}/CO/.{{0,120}}?
 """The header of a State's section, in a text that has lost its own line breaks."""
 _MAY_BE_REPORT = re.compile(r"\bfollow-up|\bCOBs?\b|последующ", re.I)
 _SESSION = re.compile(r"\W*[\w-]+(?: [\w-]+)? session\b", re.I)
-_ADOPTED_AT = re.compile(r"adopted by the Committee at its ([\w-]+(?: [\w-]+){0,3} session) \(([^)]+)\)", re.I)
+_ADOPTED_AT = re.compile(
+    r"(?:adopted by the Committee at its|(?:принят|утвержд[её]н)\w* Комитетом на (?:его|своей))"
+    r" ((?:[\w-]+ ){1,4}(?:session|сессии)) \(([^)]+)\)",
+    re.I,
+)
 _RANGE = re.compile(r"\b(\d{1,3})\s*(?:–|-|to)\s*(\d{1,3})\b")
 _FIRST_OF_TEXT = re.compile(
     r"[\[“\"«]|\([a-zа-я]\)|(?:The|It|In|While|As|Bearing|With|States?|Measures|Recalling|Furthermore|Ensure|Take|Государств\w+|Комитет\w*)\b"
@@ -428,7 +432,7 @@ class _Reader:
 
 def _without_brackets(grade: str) -> str:
     """Return the grade in Latin letters, without brackets and spaces."""
-    return re.sub(r"\W", "", grade).translate(LATIN_LOOKALIKES)
+    return re.sub(r"[^\w/]", "", grade).translate(LATIN_LOOKALIKES)
 
 
 def _has_recommending_words(phrases: Phrases, text: str) -> bool:

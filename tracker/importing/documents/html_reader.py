@@ -7,7 +7,7 @@ from lxml import html
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement
 
-from tracker.importing.documents.docx_reader import format_number
+from tracker.importing.documents.docx_reader import format_number, with_whole_words
 from tracker.importing.documents.imported_document import IS_UNIT, BlockRole, SourceText, TextBlock, clean_text
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
@@ -202,4 +202,5 @@ def read_html(text: str) -> SourceText:
     reader.walk(main, bold=False, depth=0, lists=0)
     reader.flush()
     title = " ".join(found.text_content() for found in root.findall(".//title"))
-    return SourceText(tuple(reader.blocks), tuple(filter(None, [clean_text(title)])), tuple(filter(None, reader.notes)))
+    blocks = with_whole_words(tuple(reader.blocks))
+    return SourceText(blocks, tuple(filter(None, [clean_text(title)])), tuple(filter(None, reader.notes)))

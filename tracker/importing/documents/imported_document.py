@@ -72,7 +72,8 @@ def clean_text(text: str) -> str:
 
     The raised numbers of footnotes are removed, too, except at the beginning of a line, where they become plain numbers.
     """
-    plain = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").translate(_REPLACED)
+    plain = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    plain = plain.replace("\u00ad\n", "-\n").translate(_REPLACED)
     plain = re.sub(rf"(?m)^\s*[{RAISED}]+", lambda number: f"{unicodedata.normalize('NFKC', number[0])} ", plain)
     plain = _RAISED_NUMBER.sub(lambda number: number[0] if number[1] else "", plain)
     lines = (" ".join(line.split()) for line in plain.split("\n"))

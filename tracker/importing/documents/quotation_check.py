@@ -117,6 +117,7 @@ def _text_in(element: Element, *, is_raised: bool = False) -> Iterator[str]:
             "tab": " ",
             "br": "\n",
             "noBreakHyphen": "-",
+            "softHyphen": "\u00ad",
         }
         yield "\n\f\n" if is_page else printed.get(child.tag, "")
         yield from _text_in(child, is_raised=raises)

@@ -27,7 +27,13 @@ from tracker.importing.documents.pasted_text_reader import UNEDITED, read_pasted
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases, phrase_languages, split_sentences
 from tracker.importing.documents.quotation_check import read_plain_text
 from tracker.importing.documents.recommendation_finder import classify_paragraphs
-from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, read_follow_up, read_next_report
+from tracker.importing.documents.reporting_dates import (
+    WrittenDate,
+    find_dates,
+    impossible_dates,
+    read_follow_up,
+    read_next_report,
+)
 from tracker.importing.documents.structure import NumberedParagraph, read_structure
 from tracker.importing.documents.upr.reader import read_upr
 from tracker.importing.reading_job import read_file_to_import, run_reading_job
@@ -76,6 +82,7 @@ _UNEDITED = N_(
     "The file says that it is not edited yet: “{words}”. The edited text may have other words. Import that one if it is out."
 )
 _NOTES = N_("Footnotes whose text is not imported: {n}.")
+_NO_SUCH_DAY = N_("There are no such days: {dates}. No date is taken from these words. Check them in the document.")
 _MISSING = N_("These paragraph numbers are missing: {numbers}. Check whether the file is complete.")
 
 
@@ -225,7 +232,11 @@ def answer_document(data: bytes, language: str | None) -> JobAnswer:
 def read_document(data: bytes, *, language: str | None = None) -> ImportedDocument:
     """Read a document. The language is guessed if `language` is None or has no phrases. Raise UnusableFile if reading fails."""
     kind = kind_of_document(data)
-    return replace(_read_kind(data, kind, language=language), file_text=read_plain_text(data, kind))
+    document, text = _read_kind(data, kind, language=language), read_plain_text(data, kind)
+    if wrong := impossible_dates(text):
+        notices = (*document.notices, ImportNotice(_NO_SUCH_DAY, (("dates", ", ".join(wrong[:10])),)))
+        document = replace(document, notices=notices)
+    return replace(document, file_text=text)
 
 
 def _read_kind(data: bytes, kind: FileKind, *, language: str | None) -> ImportedDocument:

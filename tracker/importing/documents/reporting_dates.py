@@ -18,6 +18,7 @@ from tracker.importing.documents.recommendation_finder import (
     is_about_next_report,
 )
 from tracker.importing.documents.structure import SECTIONS_WITHOUT_DEMANDS, NumberedParagraph, letters_of_lists
+from tracker.model.localized_text import one_line
 from tracker.model.partial_dates import is_before, last_day, months_before
 
 MAX_MONTHS = 240
@@ -26,7 +27,7 @@ _JOINT = r"(?:\s*(?:,|;|–|—|-)\s*(?:and\s+|и\s+)?|\s+(?:and|to|и|по|до
 _LIST = re.compile(r"list of issues|переч(?:ень|ня|нем) (?:вопросов|тем)|liste des? points|lista de cuestiones", re.I)
 _LIST_JUST_BEFORE = re.compile(rf"(?:{_LIST.pattern})[^,;.]{{0,60}}$", re.I)
 _RECEIVES = re.compile(r"(?i)\b(?:will (?:receive|send|transmit|adopt)|получит|направит|будет получ\w+|препроводит)\b")
-_DAYS = rf"\d{{1,2}}(?:\s*(?:st|nd|rd|th|er)\b)?(?:{_JOINT}\d{{1,2}})*"
+_DAYS = rf"\d{{1,2}}(?:\s*(?:st|nd|rd|th|er)\b)?(?:{_JOINT}\d{{1,2}}){{0,9}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,17 @@ def find_dates(text: str) -> list[WrittenDate]:
             whole = start if start == end else f"{start}/{end}"
             dates.append(WrittenDate(whole, group[0].start, group[-1].end))
     return dates
+
+
+def impossible_dates(text: str) -> list[str]:
+    """Return the words of each date that has no such day, such as "31 February 2027", once, in order."""
+    wrong = (
+        one_line(text[one.start : one.end])
+        for one in _mentions(text)
+        for year, month, day in (one.first, one.last)
+        if 0 < month < 13 and 28 < day < 32 and _partial_date(year or 2000, month, day) is None
+    )
+    return list(dict.fromkeys(wrong))
 
 
 def find_period(text: str, phrases: Phrases) -> tuple[str, int]:

@@ -43,6 +43,7 @@ MERGED_CELL = re.compile(
 HIDDEN_ROW = re.compile(
     rb"""<(?:\w{1,20}:)?row\s(?=[^<>]{0,300}?\bhidden=["'](?:1|true)["'])[^<>]{0,300}?\br=["']([0-9]{1,7})["']"""
 )
+HIDDEN_COLUMNS = re.compile(rb"""<(?:\w{1,20}:)?col\s(?=[^<>]{0,300}?\bhidden=["'](?:1|true)["'])([^<>]{0,300})>""")
 COMMENTS_PART = re.compile(rb"""<Relationship\s(?=[^<>]*/relationships/comments["'])[^<>]*?\bTarget=["']([^"']+)["']""")
 COMMENT = re.compile(rb"""<(?:\w{1,20}:)?comment\s[^<>]{0,200}?\bref=["']([A-Z]{1,3}[0-9]{1,7})["']""")
 HYPERLINK = re.compile(
@@ -94,7 +95,7 @@ class MergedRange:
 
 @dataclass(frozen=True)
 class RawTable:
-    """A sheet or a CSV file, without empty cells and rows at the end. `hidden_rows` count from 1; `notes` are guesses.
+    """A sheet or a CSV file, without empty cells and rows at the end. Hidden ones count from 1; `notes` are guesses.
 
     `comments` are the places of cells with a comment.
     """
@@ -104,6 +105,7 @@ class RawTable:
     merged: tuple[MergedRange, ...] = ()
     notes: tuple[Guess, ...] = ()
     hidden_rows: frozenset[int] = field(default_factory=frozenset)
+    hidden_columns: frozenset[int] = field(default_factory=frozenset)
     comments: tuple[str, ...] = ()
 
     def cell(self, row: int, column: int) -> RawCell:
@@ -240,14 +242,15 @@ def read_workbook(data: bytes, limits: FileLimits, language: Language) -> tuple[
                 rows.append(cells)
             while rows and not rows[-1]:
                 rows.pop()
-            merged, hidden_rows = _merged_ranges_and_hidden_rows(sheet, len(rows), watch)
+            merged, unseen_rows, unseen = _merged_ranges_and_hidden_parts(sheet, len(rows), watch)
             comments = _places_of_comments(sheet)
             for place, target in _links_of_cells(sheet, watch).items():
                 row, column = xl_cell_to_rowcol(place)
                 if row < len(rows) and column < len(rows[row]) and rows[row][column].text:
                     cells = rows[row]
                     rows[row] = (*cells[:column], replace(cells[column], link=target), *cells[column + 1 :])
-            tables.append(RawTable(sheet.title, tuple(rows), merged, hidden_rows=hidden_rows, comments=comments))
+            table = RawTable(sheet.title, tuple(rows), merged, hidden_rows=unseen_rows, comments=comments)
+            tables.append(replace(table, hidden_columns=unseen))
     return tables, hidden
 
 
@@ -311,12 +314,12 @@ def _partial_date(value: date, number_format: str) -> str:
     return day[:7] if "m" in shown else day[:4]
 
 
-def _merged_ranges_and_hidden_rows(
+def _merged_ranges_and_hidden_parts(
     sheet: Any, rows: int, watch: Stopwatch
-) -> tuple[tuple[MergedRange, ...], frozenset[int]]:
-    """Return (merged ranges, numbers of hidden rows). `rows` is the last row that is looked at."""
+) -> tuple[tuple[MergedRange, ...], frozenset[int], frozenset[int]]:
+    """Return (merged ranges, numbers of hidden rows, of hidden columns). `rows` is the last row that is looked at."""
     merged: dict[MergedRange, None] = {}
-    hidden = set()
+    hidden, columns = set[int](), set[int]()
     tail = b""
     with sheet.parent._archive.open(sheet._worksheet_path) as source:
         while chunk := source.read(CHUNK):
@@ -324,12 +327,15 @@ def _merged_ranges_and_hidden_rows(
             text = tail + chunk
             tail = text[-LONGEST_TAG:]
             hidden |= {int(found[1]) for found in HIDDEN_ROW.finditer(text) if int(found[1]) <= rows}
+            for tag in HIDDEN_COLUMNS.findall(text):
+                ends = dict(re.findall(rb"\b(min|max)=.([0-9]{1,5})", tag))
+                columns |= {*range(int(ends.get(b"min", 1)), min(int(ends.get(b"max", 0)), 16_384) + 1)}
             for found in MERGED_CELL.finditer(text):
                 left, top, right, bottom = (part.decode() for part in found.groups())
                 if int(top) <= rows and len(merged) < MAX_MERGED:
                     first, last = column_number(left), column_number(right)
                     merged[MergedRange(int(top), first, min(int(bottom), rows), last_column=last)] = None
-    return tuple(merged), frozenset(hidden)
+    return tuple(merged), frozenset(hidden), frozenset(columns)
 
 
 def _links_of_cells(sheet: Any, watch: Stopwatch) -> dict[str, str]:

@@ -43,6 +43,10 @@ STATE = "+state"
 CurrentValues = Mapping[str, Mapping[str, str]]
 """A mapping: id of a recommendation → code of a column → current value, written as in an export."""
 _NUMBER = re.compile(r"\d+")
+_SEVERAL = re.compile(r"\d[^\d;,&]*(?:[;,&]|\b(?:and|и|жана)\b)\W*\d{1,3}(?!\d)")
+"""Two numbers in the cell of a paragraph: "14; 15", "14 (a) and 15"."""
+_SINGLE = ("status", "direction", "assessed", "response")
+"""The fields of which a row has one value: nobody knows which of several is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +176,19 @@ def contradictions(
     labels = vocabulary.field_labels(language)
     if unread := [labels[field] for field in vocabulary.SOURCE_FIELDS if field in row.unread]:
         yield _("It is not clear from which document the row comes: {fields}.", fields=", ".join(unread))
-    if text := row.value("several"):
+    written = [value.value for value in row.values if value.field == "paragraph"]
+    if text := row.value("several") or next((one for one in written if not row.id and _SEVERAL.search(one)), ""):
         yield _("The row names several documents or paragraphs: “{text}”. Give each a row of its own.", text=text[:80])
         return
+    for field in _SINGLE:
+        said = [value for value in row.values if value.field == field]
+        if len({value.value for value in said}) > 1:
+            told = _("Cells of the row differ in “{field}”: {values}. Leave only what is meant in the table.")
+            yield told.format(field=labels[field], values=", ".join(f"“{value.written[:80]}”" for value in said))
     bodies = [value.value for value in row.values if value.field == "body"]
     if unlisted := [body for body in bodies if body not in view.bodies]:
         yield _("“{name}” is not a treaty body of this tracker, so the row is left out.", name=unlisted[0][:80])
         return
-    written = [value.value for value in row.values if value.field == "paragraph"]
     paragraphs = {"".join(re.findall(r"^\D*(\d+)", paragraph)) for paragraph in written}
     if len(paragraphs) > 1:
         yield _("The row names several paragraphs: {numbers}.", numbers=", ".join(sorted(paragraphs)))

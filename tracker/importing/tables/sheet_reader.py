@@ -28,7 +28,6 @@ from tracker.importing.tables.vocabulary import ImportVocabulary, normalize_word
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.localized_text import language_of_letters
-from tracker.model.vocabulary import Status
 from tracker.sandbox.kinds import is_zip
 from tracker.sandbox.limits import TABLE, FileLimits, Stopwatch, check_file_size
 from tracker.validation.state_party import country_in
@@ -37,6 +36,7 @@ MAX_REPORTED = 1_000
 """The largest number of problems, and of guesses, in a result."""
 REFERRING_FIELDS = ("reference", "symbol", "document", "body", "paragraph", "number", "source_link")
 """The fields whose cells may name document, committee and paragraph in one text."""
+_WHOSE = {*sheet_words.SOURCE_FIELDS, "organisation", "paragraph", "document_date"}
 _NO_COLUMN = N_(
     "No column was recognised. The first row should name the columns: download the template and copy your rows into it."
 )
@@ -193,6 +193,7 @@ def map_columns(
     width = max([len(found.texts), *(len(row) for row in body[:200])], default=0)
     columns, letters = list[SheetColumn](), dict[str, str]()
     references = ReferenceReader(vocabulary)
+    hidden = table.hidden_columns if found.kind is SheetKind.OTHER else ()
     named = {vocabulary.code("status", text.rpartition(" / ")[2]) for text in found.texts} - {""}
     for place in range(width):
         heading = found.texts[place] if place < len(found.texts) else ""
@@ -209,6 +210,10 @@ def map_columns(
         mapped = column if is_guess and sheet_words.REPLY.search(normalize_words(heading)) else mapped
         if mapped.reason is not _Reason.CHOSEN and found.kind is SheetKind.OTHER:
             mapped = _as_reference_column(mapped, cells, references)
+        is_recorded = mapped.field.partition(":")[0] in sheet_words.RECORDED_FIELDS - _WHOSE
+        if is_recorded and place + 1 in hidden and mapped.reason is not _Reason.CHOSEN:
+            columns.append(replace(column, reason=_Reason.HIDDEN))
+            continue
         columns.append(_as_names_column(mapped, cells, vocabulary))
         if mapped.field in sheet_words.SHEET_TEXTS:
             letters[column.letter] = language_of_letters(" ".join(cell.text[:500] for cell in cells[:50]))
@@ -304,6 +309,7 @@ _GUESSES = {
     _Reason.PRIVATE: N_("Not read: the column may hold names or contacts of people."),
     _Reason.SIMILAR: N_("The heading was read as “{field}”."),
     _Reason.CHECK_BOX: N_("The column was read as a check box of the status."),
+    _Reason.HIDDEN: N_("Not read: the column is hidden in Excel. Choose a field for it if it may be published."),
     _Reason.DOUBLE: N_("Not read: another column has this field already."),
     _Reason.EITHER: N_("Not read: the heading may mean several fields. Choose the one that is meant."),
     _Reason.NAMES: N_(
@@ -415,7 +421,8 @@ class _RowReader:
         if number in self.table.hidden_rows:
             self.guesses.append(Guess(_("The row is hidden in Excel. It was read."), number))
         read = (self._values_of_cell(number, column, cells[place]) for place, column in self.columns.items())
-        values = [*chain.from_iterable(read), *self._ticked_status(number, cells)]
+        values = [*chain.from_iterable(read)]
+        self._ask_about_boxes(number, cells)
         if not any(value.field in ("symbol", "document", "body") for value in values):
             values += [value for value in self.section if value.field != "paragraph"]
         if self.state and not any(value.field == "state" for value in values):
@@ -427,7 +434,7 @@ class _RowReader:
             values=tuple(value for value in values if value.field not in ("id", "version", "number")),
             id=row.value("id"),
             version=row.value("version"),
-            unread=tuple(column.field for column in self.columns.values() if column.letter in unread),
+            unread=tuple(c.field.partition(":")[0] for c in self.columns.values() if c.letter in unread),
         )
         if not row.id and not any(row.value(name) for name in ("text", "title", "summary")):
             self._refuse_row(number, own, _("The row has no recommendation: its title, summary and text are empty."))
@@ -561,19 +568,16 @@ class _RowReader:
         }
         return tuple(FieldValue(field, value, text, column=letter) for field, value in values.items() if value)
 
-    def _ticked_status(self, number: int, cells: Mapping[int, RawCell]) -> Iterator[FieldValue]:
-        """Yield the status whose check box is ticked. If several are ticked, add a problem and yield nothing."""
-        _ = self.language.gettext
-        boxes = [(column, cells[place]) for place, column in self.columns.items() if column.field.startswith("status:")]
-        marks = spreadsheet_words().marks
-        ticked = [(column, cell) for column, cell in boxes if cell.text.casefold() in marks]
-        if len(ticked) > 1:
-            names = ", ".join(column.heading for column, _cell in ticked)
-            self._add_problem(number, ticked[0][0], _("More than one status is ticked: {names}.", names=names))
-        elif ticked:
-            column, cell = ticked[0]
-            status = Status(column.field.partition(":")[2])
-            yield FieldValue("status", status.value, cell.text, column=column.letter, is_guess=True)
+    def _ask_about_boxes(self, number: int, cells: Mapping[int, RawCell]) -> None:
+        """Add a problem if there is a mark or a word in a check box of a status: it may say something else of the row."""
+        _, words = self.language.gettext, spreadsheet_words()
+        boxes = [(column, cells[place].text) for place, column in self.columns.items() if ":" in column.field]
+        ticked = [(column, text) for column, text in boxes if text and text.casefold() not in words.no_marks]
+        said = (c.heading if text.casefold() in words.marks else f"{c.heading}: {text[:40]}" for c, text in ticked)
+        if names := ", ".join(said):
+            told = N_("The box “{names}” is ticked. Is that its status, and which one?")
+            told = told if len(ticked) == 1 else N_("More than one status is ticked: {names}.")
+            self._add_problem(number, replace(ticked[0][0], field="status"), _(told, names=names), value=names)
 
     def _add_problem(
         self,
