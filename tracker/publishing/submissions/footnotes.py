@@ -72,12 +72,11 @@ def omission(request: ViewRequest, *texts: LocalText | None, reason: LocalText |
     return " " + _("“[…]” stands for words that are left out.")
 
 
-def evidence_words(request: ViewRequest, e: Evidence) -> str:
-    """Return the words about an item of evidence: publisher, title, date and identifier."""
-    title, dated = wording(request, e.title), e.published or e.happened
-    who, what = request.name(e.publisher), title.text if title else request.label(e.kind)
+def evidence_words(request: ViewRequest, e: Evidence, title: str) -> str:
+    """Return the words about an item of evidence: publisher, `title` or else its kind, date and identifier."""
+    dated, who, what = e.published or e.happened, request.name(e.publisher), title or request.label(e.kind)
     parts = ["" if what.startswith(f"{who}:") else who, what, request.language.format_date(dated) if dated else ""]
-    return ", ".join(filter(None, [*parts, e.identifier])) + "." + omission(request, e.summary)
+    return ", ".join(filter(None, [*parts, e.identifier])) + "."
 
 
 def digest_lines(request: ViewRequest, choice: Choice, record: Evidence | Document | None) -> tuple[str, ...]:

@@ -45,6 +45,8 @@ def writable_fields(request: ViewRequest, choice: Choice, r: Recommendation, aut
     """
     builder, _ = Builder(request, choice), author.language.gettext
     fields = {name: _(label) for name, label in selection.WRITTEN_FIELDS[choice.stage].items()}
+    if not choice.own_text(r.id, "title") and builder.speakers.own_title(r):
+        fields.pop("title")
     if builder.wording(r.text) and not builder.is_left_out(r):
         fields.pop("words", None)
     for e, _link in builder.speakers.evidence(r):
@@ -60,6 +62,8 @@ def starts_of(request: ViewRequest, choice: Choice, r: Recommendation, field: st
     builder, editors, view = Builder(request, choice), request.label(request.view.editors), request.view
     own = builder.speakers.own_assessments(r)
     found = [(builder.assessor_and_date(a, request), a.reason) for a in own if field == "situation"]
+    if field == "title":
+        found.append((editors, r.title))
     if field == "words" and r.summary:
         found.append((editors, r.summary))
     if field == "state":

@@ -31,7 +31,12 @@ _NONE_SELECTED = N_(
     "It is not known here which paragraphs {committee} selected for follow-up. Enter them in its document."
 )
 _SITUATION = N_("Current situation, in your own words")
-_BEFORE = {"words": N_("What was recommended, in your own words"), "state": N_("Actions taken by the State party")}
+_TITLE = {"title": N_("Heading, in your own words")}
+_BEFORE = {
+    **_TITLE,
+    "words": N_("What was recommended, in your own words"),
+    "state": N_("Actions taken by the State party"),
+}
 WRITTEN_FIELDS: Mapping[SubmissionStage, Mapping[str, str]] = {
     SubmissionStage.FOLLOW_UP: {
         **_BEFORE,
@@ -44,7 +49,7 @@ WRITTEN_FIELDS: Mapping[SubmissionStage, Mapping[str, str]] = {
     SubmissionStage.LIST_OF_ISSUES_PRIOR: {**_BEFORE, "situation": _SITUATION, "ask": N_("Suggested question")},
     SubmissionStage.ALTERNATIVE_REPORT: {**_BEFORE, "situation": _SITUATION, "ask": N_("Proposed recommendation")},
     SubmissionStage.UPR: {**_BEFORE, "situation": _SITUATION, "ask": N_("Proposed recommendation")},
-    SubmissionStage.BRIEF: {"ask": N_("What to ask")},
+    SubmissionStage.BRIEF: {**_TITLE, "ask": N_("What to ask")},
 }
 """Stage → name of a field → its label: what the organisations write about each recommendation."""
 DEFAULT_ORDER = {SubmissionStage.FOLLOW_UP: Order.PARAGRAPH, SubmissionStage.BRIEF: Order.PARAGRAPH}
@@ -237,7 +242,7 @@ def documents_of(
         id: [
             heading,
             paragraphs_in_words(context, [r.paragraph for r in rs]),
-            *(f"“{named(r)}”" for r in rs if not r.paragraph),
+            *(f"“{name}”" for r in rs if not r.paragraph and (name := named(r))),
         ]
         for id, heading, rs in groups
     }
