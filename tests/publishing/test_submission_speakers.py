@@ -247,3 +247,20 @@ def test_a_footnote_explains_only_an_omission_that_is_printed(tmp_path):
     assert explained() == 0
     assert explained(words="It asks for much.", **{"evidence-news": "They came."}) == 0
     assert explained(words="It asks […] much.", **{"evidence-news": "Officers […] came."}) == 2
+
+
+def test_what_a_graded_part_asks_is_written_on_the_page_unless_the_quotation_has_the_part(tmp_path):
+    scale = "treaty_bodies:\n  - {id: cescr, code: CESCR, name: C, treaty: T, scales: [{since: 2020, verification: seen, grades: [{grade: C, meaning: Nothing}]}]}\n"
+    of_part = LETTERED.replace("assessments:", "text: {en: {text: 'Do: TEXT one.', origin: official}}\nassessments:")
+    files = {"documents": DOCUMENTS + REPORTS, "treaty_bodies": scale, "tracker": TRACKER + WATCHERS}
+    for text, is_asked in (("", True), ("(a)", False)):
+        request = ask(small(tmp_path / str(is_asked), ("r/y", of_part.replace("TEXT", text)), *files.items()))
+        y = request.view.recommendations["y"]
+        choice = Choice(SubmissionStage.FOLLOW_UP, request.view.bodies["cescr"], (y,), organisations=("net",))
+        assert ("part-a" in own_words.writable_fields(request, choice, y, author=request)) is is_asked
+        starts = own_words.starts_of(request, choice, y, field="part-a")
+        assert starts == [("Editors of this tracker", "One")]
+        own = {"y": {"part-a": "One thing."}} if is_asked else {}
+        _submission, raw = made(request, SubmissionStage.FOLLOW_UP, organisations=("net",), own_texts=own)
+        assert ("part (a): C (Nothing). In summary: One thing." in text_of(raw)) is is_asked
+        assert "[What part" not in text_of(raw)

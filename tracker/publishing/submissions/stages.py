@@ -279,22 +279,23 @@ class Builder:
                 meaning = self.wording(grade_meaning(self.view, r, a))
                 head, said = self.said_by(r, a, (a.grade or "") + (f" ({meaning.text})" if meaning else ""))
                 asked = "" if said.text else self.part_asked(r, a)
-                name = [Run(" "), self.placeholder(asked, r)] if asked else []
-                found.append((head, *name, said))
+                own = in_one(self.written(r, f"part-{a.part}")) if asked else ()
+                label = Run(f". {self.language.gettext('In summary')}: ", style="Emphasis")
+                empty = (Run(" "), self.placeholder(asked, r)) if asked and not own else ()
+                found.append((head, *((label, *own) if own else empty), said))
         return found
 
     def part_asked(self, r: Recommendation, a: Assessment) -> str:
-        """Return the words of a placeholder for what a graded part asks, or "" if the part is quoted, or there is none."""
-        parts = (part for part in r.parts if part.id == a.part)
-        if not (part := next(parts, None)) or any(one.origin in QUOTED_ORIGINS for one in part.summary.values()):
+        """Return the words of a placeholder for what a graded part asks, or "" if it is quoted, or there is no part."""
+        part = next((part for part in r.parts if part.id == a.part), None)
+        quoted = None if self.is_left_out(r) else self.wording(r.text)
+        is_quoted = part and any(one.origin in QUOTED_ORIGINS for one in part.summary.values())
+        if not part or is_quoted or (quoted and f"({part.id})" in quoted.text):
             return ""
         return self.language.gettext("What {part} asks", part=part_in_words(self.language, part.id))
 
     def situation(self, r: Recommendation) -> list[Runs]:
-        """Return the situation as the organisations wrote it, then their assessments, without a reason that is in it.
-
-        If there is neither, return a placeholder.
-        """
+        """Return the situation as the organisations wrote it, then their assessments without reasons in it, or a placeholder."""
         found = [*self.written(r, "situation"), *self.assessed(r, self.speakers.own_assessments(r))]
         return found or [(self.placeholder(self.language.gettext("Current situation"), r),)]
 
