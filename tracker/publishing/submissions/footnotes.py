@@ -38,6 +38,12 @@ def known_from(request: ViewRequest, source: Source, *, of: str | None, is_quote
     """Return ["as quoted in …"] if what is said of the document `of` is known only through another source, or else []."""
     _ = request.language.gettext
     cited = Source(document=source.cited_by) if source.cited_by else source
+    if cited.publisher and cited.document not in (
+        None,
+        of,
+    ):  # it is known from two sources: one is not the publisher of the other
+        each = (replace(cited, publisher=None, date=None), replace(cited, document=None, paragraph=None))
+        return [words for one in each for words in known_from(request, one, of=of, is_quoted=is_quoted)]
     if cited.document == of or not (where := ", ".join(parts_of_source(request, cited))):
         return []
     if cited.document:

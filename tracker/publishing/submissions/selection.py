@@ -234,15 +234,16 @@ def documents_of(
 ) -> dict[str, str]:
     """Return a mapping: id of each document whose recommendations are chosen → its name with their paragraphs.
 
-    A recommendation without a paragraph is named by its `title`.
+    A recommendation without a paragraph is named by its `title`, by default in quotation marks.
     """
-    named = title or (lambda r: context.language.resolve(r.title).text)
+    _, resolve = context.language.gettext, context.language.resolve
+    named = title or (lambda r: _("“{words}”", words=resolve(r.title).text))
     groups = group_by_order(context, replace(choice, order=Order.PARAGRAPH))
     parts = {
         id: [
             heading,
             paragraphs_in_words(context, [r.paragraph for r in rs]),
-            *(f"“{name}”" for r in rs if not r.paragraph and (name := named(r))),
+            *(named(r) for r in rs if not r.paragraph),
         ]
         for id, heading, rs in groups
     }

@@ -535,22 +535,22 @@ class Builder:
         return place_in_document(self.request, r)
 
     def subject(self, r: Recommendation) -> str:
-        """Return the `own_title`, else the first words of what the document prints as a quotation, or ""."""
-        found = None if (title := self.speakers.own_title(r)) or self.is_left_out(r) else self.wording(r.text)
+        """Return in marks the title of those who sign or the first words quoted, else "" or, without paragraph, a placeholder."""
+        _, found = self.language.gettext, None if self.is_left_out(r) else self.wording(r.text)
         is_quoted = found is not None and found.origin in QUOTED_ORIGINS
-        return textwrap.shorten(found.text, OPENING, placeholder="\u00a0…") if found and is_quoted else title
+        first = textwrap.shorten(found.text, OPENING, placeholder="\u00a0…") if found and is_quoted else ""
+        if words := self.speakers.own_title(r) or first:
+            return _("“{words}”", words=words)
+        return "" if r.paragraph else self.placeholder(_("Heading"), r).text
 
     def title(self, r: Recommendation) -> str:
-        """Return the heading of a recommendation: its `own_title`, else its place and its first words or a placeholder.
-
-        What the tracker's editors call it is their word.
-        """
-        _, place = self.language.gettext, self.place(r)
-        if (title := self.speakers.own_title(r)) or not (words := self.subject(r)):
-            return title or (place if r.paragraph else f"{place}: {self.placeholder(_('Heading'), r).text}")
-        if r.paragraph and r.issued_by is Issuer.COMMITTEE:
-            place = _("Paragraph {number}", number=r.paragraph.replace("-", "–"))
-        return f"{place}: " + _("“{words}”", words=words)
+        """Return the title of those who sign or the document's own, else the place with the `subject`."""
+        if title := self.speakers.own_title(r):
+            return title
+        place, subject = self.place(r), self.subject(r)
+        if subject and r.paragraph and r.issued_by is Issuer.COMMITTEE:
+            place = self.language.gettext("Paragraph {number}", number=r.paragraph.replace("-", "–"))
+        return ": ".join(filter(None, [place, subject]))
 
     def written(self, r: Recommendation | None, name: str, id: str = "") -> list[Runs]:
         """Return the own text in the field `name` as paragraphs: for `r`, else for the theme `id`, else for the whole."""
@@ -561,7 +561,8 @@ class Builder:
         """Return the placeholder "[what]", which a person fills in in the Word file. Note it for `still_to_fill`."""
         numbers = self.to_fill.setdefault(f"[{what}]", {})
         if r:
-            numbers[r.paragraph or r.id] = "" if r.paragraph else f"“{self.author.language.resolve(r.title).text}”"
+            title = self.author.language.resolve(r.title).text
+            numbers[r.paragraph or r.id] = "" if r.paragraph else self.author.language.gettext("“{words}”", words=title)
         return Run(f"[{what}]", style="ToWrite")
 
 
