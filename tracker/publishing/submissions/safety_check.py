@@ -135,7 +135,9 @@ def _sentences_taken_over(request: ViewRequest, choice: Choice) -> set[str]:
     """Return the public sentences with which the texts of the choice could start, each for its field."""
     public = replace(choice, private_evidence={})
     starts = (
-        starts_of(request, public, r, field) for r in choice.recommendations for field in choice.own_texts.get(r.id, ())
+        starts_of(request, public, r, field=field)
+        for r in choice.recommendations
+        for field in choice.own_texts.get(r.id, ())
     )
     return {m[0].strip() for _who, text in chain.from_iterable(starts) for m in _SENTENCE.finditer(text)}
 
