@@ -59,6 +59,11 @@ def test_what_has_no_paragraph_is_in_the_letter_and_its_placeholder_is_told(tmp_
     choice = Choice(SubmissionStage.LIST_OF_ISSUES, request.view.bodies["cescr"], found)
     letter, submission = (build_submission(request, choice, request, kind=kind) for kind in (LETTER, ""))
     assert any("E/C.12/RUR/CO/4: CO, para. 12 (a), “T”." in p.text for p in letter.paragraphs)
+    in_russian = ask(request.view.dataset, "ru")
+    said = [p.text for p in build_submission(in_russian, choice, request, kind=LETTER).paragraphs]
+    assert any(words.endswith("п.\u00a012 (a), [Заголовок].") for words in said) and not any(
+        words.endswith(". ") for words in said
+    ), said
     assert "Still to fill in in the Word file: [Suggested question] (para. 12 (a), “T”)." in submission.to_fill
 
 
@@ -90,6 +95,8 @@ SAFE = "“[…]” stands for words that are left out to protect people."
         ("{document: co-2024}", "Repeal.", "", "“Repeal.”", "(28 March 2024)."),
         ("{document: report-3, paragraph: 7}", "Repeal.", "", "“Repeal.”", "as quoted in E/C.12/77/2, para. 7."),
         ("{publisher: A paper}", "Repeal.", "", "“Repeal.”", "(28 March 2024), as quoted by A paper."),
+        ("{document: report-3, publisher: A paper}", "Repeal.", "", "“Repeal.”", "E/C.12/77/2, as quoted by A paper."),
+        ("{document: co-2024, publisher: A paper}", "Repeal.", "", "“Repeal.”", "(28 March 2024)."),
         ("{publisher: A paper}", "", "", "In summary: S", "(28 March 2024)."),
         ("{publisher: A paper, link: https://p.example/1}", "", "", "In summary: S", "2024), as reported by A paper."),
         ("{document: co-2024}", "", "", "In summary: S", "(28 March 2024)."),

@@ -1,14 +1,17 @@
 """Who speaks in a submission: those who sign, the committee, the State with its source; and what is told before writing."""
 
+import io
 from dataclasses import replace
 
 import pytest
+from docx import Document as open_docx
 
 from tests.publishing.test_submissions import (
     DOCUMENTS,
     FILES,
     LIMITS,
     MARKED,
+    NEWS,
     PLACE,
     QUOTED,
     WATCHERS,
@@ -22,6 +25,7 @@ from tracker.model.vocabulary import SubmissionStage, Voice
 from tracker.publishing.submissions import own_words
 from tracker.publishing.submissions.selection import Choice
 from tracker.publishing.submissions.speakers import Speakers
+from tracker.publishing.submissions.stages import Builder
 
 LETTERED = CO + (
     "paragraph: 12\nassessments:\n"
@@ -182,3 +186,81 @@ def test_a_demand_is_that_of_who_entered_it_and_of_the_authors_of_its_report(tmp
     own = {id: speakers(request, id).is_own_demand(r) for id in ("watch", "net", "editors")}
     assert own == {"watch": True, "net": True, "editors": False}
     assert speakers(request).signing == frozenset() and speakers(request, "net").ids == {"net", "editors"}
+
+
+def test_no_title_of_the_trackers_editors_is_a_heading_or_names_evidence_and_it_can_be_taken_over(tmp_path):
+    counted = NEWS.replace("summary: Officers", "title: The word of editors\nsummary: Officers")
+    unnumbered = CO.replace("title: T", "title: {en: Whole}")
+    files = {**dict(FILES), "r/z": unnumbered, "e/news": counted, "documents": DOCUMENTS, "tracker": TRACKER + WATCHERS}
+    request = ask(small(tmp_path, *files.items()))
+    own = {"y": {"evidence-news": "They came."}}
+    submission, raw = made(request, SubmissionStage.LIST_OF_ISSUES, organisations=("net",), own_texts=own)
+    said = [p.text for p in open_docx(io.BytesIO(raw)).paragraphs if p.style.name == "Heading 2"]
+    first = "“The State party should: (a) repeal its laws; (b) train officers “of all ranks”\u00a0…”"
+    assert said == [f"Paragraph 12 (a): {first}", "E/C.12/RUR/CO/4: [Heading]"]
+    cited = [note.words for note in submission.footnotes if "A paper" in note.words]
+    assert cited == ["A paper, news, June 2024."]
+    told = "Evidence: A paper, The word of editors, para. 12 (a): this title is the tracker's, so its footnote has the kind of source instead."
+    assert told in submission.left_out
+    assert any("[Heading] (“Whole”)" in words for words in submission.to_fill), submission.to_fill
+    found = [request.view.recommendations[id] for id in "yz"]
+    choice = Choice(SubmissionStage.FOLLOW_UP, request.view.bodies["cescr"], tuple(found), organisations=("net",))
+    assert "title" in own_words.writable_fields(request, choice, found[1], author=request)
+    assert own_words.starts_of(request, choice, found[1], field="title") == [("Editors of this tracker", "Whole")]
+    taken = {"z": {"title": "Whole"}}
+    _submission, raw = made(request, SubmissionStage.LIST_OF_ISSUES, organisations=("net",), own_texts=taken)
+    assert "Whole" in [p.text for p in open_docx(io.BytesIO(raw)).paragraphs]
+
+
+def test_a_heading_that_is_the_documents_own_stays(tmp_path):
+    official = QUOTED.replace("en: Repeal the laws,", "en: {text: Laws to repeal, origin: official},")
+    files = {**dict(FILES), "r/y": official, "documents": DOCUMENTS, "tracker": TRACKER + WATCHERS}
+    _submission, raw = made(ask(small(tmp_path, *files.items())), SubmissionStage.FOLLOW_UP, organisations=("net",))
+    assert "Laws to repeal" in [p.text for p in open_docx(io.BytesIO(raw)).paragraphs]
+
+
+def test_the_newest_evidence_is_the_newest_that_the_document_prints(tmp_path):
+    files = {**dict(FILES), "documents": DOCUMENTS, "tracker": TRACKER + WATCHERS}
+    request = ask(small(tmp_path, *files.items()))
+    y = request.view.recommendations["y"]
+
+    def newest(**more):
+        body = request.view.bodies["cescr"]
+        choice = Choice(SubmissionStage.ALTERNATIVE_REPORT, body, (y,), organisations=("net",), **more)
+        return Builder(request, choice).latest_evidence(y)
+
+    own = {"y": {"evidence-news": "They came."}}
+    assert (newest(), newest(own_texts=own)) == ("", "June 2024")
+    assert newest(own_texts=own, without={"y": frozenset(["news"])}) == ""
+
+
+def test_a_footnote_explains_only_an_omission_that_is_printed(tmp_path):
+    plain = QUOTED.partition("text: ")[0].replace("summary: S", "summary: 'It asks […] much.'")
+    news = NEWS.replace("Officers came.", "Officers […] came.")
+    files = {**dict(FILES), "r/y": plain, "e/news": news, "documents": DOCUMENTS, "tracker": TRACKER + WATCHERS}
+    request = ask(small(tmp_path, *files.items()))
+
+    def explained(**texts):
+        submission, _raw = made(request, SubmissionStage.FOLLOW_UP, organisations=("net",), own_texts={"y": texts})
+        return sum("“[…]” stands for" in note.words for note in submission.footnotes)
+
+    assert explained() == 0
+    assert explained(words="It asks for much.", **{"evidence-news": "They came."}) == 0
+    assert explained(words="It asks […] much.", **{"evidence-news": "Officers […] came."}) == 2
+
+
+def test_what_a_graded_part_asks_is_written_on_the_page_unless_the_quotation_has_the_part(tmp_path):
+    scale = "treaty_bodies:\n  - {id: cescr, code: CESCR, name: C, treaty: T, scales: [{since: 2020, verification: seen, grades: [{grade: C, meaning: Nothing}]}]}\n"
+    of_part = LETTERED.replace("assessments:", "text: {en: {text: 'Do: TEXT one.', origin: official}}\nassessments:")
+    files = {"documents": DOCUMENTS + REPORTS, "treaty_bodies": scale, "tracker": TRACKER + WATCHERS}
+    for text, is_asked in (("", True), ("(a)", False)):
+        request = ask(small(tmp_path / str(is_asked), ("r/y", of_part.replace("TEXT", text)), *files.items()))
+        y = request.view.recommendations["y"]
+        choice = Choice(SubmissionStage.FOLLOW_UP, request.view.bodies["cescr"], (y,), organisations=("net",))
+        assert ("part-a" in own_words.writable_fields(request, choice, y, author=request)) is is_asked
+        starts = own_words.starts_of(request, choice, y, field="part-a")
+        assert starts == [("Editors of this tracker", "One")]
+        own = {"y": {"part-a": "One thing."}} if is_asked else {}
+        _submission, raw = made(request, SubmissionStage.FOLLOW_UP, organisations=("net",), own_texts=own)
+        assert ("part (a): C (Nothing). In summary: One thing." in text_of(raw)) is is_asked
+        assert "[What part" not in text_of(raw)

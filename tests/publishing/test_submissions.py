@@ -279,7 +279,7 @@ def test_what_only_another_organisation_says_is_left_out_and_said_to_be_missing(
     said = "\n".join(
         "".join(etree.fromstring(parts(raw)[f"word/{one}.xml"]).itertext()) for one in ("document", "footnotes")
     )
-    whole = [QUOTATION, "Repeal the laws", "28 March 2024", "All is done."]
+    whole = [QUOTATION, "28 March 2024", "All is done."]
     # what the tracker's editors wrote of evidence is theirs
     news = ["Officers came."] if "e/news" in changed and changed["e/news"] != OF_NET else []
     kept = [words for words in whole + news if words != gone]
@@ -389,6 +389,24 @@ def test_what_is_not_public_yet_is_looked_through_before_the_file_is_made_and_wh
     words = [[found.match.words for found in some] for some in (check.findings, check.candidates)]
     assert words == [[finding] if finding else [], [candidate] if candidate else []]
     assert {one.text_field.field_path[-1] for one in check.findings} <= {"E/C.12/RUR/CO/4, para. 12 (a)"}
+
+
+def test_a_name_in_a_sentence_that_was_taken_over_is_not_asked_about_again_but_one_of_the_author_is(tmp_path):
+    said = "Sampleson Exampleton Fund left. Much was repealed."
+    files = {**dict(FILES), "r/y": QUOTED.replace("Nothing was repealed.", said), "documents": DOCUMENTS}
+    request = ask(small(tmp_path, *files.items()))
+    chosen = (request.view.recommendations["y"],)
+
+    def asked(text, field="situation"):
+        how = {"organisations": ("editors",), "own_texts": {"y": {field: text}}}
+        choice = Choice(SubmissionStage.FOLLOW_UP, request.view.bodies["cescr"], chosen, **how)
+        check = check_submission(request, choice, build_submission(request, choice, request), lambda _found: False)
+        assert check.findings == ()
+        return [found.match.words for found in check.candidates]
+
+    assert asked(f"We add this. {said}") == []
+    assert asked(f"{said} We met Otherson Exampleton there.") == ["Otherson Exampleton"]
+    assert len(asked("Sampleson Exampleton Fund left in May.")) == len(asked(said, "impact")) == 1
 
 
 def test_a_sentence_with_a_finding_can_be_left_out_and_the_rest_stays(request_of):

@@ -38,6 +38,12 @@ def known_from(request: ViewRequest, source: Source, *, of: str | None, is_quote
     """Return ["as quoted in …"] if what is said of the document `of` is known only through another source, or else []."""
     _ = request.language.gettext
     cited = Source(document=source.cited_by) if source.cited_by else source
+    if cited.publisher and cited.document not in (
+        None,
+        of,
+    ):  # it is known from two sources: one is not the publisher of the other
+        each = (replace(cited, publisher=None, date=None), replace(cited, document=None, paragraph=None))
+        return [words for one in each for words in known_from(request, one, of=of, is_quoted=is_quoted)]
     if cited.document == of or not (where := ", ".join(parts_of_source(request, cited))):
         return []
     if cited.document:
@@ -72,12 +78,11 @@ def omission(request: ViewRequest, *texts: LocalText | None, reason: LocalText |
     return " " + _("“[…]” stands for words that are left out.")
 
 
-def evidence_words(request: ViewRequest, e: Evidence) -> str:
-    """Return the words about an item of evidence: publisher, title, date and identifier."""
-    title, dated = wording(request, e.title), e.published or e.happened
-    who, what = request.name(e.publisher), title.text if title else request.label(e.kind)
+def evidence_words(request: ViewRequest, e: Evidence, title: str) -> str:
+    """Return the words about an item of evidence: publisher, `title` or else its kind, date and identifier."""
+    dated, who, what = e.published or e.happened, request.name(e.publisher), title or request.label(e.kind)
     parts = ["" if what.startswith(f"{who}:") else who, what, request.language.format_date(dated) if dated else ""]
-    return ", ".join(filter(None, [*parts, e.identifier])) + "." + omission(request, e.summary)
+    return ", ".join(filter(None, [*parts, e.identifier])) + "."
 
 
 def digest_lines(request: ViewRequest, choice: Choice, record: Evidence | Document | None) -> tuple[str, ...]:

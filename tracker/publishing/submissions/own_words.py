@@ -5,13 +5,17 @@ from dataclasses import replace
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.sentences import part_in_words
 from tracker.publishing.submissions import selection
 from tracker.publishing.submissions.document import plain_text
 from tracker.publishing.submissions.selection import Choice
 from tracker.publishing.submissions.stages import Builder
+from tracker.queries.follow_up import printed_grades
 
 EVIDENCE = "evidence-"
 """The name of a field about evidence is this and the id of the evidence."""
+PART = "part-"
+"""The name of a field about a part that the committee graded is this and the id of the part."""
 
 
 def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, Recommendation, str]]:
@@ -45,6 +49,8 @@ def writable_fields(request: ViewRequest, choice: Choice, r: Recommendation, aut
     """
     builder, _ = Builder(request, choice), author.language.gettext
     fields = {name: _(label) for name, label in selection.WRITTEN_FIELDS[choice.stage].items()}
+    if not choice.own_text(r.id, "title") and builder.speakers.own_title(r):
+        fields.pop("title")
     if builder.wording(r.text) and not builder.is_left_out(r):
         fields.pop("words", None)
     for e, _link in builder.speakers.evidence(r):
@@ -52,7 +58,9 @@ def writable_fields(request: ViewRequest, choice: Choice, r: Recommendation, aut
             title = author.language.resolve(e.title or e.summary).text
             name = ", ".join(dict.fromkeys([author.name(e.publisher), title]))
             fields[f"{EVIDENCE}{e.id}"] = _("What this shows, in your own words: {name}", name=name)
-    return fields
+    graded = [] if choice.stage is SubmissionStage.BRIEF else printed_grades(request.view, r)
+    asked = (a.part for a in graded if a.part and builder.part_asked(r, a))
+    return fields | {f"{PART}{id}": _("What {part} asks", part=part_in_words(author.language, id)) for id in asked}
 
 
 def starts_of(request: ViewRequest, choice: Choice, r: Recommendation, field: str) -> list[tuple[str, str]]:
@@ -60,10 +68,13 @@ def starts_of(request: ViewRequest, choice: Choice, r: Recommendation, field: st
     builder, editors, view = Builder(request, choice), request.label(request.view.editors), request.view
     own = builder.speakers.own_assessments(r)
     found = [(builder.assessor_and_date(a, request), a.reason) for a in own if field == "situation"]
+    if field == "title":
+        found.append((editors, r.title))
     if field == "words" and r.summary:
         found.append((editors, r.summary))
     if field == "state":
         found += [(builder.assessor_and_date(a, request), a.reason) for a in selection.statements_of_state(view, r)]
+    found += [(editors, part.summary) for part in r.parts if field == f"{PART}{part.id}"]
     pairs = builder.speakers.evidence(r)
     found += [(editors, e.summary) for e, _link in pairs if field == f"{EVIDENCE}{e.id}"]
     worded = ((who, builder.wording(text)) for who, text in found)

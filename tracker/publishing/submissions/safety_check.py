@@ -1,7 +1,7 @@
 """Check a whole submission for what may identify a person, and compare its length with the committee's limit."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -15,6 +15,7 @@ from tracker.model.safety_config import SafetyFinding, TextField
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.submissions.document import Submission, measure
+from tracker.publishing.submissions.own_words import starts_of
 from tracker.publishing.submissions.selection import Choice, place_in_document
 from tracker.publishing.submissions.stages import build_submission
 from tracker.publishing.submissions.word_file import SubmissionFile
@@ -39,7 +40,7 @@ def check_submission(
     """Return the findings and candidates that must be settled before the file leaves.
 
     What the document has also without the texts and the private evidence of the choice is public, and passed the check
-    before. Findings are passages in all the rest, its links, and other text of a `file` that was made from a template.
+    before, and so did the sentences that the texts took over from there. Findings are passages in all the rest, its links, and other text of a `file` that was made from a template.
     Candidates are words that may be a name, in texts that are not public yet and in a template. What was dismissed for
     the template, or by `organisation` for a submission, is left out: what another organisation dismissed would tell
     which words are in its draft. Raises UnusableFile.
@@ -49,7 +50,11 @@ def check_submission(
     is_public = dict.fromkeys(_texts_of(public))
     typed = [text_field(text, place) for text, place in _not_public(request, choice)]
     own = scanner.check_texts(typed, view.dataset, is_dismissed)
-    found, known = list(own.findings), {*map(_words_and_rule, own.findings)}
+    taken, known = _sentences_taken_over(request, choice), {*map(_words_and_rule, own.findings)}
+    own = PublicationCheck(
+        *(tuple(one for one in some if not _is_in(taken, one)) for some in (own.findings, own.candidates))
+    )
+    found, passed = list(own.findings), {*known}
     added = (text_field(text) for text in dict.fromkeys(_texts_of(submission)) if text not in is_public)
     found += [one for one in scanner.scan_texts(added, view.dataset, is_dismissed) if _words_and_rule(one) not in known]
     private = [(r, e) for r in choice.recommendations for e, _link in choice.private_evidence.get(r.id, ())]
@@ -60,9 +65,8 @@ def check_submission(
         found += [one for match in matches if not is_dismissed(one := SafetyFinding(found_in, match))]
     if not (file and file.template):
         return PublicationCheck(tuple(found), own.candidates)
-    known = {*map(_words_and_rule, found)}
-    passed = scanner.scan_texts(map(text_field, is_public), view.dataset, nothing_dismissed)
-    known |= {*map(_words_and_rule, passed)}
+    known = passed | {*map(_words_and_rule, found)}
+    known |= {*map(_words_and_rule, scanner.scan_texts(map(text_field, is_public), view.dataset, nothing_dismissed))}
     in_file = _check_file(view, file, is_dismissed, organisation=organisation)
     found += [one for one in in_file.findings if _words_and_rule(one) not in known]
     return PublicationCheck(tuple(found), (*own.candidates, *in_file.candidates))
@@ -125,6 +129,24 @@ def _not_public(request: ViewRequest, choice: Choice) -> Iterator[tuple[str, str
         texts[id] = [*texts.get(id, ()), *chain.from_iterable(_texts_of_evidence(e) for e, _link in pairs)]
     yield choice.session, ""
     yield from ((text, places.get(id, "")) for id, found in texts.items() for text in found)
+
+
+def _sentences_taken_over(request: ViewRequest, choice: Choice) -> set[str]:
+    """Return the public sentences with which the texts of the choice could start, each for its field."""
+    public = replace(choice, private_evidence={})
+    starts = (
+        starts_of(request, public, r, field=field)
+        for r in choice.recommendations
+        for field in choice.own_texts.get(r.id, ())
+    )
+    return {m[0].strip() for _who, text in chain.from_iterable(starts) for m in _SENTENCE.finditer(text)}
+
+
+def _is_in(sentences: Set[str], found: SafetyFinding) -> bool:
+    """Return whether a passage lies in one of these sentences, as it is in the text."""
+    start, end = found.match.start, found.match.end
+    all_of = _SENTENCE.finditer(found.text_field.text)
+    return any(m.start() <= start and end <= m.end() and m[0].strip() in sentences for m in all_of)
 
 
 def _links_of(e: Evidence) -> tuple[str, ...]:

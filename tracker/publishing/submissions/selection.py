@@ -31,7 +31,12 @@ _NONE_SELECTED = N_(
     "It is not known here which paragraphs {committee} selected for follow-up. Enter them in its document."
 )
 _SITUATION = N_("Current situation, in your own words")
-_BEFORE = {"words": N_("What was recommended, in your own words"), "state": N_("Actions taken by the State party")}
+_TITLE = {"title": N_("Heading, in your own words")}
+_BEFORE = {
+    **_TITLE,
+    "words": N_("What was recommended, in your own words"),
+    "state": N_("Actions taken by the State party"),
+}
 WRITTEN_FIELDS: Mapping[SubmissionStage, Mapping[str, str]] = {
     SubmissionStage.FOLLOW_UP: {
         **_BEFORE,
@@ -44,7 +49,7 @@ WRITTEN_FIELDS: Mapping[SubmissionStage, Mapping[str, str]] = {
     SubmissionStage.LIST_OF_ISSUES_PRIOR: {**_BEFORE, "situation": _SITUATION, "ask": N_("Suggested question")},
     SubmissionStage.ALTERNATIVE_REPORT: {**_BEFORE, "situation": _SITUATION, "ask": N_("Proposed recommendation")},
     SubmissionStage.UPR: {**_BEFORE, "situation": _SITUATION, "ask": N_("Proposed recommendation")},
-    SubmissionStage.BRIEF: {"ask": N_("What to ask")},
+    SubmissionStage.BRIEF: {**_TITLE, "ask": N_("What to ask")},
 }
 """Stage → name of a field → its label: what the organisations write about each recommendation."""
 DEFAULT_ORDER = {SubmissionStage.FOLLOW_UP: Order.PARAGRAPH, SubmissionStage.BRIEF: Order.PARAGRAPH}
@@ -229,15 +234,16 @@ def documents_of(
 ) -> dict[str, str]:
     """Return a mapping: id of each document whose recommendations are chosen → its name with their paragraphs.
 
-    A recommendation without a paragraph is named by its `title`.
+    A recommendation without a paragraph is named by its `title`, by default in quotation marks.
     """
-    named = title or (lambda r: context.language.resolve(r.title).text)
+    _, resolve = context.language.gettext, context.language.resolve
+    named = title or (lambda r: _("“{words}”", words=resolve(r.title).text))
     groups = group_by_order(context, replace(choice, order=Order.PARAGRAPH))
     parts = {
         id: [
             heading,
             paragraphs_in_words(context, [r.paragraph for r in rs]),
-            *(f"“{named(r)}”" for r in rs if not r.paragraph),
+            *(named(r) for r in rs if not r.paragraph),
         ]
         for id, heading, rs in groups
     }

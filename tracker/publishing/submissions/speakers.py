@@ -7,12 +7,20 @@ from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
+from tracker.model.localized_text import ResolvedText, clean_input
 from tracker.model.ownership import named_in
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision
 from tracker.model.registers import Document
 from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceDimension, EvidenceKind, Voice
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.submissions.selection import Choice, documents_of, paragraphs_in_words, statements_of_state
+from tracker.publishing.submissions.footnotes import wording
+from tracker.publishing.submissions.selection import (
+    Choice,
+    documents_of,
+    name_of,
+    paragraphs_in_words,
+    statements_of_state,
+)
 from tracker.queries.follow_up import reply_dates
 from tracker.queries.quotations import word_of_others
 from tracker.queries.view import EFFECTIVE_DATES
@@ -108,6 +116,29 @@ class Speakers:
         told = N_("{name}: the summary is the tracker's, so it is not in the document. Take it over, or write yours.")
         self.left_out[self.author.language.gettext(told, name=name)] = None
         return True
+
+    def title_of(self, record: Recommendation | Evidence) -> ResolvedText | None:
+        """Return a title in the language of the document, or None if neither those who sign nor its source worded it."""
+        title, by = (
+            wording(self.request, record.title),
+            word_of_others(self.request.view, record, "title", own=self.signing),
+        )
+        return title if title and (by is None or title.origin in QUOTED_ORIGINS) else None
+
+    def own_title(self, r: Recommendation) -> str:
+        """Return the heading that those who sign wrote, else the title if it is theirs or the document's own, or ""."""
+        if own := " ".join(clean_input(self.choice.own_text(r.id, "title")).split()):
+            return own
+        is_others = self.is_others(name_of(self.author, r), r, "title")
+        return found.text if not is_others and (found := self.title_of(r)) else ""
+
+    def title_of_evidence(self, e: Evidence) -> str:
+        """Return the title that a footnote prints, or "". If the tracker's editors made it up, add this to `left_out`."""
+        title, _ = self.title_of(e), self.author.language.gettext
+        if e.title and not title:
+            told = N_("{name}: this title is the tracker's, so its footnote has the kind of source instead.")
+            self.left_out[_(told, name=self.name_of_evidence(e))] = None
+        return title.text if title else ""
 
     def name_of_evidence(self, e: Evidence) -> str:
         """Return the publisher and the title of evidence, and the chosen paragraphs to which it is linked."""

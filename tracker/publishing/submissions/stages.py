@@ -1,11 +1,13 @@
 """Build a submission: the contents of the document at each stage, and notes for its authors about what is missing."""
 
 import io
+import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from tracker.model import partial_dates
 from tracker.model.errors import TrackerError
 from tracker.model.labels import N_
 from tracker.model.localized_text import ResolvedText, TextVariant, clean_input
@@ -36,6 +38,7 @@ from tracker.queries.lists.filters import STATUS_ORDER, group_by_issuer
 from tracker.queries.localized_names import public_link
 from tracker.queries.quotations import changed_by_hand
 from tracker.queries.view import effective_date
+from tracker.safety.redaction.terms import OMISSION_MARK
 
 EvidencePairs = Iterable[tuple[Evidence, EvidenceLink]]
 STAGE_FORMS = {
@@ -49,6 +52,8 @@ STAGE_FORMS = {
 """Stage → its template in `tracker/templates/submission/forms`."""
 LETTER = "letter"
 """The template of the cover letter."""
+OPENING = 80
+"""The largest number of characters of the first words of a quotation in a heading."""
 
 
 def build_submission(request: ViewRequest, choice: Choice, author: ViewRequest, *, kind: str = "") -> Submission:
@@ -68,18 +73,6 @@ def build_submission(request: ViewRequest, choice: Choice, author: ViewRequest, 
             values = {"name": name_of(author, r), "grade": grade, "grades": ", ".join(grades)}
             raise TrackerError(N_("{name}: the committee has no grade “{grade}”. Its grades are: {grades}."), values)
     return Builder(request, choice, author).submission(kind or STAGE_FORMS[choice.stage])
-
-
-def comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
-    """Return lines of plain text: status, assessments, evidence, and a link to `r` or, without public address, its source."""
-    choice = Choice(SubmissionStage.UPR, None, (r,))
-    builder = Builder(request, choice)
-    said = (
-        builder.assessed(r, builder.speakers.own_assessments(r)),
-        builder.evidence_lines(r, builder.speakers.evidence(r)),
-    )
-    lines = [plain_text(line) for lines in said for line in lines]
-    return [builder.status(r), *lines, *builder.note_of(r).links[-1:]]
 
 
 def _label(words: str) -> Run:
@@ -107,7 +100,7 @@ class Builder:
         fields, stage = self.fields(), self.choice.stage
         own = {"kind": kind, "stage": stage.value, "_": self.language.gettext, "pictures": self.pictures}
         own["has_contents"] = stage is SubmissionStage.ALTERNATIVE_REPORT and kind != LETTER
-        own["places"] = [*selection.documents_of(self.request, self.choice, self.title).values()]
+        own["places"] = [*selection.documents_of(self.request, self.choice, self.subject).values()]
         own |= {"placeholder": self.placeholder, "label": _label}
         form = WordForm({**fields, **own}, self.language.code)
         to_fill = self.still_to_fill()
@@ -286,22 +279,23 @@ class Builder:
                 meaning = self.wording(grade_meaning(self.view, r, a))
                 head, said = self.said_by(r, a, (a.grade or "") + (f" ({meaning.text})" if meaning else ""))
                 asked = "" if said.text else self.part_asked(r, a)
-                name = [Run(" "), self.placeholder(asked, r)] if asked else []
-                found.append((head, *name, said))
+                own = in_one(self.written(r, f"part-{a.part}")) if asked else ()
+                label = Run(f". {self.language.gettext('In summary')}: ", style="Emphasis")
+                empty = (Run(" "), self.placeholder(asked, r)) if asked and not own else ()
+                found.append((head, *((label, *own) if own else empty), said))
         return found
 
     def part_asked(self, r: Recommendation, a: Assessment) -> str:
-        """Return the words of a placeholder for what a graded part asks, or "" if the part is quoted, or there is none."""
-        parts = (part for part in r.parts if part.id == a.part)
-        if not (part := next(parts, None)) or any(one.origin in QUOTED_ORIGINS for one in part.summary.values()):
+        """Return the words of a placeholder for what a graded part asks, or "" if it is quoted, or there is no part."""
+        part = next((part for part in r.parts if part.id == a.part), None)
+        quoted = None if self.is_left_out(r) else self.wording(r.text)
+        is_quoted = part and any(one.origin in QUOTED_ORIGINS for one in part.summary.values())
+        if not part or is_quoted or (quoted and f"({part.id})" in quoted.text):
             return ""
         return self.language.gettext("What {part} asks", part=part_in_words(self.language, part.id))
 
     def situation(self, r: Recommendation) -> list[Runs]:
-        """Return the situation as the organisations wrote it, then their assessments, without a reason that is in it.
-
-        If there is neither, return a placeholder.
-        """
+        """Return the situation as the organisations wrote it, then their assessments without reasons in it, or a placeholder."""
         found = [*self.written(r, "situation"), *self.assessed(r, self.speakers.own_assessments(r))]
         return found or [(self.placeholder(self.language.gettext("Current situation"), r),)]
 
@@ -352,13 +346,12 @@ class Builder:
 
     def source_note(self, r: Recommendation, a: Assessment) -> Note | None:
         """Return the footnote of an assessment: its source, for the committee as lawyers cite its documents, or None."""
-        omission = footnotes.omission(self.request, a.reason)
+        said = self.wording(a.reason)
+        is_silent = a.voice is Voice.COMMITTEE and not (said and said.origin in QUOTED_ORIGINS)
+        omission = "" if is_silent else footnotes.omission(self.request, a.reason)
         if not a.source:
-            return (
-                self.with_links([self.assessor_and_date(a, self.request)], [], r, omission=omission)
-                if omission
-                else None
-            )
+            who = [self.assessor_and_date(a, self.request)]
+            return self.with_links(who, [], r, omission=omission) if omission else None
         d = self.view.document(a.source.document)
         parts, first = footnotes.parts_of_source(self.request, a.source), self.assessor_and_date(a, self.request)
         if d and a.voice is Voice.COMMITTEE:
@@ -424,7 +417,8 @@ class Builder:
         """Return what those who sign write of evidence, else what is recorded of it, unless the tracker's editors wrote this."""
         when = f" ({self.language.format_date(dated)})" if (dated := e.happened or e.published) else ""
         if own := self.written(r, f"evidence-{e.id}"):
-            return (*in_one(own), Run(when, note=self.evidence_note(e)))
+            shown = in_one(own)
+            return (*shown, Run(when, note=self.evidence_note(e, plain_text(shown))))
         if (summary := self.wording(e.summary)) is None:
             self.list_missing(self.speakers.name_of_evidence(e), e.summary)
             return ()
@@ -438,7 +432,7 @@ class Builder:
         before = self.request.name(e.publisher) if is_quoted else self.speakers.label_of_evidence(e)
         label = (Run(f"{before}: ", style="Emphasis"),) if before else ()
         said = f"“{summary.text}”" if is_quoted else summary.text
-        return (*label, Run(said + when, note=self.evidence_note(e)))
+        return (*label, Run(said + when, note=self.evidence_note(e, said)))
 
     # footnotes
 
@@ -457,7 +451,7 @@ class Builder:
         known = self.known_from(r, is_quoted=is_quoted) if is_quoted or through or r.source.link else []
         parts += known
         parts += footnotes.translated_by(self.request, r) if is_quoted else []
-        texts = [text for _label, text in r.quotation] if is_quoted else [r.summary]
+        texts = [text for _label, text in r.quotation] if is_quoted else self.summarized(r)
         is_explained = r.parts_read and not self.speakers.is_others(name_of(self.author, r), r, "parts_read")
         omission = footnotes.omission(self.request, *texts, reason=r.parts_read if is_explained else None)
         link = self.request.document_link(public_link(d)) if d else ""
@@ -466,18 +460,26 @@ class Builder:
         links += [self.request.document_link(public_link(through))] if through else []
         return self.with_links(parts, links, r, omission=omission, d=d)
 
+    def summarized(self, r: Recommendation) -> list[Mapping[str, TextVariant]]:
+        """Return the summary, if its OMISSION_MARK is printed: in it, or in the words into which it was taken over."""
+        found, own = self.wording(r.summary), self.choice.own_text(r.id, "words")
+        is_marked = found and OMISSION_MARK in (own or found.text)
+        return [r.summary] if is_marked and (own or self.is_own(r, "summary")) else []
+
     def known_from(self, r: Recommendation, *, is_quoted: bool = False) -> list[str]:
         """Return the words of `footnotes.known_from`, unless the source is only another organisation's word."""
         if self.speakers.is_others(name_of(self.author, r), r, "source"):
             return []
         return footnotes.known_from(self.request, r.source, of=r.document, is_quoted=is_quoted)
 
-    def evidence_note(self, e: Evidence) -> Note:
-        """Return the footnote of evidence."""
+    def evidence_note(self, e: Evidence, printed: str) -> Note:
+        """Return the footnote of evidence of which `printed` is said. A title by the tracker's editors is not in it."""
         self.list_doubt(self.speakers.name_of_evidence(e), e.verification)
         is_public = e.private is None and self.has_address and e.id in self.view.evidence
         links = (e.link, e.archived, entry_link(self.request, e) if is_public else None)
-        said, files = footnotes.evidence_words(self.request, e), footnotes.digest_lines(self.request, self.choice, e)
+        title, files = self.speakers.title_of_evidence(e), footnotes.digest_lines(self.request, self.choice, e)
+        said = footnotes.evidence_words(self.request, e, title)
+        said += footnotes.omission(self.request, e.summary) if OMISSION_MARK in printed else ""
         return Note(said, tuple(filter(None, links)), archived=e.archived or "", files=files)
 
     def with_links(
@@ -523,18 +525,32 @@ class Builder:
         return [*(_(message, number=number) for _d, number in numbers), *self.speakers.untold(), *said]
 
     def latest_evidence(self, r: Recommendation) -> str:
-        """Return the date of the newest evidence with a date that can be printed, or ""."""
-        dates = (e.published or e.happened for e, _link in self.view.evidence_for(r) if self.speakers.can_print(e))
-        return next((self.language.format_date(day) for day in dates if day), "")
+        """Return the date of the newest evidence that the document prints, or ""."""
+        printed = (e for e, _link in self.speakers.evidence(r) if self.evidence_line(r, e))
+        dates = [day for e in printed if (day := e.published or e.happened)]
+        return self.language.format_date(max(dates, key=partial_dates.last_day)) if dates else ""
 
     def place(self, r: Recommendation) -> str:
         """Return document and paragraph of a recommendation."""
         return place_in_document(self.request, r)
 
+    def subject(self, r: Recommendation) -> str:
+        """Return in marks the title of those who sign or the first words quoted, else "" or, without paragraph, a placeholder."""
+        _, found = self.language.gettext, None if self.is_left_out(r) else self.wording(r.text)
+        is_quoted = found is not None and found.origin in QUOTED_ORIGINS
+        first = textwrap.shorten(found.text, OPENING, placeholder="\u00a0…") if found and is_quoted else ""
+        if words := self.speakers.own_title(r) or first:
+            return _("“{words}”", words=words)
+        return "" if r.paragraph else self.placeholder(_("Heading"), r).text
+
     def title(self, r: Recommendation) -> str:
-        """Return the title of a recommendation, or "" if it is only another organisation's word."""
-        is_others = self.speakers.is_others(name_of(self.author, r), r, "title")
-        return resolved.text if not is_others and (resolved := self.wording(r.title)) else ""
+        """Return the title of those who sign or the document's own, else the place with the `subject`."""
+        if title := self.speakers.own_title(r):
+            return title
+        place, subject = self.place(r), self.subject(r)
+        if subject and r.paragraph and r.issued_by is Issuer.COMMITTEE:
+            place = self.language.gettext("Paragraph {number}", number=r.paragraph.replace("-", "–"))
+        return ": ".join(filter(None, [place, subject]))
 
     def written(self, r: Recommendation | None, name: str, id: str = "") -> list[Runs]:
         """Return the own text in the field `name` as paragraphs: for `r`, else for the theme `id`, else for the whole."""
@@ -545,7 +561,8 @@ class Builder:
         """Return the placeholder "[what]", which a person fills in in the Word file. Note it for `still_to_fill`."""
         numbers = self.to_fill.setdefault(f"[{what}]", {})
         if r:
-            numbers[r.paragraph or r.id] = "" if r.paragraph else f"“{self.author.language.resolve(r.title).text}”"
+            title = self.author.language.resolve(r.title).text
+            numbers[r.paragraph or r.id] = "" if r.paragraph else self.author.language.gettext("“{words}”", words=title)
         return Run(f"[{what}]", style="ToWrite")
 
 
@@ -560,7 +577,7 @@ class RecommendationItem(dict[str, Any]):
 
 
 RECOMMENDATION_FIELDS: Mapping[str, Callable[[Builder, Recommendation], Any]] = {
-    "title": lambda b, r: b.title(r) or b.place(r),
+    "title": Builder.title,
     "place": Builder.place,
     "issuer": lambda b, r: r.issued_by.value,
     "status": Builder.status,

@@ -17,10 +17,12 @@ from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.records import Recommendation
 from tracker.model.registers import TreatyBody
-from tracker.model.vocabulary import Issuer
+from tracker.model.vocabulary import Issuer, SubmissionStage
 from tracker.publishing.render_context import ViewRequest
+from tracker.publishing.submissions.document import plain_text
 from tracker.publishing.submissions.docx_writer import BODY, printable
-from tracker.publishing.submissions.stages import comments_on
+from tracker.publishing.submissions.selection import Choice
+from tracker.publishing.submissions.stages import Builder
 from tracker.sandbox.kinds import open_package, read_packed, refuse_damaged
 from tracker.sandbox.limits import FileLimits, check_file_size
 
@@ -77,7 +79,7 @@ def fill_thematic_list(
             notes.append(f"{where} is {r.id}, but the cell has a text: not changed.")
         elif paragraphs := _parts_of(table, comments, "p"):
             filled[number] = r.id
-            _add_lines(paragraphs[0], comments_on(request, r))
+            _add_lines(paragraphs[0], _comments_on(request, r))
     changed, target = write_part(root), io.BytesIO()
     with zipfile.ZipFile(target, "w") as package:
         for entry in archive.infolist():
@@ -154,3 +156,15 @@ def _add_lines(paragraph: Any, lines: list[str]) -> None:
             run.append(run.makeelement(f"{space}{name}"))
         run[-1].text = printable(line)
         run[-1].set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+
+
+def _comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
+    """Return lines of plain text: status, assessments, evidence, and a link to `r` or, without public address, its source."""
+    choice = Choice(SubmissionStage.UPR, None, (r,))
+    builder = Builder(request, choice)
+    said = (
+        builder.assessed(r, builder.speakers.own_assessments(r)),
+        builder.evidence_lines(r, builder.speakers.evidence(r)),
+    )
+    lines = [plain_text(line) for lines in said for line in lines]
+    return [builder.status(r), *lines, *builder.note_of(r).links[-1:]]
