@@ -34,7 +34,7 @@ elif isinstance(draft.reviewed.imported, SheetUpload):
 elif isinstance(draft.reviewed.imported, UhriUpload):
     show_uhri_review(page, draft, draft.reviewed.imported)
 elif draft.reviewed.imported.upr:
-    show_upr_review(page, draft, draft.reviewed.imported.upr)
+    show_upr_review(page, draft, draft.reviewed.imported, upr=draft.reviewed.imported.upr)
 elif draft.reviewed.imported.follow_up_reports:
     show_follow_up_review(page, draft)
 else:

@@ -2,18 +2,25 @@
 
 import io
 import itertools
+from dataclasses import replace
+from datetime import date
+from functools import partial
 
 import docx
 import pytest
 
 from tests.support.examples import examples
+from tests.support.story_folder import made
 from tests.support.upr_files import FRONT, as_docx, as_html, as_pdf, as_text, whole_report
+from tracker.i18n import get_language
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.upr.recommending_states import states_in
 from tracker.importing.documents.upr.report_reader import named_numbers
 from tracker.importing.dry_run import describe_upr
-from tracker.importing.upr_rows import cycle_of
+from tracker.importing.upr_rows import cycle_of, upr_table
 from tracker.model.errors import UnusableFile
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import DatasetReader
 
 EXAMPLES = examples(__file__)
 FORMATS = {"pdf": as_pdf, "docx": as_docx, "html": as_html, "text": as_text}
@@ -241,3 +248,16 @@ def test_brackets_with_states_are_told_from_others(text, states):
 )
 def test_no_number_that_an_answer_names_is_lost_in_a_range(text, numbers):
     assert " ".join(named_numbers(text)) == numbers
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_word_of_a_recommendation_is_saved_that_the_file_does_not_have(tmp_path, form):
+    review = partial(
+        upr_table, View(DatasetReader(made(tmp_path)).read(), date(2026, 7, 27)), language=get_language("en")
+    )
+    section = "12. The following recommendations enjoy the support of Ruritania:\n12.1 Train the police (Norway);\n"
+    read = read_document(FORMATS[form](whole_report(f"{section}12.2 Sign the Protocol (Chad);")))
+    assert [row.value("text") for row in review(read, read.upr).rows][1] == "Sign the Protocol (Chad)"
+    assert review(read, read.upr).problems == ()
+    (problem,) = review(replace(read, file_text=read.file_text.replace("Sign", "Sign not")), read.upr).problems
+    assert (problem.row, problem.message[:55]) == (2, "Its words, as they were put together, are not in the fi")

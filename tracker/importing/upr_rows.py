@@ -4,21 +4,23 @@ A report or a thematic list brings in recommendations, an addendum only the Stat
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.values import free_id, text_from_input
 from tracker.i18n import Language
 from tracker.importing.documents.imported_document import (
+    ImportedDocument,
     ImportedParagraph,
     ImportNotice,
     ParagraphKind,
     UprDocument,
 )
+from tracker.importing.documents.quotation_check import Joint, find_joints
 from tracker.importing.documents.wording_hints import propose_themes
 from tracker.importing.symbols_and_changes import observations_of_symbol
-from tracker.importing.tables.results import FieldValue, Guess, ImportedRow, SheetKind, SheetResult
+from tracker.importing.tables.results import CellProblem, FieldValue, Guess, ImportedRow, SheetKind, SheetResult
 from tracker.model.labels import N_
 from tracker.model.partial_dates import last_day
 from tracker.model.registers import Document, TreatyBody
@@ -32,6 +34,9 @@ _LAST_DAYS = (date(2011, 12, 31), date(2016, 12, 31), date(2022, 10, 31))
 _NO_MECHANISM = N_(
     "This tracker has no Universal Periodic Review yet. Ask whoever runs this tracker to add the Universal Periodic Review, "
     "then bring in the file."
+)
+_ALTERED = N_(
+    "Its words, as they were put together, are not in the file letter for letter. Copy them from the document by hand."
 )
 _NOT_HERE = N_(
     "The addendum answers recommendations that are not in the tracker: {numbers}. Bring in the report first."
@@ -70,8 +75,11 @@ def report_symbol(upr: UprDocument) -> str:
     return re.sub(r"/Add\.\d+$", "", upr.symbol or "")
 
 
-def upr_table(view: View, upr: UprDocument, language: Language) -> SheetResult:
-    """Return the recommendations or answers as rows. An addendum only has rows for known recommendations."""
+def upr_table(view: View, imported: ImportedDocument, upr: UprDocument, *, language: Language) -> SheetResult:
+    """Return the recommendations or answers of the file as rows. An addendum only has rows for known recommendations.
+
+    A row with words that are not in the file cannot be saved, and one whose words were joined says where.
+    """
     problems = [_told(one, language) for one in upr.problems]
     if _mechanism(view) is None:
         problems.insert(0, language.gettext(_NO_MECHANISM))
@@ -79,7 +87,31 @@ def upr_table(view: View, upr: UprDocument, language: Language) -> SheetResult:
     if missing := [one.number for one, row in zip(upr.recommendations, rows, strict=True) if row is None]:
         problems.append(language.gettext(_NOT_HERE, numbers=", ".join(missing[:60])))
     found = tuple(row for row in rows if row)
-    return SheetResult(SheetKind.OTHER, report_symbol(upr), (), rows=found, guesses=tuple(map(Guess, problems)))
+    checked = [(row.number, find_joints(row.value("text"), imported.file_text)) for row in found if row.value("text")]
+    altered = tuple(CellProblem(n, "", language.gettext(_ALTERED)) for n, joints in checked if joints is None)
+    told = [Guess(said, n) for n, joints in checked for said in _joint_sentences(joints or (), language)]
+    guesses = (*map(Guess, problems), *told)
+    return SheetResult(SheetKind.OTHER, report_symbol(upr), (), rows=found, problems=altered, guesses=guesses)
+
+
+def _joint_sentences(joints: Sequence[Joint], language: Language) -> Iterator[str]:
+    """Yield what forms/import_joints.html says of joints, as sentences."""
+    _ = language.gettext
+    for joint in joints:
+        if joint.kept and joint.kept[-1].isalpha():
+            yield _(
+                "The file divides these words at the ends of lines. Check their hyphens in the document: {words}",
+                words=joint.kept,
+            )
+        elif joint.kept:
+            yield _(
+                "Is the number at the end that of a footnote, which the committee's text does not have? {words}",
+                words=joint.kept,
+            )
+        else:
+            yield _("Joined here: “… {before}” + “{after} …”.", before=joint.before, after=joint.after)
+            if joint.left_out:
+                yield _("Between them the file has: “{words}”.", words=joint.left_out[:200])
 
 
 def _told(notice: ImportNotice, language: Language) -> str:

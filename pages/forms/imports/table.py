@@ -19,7 +19,7 @@ from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.text_fields import text_field
 from tracker.i18n import native_name
 from tracker.importing import uploads
-from tracker.importing.documents.imported_document import UprDocument
+from tracker.importing.documents.imported_document import ImportedDocument, UprDocument
 from tracker.importing.symbols_and_changes import RowState, shorten_title
 from tracker.importing.tables import row_comparison, row_review
 from tracker.importing.tables import vocabulary as words
@@ -342,15 +342,16 @@ def _choose_tags(result: UhriResult, vocabulary: ImportVocabulary) -> dict[str, 
     return chosen
 
 
-def show_upr_review(page: Page, draft: ReviewDraft, upr: UprDocument) -> None:
+def show_upr_review(page: Page, draft: ReviewDraft, imported: ImportedDocument, *, upr: UprDocument) -> None:
     """Review a document of the Universal Periodic Review: what is unclear, then the rows and the buttons."""
     language = page.context.language
-    result = upr_table(page.view, upr, language)
-    page.show("forms/import_upr_top.html", upr=upr, name=draft.reviewed.name, problems=result.guesses)
+    result = upr_table(page.view, imported, upr, language=language)
+    of_file = [one for one in result.guesses if not one.row]
+    page.show("forms/import_upr_top.html", upr=upr, name=draft.reviewed.name, problems=of_file)
 
     def review(given: RowDefaults) -> tuple[ReviewedRow, ...]:
         made_of = (upr, page.view.dataset.signature, language.code, given)
-        plain = replace(result, guesses=())
+        plain = replace(result, guesses=tuple(one for one in result.guesses if one.row))
         return _kept_rows(made_of, lambda: row_review.review_sheet(page.view, plain, given, language=language))
 
     new = [row.row for row in review(RowDefaults()) if row.state is RowState.NEW]
