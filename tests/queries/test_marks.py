@@ -353,3 +353,21 @@ def test_the_json_says_of_no_words_that_they_are_the_document_s_if_the_page_does
         said_of = json.loads(json_api.render_one(replace(request, id="x", params={"id": ["x"]})).body)["text"]["en"]
         assert said_of["origin"] == origin
         assert ("Quoted from the document." in shown(request, "/recommendation", id=["x"])) == (origin == "official")
+
+
+@pytest.mark.parametrize("mark", ["to-check", "seen"])
+@pytest.mark.parametrize("owner", ["editors", "net", "watch"])
+def test_a_deadline_says_who_moved_its_document_since_it_was_entered(tmp_path, owner, mark):
+    one = f"{{kind: submission, date: 2026-11, set_by: ours, source: {{document: co-7, paragraph: 1}}, verification: {mark}, recorded_for: watch}}"
+    document = edited(
+        f"deadlines: [{one}], recorded_for: {owner}, recorded_by: editor-w, {RECORDED}",
+        edit("symbol", "CCPR/C/RUR/CO/6", "net", 3),  # before the date was entered
+        edit("deadlines", "[]", "watch", 4),
+        edit("body", "cescr", "editors", 5),
+    )
+    request = two(tmp_path, {R1: RECOMMENDED.replace("co-4", "co-7")}, document)
+    (item,) = [i for i in list_agenda(request.view) if i.deadline]
+    said, moved = request.date_words(item), "changed by the editors of this tracker on 5 June 2026"
+    assert said.count(moved) == 1 and "Legal Net" not in said and "Health Watch" in said
+    for path in ("/deadlines", "/treaty-bodies"):
+        assert moved in shown(request, path), path
