@@ -371,3 +371,13 @@ def test_a_deadline_says_who_moved_its_document_since_it_was_entered(tmp_path, o
     assert said.count(moved) == 1 and "Legal Net" not in said and "Health Watch" in said
     for path in ("/deadlines", "/treaty-bodies"):
         assert moved in shown(request, path), path
+
+
+def test_what_another_made_of_evidence_and_of_tags_says_who(tmp_path):
+    """The kind, the dimension, the mark and the tags: of the tracker's editors' evidence, and of a recommendation."""
+    tags = "tags: [{tagged_by: ours, themes: [%s]}]\n"
+    for field, old in (("dimension", "outcome"), ("kind", "statistics"), ("verification", "seen"), ("tags", "[]")):
+        e = NEWS + tags % "drug-policy" + f"history: [{edit(field, old, 'net', 5)}]\n"
+        assert NET in shown(two(tmp_path / field, {R1: ASKED, LAW: e}), "/evidence"), field
+    r = ASKED + tags % "drug-policy" + f"history: [{edit('tags', '[]', 'net', 5)}]\n"
+    assert NET in shown(two(tmp_path, {R1: r}), "/recommendation", id=["r1"])

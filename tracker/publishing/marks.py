@@ -208,7 +208,9 @@ class Marks:
         return self.changed_words(r, *names) if by and by == r.recorded_for else []
 
     def _changed_check(self, item: Any, r: Record) -> list[str]:
-        """Return who else said how a date, a follow-up or a round of it was checked, as its mark is now."""
+        """Return who else said how evidence, a date, a follow-up or a round of it was checked, as its mark is now."""
+        if isinstance(item, Evidence):
+            return self.changed_words(item, "verification")
         if isinstance(item, FollowUpRound) or (isinstance(item, AgendaItem) and item.deadline):
             field = "follow_up/rounds" if isinstance(item, FollowUpRound) else "deadlines"
             return self.changed_words(r, f"{field}/verification", item=item)
