@@ -317,8 +317,7 @@ def choose_readers(
         st.multiselect(
             asked, list(others), start, key=which, format_func=others.__getitem__, placeholder=asked, select_all=False
         )
-    chosen_now = chosen_readers(key) or ()
-    private, shared = Privacy(organisation=own, shared_with=() if chosen_now == NOBODY_CHOSEN else chosen_now), private
+    private, shared = Privacy(organisation=own, shared_with=chosen_readers(key) or ()), private
     if not asks_publishers:
         return private
     may = {id: f"{key}_publish_{id}" for id in others if can_read(private, id)}

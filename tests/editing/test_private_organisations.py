@@ -437,3 +437,19 @@ def test_what_is_for_chosen_organisations_is_refused_if_none_is_chosen(folder):
         with pytest.raises(NobodyChosen):
             seen.take_back("r1", note, by=who, instead="Theirs.", shared_with=NOBODY_CHOSEN)
         assert [one.text for one in seen.read().notes["r1"]] == ["Ours."]
+        nobody, kept = Privacy(organisation=who.organisation, shared_with=NOBODY_CHOSEN), seen.read()
+        letter = replace(LETTER, id=f"letter-{who.organisation}", private=nobody)
+        with pytest.raises(NobodyChosen):
+            seen.save(letter, by=who, reason="It came.")
+        with pytest.raises(NobodyChosen):
+            seen.add_files(law(folder), [a_file()], by=who, sharing=nobody)
+        assert seen.read(fresh=True) == kept
+        (entry,) = seen.add_files(law(folder), [a_file()], by=who)
+        saved = seen.save(replace(letter, private=None), by=who, reason="It came.")
+        for act in (
+            lambda seen=seen, who=who, one=entry, to=nobody: seen.share_file(law(folder), one.sha256, to, by=who),
+            lambda seen=seen, who=who, e=saved, to=nobody: seen.save(replace(e, private=to), by=who, reason="Why."),
+        ):
+            with pytest.raises(NobodyChosen):
+                act()
+        assert {f.private.shared_with for f in seen.files_of(law(folder))} == {()}

@@ -387,7 +387,8 @@ ACTS: dict[str, Act] = {
     "recommendation of its document: to another document": of_record(
         "recommendation of its document", lambda r: replace(r, document="co-2024")
     ),
-    "statement: new": new_statement(source=Source(document="co-2024")),
+    "statement: new": new_statement(source=Source(document="co-2021")),
+    "statement: new in the document that asks": new_statement(source=Source(document="co-2024")),
     "statement: new with evidence": new_statement(evidence=("survey",)),
     "statement: new without a source": new_statement(),
     "statement: new with a source that does not exist": new_statement(evidence=("nothing",)),
@@ -504,7 +505,8 @@ ALLOWED = {  # what it is done to → who may do it → the acts
     "statement": {
         EVERYBODY: "translated, new, new with evidence",
         "eEg": "withdrawn",
-        "": "new without a source, new with a source that does not exist, new with a name alone, restored without a source",
+        "": "new without a source, new with a source that does not exist, new with a name alone, restored without a source, "
+        "new in the document that asks",
     },
     "file": {OWN: "withdrawn", "": "removed from the list", "O": "made private again, removed for good"},
     "deadline": {OWN: "changed, removed"},

@@ -11,7 +11,7 @@ from tracker.model.events import Event
 from tracker.model.lifecycle import is_active, standing_contests
 from tracker.model.localized_text import TextVariant
 from tracker.model.permissions import Person, Role
-from tracker.model.vocabulary import EventType
+from tracker.model.vocabulary import EventType, Voice
 
 WATCH_REVIEWER = Person(Role.REVIEWER, "reviewer-w2", "watch")
 CENTRE_REVIEWER = Person(Role.REVIEWER, "reviewer-c2", "centre")
@@ -24,8 +24,11 @@ assessments:
   - {{voice: civil-society, organisation: editors, status: implemented, date: 2025, reason: R., {AT.format(3)}, recorded_by: editor-n2}}
   - {{voice: state, status: implemented, date: 2025, reason: R., {AT.format(4)}, recorded_by: editor-c1}}
 """
-FILES = {"tracker": TRACKER + ORGANISATIONS, "r/x": X}
+E = "kind: monitoring\npublisher: P\nsummary: S.\ndimension: practice\nverification: seen\n"
+FILES = {"tracker": TRACKER + ORGANISATIONS, "r/x": X, "e/e": E + AT.format(1)}
 OF_WATCH, OF_CENTRE = (replace(PARTLY, organisation=name, reason=WHY) for name in ("watch", "centre"))
+
+STATED = {"voice": Voice.STATE, "organisation": None}
 
 
 def x(store):
@@ -139,3 +142,24 @@ def test_a_new_record_stays_if_another_organisation_has_assessed_it_since(store)
     assert reversal_of(None, after, WHY, now=now) == now
     gone = save(store, with_event(EventType.WITHDRAWN, now, 0, WHY), CENTRE)
     assert not is_active(save(store, reversal_of(None, after, WHY, now=gone), WATCH), None)
+
+
+def test_what_the_state_said_rests_on_no_evidence_that_was_archived_before_it_was_entered(store):
+    def said_in(**source):
+        return replace(r := x(store), assessments=(*r.assessments, replace(OF_WATCH, **STATED, **source)))
+
+    def archive(record, kind=EventType.RETIRED):
+        save(store, replace(record, events=(*record.events, Event(type=kind, reason=WHY))), NOBODYS)
+
+    def is_refused(r):
+        with pytest.raises(ValidationFailed, match="is archived"):
+            save(store, r, NOBODYS)
+
+    first = save(store, said_in(evidence=("e",)), NOBODYS)
+    archive(store.reader.read().evidence["e"])
+    is_refused(said_in(evidence=("e",)))
+    kept = save(store, with_event(EventType.CHECKED, first, 3, day="2026-01-30"), NOBODYS)
+    gone = save(store, with_event(EventType.WITHDRAWN, kept, 3, WHY), NOBODYS)
+    is_refused(with_event(EventType.RESTORED, gone, 3, WHY))
+    archive(store.reader.read().evidence["e"], EventType.RESTORED)
+    save(store, with_event(EventType.RESTORED, gone, 3, WHY), NOBODYS)

@@ -23,7 +23,7 @@ from tracker.publishing.wording import error_sentence
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import NOTHING_SAVED
-from tracker.validation.rules import _OF_ANOTHER_DAY
+from tracker.validation.sources import _OF_ANOTHER_DAY
 
 PRIVATE = True
 LONG = "Called. " + "x" * 19_993

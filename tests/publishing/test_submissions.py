@@ -262,6 +262,12 @@ def test_what_another_organisation_saw_is_said_by_it_and_on_the_day_when_it_happ
             "The State (2025): entered by Watch. It is not in the document.",
         ),
         (
+            {"e/news": ITS_NEWS + f"history: [{HAND.format('kind', 'statistics', 3, 'net')}]\n"},
+            "net",
+            "Officers came.",
+            "entered by Watch · changed by Net on 3 June 2026. It is not in the document.",
+        ),
+        (
             {"e/news": ITS_NEWS},
             "net",
             "Officers came.",

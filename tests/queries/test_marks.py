@@ -353,3 +353,31 @@ def test_the_json_says_of_no_words_that_they_are_the_document_s_if_the_page_does
         said_of = json.loads(json_api.render_one(replace(request, id="x", params={"id": ["x"]})).body)["text"]["en"]
         assert said_of["origin"] == origin
         assert ("Quoted from the document." in shown(request, "/recommendation", id=["x"])) == (origin == "official")
+
+
+@pytest.mark.parametrize("mark", ["to-check", "seen"])
+@pytest.mark.parametrize("owner", ["editors", "net", "watch"])
+def test_a_deadline_says_who_moved_its_document_since_it_was_entered(tmp_path, owner, mark):
+    one = f"{{kind: submission, date: 2026-11, set_by: ours, source: {{document: co-7, paragraph: 1}}, verification: {mark}, recorded_for: watch}}"
+    document = edited(
+        f"deadlines: [{one}], recorded_for: {owner}, recorded_by: editor-w, {RECORDED}",
+        edit("symbol", "CCPR/C/RUR/CO/6", "net", 3),  # before the date was entered
+        edit("deadlines", "[]", "watch", 4),
+        edit("body", "cescr", "editors", 5),
+    )
+    request = two(tmp_path, {R1: RECOMMENDED.replace("co-4", "co-7")}, document)
+    (item,) = [i for i in list_agenda(request.view) if i.deadline]
+    said, moved = request.date_words(item), "changed by the editors of this tracker on 5 June 2026"
+    assert said.count(moved) == 1 and "Legal Net" not in said and "Health Watch" in said
+    for path in ("/deadlines", "/treaty-bodies"):
+        assert moved in shown(request, path), path
+
+
+def test_what_another_made_of_evidence_and_of_tags_says_who(tmp_path):
+    """The kind, the dimension, the mark and the tags: of the tracker's editors' evidence, and of a recommendation."""
+    tags = "tags: [{tagged_by: ours, themes: [%s]}]\n"
+    for field, old in (("dimension", "outcome"), ("kind", "statistics"), ("verification", "seen"), ("tags", "[]")):
+        e = NEWS + tags % "drug-policy" + f"history: [{edit(field, old, 'net', 5)}]\n"
+        assert NET in shown(two(tmp_path / field, {R1: ASKED, LAW: e}), "/evidence"), field
+    r = ASKED + tags % "drug-policy" + f"history: [{edit('tags', '[]', 'net', 5)}]\n"
+    assert NET in shown(two(tmp_path, {R1: r}), "/recommendation", id=["r1"])

@@ -75,8 +75,8 @@ SharedWith = Literal["all"] | tuple[Id, ...]
 """ALL, or the ids of the organisations that may read an entry besides its owner."""
 
 
-NOBODY_CHOSEN = ("",)
-"""What was chosen if an entry is to be shared with chosen organisations, and none is chosen yet. It is never saved."""
+NOBODY_CHOSEN = ("none-chosen",)
+"""What was chosen if an entry is to be shared with chosen organisations, and none is chosen yet. It is no organisation, and is never saved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)

@@ -208,7 +208,9 @@ class Marks:
         return self.changed_words(r, *names) if by and by == r.recorded_for else []
 
     def _changed_check(self, item: Any, r: Record) -> list[str]:
-        """Return who else said how a date, a follow-up or a round of it was checked, as its mark is now."""
+        """Return who else said how evidence, a date, a follow-up or a round of it was checked, as its mark is now."""
+        if isinstance(item, Evidence):
+            return self.changed_words(item, "verification")
         if isinstance(item, FollowUpRound) or (isinstance(item, AgendaItem) and item.deadline):
             field = "follow_up/rounds" if isinstance(item, FollowUpRound) else "deadlines"
             return self.changed_words(r, f"{field}/verification", item=item)
@@ -303,7 +305,8 @@ class Marks:
         if isinstance(item, AgendaItem):
             owner, said = _owner(item.document, item), self.date_label(item) if item.deadline else ""
             checked = [] if item.is_plan else checked
-            changes = self.changed_words(item.document, place_of(item), item=item)
+            moved = (*IDENTITY[Document], "due") if item.deadline and self._other_than_editors(owner) else ()
+            changes = self.changed_words(item.document, place_of(item), *moved, item=item)
             changed = [("to-check", one) for one in changes if all(one not in words for _code, words in checked)]
         else:
             entry = entry_words(self.view, self.language, item)
@@ -367,7 +370,11 @@ class Marks:
             return None
         key = type(record), record.id, field, len(record.history)
         earlier = self.view.cached("earlier values", key, lambda: earlier_values(record, field), most=10_000)
-        one = (item.deadline or item.step) if isinstance(item, AgendaItem) else item
+        one, owner = item, _owner(record, item)
+        if isinstance(item, AgendaItem):
+            one = (item.deadline or item.step) if field in ("deadlines", "follow_up") else None
+            entered = self._entered_at(item) if one is None and item.deadline else ""
+            earlier = [pair for pair in earlier if pair[0].recorded > entered]
         if isinstance(one, Deadline) and part == "sentence" and not one.sentence:
             return None
 
@@ -379,8 +386,14 @@ class Marks:
             among = (getattr(value, within, None) if within and not isinstance(value, tuple) else value) or ()
             return self._item_words(one, says or part) in (self._item_words(other, says or part) for other in among)
 
-        owner = _owner(record, item)
         return change_by_others(record, earlier, said, owner=owner, editors=self.view.editors.id)
+
+    def _entered_at(self, item: AgendaItem) -> str:
+        """Return when the organisation to which a date belongs made it what it is; "" if it came with the document."""
+        owner, words = _owner(item.document, item), self._item_words(item.deadline, "")
+        own = [pair for pair in earlier_values(item.document, "deadlines") if pair[0].recorded_for == owner]
+        made = (c for c, before in own if before and words not in (self._item_words(d, "") for d in before.deadlines))
+        return max((c.recorded for c in made), default="")
 
     def _item_words(self, one: Any, part: str) -> tuple[Any, ...]:
         """Return what a reader sees of an item: of a date without its sentence, unless `part` is "sentence"."""

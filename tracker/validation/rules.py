@@ -25,6 +25,7 @@ from tracker.model.verification import is_quoted, mark_of, statements_in
 from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DocumentKind, Issuer, Status, Verification, Voice
 from tracker.storage.yaml.format import field_defaults
 from tracker.validation.scales import grades_in_use
+from tracker.validation.sources import words_stand_in_their_source
 from tracker.validation.state_party import position_is_an_answer, state_is_of_dataset
 
 QUOTED_UNREAD = N_(
@@ -323,56 +324,9 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
         yield from id_exists("evidence", name, d.evidence, where=("evidence", j))
     if a.source is not None:
         yield from check_source(d, a.source, ("source",))
-    yield from _words_stand_in_their_source(d, r, a, source=d.documents.get((a.source and a.source.document) or ""))
+    yield from words_stand_in_their_source(d, r, a)
     if a.recorded is None:
         yield (), NOT_RECORDED
-
-
-_NO_GRADE_SOURCE = N_("a committee's grade names the committee's document in which it stands; add it as the source")
-_NO_STATEMENT_SOURCE = N_("what the State says names where it says so; add the document, or evidence")
-_OF_CIVIL_SOCIETY = N_("{document} is a report of civil society; what it says of others is 'reported'")
-_OF_ANOTHER_DAY = N_("{document} is of {dates}; give what it says that date")
-_GRADE_OF_ANOTHER_DAY = N_("{document} is of {dates}; give the grade that date")
-_MAKES_IT = N_("{document} makes the recommendation; a grade stands in a later document")
-_OF_ANOTHER_BODY = N_("{document} is a document of {other}; the grade of {body} stands in a document of {body}")
-
-
-def _words_stand_in_their_source(
-    d: Dataset, r: Recommendation, a: Assessment, *, source: Document | None
-) -> RuleResults:
-    """Require that a committee's grade names a document of this committee, and has one of its dates.
-
-    It cannot be the document that makes the recommendation. What the State or a committee said is not read in a report
-    of civil society. The State's words name a document, a link or evidence; if read, they have a date of that document.
-    """
-    graded = d.documents.get(r.document)
-    if a.voice is Voice.CIVIL_SOCIETY or is_withdrawn(a.events) or graded is None:
-        return
-    if source is None:
-        if (a.voice, r.issued_by) == (Voice.COMMITTEE, Issuer.COMMITTEE) and not (a.source and a.source.document):
-            yield ("source",), Said(_NO_GRADE_SOURCE)
-        places = (a.source.document, a.source.link, a.source.cited_by) if a.source else ()
-        if a.voice is Voice.STATE and not (a.evidence or any(places)):
-            yield ("source",), Said(_NO_STATEMENT_SOURCE)
-        return
-    if source.kind is DocumentKind.ALTERNATIVE_REPORT and a.verification is Verification.SEEN:
-        yield ("verification",), Said(_OF_CIVIL_SOCIETY, document=source.id)
-    is_of_day = (source.issued, source.adopted, source.considered, source.received)
-    days = [day for day in is_of_day[: 3 if a.voice is Voice.COMMITTEE else 4] if day]
-    is_dated = not days or any(
-        not (partial_dates.is_before(a.date, day) or partial_dates.is_before(day, a.date)) for day in days
-    )
-    if a.voice is Voice.STATE:
-        if a.verification is Verification.SEEN and not is_dated:
-            yield ("date",), Said(_OF_ANOTHER_DAY, document=source.id, dates=", ".join(days))
-        return
-    if source is graded:
-        yield ("source", "document"), Said(_MAKES_IT, document=source.id)
-        return
-    if source.body != graded.body:
-        yield ("source", "document"), Said(_OF_ANOTHER_BODY, document=source.id, other=source.body, body=graded.body)
-    if not is_dated:
-        yield ("date",), Said(_GRADE_OF_ANOTHER_DAY, document=source.id, dates=", ".join(days))
 
 
 def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from pages.forms.private.entries import can_unpublish, private_evidence, private_folder, private_folder_for
-from pages.forms.widgets import choose_readers, chosen_readers, noting_errors, show_button_error
+from pages.forms.widgets import choose_readers, noting_errors, show_button_error
 from pages.shared import layout, saving
 from pages.shared.layout import Page, session_cookie_name, show_audience, store
 from pages.shared.messages import _, show_error
@@ -31,7 +31,7 @@ from tracker.model.attached_files import PRIVATE_FILES_PATH, AttachedFile
 from tracker.model.errors import TrackerError
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_unpublished, is_withdrawn
-from tracker.model.organisations import Privacy, privacy_as_chosen
+from tracker.model.organisations import Privacy
 from tracker.model.ownership import files_of_others
 from tracker.model.permissions import READER, Permission, Person
 from tracker.model.records import Evidence
@@ -381,7 +381,6 @@ def _show_share(page: Page, file: OwnedFile) -> bool:
 
     def share() -> None:
         if private:
-            privacy_as_chosen(private.organisation, chosen_readers(f"share_{file.entry.sha256}") or ())
             folder.share_file(file.record, file.entry.sha256, private, by=layout.current_person())
 
     if _show_file_button(page, file, _("Save who can read it"), is_public=False, private=private):

@@ -61,7 +61,12 @@ class Eyes:
         return None if self.looker is THE_HOST else privacy_as_chosen(self.organisation(by), shared_with)
 
     def shared(self, before: Privacy | None, by: Person, sharing: Privacy | None) -> Privacy | None:
-        """Return the Privacy of an entry after it was shared as `sharing` says. Only the host can give it another owner."""
+        """Return the Privacy of an entry after it was shared as `sharing` says. Only the host can give it another owner.
+
+        Raises NobodyChosen if it is for chosen organisations, and none is chosen.
+        """
+        if sharing:
+            privacy_as_chosen(sharing.organisation, sharing.shared_with)
         if self.looker is THE_HOST:
             return sharing or before
         own = self.organisation(by)

@@ -164,7 +164,8 @@ class Speakers:
             day = language.format_timestamp(said.recorded)
             self.leave_out(f"{name}, {_(FIELD_LABELS[field])}", _("changed by {who} on {day}", who=who, day=day))
         else:
-            self.leave_out(name, _("entered by {organisation}", organisation=who))
+            changed = self.author.changes_of_entry(record, said.recorded_for)
+            self.leave_out(name, " · ".join([_("entered by {organisation}", organisation=who), *changed]))
         return True
 
     def is_others_date(self, d: Document) -> bool:

@@ -1,0 +1,72 @@
+"""The rule for the words of the State and of committees: they name the source in which they stand."""
+
+from collections.abc import Iterator
+
+from tracker.model import partial_dates
+from tracker.model.dataset import Dataset
+from tracker.model.errors import FieldPath, Said
+from tracker.model.labels import N_
+from tracker.model.lifecycle import events_until, is_withdrawn
+from tracker.model.records import Assessment, Recommendation
+from tracker.model.vocabulary import DocumentKind, EventType, Issuer, Verification, Voice
+
+_NO_GRADE_SOURCE = N_("a committee's grade names the committee's document in which it stands; add it as the source")
+_NO_STATEMENT_SOURCE = N_("what the State says names where it says so; add the document, or evidence")
+_ASKED_IN = N_("{document} makes the recommendation; what the State says of it stands in another document")
+_ARCHIVED = N_("{record} is archived; name what is not archived")
+_OF_CIVIL_SOCIETY = N_("{document} is a report of civil society; what it says of others is 'reported'")
+_OF_ANOTHER_DAY = N_("{document} is of {dates}; give what it says that date")
+_GRADE_OF_ANOTHER_DAY = N_("{document} is of {dates}; give the grade that date")
+_MAKES_IT = N_("{document} makes the recommendation; a grade stands in a later document")
+_OF_ANOTHER_BODY = N_("{document} is a document of {other}; the grade of {body} stands in a document of {body}")
+
+
+def words_stand_in_their_source(d: Dataset, r: Recommendation, a: Assessment) -> Iterator[tuple[FieldPath, Said]]:
+    """Require that a committee's grade names a document of this committee, and has one of its dates.
+
+    It cannot be the document that makes the recommendation. The State's words on what a committee asked cannot stand
+    there either. What the State or a committee said is not read in a report of civil society. The State's words name a
+    document, a link or evidence that was not archived when they were entered; if read, they have that document's date.
+    """
+    graded, source = d.documents.get(r.document), d.documents.get((a.source and a.source.document) or "")
+    if a.voice is Voice.CIVIL_SOCIETY or is_withdrawn(a.events) or graded is None:
+        return
+    if a.voice is Voice.STATE:
+        yield from _state_says_it_there(d, r, a)
+    if source is None:
+        if (a.voice, r.issued_by) == (Voice.COMMITTEE, Issuer.COMMITTEE) and not (a.source and a.source.document):
+            yield ("source",), Said(_NO_GRADE_SOURCE)
+        places = (a.source.document, a.source.link, a.source.cited_by) if a.source else ()
+        if a.voice is Voice.STATE and not (a.evidence or any(places)):
+            yield ("source",), Said(_NO_STATEMENT_SOURCE)
+        return
+    if source.kind is DocumentKind.ALTERNATIVE_REPORT and a.verification is Verification.SEEN:
+        yield ("verification",), Said(_OF_CIVIL_SOCIETY, document=source.id)
+    is_of_day = (source.issued, source.adopted, source.considered, source.received)
+    days = [day for day in is_of_day[: 3 if a.voice is Voice.COMMITTEE else 4] if day]
+    is_dated = not days or any(
+        not (partial_dates.is_before(a.date, day) or partial_dates.is_before(day, a.date)) for day in days
+    )
+    if a.voice is Voice.STATE:
+        if a.verification is Verification.SEEN and not is_dated:
+            yield ("date",), Said(_OF_ANOTHER_DAY, document=source.id, dates=", ".join(days))
+        return
+    if source is graded:
+        yield ("source", "document"), Said(_MAKES_IT, document=source.id)
+        return
+    if source.body != graded.body:
+        yield ("source", "document"), Said(_OF_ANOTHER_BODY, document=source.id, other=source.body, body=graded.body)
+    if not is_dated:
+        yield ("date",), Said(_GRADE_OF_ANOTHER_DAY, document=source.id, dates=", ".join(days))
+
+
+def _state_says_it_there(d: Dataset, r: Recommendation, a: Assessment) -> Iterator[tuple[FieldPath, Said]]:
+    """Require that the State's words do not rest on the committee's document that asked for it, or on evidence that was archived already."""
+    restored = (e.recorded for e in a.events if e.type is EventType.RESTORED)
+    entered = max(filter(None, (a.recorded, *restored)), default=None)
+    for key in ("document", "cited_by"):
+        if r.issued_by is Issuer.COMMITTEE and getattr(a.source, key, None) == r.document:
+            yield ("source", key), Said(_ASKED_IN, document=r.document)
+    for i, id in enumerate(a.evidence):
+        if id in d.evidence and is_withdrawn(events_until(d.evidence[id], entered)):
+            yield ("evidence", i), Said(_ARCHIVED, record=id)
