@@ -162,10 +162,11 @@ def test_analysis_shows_who_was_asked_what_and_what_is_asked_of_several(data):
 
 def test_imports_take_a_document_of_a_state_of_the_tracker_alone(data):
     request = ask(data)
-    upr = read_document(report_of("est")).upr
+    imported = read_document(report_of("est"))
+    upr, table = imported.upr, partial(upr_table, request.view, imported, language=request.language)
     new = replace(upr, symbol="A/HRC/98/9")
     assert upr_document(request.view, new, request.language).state == "est"
-    (row, *_) = upr_table(request.view, upr, request.language).rows
+    (row, *_) = table(upr).rows
     expected = expected_state(data)
     documents = request.view.documents
 
@@ -175,7 +176,7 @@ def test_imports_take_a_document_of_a_state_of_the_tracker_alone(data):
     assert against(row, documents["upr-est"]) == []
     other = against(replace(row, values=row.values[1:]), documents["upr-svn"])
     assert other == ["The row names Estonia, but the document is A/HRC/99/4 (Slovenia)."]
-    strange = upr_table(request.view, replace(upr, state="Norway"), request.language).rows[0]
+    strange = table(replace(upr, state="Norway")).rows[0]
     assert against(strange, None) == [f"The row is about Norway, but this tracker is about {', '.join(NAMES)}."]
     file = ImportedDocument("en", state="Kazakhstan", country="KAZ")
     refuse_other_state(file, data, "", of=request.view.states[3])
