@@ -252,7 +252,7 @@ def test_a_column_of_ids_is_not_the_text(words):
         ("Committee", "CESCR/CAT"),
         ("Where from", "E/C.12/RUR/CO/4, para. 3; para. 5"),
         ("Paragraph", "п. 3; п. 5"),
-        *(("Paragraph", two) for two in ("3; 5", "3 (a) and 5", "3 и 5", "140.3, 140.5")),
+        *(("Paragraph", two) for two in ("3; 5", "3 (a) and 5", "3 и 5", "140.3, 140.5", "3–5", "3 (a) - 5")),
     ],
 )
 def test_a_row_that_names_two_documents_or_paragraphs_stays_out_whatever_is_chosen(view, words, heading, written):

@@ -43,8 +43,8 @@ STATE = "+state"
 CurrentValues = Mapping[str, Mapping[str, str]]
 """A mapping: id of a recommendation → code of a column → current value, written as in an export."""
 _NUMBER = re.compile(r"\d+")
-_SEVERAL = re.compile(r"\d[^\d;,&]*(?:[;,&]|\b(?:and|и|жана)\b)\W*\d{1,3}(?!\d)")
-"""Two numbers in the cell of a paragraph: "14; 15", "14 (a) and 15"."""
+_SEVERAL = re.compile(r"\d[^\d;,&–—-]*(?:[;,&–—-]|\b(?:and|to|и|по|жана)\b)\W*\d{1,3}(?!\d)")
+"""Two numbers in the cell of a paragraph: "14; 15", "14 (a) and 15", "14–16"."""
 _SINGLE = ("status", "direction", "assessed", "response")
 """The fields of which a row has one value: nobody knows which of several is meant."""
 
