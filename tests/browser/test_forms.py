@@ -89,6 +89,7 @@ def test_a_list_stays_open_when_the_page_is_drawn_again_after_the_field_before(
     is_settled(editor)
     kinds.scroll_into_view_if_needed()
     date.press_sequentially("12 March 2026")
+    expect(date).to_have_value("12 March 2026")
     box = kinds.bounding_box()
     assert box is not None
     editor.mouse.move(box["x"] + 40, box["y"] + 10)
