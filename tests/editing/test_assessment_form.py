@@ -12,6 +12,7 @@ from tests.support.small_dataset import dataset as small_dataset
 from tracker.editing.forms.assessment import AssessmentForm, EvidenceForm
 from tracker.i18n import get_language
 from tracker.model.localized_text import TextVariant, clean_input
+from tracker.model.records import Source
 from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Status, Verification, Voice
 from tracker.queries.view import View
 
@@ -134,6 +135,14 @@ def test_a_state_may_claim_no_status(view):
     (said,) = recorded(view, draft)
     told = (said.status, said.verification, said.reason)
     assert told == (None, Verification.REPORTED, {"": TextVariant(text="It spoke of it.")})
+
+
+def test_a_document_that_the_state_did_not_write_only_cites_it(view):
+    place = Source(document="co-2024", paragraph="7")
+    draft = typed(date="2026", reason="x", document="co-2024", paragraph="7")
+    for voice, expected in ((Voice.STATE, Source(cited_by="co-2024", paragraph="7")), (Voice.CIVIL_SOCIETY, place)):
+        (said,) = recorded(view, replace(draft, voice=voice))
+        assert said.source == expected
 
 
 def test_what_a_grade_is_for_is_kept_as_the_committee_prints_it_and_only_of_a_grade(view):

@@ -22,7 +22,7 @@ organisations:
 RECORDED = "recorded: 2026-01-02T12:00:00.000000Z"
 OURS = ASKED + f"assessments:\n  - {{voice: civil-society, status: not-implemented, date: 2024, reason: R., {RECORDED}"
 STATE = (
-    ASKED + f"assessments:\n  - {{voice: state, date: 2024, reason: R., source: {{document: report-2024}}, {RECORDED}"
+    ASKED + f"assessments:\n  - {{voice: state, date: 2024, reason: R., source: {{cited_by: report-2024}}, {RECORDED}"
 )
 
 

@@ -19,6 +19,18 @@ LATER = (
     "  - {id: hrc-letter, body: ccpr, kind: follow-up-assessment, title: L, cycle: 3, verification: seen}\n"
     "  - {id: state-4, body: cescr, kind: state-report, title: S, cycle: 4, received: 2014-03-02, issued: 2014-05, verification: seen}\n"
 )
+NOT_OF_STATE = ("list-of-issues", "list-of-issues-prior-to-reporting", "alternative-report", "general-comment")
+NOT_GRADED_IN = ("state-report", "replies", "follow-up-report", *NOT_OF_STATE)
+OTHER_KINDS = (
+    DOCUMENTS
+    + LATER
+    + "".join(
+        f"  - {{id: hrc-{kind}, body: ccpr, kind: {kind}, title: D, cycle: 4, verification: seen}}\n"
+        for kind in (*NOT_GRADED_IN, "rapporteurs-letter")
+    )
+    + "  - {id: hrc-4, body: ccpr, kind: concluding-observations, title: HRC 4, cycle: 4, issued: 2024, verification: seen}\n"
+    "  - {id: hrc-2, body: ccpr, kind: concluding-observations, title: HRC 2, cycle: 2, issued: 2015, verification: seen}\n"
+)
 NO_REASON = "an assessment needs a reason; say in a sentence what it rests on"
 STATES = {"tracker.yaml": TRACKER + "states: [{id: kgz, name: Kyrgyzstan}, {id: kaz, name: Kazakhstan}]\n"}
 OF_STATES = (DOCUMENTS + LATER).replace(", body:", ", state: kgz, body:")
@@ -47,7 +59,7 @@ def told(tmp_path):
         {CO: RECOMMENDED + UPTAKE},
         {R1: ASKED + PARTS + STATE + "part: a, status: implemented}\n"},
         {R1: ASKED + STATE + "verification: reported}\n"},
-        *({R1: ASKED + STATE.replace("evidence: [law], ", said)} for said in ("source: {document: co-4}}\n", "source: {publisher: A minister, link: https://example.org/1}}\n", "events: [{type: withdrawn}]}\n")),
+        *({R1: ASKED + STATE.replace("evidence: [law], ", said)} for said in ("source: {cited_by: co-4}}\n", "source: {publisher: A minister, link: https://example.org/1}}\n", "events: [{type: withdrawn}]}\n")),
         {R1: ASKED + OURS + "status: implemented, evidence: [law], source: {publisher: EHRA}}\n"},
         {R1: ASKED + OURS + "status: not-enough-information}\n"},
         {HRC: GRADED + GRADE + LETTER + "grade: B}\n"},
@@ -57,9 +69,11 @@ def told(tmp_path):
         {CO: RECOMMENDED + GONE.replace("INTO", "again"), "recommendations/again.yaml": RECOMMENDED.replace("co-4", "co-3")},
         {R1: ASKED + GONE.replace("INTO", "again"), "recommendations/again.yaml": ASKED},
         {CO: RECOMMENDED + GONE.replace("INTO", "r1").replace("]", f", {{type: restored, {RECORDED}}}]")},
-        *({CO: RECOMMENDED + GRADE.replace("2024", day) + "grade: B, source: {document: co-3}}\n"} for day in ("2015-07-07", "2015-07", "2015")),
+        *({"documents.yaml": OTHER_KINDS, HRC: GRADED + GRADE + f"grade: B, source: {{document: {wrote}}}}}\n"} for wrote in ("hrc-letter", "hrc-rapporteurs-letter", "hrc-4")),
+        *({"documents.yaml": OTHER_KINDS, R1: ASKED + STATE + f"source: {{document: {wrote}}}}}\n"} for wrote in ("state-4", "hrc-replies", "hrc-follow-up-report")),
+        *({CO: RECOMMENDED.replace("co-4", "co-3") + GRADE.replace("2024", day) + "grade: B, source: {document: co-4}}\n"} for day in ("2024-10-11", "2024-10", "2024")),
         {HRC: GRADED + GRADE + f"grade: B, source: {{document: co-4}}, events: [{{type: withdrawn, {RECORDED}}}]}}\n"},
-        {CO: RECOMMENDED + GRADE.replace("2024", "2015") + "grade: its own words, source: {document: co-3}}\n"},
+        {CO: RECOMMENDED.replace("co-4", "co-3") + GRADE + "grade: its own words, source: {document: co-4}}\n"},
         {R1: ASKED + PARTS, LAW: NEWS + "document: report\nrelevant_to: [{recommendation: r1, part: b, effect: context}]\n"},
         {LAW: NEWS + "tags: [{tagged_by: ours, themes: [policing]}]\n"},
         STATES | {"documents.yaml": OF_STATES.replace("state: kgz, body: ccpr", "state: kaz, body: ccpr")},
@@ -119,8 +133,11 @@ def test_what_fits_together_is_no_problem(told, files):
         ({LAW: NEWS + GONE.replace("INTO", "r1")}, f"{LAW}:6: there is no evidence 'r1'; add it, or correct the id"),
         ({HRC: GRADED + GRADE + "grade: B, source: {document: co-4}}\n"}, f"{HRC}:8: co-4 is a document of cescr; the grade of ccpr stands in a document of ccpr"),
         ({HRC: GRADED + GRADE + "grade: B, source: {document: hrc-3}}\n"}, f"{HRC}:8: hrc-3 makes the recommendation; a grade stands in a later document"),
-        ({CO: RECOMMENDED + GRADE + "grade: B, source: {document: co-3}}\n"}, f"{CO}:8: co-3 is of 2015-07-07; give the grade that date"),
-        ({R1: ASKED + STATE + "verification: seen, source: {document: report, paragraph: 2}}\n"}, f"{R1}:8: report is a report of civil society; what it says of others is 'reported'"),
+        *(({"documents.yaml": OTHER_KINDS, HRC: GRADED + GRADE + f"grade: A, source: {{document: hrc-{kind}}}}}\n"}, f"{HRC}:8: hrc-{kind} is no document in which a committee grades; name its report on follow-up, its letter or its later concluding observations") for kind in NOT_GRADED_IN),
+        ({"documents.yaml": OTHER_KINDS, HRC: GRADED + GRADE.replace("2024", "2015") + "grade: A, source: {document: hrc-2}}\n"}, f"{HRC}:8: hrc-2 is earlier than hrc-3; a grade stands in a later document"),
+        *(({"documents.yaml": OTHER_KINDS, R1: ASKED + STATE + f"source: {{document: {wrote}}}}}\n"}, f"{R1}:8: {wrote} is not written by the State; name it as what cites the State ('cited_by')") for wrote in ("co-3", "hrc-letter", *(f"hrc-{kind}" for kind in NOT_OF_STATE))),
+        ({R1: ASKED + STATE + "verification: seen, source: {publisher: A minister, link: https://example.org/1, cited_by: co-3, paragraph: 2}}\n"}, f"{R1}:8: co-3 cites the State; what it says of others is 'reported'"),
+        ({CO: RECOMMENDED.replace("co-4", "co-3") + GRADE.replace("2024", "2023") + "grade: B, source: {document: co-4}}\n"}, f"{CO}:8: co-4 is of 2024-10-11; give the grade that date"),
         *(({HRC: GRADED + GRADE + f"grade: B{source}}}\n"}, f"{HRC}:8: a committee's grade names the committee's document in which it stands; add it as the source") for source in ("", ", source: {publisher: HRW}")),
         *(({R1: ASKED + STATE.replace("evidence: [law], ", source) + "}\n"}, f"{R1}:8: what the State says names where it says so; add the document, or evidence") for source in ("", "source: {publisher: A minister}")),
         ({R1: ASKED + STATE + SAID_IN}, f"{R1}:8: state-4 is of 2014-05, 2014-03-02; give what it says that date"),

@@ -186,6 +186,14 @@ class DocumentKind(Code):
     GENERAL_COMMENT = "general-comment", N_("General comment")
 
 
+OF_THE_STATE = frozenset({DocumentKind.STATE_REPORT, DocumentKind.REPLIES, DocumentKind.FOLLOW_UP_REPORT})
+"""The kinds of documents that the State writes: only these have its words, all others cite them."""
+WITH_GRADES = frozenset(
+    {DocumentKind.FOLLOW_UP_ASSESSMENT, DocumentKind.RAPPORTEURS_LETTER, DocumentKind.CONCLUDING_OBSERVATIONS}
+)
+"""The kinds of documents in which a committee says how far its earlier recommendations are implemented."""
+
+
 class GatheringOutcome(Code):
     """How it went when the package of a tracker was last gathered."""
 

@@ -70,7 +70,7 @@ def check_source(d: Dataset, source: Source, where: FieldPath) -> RuleResults:
     """Require that a source names a document or publisher, and that its documents exist. `where` is its field path."""
     yield from id_exists("document", source.document, d.documents, where=(*where, "document"))
     yield from id_exists("document", source.cited_by, d.documents, where=(*where, "cited_by"))
-    if source.document is None and source.publisher is None:
+    if source.document is None and source.publisher is None and source.cited_by is None:
         yield where, Said(N_("a source names nobody; give the document of the register, or the publisher"))
 
 

@@ -8,25 +8,31 @@ from tracker.model.errors import FieldPath, Said
 from tracker.model.labels import N_
 from tracker.model.lifecycle import events_until, is_withdrawn
 from tracker.model.records import Assessment, Recommendation
-from tracker.model.vocabulary import DocumentKind, EventType, Issuer, Verification, Voice
+from tracker.model.vocabulary import OF_THE_STATE, WITH_GRADES, EventType, Issuer, Verification, Voice
 
 _NO_GRADE_SOURCE = N_("a committee's grade names the committee's document in which it stands; add it as the source")
 _NO_STATEMENT_SOURCE = N_("what the State says names where it says so; add the document, or evidence")
 _ASKED_IN = N_("{document} makes the recommendation; what the State says of it stands in another document")
 _ARCHIVED = N_("{record} is archived; name what is not archived")
-_OF_CIVIL_SOCIETY = N_("{document} is a report of civil society; what it says of others is 'reported'")
+_NOT_OF_STATE = N_("{document} is not written by the State; name it as what cites the State ('cited_by')")
+_ONLY_CITED = N_("{document} cites the State; what it says of others is 'reported'")
 _OF_ANOTHER_DAY = N_("{document} is of {dates}; give what it says that date")
 _GRADE_OF_ANOTHER_DAY = N_("{document} is of {dates}; give the grade that date")
 _MAKES_IT = N_("{document} makes the recommendation; a grade stands in a later document")
+_IS_EARLIER = N_("{document} is earlier than {asked}; a grade stands in a later document")
+_WITHOUT_GRADES = N_(
+    "{document} is no document in which a committee grades; name its report on follow-up, its letter or its later "
+    "concluding observations"
+)
 _OF_ANOTHER_BODY = N_("{document} is a document of {other}; the grade of {body} stands in a document of {body}")
 
 
 def words_stand_in_their_source(d: Dataset, r: Recommendation, a: Assessment) -> Iterator[tuple[FieldPath, Said]]:
-    """Require that a committee's grade names a document of this committee, and has one of its dates.
+    """Require that a committee's grade names a document in which this committee grades, and has one of its dates.
 
-    It cannot be the document that makes the recommendation. The State's words on what a committee asked cannot stand
-    there either. What the State or a committee said is not read in a report of civil society. The State's words name a
-    document, a link or evidence that was not archived when they were entered; if read, they have that document's date.
+    It is later than the document that makes the recommendation. The State's words on what a committee asked cannot stand
+    there either. They name a document that the State wrote or one that cites it, a link, or evidence that was not archived
+    when they were entered. If read, they have the date of the State's document; what only cites them is not read.
     """
     graded, source = d.documents.get(r.document), d.documents.get((a.source and a.source.document) or "")
     if a.voice is Voice.CIVIL_SOCIETY or is_withdrawn(a.events) or graded is None:
@@ -40,8 +46,6 @@ def words_stand_in_their_source(d: Dataset, r: Recommendation, a: Assessment) ->
         if a.voice is Voice.STATE and not (a.evidence or any(places)):
             yield ("source",), Said(_NO_STATEMENT_SOURCE)
         return
-    if source.kind is DocumentKind.ALTERNATIVE_REPORT and a.verification is Verification.SEEN:
-        yield ("verification",), Said(_OF_CIVIL_SOCIETY, document=source.id)
     is_of_day = (source.issued, source.adopted, source.considered, source.received)
     days = [day for day in is_of_day[: 3 if a.voice is Voice.COMMITTEE else 4] if day]
     is_dated = not days or any(
@@ -54,6 +58,11 @@ def words_stand_in_their_source(d: Dataset, r: Recommendation, a: Assessment) ->
     if source is graded:
         yield ("source", "document"), Said(_MAKES_IT, document=source.id)
         return
+    if source.kind not in WITH_GRADES:
+        yield ("source", "document"), Said(_WITHOUT_GRADES, document=source.id)
+        return
+    if (made := graded.adopted or graded.issued) and days and all(partial_dates.is_before(day, made) for day in days):
+        yield ("source", "document"), Said(_IS_EARLIER, document=source.id, asked=graded.id)
     if source.body != graded.body:
         yield ("source", "document"), Said(_OF_ANOTHER_BODY, document=source.id, other=source.body, body=graded.body)
     if not is_dated:
@@ -61,12 +70,19 @@ def words_stand_in_their_source(d: Dataset, r: Recommendation, a: Assessment) ->
 
 
 def _state_says_it_there(d: Dataset, r: Recommendation, a: Assessment) -> Iterator[tuple[FieldPath, Said]]:
-    """Require that the State's words do not rest on the committee's document that asked for it, or on evidence that was archived already."""
+    """Require that the State's words stand in its own document, or name what cites them, which did not ask for it or was archived already."""
     restored = (e.recorded for e in a.events if e.type is EventType.RESTORED)
     entered = max(filter(None, (a.recorded, *restored)), default=None)
     for key in ("document", "cited_by"):
         if r.issued_by is Issuer.COMMITTEE and getattr(a.source, key, None) == r.document:
             yield ("source", key), Said(_ASKED_IN, document=r.document)
+    own, cited_by = (
+        d.documents.get(id or "") for id in ((a.source.document, a.source.cited_by) if a.source else ("", ""))
+    )
+    if own and own.kind not in OF_THE_STATE and not (r.issued_by is Issuer.COMMITTEE and own.id == r.document):
+        yield ("source", "document"), Said(_NOT_OF_STATE, document=own.id)
+    if cited_by and not own and a.verification is Verification.SEEN:
+        yield ("verification",), Said(_ONLY_CITED, document=cited_by.id)
     for i, id in enumerate(a.evidence):
         if id in d.evidence and is_withdrawn(events_until(d.evidence[id], entered)):
             yield ("evidence", i), Said(_ARCHIVED, record=id)

@@ -195,6 +195,10 @@ class AssessmentForm(RecordForm[Recommendation]):
         assert r is not None
         is_committee = self.voice is Voice.COMMITTEE
         new = self.new.apply(view, None, reason, language=language) if self.new else ()
+        source = Source(document=self.document, paragraph=self.paragraph.strip() or None) if self.document else None
+        of = view.document(self.document)
+        if source and of and self.voice is Voice.STATE and of.kind not in vocabulary.OF_THE_STATE:
+            source = replace(source, document=None, cited_by=of.id)
         assessment = Assessment(
             voice=self.voice,
             organisation=self.organisation if self.voice is Voice.CIVIL_SOCIETY else None,
@@ -205,7 +209,7 @@ class AssessmentForm(RecordForm[Recommendation]):
             direction=self.direction,
             date=self.date.strip(),
             reason=values.update_text(None, self._reasons(language), view.settings.language),
-            source=Source(document=self.document, paragraph=self.paragraph.strip() or None) if self.document else None,
+            source=source,
             verification=self.verification or Verification.TO_CHECK,
             evidence=(*self.evidence, *(e.id for e in new)),
         )

@@ -228,7 +228,11 @@ def follow_up_records(
         # several grades without letters have their place, such as "2", as their scope, if no parts are recorded
         are_places = len(grades) > 1 and not r.parts and not any(grade.scope for grade in grades)
         if paragraph.reply and reply_date:
-            reply_in = Source(document=replied_in.id, cited_by=paper.id) if replied_in else source
+            reply_in = (
+                Source(document=replied_in.id, cited_by=paper.id)
+                if replied_in
+                else replace(source, document=None, cited_by=paper.id)
+            )
             answer = Assessment(voice=Voice.STATE, date=reply_date, reason=words(paragraph.reply), source=reply_in)
             said = [replace(answer, verification=Verification.REPORTED)]
         said += [

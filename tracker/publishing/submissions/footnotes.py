@@ -28,7 +28,7 @@ def parts_of_source(request: ViewRequest, source: Source) -> list[str]:
     if d:
         title = wording(request, d.title)
         parts.append(d.symbol or (title.text if title else request.label(d.kind)))
-    if source.paragraph:
+    if source.paragraph and (source.document or not source.cited_by):
         parts.append(paragraphs_in_words(request, [source.paragraph]))
     parts += [request.name(source.publisher)] if source.publisher else []
     return [*parts, *([request.language.format_date(source.date)] if source.date else [])]
@@ -37,7 +37,8 @@ def parts_of_source(request: ViewRequest, source: Source) -> list[str]:
 def known_from(request: ViewRequest, source: Source, *, of: str | None, is_quoted: bool = False) -> list[str]:
     """Return ["as quoted in …"] if what is said of the document `of` is known only through another source, or else []."""
     _ = request.language.gettext
-    cited = Source(document=source.cited_by) if source.cited_by else source
+    place = None if source.document else source.paragraph
+    cited = Source(document=source.cited_by, paragraph=place) if source.cited_by else source
     if cited.publisher and cited.document not in (
         None,
         of,

@@ -357,7 +357,7 @@ class Builder:
         if d and a.voice is Voice.COMMITTEE:
             dated, first = effective_date(d) or a.date, self.committee(r) or first
             parts[0] += f" ({self.language.format_date(dated)})"
-        parts += footnotes.known_from(self.request, a.source, of=a.source.document) if d else []
+        parts += footnotes.known_from(self.request, a.source, of=a.source.document) if d or a.source.cited_by else []
         links = [a.source.link or (self.request.document_link(public_link(d)) if d else "")]
         return self.with_links([first, *parts], links, r, omission=omission)
 

@@ -285,9 +285,11 @@ class TableValues:
     def _source(self, a: Assessment) -> str | None:
         if a.source is None:
             return None
-        document = self.view.document(a.source.document)
-        name = (document.symbol or self.text(document.title)) if document else a.source.document
+        document = self.view.document(id := a.source.document or a.source.cited_by)
+        name = (document.symbol or self.text(document.title)) if document else id
         place = f"{name}, {a.source.paragraph}" if name and a.source.paragraph else name
+        if place and not a.source.document:
+            place = f"{self.language.gettext('as cited by:')} {place}"
         return join_values(part for part in (place, a.source.publisher) if part)
 
 
