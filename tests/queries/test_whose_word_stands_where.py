@@ -580,9 +580,17 @@ def test_beside_who_entered_something_stands_who_moved_it_since_and_who_said_how
     assert moved in shown(request, "/treaty-bodies")
 
 
-def test_a_statement_under_the_name_of_the_state_says_who_entered_it_also_if_that_are_the_editors(tmp_path):
+def test_a_statement_under_the_name_of_the_state_or_a_committee_says_who_entered_it_also_if_that_are_the_editors(
+    tmp_path,
+):
     for who, words in (("editors", "Entry of the tracker's editors"), ("watch", "Entry of Health Watch")):
         by = STATE % f"recorded_for: {who}, "
         request = two(tmp_path / who, {R1: ASKED + by})
         assert words in unescape(shown(request, "/recommendation", id=["r1"]))
         assert words in unescape(shown(request, "/recommendations"))
+        graded = f"assessments:\n  - {{voice: committee, grade: A, date: 2026-03, reason: R., source: {{document: letter}}, {RECORDED}, recorded_for: {who}}}\n"
+        request = two(tmp_path / f"{who}-grade", {"recommendations/co.yaml": GRADED + graded})
+        for path in ("/recommendations", "/", "/activity"):
+            assert words in unescape(shown(request, path)), path
+        # in the headline, the chain and the history
+        assert unescape(shown(request, "/recommendation", id=["co"])).count(words) >= 3

@@ -53,10 +53,10 @@ def status_words(view: View, language: Language, r: Recommendation) -> list[str]
 
 
 def entry_words(view: View, language: Language, a: Assessment) -> str:
-    """Return who entered what the State or a committee said; "" for the editors, unless it stands under the State's name."""
+    """Return who entered what the State or a committee said, also if that are the editors; "" if that is not known."""
     if id := view.entry_of(a):
         return language.gettext("Entry of {organisation}", organisation=_short_name(language, view.organisations[id]))
-    is_of_editors = a.voice is Voice.STATE and a.recorded_for == view.editors.id
+    is_of_editors = a.voice is not Voice.CIVIL_SOCIETY and a.recorded_for == view.editors.id
     return language.gettext("Entry of the tracker's editors") if is_of_editors else ""
 
 
