@@ -158,10 +158,12 @@ def finding_label(finding: SafetyFinding, language: Language) -> str:
         name, pages = place
         numbers = ", ".join(map(str, pages))
         return language.gettext("{name}, p. {pages}", name=name, pages=numbers) if pages else name
-    steps = reversed(finding.text_field.field_path)
+    steps = finding.text_field.field_path
     if finding.text_field.field == SUBMISSION:
-        return str(next(steps))
-    return next((language.gettext(FINDING_NAMES[step]) for step in steps if step in FINDING_NAMES), "")
+        return str(steps[-1])
+    is_form = "assessments" in steps and "events" not in steps
+    names = FINDING_NAMES | ({"reason": N_("Reasons")} if is_form else {})
+    return next((language.gettext(names[step]) for step in reversed(steps) if step in names), "")
 
 
 def _dismiss(page: Page, grouped: GroupedFindings) -> None:

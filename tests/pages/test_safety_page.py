@@ -124,9 +124,11 @@ def test_in_bulk_the_reason_is_looked_at(opened, saved):
     assert (f"<mark>{NUMBER}</mark> said so" in html(page), saved()) == (True, before)
 
 
-def test_a_finding_in_a_file_is_named_by_the_file_and_its_pages():
+def test_a_finding_is_named_by_the_file_and_its_pages_or_by_the_field_as_in_the_form():
     rule = default_rules().rules[0]
     places = {("files", "law.pdf", 2, 4): "law.pdf, с. 2, 4", ("files", "law.txt"): "law.txt", ("title",): "Название"}
-    for path, label in places.items():
+    reason, of_event = ("assessments", 0, "reason"), ("assessments", 0, "events", 0, "reason")
+    reasons = {reason: "Обоснование", of_event: "Причина"}
+    for path, label in (places | reasons).items():
         finding = SafetyFinding(TextField("evidence law", "x", path, text="one"), Match(rule, 0, 3, words="one"))
         assert finding_label(finding, get_language("ru")) == label
