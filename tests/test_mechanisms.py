@@ -196,6 +196,19 @@ def two_reviews() -> dict[str, str]:
     return files
 
 
+@pytest.mark.parametrize("response", ["", "response: supported\n"])
+def test_a_recommendation_of_the_review_of_which_no_recommending_state_was_read_says_so(tmp_path, response):
+    files = two_reviews()
+    files["recommendations/a.yaml"] = files["recommendations/a.yaml"].partition("recommending_states")[0] + response
+    lay(tmp_path, files)
+    found = DatasetReader(tmp_path).read()
+    of_page, of_a = ask(found, id=["a"]), ask(found, body=["upr"])
+    for said in (render_recommendation(of_page), render_recommendations(of_a), render_snapshot(of_a)):
+        text = " ".join(fromstring(said.body).text_content().split())
+        assert "recommending State not read" in text
+        assert ("Position of the State: supported" in text) == bool(response)
+
+
 def test_a_recommendation_of_states_says_who_made_it_when_and_what_the_state_answered(tmp_path):
     lay(tmp_path, two_reviews())
     found = DatasetReader(tmp_path).read()

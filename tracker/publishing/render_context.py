@@ -35,7 +35,14 @@ from tracker.publishing import sentences
 from tracker.publishing.marks import Marks, render_text
 from tracker.queries import field_diff
 from tracker.queries.activity_log import last_removal
-from tracker.queries.follow_up import build_chain, grade_meaning, graded_paragraphs, list_unheard, printed_grades
+from tracker.queries.follow_up import (
+    build_chain,
+    grade_meaning,
+    graded_paragraphs,
+    is_by_states,
+    list_unheard,
+    printed_grades,
+)
 from tracker.queries.lists.filters import Filters, count_by_status
 from tracker.queries.lists.url_filters import body_heading
 from tracker.queries.localized_names import (
@@ -512,6 +519,7 @@ def _environment() -> Environment:
         "graded_paragraphs": graded_paragraphs,
         "unheard_of": list_unheard,
         "grade_meaning": grade_meaning,
+        "is_by_states": is_by_states,
         "public_link": public_link,
         "same_demand_links": same_demand_links,
         "insistence": insistence,

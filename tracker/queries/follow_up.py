@@ -93,10 +93,16 @@ def reply_dates(view: View, document: Document) -> list[str]:
     return [day for one in replies if (day := one.received or effective_date(one))]
 
 
+def is_by_states(view: View, r: Recommendation) -> bool:
+    """Return whether States made the recommendation, in the Universal Periodic Review."""
+    body = view.body_of(r)
+    return r.issued_by is Issuer.COMMITTEE and body is not None and body.kind is MechanismKind.UPR
+
+
 def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
     """Return whether `r` was selected, or TO_CHECK. None: civil society or States issued `r`, or its document is not known."""
-    document, body = view.document(r.document), view.body_of(r)
-    if document is None or r.issued_by is not Issuer.COMMITTEE or (body and body.kind is MechanismKind.UPR):
+    document = view.document(r.document)
+    if document is None or r.issued_by is not Issuer.COMMITTEE or is_by_states(view, r):
         return None
     graded = view.latest(r, Voice.COMMITTEE)
     if graded and graded.grade and graded.grade != NOT_SELECTED:
