@@ -94,9 +94,10 @@ def reply_dates(view: View, document: Document) -> list[str]:
 
 
 def is_by_states(view: View, r: Recommendation) -> bool:
-    """Return whether States made the recommendation, in the Universal Periodic Review."""
+    """Return whether States made the recommendation, in the Universal Periodic Review, or the State has answered them."""
     body = view.body_of(r)
-    return r.issued_by is Issuer.COMMITTEE and body is not None and body.kind is MechanismKind.UPR
+    is_of_review = r.issued_by is Issuer.COMMITTEE and body is not None and body.kind is MechanismKind.UPR
+    return is_of_review or bool(r.recommending_states or r.response)
 
 
 def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
