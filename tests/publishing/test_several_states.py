@@ -20,7 +20,8 @@ from tracker.importing.documents.reader import read_document
 from tracker.importing.tables.row_comparison import contradictions
 from tracker.importing.upr_rows import upr_document, upr_table
 from tracker.model.errors import ImportRefused
-from tracker.model.vocabulary import Issuer, SubmissionStage
+from tracker.model.records import Assessment, Source
+from tracker.model.vocabulary import Issuer, Status, SubmissionStage, Voice
 from tracker.publishing.citation import build_citation
 from tracker.publishing.exports.atom_feed import render_feed
 from tracker.publishing.exports.csv_export import render_csv
@@ -41,6 +42,7 @@ from tracker.queries.tables.analysis import same_demands_and_states, themes_and_
 from tracker.queries.tables.values import TableValues
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
+from tracker.validation.sources import words_stand_in_their_source
 from tracker.validation.state_party import expected_state, other_state_in, state_in
 
 NAMES = ["Kyrgyzstan", "Tajikistan", "Estonia", "Kazakhstan", "Slovenia"]
@@ -159,6 +161,16 @@ def test_analysis_shows_who_was_asked_what_and_what_is_asked_of_several(data):
     assert "Figures of different States are not added up." in html
     assert not re.search("On .* recommendation.* the State claims more|Committees make", html)
     assert "Committees make" in page(data, "/analysis", state=["kgz"])
+
+
+@pytest.mark.parametrize("key", ["document", "cited_by"])
+def test_what_is_said_of_a_state_stands_in_no_document_about_another_one(data, key):
+    r = next(r for r in data.recommendations.values() if r.document == "upr-tjk")
+    for document, told in (("upr-svn", True), ("upr-tjk", False)):
+        source, reason = Source(**{key: document, "paragraph": "1"}), r.title
+        said = Assessment(voice=Voice.STATE, status=Status.IMPLEMENTED, date="2024-01-02", reason=reason, source=source)
+        found = [message.message for _path, message in words_stand_in_their_source(data, r, said)]
+        assert ("{document} is about another State; name a document about this one" in found) == told
 
 
 def test_imports_take_a_document_of_a_state_of_the_tracker_alone(data):

@@ -24,11 +24,12 @@ _WITHOUT_GRADES = N_(
     "{document} is no document in which a committee grades; name its report on follow-up, its letter or its later "
     "concluding observations"
 )
+_OF_ANOTHER_STATE = N_("{document} is about another State; name a document about this one")
 _OF_ANOTHER_BODY = N_("{document} is a document of {other}; the grade of {body} stands in a document of {body}")
 
 
 def words_stand_in_their_source(d: Dataset, r: Recommendation, a: Assessment) -> Iterator[tuple[FieldPath, Said]]:
-    """Require that a committee's grade names a document in which this committee grades, and has one of its dates.
+    """Require that a committee's grade names a document about this State in which this committee grades, and has one of its dates.
 
     It is later than the document that makes the recommendation. The State's words on what a committee asked cannot stand
     there either. They name a document that the State wrote or one that cites it, a link, or evidence that was not archived
@@ -37,6 +38,10 @@ def words_stand_in_their_source(d: Dataset, r: Recommendation, a: Assessment) ->
     graded, source = d.documents.get(r.document), d.documents.get((a.source and a.source.document) or "")
     if a.voice is Voice.CIVIL_SOCIETY or is_withdrawn(a.events) or graded is None:
         return
+    for key in ("document", "cited_by"):
+        named = d.documents.get(getattr(a.source, key, None) or "")
+        if named and (other := d.state_of(named)) and other != d.state_of(r):
+            yield ("source", key), Said(_OF_ANOTHER_STATE, document=named.id)
     if a.voice is Voice.STATE:
         yield from _state_says_it_there(d, r, a)
     if source is None:
