@@ -105,6 +105,16 @@ def test_the_numbers_of_a_upr_matrix_are_paragraphs_unless_excel_may_have_cut_a_
         assert values(result, "paragraph") == [(str(number),) for number in numbers]
 
 
+@pytest.mark.parametrize("written", ["осень 2025", "Autumn 2025", "осенью 2025 года", "2025-жылдын күзү"])
+def test_a_season_as_a_date_is_asked_and_not_taken_for_three_months_in_silence(words, written):
+    result = read(csv_bytes("Recommendation,Status,Date", f"A,Implemented,{written}"), words)
+    assert result.rows[0].value("assessed") == ""
+    (cell,) = unclear_cells(result, words)
+    assert (cell.field, cell.choices) == ("assessed", ("2025-09/2025-11",))
+    settled = settle_cells(result, {cell.key: cell.choices[0]})
+    assert settled.rows[0].value("assessed") == "2025-09/2025-11"
+
+
 @pytest.mark.parametrize(("field", "headings"), EXAMPLES["headings"].items())
 def test_singular_and_plural_headings_are_known_and_what_they_say_of_a_recommendation_is_not_its_text(
     words, field, headings

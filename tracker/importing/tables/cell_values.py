@@ -12,7 +12,7 @@ from functools import partial
 from itertools import pairwise
 
 from tracker.editing.forms.recommendation import CYRILLIC_LOOKALIKES
-from tracker.editing.forms.typed_dates import read_date
+from tracker.editing.forms.typed_dates import DateReading, names_season, read_date
 from tracker.i18n import Language
 from tracker.importing.symbols_and_changes import LATIN_LOOKALIKES
 from tracker.importing.tables import vocabulary as sheet_words
@@ -216,6 +216,8 @@ class CellReader:
             told = _("The number was read as a date of Excel: {date}.", date=self.language.format_date(day))
             return CellReading(day, guess=told)
         found = read_date(cell.text)
+        if found.date and names_season(cell.text):
+            found = DateReading(choices=(found.date,))
         if found.date and 1900 <= last_day(found.date).year <= 2100:
             return CellReading(found.date)
         if found.choices and month_first is not None and DAY_AND_MONTH.fullmatch(cell.text):
