@@ -209,7 +209,7 @@ def map_columns(
         column = replace(column, samples=tuple(cell.text[:80] for cell in cells[:SAMPLES]))
         mapped = _with_field(column, found.kind, vocabulary, chosen=chosen, has_boxes=len(named) > 1)
         is_chosen = mapped.reason in (_Reason.CHOSEN, _Reason.LEFT_OUT)
-        if word := sheet_words.word_of_others(heading, mapped.field, is_chosen=is_chosen):
+        if word := sheet_words.speaker_of_column(heading, mapped.field, is_chosen=is_chosen):
             columns.append(replace(column, reason=_Reason(word)))
             continue
         if is_upr and mapped.field == "number" and cell_values.are_paragraphs(cells):

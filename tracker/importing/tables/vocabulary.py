@@ -167,7 +167,10 @@ REPLY = re.compile(r"\b(?:repl(?:y|ies|ied)|respon(?:se|ses|ded)|answer(?:s|ed)?
 
 
 _DATE = re.compile(r"\b(?:date|дата|даты|датасы|күнү)\b")
-_COMMITTEE = re.compile(r"\b(?:committees?|rapporteurs?|комитет\w*|докладчи\w+|баяндамачы\w*)\b")
+_COMMITTEE = re.compile(
+    r"\b(?:(?:sub)?committees?|spt|спт|rapporteurs?|(?:под)?комитет\w*|(?:спец)?докладчи\w+|баяндамачы\w*"
+    r"|(?:un|united nations)(?: experts?)?(?: s)? (?:grad|assess|evaluat|rating)\w*|(?:оцен|балл)\w+ (?:экспертов )?оон)\b"
+)
 _RATES = re.compile(r"\b(?:grad\w+|mark|rating|assess\w+|evaluat\w+|оцен\w+|балл\w*|баа\w*)\b")
 _STATE = r"(?:state(?: party)?|government|cabinet)"
 _STATE_RU = r"(?:государств\w*|правительств\w*|госорган\w*|кабинет\w*)"
@@ -189,7 +192,7 @@ WORDS_OF_OTHERS = {
 """A mapping: whose word a column is, and so nobody else's assessment → a sentence for the editor."""
 
 
-def word_of_others(heading: str, field: str, *, is_chosen: bool) -> str:
+def speaker_of_column(heading: str, field: str, *, is_chosen: bool) -> str:
     """Return the key in WORDS_OF_OTHERS of a column that `field` must not make an organisation's word, or "".
 
     What an editor chose is no such word only if it is none of an assessment.
