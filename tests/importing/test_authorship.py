@@ -122,6 +122,8 @@ def test_the_committees_words_are_saved(view):
         ("See CCPR/C/KGZ/CO/2, para. 12.", None),
         ("CCPR/C/KGZ/3\nSee CCPR/C/KGZ/CO/2.", "CCPR/C/KGZ/3"),
         (f"CRC/C/15/Add.244\nCRC/C/KGZ/CO/2\n{CO_TITLE}", "CRC/C/15/Add.244"),
+        ("Организация Объединённых Наций\tCCPR/C/KGZ/CO/2", "CCPR/C/KGZ/CO/2"),
+        ("Бириккен Улуттар Уюму CCPR/C/KGZ/CO/2", "CCPR/C/KGZ/CO/2"),
         ("United Nations CCPR/C/KGZ/CO/2 Distr.: General 7 May 2014 Original: English", "CCPR/C/KGZ/CO/2"),
     ],
 )

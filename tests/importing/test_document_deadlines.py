@@ -110,3 +110,14 @@ def test_a_day_that_does_not_exist_is_named_in_a_russian_paragraph_too():
     )
     assert ["31 февраля 2027 года" in str(one) for one in read_document(text.encode()).notices].count(True) == 1
     assert not impossible_dates("статьи 45, 12 марта 2020 года; 29 февраля 2028 года; 31 декабря")
+
+
+def test_the_paragraphs_selected_for_follow_up_are_kept_where_the_day_of_the_reply_does_not_exist():
+    asked = "Государству-участнику предлагается представить к {} 2027 года информацию о выполнении рекомендаций, содержащихся в пунктах 1 и 2 выше."
+    text = "1. Комитет рекомендует открыть тюрьмы.\n\n2. Комитет рекомендует закрыть тюрьмы.\n\n3. " + asked
+    for day in ("31 марта", "31 февраля"):
+        imported = read_document(text.format(day).encode())
+        assert imported.follow_up and imported.follow_up.paragraphs == ("1", "2"), day
+        expected = ("reply", "2027-03-31", "committee", "new") if day == "31 марта" else None
+        dated = [one for one in told(propose_deadlines(imported, DOCUMENT)) if one[1]]
+        assert dated == ([expected] if expected else [])

@@ -215,6 +215,15 @@ def test_a_word_that_a_line_break_divides_is_whole_in_a_quotation_and_is_a_joint
     assert [one.kept for one in joints] == (["создать"] if kind == "html" else [])
 
 
+@pytest.mark.parametrize("end", ["-\n", "- \r\n  ", "&shy;\n", "-\n<b></b>", "-\n</i><b>"])
+def test_a_word_that_the_source_of_a_page_divides_is_whole_and_a_joint_without_a_question_about_footnotes(end):
+    page = f"<p>1. Комитет рекомендует обучить <i>органы внутрен{end}них дел двух-\nи более лет.</p>"
+    read = read_document(f"<html><body>{page}</body></html>".encode())
+    assert read.paragraphs[0].text == "Комитет рекомендует обучить органы внутренних дел двух- и более лет."
+    joints = find_joints(read.paragraphs[0].text, read.file_text)
+    assert [(joint.kept, joint.may_have_note_number) for joint in joints] == [("внутренних", False), ("двух-", False)]
+
+
 @pytest.mark.parametrize(
     "mark", ["<sup>1</sup>", '<span style="vertical-align: super">1</span>', "¹", '<span class="footnote-ref">1</span>']
 )

@@ -24,7 +24,8 @@ from tests.support.import_files import (
 )
 from tracker.importing.tables.cell_values import Reference, ReferenceReader, settle_cells, unclear_cells
 from tracker.importing.tables.results import MappingReason
-from tracker.importing.tables.sheet_reader import _split_language, read_spreadsheet
+from tracker.importing.tables.sheet_reader import read_spreadsheet
+from tracker.importing.tables.vocabulary import WORDS_OF_OTHERS, split_language
 from tracker.importing.uploads import columns_left_out, comments_left_out
 from tracker.model.errors import UnusableFile
 from tracker.sandbox.limits import TABLE
@@ -77,6 +78,43 @@ def test_the_date_of_the_states_reply_is_never_that_of_an_assessment(words, repl
         assert [column.heading for column in columns_left_out(result)] == [reply]
 
 
+@pytest.mark.parametrize(("word", "headings"), EXAMPLES["words of others"].items())
+def test_the_word_of_a_committee_or_of_the_state_is_no_status_even_if_somebody_chooses_it(words, word, headings):
+    told = WORDS_OF_OTHERS[word]
+    for heading in headings:
+        file = csv_bytes(f'Recommendation,Status,"{heading}"', "A,Implemented,C1")
+        for fields in ({}, {"C": "status"} if word != "reply-date" else {}):
+            result = read(file, words, fields=fields)
+            assert ([c.field for c in result.columns], problems(result)) == (["text", "status", ""], []), heading
+            assert (0, "C", told) in guesses(result), heading
+    own = {"A": "text", "B": "text", "C": "status"}
+    assert read(csv_bytes('Recommendation,X,"What we assessed"', "A,B,Implemented"), words, fields=own).columns[2].field
+
+
+@pytest.mark.parametrize(
+    ("numbers", "field"),
+    [(["45.9", "45.10"], "paragraph"), ([45.1, 45.2], "paragraph"), ([45.9, 45.1], "number"), ([1, 2], "number")],
+)
+def test_the_numbers_of_a_upr_matrix_are_paragraphs_unless_excel_may_have_cut_a_zero(words, numbers, field):
+    heads = ["No.", "Recommendation", "Recommending State", "Position of the State", "Response date"]
+    rows = ([number, f"Do {number}.", "Norway", "Supported", "2020-06-01"] for number in numbers)
+    result = read(sheet_bytes(heads, *rows), words)
+    assert [c.field for c in result.columns] == [field, "text", "recommending_states", "response", ""]
+    assert (0, "E", WORDS_OF_OTHERS["reply-date"]) in guesses(result)
+    if field == "paragraph":
+        assert values(result, "paragraph") == [(str(number),) for number in numbers]
+
+
+@pytest.mark.parametrize("written", ["осень 2025", "Autumn 2025", "осенью 2025 года", "2025-жылдын күзү"])
+def test_a_season_as_a_date_is_asked_and_not_taken_for_three_months_in_silence(words, written):
+    result = read(csv_bytes("Recommendation,Status,Date", f"A,Implemented,{written}"), words)
+    assert result.rows[0].value("assessed") == ""
+    (cell,) = unclear_cells(result, words)
+    assert (cell.field, cell.choices) == ("assessed", ("2025-09/2025-11",))
+    settled = settle_cells(result, {cell.key: cell.choices[0]})
+    assert settled.rows[0].value("assessed") == "2025-09/2025-11"
+
+
 @pytest.mark.parametrize(("field", "headings"), EXAMPLES["headings"].items())
 def test_singular_and_plural_headings_are_known_and_what_they_say_of_a_recommendation_is_not_its_text(
     words, field, headings
@@ -122,7 +160,7 @@ def test_the_rows_above_the_headings_are_not_read_and_a_double_heading_is_one(wo
 
 
 def test_the_language_is_taken_off_the_end_of_a_heading():
-    assert _split_language("The rule as text (ru)") == ("the rule as text", "ru")
+    assert split_language("The rule as text (ru)") == ("the rule as text", "ru")
 
 
 def test_a_merged_cell_counts_for_all_its_rows_and_a_heading_inside_the_table_is_left_out(words):

@@ -291,3 +291,14 @@ def test_the_analysis_tells_an_item_once_and_folds_a_long_statement(shown, datas
     assert folded and min(map(len, folded)) > 400 > max(
         len(one.text_content()) for one in html.xpath("//*[@class='rt-said']")
     )
+
+
+def test_the_day_of_consideration_is_not_shown_as_the_day_of_a_document(data):
+    id, day = data.recommendations["r1"].document, "2026-02-12"
+    undated = dict.fromkeys(("issued", "adopted", "considered", "received"))
+    for name, words in {"considered": "considered: 12 ", "received": "received: 12 ", "adopted": "12 "}.items():
+        document = replace(data.documents[id], **{**undated, name: day})
+        changed = replace(data, documents={**data.documents, id: document})
+        page = READER_PAGES["/recommendation"].render(ask(changed, id=["r1"])).body
+        text = " ".join(re.sub("<[^>]+>", " ", page).replace("\xa0", " ").replace("&nbsp;", " ").split())
+        assert f"· {words}February 2026" in text, name

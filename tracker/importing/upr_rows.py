@@ -98,7 +98,7 @@ def _joint_sentences(joints: Sequence[Joint], language: Language) -> Iterator[st
     """Yield what forms/import_joints.html says of joints, as sentences."""
     _ = language.gettext
     for joint in joints:
-        if joint.kept and joint.kept[-1].isalpha():
+        if joint.kept and not joint.may_have_note_number:
             yield _(
                 "The file divides these words at the ends of lines. Check their hyphens in the document: {words}",
                 words=joint.kept,

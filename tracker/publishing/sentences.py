@@ -52,6 +52,14 @@ def status_words(view: View, language: Language, r: Recommendation) -> list[str]
     return [_("No organisation has assessed"), *others] if others else [_status_label(view, language, status)]
 
 
+def document_day(language: Language, d: Document) -> str:
+    """Return the date from which a document counts, and what it is if it is not the document's own; "" without one."""
+    if own := d.issued or d.adopted:
+        return language.format_date(own)
+    words = N_("considered: {date}") if d.considered else N_("received: {date}")
+    return language.gettext(words, date=language.format_date(day)) if (day := d.considered or d.received) else ""
+
+
 def entry_words(view: View, language: Language, a: Assessment) -> str:
     """Return who entered what the State or a committee said, also if that are the editors; "" if that is not known."""
     if id := view.entry_of(a):

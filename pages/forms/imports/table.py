@@ -368,7 +368,7 @@ MAX_UNCLEAR = 20
 """The largest number of unclear cells that are shown at once. The others follow when these are settled."""
 MAX_COLUMNS = 60
 """How many columns of a sheet can be given another field on the page."""
-UNSURE = tuple(MappingReason(name) for name in ("similar", "unknown", "double", "either", "hidden"))
+UNSURE = tuple(map(MappingReason, ("similar", "unknown", "double", "either", "hidden", *words.WORDS_OF_OTHERS)))
 """The reasons for which an editor should look at the field that was chosen for a column."""
 
 

@@ -108,6 +108,11 @@ def weekdays() -> dict[str, int]:
     }
 
 
+def names_season(text: str) -> bool:
+    """Return whether a text has the name of a season. Where it begins and ends is a question of habit."""
+    return any(word in _words("seasons") for word in re.findall(r"[^\W\d_]+", text.casefold()))
+
+
 RANGE_WORDS = re.compile(rf"(?<=[\w.]) *(?:\b(?:to|по|through)|{KYRGYZ_FROM}(?=.*чейин))\b *")
 FROM_WORDS = re.compile(r"^(?:from|between|с|со)\b *(?=.* - )")
 

@@ -15,8 +15,9 @@ from tracker.importing.symbols_and_changes import LATIN_LOOKALIKES
 from tracker.model.localized_text import one_line
 from tracker.validation.state_party import SYMBOL
 
+_NATIONS = "United Nations|Nations Unies|Naciones Unidas|Организация Объедин[её]нных Наций|Бириккен Улуттар Уюму"
 _ALONE = re.compile(
-    r"[^\w(]*(?:(?:United Nations|Nations Unies|Naciones Unidas|Организация Объедин[её]нных Наций|Symbol|\d+)\W+)?"
+    rf"[^\w(]*(?:(?:{_NATIONS.translate(LATIN_LOOKALIKES)}|Symbol|\d+)\W+)?"
     r"(?P<symbol>[A-Z]{1,6}(?:/[A-Z0-9][\w.-]*)+)(?=(?:\s*\(Vol\. \w+\))?\W*\d*\W*$|\W+(?:Distr\b|GE\.|Advance\b))"
 )
 """A line that has the symbol of a document and nothing else, apart from what stands beside it in a masthead."""

@@ -45,6 +45,9 @@ _CSS_RULE = re.compile(r"([^{}]{1,300})\{([^{}]{0,2000})\}")
 _CSS_LIST = re.compile(
     r"list-style(?:-type)?\s*:\s*[^;]*?\b(" + "|".join(sorted(_CSS_TYPES, key=len, reverse=True)) + r")\b", re.I
 )
+_DIVIDED = re.compile(
+    r"(?<=[^\W\d_])([-\u00ad])[ \t\r]*\n\s*(?=[^\W\d_]|$)(?!(?:and|or|to|и|или|до|жана|же|et|ou|y|o)\b)"
+)
 _LONGEST_CELL = 200
 
 
@@ -112,8 +115,8 @@ class _PageReader:
         self._heading, self._role = before
 
     def _add_text(self, text: str | None, bold: bool) -> None:
-        # line breaks in the source of a page are spaces; only <br> breaks a line
-        plain = re.sub(r"[ \t\r\n]+", " ", text or "")
+        # line breaks in the source of a page are spaces; only <br> breaks a line, and one that divides a word
+        plain = re.sub(r"[ \t\r\n]+", " ", _DIVIDED.sub(r"\1\v", text or "")).replace("\v", "\n")
         self._text.append(plain)
         if plain.strip():
             self._bold.append(bold)

@@ -83,6 +83,11 @@ class Joint:
     left_out: str
     kept: str = ""
 
+    @property
+    def may_have_note_number(self) -> bool:
+        """Return whether `kept` has a number or stars, and not only a hyphen."""
+        return re.search(r"[\d*]", self.kept) is not None
+
 
 def read_plain_text(data: bytes, kind: FileKind) -> str:
     """Return the text of a document, as plainly as possible, with a form feed between pages. Raise UnusableFile."""

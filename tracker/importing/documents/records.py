@@ -87,7 +87,7 @@ class ParagraphReview:
     @property
     def has_note_number(self) -> bool:
         """Return whether a number at the end of a word may be that of a footnote."""
-        return any(joint.kept and not joint.kept[-1].isalpha() for joint in self.joints)
+        return any(joint.may_have_note_number for joint in self.joints)
 
     @property
     def is_proposed(self) -> bool:

@@ -156,7 +156,7 @@ def read_follow_up(
             named = (name for one in asked for name in find_paragraph_references(one, phrases, letters))
             others = numbers - {paragraph.number}
             selected = tuple(dict.fromkeys(name for name in named if name.partition(" ")[0] in others))
-            if selected and (due or months):
+            if selected and (due or months or impossible_dates(sentence)):
                 computed = months_later(adopted, months) if months and adopted and not due else None
                 how = {"sentence": sentence.strip(), "paragraph": paragraph.number}
                 return ImportedFollowUp(selected, StatedDeadline(due or computed, computed is not None, words, **how))

@@ -5,13 +5,14 @@ an editor chooses a value for all cells that have it, or leaves these cells out.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
+from itertools import pairwise
 
 from tracker.editing.forms.recommendation import CYRILLIC_LOOKALIKES
-from tracker.editing.forms.typed_dates import read_date
+from tracker.editing.forms.typed_dates import DateReading, names_season, read_date
 from tracker.i18n import Language
 from tracker.importing.symbols_and_changes import LATIN_LOOKALIKES
 from tracker.importing.tables import vocabulary as sheet_words
@@ -215,6 +216,8 @@ class CellReader:
             told = _("The number was read as a date of Excel: {date}.", date=self.language.format_date(day))
             return CellReading(day, guess=told)
         found = read_date(cell.text)
+        if found.date and names_season(cell.text):
+            found = DateReading(choices=(found.date,))
         if found.date and 1900 <= last_day(found.date).year <= 2100:
             return CellReading(found.date)
         if found.choices and month_first is not None and DAY_AND_MONTH.fullmatch(cell.text):
@@ -275,6 +278,14 @@ class CellReader:
         """Return the question to the editor about a word that is not known in a field."""
         words = _QUESTIONS.get(field, N_("We do not know “{word}”. What does it stand for?"))
         return self.language.gettext(words, word=written[:80])
+
+
+def are_paragraphs(cells: Sequence[RawCell]) -> bool:
+    """Return whether all cells are numbers such as "45.1". The number 45.1 of Excel may be 45.10, unless they all go up."""
+    parts = [[*map(int, cell.text.split("."))] for cell in cells if re.fullmatch(r"\d{1,3}\.\d{1,3}", cell.text)]
+    is_text = all(cell.kind is CellKind.TEXT for cell in cells)
+    goes_up = all(a < b for a, b in pairwise(parts)) and all(part[1] < 10 for part in parts)
+    return 0 < len(parts) == len(cells) and (is_text or goes_up)
 
 
 def _words_of_ticked_box(text: str) -> str:

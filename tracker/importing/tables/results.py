@@ -24,6 +24,7 @@ class MappingReason(StrEnum):
     EXACT: the heading is known. SIMILAR: the field is guessed. CHECK_BOX: the heading is a status above check boxes.
     CHOSEN, LEFT_OUT: by the editor. DOUBLE: another column has the field. PRIVATE: may hold contacts of people.
     EITHER: the heading may be that of several fields; the editor is asked.
+    COMMITTEE, STATE, REPLY_DATE: the heading says that it is the committee's or the State's word.
     HIDDEN: the column is hidden in Excel, and its words would be published.
     NAMES: the heading says nothing, and cells name organisations of the tracker; only these cells are read.
     """
@@ -39,6 +40,9 @@ class MappingReason(StrEnum):
     PRIVATE = "private"
     HIDDEN = "hidden"
     NAMES = "names"
+    COMMITTEE = "committee"
+    STATE = "state"
+    REPLY_DATE = "reply-date"
 
 
 @dataclass(frozen=True, slots=True)

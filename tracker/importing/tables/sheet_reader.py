@@ -174,7 +174,7 @@ def _score(texts: tuple[str, ...]) -> int:
 
 def _words_to_look_up(heading: str) -> list[str]:
     """Return the normalized words by which a heading may be known: first the whole heading, then its parts."""
-    without_language, _language = _split_language(heading)
+    without_language, _language = sheet_words.split_language(heading)
     halves = [*reversed(heading.split(" / ")), *re.split(r"[/(|\n]", heading)]
     parts = [normalize_words(heading), without_language, *map(normalize_words, halves)]
     bare = (spreadsheet_words().qualifiers.sub("", part) for part in parts)
@@ -195,6 +195,8 @@ def map_columns(
     references = ReferenceReader(vocabulary)
     hidden = table.hidden_columns if found.kind is SheetKind.OTHER else ()
     named = {vocabulary.code("status", text.rpartition(" / ")[2]) for text in found.texts} - {""}
+    known = {spreadsheet_words().headings.get(normalize_words(text)) for text in found.texts}
+    is_upr = bool(known & {"response", "recommending_states"}) and "paragraph" not in known
     for place in range(width):
         heading = found.texts[place] if place < len(found.texts) else ""
         cells = [row[place] for row in body if place < len(row) and row[place].text]
@@ -206,8 +208,12 @@ def map_columns(
             continue
         column = replace(column, samples=tuple(cell.text[:80] for cell in cells[:SAMPLES]))
         mapped = _with_field(column, found.kind, vocabulary, chosen=chosen, has_boxes=len(named) > 1)
-        is_guess = mapped.field == "assessed" and mapped.reason is not _Reason.CHOSEN
-        mapped = column if is_guess and sheet_words.REPLY.search(normalize_words(heading)) else mapped
+        is_chosen = mapped.reason in (_Reason.CHOSEN, _Reason.LEFT_OUT)
+        if word := sheet_words.speaker_of_column(heading, mapped.field, is_chosen=is_chosen):
+            columns.append(replace(column, reason=_Reason(word)))
+            continue
+        if is_upr and mapped.field == "number" and cell_values.are_paragraphs(cells):
+            mapped = replace(mapped, field="paragraph", reason=_Reason.SIMILAR)
         if mapped.reason is not _Reason.CHOSEN and found.kind is SheetKind.OTHER:
             mapped = _as_reference_column(mapped, cells, references)
         is_recorded = mapped.field.partition(":")[0] in sheet_words.RECORDED_FIELDS - _WHOSE
@@ -230,7 +236,7 @@ def _with_field(
         return replace(column, field=field, reason=reason, language=language)
     if kind is SheetKind.OWN_EXPORT and (code := own_headings().get(normalize_words(column.heading))):
         return replace(column, field=code, reason=_Reason.EXACT)
-    _rest, language = _split_language(column.heading)
+    _rest, language = sheet_words.split_language(column.heading)
     words = spreadsheet_words()
     known = words.headings
     if code := vocabulary.code("status", column.heading.rpartition(" / ")[2]):
@@ -264,16 +270,6 @@ def _as_names_column(column: SheetColumn, cells: list[RawCell], vocabulary: Impo
     if not is_open or not any(vocabulary.names_organisation(cell.text) for cell in cells):
         return column
     return replace(column, field="organisation", reason=_Reason.NAMES, language="")
-
-
-def _split_language(heading: str) -> tuple[str, str]:
-    """Return the normalized heading without a language at its start or end, and the code of that language or ""."""
-    words = normalize_words(heading)
-    for word, code in sorted(spreadsheet_words().languages.items(), key=lambda item: -len(item[0])):
-        for rest in (words.removesuffix(f" {word}"), words.removeprefix(f"{word} ")):
-            if rest != words:
-                return rest.strip(), code
-    return words, ""
 
 
 def _is_private(heading: str, cells: list[RawCell]) -> bool:
@@ -311,6 +307,7 @@ _GUESSES = {
     _Reason.CHECK_BOX: N_("The column was read as a check box of the status."),
     _Reason.HIDDEN: N_("Not read: the column is hidden in Excel. Choose a field for it if it may be published."),
     _Reason.DOUBLE: N_("Not read: another column has this field already."),
+    **{_Reason(code): told for code, told in sheet_words.WORDS_OF_OTHERS.items()},
     _Reason.EITHER: N_("Not read: the heading may mean several fields. Choose the one that is meant."),
     _Reason.NAMES: N_(
         "Cells here name organisations of this tracker: the assessments in their rows are taken for theirs."

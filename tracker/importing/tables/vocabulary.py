@@ -166,6 +166,62 @@ REPLY = re.compile(r"\b(?:repl(?:y|ies|ied)|respon(?:se|ses|ded)|answer(?:s|ed)?
 """A word of a heading that names the State's reply: a date in its column is never that of an assessment."""
 
 
+_DATE = re.compile(r"\b(?:date|дата|даты|датасы|күнү)\b")
+_COMMITTEE = re.compile(
+    r"\b(?:(?:sub)?committees?|spt|спт|rapporteurs?|(?:под)?комитет\w*|(?:спец)?докладчи\w+|баяндамачы\w*"
+    r"|(?:un|united nations)(?: experts?)?(?: s)? (?:grad|assess|evaluat|rating)\w*|(?:оцен|балл)\w+ (?:экспертов )?оон)\b"
+)
+_RATES = re.compile(r"\b(?:grad\w+|mark|rating|assess\w+|evaluat\w+|оцен\w+|балл\w*|баа\w*)\b")
+_RECOMMENDATIONS = re.compile(r"\b(?:recommendations?|рекомендаци\w+|сунуш\w*)\b")
+"""In "Status of the Committee's recommendations", the committee says nothing of the status."""
+_STATE = r"(?:state(?: party)?|government|cabinet)"
+_STATE_RU = r"(?:государств\w*|правительств\w*|госорган\w*|кабинет\w*)"
+_SAYS = r"(?:(?:self )?assess|rating|opinion|position|view|comment|repl|respon|answer)"
+_SAYS_RU = r"(?:(?:само)?оцен\w+|мнени\w+|позици\w+|комментари\w+|ответ\w*)"
+_STATES_WORD = re.compile(
+    rf"\b{_STATE}(?: s)? {_SAYS}|\b{_SAYS}\w* (?:by|of|from) (?:the )?{_STATE}\b(?! (?:of|s)\b)"
+    rf"|\baccording to (?:the )?{_STATE}\b|\b{_SAYS_RU} (?:от )?{_STATE_RU}|\b{_STATE_RU} {_SAYS_RU}"
+    r"|\b(?:мамлекет|өкмөт)\w* (?:баа|жооб|жооп|пикир|позиция)"
+)
+_OF_ASSESSMENTS = ("", "status", "direction", "assessed", "reason")
+WORDS_OF_OTHERS = {
+    "committee": N_(
+        "Not read: this is the committee's word. It is recorded with the document of the committee in which it stands."
+    ),
+    "state": N_("Not read: this is the State's word. It is added under the recommendation, with its source."),
+    "reply-date": N_("Not read: this is the date of the State's reply. A recommendation has no field for it."),
+}
+"""A mapping: whose word a column is, and so nobody else's assessment → a sentence for the editor."""
+
+
+def speaker_of_column(heading: str, field: str, *, is_chosen: bool) -> str:
+    """Return the key in WORDS_OF_OTHERS of a column that `field` must not make an organisation's word, or "".
+
+    What an editor chose is no such word only if it is none of an assessment.
+    """
+    words, field = normalize_words(heading), field.partition(":")[0]
+    if REPLY.search(words) and _DATE.search(words) and field in ("", "assessed", "response", "reason"):
+        return "" if is_chosen else "reply-date"
+    if is_chosen and not field:
+        return ""
+    bodies = {code for name, code in mechanism_words().items() if f" {name} " in f" {words} "} - {"UPR"}
+    is_about_recommendations = _RECOMMENDATIONS.search(words) and not _RATES.search(words)
+    if (_COMMITTEE.search(words) or bodies) and not is_about_recommendations:
+        is_rated = field == "body" and _RATES.search(words)
+        return "committee" if is_rated or field in (*_OF_ASSESSMENTS, "response") else ""
+    return "state" if _STATES_WORD.search(words) and field in _OF_ASSESSMENTS else ""
+
+
+def split_language(heading: str) -> tuple[str, str]:
+    """Return the normalized heading without a language at its start or end, and the code of that language or ""."""
+    words = normalize_words(heading)
+    for word, code in sorted(spreadsheet_words().languages.items(), key=lambda item: -len(item[0])):
+        for rest in (words.removesuffix(f" {word}"), words.removeprefix(f"{word} ")):
+            if rest != words:
+                return rest.strip(), code
+    return words, ""
+
+
 def mean_several(heading: str) -> bool:
     """Return whether a heading joins known headings of different fields, such as "Status and comment"."""
     known, joined = spreadsheet_words().headings, spreadsheet_words().joined
