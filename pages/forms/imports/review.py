@@ -19,7 +19,7 @@ from pages.forms.imports.save import ask_if_read, show_discard, show_import_save
 from pages.forms.widgets import date_in_words, has_error, noting_errors, show_button_error
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft, change_review
-from pages.shared.layout import Page
+from pages.shared.layout import Page, site_origin
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.text_fields import all_fit, text_field
 from tracker.editing.forms.typed_dates import read_date
@@ -88,7 +88,7 @@ def _read_first(page: Page, data: bytes, name: str) -> None:
 
     def parse(limits: FileLimits, is_cancelled: IsCancelled) -> import_drafts.Upload:
         if name and is_table(io.BytesIO(data), name):
-            request = TableRequest(ImportVocabulary.from_view(page.view, language), language)
+            request = TableRequest(ImportVocabulary.from_view(page.view, language, site_origin()), language)
             return read_new_table(data, request, limits, is_cancelled=is_cancelled)
         imported = parse_upload(data, name, limits=limits, is_cancelled=is_cancelled)
         if imported.follow_up_reports:
