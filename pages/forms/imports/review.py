@@ -457,8 +457,8 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     parts: dict[tuple[str, int], str | None] = {}
     keys = [_tick_key(match) for match in matches if match.can_be_saved]
     show_tick_all(_tick, keys, keys)
-    show = partial(_show_paragraph, page, chosen=parts, lang=section.language, document=observations)
-    titles = {match.paragraph.number: show(match) for match in matches}
+    show_one = partial(_show_paragraph, page, chosen=parts, lang=section.language, document=observations)
+    titles = {match.paragraph.number: show_one(match) for match in matches}
     added = {number: title for number, title in titles.items() if title is not None}
     paper = follow_up_records.document_of(view, report.symbol)
     known = (effective_date(paper) if paper else None) or report.session_dates or ""
