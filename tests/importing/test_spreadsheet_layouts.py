@@ -25,7 +25,7 @@ from tests.support.import_files import (
 from tracker.importing.tables.cell_values import Reference, ReferenceReader, settle_cells, unclear_cells
 from tracker.importing.tables.results import MappingReason
 from tracker.importing.tables.sheet_reader import read_spreadsheet
-from tracker.importing.tables.vocabulary import WORDS_OF_OTHERS, split_language
+from tracker.importing.tables.vocabulary import HOW_TO_NAME, WORDS_OF_OTHERS, split_language
 from tracker.importing.uploads import columns_left_out, comments_left_out
 from tracker.model.errors import UnusableFile
 from tracker.sandbox.limits import TABLE
@@ -424,9 +424,9 @@ def test_one_date_shows_for_its_column_what_comes_first(words, other, read_as, f
 
 def test_repeated_rows_and_rows_without_a_recommendation_are_problems(words):
     head = ["Symbol", "Paragraph", "Recommendation"]
-    assert problems(read(sheet_bytes(head, ["X", "1", "A"], ["X", "1", "A"], ["X", "2"]), words)) == [
+    assert problems(read(sheet_bytes(head, ["X", "1", "A"], ["X", "1", "A"], ["X"]), words)) == [
         (3, "", "This row repeats row 2."),
-        (4, "", "The row has no recommendation: its title, summary and text are empty."),
+        (4, "", HOW_TO_NAME),
     ]
 
 

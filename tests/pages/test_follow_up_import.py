@@ -31,6 +31,9 @@ def test_a_report_is_reviewed_beside_the_register_saved_at_once_and_undone_at_on
     label = next(button.label for button in tick_read(page).button if button.key == "bring_save")
     assert label == "Save the report: 2 recommendations (CCPR), 1 deadline (CCPR), 5 assessments (The State, CCPR)"
     assert errors(press(page, "Save the report")) == []
+    assert "1 recommendation was saved. 1 recommendation that is here already was changed. 1 deadline, too." in html(
+        page
+    )
     found = DatasetReader(tmp_path / "data").read()
     (turn,) = found.documents["hrc-3"].follow_up.rounds
     assert (turn.reply, turn.report, turn.lists_ngos) == ("ccpr-c-kgz-co-9-add-1", "ccpr-c-121-9", None)
@@ -95,6 +98,7 @@ def test_a_grade_without_a_recommendation_is_said_not_to_be_saved_and_what_was_c
     text = REPORT.replace("Paragraph 99: The State party should adopt a law.", "Paragraph 99: A law")
     page = tick_read(tick(paste(opening(tmp_path, monkeypatch, files)("import_document"), text)))
     assert any(one.value.startswith(NOT_HERE) for one in page.info)
+    assert '<a href="/edit?what=recommendation&amp;document=hrc-3&amp;lang=en">Add it from the conc' in html(page)
     press(page, "Save the report")
     found = DatasetReader(tmp_path / "data").read().documents["hrc-3"].follow_up
     assert (found.verification, found.paragraphs, found.note) == ("seen", ("20", "99"), None)

@@ -10,12 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.file_texts import digest_of, evidence_with, write_text
 from tests.support.form_pages import html, opening
-from tests.support.small_dataset import SHOWN
+from tests.support.small_dataset import ASKED, SHOWN
 from tracker.model.permissions import READER
 
 FILES = {
     "evidence/law.yaml": evidence_with("report.pdf", "table.xlsx", "letter.txt").replace(": S\n", ": A law\n"),
     "evidence/news.yaml": SHOWN.replace(": S\n", ": Zinc in the news\n"),
+    "recommendations/news.yaml": ASKED.replace("title: T\n", "title: Read the news\n"),
 }
 
 
@@ -63,3 +64,9 @@ def test_a_word_that_only_a_file_has_is_named_as_such_in_the_language_of_the_rea
     assert "Only attached files contain “manganese”." in search("manganese")
     assert "«manganese» есть только в приложенных файлах." in search("manganese", "ru")
     assert "Nothing is recorded here about “kryptonite”." in search("kryptonite")
+
+
+def test_evidence_with_all_words_stands_before_recommendations_with_some(search):
+    shown = search("zinc news")
+    assert 0 < shown.index('id="rt-found-evidence"') < shown.index('id="rt-found-recommendations"')
+    assert "With only some of the words:" in shown

@@ -290,3 +290,24 @@ def test_a_new_assessment_of_ours_replaces_no_reason_of_another(opened, tmp_path
     answer_whose(page, "editors")
     assert "<ins>Our own reason.</ins>" in html(page)
     assert "<del>" not in html(page)
+
+
+def test_a_sheet_that_names_what_is_here_by_its_page_asks_whose_the_assessments_are(opened, tmp_path, monkeypatch):
+    monkeypatch.setenv("TRACKER_PUBLIC_URL", "https://tracker.example")
+    at = "https://{}/recommendation?id=r1"
+    table = ["Paragraph,Assessment,Note,Date", *(f"{at},Not done,No law.,2026-05-02" for at in map(at.format, SITES))]
+    page = upload(opened("import_document"), csv_bytes(*table))
+    assert "or by the link of its page." in html(page)
+    answer_whose(page, "editors")
+    assert not any(ticks(page).values())
+    press(page, "Tick all that are clear")
+    assert ticks(page) == {"Row 2": True}
+    page.checkbox(key=next(str(b.key) for b in page.checkbox if "will be published" in b.label)).check().run()
+    before = recorded(tmp_path)
+    press(page, "Save 1 recommendation")
+    assert "1 recommendation that is here already was changed. 1 assessment, too." in html(page)
+    after = recorded(tmp_path)
+    assert (after.keys(), after["r1"].assessments[-1].reason[""].text) == (before.keys(), "No law.")
+
+
+SITES = ("tracker.example", "other.example")

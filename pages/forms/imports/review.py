@@ -19,7 +19,7 @@ from pages.forms.imports.save import ask_if_read, show_discard, show_import_save
 from pages.forms.widgets import date_in_words, has_error, noting_errors, show_button_error
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft, change_review
-from pages.shared.layout import Page
+from pages.shared.layout import Page, site_origin
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.text_fields import all_fit, text_field
 from tracker.editing.forms.typed_dates import read_date
@@ -88,7 +88,7 @@ def _read_first(page: Page, data: bytes, name: str) -> None:
 
     def parse(limits: FileLimits, is_cancelled: IsCancelled) -> import_drafts.Upload:
         if name and is_table(io.BytesIO(data), name):
-            request = TableRequest(ImportVocabulary.from_view(page.view, language), language)
+            request = TableRequest(ImportVocabulary.from_view(page.view, language, site_origin()), language)
             return read_new_table(data, request, limits, is_cancelled=is_cancelled)
         imported = parse_upload(data, name, limits=limits, is_cancelled=is_cancelled)
         if imported.follow_up_reports:
@@ -457,7 +457,8 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     parts: dict[tuple[str, int], str | None] = {}
     keys = [_tick_key(match) for match in matches if match.can_be_saved]
     show_tick_all(_tick, keys, keys)
-    titles = {match.paragraph.number: _show_paragraph(page, match, parts, lang=section.language) for match in matches}
+    show_one = partial(_show_paragraph, page, chosen=parts, lang=section.language, document=observations)
+    titles = {match.paragraph.number: show_one(match) for match in matches}
     added = {number: title for number, title in titles.items() if title is not None}
     paper = follow_up_records.document_of(view, report.symbol)
     known = (effective_date(paper) if paper else None) or report.session_dates or ""
@@ -543,9 +544,14 @@ def _tick_key(match: ParagraphMatch) -> str:
 
 
 def _show_paragraph(
-    page: Page, match: ParagraphMatch, chosen: dict[tuple[str, int], str | None], *, lang: str
+    page: Page,
+    match: ParagraphMatch,
+    chosen: dict[tuple[str, int], str | None],
+    *,
+    lang: str,
+    document: Document | None,
 ) -> str | None:
-    """Show a paragraph beside its recommendation. Put its chosen parts into `chosen`.
+    """Show a paragraph of a report on `document` beside its recommendation. Put its chosen parts into `chosen`.
 
     Return None if it is not ticked, "" if it is about a known recommendation, otherwise the title of the new one.
     """
@@ -555,7 +561,7 @@ def _show_paragraph(
     )
     if match.can_be_saved:
         is_ticked = st.checkbox(label, key=_tick_key(match))
-    page.show("forms/import_follow_up_row.html", match=match, lang=lang)
+    page.show("forms/import_follow_up_row.html", match=match, lang=lang, document=document)
     r, grades = match.recommendation, match.paragraph.grades
     for n, grade in enumerate(grades):
         if grade.scope or not r or not r.parts:

@@ -261,11 +261,19 @@ def show_import_save(
     if before != (draft.id, seen):
         st.warning(escape_markdown(_(_CHANGED)))
         return
-    message = ngettext("{n} recommendation was saved.", "{n} recommendations were saved.", n)
-    if not n:
-        message = _("The document is saved.") if is_report else _("The document is saved, with 0 paragraphs.")
     known = page.view.dataset.registers
     pairs = [(known[type(record)].get(record.id), record) for record in records]
+    new = sum(old is None for old, record in pairs if isinstance(record, Recommendation))
+    message = ngettext("{n} recommendation was saved.", "{n} recommendations were saved.", new) if new else ""
+    if n > new:
+        changed = ngettext(
+            "{n} recommendation that is here already was changed.",
+            "{n} recommendations that are here already were changed.",
+            n - new,
+        )
+        message = f"{message} {changed}".strip()
+    if not n:
+        message = _("The document is saved.") if is_report else _("The document is saved, with 0 paragraphs.")
 
     def added(name: str) -> int:
         return sum(len(getattr(new, name, ())) - len(getattr(old, name, ())) for old, new in pairs)

@@ -14,7 +14,7 @@ from pages.forms.imports.save import show_import_save, show_tick_all
 from pages.forms.widgets import note_error, noting_errors, show_button_error
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft
-from pages.shared.layout import Page
+from pages.shared.layout import Page, site_origin
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.text_fields import text_field
 from tracker.i18n import native_name
@@ -404,7 +404,7 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
 def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
     language = page.context.language
     try:
-        request = TableRequest(ImportVocabulary.from_view(page.view, language), language, choices)
+        request = TableRequest(ImportVocabulary.from_view(page.view, language, site_origin()), language, choices)
         table = uploads.read_table_again(draft.reviewed.imported, request)
     except UnusableFile as error:
         note_error("bring_in_file", error_text(error))

@@ -59,6 +59,8 @@ _ANOTHER_NUMBER = re.compile(r"\s*(?:[,/&]|(?:and|и|жана)\b)\s*\d{1,3}(?![\
 """A second number right behind that of a paragraph: "17, 18" or "17/18"."""
 _UNREAD_LETTER = re.compile(r"(?<=\d)[^\w;]{0,3}(?:пп\W+)?[a-zа-я]\W*(?:$|[,;)])", re.IGNORECASE)
 """A letter behind a number that was read without it, or not at all: "17/b"."""
+EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+PHONE = re.compile(r"\+?\d[\d\s()-]{8,17}\d")
 YEAR = re.compile(r"(?<![\d/])(?:19|20)\d\d(?!\d)")
 CellKey = tuple[str, str]
 """The code of a field, and the text of a cell, cut to 80 characters."""
@@ -86,6 +88,17 @@ class Reference:
         return bool((self.symbol or self.body) and self.paragraph)
 
 
+def is_private_column(heading: str, cells: Sequence[RawCell]) -> bool:
+    """Return whether a column may hold names or contacts of people."""
+    if spreadsheet_words().private.search(normalize_words(heading)):
+        return True
+    texts = [cell.text for cell in cells[:200] if cell.kind in (CellKind.TEXT, CellKind.NUMBER)]
+    short = [text for text in texts if len(text) <= 200]  # a long one is no contact, and the patterns would take long
+    phones = (PHONE.fullmatch(text.strip()) and sum(letter.isdecimal() for letter in text) >= 9 for text in short)
+    contacts = sum(bool(is_phone or EMAIL.search(text)) for is_phone, text in zip(phones, short, strict=True))
+    return contacts * 2 > len(texts)
+
+
 def plain_paragraph(text: str) -> str:
     """Return the number of a paragraph with its letters in Latin and in brackets: "38 (c)" for "38 с)", with a Cyrillic с."""
     letter = re.compile(rf"(?:{_SUB}|(?<![^\W\d_]))\s*\(?\s*([a-zа-я])\s*\)|(?<=\d)(с)(?!\w)|(?<=\d)({_APART})", re.I)
@@ -99,6 +112,7 @@ class ReferenceReader:
     """Reads references to documents and paragraphs. Keep one reader for many texts, because making it is slow."""
 
     def __init__(self, vocabulary: ImportVocabulary) -> None:
+        self.vocabulary = vocabulary
         self.bodies = {**sheet_words.mechanism_words(), **vocabulary.codes.get("body", {})}
         names = sorted(self.bodies, key=len, reverse=True)  # a name may be inside a longer one
         self.names = re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, names))})(?!\S)")

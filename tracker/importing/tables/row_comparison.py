@@ -24,7 +24,7 @@ from tracker.importing.symbols_and_changes import (
 )
 from tracker.importing.tables import vocabulary
 from tracker.importing.tables.results import ImportedRow, SheetColumn
-from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, TEXTS_OF_RECORD, normalize_words
+from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, TEXTS_OF_RECORD, WORDS_OF_RECORD, normalize_words
 from tracker.model.partial_dates import last_year
 from tracker.model.records import Recommendation
 from tracker.model.registers import Document
@@ -36,8 +36,6 @@ from tracker.queries.view import View
 from tracker.storage.yaml.defaults import is_symbol_of
 from tracker.validation.state_party import COUNTRY, ExpectedState, expected_state, is_name_of, is_state_itself, state_in
 
-WORDS_OF_RECORD = ("title", "summary", "text")
-"""The fields that are compared to find the recommendation that has the same words as a row."""
 STATE = "+state"
 """What `institution_of_row` returns for the State. No committee has this id."""
 CurrentValues = Mapping[str, Mapping[str, str]]
@@ -93,10 +91,12 @@ def comparable_link(link: str) -> tuple[str, str, str]:
 
 
 def named_document(view: View, row: ImportedRow) -> Document | None:
-    """Find the document of a row by its symbol, id or title; if a row has none of these, by body and year. None if unclear."""
-    names = _document_names(row)
+    """Find the document of a row by its symbol, id or title, then by its recommendation, then by body and year."""
+    names, r = _document_names(row), view.recommendations.get(row.value("recommendation"))
     if listed := next(filter(None, (_find_document(view, name) for name in names)), None):
         return listed
+    if r and not names:
+        return view.documents.get(r.document)
     body, year = row.value("body"), row.value("document_date")[:4]
     if names or not body or not year:
         return None
@@ -177,7 +177,9 @@ def contradictions(
     if unread := [labels[field] for field in vocabulary.SOURCE_FIELDS if field in row.unread]:
         yield _("It is not clear from which document the row comes: {fields}.", fields=", ".join(unread))
     written = [value.value for value in row.values if value.field == "paragraph"]
-    if text := row.value("several") or next((one for one in written if not row.id and _SEVERAL.search(one)), ""):
+    known = sorted({v.value for v in row.values if v.field == "recommendation" and v.value in view.recommendations})
+    several = row.value("several") or ", ".join(known[1:] and known)
+    if text := several or next((one for one in written if not row.id and _SEVERAL.search(one)), ""):
         yield _("The row names several documents or paragraphs: “{text}”. Give each a row of its own.", text=text[:80])
         return
     for field in _SINGLE:
@@ -202,6 +204,7 @@ def contradictions(
     others = [d for name in _document_names(row) if (d := _find_document(view, name)) and d.id != document.id]
     found = [d.symbol or language.resolve(d.title).text for d in others]
     symbols = [symbol[0] for name in _document_names(row) if (symbol := match_symbol(name))]
+    found += [name for name in known if view.recommendations[name].document != document.id]
     found += [symbol for symbol in symbols if document.symbol and not _find_document(view, symbol)]
     named = named_document(view, row) == document
     # a committee's row is no demand of civil society, unless it is the row of our own export that says so
@@ -426,6 +429,7 @@ class _RecommendationIndex:
     def __init__(self, view: View) -> None:
         self.by_paragraph: dict[tuple[str, str], list[Recommendation]] = {}
         self.by_words: dict[str, list[Recommendation]] = {}
+        self.by_id = view.recommendations
         self.bodies = {document.id: document.body for document in view.documents.values()}
         for r in view.recommendations.values():
             if r.paragraph:
@@ -436,7 +440,9 @@ class _RecommendationIndex:
 
     def find(self, row: ImportedRow, document: str) -> Recommendation | None:
         """Return the recommendation with the words of a row, or else with its paragraph; None if not exactly one fits."""
-        body = row.value("body")
+        body, named = row.value("body"), self.by_id.get(row.value("recommendation"))
+        if named and named.document == document:
+            return named
         for field in WORDS_OF_RECORD:
             words = [_words_key(field, value.value) for value in row.values if value.field == field]
             known = {r.id: r for word in words for r in self.by_words.get(word, ())}

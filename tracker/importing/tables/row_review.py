@@ -20,10 +20,12 @@ from tracker.importing.tables import row_comparison
 from tracker.importing.tables.results import CellProblem, FieldValue, Guess, ImportedRow, SheetKind, SheetResult, by_row
 from tracker.importing.tables.row_comparison import RowComparison, RowDefaults
 from tracker.importing.tables.vocabulary import (
+    HOW_TO_NAME,
     SETS,
     SHEET_TEXTS,
     SOURCE_FIELDS,
     TEXTS_OF_RECORD,
+    WORDS_OF_RECORD,
     mentions_several,
     organisation_in,
 )
@@ -91,7 +93,7 @@ class ReviewedRow:
     @property
     def reference(self) -> tuple[tuple[str, str], ...]:
         """Return the cells that name the source or paragraph: ("B7", text), or ("", text) from a heading above."""
-        named = [v for v in self.row.values if v.field in (*SOURCE_FIELDS, "paragraph") and v.written]
+        named = [v for v in self.row.values if v.field in (*SOURCE_FIELDS, "paragraph", "recommendation") and v.written]
         return tuple(dict.fromkeys((f"{v.column}{self.row.number}" if v.column else "", v.written) for v in named))
 
     @property
@@ -498,11 +500,8 @@ class RowReviewer:
         """Return whether the assessment in a row is left out: it is not ours, or incomplete, and incomplete ones are skipped."""
         if (a := self._assessment(one)) is None:
             return False
-        known, written, own = (
-            self.view.organisations.values(),
-            one.row.value("organisation"),
-            self.defaults.organisation,
-        )
+        known, own = self.view.organisations.values(), self.defaults.organisation
+        written = one.row.value("organisation")
         is_ours = row_comparison.organisation_key(one.row) in self.defaults.ours
         is_ours &= bool(one.row.id) or not mentions_several(written, known)
         # without an organisation, the page only asks which rows have assessments
@@ -529,7 +528,9 @@ class RowReviewer:
 
     def _problems_of_new(self, row: ReviewedRow) -> Iterator[str]:
         _, document = self.language.gettext, self.view.documents.get(row.document)
-        if document is None and (named := row.row.value("symbol") or row.row.value("document")):
+        if not any(map(row.row.value, WORDS_OF_RECORD)):
+            yield _(HOW_TO_NAME)
+        elif document is None and (named := row.row.value("symbol") or row.row.value("document")):
             told = N_("The document “{name}” is not listed here. Add it, or choose the document that is meant.")
             yield _(told, name=named[:80])
         elif document is None and (body := self.view.bodies.get(row.row.value("body"))):

@@ -47,8 +47,6 @@ SEARCHED_ROWS = 30
 """The number of rows, from the top, in which the headings are searched."""
 _LONGEST_HEADING = 120
 SAMPLES = 3
-EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
-PHONE = re.compile(r"\+?\d[\d\s()-]{8,17}\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +201,7 @@ def map_columns(
         column = SheetColumn(raw.column_letter(place + 1), heading[:_LONGEST_HEADING], "", reason=_Reason.UNKNOWN)
         if not cells and not heading:
             continue
-        if _is_private(heading, cells):
+        if cell_values.is_private_column(heading, cells):
             columns.append(_as_names_column(replace(column, reason=_Reason.PRIVATE), cells, vocabulary))
             continue
         column = replace(column, samples=tuple(cell.text[:80] for cell in cells[:SAMPLES]))
@@ -258,8 +256,10 @@ def _as_reference_column(column: SheetColumn, cells: list[RawCell], references: 
     """Give the column the field "reference" if most of its first 200 cells are clear references. Return the column."""
     if column.reason is _Reason.LEFT_OUT or column.field in sheet_words.SOURCE_FIELDS:
         return column
-    found = [references.read(cell.text) for cell in cells[:200]]
-    if not found or 2 * sum(one.is_complete and one.is_clear for one in found) <= len(found):
+    by_number = column.field in ("", *sheet_words.WORDS_OF_RECORD)  # "R1" is no text of a recommendation
+    known = partial(references.vocabulary.recommendation, by_number=by_number)
+    found = [(references.read(cell.text), known(cell.text)) for cell in cells[:200]]
+    if not found or 2 * sum(bool(id) or (one.is_complete and one.is_clear) for one, id in found) <= len(found):
         return column
     return replace(column, field="reference", reason=_Reason.SIMILAR, language="")
 
@@ -270,17 +270,6 @@ def _as_names_column(column: SheetColumn, cells: list[RawCell], vocabulary: Impo
     if not is_open or not any(vocabulary.names_organisation(cell.text) for cell in cells):
         return column
     return replace(column, field="organisation", reason=_Reason.NAMES, language="")
-
-
-def _is_private(heading: str, cells: list[RawCell]) -> bool:
-    """Return whether a column may hold names or contacts of people."""
-    if spreadsheet_words().private.search(normalize_words(heading)):
-        return True
-    texts = [cell.text for cell in cells[:200] if cell.kind in (CellKind.TEXT, CellKind.NUMBER)]
-    short = [text for text in texts if len(text) <= 200]  # a long one is no contact, and the patterns would take long
-    phones = (PHONE.fullmatch(text.strip()) and sum(letter.isdecimal() for letter in text) >= 9 for text in short)
-    contacts = sum(bool(is_phone or EMAIL.search(text)) for is_phone, text in zip(phones, short, strict=True))
-    return contacts * 2 > len(texts)
 
 
 def _without_repeated_fields(columns: list[SheetColumn], letters: Mapping[str, str]) -> tuple[SheetColumn, ...]:
@@ -335,6 +324,7 @@ class _RowReader:
         self.columns = {column_number(column.letter): column for column in columns if column.field}
         self.references, self.other_headings = ReferenceReader(self.vocabulary), 0
         self.rows: list[ImportedRow] = []
+        self.has_words = False
         self.problems: list[CellProblem] = []
         self.guesses: list[Guess] = []
         self.first_rows: dict[tuple[str, ...], int] = {}
@@ -417,10 +407,11 @@ class _RowReader:
             return
         if number in self.table.hidden_rows:
             self.guesses.append(Guess(_("The row is hidden in Excel. It was read."), number))
+        self.has_words = any(cells[n].text for n, c in self.columns.items() if c.field in sheet_words.WORDS_OF_RECORD)
         read = (self._values_of_cell(number, column, cells[place]) for place, column in self.columns.items())
         values = [*chain.from_iterable(read)]
         self._ask_about_boxes(number, cells)
-        if not any(value.field in ("symbol", "document", "body") for value in values):
+        if not any(value.field in ("symbol", "document", "body", "recommendation") for value in values):
             values += [value for value in self.section if value.field != "paragraph"]
         if self.state and not any(value.field == "state" for value in values):
             values.append(FieldValue("state", self.state, self.state))
@@ -433,8 +424,8 @@ class _RowReader:
             version=row.value("version"),
             unread=tuple(c.field.partition(":")[0] for c in self.columns.values() if c.letter in unread),
         )
-        if not row.id and not any(row.value(name) for name in ("text", "title", "summary")):
-            self._refuse_row(number, own, _("The row has no recommendation: its title, summary and text are empty."))
+        if not row.id and not any(map(row.value, (*sheet_words.WORDS_OF_RECORD, "paragraph", "recommendation"))):
+            self._refuse_row(number, own, _(sheet_words.HOW_TO_NAME))
             return
         named_by = ("symbol", "document", "paragraph", "text", "title")
         key = (row.id,) if row.id else tuple(row.value(name) for name in named_by)
@@ -447,7 +438,7 @@ class _RowReader:
         """Add a problem for each row without a source, if a column gives each source only once, in the first of several rows."""
         _ = self.language.gettext
         message = _("The row names no source. Write “{above}” in it if it is that of the row above.")
-        sources = {*sheet_words.SOURCE_FIELDS} - {"state"}
+        sources = {*sheet_words.SOURCE_FIELDS, "recommendation"} - {"state"}
         above: dict[int, str] = {}
         for place in (place for place, column in self.columns.items() if column.field in sources):
             written = [self.table.cell(row.number, place).text for row in self.rows]
@@ -541,6 +532,9 @@ class _RowReader:
     def _values_of_reference(self, column: SheetColumn, text: str) -> tuple[FieldValue, ...]:
         """Return the values in a cell that is a reference; () if the cell is to be read as a plain value of its field."""
         field = column.field
+        # of a row with words, "R1" may be the number of another list
+        if id := self.vocabulary.recommendation(text, by_number=not self.has_words and field != "source_link"):
+            return (FieldValue("recommendation", id, text, column=column.letter),)
         if field != "reference" and (self.vocabulary.code(field, text) or match_symbol(text) or "://" in text):
             return ()
         found = self.references.read(text)

@@ -15,6 +15,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import parse_qs
 
 import yaml
 
@@ -37,6 +38,12 @@ SIMILAR_HEADING = 85
 ONLY_KNOWN = InSheet(in_template=False, is_recorded=False)
 TEMPLATE_END = ("status", "direction", "assessed", "reason", "source_link")
 """The last columns of the template: the assessment, and the link to its source."""
+WORDS_OF_RECORD = ("title", "summary", "text")
+"""The fields with the words of a recommendation, by which a row may be known. A row of a new recommendation has one."""
+HOW_TO_NAME = N_(
+    "No recommendation here fits. Name it by the document’s symbol and the paragraph, such as “CCPR/C/KGZ/CO/2, para. 15”, "
+    "or by the link of its page."
+)
 SOURCE_FIELDS = ("state", "body", "symbol", "document", "reference")
 """The fields of a row that say from which State, committee or document it comes."""
 ONE_BY_ONE = (*SOURCE_FIELDS, "source_link")
@@ -296,18 +303,22 @@ def normalize_words(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ImportVocabulary:
-    """What words mean in this dataset: `codes` maps field → word → code, `labels` maps field → code → label."""
+    """What words mean in this dataset: `codes` maps field → word → code, `labels` maps field → code → label.
+
+    `origin` is the start of the addresses of this tracker; without one, no address names a recommendation.
+    """
 
     codes: Mapping[str, Mapping[str, str]]
     labels: Mapping[str, Mapping[str, str]]
     state: tuple[str, ...]
+    origin: str = ""
 
     def names_organisation(self, text: str) -> bool:
         """Return whether a short cell is the name of an organisation of the tracker, or has one among other words."""
         return len(text) <= 80 and _has_any(text, self.codes.get("organisation", ()))
 
     @classmethod
-    def from_view(cls, view: View, language: Language) -> Self:
+    def from_view(cls, view: View, language: Language, origin: str = "") -> Self:
         """Return the words of the dataset in `view`. The labels are in `language`."""
         settings, known = view.settings, spreadsheet_words()
         names = {
@@ -334,6 +345,10 @@ class ImportVocabulary:
         codes["document"] = {word: code for word, code in codes["document"].items() if several[word] < 2}
         codes["document"] |= {normalize_words(d.symbol): d.id for d in view.documents.values() if d.symbol}
         codes["symbol"] = codes["document"]
+        codes["recommendation"] = {id.casefold(): id for id in view.recommendations}
+        numbers = {id: id.casefold().rpartition("-")[2] for id in view.recommendations}
+        alone = {number for number, n in Counter(numbers.values()).items() if n == 1}
+        codes["own_number"] = {n: id for id, n in numbers.items() if n in alone and re.fullmatch(r"[a-z]+\d+", n)}
         codes["direction"] = {**known.directions, **_words_of_enum(Direction)}
         codes["verification"] = _words_of_enum(Verification)
         codes["response"] = {**known.responses, **_words_of_enum(StateResponse)}
@@ -344,11 +359,25 @@ class ImportVocabulary:
         labels["symbol"] = labels["document"]
         for field, kind in (("direction", Direction), ("verification", Verification), ("response", StateResponse)):
             labels[field] = {code: language.gettext(code.label) for code in kind}
-        return cls(codes, labels, tuple(variant.text for one in view.states for variant in one.name.values()))
+        return cls(codes, labels, tuple(t.text for one in view.states for t in one.name.values()), origin)
 
     def code(self, field: str, written: str) -> str:
         """Return the code that a written word means in a field, or ""."""
         return self.codes.get(field, {}).get(normalize_words(written), "")
+
+    def recommendation(self, written: str, *, by_number: bool = False) -> str:
+        """Return the id of the recommendation that a cell names by this id or the address of its page, or "".
+
+        With `by_number`, its own number is enough: "R1" for ngo-2024-r1, if no other id ends with it.
+        """
+        written = written.strip()
+        site, _, query = written.partition("/recommendation?")
+        if query:
+            name = parse_qs(query.partition("#")[0]).get("id", [""])[0]
+            return name if self.origin == site and name in self.codes["recommendation"].values() else ""
+        name = written.casefold()
+        numbers = self.codes.get("own_number", {}) if by_number else {}
+        return self.codes.get("recommendation", {}).get(name) or numbers.get(name, "")
 
     def label(self, field: str, code: str) -> str:
         """Return the label of a code in the language of the editor; the code itself if it has none."""
