@@ -88,7 +88,9 @@ def test_the_word_of_a_committee_or_of_the_state_is_no_status_even_if_somebody_c
             assert ([c.field for c in result.columns], problems(result)) == (["text", "status", ""], []), heading
             assert (0, "C", told) in guesses(result), heading
     own = {"A": "text", "B": "text", "C": "status"}
-    assert read(csv_bytes('Recommendation,X,"What we assessed"', "A,B,Implemented"), words, fields=own).columns[2].field
+    for heading in ("What we assessed", "Status of the Committee's recommendations", "Статус рекомендаций Комитета"):
+        file = csv_bytes(f'Recommendation,X,"{heading}"', "A,B,Implemented")
+        assert read(file, words, fields=own).columns[2].field == "status", heading
 
 
 @pytest.mark.parametrize(
