@@ -565,3 +565,12 @@ def test_the_pages_are_estimated_as_libreoffice_counts_them(request_of, stage, l
     submission, _raw = made(request, stage, own_texts={"y": own})
     choice = Choice(stage, request.view.bodies["cescr"], ())
     assert limit_sentences(request, choice, submission)[0].endswith(f"{pages}.")
+
+
+@pytest.mark.parametrize("stage", SubmissionStage)
+def test_no_count_and_no_sentence_of_the_tracker_is_in_a_document(request_of, stage):
+    submission, _raw = made(request_of(), stage, organisations=("editors",), own_texts={"": {"summary": "In short."}})
+    said = [p.text for p in (*submission.paragraphs, *submission.annex)]
+    assert [
+        text for text in said if "From the register" in text or ("recommendation (" in text and "Figure" not in text)
+    ] == []
