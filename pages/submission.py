@@ -244,8 +244,7 @@ body = view.bodies.get(choose_in_url(page.context.body_word, "id", bodies, start
 codes = {code: native_name(code) for code in view.settings.languages if get_language(code).code == code}
 to = choose_in_url(_("Language of the document"), "to", codes, start=language.code)
 orders = {order.value: page.context.label(order) for order in Order}
-start = selection.DEFAULT_ORDER.get(stage, Order.THEME).value
-order = Order(choose_in_url(_("Order"), "order", orders, start=start))
+order = Order(choose_in_url(_("Order"), "order", orders, start=Order.PARAGRAPH.value))
 
 address = (stage.value, body.id if body else "", to, *filter(None, [state]))
 form = open_draft(page, address, st.query_params.get("from", ""))

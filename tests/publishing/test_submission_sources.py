@@ -58,10 +58,12 @@ def test_what_has_no_paragraph_is_in_the_letter_and_its_placeholder_is_told(tmp_
     found = tuple(request.view.recommendations[id] for id in ("y", "z"))
     choice = Choice(SubmissionStage.LIST_OF_ISSUES, request.view.bodies["cescr"], found)
     letter, submission = (build_submission(request, choice, request, kind=kind) for kind in (LETTER, ""))
-    assert any("E/C.12/RUR/CO/4: CO, para. 12 (a), “T”." in p.text for p in letter.paragraphs)
+    assert any(
+        "E/C.12/RUR/CO/4: CO, para. 12 (a), [The words of the recommendation]." in p.text for p in letter.paragraphs
+    )
     in_russian = ask(request.view.dataset, "ru")
     said = [p.text for p in build_submission(in_russian, choice, request, kind=LETTER).paragraphs]
-    assert any(words.endswith("п.\u00a012 (a), [Заголовок].") for words in said) and not any(
+    assert any(words.endswith("п.\u00a012 (a), [Текст рекомендации].") for words in said) and not any(
         words.endswith(". ") for words in said
     ), said
     assert "Still to fill in in the Word file: [Suggested question] (para. 12 (a), “T”)." in submission.to_fill

@@ -216,7 +216,7 @@ def test_a_heading_that_is_the_documents_own_stays(tmp_path):
     official = QUOTED.replace("en: Repeal the laws,", "en: {text: Laws to repeal, origin: official},")
     files = {**dict(FILES), "r/y": official, "documents": DOCUMENTS, "tracker": TRACKER + WATCHERS}
     _submission, raw = made(ask(small(tmp_path, *files.items())), SubmissionStage.FOLLOW_UP, organisations=("net",))
-    assert "Laws to repeal" in [p.text for p in open_docx(io.BytesIO(raw)).paragraphs]
+    assert "Paragraph 12 (a): Laws to repeal" in [p.text for p in open_docx(io.BytesIO(raw)).paragraphs]
 
 
 def test_the_newest_evidence_is_the_newest_that_the_document_prints(tmp_path):

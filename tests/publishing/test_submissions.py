@@ -80,9 +80,7 @@ def text_of(raw: bytes) -> str:
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
 @pytest.mark.parametrize("stage", SubmissionStage)
-def test_every_document_is_sound_and_every_footnote_names_its_source_and_the_annex_the_register(
-    request_of, stage, lang
-):
+def test_every_document_is_sound_and_every_footnote_names_its_source(request_of, stage, lang):
     submission, raw = made(request_of(lang), stage)
     found = parts(raw)
     trees = {name: etree.fromstring(part) for name, part in found.items() if name.endswith((".xml", ".rels"))}
@@ -340,7 +338,8 @@ def test_an_alternative_report_has_cover_contents_articles_proposals_and_annex(r
         "The programme should grow. (Alternative report 2024, no. 7)",
     ]
     rows = document.tables[0].rows
-    statuses = ["Status", "not-implemented", "–", "not-implemented, getting worse"]
+    mine = "Editors of this tracker (May 2024): not-implemented"
+    statuses = ["Status", mine, "–", "Editors of this tracker (4 March 2025): not-implemented, getting worse"]
     assert [row.cells[2].text for row in rows] == statuses
     lines = [line.text.partition("\t")[0] for line in document.element.body.iter(f"{W}p") if "TOC" in str(line.style)]
     assert lines == ["Contents", *(p.text for p in document.paragraphs if p.style.name in ("Heading 1", "Heading 2"))]
@@ -506,7 +505,9 @@ def test_a_thematic_list_comes_back_with_every_other_cell_unchanged_and_without_
     cells = ["".join(cell.itertext()) for cell in was.iter(f"{W}tc")]
     changed = [("".join(cell.itertext()), old) for cell, old in zip(now.iter(f"{W}tc"), cells, strict=True)]
     added = [(new, old) for new, old in changed if new != old]
-    assert [old for _new, old in added] == ["", "", ""] and all(new.startswith("not-impl") for new, _old in added)
+    assert [old for _new, old in added] == ["", "", ""] and all(
+        new.startswith("Editors of this tracker (May 2024): not-impl") for new, _old in added
+    )
     lines = [line.text for line in now.iter(f"{W}t")]
     said, link, *_ = [line for line in lines if "://" in line or "repealed" in line]
     assert said.startswith("Editors of this tracker (May 2024): not-implemented. Nothing was repealed.")
@@ -574,3 +575,25 @@ def test_no_count_and_no_sentence_of_the_tracker_is_in_a_document(request_of, st
     assert [
         text for text in said if "From the register" in text or ("recommendation (" in text and "Figure" not in text)
     ] == []
+
+
+def test_the_headings_of_those_who_sign_are_never_what_the_committee_recommended(request_of):
+    own = {"y": {"title": "Our heading"}, "z": {"title": "Our other", "words": "It asked for more."}}
+    submission, raw = made(request_of(), SubmissionStage.ALTERNATIVE_REPORT, own_texts=own)
+    headings = [p.text for p in open_docx(io.BytesIO(raw)).paragraphs if p.style.name.startswith("Heading")]
+    assert headings[1:4] == ["E/C.12/RUR/CO/4: CO", "Paragraph 12 (a): Our heading", "Paragraph 13: Our other"]
+    annex = [p.text for p in submission.annex]
+    first = "“The State party should: (a) repeal its laws; (b) train officers “of all ranks”\u00a0…”"
+    assert first in annex and "In summary: It asked for more." in annex and "Our" not in " ".join(annex)
+
+
+def test_who_chooses_chapters_by_theme_or_article_is_told_whose_names_these_are_and_what_has_none(request_of):
+    def told(order):
+        return made(request_of(), SubmissionStage.ALTERNATIVE_REPORT, order=order)[0].limits[:2]
+
+    at = "stands under “Other issues”: E/C.12/RUR/CO/4, para. 13; Alternative report 2024, no. 7."
+    assert told(Order.ARTICLE)[0] == f"No article is recorded, so it {at}"
+    whose = "The headings of the chapters are the tracker's themes, not yours."
+    assert told(Order.THEME) == (whose, f"No theme is recorded, so it {at.partition(';')[0]}.")
+    headings = "headings of the chapters"
+    assert not any(headings in words or "stands under" in words for words in told(Order.PARAGRAPH))

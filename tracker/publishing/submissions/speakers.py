@@ -11,7 +11,7 @@ from tracker.model.localized_text import ResolvedText, clean_input
 from tracker.model.ownership import named_in
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision
 from tracker.model.registers import Document
-from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceDimension, EvidenceKind, Voice
+from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceDimension, EvidenceKind, Issuer, Voice
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.submissions.footnotes import wording
 from tracker.publishing.submissions.selection import (
@@ -131,6 +131,16 @@ class Speakers:
             return own
         is_others = self.is_others(name_of(self.author, r), r, "title")
         return found.text if not is_others and (found := self.title_of(r)) else ""
+
+    def official_title(self, r: Recommendation) -> str:
+        """Return the document's own title or, of what those who sign asked themselves, their heading, or "".
+
+        A heading of those who sign is never the name of what somebody else recommended.
+        """
+        if r.issued_by is Issuer.CIVIL_SOCIETY and self.is_own_demand(r):
+            return self.own_title(r)
+        title = None if self.is_others(name_of(self.author, r), r, "title") else self.title_of(r)
+        return title.text if title and title.origin in QUOTED_ORIGINS else ""
 
     def title_of_evidence(self, e: Evidence) -> str:
         """Return the title that a footnote prints, or "". If the tracker's editors made it up, add this to `left_out`."""
