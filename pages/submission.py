@@ -334,7 +334,7 @@ if choice.recommendations:
         show_file_button(submission, unsettled)
     mechanism = body or next((b for b in view.bodies.values() if b.kind is MechanismKind.UPR), None)
     if mechanism and stage is not SubmissionStage.BRIEF and form.is_own:
-        demands = [Demand(number, text, r) for number, r, text in own_words.demands_of(request, choice)]
+        demands = [Demand(*one) for one in own_words.demands_of(request, choice)]
         about = next((d for r in chosen if (d := view.document(r.document))), None)
         cycle = about.cycle if about and stage is SubmissionStage.FOLLOW_UP else ""
         show_recording_form(form, mechanism, submission, demands=demands, cycle=cycle, about=about, view=view)

@@ -18,12 +18,12 @@ PART = "part-"
 """The name of a field about a part that the committee graded is this and the id of the part."""
 
 
-def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, Recommendation, str]]:
-    """Return (number from 1, recommendation, words) for each proposal with words: alternative report and UPR only."""
+def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, str, Recommendation, str]]:
+    """Return (number from 1, words, recommendation, own heading) for each proposal with words: alternative report and UPR only."""
     if choice.stage not in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
         return []
-    demand = Builder(request, choice).demand
-    return [(number, r, text) for number, r in enumerate(choice.recommendations, 1) if (text := demand(r))]
+    demand, numbered = Builder(request, choice).demand, enumerate(choice.recommendations, 1)
+    return [(n, text, r, choice.own_text(r.id, "title")) for n, r in numbered if (text := demand(r))]
 
 
 def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tuple[tuple[str, list[str]], ...]:
