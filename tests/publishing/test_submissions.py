@@ -23,7 +23,7 @@ from tracker.model.vocabulary import SubmissionStage, Verification
 from tracker.publishing.submissions.docx_writer import render_part
 from tracker.publishing.submissions.safety_check import check_submission, limit_sentences, without_sentences
 from tracker.publishing.submissions.selection import Choice, Order, select_recommendations
-from tracker.publishing.submissions.stages import build_submission
+from tracker.publishing.submissions.stages import LETTER, build_submission
 from tracker.publishing.submissions.thematic_list import fill_thematic_list
 from tracker.storage.yaml.file_parser import parse_file
 
@@ -597,3 +597,17 @@ def test_who_chooses_chapters_by_theme_or_article_is_told_whose_names_these_are_
     assert told(Order.THEME) == (whose, f"No theme is recorded, so it {at.partition(';')[0]}.")
     headings = "headings of the chapters"
     assert not any(headings in words or "stands under" in words for words in told(Order.PARAGRAPH))
+
+
+def test_what_was_written_for_the_letter_stands_in_it_and_the_summary_does_not(request_of):
+    own = {"": {"summary": "How we worked.", "point": "It is worse.", "publication": "It may be published."}}
+    request, body = request_of(), request_of().view.bodies["cescr"]
+    found = select_recommendations(request.view, SubmissionStage.ALTERNATIVE_REPORT, body)
+
+    def letter(texts):
+        choice = Choice(SubmissionStage.ALTERNATIVE_REPORT, body, found, own_texts=texts)
+        return [p.text for p in build_submission(request, choice, request, kind=LETTER).paragraphs]
+
+    said = letter(own)
+    assert "It is worse." in said and "It may be published." in said and "How we worked." not in said
+    assert "[The main point in two sentences]" in letter({"": {"summary": "How we worked."}})

@@ -53,6 +53,12 @@ WRITTEN_FIELDS: Mapping[SubmissionStage, Mapping[str, str]] = {
 }
 """Stage → name of a field → its label: what the organisations write about each recommendation."""
 
+IN_LETTER: Mapping[str, str] = {
+    "point": N_("For the letter: the main point in two sentences"),
+    "publication": N_("For the letter: may it be published on the website of the United Nations?"),
+}
+"""Name of a field → its label: what the organisations write of the whole for the cover letter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

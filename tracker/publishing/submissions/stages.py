@@ -153,7 +153,7 @@ class Builder:
             "organisations": [full_name(self.language, o) for o in signing],
             "day": day,
             "created": str(self.view.local_date),
-            "summary": self.written(None, "summary"),
+            **{name: self.written(None, name) for name in ("summary", *selection.IN_LETTER)},
             "counts": [line for rs, line in self.counts() if self.count_by_status(rs)],
             "groups": groups,
             "recommendations": [*items.values()],
