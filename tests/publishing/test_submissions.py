@@ -129,7 +129,7 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
         (
             "Current situation",
             "It became worse.\nMuch.\nEditors of this tracker (May 2024): not-implemented. Nothing was repealed.\n"
-            "Officers came. (June 2024)",
+            "Officers came (June 2024).",
         ),
         ("Impact", "Fear."),
         ("Other comments", ""),
@@ -209,8 +209,8 @@ def test_what_another_organisation_saw_is_said_by_it_and_on_the_day_when_it_happ
     files = {**dict(FILES), "r/y": QUOTED, "e/news": seen, "documents": DOCUMENTS}
     request = ask(small(tmp_path, *files.items(), ("tracker", TRACKER + WATCHERS)))
     for signing, said in (
-        ("net", "Watch: Members were stopped. (May 2025)"),
-        ("watch", "Members were stopped. (May 2025)"),
+        ("net", "Watch: Members were stopped (May 2025)."),
+        ("watch", "Members were stopped (May 2025)."),
     ):
         _submission, raw = made(request, SubmissionStage.FOLLOW_UP, organisations=(signing,))
         text = "".join(etree.fromstring(parts(raw)["word/document.xml"]).itertext())
@@ -262,13 +262,13 @@ def test_what_another_organisation_saw_is_said_by_it_and_on_the_day_when_it_happ
         (
             {"e/news": ITS_NEWS + f"history: [{HAND.format('kind', 'statistics', 3, 'net')}]\n"},
             "net",
-            "Officers came.",
+            "Officers came",
             "entered by Watch · changed by Net on 3 June 2026. It is not in the document.",
         ),
         (
             {"e/news": ITS_NEWS},
             "net",
-            "Officers came.",
+            "Officers came",
             "Evidence: A paper, para. 12 (a): entered by Watch. It is not in the document.",
         ),
         ({"e/news": ITS_NEWS.replace("A paper", "Watch")}, "net", None, None),  # its own word, under its name
@@ -285,7 +285,7 @@ def test_what_only_another_organisation_says_is_left_out_and_said_to_be_missing(
     )
     whole = [QUOTATION, "28 March 2024", "All is done."]
     # what the tracker's editors wrote of evidence is theirs
-    news = ["Officers came."] if "e/news" in changed and changed["e/news"] != OF_NET else []
+    news = ["Officers came"] if "e/news" in changed and changed["e/news"] != OF_NET else []
     kept = [words for words in whole + news if words != gone]
     assert gone is None or gone not in said
     # of what another organisation entered alone, nothing is kept

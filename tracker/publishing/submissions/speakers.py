@@ -27,6 +27,8 @@ from tracker.queries.view import EFFECTIVE_DATES
 
 EVIDENCE_FIELDS = ("summary", "title", "publisher", "published", "happened", "identifier", "link", "kind")
 """The fields of evidence that a document prints."""
+SOURCE = "source-"
+"""The name of a field for the title of evidence in its footnote is this and the id of the evidence."""
 
 
 @dataclass(frozen=True)
@@ -144,9 +146,13 @@ class Speakers:
 
     def title_of_evidence(self, e: Evidence) -> str:
         """Return the title that a footnote prints, or "". If the tracker's editors made it up, add this to `left_out`."""
+        if own := next(filter(None, (self.choice.own_text(id, f"{SOURCE}{e.id}") for id in self.choice.own_texts)), ""):
+            return " ".join(clean_input(own).split())
         title, _ = self.title_of(e), self.author.language.gettext
         if e.title and not title:
-            told = N_("{name}: this title is the tracker's, so its footnote has the kind of source instead.")
+            told = N_(
+                "{name}: this title is the tracker's, so its footnote has the kind of source instead. You can write the title beside the evidence."
+            )
             self.left_out[_(told, name=self.name_of_evidence(e))] = None
         return title.text if title else ""
 

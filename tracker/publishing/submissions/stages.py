@@ -412,8 +412,8 @@ class Builder:
         """Return what those who sign write of evidence, else what is recorded of it, unless the tracker's editors wrote this."""
         when = f" ({self.language.format_date(dated)})" if (dated := e.happened or e.published) else ""
         if own := self.written(r, f"evidence-{e.id}"):
-            shown = in_one(own)
-            return (*shown, Run(when, note=self.evidence_note(e, plain_text(shown))))
+            said = plain_text(in_one(own))
+            return (Run(footnotes.with_date(said, when), note=self.evidence_note(e, said)),)
         if (summary := self.wording(e.summary)) is None:
             self.list_missing(self.speakers.name_of_evidence(e), e.summary)
             return ()
@@ -427,7 +427,7 @@ class Builder:
         before = self.request.name(e.publisher) if is_quoted else self.speakers.label_of_evidence(e)
         label = (Run(f"{before}: ", style="Emphasis"),) if before else ()
         said = f"“{summary.text}”" if is_quoted else summary.text
-        return (*label, Run(said + when, note=self.evidence_note(e, said)))
+        return (*label, Run(footnotes.with_date(said, when), note=self.evidence_note(e, said)))
 
     # footnotes
 
