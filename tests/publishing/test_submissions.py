@@ -23,7 +23,7 @@ from tracker.model.vocabulary import SubmissionStage, Verification
 from tracker.publishing.submissions.docx_writer import render_part
 from tracker.publishing.submissions.safety_check import check_submission, limit_sentences, without_sentences
 from tracker.publishing.submissions.selection import Choice, Order, select_recommendations
-from tracker.publishing.submissions.stages import LETTER, build_submission
+from tracker.publishing.submissions.stages import build_submission
 from tracker.publishing.submissions.thematic_list import fill_thematic_list
 from tracker.storage.yaml.file_parser import parse_file
 
@@ -575,39 +575,3 @@ def test_no_count_and_no_sentence_of_the_tracker_is_in_a_document(request_of, st
     assert [
         text for text in said if "From the register" in text or ("recommendation (" in text and "Figure" not in text)
     ] == []
-
-
-def test_the_headings_of_those_who_sign_are_never_what_the_committee_recommended(request_of):
-    own = {"y": {"title": "Our heading"}, "z": {"title": "Our other", "words": "It asked for more."}}
-    submission, raw = made(request_of(), SubmissionStage.ALTERNATIVE_REPORT, own_texts=own)
-    headings = [p.text for p in open_docx(io.BytesIO(raw)).paragraphs if p.style.name.startswith("Heading")]
-    assert headings[1:4] == ["E/C.12/RUR/CO/4: CO", "Paragraph 12 (a): Our heading", "Paragraph 13: Our other"]
-    annex = [p.text for p in submission.annex]
-    first = "“The State party should: (a) repeal its laws; (b) train officers “of all ranks”\u00a0…”"
-    assert first in annex and "In summary: It asked for more." in annex and "Our" not in " ".join(annex)
-
-
-def test_who_chooses_chapters_by_theme_or_article_is_told_whose_names_these_are_and_what_has_none(request_of):
-    def told(order):
-        return made(request_of(), SubmissionStage.ALTERNATIVE_REPORT, order=order)[0].limits[:2]
-
-    at = "stands under “Other issues”: E/C.12/RUR/CO/4, para. 13; Alternative report 2024, no. 7."
-    assert told(Order.ARTICLE)[0] == f"No article is recorded, so it {at}"
-    whose = "The headings of the chapters are the tracker's themes, not yours."
-    assert told(Order.THEME) == (whose, f"No theme is recorded, so it {at.partition(';')[0]}.")
-    headings = "headings of the chapters"
-    assert not any(headings in words or "stands under" in words for words in told(Order.PARAGRAPH))
-
-
-def test_what_was_written_for_the_letter_stands_in_it_and_the_summary_does_not(request_of):
-    own = {"": {"summary": "How we worked.", "point": "It is worse.", "publication": "It may be published."}}
-    request, body = request_of(), request_of().view.bodies["cescr"]
-    found = select_recommendations(request.view, SubmissionStage.ALTERNATIVE_REPORT, body)
-
-    def letter(texts):
-        choice = Choice(SubmissionStage.ALTERNATIVE_REPORT, body, found, own_texts=texts)
-        return [p.text for p in build_submission(request, choice, request, kind=LETTER).paragraphs]
-
-    said = letter(own)
-    assert "It is worse." in said and "It may be published." in said and "How we worked." not in said
-    assert "[The main point in two sentences]" in letter({"": {"summary": "How we worked."}})
