@@ -131,10 +131,10 @@ def show_recommendation(r: Recommendation) -> None:
             grades = ", ".join(grade.grade for grade in choice.grades)
             form.line(f"{words} ({option_label(grades)})" if grades else words, name, start="", most=40)
             continue
-        if field == "situation":
-            st.caption(_("The assessments of those who sign follow this text, each with its author."))
         show_start_buttons(r, field)
         form.area(option_label(words), name)
+        if field == "situation":
+            st.caption(_("The assessments of those who sign follow this text, each with its author."))
     for e, _link in speakers.evidence(r):
         form.checkbox(
             _("In the document: {name}", name=option_label(evidence_name(page, e))), public_tick(r, e), start=True
@@ -219,6 +219,7 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
     letter = stages.build_submission(request, used, page.context, kind=stages.LETTER).write()
     files = {name: file.data, f"letter-{name}": letter}
     how = {"is_confidential": made.is_confidential, "token": secrets.token_hex(4)}
+    how |= {"has_contents": not template and stage is SubmissionStage.ALTERNATIVE_REPORT}
     shown = {name: b64encode(data).decode() for name, data in files.items()}
     page.show("forms/submission_file.html", files=shown, **how)
 
@@ -244,8 +245,7 @@ body = view.bodies.get(choose_in_url(page.context.body_word, "id", bodies, start
 codes = {code: native_name(code) for code in view.settings.languages if get_language(code).code == code}
 to = choose_in_url(_("Language of the document"), "to", codes, start=language.code)
 orders = {order.value: page.context.label(order) for order in Order}
-start = selection.DEFAULT_ORDER.get(stage, Order.THEME).value
-order = Order(choose_in_url(_("Order"), "order", orders, start=start))
+order = Order(choose_in_url(_("Order"), "order", orders, start=Order.PARAGRAPH.value))
 
 address = (stage.value, body.id if body else "", to, *filter(None, [state]))
 form = open_draft(page, address, st.query_params.get("from", ""))
@@ -279,9 +279,14 @@ chosen = tuple(r for r in in_order if r.id in ids)
 choice = Choice(stage, body, chosen, order=order, session=session, organisations=named(), asking=own_id(page))
 top = st.container()
 written = {r.id: tuple(own_words.writable_fields(request, choice, r, author=page.context)) for r in chosen}
-if stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
-    written[""] = ("summary",)
-    form.area(_("Summary"), "text__summary")
+if stage is not SubmissionStage.BRIEF:
+    is_long = stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR)
+    whole = ({"summary": _("Summary")} if is_long else {}) | {
+        name: _(words) for name, words in selection.IN_LETTER.items()
+    }
+    written[""] = (*whole,)
+    for name, words in whole.items():
+        form.area(words, f"text__{name}")
 if stage is SubmissionStage.UPR and order is Order.THEME:
     for code, heading, _rs in selection.group_by_order(page.context, choice):
         written[code] = ("theme",)
@@ -335,7 +340,7 @@ if choice.recommendations:
         show_file_button(submission, unsettled)
     mechanism = body or next((b for b in view.bodies.values() if b.kind is MechanismKind.UPR), None)
     if mechanism and stage is not SubmissionStage.BRIEF and form.is_own:
-        demands = [Demand(number, text, r) for number, r, text in own_words.demands_of(request, choice)]
+        demands = [Demand(*one) for one in own_words.demands_of(request, choice)]
         about = next((d for r in chosen if (d := view.document(r.document))), None)
         cycle = about.cycle if about and stage is SubmissionStage.FOLLOW_UP else ""
         show_recording_form(form, mechanism, submission, demands=demands, cycle=cycle, about=about, view=view)

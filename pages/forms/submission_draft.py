@@ -415,8 +415,13 @@ def show_recording_form(
         start = cycle or next((latest for latest, *_rest in group_by_cycle(view, body)), "")
         cycle = sent.line(_(FIELD_LABELS["cycle"]), "sent_cycle", start, most=120, required=True)
         labels = {
-            f"demand_{d.about.id}": f"{d.number}. {widgets.option_label(d.text[:DEMAND_LABEL_LENGTH])}" for d in demands
+            f"demand_{d.about.id}": f"{d.number}. **{widgets.option_label(d.title)}** {widgets.option_label(d.text[:DEMAND_LABEL_LENGTH])}"
+            for d in demands
         }
+        if demands:
+            st.caption(
+                _("Each is recorded with this heading, as asking for the same as the recommendation it is about.")
+            )
         ticked = [d for d, name in zip(demands, labels, strict=True) if form.checkbox(labels[name], name, start=True)]
         is_read = form.checkbox(_("I have compared these words with the file that was sent"), "sent_read")
         kind = DocumentKind.ALTERNATIVE_REPORT

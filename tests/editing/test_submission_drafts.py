@@ -10,7 +10,11 @@ from tests.support.story_folder import ASKED, made
 from tracker.editing.forms.document import Demand, DocumentForm, submission_records
 from tracker.editing.private.drafts import APART, FieldEdit, Signing, SubmissionDrafts
 from tracker.editing.store import Store
+from tracker.i18n import get_language
 from tracker.model.vocabulary import DocumentKind
+from tracker.publishing.pages.recommendation import render_recommendation
+from tracker.publishing.render_context import ViewRequest
+from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -124,12 +128,17 @@ def test_what_was_sent_becomes_records_that_the_store_takes(tmp_path, is_read):
     view = View(store.reader.read(), date(2026, 2, 1))
     form = DocumentForm(id="ngo-2026", kind=DocumentKind.ALTERNATIVE_REPORT, body="cescr", title={"en": "Ours"})
     form = replace(form, cycle="5", issued="2026-02", authors="Centre")
-    demands = [Demand(2, "Repeal “all” of them.", view.recommendations["asked"])]
+    demands = [Demand(2, "Repeal “all” of them.", view.recommendations["asked"], "Our heading")]
     store.save(*submission_records(view, form, demands, "en", is_read=is_read), by=ANNA, reason="It was sent.")
     now = View(store.reader.read(fresh=True), date(2026, 2, 1))
     report, demand = now.documents["ngo-2026"], now.recommendations["ngo-2026-r2"]
     assert (demand.issued_by, demand.document, demand.paragraph) == ("civil-society", "ngo-2026", "2")
     assert [same.recommendation for same in demand.same_demand] == ["asked"]
+    page = render_recommendation(
+        ViewRequest(now, get_language("en"), Filters(), "", params={"id": [demand.id]})
+    ).content
+    assert ("Summary in our own words" in page) is not is_read, "what is quoted is not said twice"
     marks = {report.verification, demand.verification}
     origin = demand.text[""].origin if demand.text else None
+    assert (demand.title[""].text, demand.summary[""].text) == ("Our heading", demands[0].text)
     assert (marks, origin) == (({"seen"}, "official") if is_read else ({"to-check"}, None))

@@ -181,9 +181,11 @@ def test_what_was_sent_is_recorded_with_its_demands_and_undone_in_one_step(opene
     page = opened("submission", **{**ADDRESS, "of": "alternative-report"})
     prefix = "submission_alternative-report_ccpr_en_"
     put(page, f"{prefix}text_hrc-3-20_", ask="Repeal them.")
-    put(page, prefix, **{"text_hrc-3-21_ask": "Train the police."})
+    put(page, prefix, **{"text_hrc-3-21_ask": "Train the police.", "text_hrc-3-20_title": "Our heading"})
     page.session_state[f"open_{prefix}recording"] = True
     page.run().checkbox(key=f"{prefix}demand_hrc-3-21").uncheck().run()
+    labels = [page.checkbox(key=f"{prefix}demand_hrc-3-{n}").label for n in (20, 21)]
+    assert labels == ["1. **Our heading** Repeal them.", "2. **Train the police.** Train the police."]
     put(page, prefix, sent_issued="30 January 2026")
     press(page, "Record it with 1 demand")
     assert "- Enter the reporting cycle" not in "".join(error.value for error in page.error)
@@ -192,6 +194,8 @@ def test_what_was_sent_is_recorded_with_its_demands_and_undone_in_one_step(opene
     report = next(d for d in now.documents.values() if d.title[""].text == "Kyrgyzstan: Alternative report")
     (demand,) = [r for r in now.recommendations.values() if r.document == report.id]
     assert (demand.issued_by, demand.paragraph, demand.summary[""].text) == ("civil-society", "1", "Repeal them.")
+    assert (demand.title[""].text, [one.recommendation for one in demand.same_demand]) == ("Our heading", ["hrc-3-20"])
+    assert f"id={demand.id}" in html(opened("recommendation", id="hrc-3-20")), "it asks for the same"
     told = (report.kind, report.body, report.cycle, report.verification)
     assert told == ("alternative-report", "ccpr", "3", "to-check")
     press(page, "Undo the last save")

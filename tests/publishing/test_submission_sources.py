@@ -16,7 +16,7 @@ from tracker.model.errors import TrackerError
 from tracker.model.vocabulary import Issuer, SubmissionStage
 from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.submissions.before_writing import ask_to_change
-from tracker.publishing.submissions.selection import Choice, select_recommendations
+from tracker.publishing.submissions.selection import Choice, Order, select_recommendations
 from tracker.publishing.submissions.stages import LETTER, build_submission
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -58,10 +58,12 @@ def test_what_has_no_paragraph_is_in_the_letter_and_its_placeholder_is_told(tmp_
     found = tuple(request.view.recommendations[id] for id in ("y", "z"))
     choice = Choice(SubmissionStage.LIST_OF_ISSUES, request.view.bodies["cescr"], found)
     letter, submission = (build_submission(request, choice, request, kind=kind) for kind in (LETTER, ""))
-    assert any("E/C.12/RUR/CO/4: CO, para. 12 (a), “T”." in p.text for p in letter.paragraphs)
+    assert any(
+        "E/C.12/RUR/CO/4: CO, para. 12 (a), [The words of the recommendation]." in p.text for p in letter.paragraphs
+    )
     in_russian = ask(request.view.dataset, "ru")
     said = [p.text for p in build_submission(in_russian, choice, request, kind=LETTER).paragraphs]
-    assert any(words.endswith("п.\u00a012 (a), [Заголовок].") for words in said) and not any(
+    assert any(words.endswith("п.\u00a012 (a), [Текст рекомендации].") for words in said) and not any(
         words.endswith(". ") for words in said
     ), said
     assert "Still to fill in in the Word file: [Suggested question] (para. 12 (a), “T”)." in submission.to_fill
@@ -231,3 +233,39 @@ def test_a_translation_of_ours_says_so(tmp_path):
     _submission, raw = made(request, SubmissionStage.FOLLOW_UP)
     assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == "неофициальный перевод: «Отменить.»"
     assert "п.\xa012 (28 марта 2024), неофициальный перевод: A small dataset." in text_of(raw)
+
+
+def test_the_headings_of_those_who_sign_are_never_what_the_committee_recommended(request_of):
+    own = {"y": {"title": "Our heading"}, "z": {"title": "Our other", "words": "It asked for more."}}
+    submission, raw = made(request_of(), SubmissionStage.ALTERNATIVE_REPORT, own_texts=own)
+    headings = [p.text for p in open_docx(io.BytesIO(raw)).paragraphs if p.style.name.startswith("Heading")]
+    assert headings[1:4] == ["E/C.12/RUR/CO/4: CO", "Paragraph 12 (a): Our heading", "Paragraph 13: Our other"]
+    annex = [p.text for p in submission.annex]
+    first = "“The State party should: (a) repeal its laws; (b) train officers “of all ranks”\u00a0…”"
+    assert first in annex and "In summary: It asked for more." in annex and "Our" not in " ".join(annex)
+
+
+def test_who_chooses_chapters_by_theme_or_article_is_told_whose_names_these_are_and_what_has_none(request_of):
+    def told(order):
+        return made(request_of(), SubmissionStage.ALTERNATIVE_REPORT, order=order)[0].limits[:2]
+
+    at = "stands under “Other issues”: E/C.12/RUR/CO/4, para. 13; Alternative report 2024, no. 7."
+    assert told(Order.ARTICLE)[0] == f"No article is recorded, so it {at}"
+    whose = "The headings of the chapters are the tracker's themes, not yours."
+    assert told(Order.THEME) == (whose, f"No theme is recorded, so it {at.partition(';')[0]}.")
+    headings = "headings of the chapters"
+    assert not any(headings in words or "stands under" in words for words in told(Order.PARAGRAPH))
+
+
+def test_what_was_written_for_the_letter_stands_in_it_and_the_summary_does_not(request_of):
+    own = {"": {"summary": "How we worked.", "point": "It is worse.", "publication": "It may be published."}}
+    request, body = request_of(), request_of().view.bodies["cescr"]
+    found = select_recommendations(request.view, SubmissionStage.ALTERNATIVE_REPORT, body)
+
+    def letter(texts):
+        choice = Choice(SubmissionStage.ALTERNATIVE_REPORT, body, found, own_texts=texts)
+        return [p.text for p in build_submission(request, choice, request, kind=LETTER).paragraphs]
+
+    said = letter(own)
+    assert "It is worse." in said and "It may be published." in said and "How we worked." not in said
+    assert "[The main point in two sentences]" in letter({"": {"summary": "How we worked."}})

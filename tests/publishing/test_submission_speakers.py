@@ -81,7 +81,7 @@ def test_what_those_who_sign_have_not_assessed_is_a_gap_and_nobody_elses_opinion
         "not-assessed",
         "Setback",
         "The programme should grow. (",
-        "Officers came.",
+        "Officers came",
     )
     assert [word for word in others if word in said] == []
     gap = "Those who sign have not assessed it: assess it, write the situation, or leave it out."
@@ -139,7 +139,7 @@ def test_what_the_trackers_editors_wrote_is_offered_and_in_the_document_only_onc
     files = {**dict(FILES), "r/y": plain, "documents": DOCUMENTS, "tracker": TRACKER + WATCHERS}
     request, how = ask(small(tmp_path, *files.items())), {"organisations": ("net",)}
     submission, raw = made(request, SubmissionStage.FOLLOW_UP, **how)
-    assert [words for words in ("In summary", "Ours of a", "Officers came.", "Setback") if words in text_of(raw)] == []
+    assert [words for words in ("In summary", "Ours of a", "Officers came", "Setback") if words in text_of(raw)] == []
     offer = "the summary is the tracker's, so it is not in the document. Take it over, or write yours."
     assert [n.partition(":")[0] for n in submission.left_out if offer in n][:2] == [
         "E/C.12/RUR/CO/4, para. 12 (a)",
@@ -154,7 +154,7 @@ def test_what_the_trackers_editors_wrote_is_offered_and_in_the_document_only_onc
     assert (starts["words"], starts["evidence-news"]) == ([(editors, "S")], [(editors, "Officers came.")])
     taken = {"y": {"words": "S", "evidence-news": "Officers came."}}
     submission, raw = made(request, SubmissionStage.FOLLOW_UP, **how, own_texts=taken)
-    assert "In summary: S" in text_of(raw) and "Officers came. (June 2024)" in text_of(raw)
+    assert "In summary: S" in text_of(raw) and "Officers came (June 2024)." in text_of(raw)
     assert not any(offer in note for note in submission.notes)
     assert any("A paper" in note.words for note in submission.footnotes), "with its source"
 
@@ -200,8 +200,16 @@ def test_no_title_of_the_trackers_editors_is_a_heading_or_names_evidence_and_it_
     assert said == [f"Paragraph 12 (a): {first}", "E/C.12/RUR/CO/4: [Heading]"]
     cited = [note.words for note in submission.footnotes if "A paper" in note.words]
     assert cited == ["A paper, news, June 2024."]
-    told = "Evidence: A paper, The word of editors, para. 12 (a): this title is the tracker's, so its footnote has the kind of source instead."
+    told = "Evidence: A paper, The word of editors, para. 12 (a): this title is the tracker's, so its footnote has the kind of source instead. You can write the title beside the evidence."
     assert told in submission.left_out
+    titled = {"y": {"evidence-news": "They came.", "source-news": "Four officers"}}
+    fields = own_words.writable_fields(
+        request, Choice(SubmissionStage.BRIEF, None, (), own_texts=titled), request.view.recommendations["y"], request
+    )
+    assert fields["source-news"] == "Title of this source in its footnote: The word of editors"
+    again, _raw = made(request, SubmissionStage.LIST_OF_ISSUES, organisations=("net",), own_texts=titled)
+    assert "A paper, Four officers, June 2024." in [note.words for note in again.footnotes]
+    assert told not in again.left_out
     assert any("[Heading] (“Whole”)" in words for words in submission.to_fill), submission.to_fill
     found = [request.view.recommendations[id] for id in "yz"]
     choice = Choice(SubmissionStage.FOLLOW_UP, request.view.bodies["cescr"], tuple(found), organisations=("net",))
@@ -216,7 +224,7 @@ def test_a_heading_that_is_the_documents_own_stays(tmp_path):
     official = QUOTED.replace("en: Repeal the laws,", "en: {text: Laws to repeal, origin: official},")
     files = {**dict(FILES), "r/y": official, "documents": DOCUMENTS, "tracker": TRACKER + WATCHERS}
     _submission, raw = made(ask(small(tmp_path, *files.items())), SubmissionStage.FOLLOW_UP, organisations=("net",))
-    assert "Laws to repeal" in [p.text for p in open_docx(io.BytesIO(raw)).paragraphs]
+    assert "Paragraph 12 (a): Laws to repeal" in [p.text for p in open_docx(io.BytesIO(raw)).paragraphs]
 
 
 def test_the_newest_evidence_is_the_newest_that_the_document_prints(tmp_path):

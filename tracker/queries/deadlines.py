@@ -83,10 +83,18 @@ class AgendaItem:
             not self.is_deadline or self.is_plan or (self.deadline is not None and self.deadline.kind in PASSING_KINDS)
         )
 
+    def is_of_document(self, today: datetime.date) -> bool:
+        """Return whether it is the date of a document that exists by `today`, or of a report of civil society: nothing is to come."""
+        first = partial_dates.date_range(self.date)[0] or self.last_day
+        is_civil = self.document.kind is DocumentKind.ALTERNATIVE_REPORT
+        return self.place in ("received", "adopted", "issued") and (is_civil or first <= today)
+
     def state(self, today: datetime.date) -> DeadlineState:
         """Return the state of the date on the day `today`: DONE if it was met, otherwise NEXT, PASSED or OVERDUE."""
         if self.met is not None:
             return DeadlineState.DONE
+        if self.is_of_document(today):
+            return DeadlineState.PASSED
         if self.last_day >= today:
             return DeadlineState.NEXT
         return DeadlineState.PASSED if self.is_passing else DeadlineState.OVERDUE

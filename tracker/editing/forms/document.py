@@ -371,16 +371,25 @@ class DocumentForm(RecordForm[Document]):
 
 
 TITLE_WORDS = 10
-"""At most so many words of a demand become its title, if its recommendation has no title in the language of the submission."""
+"""At most so many words of a demand become its title, if those who sign wrote no heading."""
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What a submission asks of the State. `number` is its place in the submission, `about` the recommendation concerned."""
+    """What a submission asks of the State. `number` is its place in it, `about` the recommendation concerned.
+
+    `heading` is what those who sign wrote above it, or "".
+    """
 
     number: int
     text: str
     about: Recommendation
+    heading: str = ""
+
+    @property
+    def title(self) -> str:
+        """Return its heading, else its first words."""
+        return one_line(self.heading) or " ".join(one_line(self.text).split()[:TITLE_WORDS])
 
 
 def submission_records(
@@ -390,7 +399,7 @@ def submission_records(
 
     The form must be valid. `lang` is the language of the submission. `is_read` says that somebody compared the texts
     with what was sent: then they are recorded as quotations. A new recommendation gets the tags of the recommendation
-    that its demand is about. If that one is of civil society too, both are linked as the same demand.
+    that its demand is about, and a link to it: it asks for the same.
     """
     main, language = view.settings.language, get_language(lang, view.settings)
     mark = Verification.SEEN if is_read else Verification.TO_CHECK
@@ -399,20 +408,18 @@ def submission_records(
     for demand in demands:
         about, text = demand.about, clean_input(demand.text)
         tags = {n: tuple(dict.fromkeys(one for each in about.tags for one in getattr(each, n))) for n in TAG_FIELDS}
-        resolved = language.resolve(about.title)
-        title = " ".join(one_line(text).split()[:TITLE_WORDS]) if resolved.is_fallback else resolved.text
         r = Recommendation(
             id=values.free_id(f"{report.id}-r{demand.number}", taken),
             issued_by=Issuer.CIVIL_SOCIETY,
             document=report.id,
             paragraph=str(demand.number),
-            title=values.update_text(None, {lang: title}, main),
+            title=values.update_text(None, {lang: demand.title}, main),
             text=values.update_text(None, {lang: text}, main, origins={lang: TextOrigin.OFFICIAL}) if is_read else None,
             summary=values.update_text(None, {lang: text}, main),
             verification=mark,
             source=Source(document=report.id, paragraph=str(demand.number)),
             tags=(TagSet(tagged_by=TagSource.OURS, **tags),) if any(tags.values()) else (),
-            same_demand=(SameDemand(recommendation=about.id),) if about.issued_by is Issuer.CIVIL_SOCIETY else (),
+            same_demand=(SameDemand(recommendation=about.id),),
         )
         taken[r.id] = r
         records.append(r)

@@ -105,7 +105,9 @@ def language_sentence(author: ViewRequest, choice: Choice, lang: str) -> tuple[s
         return "", False
     said = {"committee": author.label(body), "language": author.language.language_name(lang)}
     if not (limit := body.languages_for(choice.stage)):
-        return _("It is not known here in which languages {committee} takes submissions.").format(**said), False
+        return _(
+            "It is not known here in which languages {committee} takes submissions. Ask its secretariat: it may have to be translated."
+        ).format(**said), False
     if lang in limit.languages:
         return "", False
     names = ", ".join(map(author.language.language_name, limit.languages))

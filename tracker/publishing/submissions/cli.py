@@ -11,7 +11,7 @@ from tracker.model.errors import TrackerError
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.cli import notes_on_export, request_from_arguments, write_file
 from tracker.publishing.render_context import ViewRequest
-from tracker.publishing.submissions.selection import DEFAULT_ORDER, Choice, Order, select_recommendations
+from tracker.publishing.submissions.selection import Choice, Order, select_recommendations
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import describe_finding
 
@@ -102,7 +102,7 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
         stage,
         body,
         select_recommendations(request.view, stage, body),
-        order=Order(options.order) if options.order else DEFAULT_ORDER.get(stage, Order.THEME),
+        order=Order(options.order) if options.order else Order.PARAGRAPH,
         session=options.session,
         organisations=tuple(options.organisation),
         with_files=options.files,

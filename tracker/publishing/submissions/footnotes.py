@@ -79,6 +79,11 @@ def omission(request: ViewRequest, *texts: LocalText | None, reason: LocalText |
     return " " + _("“[…]” stands for words that are left out.")
 
 
+def with_date(words: str, day: str) -> str:
+    """Return what evidence shows with its day in brackets, which stands before the full stop."""
+    return f"{words[:-1]}{day}." if day and words.endswith(".") else words + day
+
+
 def evidence_words(request: ViewRequest, e: Evidence, title: str) -> str:
     """Return the words about an item of evidence: publisher, `title` or else its kind, date and identifier."""
     dated, who, what = e.published or e.happened, request.name(e.publisher), title or request.label(e.kind)

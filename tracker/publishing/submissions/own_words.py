@@ -9,6 +9,7 @@ from tracker.publishing.sentences import part_in_words
 from tracker.publishing.submissions import selection
 from tracker.publishing.submissions.document import plain_text
 from tracker.publishing.submissions.selection import Choice
+from tracker.publishing.submissions.speakers import SOURCE
 from tracker.publishing.submissions.stages import Builder
 from tracker.queries.follow_up import printed_grades
 
@@ -18,12 +19,12 @@ PART = "part-"
 """The name of a field about a part that the committee graded is this and the id of the part."""
 
 
-def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, Recommendation, str]]:
-    """Return (number from 1, recommendation, words) for each proposal with words: alternative report and UPR only."""
+def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, str, Recommendation, str]]:
+    """Return (number from 1, words, recommendation, own heading) for each proposal with words: alternative report and UPR only."""
     if choice.stage not in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
         return []
-    demand = Builder(request, choice).demand
-    return [(number, r, text) for number, r in enumerate(choice.recommendations, 1) if (text := demand(r))]
+    demand, numbered = Builder(request, choice).demand, enumerate(choice.recommendations, 1)
+    return [(n, text, r, choice.own_text(r.id, "title")) for n, r in numbered if (text := demand(r))]
 
 
 def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tuple[tuple[str, list[str]], ...]:
@@ -54,6 +55,9 @@ def writable_fields(request: ViewRequest, choice: Choice, r: Recommendation, aut
     if builder.wording(r.text) and not builder.is_left_out(r):
         fields.pop("words", None)
     for e, _link in builder.speakers.evidence(r):
+        if e.title and not builder.speakers.title_of(e):
+            told = _("Title of this source in its footnote: {name}", name=author.language.resolve(e.title).text)
+            fields[f"{SOURCE}{e.id}"] = told
         if not builder.evidence_line(r, e) or choice.own_text(r.id, f"{EVIDENCE}{e.id}"):
             title = author.language.resolve(e.title or e.summary).text
             name = ", ".join(dict.fromkeys([author.name(e.publisher), title]))
@@ -77,5 +81,6 @@ def starts_of(request: ViewRequest, choice: Choice, r: Recommendation, field: st
     found += [(editors, part.summary) for part in r.parts if field == f"{PART}{part.id}"]
     pairs = builder.speakers.evidence(r)
     found += [(editors, e.summary) for e, _link in pairs if field == f"{EVIDENCE}{e.id}"]
+    found += [(editors, e.title) for e, _link in pairs if e.title and field == f"{SOURCE}{e.id}"]
     worded = ((who, builder.wording(text)) for who, text in found)
     return [(who, said.text) for who, said in worded if said and said.text]

@@ -23,7 +23,7 @@ class Order(Code):
     """The order and the groups of the recommendations in a submission."""
 
     PARAGRAPH = "paragraph", N_("By document and paragraph")
-    THEME = "theme", N_("By theme")
+    THEME = "theme", N_("By theme: the tracker's names of themes become headings")
     ARTICLE = "article", N_("By article")
 
 
@@ -52,8 +52,12 @@ WRITTEN_FIELDS: Mapping[SubmissionStage, Mapping[str, str]] = {
     SubmissionStage.BRIEF: {**_TITLE, "ask": N_("What to ask")},
 }
 """Stage → name of a field → its label: what the organisations write about each recommendation."""
-DEFAULT_ORDER = {SubmissionStage.FOLLOW_UP: Order.PARAGRAPH, SubmissionStage.BRIEF: Order.PARAGRAPH}
-"""Stage → its order, unless an editor chooses another one. The other stages are by theme."""
+
+IN_LETTER: Mapping[str, str] = {
+    "point": N_("For the letter: the main point in two sentences"),
+    "publication": N_("For the letter: may it be published on the website of the United Nations?"),
+}
+"""Name of a field → its label: what the organisations write of the whole for the cover letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class Choice:
     stage: SubmissionStage
     body: TreatyBody | None
     recommendations: tuple[Recommendation, ...]
-    order: Order = Order.THEME
+    order: Order = Order.PARAGRAPH
     session: str = ""
     organisations: tuple[str, ...] = ()
     asking: str = ""
@@ -175,6 +179,24 @@ def group_by_order(context: ViewRequest, choice: Choice) -> list[tuple[str, str,
         found = {code: view.document(code) for code in codes}
         headings = {code: context.label(d) if d else code for code, d in found.items()} | {"": ""}
     return [(code, headings[code], groups[code]) for code in [*filter(None, codes), ""] if code in groups]
+
+
+def chapter_gap(author: ViewRequest, choice: Choice) -> list[str]:
+    """Return a sentence about the headings of the chapters: which are the tracker's, or who has no theme or article. Or []."""
+    _, groups = author.language.gettext, group_by_order(author, choice)
+    told = (
+        [_("The headings of the chapters are the tracker's themes, not yours.")] if choice.order is Order.THEME else []
+    )
+    if choice.order is not Order.PARAGRAPH and groups and not groups[-1][0]:
+        places = "; ".join(place_in_document(author, r) for r in groups[-1][2])
+        none = _("No article is recorded, so it stands under “{heading}”: {places}.")
+        none = (
+            none
+            if choice.order is Order.ARTICLE
+            else _("No theme is recorded, so it stands under “{heading}”: {places}.")
+        )
+        told.append(none.format(heading=groups[-1][1], places=places))
+    return told
 
 
 def statements_of_state(view: View, r: Recommendation) -> list[Assessment]:

@@ -11,7 +11,7 @@ from tracker.model.localized_text import ResolvedText, clean_input
 from tracker.model.ownership import named_in
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision
 from tracker.model.registers import Document
-from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceDimension, EvidenceKind, Voice
+from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceDimension, EvidenceKind, Issuer, Voice
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.submissions.footnotes import wording
 from tracker.publishing.submissions.selection import (
@@ -27,6 +27,8 @@ from tracker.queries.view import EFFECTIVE_DATES
 
 EVIDENCE_FIELDS = ("summary", "title", "publisher", "published", "happened", "identifier", "link", "kind")
 """The fields of evidence that a document prints."""
+SOURCE = "source-"
+"""The name of a field for the title of evidence in its footnote is this and the id of the evidence."""
 
 
 @dataclass(frozen=True)
@@ -132,11 +134,25 @@ class Speakers:
         is_others = self.is_others(name_of(self.author, r), r, "title")
         return found.text if not is_others and (found := self.title_of(r)) else ""
 
+    def official_title(self, r: Recommendation) -> str:
+        """Return the document's own title or, of what those who sign asked themselves, their heading, or "".
+
+        A heading of those who sign is never the name of what somebody else recommended.
+        """
+        if r.issued_by is Issuer.CIVIL_SOCIETY and self.is_own_demand(r):
+            return self.own_title(r)
+        title = None if self.is_others(name_of(self.author, r), r, "title") else self.title_of(r)
+        return title.text if title and title.origin in QUOTED_ORIGINS else ""
+
     def title_of_evidence(self, e: Evidence) -> str:
         """Return the title that a footnote prints, or "". If the tracker's editors made it up, add this to `left_out`."""
+        if own := next(filter(None, (self.choice.own_text(id, f"{SOURCE}{e.id}") for id in self.choice.own_texts)), ""):
+            return " ".join(clean_input(own).split())
         title, _ = self.title_of(e), self.author.language.gettext
         if e.title and not title:
-            told = N_("{name}: this title is the tracker's, so its footnote has the kind of source instead.")
+            told = N_(
+                "{name}: this title is the tracker's, so its footnote has the kind of source instead. You can write the title beside the evidence."
+            )
             self.left_out[_(told, name=self.name_of_evidence(e))] = None
         return title.text if title else ""
 

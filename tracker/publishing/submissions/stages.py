@@ -100,7 +100,7 @@ class Builder:
         fields, stage = self.fields(), self.choice.stage
         own = {"kind": kind, "stage": stage.value, "_": self.language.gettext, "pictures": self.pictures}
         own["has_contents"] = stage is SubmissionStage.ALTERNATIVE_REPORT and kind != LETTER
-        own["places"] = [*selection.documents_of(self.request, self.choice, self.subject).values()]
+        own["places"] = [*selection.documents_of(self.request, self.choice, self.name_in_letter).values()]
         own |= {"placeholder": self.placeholder, "label": _label}
         form = WordForm({**fields, **own}, self.language.code)
         to_fill = self.still_to_fill()
@@ -153,7 +153,7 @@ class Builder:
             "organisations": [full_name(self.language, o) for o in signing],
             "day": day,
             "created": str(self.view.local_date),
-            "summary": self.written(None, "summary"),
+            **{name: self.written(None, name) for name in ("summary", *selection.IN_LETTER)},
             "counts": [line for rs, line in self.counts() if self.count_by_status(rs)],
             "groups": groups,
             "recommendations": [*items.values()],
@@ -300,15 +300,10 @@ class Builder:
         return found or [(self.placeholder(self.language.gettext("Current situation"), r),)]
 
     def status(self, r: Recommendation) -> str:
-        """Return the statuses in `own_assessments`, and the direction if they have one; "–" if there are none."""
-        own = self.speakers.own_assessments(r)
-        labels = [
-            self.request.label(code)
-            for codes in zip(*((a.status, a.direction) for a in own), strict=True)
-            for code in dict.fromkeys(codes)
-            if code
-        ]
-        return ", ".join(labels) or "–"
+        """Return whose each status in `own_assessments` is, with its date and direction; "–" if there are none."""
+        own = ((a, filter(None, (a.status, a.direction))) for a in self.speakers.own_assessments(r))
+        said = ((a, ", ".join(map(self.request.label, codes))) for a, codes in own)
+        return "; ".join(f"{self.assessor_and_date(a, self.request)}: {words}" for a, words in said if words) or "–"
 
     def assessed(self, r: Recommendation, assessments: Iterable[Assessment]) -> list[Runs]:
         """Return one line for each of the assessments, with its author, date, status and reason."""
@@ -417,8 +412,8 @@ class Builder:
         """Return what those who sign write of evidence, else what is recorded of it, unless the tracker's editors wrote this."""
         when = f" ({self.language.format_date(dated)})" if (dated := e.happened or e.published) else ""
         if own := self.written(r, f"evidence-{e.id}"):
-            shown = in_one(own)
-            return (*shown, Run(when, note=self.evidence_note(e, plain_text(shown))))
+            said = plain_text(in_one(own))
+            return (Run(footnotes.with_date(said, when), note=self.evidence_note(e, said)),)
         if (summary := self.wording(e.summary)) is None:
             self.list_missing(self.speakers.name_of_evidence(e), e.summary)
             return ()
@@ -432,7 +427,7 @@ class Builder:
         before = self.request.name(e.publisher) if is_quoted else self.speakers.label_of_evidence(e)
         label = (Run(f"{before}: ", style="Emphasis"),) if before else ()
         said = f"“{summary.text}”" if is_quoted else summary.text
-        return (*label, Run(said + when, note=self.evidence_note(e, said)))
+        return (*label, Run(footnotes.with_date(said, when), note=self.evidence_note(e, said)))
 
     # footnotes
 
@@ -522,7 +517,8 @@ class Builder:
         message = N_("Paragraph {number} was selected for follow-up, but is not in the register.")
         gaps = [(r, self.speakers.gap(r)) for r in self.choice.recommendations]
         said = [f"{name_of(self.author, r)}. {words}" for r, words in gaps if words]
-        return [*(_(message, number=number) for _d, number in numbers), *self.speakers.untold(), *said]
+        chapters = selection.chapter_gap(self.author, self.choice)
+        return [*chapters, *(_(message, number=number) for _d, number in numbers), *self.speakers.untold(), *said]
 
     def latest_evidence(self, r: Recommendation) -> str:
         """Return the date of the newest evidence that the document prints, or ""."""
@@ -530,24 +526,27 @@ class Builder:
         dates = [day for e in printed if (day := e.published or e.happened)]
         return self.language.format_date(max(dates, key=partial_dates.last_day)) if dates else ""
 
-    def place(self, r: Recommendation) -> str:
-        """Return document and paragraph of a recommendation."""
-        return place_in_document(self.request, r)
-
-    def subject(self, r: Recommendation) -> str:
-        """Return in marks the title of those who sign or the first words quoted, else "" or, without paragraph, a placeholder."""
+    def opening(self, r: Recommendation) -> str:
+        """Return in marks the first words quoted, else the `official_title`, else the first words of the own summary, or ""."""
         _, found = self.language.gettext, None if self.is_left_out(r) else self.wording(r.text)
         is_quoted = found is not None and found.origin in QUOTED_ORIGINS
-        first = textwrap.shorten(found.text, OPENING, placeholder="\u00a0…") if found and is_quoted else ""
-        if words := self.speakers.own_title(r) or first:
-            return _("“{words}”", words=words)
-        return "" if r.paragraph else self.placeholder(_("Heading"), r).text
+        quoted = found.text if found and is_quoted else self.speakers.official_title(r)
+        own = clean_input(self.choice.own_text(r.id, "words"))
+        words = textwrap.shorten(quoted or own, OPENING, placeholder="\u00a0…")
+        return _("“{words}”", words=words) if quoted else words and f"{_('In summary')}: {words}"
+
+    def name_in_letter(self, r: Recommendation) -> str:
+        """Return the `opening`, else a placeholder for what was recommended."""
+        return self.opening(r) or self.placeholder(self.language.gettext("The words of the recommendation"), r).text
 
     def title(self, r: Recommendation) -> str:
-        """Return the title of those who sign or the document's own, else the place with the `subject`."""
-        if title := self.speakers.own_title(r):
-            return title
-        place, subject = self.place(r), self.subject(r)
+        """Return the place with the title of those who sign or the document's own, else with the `opening` or, without paragraph, a placeholder."""
+        own = self.speakers.own_title(r)
+        if own and not (r.paragraph and r.issued_by is Issuer.COMMITTEE):
+            return own
+        place, subject = place_in_document(self.request, r), own or self.opening(r)
+        if not subject and not r.paragraph:
+            subject = self.placeholder(self.language.gettext("Heading"), r).text
         if subject and r.paragraph and r.issued_by is Issuer.COMMITTEE:
             place = self.language.gettext("Paragraph {number}", number=r.paragraph.replace("-", "–"))
         return ": ".join(filter(None, [place, subject]))
@@ -578,7 +577,8 @@ class RecommendationItem(dict[str, Any]):
 
 RECOMMENDATION_FIELDS: Mapping[str, Callable[[Builder, Recommendation], Any]] = {
     "title": Builder.title,
-    "place": Builder.place,
+    "place": lambda b, r: place_in_document(b.request, r),
+    "opening": Builder.opening,
     "issuer": lambda b, r: r.issued_by.value,
     "status": Builder.status,
     "heading": Builder.heading,

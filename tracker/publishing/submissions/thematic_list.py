@@ -159,7 +159,7 @@ def _add_lines(paragraph: Any, lines: list[str]) -> None:
 
 
 def _comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
-    """Return lines of plain text: status, assessments, evidence, and a link to `r` or, without public address, its source."""
+    """Return lines of plain text: assessments, evidence, and a link to `r` or, without public address, its source."""
     choice = Choice(SubmissionStage.UPR, None, (r,))
     builder = Builder(request, choice)
     said = (
@@ -167,4 +167,4 @@ def _comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
         builder.evidence_lines(r, builder.speakers.evidence(r)),
     )
     lines = [plain_text(line) for lines in said for line in lines]
-    return [builder.status(r), *lines, *builder.note_of(r).links[-1:]]
+    return [*lines, *builder.note_of(r).links[-1:]]
