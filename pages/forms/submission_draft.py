@@ -32,7 +32,7 @@ from tracker.model.fields import FIELD_LABELS
 from tracker.model.localized_text import MAX_TEXT_LENGTH
 from tracker.model.organisations import Privacy, can_change, can_read
 from tracker.model.registers import Document, TreatyBody
-from tracker.model.vocabulary import DocumentKind, SubmissionStage
+from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.submissions.document import Submission
 from tracker.queries.follow_up import group_by_cycle
 from tracker.queries.view import View
@@ -419,7 +419,7 @@ def show_recording_form(
         }
         ticked = [d for d, name in zip(demands, labels, strict=True) if form.checkbox(labels[name], name, start=True)]
         is_read = form.checkbox(_("I have compared these words with the file that was sent"), "sent_read")
-        kind = DocumentKind.ALTERNATIVE_REPORT
+        kind = SubmissionStage(form.address[0]).document_kind
         typed = replace(named, kind=kind, title={to: title}, authors=authors, cycle=cycle, issued=issued)
         typed = replace(typed, id=typed.suggest_id(page.view))
         show_audience(page, is_public=True)

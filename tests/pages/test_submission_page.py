@@ -346,7 +346,9 @@ def test_what_was_sent_is_private_with_its_file_until_it_is_published_and_then_t
         if (active := [f for f in files if not is_withdrawn(f.events)])
     ]
     report = DatasetReader(tmp_path / "data").read().documents[moved]
-    assert (report.authors, report.issued, report.files) == ("Centre", "2026-01-30", ())
+    assert (report.kind, report.authors, report.issued, report.files) == (
+        "follow-up-submission", "Centre", "2026-01-30", ()
+    )  # fmt: skip
     assert "secretariat" not in (tmp_path / "data" / "documents.yaml").read_text()
     for who in (WATCH, READER):
         shown = html(opened("recommendation", who, **chain))

@@ -8,7 +8,7 @@ from tracker.model.errors import FieldPath, Said
 from tracker.model.labels import N_
 from tracker.model.lifecycle import events_until, is_withdrawn
 from tracker.model.records import Assessment, Recommendation
-from tracker.model.vocabulary import DocumentKind, EventType, Issuer, Verification, Voice
+from tracker.model.vocabulary import EventType, Issuer, Verification, Voice
 
 _NO_GRADE_SOURCE = N_("a committee's grade names the committee's document in which it stands; add it as the source")
 _NO_STATEMENT_SOURCE = N_("what the State says names where it says so; add the document, or evidence")
@@ -40,7 +40,7 @@ def words_stand_in_their_source(d: Dataset, r: Recommendation, a: Assessment) ->
         if a.voice is Voice.STATE and not (a.evidence or any(places)):
             yield ("source",), Said(_NO_STATEMENT_SOURCE)
         return
-    if source.kind is DocumentKind.ALTERNATIVE_REPORT and a.verification is Verification.SEEN:
+    if source.kind.is_civil_societys and a.verification is Verification.SEEN:
         yield ("verification",), Said(_OF_CIVIL_SOCIETY, document=source.id)
     is_of_day = (source.issued, source.adopted, source.considered, source.received)
     days = [day for day in is_of_day[: 3 if a.voice is Voice.COMMITTEE else 4] if day]
