@@ -358,6 +358,23 @@ def test_what_was_sent_is_private_with_its_file_until_it_is_published_and_then_t
     assert ["Publish the file…" in one for one in shown] == [False, True]
 
 
+def test_a_file_that_is_chosen_when_the_submission_is_recorded_is_kept_privately_or_refused(opened, folder, tmp_path):
+    put(opened("submission", CENTRE, **ADDRESS), PREFIX, situation="It became worse.")
+    page = opened("submission", CENTRE, **ADDRESS)
+    page.session_state["open_submission_follow-up_ccpr_en_recording"] = True
+    put(page.run(), "submission_follow-up_ccpr_en_", sent_issued="30 January 2026")
+    files = [(f"{name}.txt", name.encode(), "text/plain") for name in ("sent", "another")]
+    page.file_uploader[0].set_value(files).run(timeout=60)
+    press(page, "Record it")
+    assert errors(page) == ["Choose one file: the one that was sent."] and not folder.read(fresh=True).files
+    page.file_uploader[0].set_value(files[:1]).run(timeout=60)
+    press(page, "Record it")
+    assert errors(page) == [] and "The file as it went is kept with:" in html(page)
+    kept = {about: files for (_kind, about), files in folder.read(fresh=True).files.items()}
+    report = next(d.id for d in DatasetReader(tmp_path / "data").read().documents.values() if d.authors == "Centre")
+    assert [folder.read_file(f) for f in kept[report] if not is_withdrawn(f.events)] == [b"sent"]
+
+
 def test_until_somebody_signs_the_organisation_of_who_writes_speaks_and_what_it_has_not_assessed_can_be_left_out(
     opened, tmp_path
 ):
