@@ -209,9 +209,12 @@ def test_what_may_identify_a_person_stops_the_file(opened):
     assert "555" not in saved(page)[1] and "It is worse." in saved(page)[1]
 
 
-def test_another_organisation_stands_in_the_file_only_after_it_agreed_to_the_text(opened):
+def test_another_organisation_stands_in_the_file_only_after_it_agreed_to_the_text(opened, tmp_path):
     mine, signing = {**ADDRESS, "who": CENTRE}, "submission_follow-up_ccpr_en_organisations_is_"
     theirs = {**ADDRESS, "from": "centre", "who": WATCH}
+    opened("submission", **mine)
+    linked = FILES["documents.yaml"].replace("follow_up:", "link: https://hr.example/20, follow_up:")
+    lay(tmp_path / "data", {"documents.yaml": linked})
     page = put(opened("submission", **mine), PREFIX, situation="It became worse.")
     assert page.checkbox(key=f"{signing}centre").value, "who writes it signs, unless they say no"
     page.checkbox(key=f"{signing}watch").check().run()
@@ -234,6 +237,11 @@ def test_another_organisation_stands_in_the_file_only_after_it_agreed_to_the_tex
     asked = opened("submission", **theirs)
     assert "Centre asks you to sign this" in html(asked) and "<p>It became worse.</p>" in html(asked)
     assert "Submitted by: Centre; Watch" in html(asked), "it reads the document with its own name, as it would be"
+    text, letter = html(asked).split("<h3>The cover letter</h3>")
+    assert re.search(r"\[1\]</p>.*<p class=\"rt-meta\">\[1\] [^<]*, para. 20", text, re.S), (
+        "the footnotes are not shown"
+    )
+    assert '<a href="https://hr.example/20"' in text.partition("Annex: Sources")[2] and "Centre; Watch" in letter
     assert (asked.text_area, asked.expander, [b.label for b in asked.button]) == (
         [], [], ["Agree to sign this text", "Do not sign"],
     )  # fmt: skip

@@ -29,7 +29,7 @@ from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.request import public_origin
 from tracker.publishing.sentences import dates_in_words, full_name, part_in_words
 from tracker.publishing.submissions import footnotes, selection
-from tracker.publishing.submissions.document import Note, Run, Runs, Submission, in_one, plain_text
+from tracker.publishing.submissions.document import Note, Paragraph, Run, Runs, Submission, in_one, plain_text
 from tracker.publishing.submissions.docx_writer import WordForm
 from tracker.publishing.submissions.selection import Choice, name_of, place_in_document
 from tracker.publishing.submissions.speakers import Speakers
@@ -97,7 +97,7 @@ class Builder:
 
     def submission(self, kind: str) -> Submission:
         """Return the document with this form, and what is missing in it."""
-        fields, stage = self.fields(), self.choice.stage
+        fields, stage, letter = self.fields(), self.choice.stage, list[Paragraph]()
         own = {"kind": kind, "stage": stage.value, "_": self.language.gettext, "pictures": self.pictures}
         own["has_contents"] = stage is SubmissionStage.ALTERNATIVE_REPORT and kind != LETTER
         own["places"] = [*selection.documents_of(self.request, self.choice, self.subject).values()]
@@ -107,7 +107,7 @@ class Builder:
         if kind != LETTER:
             # the author is told what will be missing in the letter, too, before it is made
             in_document, self.to_fill = self.to_fill, {}
-            WordForm({**fields, **own, "kind": LETTER, "has_contents": False}, self.language.code)
+            letter = WordForm({**fields, **own, "kind": LETTER, "has_contents": False}, self.language.code).paragraphs
             to_fill += [
                 self.author.language.gettext("Still to fill in in the cover letter: {places}.", places=words)
                 for words in self.to_fill
@@ -121,6 +121,7 @@ class Builder:
             write=form.package,
             paragraphs=tuple(form.paragraphs),
             annex=tuple(form.annex),
+            letter=tuple(letter),
             footnotes=tuple(form.footnotes.notes),
             to_fill=tuple(to_fill),
             limits=(*self.gaps(), *self.limits),
@@ -508,9 +509,8 @@ class Builder:
         """Return a sentence for each placeholder, with its paragraphs, and for each recommendation to assess."""
         _, author, said = self.author.language.gettext, self.author, list[str]()
         for words, numbers in self.to_fill.items():
-            paragraphs = selection.paragraphs_in_words(
-                author, [number for number, named in numbers.items() if not named]
-            )
+            unnamed = [number for number, named in numbers.items() if not named]
+            paragraphs = selection.paragraphs_in_words(author, unnamed)
             at = ", ".join(filter(None, [paragraphs, *numbers.values()]))
             said.append(_("Still to fill in in the Word file: {places}.", places=f"{words} ({at})" if at else words))
         asked = ((r, self.speakers.to_assess(r)) for r in self.choice.recommendations)
