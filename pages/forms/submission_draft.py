@@ -290,15 +290,18 @@ def _change_draft(change: Callable[..., None], *args: Any) -> None:
             change(*args, own=organisation_now())
 
 
-def show_request(form: DraftFields, submission: Submission) -> None:
-    """Show an editor whose organisation is asked to sign it buttons to agree or refuse, and the text if they cannot write in it."""
+def show_request(form: DraftFields, submission: Submission, told: Sequence[str]) -> None:
+    """Show an editor whose organisation is asked to sign it buttons to agree or refuse, and the text if they cannot write in it.
+
+    `told` are sentences about the text.
+    """
     page, draft, values = form.page, form.draft, form.values
     state = draft.signing_of(own_id(page), values) if draft else Signing.OWN
     if draft is None or state in (Signing.OWN, Signing.UNASKED):
         return
     how = {"owner": page.context.organisation_name(form.owner), "state": state, "reads": not form.may_write}
     hidden = sum(bool(value) for name, value in values.items() if name.startswith("private_"))
-    page.show("forms/submission_request.html", submission=submission, hidden=hidden, **how)
+    page.show("forms/submission_request.html", submission=submission, hidden=hidden, told=told, **how)
     with st.container(horizontal=True):
         for label, text in ((_("Agree to sign this text"), values), (_("Do not sign"), None)):
             # the key holds the version that is shown: nobody agrees to a text that they have not seen

@@ -80,6 +80,9 @@ def test_public_evidence_is_in_the_words_of_those_who_sign_until_its_tick_is_tak
     assert "The law was signed." not in saved(press(page, "Make the Word file"))[1] and offered in html(page)
     page = put(page, PREFIX, **{"evidence-law": "The law was signed."})
     assert "The law was signed." in saved(press(page, "Make the Word file"))[1] and offered not in html(page)
+    unchanged = "the tracker&#39;s editors wrote “The law was signed.”, unchanged. Read it as your own."
+    assert unchanged in html(page)
+    assert unchanged not in html(put(page, PREFIX, **{"evidence-law": "The law was signed. It is bad."}))
     page.checkbox(key="submission_follow-up_ccpr_en_public_hrc-3-20_law").uncheck().run()
     assert "The law was signed." not in saved(press(page, "Make the Word file"))[1]
 

@@ -157,6 +157,17 @@ def test_what_the_trackers_editors_wrote_is_offered_and_in_the_document_only_onc
     assert "In summary: S" in text_of(raw) and "Officers came. (June 2024)" in text_of(raw)
     assert not any(offer in note for note in submission.notes)
     assert any("A paper" in note.words for note in submission.footnotes), "with its source"
+    told = list(own_words.taken_over(request, replace(choice, own_texts=taken), request))
+    assert [said.split(": ")[-1] for said in told] == [
+        f"the tracker's editors wrote “{words}”, unchanged. Read it as your own." for words in ("S", "Officers came.")
+    ]
+    changed = replace(choice, own_texts={"y": {"words": "S, we say", "evidence-news": "They came."}})
+    assert not [*own_words.taken_over(request, changed, request)]
+    assert not [
+        *own_words.taken_over(
+            request, replace(choice, own_texts=taken, organisations=(request.view.editors.id,)), request
+        )
+    ]
 
 
 def test_what_the_state_did_can_be_written_and_a_statement_that_is_taken_over_lends_its_source(tmp_path):

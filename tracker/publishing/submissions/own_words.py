@@ -1,7 +1,10 @@
 """What those who sign can write in a submission, beside what is known, and with which texts they can start."""
 
+import textwrap
+from collections.abc import Iterator
 from dataclasses import replace
 
+from tracker.model.localized_text import clean_input
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.render_context import ViewRequest
@@ -9,7 +12,7 @@ from tracker.publishing.sentences import part_in_words
 from tracker.publishing.submissions import selection
 from tracker.publishing.submissions.document import plain_text
 from tracker.publishing.submissions.selection import Choice
-from tracker.publishing.submissions.stages import Builder
+from tracker.publishing.submissions.stages import OPENING, Builder
 from tracker.queries.follow_up import printed_grades
 
 EVIDENCE = "evidence-"
@@ -79,3 +82,14 @@ def starts_of(request: ViewRequest, choice: Choice, r: Recommendation, field: st
     found += [(editors, e.summary) for e, _link in pairs if field == f"{EVIDENCE}{e.id}"]
     worded = ((who, builder.wording(text)) for who, text in found)
     return [(who, said.text) for who, said in worded if said and said.text]
+
+
+def taken_over(request: ViewRequest, choice: Choice, author: ViewRequest) -> Iterator[str]:
+    """Yield a sentence for each text that still is, word for word, one of the tracker's editors, who do not sign."""
+    _, editors = author.language.gettext, request.view.editors
+    for r in choice.recommendations if editors.id not in choice.organisations else ():
+        for name, text in choice.own_texts.get(r.id, {}).items():
+            starts = starts_of(request, choice, r, field=name)
+            if (request.label(editors), clean_input(text)) in [(who, clean_input(said)) for who, said in starts]:
+                how = {"name": selection.name_of(author, r), "words": textwrap.shorten(text, OPENING, placeholder=" …")}
+                yield _("{name}: the tracker's editors wrote “{words}”, unchanged. Read it as your own.", **how)
