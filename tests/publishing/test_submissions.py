@@ -151,6 +151,8 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
         "Still to fill in in the cover letter: [Who answers questions: name, position, address].",
         "Evidence: A paper, para. 12 (a): only in Russian, so it is not in the document.",
         "Paragraph 20 was selected for follow-up, but is not in the register.",
+        "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws. The scale of this committee is not recorded here, so nobody has "
+        "checked the grade “B1”.",
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws. No evidence since June 2024.",
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws, the assessment of The State (2025): reported by others. The "
         "document does not print this mark.",
@@ -158,7 +160,7 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
         "yet. The document does not print this mark.",
         "Evidence: A paper, para. 12 (a): reported by others. The document does not print this mark.",
     )
-    assert (len(submission.to_fill), len(submission.left_out), len(submission.limits)) == (5, 1, 5)
+    assert (len(submission.to_fill), len(submission.left_out), len(submission.limits)) == (5, 1, 6)
 
 
 MARKED = QUOTED.replace("verification: seen", "verification: to-check") + (
@@ -297,8 +299,10 @@ def test_what_only_another_organisation_says_is_left_out_and_said_to_be_missing(
     assert (len(left_out), all(note in one for one in left_out)) == ((1, True) if note else (0, True)), left_out
 
 
-def test_a_grade_that_is_not_on_the_scale_is_refused(request_of):
+def test_a_grade_that_is_not_on_the_scale_is_refused_and_none_is_asked_for_without_a_known_scale(request_of):
     request = request_of()
+    submission, raw = made(request, SubmissionStage.FOLLOW_UP)
+    assert "grade" not in text_of(raw) and "Grade" not in " ".join(submission.notes)
     scale = Scale(verification="seen", grades=(Grade(grade="A"), Grade(grade="B")))
     body = request.view.bodies["cescr"]
     found = select_recommendations(request.view, SubmissionStage.FOLLOW_UP, body)

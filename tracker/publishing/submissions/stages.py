@@ -381,10 +381,10 @@ class Builder:
         return ", ".join(filter(None, [who, part]))
 
     def grade(self, r: Recommendation) -> Runs:
-        """Return the organisations' grade with its meaning on the Committee's present scale, or a placeholder."""
+        """Return the organisations' grade with its meaning on the Committee's scale, or a placeholder if this is known."""
         _, grade = self.language.gettext, self.choice.own_text(r.id, "grade")
         if not grade:
-            return (self.placeholder(_("Grade on the Committee's own scale"), r),)
+            return (self.placeholder(_("Grade on the Committee's own scale"), r),) if self.choice.grades else ()
         found = next((g for g in self.choice.grades if g.grade == grade), None)
         meaning = self.language.resolve(found.meaning).text if found and found.meaning else ""
         return (Run(grade, style="Strong"), Run(f" ({meaning})" if meaning else ""))
@@ -520,8 +520,8 @@ class Builder:
         """Return sentences about what is not recorded: selected paragraphs, statements of the State, evidence."""
         _, numbers = self.author.language.gettext, selection.missing_paragraphs(self.view, self.choice)
         message = N_("Paragraph {number} was selected for follow-up, but is not in the register.")
-        gaps = [(r, self.speakers.gap(r)) for r in self.choice.recommendations]
-        said = [f"{name_of(self.author, r)}. {words}" for r, words in gaps if words]
+        gaps = [(r, words) for r in self.choice.recommendations for words in self.speakers.gaps(r)]
+        said = [f"{name_of(self.author, r)}. {words}" for r, words in gaps]
         return [*(_(message, number=number) for _d, number in numbers), *self.speakers.untold(), *said]
 
     def latest_evidence(self, r: Recommendation) -> str:
