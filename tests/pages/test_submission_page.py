@@ -296,6 +296,12 @@ FRENCH = "submission_limits: [{verification: seen, languages: [fr], source: {pub
 
 def test_a_follow_up_that_the_committee_ended_is_asked_about_and_a_press_changes_it(opened, tmp_path):
     opened("submission", **ADDRESS)
+    replied = FILES["documents.yaml"].replace(
+        "paragraphs: [20]", "paragraphs: [20], steps: [{date: 2023-03, description: The State replied.}]"
+    )
+    lay(tmp_path / "data", {"documents.yaml": replied})
+    why = "Open: as far as is recorded here, CCPR has not ended the follow-up to its observations of 9 December 2022."
+    assert f"{why} Selected: para. 20. The State replied (March 2023).</li>" in html(opened("submission", **ADDRESS))
     lay(tmp_path / "data", ENDED)
     page = opened("submission", **ADDRESS)
     told = "CCPR ended the follow-up to HRC 3 in 2024. Write for the list of issues of 2027?"
