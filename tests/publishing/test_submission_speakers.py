@@ -23,6 +23,7 @@ from tests.support.view_requests import ASSESSED, CO, ask, small
 from tracker.__main__ import main
 from tracker.model.vocabulary import SubmissionStage, Voice
 from tracker.publishing.submissions import own_words
+from tracker.publishing.submissions.footnotes import evidence_words
 from tracker.publishing.submissions.selection import Choice
 from tracker.publishing.submissions.speakers import Speakers
 from tracker.publishing.submissions.stages import Builder
@@ -213,11 +214,20 @@ def test_no_title_of_the_trackers_editors_is_a_heading_or_names_evidence_and_it_
     assert cited == ["A paper, news, June 2024."]
     told = "Evidence: A paper, The word of editors, para. 12 (a): this title is the tracker's, so its footnote has the kind of source instead."
     assert told in submission.left_out
+    named = {"y": {**own["y"], "source-news": "Officers\ncame"}}
+    submission, _raw = made(request, SubmissionStage.LIST_OF_ISSUES, organisations=("net",), own_texts=named)
+    assert [n.words for n in submission.footnotes if "A paper" in n.words] == ["A paper, Officers came, June 2024."]
+    assert told not in submission.left_out
     assert any("[Heading] (“Whole”)" in words for words in submission.to_fill), submission.to_fill
     found = [request.view.recommendations[id] for id in "yz"]
     choice = Choice(SubmissionStage.FOLLOW_UP, request.view.bodies["cescr"], tuple(found), organisations=("net",))
     assert "title" in own_words.writable_fields(request, choice, found[1], author=request)
     assert own_words.starts_of(request, choice, found[1], field="title") == [("Editors of this tracker", "Whole")]
+    assert "source-news" in own_words.writable_fields(request, choice, found[0], author=request)
+    started = own_words.starts_of(request, choice, found[0], field="source-news")
+    assert started == [("Editors of this tracker", "The word of editors")]
+    copy = replace(request.view.evidence["news"], archived="https://paper.example/copy", link=None)
+    assert evidence_words(request, copy, "").endswith("June 2024, archived copy.")
     taken = {"z": {"title": "Whole"}}
     _submission, raw = made(request, SubmissionStage.LIST_OF_ISSUES, organisations=("net",), own_texts=taken)
     assert "Whole" in [p.text for p in open_docx(io.BytesIO(raw)).paragraphs]

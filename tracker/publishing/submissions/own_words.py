@@ -15,8 +15,8 @@ from tracker.publishing.submissions.selection import Choice
 from tracker.publishing.submissions.stages import OPENING, Builder
 from tracker.queries.follow_up import printed_grades
 
-EVIDENCE = "evidence-"
-"""The name of a field about evidence is this and the id of the evidence."""
+EVIDENCE, SOURCE = "evidence-", "source-"
+"""The names of the fields of what evidence shows, and of its title in footnotes, are these and the id of the evidence."""
 PART = "part-"
 """The name of a field about a part that the committee graded is this and the id of the part."""
 
@@ -48,7 +48,7 @@ def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tupl
 def writable_fields(request: ViewRequest, choice: Choice, r: Recommendation, author: ViewRequest) -> dict[str, str]:
     """Return a mapping: field → label, of what those who sign can write about a recommendation.
 
-    They write its words only if these are not quoted, and what evidence shows only if the tracker's editors wrote that.
+    They write its words only if these are not quoted, and what evidence shows, or how it is called, only if the tracker's editors wrote that or nobody did.
     """
     builder, _ = Builder(request, choice), author.language.gettext
     fields = {name: _(label) for name, label in selection.WRITTEN_FIELDS[choice.stage].items()}
@@ -61,6 +61,9 @@ def writable_fields(request: ViewRequest, choice: Choice, r: Recommendation, aut
             title = author.language.resolve(e.title or e.summary).text
             name = ", ".join(dict.fromkeys([author.name(e.publisher), title]))
             fields[f"{EVIDENCE}{e.id}"] = _("What this shows, in your own words: {name}", name=name)
+        if not builder.speakers.title_of(e):
+            name = builder.speakers.name_of_evidence(e)
+            fields[f"{SOURCE}{e.id}"] = _("Title of this source, for the footnote. {name}", name=name)
     graded = [] if choice.stage is SubmissionStage.BRIEF else printed_grades(request.view, r)
     asked = (a.part for a in graded if a.part and builder.part_asked(r, a))
     return fields | {f"{PART}{id}": _("What {part} asks", part=part_in_words(author.language, id)) for id in asked}
@@ -80,6 +83,7 @@ def starts_of(request: ViewRequest, choice: Choice, r: Recommendation, field: st
     found += [(editors, part.summary) for part in r.parts if field == f"{PART}{part.id}"]
     pairs = builder.speakers.evidence(r)
     found += [(editors, e.summary) for e, _link in pairs if field == f"{EVIDENCE}{e.id}"]
+    found += [(editors, e.title) for e, _link in pairs if field == f"{SOURCE}{e.id}" and e.title]
     worded = ((who, builder.wording(text)) for who, text in found)
     return [(who, said.text) for who, said in worded if said and said.text]
 

@@ -137,8 +137,16 @@ class Speakers:
         return found.text if not is_others and (found := self.title_of(r)) else ""
 
     def title_of_evidence(self, e: Evidence) -> str:
-        """Return the title that a footnote prints, or "". If the tracker's editors made it up, add this to `left_out`."""
+        """Return the title that a footnote prints: that of those who sign, else the source's own, or "".
+
+        If the tracker's editors made it up, add this to `left_out`.
+        """
         title, _ = self.title_of(e), self.author.language.gettext
+        own = (
+            " ".join(clean_input(texts.get(f"source-{e.id}", "")).split()) for texts in self.choice.own_texts.values()
+        )
+        if found := next(filter(None, own), ""):
+            return found
         if e.title and not title:
             told = N_("{name}: this title is the tracker's, so its footnote has the kind of source instead.")
             self.left_out[_(told, name=self.name_of_evidence(e))] = None

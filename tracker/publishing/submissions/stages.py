@@ -455,10 +455,10 @@ class Builder:
         texts = [text for _label, text in r.quotation] if is_quoted else self.summarized(r)
         is_explained = r.parts_read and not self.speakers.is_others(name_of(self.author, r), r, "parts_read")
         omission = footnotes.omission(self.request, *texts, reason=r.parts_read if is_explained else None)
-        link = self.request.document_link(public_link(d)) if d else ""
-        links = [link, r.source.link or "" if is_placed else ""]
-        links = links[::-1] if known and links[1] else links
-        links += [self.request.document_link(public_link(through))] if through else []
+        links = [self.request.document_link(public_link(d)) if d else ""]
+        others = [r.source.link or "", self.request.document_link(public_link(through)) if through else ""]
+        # the first link, the only one in the footnote, is that of the source from which it is known
+        links = [*others, *links] if known else [*links, *(others if is_placed else [])]
         return self.with_links(parts, links, r, omission=omission, d=d)
 
     def summarized(self, r: Recommendation) -> list[Mapping[str, TextVariant]]:
