@@ -141,6 +141,8 @@ def test_what_the_trackers_editors_wrote_is_offered_and_in_the_document_only_onc
     request, how = ask(small(tmp_path, *files.items())), {"organisations": ("net",)}
     submission, raw = made(request, SubmissionStage.FOLLOW_UP, **how)
     assert [words for words in ("In summary", "Ours of a", "Officers came.", "Setback") if words in text_of(raw)] == []
+    headings = [p.text for p in open_docx(io.BytesIO(raw)).paragraphs if p.style.name == "Heading 2"]
+    assert headings == ["Paragraph 12 (a)"], "the table below has the whole place"
     offer = "the summary is the tracker's, so it is not in the document. Take it over, or write yours."
     assert [n.partition(":")[0] for n in submission.left_out if offer in n][:2] == [
         "E/C.12/RUR/CO/4, para. 12 (a)",

@@ -134,7 +134,6 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
             "Officers came. (June 2024)",
         ),
         ("Impact", "Fear."),
-        ("Other comments", ""),
         ("The organisations' grade", "B1"),
     ]
     assert "Session: 77th" in [p.text for p in document.paragraphs]
@@ -303,6 +302,7 @@ def test_a_grade_that_is_not_on_the_scale_is_refused_and_none_is_asked_for_witho
     request = request_of()
     submission, raw = made(request, SubmissionStage.FOLLOW_UP)
     assert "grade" not in text_of(raw) and "Grade" not in " ".join(submission.notes)
+    assert "[Impact] (para. 12 (a))" in " ".join(submission.to_fill), submission.to_fill
     scale = Scale(verification="seen", grades=(Grade(grade="A"), Grade(grade="B")))
     body = request.view.bodies["cescr"]
     found = select_recommendations(request.view, SubmissionStage.FOLLOW_UP, body)
@@ -458,6 +458,8 @@ def test_the_length_is_compared_with_the_committees_limit(tmp_path):
         submission, _raw = made(request, stage)
         choice = Choice(stage, request.view.bodies["cescr"], ())
         said[stage] = limit_sentences(request, choice, submission)[1:]
+        told = limit_sentences(request, replace(choice, with_files=True), submission)[-1]
+        assert told == "No source has a public file here, so the annex names none."
     assert said == {
         "follow-up": [
             "Too long: the limit is 50 words.",
