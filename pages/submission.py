@@ -316,6 +316,8 @@ choice = replace(choice, without=without)
 if choice.recommendations:
     try:
         submission = stages.build_submission(request, choice, page.context)
+        unchanged = tuple(own_words.taken_over(request, choice, page.context))
+        submission = replace(submission, to_fill=(*unchanged, *submission.to_fill))
     except TrackerError as error:
         top.error(escape_markdown(error_text(error)))
         show_draft_tools(form)
@@ -332,7 +334,7 @@ if choice.recommendations:
         with languages_place:
             page.show("forms/submission_languages.html", target=target, rows=rows)
     with top:
-        show_request(form, submission)
+        show_request(form, submission, unchanged)
         if form.may_write:
             page.show("forms/submission_length.html", sentences=said, unsettled=tuple(unsettled), submission=submission)
             show_leaving_out()

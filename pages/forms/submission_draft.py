@@ -14,11 +14,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.forms import widgets
 from pages.forms.fields import Fields
-from pages.forms.files.section import choose_files, forget_files
+from pages.forms.files.section import ChosenFile, choose_files, forget_files
 from pages.forms.private.entries import private_folder
 from pages.shared import layout
 from pages.shared.layout import Page, draft_owner, organisation_now, show_audience
-from pages.shared.messages import _, error_text, escape_markdown, ngettext
+from pages.shared.messages import _, error_text, escape_markdown, ngettext, show_error
 from pages.shared.saving import save_records
 from tracker.config import load_config
 from tracker.editing.forms.document import Demand, DocumentForm, submission_records
@@ -32,7 +32,7 @@ from tracker.model.fields import FIELD_LABELS
 from tracker.model.localized_text import MAX_TEXT_LENGTH
 from tracker.model.organisations import Privacy, can_change, can_read
 from tracker.model.registers import Document, TreatyBody
-from tracker.model.vocabulary import DocumentKind, SubmissionStage
+from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.submissions.document import Submission
 from tracker.queries.follow_up import group_by_cycle
 from tracker.queries.view import View
@@ -290,15 +290,18 @@ def _change_draft(change: Callable[..., None], *args: Any) -> None:
             change(*args, own=organisation_now())
 
 
-def show_request(form: DraftFields, submission: Submission) -> None:
-    """Show an editor whose organisation is asked to sign it buttons to agree or refuse, and the text if they cannot write in it."""
+def show_request(form: DraftFields, submission: Submission, told: Sequence[str]) -> None:
+    """Show an editor whose organisation is asked to sign it buttons to agree or refuse, and the text if they cannot write in it.
+
+    `told` are sentences about the text.
+    """
     page, draft, values = form.page, form.draft, form.values
     state = draft.signing_of(own_id(page), values) if draft else Signing.OWN
     if draft is None or state in (Signing.OWN, Signing.UNASKED):
         return
     how = {"owner": page.context.organisation_name(form.owner), "state": state, "reads": not form.may_write}
     hidden = sum(bool(value) for name, value in values.items() if name.startswith("private_"))
-    page.show("forms/submission_request.html", submission=submission, hidden=hidden, **how)
+    page.show("forms/submission_request.html", submission=submission, hidden=hidden, told=told, **how)
     with st.container(horizontal=True):
         for label, text in ((_("Agree to sign this text"), values), (_("Do not sign"), None)):
             # the key holds the version that is shown: nobody agrees to a text that they have not seen
@@ -400,8 +403,10 @@ def show_recording_form(
         sent = replace(form, start=DocumentForm(body=body.id))
         sent_to = sent.line(_("Sent to"), SENT_TO, form.page.context.label(body), most=300)
         issued = sent.line(_("Sent on"), "issued", key="sent_issued", required=True)
-        if about and not form.value(SENT_FILE):
-            _show_keeping_form(form, about, submission, sent_to=sent_to, day=issued)
+        digest, chosen = form.value(SENT_FILE), list[ChosenFile]()
+        keep = partial(_keep_file, form, about, submission, sent_to=sent_to, day=issued)
+        if about and not digest:
+            chosen = _show_keeping_form(form, keep, day=issued)
         st.subheader(_("Publish that it was sent"))
         st.caption(
             _(
@@ -424,7 +429,7 @@ def show_recording_form(
             )
         ticked = [d for d, name in zip(demands, labels, strict=True) if form.checkbox(labels[name], name, start=True)]
         is_read = form.checkbox(_("I have compared these words with the file that was sent"), "sent_read")
-        kind = DocumentKind.ALTERNATIVE_REPORT
+        kind = SubmissionStage(form.address[0]).document_kind
         typed = replace(named, kind=kind, title={to: title}, authors=authors, cycle=cycle, issued=issued)
         typed = replace(typed, id=typed.suggest_id(page.view))
         show_audience(page, is_public=True)
@@ -437,11 +442,13 @@ def show_recording_form(
         if wrong := [*missing, *typed.validate(page.view, None, page.context.language), *demanded]:
             st.error(escape_markdown("\n".join(f"- {error}" for error in wrong)))
             return
+        if chosen and not (digest := keep(chosen)):
+            return
         records = submission_records(page.view, typed, ticked, lang=to, is_read=is_read)
         reason, message = _("Recorded after it was sent."), _("The submission is recorded.")
         if save_records(page, "submission", records, reason=reason, message=message, agreed=form.signing):
             form.save_value(RECORDED, typed.id)
-            if (folder := private_folder(page)) and (digest := form.value(SENT_FILE)):
+            if (folder := private_folder(page)) and digest:
                 report = next(one for one in records if isinstance(one, Document))
                 with widgets.noting_errors("submission_sent"):
                     folder.move_file(digest, report, by=layout.current_person())
@@ -454,37 +461,52 @@ def _sent_on_errors(page: Page, day: str) -> list[str]:
     return [*errors] if day.strip() else [_("Write on which day it was sent.")]
 
 
-def _show_keeping_form(form: DraftFields, about: Document, submission: Submission, *, sent_to: str, day: str) -> None:
-    """Let an editor choose the file as it went, and keep it as a private file of a document."""
-    page, folder, language = form.page, private_folder(form.page), form.page.context.language
-    if folder is None:
+def _show_keeping_form(form: DraftFields, keep: Callable[[list[ChosenFile]], str], *, day: str) -> list[ChosenFile]:
+    """Let an editor choose the file as it went and `keep` it. Return what is chosen and not kept yet."""
+    page = form.page
+    if private_folder(page) is None:
         st.caption(_("This tracker has no private folder, so the file is not kept here. Keep it yourselves."))
-        return
+        return []
     st.caption(_("Choose the file as it went. Only your organisation sees it, until it is published."))
     show_audience(page, is_public=False, private=Privacy(organisation=own_id(page)))
     chosen = choose_files(form)
-    ready = [(one, one.made) for one in chosen if isinstance(one.made, PreparedUpload)]
     for one in chosen:
         if isinstance(one.made, UnusableFile):
             page.show("forms/refused_file.html", f=one, error=error_text(one.made))
-    if not st.button(_("Keep it privately"), key=f"keep_{form.prefix}"):
-        return
-    if wrong := _sent_on_errors(page, day):
-        st.error(escape_markdown("\n".join(wrong)))
-    elif len(ready) != 1:
+    if st.button(_("Keep it privately"), key=f"keep_{form.prefix}"):
+        if wrong := _sent_on_errors(page, day):
+            st.error(escape_markdown("\n".join(wrong)))
+        elif keep(chosen):
+            st.rerun()
+    return chosen
+
+
+def _keep_file(
+    form: DraftFields,
+    about: Document | None,
+    submission: Submission,
+    chosen: list[ChosenFile],
+    *,
+    sent_to: str,
+    day: str,
+) -> str:
+    """Keep the one `chosen` file as a private file of the document `about`. Return its SHA-256, or say why not and return ""."""
+    language, folder = form.page.context.language, private_folder(form.page)
+    made = [one.made for one in chosen if isinstance(one.made, PreparedUpload)]
+    if len(chosen) != 1 or not made or folder is None or about is None:
         st.error(_("Choose one file: the one that was sent."))
-    else:
-        words = _(
-            "{title}. Sent to {name}, {day}.", title=submission.title, name=sent_to, day=language.format_date(day)
-        )
-        ((upload, made),) = ready
-        keep = partial(new_file, made.cleaned, pages=made.pages, preview=made.preview, language=submission.lang)
-        file = keep(caption=text_from_input(words, language), original=upload.data)
-        with widgets.noting_errors("submission_sent"):
-            folder.add_files(about, [file], by=layout.current_person())
-            form.save_value(SENT_FILE, file.entry.sha256)
-            forget_files()
-        st.rerun()
+        return ""
+    words = _("{title}. Sent to {name}, {day}.", title=submission.title, name=sent_to, day=language.format_date(day))
+    new = partial(new_file, made[0].cleaned, pages=made[0].pages, preview=made[0].preview, language=submission.lang)
+    file = new(caption=text_from_input(words, language), original=chosen[0].data)
+    try:
+        folder.add_files(about, [file], by=layout.current_person())
+    except TrackerError as error:
+        show_error(error)
+        return ""
+    form.save_value(SENT_FILE, file.entry.sha256)
+    forget_files()
+    return str(file.entry.sha256)
 
 
 def _show_sent(form: DraftFields) -> None:

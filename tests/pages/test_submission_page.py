@@ -80,6 +80,9 @@ def test_public_evidence_is_in_the_words_of_those_who_sign_until_its_tick_is_tak
     assert "The law was signed." not in saved(press(page, "Make the Word file"))[1] and offered in html(page)
     page = put(page, PREFIX, **{"evidence-law": "The law was signed."})
     assert "The law was signed." in saved(press(page, "Make the Word file"))[1] and offered not in html(page)
+    unchanged = "the tracker&#39;s editors wrote “The law was signed.”, unchanged. Read it as your own."
+    assert unchanged in html(page)
+    assert unchanged not in html(put(page, PREFIX, **{"evidence-law": "The law was signed. It is bad."}))
     page.checkbox(key="submission_follow-up_ccpr_en_public_hrc-3-20_law").uncheck().run()
     assert "The law was signed." not in saved(press(page, "Make the Word file"))[1]
 
@@ -213,9 +216,12 @@ def test_what_may_identify_a_person_stops_the_file(opened):
     assert "555" not in saved(page)[1] and "It is worse." in saved(page)[1]
 
 
-def test_another_organisation_stands_in_the_file_only_after_it_agreed_to_the_text(opened):
+def test_another_organisation_stands_in_the_file_only_after_it_agreed_to_the_text(opened, tmp_path):
     mine, signing = {**ADDRESS, "who": CENTRE}, "submission_follow-up_ccpr_en_organisations_is_"
     theirs = {**ADDRESS, "from": "centre", "who": WATCH}
+    opened("submission", **mine)
+    linked = FILES["documents.yaml"].replace("follow_up:", "link: https://hr.example/20, follow_up:")
+    lay(tmp_path / "data", {"documents.yaml": linked})
     page = put(opened("submission", **mine), PREFIX, situation="It became worse.")
     assert page.checkbox(key=f"{signing}centre").value, "who writes it signs, unless they say no"
     page.checkbox(key=f"{signing}watch").check().run()
@@ -238,6 +244,11 @@ def test_another_organisation_stands_in_the_file_only_after_it_agreed_to_the_tex
     asked = opened("submission", **theirs)
     assert "Centre asks you to sign this" in html(asked) and "<p>It became worse.</p>" in html(asked)
     assert "Submitted by: Centre; Watch" in html(asked), "it reads the document with its own name, as it would be"
+    text, letter = html(asked).split("<h3>The cover letter</h3>")
+    assert re.search(r"\[1\]</p>.*<p class=\"rt-meta\">\[1\] [^<]*, para. 20", text, re.S), (
+        "the footnotes are not shown"
+    )
+    assert '<a href="https://hr.example/20"' in text.partition("Annex: Sources")[2] and "Centre; Watch" in letter
     assert (asked.text_area, asked.expander, [b.label for b in asked.button]) == (
         [], [], ["Agree to sign this text", "Do not sign"],
     )  # fmt: skip
@@ -289,6 +300,12 @@ FRENCH = "submission_limits: [{verification: seen, languages: [fr], source: {pub
 
 def test_a_follow_up_that_the_committee_ended_is_asked_about_and_a_press_changes_it(opened, tmp_path):
     opened("submission", **ADDRESS)
+    replied = FILES["documents.yaml"].replace(
+        "paragraphs: [20]", "paragraphs: [20], steps: [{date: 2023-03, description: The State replied.}]"
+    )
+    lay(tmp_path / "data", {"documents.yaml": replied})
+    why = "Open: as far as is recorded here, CCPR has not ended the follow-up to its observations of 9 December 2022."
+    assert f"{why} Selected: para. 20. The State replied (March 2023).</li>" in html(opened("submission", **ADDRESS))
     lay(tmp_path / "data", ENDED)
     page = opened("submission", **ADDRESS)
     told = "CCPR ended the follow-up to HRC 3 in 2024. Write for the list of issues of 2027?"
@@ -350,7 +367,9 @@ def test_what_was_sent_is_private_with_its_file_until_it_is_published_and_then_t
         if (active := [f for f in files if not is_withdrawn(f.events)])
     ]
     report = DatasetReader(tmp_path / "data").read().documents[moved]
-    assert (report.authors, report.issued, report.files) == ("Centre", "2026-01-30", ())
+    assert (report.kind, report.authors, report.issued, report.files) == (
+        "follow-up-submission", "Centre", "2026-01-30", ()
+    )  # fmt: skip
     assert "secretariat" not in (tmp_path / "data" / "documents.yaml").read_text()
     for who in (WATCH, READER):
         shown = html(opened("recommendation", who, **chain))
@@ -358,6 +377,23 @@ def test_what_was_sent_is_private_with_its_file_until_it_is_published_and_then_t
     assert folder.seen_by(WATCH).find_file(entry.sha256) is None
     shown = [html(opened("submission", who, **ADDRESS)) for who in (CENTRE, replace(CENTRE, role=Role.REVIEWER))]
     assert ["Publish the file…" in one for one in shown] == [False, True]
+
+
+def test_a_file_that_is_chosen_when_the_submission_is_recorded_is_kept_privately_or_refused(opened, folder, tmp_path):
+    put(opened("submission", CENTRE, **ADDRESS), PREFIX, situation="It became worse.")
+    page = opened("submission", CENTRE, **ADDRESS)
+    page.session_state["open_submission_follow-up_ccpr_en_recording"] = True
+    put(page.run(), "submission_follow-up_ccpr_en_", sent_issued="30 January 2026")
+    files = [(f"{name}.txt", name.encode(), "text/plain") for name in ("sent", "another")]
+    page.file_uploader[0].set_value(files).run(timeout=60)
+    press(page, "Record it")
+    assert errors(page) == ["Choose one file: the one that was sent."] and not folder.read(fresh=True).files
+    page.file_uploader[0].set_value(files[:1]).run(timeout=60)
+    press(page, "Record it")
+    assert errors(page) == [] and "The file as it went is kept with:" in html(page)
+    kept = {about: files for (_kind, about), files in folder.read(fresh=True).files.items()}
+    report = next(d.id for d in DatasetReader(tmp_path / "data").read().documents.values() if d.authors == "Centre")
+    assert [folder.read_file(f) for f in kept[report] if not is_withdrawn(f.events)] == [b"sent"]
 
 
 def test_until_somebody_signs_the_organisation_of_who_writes_speaks_and_what_it_has_not_assessed_can_be_left_out(

@@ -120,6 +120,7 @@ def test_a_footnote_says_through_whom_words_are_known_and_why_some_are_left_out(
     summarized = "E/C.12/RUR/CO/4, para. 12: T: a summary stands for the words, which are not quoted here."
     assert (summarized in submission.limits) == (not text)
     assert not by_others or "link" not in source or "https://p.example/1" in submission.footnotes[0].links[0]
+    assert ("E/C.12/77/2" in submission.footnotes[0].links[0]) == ("report-3" in source), "it leads to what it names"
     assert submission.footnotes[0].words.endswith(note) and "letter for letter" not in text_of(raw)
 
 

@@ -23,6 +23,7 @@ from tests.support.view_requests import ASSESSED, CO, ask, small
 from tracker.__main__ import main
 from tracker.model.vocabulary import SubmissionStage, Voice
 from tracker.publishing.submissions import own_words
+from tracker.publishing.submissions.footnotes import evidence_words
 from tracker.publishing.submissions.selection import Choice
 from tracker.publishing.submissions.speakers import Speakers
 from tracker.publishing.submissions.stages import Builder
@@ -139,7 +140,9 @@ def test_what_the_trackers_editors_wrote_is_offered_and_in_the_document_only_onc
     files = {**dict(FILES), "r/y": plain, "documents": DOCUMENTS, "tracker": TRACKER + WATCHERS}
     request, how = ask(small(tmp_path, *files.items())), {"organisations": ("net",)}
     submission, raw = made(request, SubmissionStage.FOLLOW_UP, **how)
-    assert [words for words in ("In summary", "Ours of a", "Officers came", "Setback") if words in text_of(raw)] == []
+    assert [words for words in ("In summary", "Ours of a", "Officers came.", "Setback") if words in text_of(raw)] == []
+    headings = [p.text for p in open_docx(io.BytesIO(raw)).paragraphs if p.style.name == "Heading 2"]
+    assert headings == ["Paragraph 12 (a)"], "the table below has the whole place"
     offer = "the summary is the tracker's, so it is not in the document. Take it over, or write yours."
     assert [n.partition(":")[0] for n in submission.left_out if offer in n][:2] == [
         "E/C.12/RUR/CO/4, para. 12 (a)",
@@ -157,6 +160,17 @@ def test_what_the_trackers_editors_wrote_is_offered_and_in_the_document_only_onc
     assert "In summary: S" in text_of(raw) and "Officers came (June 2024)." in text_of(raw)
     assert not any(offer in note for note in submission.notes)
     assert any("A paper" in note.words for note in submission.footnotes), "with its source"
+    told = list(own_words.taken_over(request, replace(choice, own_texts=taken), request))
+    assert [said.split(": ")[-1] for said in told] == [
+        f"the tracker's editors wrote “{words}”, unchanged. Read it as your own." for words in ("S", "Officers came.")
+    ]
+    changed = replace(choice, own_texts={"y": {"words": "S, we say", "evidence-news": "They came."}})
+    assert not [*own_words.taken_over(request, changed, request)]
+    assert not [
+        *own_words.taken_over(
+            request, replace(choice, own_texts=taken, organisations=(request.view.editors.id,)), request
+        )
+    ]
 
 
 def test_what_the_state_did_can_be_written_and_a_statement_that_is_taken_over_lends_its_source(tmp_path):
@@ -202,11 +216,11 @@ def test_no_title_of_the_trackers_editors_is_a_heading_or_names_evidence_and_it_
     assert cited == ["A paper, news, June 2024."]
     told = "Evidence: A paper, The word of editors, para. 12 (a): this title is the tracker's, so its footnote has the kind of source instead. You can write the title beside the evidence."
     assert told in submission.left_out
-    titled = {"y": {"evidence-news": "They came.", "source-news": "Four officers"}}
+    titled = {"y": {**own["y"], "source-news": "Four\nofficers"}}
     fields = own_words.writable_fields(
         request, Choice(SubmissionStage.BRIEF, None, (), own_texts=titled), request.view.recommendations["y"], request
     )
-    assert fields["source-news"] == "Title of this source in its footnote: The word of editors"
+    assert fields["source-news"].startswith("Title of this source, for the footnote. Evidence: A paper, The word of")
     again, _raw = made(request, SubmissionStage.LIST_OF_ISSUES, organisations=("net",), own_texts=titled)
     assert "A paper, Four officers, June 2024." in [note.words for note in again.footnotes]
     assert told not in again.left_out
@@ -215,6 +229,11 @@ def test_no_title_of_the_trackers_editors_is_a_heading_or_names_evidence_and_it_
     choice = Choice(SubmissionStage.FOLLOW_UP, request.view.bodies["cescr"], tuple(found), organisations=("net",))
     assert "title" in own_words.writable_fields(request, choice, found[1], author=request)
     assert own_words.starts_of(request, choice, found[1], field="title") == [("Editors of this tracker", "Whole")]
+    assert "source-news" in own_words.writable_fields(request, choice, found[0], author=request)
+    started = own_words.starts_of(request, choice, found[0], field="source-news")
+    assert started == [("Editors of this tracker", "The word of editors")]
+    copy = replace(request.view.evidence["news"], archived="https://paper.example/copy", link=None)
+    assert evidence_words(request, copy, "").endswith("June 2024, archived copy.")
     taken = {"z": {"title": "Whole"}}
     _submission, raw = made(request, SubmissionStage.LIST_OF_ISSUES, organisations=("net",), own_texts=taken)
     assert "Whole" in [p.text for p in open_docx(io.BytesIO(raw)).paragraphs]

@@ -132,7 +132,6 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
             "Officers came (June 2024).",
         ),
         ("Impact", "Fear."),
-        ("Other comments", ""),
         ("The organisations' grade", "B1"),
     ]
     assert "Session: 77th" in [p.text for p in document.paragraphs]
@@ -149,6 +148,8 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
         "Still to fill in in the cover letter: [Who answers questions: name, position, address].",
         "Evidence: A paper, para. 12 (a): only in Russian, so it is not in the document.",
         "Paragraph 20 was selected for follow-up, but is not in the register.",
+        "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws. The scale of this committee is not recorded here, so nobody has "
+        "checked the grade “B1”.",
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws. No evidence since June 2024.",
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws, the assessment of The State (2025): reported by others. The "
         "document does not print this mark.",
@@ -156,7 +157,7 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
         "yet. The document does not print this mark.",
         "Evidence: A paper, para. 12 (a): reported by others. The document does not print this mark.",
     )
-    assert (len(submission.to_fill), len(submission.left_out), len(submission.limits)) == (5, 1, 5)
+    assert (len(submission.to_fill), len(submission.left_out), len(submission.limits)) == (5, 1, 6)
 
 
 MARKED = QUOTED.replace("verification: seen", "verification: to-check") + (
@@ -295,8 +296,11 @@ def test_what_only_another_organisation_says_is_left_out_and_said_to_be_missing(
     assert (len(left_out), all(note in one for one in left_out)) == ((1, True) if note else (0, True)), left_out
 
 
-def test_a_grade_that_is_not_on_the_scale_is_refused(request_of):
+def test_a_grade_that_is_not_on_the_scale_is_refused_and_none_is_asked_for_without_a_known_scale(request_of):
     request = request_of()
+    submission, raw = made(request, SubmissionStage.FOLLOW_UP)
+    assert "grade" not in text_of(raw) and "Grade" not in " ".join(submission.notes)
+    assert "[Impact] (para. 12 (a))" in " ".join(submission.to_fill), submission.to_fill
     scale = Scale(verification="seen", grades=(Grade(grade="A"), Grade(grade="B")))
     body = request.view.bodies["cescr"]
     found = select_recommendations(request.view, SubmissionStage.FOLLOW_UP, body)
@@ -453,6 +457,8 @@ def test_the_length_is_compared_with_the_committees_limit(tmp_path):
         submission, _raw = made(request, stage)
         choice = Choice(stage, request.view.bodies["cescr"], ())
         said[stage] = limit_sentences(request, choice, submission)[1:]
+        told = limit_sentences(request, replace(choice, with_files=True), submission)[-1]
+        assert told == "No source has a public file here, so the annex names none."
     assert said == {
         "follow-up": [
             "Too long: the limit is 50 words.",

@@ -97,7 +97,7 @@ def test_a_document_that_is_added_edited_and_retired_is_told_in_the_activity(sto
 
 def test_what_rests_on_a_document_keeps_it_from_becoming_another(store):
     report = store.reader.read().documents["report-2024"]
-    said = "report-2024 is not an alternative report: its recommendations are not issued by civil society"
+    said = "report-2024 is not a document of civil society: its recommendations are not issued by civil society"
     with pytest.raises(ValidationFailed, match=said):
         save(store, replace(report, kind=DocumentKind.STATE_REPORT))
 

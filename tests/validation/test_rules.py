@@ -91,10 +91,10 @@ def test_what_fits_together_is_no_problem(told, files):
         # document_is_known_and_fits_who_asks
         ({CO: RECOMMENDED.replace("co-4", "co-5")}, f"{CO}:2: there is no document 'co-5'; did you mean 'co-4'?"),
         ({CO: RECOMMENDED.replace("co-4", "xyz")}, f"{CO}:2: there is no document 'xyz'; add it, or correct the id"),
-        ({CO: RECOMMENDED.replace("co-4", "report")}, f"{CO}:1: report is an alternative report: its recommendations are issued by civil society, not by a committee"),
+        ({CO: RECOMMENDED.replace("co-4", "report")}, f"{CO}:1: report is a document of civil society: its recommendations are issued by civil society, not by a committee"),
         ({CO: f"{RECOMMENDED}response: noted\n"}, f"{CO}:7: only a recommendation of the Universal Periodic Review has a position of the State"),
         ({R1: f"{ASKED}response: noted\n"}, f"{R1}:7: only a recommendation of the Universal Periodic Review has a position of the State"),
-        ({R1: ASKED.replace("document: report\ntitle", "document: co-4\ntitle")}, f"{R1}:1: co-4 is not an alternative report: its recommendations are not issued by civil society"),
+        ({R1: ASKED.replace("document: report\ntitle", "document: co-4\ntitle")}, f"{R1}:1: co-4 is not a document of civil society: its recommendations are not issued by civil society"),
         # a_quotation_was_seen
         ({CO: RECOMMENDED + "text: {en: {text: Quoted., origin: official}}\n"}, f"{CO}:7: a quoted text needs 'verification: seen'; put what others report into the summary, in your own words"),
         # its_source_and_tags_are_known

@@ -31,7 +31,6 @@ from tracker.model.verification import READ_FIELDS, quotes_other_words, says_the
 from tracker.model.vocabulary import (
     QUOTED_ORIGINS,
     DateSetBy,
-    DocumentKind,
     EventType,
     EvidenceKind,
     Issuer,
@@ -195,7 +194,7 @@ def events_made_by(events: Iterable[Event], settings: Settings, by: Person) -> l
 def owner_of(d: Dataset, record: Record) -> str:
     """Return the id of the organisation to which a record belongs, or "" if it is everybody's.
 
-    Evidence and an alternative report belong to the organisation for which they were first recorded. A recommendation
+    Evidence and a document of civil society belong to the organisation for which they were first recorded. A recommendation
     in a report of an organisation belongs to this one, another one of civil society to the organisation for which it was
     first recorded. Everything else is everybody's: what the tracker's editors made, also older records without an
     organisation, and what the State and committees said.
@@ -204,7 +203,7 @@ def owner_of(d: Dataset, record: Record) -> str:
         return ""  # private entries say whose they are, and the private folder enforces it
     match record:
         case Document():
-            is_owned = record.kind is DocumentKind.ALTERNATIVE_REPORT
+            is_owned = record.kind.is_civil_societys
         case Recommendation():
             if of_report := _owner_of_report(d, record):
                 return of_report
@@ -240,7 +239,7 @@ def named_in(d: Dataset, record: Record) -> tuple[str, ...]:
     if isinstance(record, Recommendation):
         report = d.documents.get(record.document) if record.issued_by is Issuer.CIVIL_SOCIETY else None
         return named_in(d, report) if report else ()
-    is_report = isinstance(record, Document) and record.kind is DocumentKind.ALTERNATIVE_REPORT
+    is_report = isinstance(record, Document) and record.kind.is_civil_societys
     is_under = is_report or isinstance(record, Evidence)
     found = _organisations_in(d, record) if is_under else set[str]()
     return tuple(o.id for o in d.settings.organisations if o.id in found)

@@ -183,7 +183,19 @@ class DocumentKind(Code):
     """The committee's own report on follow-up, with its grades. FOLLOW_UP_REPORT is the State's reply."""
     RAPPORTEURS_LETTER = "rapporteurs-letter", N_("Rapporteur's letter")
     ALTERNATIVE_REPORT = "alternative-report", N_("Alternative report")
+    FOLLOW_UP_SUBMISSION = "follow-up-submission", N_("Follow-up submission")
+    ISSUES_SUBMISSION = "list-of-issues-submission", N_("Submission for the list of issues")
+    LOIPR_SUBMISSION = (
+        "list-of-issues-prior-to-reporting-submission",
+        N_("Submission for the list of issues prior to reporting"),
+    )
+    UPR_SUBMISSION = "upr-submission", N_("Submission for the Universal Periodic Review")
     GENERAL_COMMENT = "general-comment", N_("General comment")
+
+    @property
+    def is_civil_societys(self) -> bool:
+        """Return whether civil society writes documents of this kind."""
+        return self is DocumentKind.ALTERNATIVE_REPORT or self.endswith("-submission")
 
 
 OF_THE_STATE = frozenset({DocumentKind.STATE_REPORT, DocumentKind.REPLIES, DocumentKind.FOLLOW_UP_REPORT})
@@ -281,6 +293,11 @@ class SubmissionStage(Code):
     FOLLOW_UP = "follow-up", N_("Follow-up submission")
     UPR = "upr", N_("Submission for the Universal Periodic Review")
     BRIEF = "brief", N_("Brief for a meeting")
+
+    @property
+    def document_kind(self) -> DocumentKind:
+        """Return the kind of the document that records such a submission. Raises ValueError for a brief."""
+        return DocumentKind(self if self is SubmissionStage.ALTERNATIVE_REPORT else f"{self}-submission")
 
 
 class EvidenceKind(Code):

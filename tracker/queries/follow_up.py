@@ -25,7 +25,6 @@ from tracker.model.vocabulary import (
     NOT_SELECTED,
     DeadlineKind,
     DeadlineState,
-    DocumentKind,
     Issuer,
     MechanismKind,
     StateResponse,
@@ -313,7 +312,7 @@ def _reply_date(view: View, d: Document) -> AgendaItem | None:
 
 def _reports_beside(view: View, observations: Document) -> list[Document]:
     """Return the alternative reports to the same committee on the same State."""
-    reports = (d for d in view.documents.values() if d.kind is DocumentKind.ALTERNATIVE_REPORT)
+    reports = (d for d in view.documents.values() if d.kind.is_civil_societys)
     return [d for d in reports if d.body == observations.body and view.state_of(d) == view.state_of(observations)]
 
 

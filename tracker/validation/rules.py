@@ -22,7 +22,7 @@ from tracker.model.organisations import EDITORS
 from tracker.model.records import Assessment, Evidence, Recommendation, Source, TagSet
 from tracker.model.registers import Deadline, Document
 from tracker.model.verification import is_quoted, mark_of, statements_in
-from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DocumentKind, Issuer, Status, Verification, Voice
+from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, Issuer, Status, Verification, Voice
 from tracker.storage.yaml.format import field_defaults
 from tracker.validation.scales import grades_in_use
 from tracker.validation.sources import words_stand_in_their_source
@@ -182,16 +182,18 @@ PLACE_MISSING = Said(
 
 
 def document_exists_and_fits_issuer(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that the document exists, and is an alternative report if and only if civil society issued `r`."""
+    """Require that the document exists, and is civil society's if and only if civil society issued `r`."""
     yield from id_exists("document", r.document, d.documents, where=("document",))
     if (document := d.documents.get(r.document)) is None:
         return
-    is_alternative_report = document.kind is DocumentKind.ALTERNATIVE_REPORT
-    what = f"{r.document} is an alternative report: its recommendations"
-    if is_alternative_report and r.issued_by is Issuer.COMMITTEE:
+    is_civil_societys = document.kind.is_civil_societys
+    what = f"{r.document} is a document of civil society: its recommendations"
+    if is_civil_societys and r.issued_by is Issuer.COMMITTEE:
         yield ("issued_by",), f"{what} are issued by civil society, not by a committee"
-    if not is_alternative_report and r.issued_by is Issuer.CIVIL_SOCIETY:
-        message = f"{r.document} is not an alternative report: its recommendations are not issued by civil society"
+    if not is_civil_societys and r.issued_by is Issuer.CIVIL_SOCIETY:
+        message = (
+            f"{r.document} is not a document of civil society: its recommendations are not issued by civil society"
+        )
         yield ("issued_by",), message
 
 

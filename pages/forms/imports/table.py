@@ -160,7 +160,7 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
         there = page.view.recommendations.get(row.compared.recommendation)
         document = documents.get(there.document if there else row.document)
         body = page.view.bodies.get(document.body) if document else None
-        is_report = document is not None and document.kind == "alternative-report"
+        is_report = document is not None and document.kind.is_civil_societys
         issuer = Issuer.CIVIL_SOCIETY if is_report else body
         labels = {**field_labels(language), UHRI_TAGS: _("Tags of UHRI")}
         shown = labels.keys() - {"title", "status", "assessed", "paragraph", "symbol", "document", UHRI_TAGS}

@@ -360,7 +360,7 @@ class DocumentForm(RecordForm[Document]):
         if not re.search("[a-z0-9]", name):
             if self.body is None:
                 return ""
-            is_report = self.kind is DocumentKind.ALTERNATIVE_REPORT
+            is_report = self.kind is not None and self.kind.is_civil_societys
             name = f"ngo-{self.year}" if is_report else f"{self.body}-{self.kind or 'document'}-{self.year}"
         return values.free_id(name, view.dataset.documents)
 

@@ -35,8 +35,9 @@ CYRILLIC_LOOKALIKES = str.maketrans("асеорху", "aceopxy")
 
 def can_have_recommendations(document: Document | None) -> bool:
     """Return whether a document is of a kind that makes recommendations to the State. Return False for None."""
-    kinds = (DocumentKind.CONCLUDING_OBSERVATIONS, DocumentKind.ALTERNATIVE_REPORT)
-    return document is not None and document.kind in kinds
+    if document is None:
+        return False
+    return document.kind is DocumentKind.CONCLUDING_OBSERVATIONS or document.kind.is_civil_societys
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +149,7 @@ class RecommendationForm(RecordForm[Recommendation]):
         source = r.source if r else Source()
         # A source needs a document or a publisher: without a publisher, the source is the document itself.
         document = source.document or (None if publisher else self.document)
-        is_report = not r and view.dataset.documents[self.document or ""].kind is DocumentKind.ALTERNATIVE_REPORT
+        is_report = not r and view.dataset.documents[self.document or ""].kind.is_civil_societys
         issuer = r.issued_by if r else Issuer.CIVIL_SOCIETY if is_report else Issuer.COMMITTEE
         uptake = r.uptake if r else ()
         return {
@@ -183,7 +184,7 @@ class RecommendationForm(RecordForm[Recommendation]):
         paragraph = clean_input(self.paragraph)
         # "46 (c)" becomes "46c", which can be a part of an id
         words = re.sub(r"\s*\((\w{1,5})\)", r"\1", paragraph) or " ".join(clean_input(title).split()[:2])
-        if document.kind is DocumentKind.ALTERNATIVE_REPORT:
+        if document.kind.is_civil_societys:
             name = f"{document.id}-r{words}" if paragraph else f"{document.id}-{words}"
         else:
             name = f"{document.body}-{partial_dates.last_year(effective_date(document) or '')}-{words}"
@@ -397,7 +398,7 @@ def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: 
 
 def candidates_for_uptake(view: View, document: Document | None) -> tuple[Recommendation, ...]:
     """Return the civil-society recommendations to the committee of `document`. Leave out those that are surely newer than it."""
-    if document is None or document.kind is DocumentKind.ALTERNATIVE_REPORT:
+    if document is None or document.kind.is_civil_societys:
         return ()
     asked = [(r, view.document(r.document)) for r in view.by_issuer(Issuer.CIVIL_SOCIETY)]
     candidates = ((r, report.issued) for r, report in asked if report and report.body == document.body)

@@ -15,6 +15,7 @@ from tracker.publishing.submissions.speakers import Speakers
 from tracker.queries.deadlines import list_agenda
 from tracker.queries.follow_up import reply_dates
 from tracker.queries.procedures import Procedure, closed_procedure, list_procedures, propose_procedure
+from tracker.queries.view import effective_date
 
 _QUESTIONS = {
     SubmissionStage.FOLLOW_UP: N_("Write for the follow-up to {document}?"),
@@ -80,6 +81,11 @@ def procedure_line(author: ViewRequest, body: TreatyBody, p: Procedure) -> str:
     else:
         words = {True: _("Open."), None: _("It is not known here which paragraphs were selected.")}
         said = [words.get(p.is_open, _("No paragraph was selected."))]
+        if p.is_open and p.stage is SubmissionStage.FOLLOW_UP and (since := effective_date(d)):
+            why = N_(
+                "Open: as far as is recorded here, {committee} has not ended the follow-up to its observations of {day}."
+            )
+            said = [_(why, committee=author.label(body), day=language.format_date(since))]
     if p.stage is not SubmissionStage.FOLLOW_UP:
         if p.is_open:
             day = p.date and _("Expected: {date}.", date=language.format_date(p.date))
@@ -89,7 +95,7 @@ def procedure_line(author: ViewRequest, body: TreatyBody, p: Procedure) -> str:
         said.append(_("Selected: para. {number}.", number=", ".join(d.follow_up.paragraphs)))
     kinds = (DeadlineKind.REPLY, DeadlineKind.NEXT_REPORT)
     items = [i for i in list_agenda(author.view) if i.document.id == d.id]
-    said += [f"{i.label(language)} ({language.format_date(i.date)})." for i in items if i.step]
+    said += [f"{i.label(language).rstrip('.')} ({language.format_date(i.date)})." for i in items if i.step]
     said += [_("The State replied on {day}.", day=language.format_date(day)) for day in reply_dates(author.view, d)]
     for i in (i for i in items if i.deadline and i.deadline.kind in kinds):
         met = [completion_sentence(language, i)] if i.met else []

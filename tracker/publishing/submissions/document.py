@@ -36,10 +36,14 @@ Runs = tuple[Run, ...]
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """The text of a paragraph without footnotes, and its style in the Word file, such as "Heading1" or "Numbered"."""
+    """The text of a paragraph without footnotes, and its style in the Word file, such as "Heading1" or "Numbered".
+
+    `shown` is the text with the numbers of its footnotes in square brackets, and its links.
+    """
 
     style: str
     text: str
+    shown: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Submission:
     """A document to submit. `write` returns the bytes of the .docx file in the usual form.
 
     `paragraphs` are all that have text, also those in tables, and the captions; the words of the `annex` are not counted
-    (see `measure`). `header` is the line at the top of every page. Three lists of sentences are for the author, not in the
+    (see `measure`). `letter` are those of the cover letter. `header` is the line at the top of every page. Three lists of sentences are for the author, not in the
     document: what is `to_fill` in, what is `left_out` and why, and the `limits` of what is recorded.
     """
 
@@ -58,6 +62,7 @@ class Submission:
     write: Callable[[], bytes]
     paragraphs: tuple[Paragraph, ...]
     annex: tuple[Paragraph, ...]
+    letter: tuple[Paragraph, ...]
     footnotes: tuple[Note, ...]
     to_fill: tuple[str, ...]
     left_out: tuple[str, ...]

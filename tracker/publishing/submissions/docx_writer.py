@@ -1,6 +1,7 @@
 """Fill the usual form of a submission: a Word file whose parts are the templates in `tracker/templates/submission`."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -18,6 +19,7 @@ from tracker.publishing.submissions.document import Note, Paragraph, Run
 EMU_PER_PAGE_WIDTH = 9026 * 635
 """The width of the text on a page of A4. For Word, a twentieth of a point has 635 units."""
 BODY = "word/document.xml"
+_SHOWN = re.compile(r"<w:t [^>]*>([^<]*)</w:t>")
 _REFERENCE = '<w:rPr><w:rStyle w:val="FootnoteReference"/><w:vertAlign w:val="superscript"/></w:rPr>'
 
 Piece = str | Run | tuple["Piece", ...] | list["Piece"]
@@ -82,21 +84,24 @@ class WordForm:
 
     def paragraph(self, style: str, *pieces: Piece, new_page: bool = False, keep_next: bool = False) -> Markup:
         """Return the XML of a paragraph, and collect its text without `pieces` that are XML."""
-        found, text = list[str](), ""
+        found, text, shown = list[str](), "", ""
         for piece in _flatten(pieces):
             run = piece if isinstance(piece, Run) else Run(piece)
             if isinstance(piece, Markup):
                 found.append(piece)
+                shown += Markup("".join(_SHOWN.findall(piece))).unescape()
             elif run.text:
                 found.append(run_xml(run.text, run.style))
-                text += run.text
-            found += [self.footnotes.add(run.note)] if run.note else []
+                text, shown = text + run.text, shown + run.text
+            if run.note:
+                found.append(self.footnotes.add(run.note))
+                shown += f" [{self.footnotes.last + len(self.footnotes.notes)}]"
         inside = "".join(found)
         if style in ("Heading1", "Heading2"):
             self.headings.append((style[-1], text))
             number = len(self.headings)
             inside = f'<w:bookmarkStart w:id="{number}" w:name="_Toc{number}"/>{inside}<w:bookmarkEnd w:id="{number}"/>'
-        self.counted.append(Paragraph(style, text))
+        self.counted.append(Paragraph(style, text, shown))
         how = f"{'<w:keepNext/>' * keep_next}{'<w:pageBreakBefore/>' * new_page}"
         return Markup(f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{how}</w:pPr>{inside}</w:p>')
 

@@ -88,7 +88,8 @@ def evidence_words(request: ViewRequest, e: Evidence, title: str) -> str:
     """Return the words about an item of evidence: publisher, `title` or else its kind, date and identifier."""
     dated, who, what = e.published or e.happened, request.name(e.publisher), title or request.label(e.kind)
     parts = ["" if what.startswith(f"{who}:") else who, what, request.language.format_date(dated) if dated else ""]
-    return ", ".join(filter(None, [*parts, e.identifier])) + "."
+    copy = request.language.gettext("archived copy") if e.archived and not e.link else ""
+    return ", ".join(filter(None, [*parts, e.identifier, copy])) + "."
 
 
 def digest_lines(request: ViewRequest, choice: Choice, record: Evidence | Document | None) -> tuple[str, ...]:

@@ -1,7 +1,10 @@
 """What those who sign can write in a submission, beside what is known, and with which texts they can start."""
 
+import textwrap
+from collections.abc import Iterator
 from dataclasses import replace
 
+from tracker.model.localized_text import clean_input
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.render_context import ViewRequest
@@ -10,7 +13,7 @@ from tracker.publishing.submissions import selection
 from tracker.publishing.submissions.document import plain_text
 from tracker.publishing.submissions.selection import Choice
 from tracker.publishing.submissions.speakers import SOURCE
-from tracker.publishing.submissions.stages import Builder
+from tracker.publishing.submissions.stages import OPENING, Builder
 from tracker.queries.follow_up import printed_grades
 
 EVIDENCE = "evidence-"
@@ -46,7 +49,7 @@ def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tupl
 def writable_fields(request: ViewRequest, choice: Choice, r: Recommendation, author: ViewRequest) -> dict[str, str]:
     """Return a mapping: field → label, of what those who sign can write about a recommendation.
 
-    They write its words only if these are not quoted, and what evidence shows only if the tracker's editors wrote that.
+    They write its words only if these are not quoted, and what evidence shows, or how it is called, only if the tracker's editors wrote that or nobody did.
     """
     builder, _ = Builder(request, choice), author.language.gettext
     fields = {name: _(label) for name, label in selection.WRITTEN_FIELDS[choice.stage].items()}
@@ -55,13 +58,13 @@ def writable_fields(request: ViewRequest, choice: Choice, r: Recommendation, aut
     if builder.wording(r.text) and not builder.is_left_out(r):
         fields.pop("words", None)
     for e, _link in builder.speakers.evidence(r):
-        if e.title and not builder.speakers.title_of(e):
-            told = _("Title of this source in its footnote: {name}", name=author.language.resolve(e.title).text)
-            fields[f"{SOURCE}{e.id}"] = told
         if not builder.evidence_line(r, e) or choice.own_text(r.id, f"{EVIDENCE}{e.id}"):
             title = author.language.resolve(e.title or e.summary).text
             name = ", ".join(dict.fromkeys([author.name(e.publisher), title]))
             fields[f"{EVIDENCE}{e.id}"] = _("What this shows, in your own words: {name}", name=name)
+        if not builder.speakers.title_of(e):
+            name = builder.speakers.name_of_evidence(e)
+            fields[f"{SOURCE}{e.id}"] = _("Title of this source, for the footnote. {name}", name=name)
     graded = [] if choice.stage is SubmissionStage.BRIEF else printed_grades(request.view, r)
     asked = (a.part for a in graded if a.part and builder.part_asked(r, a))
     return fields | {f"{PART}{id}": _("What {part} asks", part=part_in_words(author.language, id)) for id in asked}
@@ -84,3 +87,14 @@ def starts_of(request: ViewRequest, choice: Choice, r: Recommendation, field: st
     found += [(editors, e.title) for e, _link in pairs if e.title and field == f"{SOURCE}{e.id}"]
     worded = ((who, builder.wording(text)) for who, text in found)
     return [(who, said.text) for who, said in worded if said and said.text]
+
+
+def taken_over(request: ViewRequest, choice: Choice, author: ViewRequest) -> Iterator[str]:
+    """Yield a sentence for each text that still is, word for word, one of the tracker's editors, who do not sign."""
+    _, editors = author.language.gettext, request.view.editors
+    for r in choice.recommendations if editors.id not in choice.organisations else ():
+        for name, text in choice.own_texts.get(r.id, {}).items():
+            starts = starts_of(request, choice, r, field=name)
+            if (request.label(editors), clean_input(text)) in [(who, clean_input(said)) for who, said in starts]:
+                how = {"name": selection.name_of(author, r), "words": textwrap.shorten(text, OPENING, placeholder=" …")}
+                yield _("{name}: the tracker's editors wrote “{words}”, unchanged. Read it as your own.", **how)

@@ -173,7 +173,7 @@ def estimate_pages(choice: Choice, submission: Submission) -> int:
 
 
 def limit_sentences(author: ViewRequest, choice: Choice, submission: Submission) -> list[str]:
-    """Return sentences about the length of a submission and its limit, with the source."""
+    """Return sentences about the length of a submission and its limit, with the source, and if no public file is named."""
     language, (words, in_notes) = author.language, measure(submission)
     _, ngettext = language.gettext, language.ngettext
     pages = estimate_pages(choice, submission)
@@ -195,4 +195,6 @@ def limit_sentences(author: ViewRequest, choice: Choice, submission: Submission)
     if limit and limit.not_counted:
         sentences.append(_("Not counted: {what}.", what=language.resolve(limit.not_counted).text))
     sentences += [language.resolve(limit.note).text] if limit and limit.note else []
+    if choice.with_files and not any(note.files for note in submission.footnotes):
+        sentences.append(_("No source has a public file here, so the annex names none."))
     return sentences

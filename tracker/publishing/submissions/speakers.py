@@ -1,5 +1,6 @@
 """Under whose names a submission stands, and what it leaves out because only another organisation says it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -72,15 +73,18 @@ class Speakers:
         """Return whether those who sign say nothing about where a recommendation stands: they assessed and wrote nothing."""
         return not self.own_assessments(r) and not self.choice.own_text(r.id, "situation")
 
-    def gap(self, r: Recommendation) -> str:
-        """Return a sentence if no evidence about a recommendation, or no recent one, is recorded; otherwise ""."""
+    def gaps(self, r: Recommendation) -> Iterator[str]:
+        """Yield a sentence if no recent evidence about a recommendation is recorded, and one if its grade cannot be checked."""
         language, found = self.author.language, [e for e, _link in self.evidence(r)]
+        if (grade := self.choice.own_text(r.id, "grade")) and not self.choice.grades:
+            told = N_("The scale of this committee is not recorded here, so nobody has checked the grade “{grade}”.")
+            yield language.gettext(told, grade=grade)
         if not found:
-            return language.gettext("No evidence.")
+            yield language.gettext("No evidence.")
         dates = [date for e in found if (date := e.published or e.happened)]
         newest = max(dates, key=partial_dates.last_day, default=None)
-        since = language.format_date(newest) if newest and self.author.view.is_outdated(newest) else ""
-        return language.gettext("No evidence since {date}.", date=since) if since else ""
+        if newest and self.author.view.is_outdated(newest):
+            yield language.gettext("No evidence since {date}.", date=language.format_date(newest))
 
     def untold(self) -> list[str]:
         """Return for each document a sentence that names the paragraphs about which no statement of the State is recorded."""
@@ -145,7 +149,10 @@ class Speakers:
         return title.text if title and title.origin in QUOTED_ORIGINS else ""
 
     def title_of_evidence(self, e: Evidence) -> str:
-        """Return the title that a footnote prints, or "". If the tracker's editors made it up, add this to `left_out`."""
+        """Return the title that a footnote prints: that of those who sign, else the source's own, or "".
+
+        If the tracker's editors made it up, add this to `left_out`.
+        """
         if own := next(filter(None, (self.choice.own_text(id, f"{SOURCE}{e.id}") for id in self.choice.own_texts)), ""):
             return " ".join(clean_input(own).split())
         title, _ = self.title_of(e), self.author.language.gettext

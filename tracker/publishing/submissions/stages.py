@@ -29,7 +29,7 @@ from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.request import public_origin
 from tracker.publishing.sentences import dates_in_words, full_name, part_in_words
 from tracker.publishing.submissions import footnotes, selection
-from tracker.publishing.submissions.document import Note, Run, Runs, Submission, in_one, plain_text
+from tracker.publishing.submissions.document import Note, Paragraph, Run, Runs, Submission, in_one, plain_text
 from tracker.publishing.submissions.docx_writer import WordForm
 from tracker.publishing.submissions.selection import Choice, name_of, place_in_document
 from tracker.publishing.submissions.speakers import Speakers
@@ -97,7 +97,7 @@ class Builder:
 
     def submission(self, kind: str) -> Submission:
         """Return the document with this form, and what is missing in it."""
-        fields, stage = self.fields(), self.choice.stage
+        fields, stage, letter = self.fields(), self.choice.stage, list[Paragraph]()
         own = {"kind": kind, "stage": stage.value, "_": self.language.gettext, "pictures": self.pictures}
         own["has_contents"] = stage is SubmissionStage.ALTERNATIVE_REPORT and kind != LETTER
         own["places"] = [*selection.documents_of(self.request, self.choice, self.name_in_letter).values()]
@@ -107,7 +107,7 @@ class Builder:
         if kind != LETTER:
             # the author is told what will be missing in the letter, too, before it is made
             in_document, self.to_fill = self.to_fill, {}
-            WordForm({**fields, **own, "kind": LETTER, "has_contents": False}, self.language.code)
+            letter = WordForm({**fields, **own, "kind": LETTER, "has_contents": False}, self.language.code).paragraphs
             to_fill += [
                 self.author.language.gettext("Still to fill in in the cover letter: {places}.", places=words)
                 for words in self.to_fill
@@ -121,6 +121,7 @@ class Builder:
             write=form.package,
             paragraphs=tuple(form.paragraphs),
             annex=tuple(form.annex),
+            letter=tuple(letter),
             footnotes=tuple(form.footnotes.notes),
             to_fill=tuple(to_fill),
             limits=(*self.gaps(), *self.limits),
@@ -375,10 +376,10 @@ class Builder:
         return ", ".join(filter(None, [who, part]))
 
     def grade(self, r: Recommendation) -> Runs:
-        """Return the organisations' grade with its meaning on the Committee's present scale, or a placeholder."""
+        """Return the organisations' grade with its meaning on the Committee's scale, or a placeholder if this is known."""
         _, grade = self.language.gettext, self.choice.own_text(r.id, "grade")
         if not grade:
-            return (self.placeholder(_("Grade on the Committee's own scale"), r),)
+            return (self.placeholder(_("Grade on the Committee's own scale"), r),) if self.choice.grades else ()
         found = next((g for g in self.choice.grades if g.grade == grade), None)
         meaning = self.language.resolve(found.meaning).text if found and found.meaning else ""
         return (Run(grade, style="Strong"), Run(f" ({meaning})" if meaning else ""))
@@ -449,10 +450,10 @@ class Builder:
         texts = [text for _label, text in r.quotation] if is_quoted else self.summarized(r)
         is_explained = r.parts_read and not self.speakers.is_others(name_of(self.author, r), r, "parts_read")
         omission = footnotes.omission(self.request, *texts, reason=r.parts_read if is_explained else None)
-        link = self.request.document_link(public_link(d)) if d else ""
-        links = [link, r.source.link or "" if is_placed else ""]
-        links = links[::-1] if known and links[1] else links
-        links += [self.request.document_link(public_link(through))] if through else []
+        links = [self.request.document_link(public_link(d)) if d else ""]
+        others = [r.source.link or "", self.request.document_link(public_link(through)) if through else ""]
+        # the first link, the only one in the footnote, is that of the source from which it is known
+        links = [*others, *links] if known else [*links, *(others if is_placed else [])]
         return self.with_links(parts, links, r, omission=omission, d=d)
 
     def summarized(self, r: Recommendation) -> list[Mapping[str, TextVariant]]:
@@ -503,9 +504,8 @@ class Builder:
         """Return a sentence for each placeholder, with its paragraphs, and for each recommendation to assess."""
         _, author, said = self.author.language.gettext, self.author, list[str]()
         for words, numbers in self.to_fill.items():
-            paragraphs = selection.paragraphs_in_words(
-                author, [number for number, named in numbers.items() if not named]
-            )
+            unnamed = [number for number, named in numbers.items() if not named]
+            paragraphs = selection.paragraphs_in_words(author, unnamed)
             at = ", ".join(filter(None, [paragraphs, *numbers.values()]))
             said.append(_("Still to fill in in the Word file: {places}.", places=f"{words} ({at})" if at else words))
         asked = ((r, self.speakers.to_assess(r)) for r in self.choice.recommendations)
@@ -515,8 +515,8 @@ class Builder:
         """Return sentences about what is not recorded: selected paragraphs, statements of the State, evidence."""
         _, numbers = self.author.language.gettext, selection.missing_paragraphs(self.view, self.choice)
         message = N_("Paragraph {number} was selected for follow-up, but is not in the register.")
-        gaps = [(r, self.speakers.gap(r)) for r in self.choice.recommendations]
-        said = [f"{name_of(self.author, r)}. {words}" for r, words in gaps if words]
+        gaps = [(r, words) for r in self.choice.recommendations for words in self.speakers.gaps(r)]
+        said = [f"{name_of(self.author, r)}. {words}" for r, words in gaps]
         chapters = selection.chapter_gap(self.author, self.choice)
         return [*chapters, *(_(message, number=number) for _d, number in numbers), *self.speakers.untold(), *said]
 
