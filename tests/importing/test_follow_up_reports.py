@@ -235,3 +235,28 @@ def test_the_grades_of_a_report_with_a_scale_of_its_own_are_known(tmp_path):
     for symbol, strange in (("CAT/C/1", []), ("CAT/C/2", ["D"])):
         known = replace(section, symbol=symbol)
         assert unknown_grades(view, known, "cat", date="2024") == strange
+
+
+@pytest.mark.parametrize(
+    ("value", "due"),
+    [
+        ("31 February 2028", None),
+        ("31 February 2028 (see the letter of 3 May 2027)", None),
+        ("1–26 March 2028", None),
+        ("to be determined", None),
+        ("28 March 2018, instead of 28 March 2022", None),
+        ("28 March 2020", None),
+        ("28 March 2028", "2028-03-28"),
+        ("2028 (country review in 2029)", "2028"),
+    ],
+)
+def test_the_next_report_is_due_on_one_day_after_the_report_and_never_on_that_of_a_note(value, due):
+    notes = "* Adopted by the Committee at its 131st session (1–26 March 2021).\n1 See CCPR/C/SR.1, 3 May 2029."
+    text = FRAME.format(header="", evaluation=f"[B]: One.\nNext periodic report due: {value}\n{notes}")
+    file, packed = Document(), io.BytesIO()
+    for line in text.split("\n"):
+        file.add_paragraph(line)
+    file.save(packed)
+    for data in (text.encode(), packed.getvalue()):
+        (report,) = read_document(data).follow_up_reports
+        assert report.next_report == due

@@ -28,6 +28,7 @@ def test_a_report_is_reviewed_beside_the_register_saved_at_once_and_undone_at_on
     assert "Review the drug laws" in html(page) and "This paragraph is not in the register." in html(page)
     assert {box.value for box in page.checkbox} == {False}
     tick(page).text_input(key="import_title_99").set_value("Adopt a law").run()
+    page.checkbox(key="import_next_report").set_value(True).run()
     label = next(button.label for button in tick_read(page).button if button.key == "bring_save")
     assert label == "Save the report: 2 recommendations (CCPR), 1 deadline (CCPR), 5 assessments (The State, CCPR)"
     assert errors(press(page, "Save the report")) == []
@@ -254,3 +255,34 @@ def test_a_grade_in_the_title_of_a_letters_paragraph_is_said_not_to_be_saved(ope
     )
     page = tick_read(tick(paste(opened("import_document"), text)))
     assert any("no grade that could be read for these paragraphs: 20 (a)" in one.value for one in page.info)
+
+
+@pytest.mark.parametrize(
+    ("date", "typed", "saved"),
+    [
+        ("6 November 2020", None, []),
+        ("31 February 2028", None, []),
+        ("6 November 2020", "", ["2020-11-06"]),
+        ("31 February 2028", "7 March 2028", ["2028-03-07"]),
+    ],
+)
+def test_a_deadline_is_saved_only_if_it_is_ticked_and_its_date_is_asked_where_there_is_none(
+    opened, tmp_path, date, typed, saved
+):
+    page = paste(opened("import_document"), REPORT.replace("6 November 2020", date))
+    page.checkbox(key="import_tick_20").set_value(True).run()
+    if typed is not None:
+        page.checkbox(key="import_next_report").set_value(True).run()
+    tick_read(page)
+    if typed:
+        sentence = "Enter one day, month or year after the date of the committee's report, or untick the deadline."
+        field = page.text_input(key="import_next_report_date")
+        for wrong in ("", "March 2016", "1–26 March 2028"):
+            field.set_value(wrong).run()
+            tick_read(page)
+            assert sentence in [one.value for one in page.info], wrong
+        field.set_value(typed).run()
+        tick_read(page)
+    assert errors(press(page, "Save the report")) == []
+    found = DatasetReader(tmp_path / "data").read().documents["hrc-3"]
+    assert [d.date for d in found.deadlines] == saved

@@ -465,6 +465,7 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     typed = text_field(_("Date of the committee's report"), start, key=key, most=40, is_kept=False)
     date = read_date(typed).date
     reply_date = _ask_date_of_reply(page, report)
+    next_report = _ask_next_report(page, report, observations)
     import_drafts.remember_choices(draft)
     if not date:
         errors.append(_("Enter the date of the committee's report, or of its session: the grades are of this date."))
@@ -476,8 +477,9 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     if not errors:
         make = partial(follow_up_records.follow_up_records, view, report, section, date=date or "")
         try:
-            was_read = ask_if_read(page, draft, added)
-            records = make(reply_date=reply_date, added=added, parts=parts, was_read=was_read)
+            was_read = ask_if_read(page, draft, [*added, *([next_report] if next_report else [])])
+            chosen = {"added": added, "parts": parts, "next_report": next_report}
+            records = make(reply_date=reply_date, was_read=was_read, **chosen)
             errors += [] if records else [_("Everything in this report is in the register already.")]
             for why, numbers in follow_up_records.unsaved_grades(matches, added, records).items():
                 st.info(escape_markdown(_(why).format(list=", ".join(numbers))))
@@ -526,6 +528,19 @@ def _ask_date_of_reply(page: Page, report: FollowUpSection) -> str:
     if not (date := read_date(typed).date):
         st.info(_("The words of the State have a date of their own. Without it, they are left out."))
     return date or ""
+
+
+def _ask_next_report(page: Page, report: FollowUpSection, observations: Document | None) -> str | None:
+    """Return when the next State report is due, "" if it is ticked without a date, None if it is not ticked or known."""
+    due = report.next_report
+    if observations and due in follow_up_records.deadlines_of_next_report(observations):
+        return None
+    if not due:
+        st.caption(_("No date was read for the next State report. If the document has one, tick this and enter it."))
+    if not st.checkbox(page.context.label(DeadlineKind.NEXT_REPORT), key=f"{PREFIX}next_report"):
+        return None
+    key, start = f"{PREFIX}next_report_date", date_in_words(page.context.language, due or "")
+    return read_date(text_field(_("Due"), start, key=key, most=40, is_kept=False)).date or ""
 
 
 def _choose_section(page: Page, reports: tuple[FollowUpSection, ...]) -> FollowUpSection:

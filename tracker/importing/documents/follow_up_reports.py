@@ -22,9 +22,10 @@ from tracker.importing.documents.pasted_text_reader import (
     without_glued_numbers,
 )
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases
-from tracker.importing.documents.reporting_dates import find_dates
+from tracker.importing.documents.reporting_dates import find_dates, impossible_dates
 from tracker.importing.symbols_and_changes import LATIN_LOOKALIKES
 from tracker.model.localized_text import one_line
+from tracker.model.partial_dates import is_before
 from tracker.validation.state_party import SYMBOL, country_in
 
 LONGEST_HEADER = 4_000
@@ -141,7 +142,8 @@ _ASKED_NEXT = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?<=\.)\s+(?=[A-Z])")
 _DUE = re.compile(
-    r"(?:\bnext (?:periodic )?report\b[^.]{0,60}\b(?:due|by|on|in)|periodic report,? (?:which )?is due)\b[^.]*$", re.I
+    r"(?:\bnext (?:periodic )?report\b[^.]{0,60}\b(?:due|by|on|in)|periodic report,? (?:which )?is due)\b[^.;(*\d]*$",
+    re.I,
 )
 
 
@@ -167,16 +169,18 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     front = kept[: starts[0]]
     titles = filter(None, map(_STATE_OF_TITLE.search, (*reversed(front), " ".join(front[-40:]))))
     titled = next((title[1] for title in titles), None) if len(starts) == 1 else None
-    return tuple(
+    dates = next((found.text for found in find_dates(adopted[2])), None) if adopted else None
+    sections = (
         replace(
             reader.read_section(kept[start:end]),
             symbol=_report_symbol(cleaned, " ".join(front)),
             state=state or titled,
             session=adopted[1] if adopted else "",
-            session_dates=next((found.text for found in find_dates(adopted[2])), None) if adopted else None,
+            session_dates=dates,
         )
         for start, end, (state, _first) in zip(starts, ends, headings, strict=True)
     )
+    return tuple(replace(one, next_report=_not_before(one.next_report, dates)) for one in sections)
 
 
 def _states_without_reply(lines: Sequence[str]) -> Iterator[FollowUpSection]:
@@ -274,7 +278,7 @@ class _Reader:
         order = {name: place for place, number in enumerate(selected) for name in (number, number.split()[0])}
         paragraphs.sort(key=lambda paragraph: order.get(paragraph.number, len(order)))
         actions = [e for e in entries if e.label == "action" and not _NOTHING.fullmatch(" ".join(e.lines))]
-        next_report = self._join([line for entry in entries if entry.label == "next" for line in entry.lines[:2]])
+        next_report = (date for e in entries if e.label == "next" and (date := _due_date(e.lines, adopted)))
         return FollowUpSection(
             concluding_observations=observations,
             adopted=adopted,
@@ -284,7 +288,7 @@ class _Reader:
             has_ngo_heading=any(entry.label == "ngo" for entry in entries),
             paragraphs=tuple(paragraphs),
             recommended_action=self._join([x for e in actions for x in e.lines]),
-            next_report=next((found.text for found in find_dates(next_report)), None),
+            next_report=next(next_report, None),
         )
 
     def _entries(self, lines: Sequence[str]) -> list[_Entry]:
@@ -497,6 +501,21 @@ def _observations(text: str) -> tuple[str | None, str | None]:
     return symbol[0], max((date.text for date in dates), key=lambda text: len(text) == len("2014-03-25"), default=None)
 
 
+def _due_date(lines: Sequence[str], adopted: str | None) -> str | None:
+    """Return the only date in the value of the label "next report", or None. What stands below the value may be a note."""
+    value, *below = [*filter(None, lines), "", ""]
+    if below[0] and not re.search(r"\d{4}", value) and re.match(r"(?:[^\W\d]+ )?(?:19|20)\d\d\b", below[0]):
+        value = f"{value} {below[0]}"  # a narrow column
+    value = re.split(r"[(;*]|\.\s", value)[0]
+    dates = [] if impossible_dates(value) else [found.text for found in find_dates(value)]
+    return _not_before(dates[0], adopted) if len(dates) == 1 and "/" not in dates[0] else None
+
+
+def _not_before(due: str | None, day: str | None) -> str | None:
+    """Return `due`, or None if it is before `day`: nothing is due before the document that says so."""
+    return None if due and day and is_before(due, day) else due
+
+
 def _selected(entries: Sequence[_Entry]) -> tuple[str, ...]:
     numbers: list[str] = []
     for entry in (entry for entry in entries if entry.label == "selected"):
@@ -569,18 +588,19 @@ def read_rapporteurs_letter(lines: Sequence[str]) -> FollowUpSection | None:
     reply = next((m[0] for m in REFERENCE_SYMBOL.finditer(opening) if re.search(r"/FCO/|Add\.", m[0])), None)
     adopted = (d.text for d in dates if re.search(r"adopted[^.;]* (?:on|in) $", opening[: d.start]))
     session = (d.text for line in cleaned[:15] for d in find_dates(line) if line[d.start : d.end] == line)
-    due = (found.text for found in find_dates(text) if _DUE.search(text[: found.start]))
+    due = (found.text for found in find_dates(text) if "/" not in found.text and _DUE.search(text[: found.start]))
+    dated = next(session, None)
     return FollowUpSection(
         state=state[1].strip() if state else None,
         concluding_observations=observations,
         adopted=next(adopted, None),
         follow_up_paragraphs=tuple(one_line(n) for n in _NUMBER_IN_WORDS.findall(named[1])) if named else (),
         replies=(ImportedReply(reply, received[0] if received else None),) if reply or received else (),
-        session_dates=next(session, None),
+        session_dates=dated,
         ngo_information=" ".join(one for one in _SENTENCE_END.split(opening) if _NGOS.search(one)),
         paragraphs=tuple(paragraphs),
         recommended_action=" ".join(one for one in _SENTENCE_END.split(whole) if _ASKED_NEXT.search(one)),
-        next_report=next(due, None),
+        next_report=_not_before(next(due, None), dated),
     )
 
 
