@@ -590,9 +590,9 @@ class RowReviewer:
 
 
 def _words_of_link(row: ImportedRow) -> str:
-    """Return the words beside the link in its cell, which name the source."""
-    cell, link = next(value for value in row.values if value.field == "source_link"), row.value("source_link")
-    return re.sub(r"^\W+|[^\w)»”]+$", "", cell.written.replace(link, ""))
+    """Return the words beside the link in its cell, which name the source. An address is no name."""
+    cell = next(value for value in row.values if value.field == "source_link")
+    return re.sub(r"^\W+|[^\w)»”]+$", "", re.sub(r"\S*(?:://|\bwww\.|\w\.\w{2,}/)\S*", "", cell.written))
 
 
 def _message_with_place(told: CellProblem | Guess) -> str:
