@@ -1,7 +1,5 @@
 """What a row says in words and links: nothing is titled with another address, and nobody's words become ours."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes

@@ -226,6 +226,7 @@ def show_import_save(
     left_out: Sequence[str] = (),
     label: str = "",
     is_compared: bool = False,
+    numbers: Mapping[str, int] | None = None,
 ) -> None:
     """Show `errors`, and the buttons that save `records` (which ends the review), discard the review, and hand it over.
 
@@ -233,7 +234,7 @@ def show_import_save(
     versions `seen` differ from those of the last run, nothing is saved until the editor presses again. `ticked` is the
     number of ticked rows, for the save button; its text begins with `label`. `document` is the id of a document to show
     after the save. `left_out` has a line for each row, column and cell left out, shown before and after the save.
-    `is_compared` is as in `Store.save`.
+    `is_compared` is as in `Store.save`. `numbers` maps id of a record → the number of its row in a table.
     """
     # the key of the first button does not depend on what is ticked: otherwise a tick and a press that arrive together
     # would lose the press
@@ -276,7 +277,8 @@ def show_import_save(
         message += " " + ngettext("{n} assessment, too.", "{n} assessments, too.", said)
     if found := sum(isinstance(record, Evidence) for record in records):
         message += " " + ngettext("{n} item of evidence, too.", "{n} items of evidence, too.", found)
-    if save_records(page, "import", records, reason=reason, message=message, is_compared=is_compared):
+    rows = {id: _("Row {n}", n=number) for id, number in (numbers or {}).items()}
+    if save_records(page, "import", records, reason=reason, message=message, is_compared=is_compared, rows=rows):
         shown = [withdrawal_place(page, record) for record in records if isinstance(record, Recommendation)]
         more = [(_("All changes"), page.context.link("/activity"))] if len(shown) > MAX_SHOWN_PLACES else []
         st.session_state["saved"] = replace(st.session_state["saved"], places=(*shown[:MAX_SHOWN_PLACES], *more))

@@ -177,13 +177,20 @@ def review_sheet(
 
 
 def records_of_rows(
-    view: View, rows: Iterable[ReviewedRow], defaults: RowDefaults, *, language: Language, confirmed: int = 0
+    view: View,
+    rows: Iterable[ReviewedRow],
+    defaults: RowDefaults,
+    *,
+    language: Language,
+    confirmed: int = 0,
+    numbers: dict[str, int] | None = None,
 ) -> tuple[Record, ...]:
     """Return the records that a save of these rows adds or changes: new documents, evidence, then recommendations.
 
     Leave out rows that cannot be saved. If several rows are about one recommendation or part, take only the first. Raise
     ImportRefused if a row belongs to another document, committee or State than the one under which it would be saved, or
-    if not exactly `confirmed` assessments would be published as those of `defaults.organisation`.
+    if not exactly `confirmed` assessments would be published as those of `defaults.organisation`. `numbers` gets id of
+    each recommendation and evidence → number of its (first) row.
     """
     reviewer, made = RowReviewer(view, defaults, language), dict[str, Recommendation]()
     evidence, taken = dict[LinkKey, Evidence](), set[tuple[str, str]]()
@@ -203,6 +210,8 @@ def records_of_rows(
             *others, last = r.assessments
             r = replace(r, assessments=(*others, replace(last, evidence=tuple(dict.fromkeys((*last.evidence, name))))))
         made[r.id] = r
+        for id in filter(None, (r.id, name)) if numbers is not None else ():
+            numbers.setdefault(id, row.row.number)
     changed = [r for r in made.values() if r != view.dataset.recommendations.get(r.id)]
     needed = {r.document for r in changed}
     documents = (document for document in defaults.documents if document.id in needed)
