@@ -37,7 +37,7 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.safety_config import SafetyFinding
 from tracker.model.verification import quotations_in, statements_in
 from tracker.publishing.submissions.safety_check import NAME as SUBMISSION
-from tracker.queries.another_reading import ENTERED_BY_YOUR_ORGANISATION
+from tracker.queries.another_reading import COMPARED_BY_YOUR_ORGANISATION, ENTERED_BY_YOUR_ORGANISATION
 from tracker.queries.quotations import ENTERED_BY_YOURSELF, QUOTATION_CHANGED, changed_by_hand
 from tracker.queries.view import View
 from tracker.storage.failures import NOTHING_CHANGED, NOTHING_SAVED
@@ -251,7 +251,7 @@ def save_records(
         for records in zip(*pairs, strict=True)
     ]
     if marks[0] != marks[1] and needs_another_organisation(page.view.settings, page.context.person):
-        warning = _(ENTERED_BY_YOUR_ORGANISATION)
+        warning = _(COMPARED_BY_YOUR_ORGANISATION if is_compared else ENTERED_BY_YOUR_ORGANISATION)
     st.session_state["saved"] = LastSave(page_id, text, latest_time(after), warning=warning)
     return True
 

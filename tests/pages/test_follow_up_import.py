@@ -241,6 +241,7 @@ def test_a_report_whose_import_was_undone_comes_in_again_also_for_another_organi
         who = replace(ANNA, handle=f"editor-{handle}", organisation=organisation)
         page = tick_read(tick(paste(opened("import_document", who=who), REPORT)))
         assert errors(press(page, "Save the report")) == []
+        assert page.warning[-1].value.startswith("Each statement here says whether it is “source read”.")
         found = DatasetReader(data).read()
         assert sum(is_active(a, None) for a in found.recommendations["hrc-3-20"].assessments) == 3
         assert [r.id for r in found.recommendations.values() if r.paragraph == "99"] == ["ccpr-2022-99"]
@@ -286,3 +287,9 @@ def test_a_deadline_is_saved_only_if_it_is_ticked_and_its_date_is_asked_where_th
     assert errors(press(page, "Save the report")) == []
     found = DatasetReader(tmp_path / "data").read().documents["hrc-3"]
     assert [d.date for d in found.deadlines] == saved
+
+
+def test_the_review_names_the_rows_with_grades_that_are_not_read(opened):
+    page = paste(opened("import_document"), f"{REPORT}14 (b) | [C] not satisfactory\n15 (c) | [D]: no reply\n")
+    told = "Not read, because these rows stand below the paragraphs: 14 (b) [C] not satisfactory; 15 (c) [D]: no reply."
+    assert sum(one.value.replace("\\", "").startswith(told) for one in page.warning) == 1

@@ -451,6 +451,9 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     matches = follow_up_records.match_paragraphs(view, report, section.file_text)
     page.show("forms/import_follow_up.html", report=report, observations=observations, name=draft.reviewed.name)
     _show_notices(imported.notices)
+    if report.unread:
+        told = _("Not read, because these rows stand below the paragraphs: {list}. Record their grades by hand.")
+        st.warning(escape_markdown(told.format(list="; ".join(report.unread))))
     errors = _reasons_against(page, report, section)
     for reason in errors:  # also beside the button, far below
         st.warning(escape_markdown(reason))

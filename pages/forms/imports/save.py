@@ -159,8 +159,8 @@ def ask_if_read(page: Page, draft: ReviewDraft, ticked: Iterable[str]) -> bool:
     )
     if needs_another_organisation(page.view.settings, page.context.person):
         label = _(
-            "I compared what is ticked with the document itself. Another organisation or the tracker's editors compares "
-            "it: until then it says “not checked yet”."
+            "I compared what is ticked with the document itself. What still says “not checked yet” after this save is "
+            "compared by another organisation or the tracker's editors."
         )
     return st.checkbox(label, key=key, on_change=st.session_state.__setitem__, args=(read_key, now))
 

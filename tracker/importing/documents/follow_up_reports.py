@@ -22,10 +22,9 @@ from tracker.importing.documents.pasted_text_reader import (
     without_glued_numbers,
 )
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases
-from tracker.importing.documents.reporting_dates import find_dates, impossible_dates
+from tracker.importing.documents.reporting_dates import find_dates, not_before, read_due_date
 from tracker.importing.symbols_and_changes import LATIN_LOOKALIKES
 from tracker.model.localized_text import one_line
-from tracker.model.partial_dates import is_before
 from tracker.validation.state_party import SYMBOL, country_in
 
 LONGEST_HEADER = 4_000
@@ -180,7 +179,7 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
         )
         for start, end, (state, _first) in zip(starts, ends, headings, strict=True)
     )
-    return tuple(replace(one, next_report=_not_before(one.next_report, dates)) for one in sections)
+    return tuple(replace(one, next_report=not_before(one.next_report, dates)) for one in sections)
 
 
 def _states_without_reply(lines: Sequence[str]) -> Iterator[FollowUpSection]:
@@ -262,6 +261,7 @@ class _Reader:
 
     def read_section(self, lines: Sequence[str]) -> FollowUpSection:
         """Return the section of one State. State, symbol and session of the report stay empty: they stand outside the section."""
+        lines, unread = follow_up_lines.without_rows(lines)
         entries = self._entries(lines)
         header = [entry for entry in entries if not entry.number]
         texts = {label: [self._join(entry.lines) for entry in header if entry.label == label] for label in LABELS}
@@ -278,7 +278,7 @@ class _Reader:
         order = {name: place for place, number in enumerate(selected) for name in (number, number.split()[0])}
         paragraphs.sort(key=lambda paragraph: order.get(paragraph.number, len(order)))
         actions = [e for e in entries if e.label == "action" and not _NOTHING.fullmatch(" ".join(e.lines))]
-        next_report = (date for e in entries if e.label == "next" and (date := _due_date(e.lines, adopted)))
+        next_report = (date for e in entries if e.label == "next" and (date := read_due_date(e.lines, adopted)))
         return FollowUpSection(
             concluding_observations=observations,
             adopted=adopted,
@@ -289,6 +289,7 @@ class _Reader:
             paragraphs=tuple(paragraphs),
             recommended_action=self._join([x for e in actions for x in e.lines]),
             next_report=next(next_report, None),
+            unread=tuple(unread),
         )
 
     def _entries(self, lines: Sequence[str]) -> list[_Entry]:
@@ -501,21 +502,6 @@ def _observations(text: str) -> tuple[str | None, str | None]:
     return symbol[0], max((date.text for date in dates), key=lambda text: len(text) == len("2014-03-25"), default=None)
 
 
-def _due_date(lines: Sequence[str], adopted: str | None) -> str | None:
-    """Return the only date in the value of the label "next report", or None. What stands below the value may be a note."""
-    value, *below = [*filter(None, lines), "", ""]
-    if below[0] and not re.search(r"\d{4}", value) and re.match(r"(?:[^\W\d]+ )?(?:19|20)\d\d\b", below[0]):
-        value = f"{value} {below[0]}"  # a narrow column
-    value = re.split(r"[(;*]|\.\s", value)[0]
-    dates = [] if impossible_dates(value) else [found.text for found in find_dates(value)]
-    return _not_before(dates[0], adopted) if len(dates) == 1 and "/" not in dates[0] else None
-
-
-def _not_before(due: str | None, day: str | None) -> str | None:
-    """Return `due`, or None if it is before `day`: nothing is due before the document that says so."""
-    return None if due and day and is_before(due, day) else due
-
-
 def _selected(entries: Sequence[_Entry]) -> tuple[str, ...]:
     numbers: list[str] = []
     for entry in (entry for entry in entries if entry.label == "selected"):
@@ -600,7 +586,7 @@ def read_rapporteurs_letter(lines: Sequence[str]) -> FollowUpSection | None:
         ngo_information=" ".join(one for one in _SENTENCE_END.split(opening) if _NGOS.search(one)),
         paragraphs=tuple(paragraphs),
         recommended_action=" ".join(one for one in _SENTENCE_END.split(whole) if _ASKED_NEXT.search(one)),
-        next_report=_not_before(next(due, None), dated),
+        next_report=not_before(next(due, None), dated),
     )
 
 
