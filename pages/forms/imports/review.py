@@ -481,8 +481,8 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
         make = partial(follow_up_records.follow_up_records, view, report, section, date=date or "")
         try:
             was_read = ask_if_read(page, draft, [*added, *([next_report] if next_report else [])])
-            chosen = {"added": added, "parts": parts, "next_report": next_report}
-            records = make(reply_date=reply_date, was_read=was_read, **chosen)
+            make = partial(make, reply_date=reply_date, next_report=next_report)
+            records = make(added=added, parts=parts, was_read=was_read)
             errors += [] if records else [_("Everything in this report is in the register already.")]
             for why, numbers in follow_up_records.unsaved_grades(matches, added, records).items():
                 st.info(escape_markdown(_(why).format(list=", ".join(numbers))))

@@ -11,6 +11,7 @@ from itertools import pairwise, takewhile
 from tracker.importing.documents.imported_document import clean_text
 from tracker.importing.documents.phrases import follow_up_labels
 from tracker.importing.documents.structure import JOB_NUMBER
+from tracker.importing.symbols_and_changes import LATIN_LOOKALIKES
 from tracker.model.localized_text import one_line
 
 LABELS = follow_up_labels()
@@ -124,6 +125,11 @@ def without_rows(lines: Sequence[str]) -> tuple[list[str], list[str]]:
         else:
             kept.append(line)
     return kept, rows
+
+
+def without_brackets(grade: str) -> str:
+    """Return the grade in Latin letters, without brackets and spaces."""
+    return re.sub(r"[^\w/]", "", grade).translate(LATIN_LOOKALIKES)
 
 
 def plain_line(line: str) -> str:

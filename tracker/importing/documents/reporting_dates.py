@@ -117,9 +117,9 @@ def impossible_dates(text: str) -> list[str]:
 
 def read_due_date(lines: Sequence[str], adopted: str | None) -> str | None:
     """Return the only date in the value of the label "next report", or None. What stands below the value may be a note."""
-    value, *below = [*filter(None, lines), "", ""]
-    if below[0] and not re.search(r"\d{4}", value) and re.match(r"(?:[^\W\d]+ )?(?:19|20)\d\d\b", below[0]):
-        value = f"{value} {below[0]}"  # a narrow column
+    value, below = [*filter(None, lines), "", ""][:2]
+    if below and not re.search(r"\d{4}", value) and re.match(r"(?:[^\W\d]+ )?(?:19|20)\d\d\b", below):
+        value = f"{value} {below}"  # a narrow column
     value = re.split(r"[(;*]|\.\s", value)[0]
     dates = [] if impossible_dates(value) else [found.text for found in find_dates(value)]
     return not_before(dates[0], adopted) if len(dates) == 1 and "/" not in dates[0] else None
