@@ -37,7 +37,7 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.safety_config import SafetyFinding
 from tracker.model.verification import quotations_in, statements_in
 from tracker.publishing.submissions.safety_check import NAME as SUBMISSION
-from tracker.queries.another_reading import ENTERED_BY_YOUR_ORGANISATION
+from tracker.queries.another_reading import COMPARED_BY_YOUR_ORGANISATION, ENTERED_BY_YOUR_ORGANISATION
 from tracker.queries.quotations import ENTERED_BY_YOURSELF, QUOTATION_CHANGED, changed_by_hand
 from tracker.queries.view import View
 from tracker.storage.failures import NOTHING_CHANGED, NOTHING_SAVED
@@ -114,17 +114,25 @@ def place_in_words(page: Page, found: Sequence[SafetyFinding]) -> str:
     return finding_label(first, page.context.language)
 
 
-def ask_about_findings(page: Page, unsafe: errors.SafetyFindings) -> None:
-    """Show the findings that stopped a save. A reviewer can dismiss each finding with a reason."""
-    show_findings(page, lambda: [finding for finding in unsafe.findings if not page.dismissals.covers(finding)])
+def ask_about_findings(page: Page, unsafe: errors.SafetyFindings, rows: Mapping[str, str] | None = None) -> None:
+    """Show the findings that stopped a save. A reviewer can dismiss each finding with a reason. `rows`: see `try_to_save`."""
+    found = unsafe.findings
+    show_findings(page, lambda: [one for one in found if not page.dismissals.covers(one)], rows=rows)
 
 
 # A fragment: the findings stay on the page while a reason is typed, and the form around them is not run again.
 @st.fragment
-def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_link: str = "") -> None:
+def show_findings(
+    page: Page,
+    find: Callable[[], Sequence[SafetyFinding]],
+    edit_link: str = "",
+    *,
+    rows: Mapping[str, str] | None = None,
+) -> None:
     """Show what `find` returns, with fields for a reviewer to dismiss it. If nothing is left, say how to go on.
 
-    `edit_link` leads to the form in which a text can be reworded. If it is "", that form is on this page.
+    `edit_link` leads to the form in which a text can be reworded. If it is "", that form is on this page, or the text is in
+    one of the `rows` (see `try_to_save`).
     """
     grouped = _grouped(find(), "settle", lambda one: (one.match.rule.id, one.match.start, one.text_field.text))
     if not grouped:
@@ -133,14 +141,13 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
         return
     may_dismiss, language = page.context.person.can(Permission.DISMISS_FINDING), page.context.language
     found = [findings[0] for findings in grouped.values()]
-    how = {"may": may_dismiss, "edit_link": edit_link, "in_file": all(map(place_in_file, found))}
+    how = {"may": may_dismiss, "edit_link": edit_link, "in_file": all(map(place_in_file, found)), "rows": rows}
     # an import saves many records: which one it is leads to the row to untick
     is_import = page.path == "/import"
 
     def place(one: SafetyFinding) -> str:
-        return " · ".join(
-            filter(None, (one.text_field.record.partition(" ")[2] if is_import else "", finding_label(one, language)))
-        )
+        id = one.text_field.record.partition(" ")[2] if is_import else ""
+        return " · ".join(filter(None, ((rows or {}).get(id, ""), id, finding_label(one, language))))
 
     page.show("forms/safety_findings.html", found=found, field=place, **how)
     if may_dismiss:
@@ -221,8 +228,9 @@ def save_records(
     new_files: Sequence[NewFile] = (),
     agreed: Sequence[str] = (),
     is_compared: bool = False,
+    rows: Mapping[str, str] | None = None,
 ) -> bool:
-    """Save all the records or none, as `Store.save`; return whether they were saved. `texts` is as in `try_to_save`.
+    """Save all the records or none, as `Store.save`; return whether they were saved. `texts`, `rows` are as in `try_to_save`.
 
     `show_saved` with the same `page_id` shows the message in the next run. If the save fails, the error is shown at
     once, and the input stays. After a conflict, the page runs again with the newer record.
@@ -232,7 +240,7 @@ def save_records(
     def act() -> tuple[Record, ...]:
         return save(*changed, by=layout.current_person(), is_compared=is_compared)
 
-    after = try_to_save(page, page_id, act, texts=texts)
+    after = try_to_save(page, page_id, act, texts=texts, rows=rows)
     if after is None:
         return False
     text = message if isinstance(message, str) else message(page_view())
@@ -245,7 +253,7 @@ def save_records(
         for records in zip(*pairs, strict=True)
     ]
     if marks[0] != marks[1] and needs_another_organisation(page.view.settings, page.context.person):
-        warning = _(ENTERED_BY_YOUR_ORGANISATION)
+        warning = _(COMPARED_BY_YOUR_ORGANISATION if is_compared else ENTERED_BY_YOUR_ORGANISATION)
     st.session_state["saved"] = LastSave(page_id, text, latest_time(after), warning=warning)
     return True
 
@@ -263,12 +271,14 @@ def try_to_save(
     refresh: Callable[[], object] = lambda: None,
     texts: str = "",
     has_input: bool = True,
+    rows: Mapping[str, str] | None = None,
 ) -> Result | None:
     """Call `action` and return its result. If it raises a TrackerError, show what went wrong and return None.
 
     After a conflict, read the data again (`refresh` reads what is private). If the record can still be read, run the
     page again, where `show_saved` with the same `page_id` tells of the conflict. With `has_input`, errors say that the
     input is not lost, and nothing is saved if a text is too long in a field whose key begins with `texts`, by default any.
+    `rows` maps id of a record → the row of a table that it comes from, in words.
     """
     if has_input and not all_fit(texts):
         return None
@@ -285,7 +295,7 @@ def try_to_save(
             st.rerun()
         st.error(_("The file was removed or damaged in the meantime. Nothing was recorded; copy your text."))
     except errors.SafetyFindings as unsafe:
-        ask_about_findings(page, unsafe)
+        ask_about_findings(page, unsafe, rows)
     except errors.SignedByOthers as error:
         names = {key: page.context.organisation_name(str(id)) or id for key, id in error.values.items()}
         show_error(errors.SignedByOthers(error.message, names))

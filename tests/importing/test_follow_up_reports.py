@@ -235,3 +235,51 @@ def test_the_grades_of_a_report_with_a_scale_of_its_own_are_known(tmp_path):
     for symbol, strange in (("CAT/C/1", []), ("CAT/C/2", ["D"])):
         known = replace(section, symbol=symbol)
         assert unknown_grades(view, known, "cat", date="2024") == strange
+
+
+@pytest.mark.parametrize(
+    ("value", "due"),
+    [
+        ("31 February 2028", None),
+        ("31 February 2028 (see the letter of 3 May 2027)", None),
+        ("1–26 March 2028", None),
+        ("to be determined", None),
+        ("28 March 2018, instead of 28 March 2022", None),
+        ("28 March 2020", None),
+        ("28 March 2028", "2028-03-28"),
+        ("2028 (country review in 2029)", "2028"),
+    ],
+)
+def test_the_next_report_is_due_on_one_day_after_the_report_and_never_on_that_of_a_note(value, due):
+    notes = "* Adopted by the Committee at its 131st session (1–26 March 2021).\n1 See CCPR/C/SR.1, 3 May 2029."
+    text = FRAME.format(header="", evaluation=f"[B]: One.\nNext periodic report due: {value}\n{notes}")
+    file, packed = Document(), io.BytesIO()
+    for line in text.split("\n"):
+        file.add_paragraph(line)
+    file.save(packed)
+    for data in (text.encode(), packed.getvalue()):
+        (report,) = read_document(data).follow_up_reports
+        assert report.next_report == due
+
+
+@pytest.mark.parametrize(
+    ("above", "grades", "unread"),
+    [
+        ("Next periodic report due: 2028\n1 See CCPR/C/SR.1.", [], ["14 (b) [C] not satisfactory", "15 (c) [D]: no reply"]),
+        ("", [("C", "(b)", "not satisfactory")], ["15 (c) [D]: no reply"]),
+    ],
+)  # fmt: skip
+def test_the_grades_in_a_table_below_the_paragraphs_are_read_for_their_own_part_or_named(above, grades, unread):
+    file, packed = Document(), io.BytesIO()
+    frame = "Follow-up report\nTestland\nConcluding observations: CCPR/C/TST/CO/2\nFollow-up paragraphs: 14, 15\nParagraph 14: Act.\n"
+    for line in filter(None, f"{frame}Committee's evaluation\n[A]: It did.\n{above}".split("\n")):
+        file.add_paragraph(line)
+    table = file.add_table(rows=0, cols=2)
+    for row in (("14 (b)", "[C] not satisfactory"), ("15 (c)", "[D]: no reply")):
+        for cell, words in zip(table.add_row().cells, row, strict=True):
+            cell.text = words
+    file.save(packed)
+    (report,) = read_document(packed.getvalue()).follow_up_reports
+    (paragraph,) = report.paragraphs
+    assert [(one.grade, one.scope, one.evaluation) for one in paragraph.grades] == [("A", None, "It did."), *grades]
+    assert list(report.unread) == unread

@@ -28,6 +28,7 @@ def test_a_report_is_reviewed_beside_the_register_saved_at_once_and_undone_at_on
     assert "Review the drug laws" in html(page) and "This paragraph is not in the register." in html(page)
     assert {box.value for box in page.checkbox} == {False}
     tick(page).text_input(key="import_title_99").set_value("Adopt a law").run()
+    page.checkbox(key="import_next_report").set_value(True).run()
     label = next(button.label for button in tick_read(page).button if button.key == "bring_save")
     assert label == "Save the report: 2 recommendations (CCPR), 1 deadline (CCPR), 5 assessments (The State, CCPR)"
     assert errors(press(page, "Save the report")) == []
@@ -244,6 +245,7 @@ def test_a_report_whose_import_was_undone_comes_in_again_also_for_another_organi
         who = replace(ANNA, handle=f"editor-{handle}", organisation=organisation)
         page = tick_read(tick(paste(opened("import_document", who=who), REPORT)))
         assert errors(press(page, "Save the report")) == []
+        assert page.warning[-1].value.startswith("Each statement here says whether it is “source read”.")
         found = DatasetReader(data).read()
         assert sum(is_active(a, None) for a in found.recommendations["hrc-3-20"].assessments) == 3
         assert [r.id for r in found.recommendations.values() if r.paragraph == "99"] == ["ccpr-2022-99"]
@@ -258,3 +260,40 @@ def test_a_grade_in_the_title_of_a_letters_paragraph_is_said_not_to_be_saved(ope
     )
     page = tick_read(tick(paste(opened("import_document"), text)))
     assert any("no grade that could be read for these paragraphs: 20 (a)" in one.value for one in page.info)
+
+
+@pytest.mark.parametrize(
+    ("date", "typed", "saved"),
+    [
+        ("6 November 2020", None, []),
+        ("31 February 2028", None, []),
+        ("6 November 2020", "", ["2020-11-06"]),
+        ("31 February 2028", "7 March 2028", ["2028-03-07"]),
+    ],
+)
+def test_a_deadline_is_saved_only_if_it_is_ticked_and_its_date_is_asked_where_there_is_none(
+    opened, tmp_path, date, typed, saved
+):
+    page = paste(opened("import_document"), REPORT.replace("6 November 2020", date))
+    page.checkbox(key="import_tick_20").set_value(True).run()
+    if typed is not None:
+        page.checkbox(key="import_next_report").set_value(True).run()
+    tick_read(page)
+    if typed:
+        sentence = "Enter one day, month or year after the date of the committee's report, or untick the deadline."
+        field = page.text_input(key="import_next_report_date")
+        for wrong in ("", "March 2016", "1–26 March 2028"):
+            field.set_value(wrong).run()
+            tick_read(page)
+            assert sentence in [one.value for one in page.info], wrong
+        field.set_value(typed).run()
+        tick_read(page)
+    assert errors(press(page, "Save the report")) == []
+    found = DatasetReader(tmp_path / "data").read().documents["hrc-3"]
+    assert [d.date for d in found.deadlines] == saved
+
+
+def test_the_review_names_the_rows_with_grades_that_are_not_read(opened):
+    page = paste(opened("import_document"), f"{REPORT}14 (b) | [C] not satisfactory\n15 (c) | [D]: no reply\n")
+    told = "Not read, because these rows stand below the paragraphs: 14 (b) [C] not satisfactory; 15 (c) [D]: no reply."
+    assert sum(one.value.replace("\\", "").startswith(told) for one in page.warning) == 1

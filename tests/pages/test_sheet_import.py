@@ -311,3 +311,23 @@ def test_a_sheet_that_names_what_is_here_by_its_page_asks_whose_the_assessments_
 
 
 SITES = ("tracker.example", "other.example")
+
+
+def test_what_could_identify_a_person_names_its_row_and_the_others_are_saved_without_it(opened, tmp_path):
+    head = "Символ;Пункт;Рекомендация;Статус;Дата;Комментарий"
+    first, second = (f"E/C.12/KGZ/CO/4;{n};Открыть центр {n};Не выполнено;2026-05;{{}}" for n in (31, 32))
+    table = csv_bytes(head, first.format("Закона нет"), second.format("Звоните: +996 555 123 456"))
+    page = press(upload(opened("import_document"), table), "Tick all that are clear")
+    assert "Assessment of" not in html(page) and "The assessment is left out: “Не выполнено”" in html(page)
+    answer_whose(page, "editors")
+    assert "Assessment of May 2026" in html(page)
+    for n in (2, 1):
+        box = next(box for box in page.checkbox if str(box.key).startswith("publish_") and f"_{n}_" in box.key)
+        box.check().run()
+        press(page, f"Save {n} recommendation{'s' if n > 1 else ''}")
+        if n == 2:
+            said = html(page)
+            assert "Row 3 · cescr-2024-32 · Reason:" in said and "Untick this row: the others are then saved." in said
+            assert "Change the wording, then" not in said and "cescr-2024-31" not in recorded(tmp_path)
+            page.checkbox(key="row_3").uncheck().run()
+    assert {"cescr-2024-31", "cescr-2024-32"} & {*recorded(tmp_path)} == {"cescr-2024-31"}

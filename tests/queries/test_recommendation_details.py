@@ -34,6 +34,14 @@ def test_a_paragraph_was_selected_or_not_or_that_is_to_be_checked(tmp_path, para
     assert follow_up_status(v, v.recommendations["x"]) is status
 
 
+def test_a_paragraph_that_nobody_has_compared_yet_is_not_said_to_be_left_out_of_the_selection(tmp_path):
+    selected = ", follow_up: {verification: seen, source: {document: co-2021, paragraph: 47}, paragraphs: ['44']}"
+    documents = DOCUMENTS.replace("issued: 2024-03-28", f"issued: 2024-03-28{selected}")
+    unread = CONCLUDED.replace("verification: seen", "verification: to-check")
+    v = view(tmp_path, {"documents": documents, "r/x": f"{unread}paragraph: 99\n"})
+    assert follow_up_status(v, v.recommendations["x"]) is FollowUpStatus.TO_CHECK
+
+
 def test_civil_society_selects_nothing_for_follow_up(tmp_path):
     v = view(tmp_path, {"r/x": ASKED})
     assert follow_up_status(v, v.recommendations["x"]) is None

@@ -25,6 +25,10 @@ ENTERED_BY_YOUR_ORGANISATION = N_(
     "Your organisation entered or changed this. It is not checked yet until another organisation or the tracker's editors "
     "compare it with the source and set the mark “source read”."
 )
+COMPARED_BY_YOUR_ORGANISATION = N_(
+    "Each statement here says whether it is “source read”. What is “not checked yet” stays so until another organisation or the "
+    "tracker's editors compare it with the source."
+)
 SEEN, TO_CHECK = Verification.SEEN, Verification.TO_CHECK
 
 

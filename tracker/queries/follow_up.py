@@ -110,6 +110,8 @@ def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
     is_selected = is_selected_for_follow_up(view, r)
     if is_selected is None or not document.follow_up or document.follow_up.verification is Verification.TO_CHECK:
         return FollowUpStatus.TO_CHECK
+    if not is_selected and r.verification is Verification.TO_CHECK:
+        return FollowUpStatus.TO_CHECK  # nobody knows whether this is its paragraph
     return FollowUpStatus.SELECTED if is_selected else FollowUpStatus.NOT_SELECTED
 
 

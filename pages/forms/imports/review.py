@@ -451,6 +451,9 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     matches = follow_up_records.match_paragraphs(view, report, section.file_text)
     page.show("forms/import_follow_up.html", report=report, observations=observations, name=draft.reviewed.name)
     _show_notices(imported.notices)
+    if report.unread:
+        told = _("Not read, because these rows stand below the paragraphs: {list}. Record their grades by hand.")
+        st.warning(escape_markdown(told.format(list="; ".join(report.unread))))
     errors = _reasons_against(page, report, section)
     for reason in errors:  # also beside the button, far below
         st.warning(escape_markdown(reason))
@@ -466,6 +469,7 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     typed = text_field(_("Date of the committee's report"), start, key=key, most=40, is_kept=False)
     date = read_date(typed).date
     reply_date = _ask_date_of_reply(page, report)
+    next_report = _ask_next_report(page, report, observations)
     import_drafts.remember_choices(draft)
     if not date:
         errors.append(_("Enter the date of the committee's report, or of its session: the grades are of this date."))
@@ -477,8 +481,9 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     if not errors:
         make = partial(follow_up_records.follow_up_records, view, report, section, date=date or "")
         try:
-            was_read = ask_if_read(page, draft, added)
-            records = make(reply_date=reply_date, added=added, parts=parts, was_read=was_read)
+            was_read = ask_if_read(page, draft, [*added, *([next_report] if next_report else [])])
+            make = partial(make, reply_date=reply_date, next_report=next_report)
+            records = make(added=added, parts=parts, was_read=was_read)
             errors += [] if records else [_("Everything in this report is in the register already.")]
             for why, numbers in follow_up_records.unsaved_grades(matches, added, records).items():
                 st.info(escape_markdown(_(why).format(list=", ".join(numbers))))
@@ -527,6 +532,19 @@ def _ask_date_of_reply(page: Page, report: FollowUpSection) -> str:
     if not (date := read_date(typed).date):
         st.info(_("The words of the State have a date of their own. Without it, they are left out."))
     return date or ""
+
+
+def _ask_next_report(page: Page, report: FollowUpSection, observations: Document | None) -> str | None:
+    """Return when the next State report is due, "" if it is ticked without a date, None if it is not ticked or known."""
+    due = report.next_report
+    if observations and due in follow_up_records.deadlines_of_next_report(observations):
+        return None
+    if not due:
+        st.caption(_("No date was read for the next State report. If the document has one, tick this and enter it."))
+    if not st.checkbox(page.context.label(DeadlineKind.NEXT_REPORT), key=f"{PREFIX}next_report"):
+        return None
+    key, start = f"{PREFIX}next_report_date", date_in_words(page.context.language, due or "")
+    return read_date(text_field(_("Due"), start, key=key, most=40, is_kept=False)).date or ""
 
 
 def _choose_section(page: Page, reports: tuple[FollowUpSection, ...]) -> FollowUpSection:

@@ -159,8 +159,8 @@ def ask_if_read(page: Page, draft: ReviewDraft, ticked: Iterable[str]) -> bool:
     )
     if needs_another_organisation(page.view.settings, page.context.person):
         label = _(
-            "I compared what is ticked with the document itself. Another organisation or the tracker's editors compares "
-            "it: until then it says “not checked yet”."
+            "I compared what is ticked with the document itself. What still says “not checked yet” after this save is "
+            "compared by another organisation or the tracker's editors."
         )
     return st.checkbox(label, key=key, on_change=st.session_state.__setitem__, args=(read_key, now))
 
@@ -226,6 +226,7 @@ def show_import_save(
     left_out: Sequence[str] = (),
     label: str = "",
     is_compared: bool = False,
+    numbers: Mapping[str, int] | None = None,
 ) -> None:
     """Show `errors`, and the buttons that save `records` (which ends the review), discard the review, and hand it over.
 
@@ -233,7 +234,7 @@ def show_import_save(
     versions `seen` differ from those of the last run, nothing is saved until the editor presses again. `ticked` is the
     number of ticked rows, for the save button; its text begins with `label`. `document` is the id of a document to show
     after the save. `left_out` has a line for each row, column and cell left out, shown before and after the save.
-    `is_compared` is as in `Store.save`.
+    `is_compared` is as in `Store.save`. `numbers` maps id of a record → the number of its row in a table.
     """
     # the key of the first button does not depend on what is ticked: otherwise a tick and a press that arrive together
     # would lose the press
@@ -284,7 +285,8 @@ def show_import_save(
         message += " " + ngettext("{n} assessment, too.", "{n} assessments, too.", said)
     if found := sum(isinstance(record, Evidence) for record in records):
         message += " " + ngettext("{n} item of evidence, too.", "{n} items of evidence, too.", found)
-    if save_records(page, "import", records, reason=reason, message=message, is_compared=is_compared):
+    rows = {id: _("Row {n}", n=number) for id, number in (numbers or {}).items()}
+    if save_records(page, "import", records, reason=reason, message=message, is_compared=is_compared, rows=rows):
         shown = [withdrawal_place(page, record) for record in records if isinstance(record, Recommendation)]
         more = [(_("All changes"), page.context.link("/activity"))] if len(shown) > MAX_SHOWN_PLACES else []
         st.session_state["saved"] = replace(st.session_state["saved"], places=(*shown[:MAX_SHOWN_PLACES], *more))

@@ -162,6 +162,7 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
         body = page.view.bodies.get(document.body) if document else None
         is_report = document is not None and document.kind.is_civil_societys
         issuer = Issuer.CIVIL_SOCIETY if is_report else body
+        is_rated = row.adds_assessment or row.state is RowState.SAME
         labels = {**field_labels(language), UHRI_TAGS: _("Tags of UHRI")}
         shown = labels.keys() - {"title", "status", "assessed", "paragraph", "symbol", "document", UHRI_TAGS}
         page.show(
@@ -171,7 +172,8 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
             state=_(ROW_STATE_NAMES[row.state]),
             issuer=page.context.label(issuer) if issuer else "",
             document=document,
-            status=value_in_words(page, "status", row.row.value("status")),
+            status=value_in_words(page, "status", row.row.value("status")) if is_rated else "",
+            assessed=row.row.value("assessed") if is_rated else "",
             position=value_in_words(page, "response", row.row.value("response")),
             values=[
                 (labels[value.field], value_in_words(page, value.field, value.value), value.language)
@@ -227,6 +229,7 @@ def _show_rows_and_save(
     records, errors = tuple[Record, ...](), list[str]()
     if len(ticked) > MAX_SAVED_ROWS:
         errors = [_("At most {n} rows can be saved at once. Untick some, and bring the file again.", n=MAX_SAVED_ROWS)]
+    numbers = dict[str, int]()
     confirmed, n = 0, sum(row.adds_assessment for row in ticked)
     if n and not errors:
         name = page.context.organisation_name(defaults.organisation)
@@ -241,15 +244,15 @@ def _show_rows_and_save(
         )
     try:
         make = partial(row_review.records_of_rows, page.view, ticked, defaults)
-        records = () if errors else make(language=language, confirmed=confirmed)
+        records = () if errors else make(language=language, confirmed=confirmed, numbers=numbers)
     except ImportRefused as error:
         errors = [error_text(error)]
     known = page.view.dataset.recommendations
     compared = {str(row.row.number): row.compared.recommendation for row in rows}
     left_out = list(uploads.describe_left_out(rows, {row.row.number for row in ticked}, result, language=language))
     seen = {number: f"{i} {known[i].version if i in known else ''}" for number, i in compared.items()}
-    n = len(ticked)
-    show_import_save(page, draft, records, seen=seen, errors=errors, ticked=n, reason=reason, left_out=left_out)
+    show = partial(show_import_save, page, draft, records, seen=seen, errors=errors, numbers=numbers)
+    show(ticked=len(ticked), reason=reason, left_out=left_out)
 
 
 MAX_TAG_CHOICES = 25

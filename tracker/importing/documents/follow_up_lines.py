@@ -11,6 +11,7 @@ from itertools import pairwise, takewhile
 from tracker.importing.documents.imported_document import clean_text
 from tracker.importing.documents.phrases import follow_up_labels
 from tracker.importing.documents.structure import JOB_NUMBER
+from tracker.importing.symbols_and_changes import LATIN_LOOKALIKES
 from tracker.model.localized_text import one_line
 
 LABELS = follow_up_labels()
@@ -28,6 +29,8 @@ PARAGRAPH_LINE = re.compile(
     r"(?:\s*\((?P<title>[^()]{5,120})\))?(?:\s*[:.–—-]\s*|\s+(?=[\[“\"A-ZА-Я])|\s*$)"
 )
 """The beginning of a line about a paragraph: "Paragraph 12 (a): ". Its groups are `number`, and `title` in brackets."""
+_ROW = re.compile(rf"(?P<number>\d{{1,3}})\s*(?P<own>{LETTERS})?\s*[|:.–-]?\s*(?P<grade>{GRADE}.*)?")
+"""A row of a table of grades: "14 (b) | [C] not satisfactory", or its first cell alone."""
 _LONGEST_LINE = 300
 """Characters. A line this long or longer may have lost line breaks: labels are looked for anywhere in it."""
 _LONGEST_LABEL_LINE = 70
@@ -102,6 +105,31 @@ def join_labelled_lines(lines: Sequence[str]) -> list[str]:
     """Return the lines divided and joined so that each label begins a line, with its value after it in this line."""
     pieces = [piece for line in lines for piece in _split_at_labels(line)]
     return _with_values(_rows_as_labels(_with_rows_of_labels(_join_divided_labels(pieces))))
+
+
+def without_rows(lines: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return (lines, rows with grades that are not about the paragraph above them). Rows about its parts become one line each."""
+    kept, rows, label, number = list[str](), list[str](), "", ""
+    rest = [*reversed(lines)]
+    while rest:
+        line = rest.pop()
+        if paragraph := PARAGRAPH_LINE.match(line):
+            label, number = "paragraph", paragraph["number"]
+        elif found := label_of(line):
+            label, number = found[0], "" if found[0] in ("next", "action") else number
+        row = _ROW.fullmatch(line) if number or label in ("next", "action") else None
+        is_own = row is not None and row["number"] in re.findall(r"\d+", number)
+        if row and (row["own"] or not is_own) and (row["grade"] or (rest and re.match(GRADE, rest[-1]))):
+            whole = line if row["grade"] else f"{line} {rest.pop()}"
+            (kept if is_own else rows).append(whole.replace(" | ", " "))
+        else:
+            kept.append(line)
+    return kept, rows
+
+
+def without_brackets(grade: str) -> str:
+    """Return the grade in Latin letters, without brackets and spaces."""
+    return re.sub(r"[^\w/]", "", grade).translate(LATIN_LOOKALIKES)
 
 
 def plain_line(line: str) -> str:

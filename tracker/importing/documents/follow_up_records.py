@@ -26,6 +26,7 @@ from tracker.model.events import Event
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active, is_withdrawn
 from tracker.model.localized_text import LocalizedText
+from tracker.model.partial_dates import is_before
 from tracker.model.records import Assessment, Recommendation, Source
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
 from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DocumentKind, EventType, Verification, Voice
@@ -43,6 +44,7 @@ SEVERAL_GRADES = N_(
     "Record them on the pages of the recommendations."
 )
 ALTERED = N_("The words of these paragraphs are not in the file letter for letter: {list}. No grade is saved for them.")
+TOO_EARLY = N_("Enter one day, month or year after the date of the committee's report, or untick the deadline.")
 NO_TEXT = N_("The committee's report gives no text for this grade.")
 
 
@@ -159,17 +161,21 @@ def follow_up_records(
     added: Mapping[str, str],
     parts: Mapping[tuple[str, int], str | None],
     was_read: bool = False,
+    next_report: str | None = None,
 ) -> tuple[Record, ...]:
     """Return the records that a save of `section` adds or changes: documents first, then recommendations.
 
     `added` maps number of each ticked paragraph → title of the recommendation to add, "" for a known one. `parts` maps
     (number, place of a grade) → id of the part, or None for the whole. `date` is that of the report, `reply_date` that of
-    the State's reply; without it, the words of the State are left out. Return () if the concluding observations are not in the tracker. Raise
-    ImportRefused if a committee did not write it, or if nobody says that the report was read.
+    the State's reply; without it, the words of the State are left out. `next_report` is when the next State report is due, if
+    an editor ticked this. Return () if the concluding observations are not in the tracker. Raise ImportRefused if a
+    committee did not write it, if nobody says that the report was read, or if `next_report` is no date after the report.
     """
     imported_document.refuse_other_author(imported)
     if not was_read:
         raise ImportRefused(NOT_READ)
+    if next_report is not None and (not next_report or "/" in next_report or is_before(next_report, date)):
+        raise ImportRefused(TOO_EARLY)
     observations = observations_of_symbol(view, section.concluding_observations)
     if observations is None:
         return ()
@@ -207,6 +213,10 @@ def follow_up_records(
         replies.append(document)
     action = words(quoted(imported, section.recommended_action))
     changed = _with_round(observations, section, paper, replies=replies, action=action)
+    if next_report and next_report not in deadlines_of_next_report(observations):
+        where = Source(document=paper.id, paragraph=", ".join(_numbers(section)) or None)
+        due = Deadline(kind=DeadlineKind.NEXT_REPORT, date=next_report, source=where, verification=Verification.SEEN)
+        changed = replace(changed, deadlines=(*changed.deadlines, due))
     records: list[Record] = [*new.values(), *([changed] if changed != observations else [])]
     replied_in, no_text = replies[0] if len(replies) == 1 else None, own_words(_(NO_TEXT))
     taken = set(view.dataset.recommendations)
@@ -310,9 +320,8 @@ def _find_or_make_document(
 def _with_round(
     observations: Document, section: FollowUpSection, paper: Document, *, replies: list[Document], action: LocalizedText
 ) -> Document:
-    """Return the concluding observations, with the round of follow-up and the due date of the next report from `section`."""
-    numbers = section.follow_up_paragraphs or tuple(paragraph.number for paragraph in section.paragraphs)
-    where = Source(document=paper.id, paragraph=", ".join(numbers) or None)
+    """Return the concluding observations, with the round of follow-up from `section`."""
+    where = Source(document=paper.id, paragraph=", ".join(_numbers(section)) or None)
     old = observations.follow_up or FollowUp(verification=Verification.SEEN, source=where)
     follow_up = replace(old, paragraphs=old.paragraphs or section.follow_up_paragraphs)
     if section.follow_up_paragraphs and section.follow_up_paragraphs == follow_up.paragraphs:
@@ -329,9 +338,13 @@ def _with_round(
             action=action or None,
         )
         follow_up = replace(follow_up, rounds=(*old.rounds, turn))
-    dates = {deadline.date for deadline in observations.deadlines if deadline.kind is DeadlineKind.NEXT_REPORT}
-    deadlines, due = observations.deadlines, section.next_report
-    if due and due not in dates:
-        kind, verification = DeadlineKind.NEXT_REPORT, Verification.SEEN
-        deadlines = (*deadlines, Deadline(kind=kind, date=due, source=where, verification=verification))
-    return replace(observations, follow_up=follow_up, deadlines=deadlines)
+    return replace(observations, follow_up=follow_up)
+
+
+def _numbers(section: FollowUpSection) -> tuple[str, ...]:
+    return section.follow_up_paragraphs or tuple(paragraph.number for paragraph in section.paragraphs)
+
+
+def deadlines_of_next_report(observations: Document) -> set[str]:
+    """Return the dates on which the tracker has the next State report due, after these concluding observations."""
+    return {one.date for one in observations.deadlines if one.kind is DeadlineKind.NEXT_REPORT}

@@ -22,8 +22,7 @@ from tracker.importing.documents.pasted_text_reader import (
     without_glued_numbers,
 )
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases
-from tracker.importing.documents.reporting_dates import find_dates
-from tracker.importing.symbols_and_changes import LATIN_LOOKALIKES
+from tracker.importing.documents.reporting_dates import find_dates, not_before, read_due_date
 from tracker.model.localized_text import one_line
 from tracker.validation.state_party import SYMBOL, country_in
 
@@ -37,6 +36,7 @@ _GRADES_FIRST = re.compile(
     rf"(?P<grade>{GRADE})\s*(?:for|on|:)?\s*(?:paragraphs? )?(?P<numbers>\d{{1,3}}(?:(?:, | and )+\d{{1,3}})*)"
 )
 _NUMBER = re.compile(rf"(?<![\w/.(])(\d{{1,3}}(?:\s*{LETTERS})?)(?![\w/])")
+_plain_grade = follow_up_lines.without_brackets
 _ONLY_GRADES = re.compile(rf"\s*{GRADE}(?:\s|[,;.]|and|\d|{GRADE}|{ONE_LETTER})*")
 _HEAD = re.compile(
     rf"(?:(?i:(?:sub)?para(?:graph)?s?\.?|(?:под)?пункт\w*)\s+)?(?P<before>(?:\d{{1,3}}\s*)?{LETTERS}|(?:Article|Стать[ия]) \d+(?: \(\d+\))?)?\s*[:–-]?\s*(?P<grade>{GRADE})"
@@ -141,7 +141,7 @@ _ASKED_NEXT = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?<=\.)\s+(?=[A-Z])")
 _DUE = re.compile(
-    r"(?:\bnext (?:periodic )?report\b[^.]{0,60}\b(?:due|by|on|in)|periodic report,? (?:which )?is due)\b[^.]*$", re.I
+    r"(?i)(?:\bnext (?:periodic )?report\b[^.]{0,60}\b(?:due|by|on|in)|periodic report,? (?:which )?is due)\b[^.;(*\d]*$"
 )
 
 
@@ -167,13 +167,14 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     front = kept[: starts[0]]
     titles = filter(None, map(_STATE_OF_TITLE.search, (*reversed(front), " ".join(front[-40:]))))
     titled = next((title[1] for title in titles), None) if len(starts) == 1 else None
+    dates = next((found.text for found in find_dates(adopted[2])), None) if adopted else None
     return tuple(
         replace(
-            reader.read_section(kept[start:end]),
+            reader.read_section(kept[start:end], dates),
             symbol=_report_symbol(cleaned, " ".join(front)),
             state=state or titled,
             session=adopted[1] if adopted else "",
-            session_dates=next((found.text for found in find_dates(adopted[2])), None) if adopted else None,
+            session_dates=dates,
         )
         for start, end, (state, _first) in zip(starts, ends, headings, strict=True)
     )
@@ -256,8 +257,9 @@ class _Reader:
         kept = [line for line in lines if line]
         return join_lines(kept, self._words, self._phrases).strip() if kept else ""
 
-    def read_section(self, lines: Sequence[str]) -> FollowUpSection:
-        """Return the section of one State. State, symbol and session of the report stay empty: they stand outside the section."""
+    def read_section(self, lines: Sequence[str], dated: str | None = None) -> FollowUpSection:
+        """Return the section of one State, in a report of the date `dated`. State, symbol and session stay empty: they stand outside it."""
+        lines, unread = follow_up_lines.without_rows(lines)
         entries = self._entries(lines)
         header = [entry for entry in entries if not entry.number]
         texts = {label: [self._join(entry.lines) for entry in header if entry.label == label] for label in LABELS}
@@ -274,7 +276,8 @@ class _Reader:
         order = {name: place for place, number in enumerate(selected) for name in (number, number.split()[0])}
         paragraphs.sort(key=lambda paragraph: order.get(paragraph.number, len(order)))
         actions = [e for e in entries if e.label == "action" and not _NOTHING.fullmatch(" ".join(e.lines))]
-        next_report = self._join([line for entry in entries if entry.label == "next" for line in entry.lines[:2]])
+        after = dated or adopted
+        next_report = (day for e in entries if e.label == "next" and (day := read_due_date(e.lines, after)))
         return FollowUpSection(
             concluding_observations=observations,
             adopted=adopted,
@@ -284,7 +287,8 @@ class _Reader:
             has_ngo_heading=any(entry.label == "ngo" for entry in entries),
             paragraphs=tuple(paragraphs),
             recommended_action=self._join([x for e in actions for x in e.lines]),
-            next_report=next((found.text for found in find_dates(next_report)), None),
+            next_report=next(next_report, None),
+            unread=tuple(unread),
         )
 
     def _entries(self, lines: Sequence[str]) -> list[_Entry]:
@@ -416,23 +420,16 @@ class _Reader:
         if len(pieces) > 1 and not pieces[-1]:  # each text has its grade at its end
             parts = [re.match(rf"(?:({LETTERS})\s*)?(.*)", words) for words in pieces[:-1:2]]
             return [
-                ImportedGrade(_without_brackets(mark), *m.groups())
-                for mark, m in zip(pieces[1::2], parts, strict=True)
-                if m
+                ImportedGrade(_plain_grade(mark), *m.groups()) for mark, m in zip(pieces[1::2], parts, strict=True) if m
             ]
         if at_end := re.fullmatch(rf"(.*[^.;])\s({GRADE})\.?", text):
-            return [ImportedGrade(_without_brackets(at_end[2]), None, at_end[1])]
+            return [ImportedGrade(_plain_grade(at_end[2]), None, at_end[1])]
         if len(known) == 1:
             return [replace(known[0], evaluation=text or known[0].evaluation)]
         written = [line for line in lines if line]
         if len(written) != len(known) or not all(map(imported_document.ends_sentence, written)):
             return list(known)  # nobody says which text belongs to which grade
         return [replace(grade, evaluation=part) for grade, part in zip(known, written, strict=True)]
-
-
-def _without_brackets(grade: str) -> str:
-    """Return the grade in Latin letters, without brackets and spaces."""
-    return re.sub(r"[^\w/]", "", grade).translate(LATIN_LOOKALIKES)
 
 
 def _has_recommending_words(phrases: Phrases, text: str) -> bool:
@@ -444,11 +441,11 @@ def _leading_grades(line: str, head: re.Pattern[str]) -> tuple[list[ImportedGrad
     found: list[ImportedGrade] = []
     rest = line
     while len(re.findall(GRADE, line)) > 1 and (about := _ABOUT.match(rest)):
-        found.append(ImportedGrade(_without_brackets(about["grade"]), about["about"], ""))
+        found.append(ImportedGrade(_plain_grade(about["grade"]), about["about"], ""))
         rest = rest[about.end() :]
     while match := head.match(rest):
         scope = re.sub(r"^\d+\s*", "", match["before"] or match["after"] or "")  # "15 (a)" under paragraph 15
-        found.append(ImportedGrade(_without_brackets(match["grade"]), one_line(scope) if scope else None, ""))
+        found.append(ImportedGrade(_plain_grade(match["grade"]), one_line(scope) if scope else None, ""))
         end = match.end("grade") if match["before"] and match["after"] else match.end()
         rest = re.sub(r"^\s*[,;/]?\s*(?:(?:and|и)\s+)?(?=[\[(])|^\s*[:.–—-]?\s*", "", rest[end:], count=1)
     return found, rest.lstrip(" :.,;–—-") if found else rest
@@ -482,7 +479,7 @@ def _header_grades(text: str, selected: Sequence[str]) -> dict[str, list[Importe
     alone = re.search(rf"{GRADE}|(?<=^Grade )[A-E][12]?\b|^[A-E][12]?(?=\s*(?:[:.–-]|$))", text[:60])
     if alone and not found:
         words = re.sub(r"^\W*(?:(?:for|on) all (?:the )?paragraphs)?\W*", "", text[alone.end() :])
-        found |= {number: [ImportedGrade(_without_brackets(alone[0]), None, words)] for number in selected}
+        found |= {number: [ImportedGrade(_plain_grade(alone[0]), None, words)] for number in selected}
     return found
 
 
@@ -569,18 +566,18 @@ def read_rapporteurs_letter(lines: Sequence[str]) -> FollowUpSection | None:
     reply = next((m[0] for m in REFERENCE_SYMBOL.finditer(opening) if re.search(r"/FCO/|Add\.", m[0])), None)
     adopted = (d.text for d in dates if re.search(r"adopted[^.;]* (?:on|in) $", opening[: d.start]))
     session = (d.text for line in cleaned[:15] for d in find_dates(line) if line[d.start : d.end] == line)
-    due = (found.text for found in find_dates(text) if _DUE.search(text[: found.start]))
+    due = (found.text for found in find_dates(text) if "/" not in found.text and _DUE.search(text[: found.start]))
     return FollowUpSection(
         state=state[1].strip() if state else None,
         concluding_observations=observations,
         adopted=next(adopted, None),
         follow_up_paragraphs=tuple(one_line(n) for n in _NUMBER_IN_WORDS.findall(named[1])) if named else (),
         replies=(ImportedReply(reply, received[0] if received else None),) if reply or received else (),
-        session_dates=next(session, None),
+        session_dates=(dated := next(session, None)),
         ngo_information=" ".join(one for one in _SENTENCE_END.split(opening) if _NGOS.search(one)),
         paragraphs=tuple(paragraphs),
         recommended_action=" ".join(one for one in _SENTENCE_END.split(whole) if _ASKED_NEXT.search(one)),
-        next_report=next(due, None),
+        next_report=not_before(next(due, None), dated),
     )
 
 

@@ -283,7 +283,7 @@ class FollowUpSection:
 
     `symbol` is None for a letter. `adopted` is the date of the concluding observations. `session_dates` is the date of
     the session that adopted the report; for a letter, it is the date of the letter. `follow_up_paragraphs` are as
-    written, such as "19 (a)".
+    written, such as "19 (a)". `unread` are rows with a grade that stand where no paragraph is told of.
     """
 
     symbol: str | None = None
@@ -299,6 +299,7 @@ class FollowUpSection:
     paragraphs: tuple[GradedParagraph, ...] = ()
     recommended_action: str = ""
     next_report: str | None = None
+    unread: tuple[str, ...] = ()
 
     @property
     def lists_ngos(self) -> bool | None:

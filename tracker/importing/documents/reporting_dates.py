@@ -115,6 +115,21 @@ def impossible_dates(text: str) -> list[str]:
     return list(dict.fromkeys(wrong))
 
 
+def read_due_date(lines: Sequence[str], adopted: str | None) -> str | None:
+    """Return the only date in the value of the label "next report", or None. What stands below the value may be a note."""
+    value, below = [*filter(None, lines), "", ""][:2]
+    if below and not re.search(r"\d{4}", value) and re.match(r"(?:[^\W\d]+ )?(?:19|20)\d\d\b", below):
+        value = f"{value} {below}"  # a narrow column
+    value = re.split(r"[(;*]|\.\s", value)[0]
+    dates = [] if impossible_dates(value) else [found.text for found in find_dates(value)]
+    return not_before(dates[0], adopted) if len(dates) == 1 and "/" not in dates[0] else None
+
+
+def not_before(due: str | None, day: str | None) -> str | None:
+    """Return `due`, or None if it is before `day`: nothing is due before the document that says so."""
+    return None if due and day and is_before(due, day) else due
+
+
 def find_period(text: str, phrases: Phrases) -> tuple[str, int]:
     """Return (words, months) for the first period, such as ("within two years", 24); ("", 0) if there is none."""
     found = phrases.find("period", text)

@@ -30,7 +30,7 @@ from tracker.validation.state_party import SYMBOL
 DATE_FIELDS = frozenset(f.name for f in (*FIELDS[Recommendation], *IMPORT_FIELDS.values()) if f.kind is FieldType.DATE)
 DAY_AND_MONTH = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})")
 BOXES = re.compile(r"[☐☑☒□◻■✓✔✅]|\[[ xхv]?\]", re.I)
-LINK = re.compile(r"https?://[^\s<>\"]+")
+LINK = re.compile(r"https?://(?:(?![,;|]+https?://)[^\s<>\"])+")
 SIMILAR_ENOUGH = 88
 """The least similarity, 0 to 100, with which a misspelt word is taken for a known one."""
 _QUESTIONS = {
@@ -211,11 +211,16 @@ class CellReader:
         return CellReading(text, guess=guess)
 
     def _read_link(self, text: str) -> CellReading:
-        """Return the first link in a cell, or a problem if it has none."""
+        """Return the link in a cell, or a problem if it has none or several."""
         _ = self.language.gettext
-        if not (found := LINK.search(text)):
+        found = list(dict.fromkeys(link.rstrip(".,;)") for link in LINK.findall(text)))
+        if not found:
             return CellReading(problem=_("This is not a link. A link begins with https://"))
-        link = found[0].rstrip(".,;)")
+        if len(found) > 1:
+            return CellReading(
+                problem=_("The cell has several links. Leave one in it, and add the others as evidence of their own.")
+            )
+        (link,) = found
         return CellReading(
             link, guess="" if link == text else _("The link was taken from this cell; its other words name the source.")
         )

@@ -3,6 +3,7 @@
 All classes are frozen and can be pickled. Sentences are in the language of the editor.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -119,6 +120,11 @@ class ImportedRow:
     def value(self, field: str) -> str:
         """Return the first value of a field, or "" if the row has none. A text may have one in each language."""
         return next((value.value for value in self.values if value.field == field), "")
+
+    def words_of_link(self) -> str:
+        """Return the words beside the link in its cell, which name the source. An address is no name."""
+        cell = next(value for value in self.values if value.field == "source_link")
+        return re.sub(r"^\W+|[^\w)»”]+$", "", re.sub(r"\S*(?:://|\bwww\.|\w\.\w{2,}/)\S*", "", cell.written))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ known recommendation keeps everything else that the tracker has about it: earlie
 tags of others. Only assessments of the editor's own organisation are saved, and as many as the editor confirmed.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -179,17 +178,23 @@ def review_sheet(
 
 
 def records_of_rows(
-    view: View, rows: Iterable[ReviewedRow], defaults: RowDefaults, *, language: Language, confirmed: int = 0
+    view: View,
+    rows: Iterable[ReviewedRow],
+    defaults: RowDefaults,
+    *,
+    language: Language,
+    confirmed: int = 0,
+    numbers: dict[str, int] | None = None,
 ) -> tuple[Record, ...]:
     """Return the records that a save of these rows adds or changes: new documents, evidence, then recommendations.
 
     Leave out rows that cannot be saved. If several rows are about one recommendation or part, take only the first. Raise
     ImportRefused if a row belongs to another document, committee or State than the one under which it would be saved, or
-    if not exactly `confirmed` assessments would be published as those of `defaults.organisation`.
+    if not exactly `confirmed` assessments would be published as those of `defaults.organisation`. `numbers` gets id → its row.
     """
     reviewer, made = RowReviewer(view, defaults, language), dict[str, Recommendation]()
     evidence, taken = dict[LinkKey, Evidence](), set[tuple[str, str]]()
-    rows = list(rows)
+    rows, known = list(rows), {} if numbers is None else numbers
     if sum(row.adds_assessment for row in rows if row.can_be_saved) != confirmed:
         raise ImportRefused(_NOT_CONFIRMED)
     for row in rows:
@@ -205,6 +210,7 @@ def records_of_rows(
             *others, last = r.assessments
             r = replace(r, assessments=(*others, replace(last, evidence=tuple(dict.fromkeys((*last.evidence, name))))))
         made[r.id] = r
+        known.update(dict.fromkeys(filter(None, (r.id, name)), row.row.number) | known)
     changed = [r for r in made.values() if r != view.dataset.recommendations.get(r.id)]
     needed = {r.document for r in changed}
     documents = (document for document in defaults.documents if document.id in needed)
@@ -307,7 +313,7 @@ class RowReviewer:
             language = get_language(
                 code if code in self.view.settings.languages else self.language.code, self.view.settings
             )
-            title = text_from_input(_words_of_link(row.row) or publisher, language)
+            title = text_from_input(row.row.words_of_link() or publisher, language)
             publisher = publisher or row_comparison.host_of_link(link)
             known = Evidence(
                 id=free_id(f"{publisher} {r.id}", {*self.view.dataset.evidence, *(e.id for e in evidence.values())}),
@@ -343,7 +349,7 @@ class RowReviewer:
     def _kept_link(self, row: ImportedRow) -> str:
         """Return the link of a row if it becomes evidence, which needs words for its title; otherwise ""."""
         link = self._link_of_evidence(row) if self.defaults.keeps_links else ""
-        return link if link and (_words_of_link(row) or self._publisher(row)) else ""
+        return link if link and (row.words_of_link() or self._publisher(row)) else ""
 
     def _new_recommendation(self, row: ReviewedRow, made: Mapping[str, Recommendation]) -> Recommendation:
         """Return the recommendation that a new row becomes, with an id that is not in `made`."""
@@ -588,12 +594,6 @@ class RowReviewer:
         old, new = (SEPARATOR.join((*t.themes, *t.groups, *t.sdg)) if t else "" for t in (before, tags))
         state = RowState.CHANGED if one.state is RowState.SAME else one.state
         return replace(one, changes=(*one.changes, ImportedChange(UHRI_TAGS, old, new)), state=state)
-
-
-def _words_of_link(row: ImportedRow) -> str:
-    """Return the words beside the link in its cell, which name the source."""
-    cell, link = next(value for value in row.values if value.field == "source_link"), row.value("source_link")
-    return re.sub(r"^\W+|[^\w)»”]+$", "", cell.written.replace(link, ""))
 
 
 def _message_with_place(told: CellProblem | Guess) -> str:
