@@ -7,6 +7,7 @@ undoes this.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
+from hashlib import blake2b
 from typing import Any, ClassVar
 
 import streamlit as st
@@ -32,7 +33,7 @@ from tracker.model.fields import FIELD_LABELS
 from tracker.model.localized_text import MAX_TEXT_LENGTH
 from tracker.model.organisations import Privacy, can_change, can_read
 from tracker.model.registers import Document, TreatyBody
-from tracker.model.vocabulary import SubmissionStage
+from tracker.model.vocabulary import SubmissionStage, Voice
 from tracker.publishing.submissions.document import Submission
 from tracker.queries.follow_up import group_by_cycle
 from tracker.queries.view import View
@@ -94,7 +95,7 @@ class DraftFields(Fields[Any]):
     def values(self) -> dict[str, Any]:
         """Return the present value of each field that somebody changed. Call this after `save_edits`."""
         kept = self.kept.choices if self.kept else {}
-        return {**kept, **{name: edit.after for name, edit in self.unsaved.items()}}
+        return _with_records(self.page.view, {**kept, **{name: edit.after for name, edit in self.unsaved.items()}})
 
     @property
     def signing(self) -> tuple[str, ...]:
@@ -262,8 +263,21 @@ def shared_submissions(page: Page, *, to_sign: bool = False) -> list[tuple[Impor
     own, waiting = organisation_now(), (Signing.ASKED, Signing.CHANGED)
     drafts = submission_drafts().list_readable(own) if draft_owner() else []
     theirs = (draft for draft in drafts if draft.private and draft.private.organisation != own)
-    asked = [draft for draft in theirs if not to_sign or draft.signing_of(own, draft.choices) in waiting]
+    asked = [
+        draft
+        for draft in theirs
+        if not to_sign or draft.signing_of(own, _with_records(page.view, draft.choices)) in waiting
+    ]
     return [_draft_line(page, draft, own) for draft in asked]
+
+
+def _with_records(view: View, choices: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a submission, with a hash of the public records that it prints: who signs agreed to these, too."""
+    signing, printed = choices.get(SIGNATORIES, ()), list[object]()
+    for r in (view.recommendations[id] for id in choices.get("ids", ()) if id in view.recommendations):
+        said = [a for a in r.assessments if a.voice is not Voice.CIVIL_SOCIETY or a.organisation in signing]
+        printed += [replace(r, assessments=tuple(said)), view.evidence_for(r)]
+    return {**choices, "of_records": blake2b(repr(printed).encode(), digest_size=16).hexdigest()}
 
 
 def show_signatories(form: DraftFields, chosen: Sequence[str], ids: Sequence[str]) -> None:

@@ -31,6 +31,7 @@ FILES = {
     "recommendations/hrc-3-20.yaml": GRADED + "paragraph: 20\n",
     "recommendations/hrc-3-21.yaml": f"{GRADED}paragraph: 21\nassessments: [{ASSESSED}]\n",
 }
+NEW_SUMMARY = "closing: Do it now.\n"
 ADDRESS = {"of": "follow-up", "id": "ccpr", "to": "en"}
 PREFIX = "submission_follow-up_ccpr_en_text_hrc-3-20_"
 
@@ -255,6 +256,12 @@ def test_another_organisation_stands_in_the_file_only_after_it_agreed_to_the_tex
     press(asked, "Agree to sign this text")
     assert (signed(), told()) == (True, False)
     assert "<b>Watch</b>: agreed to this text" in html(opened("submission", **mine))
+    # what the register says, and the document prints, is a part of the text
+    lay(tmp_path / "data", {"recommendations/hrc-3-20.yaml": FILES["recommendations/hrc-3-20.yaml"] + NEW_SUMMARY})
+    assert (signed(), told()) == (False, True)
+    assert "<b>Watch</b>: agreed to an earlier text" in html(opened("submission", **mine))
+    press(opened("submission", **theirs), "Agree to sign this text")
+    assert (signed(), told()) == (True, False)
     put(opened("submission", **mine), PREFIX, situation="It became much worse.")
     assert (signed(), told()) == (False, True)
     press(opened("submission", **theirs), "Do not sign")
