@@ -221,7 +221,7 @@ def test_a_recommendation_of_states_says_who_made_it_when_and_what_the_state_ans
     said = page("/recommendation", render_recommendation, id="b")
     assert "Universal Periodic Review · " in said and "A committee's recommendation" not in said
     assert "UPR Recommended by: Peru, Chad (in the same words, para. 7) Position of the State: to be examined" in said
-    assert "Cycle 2 · 2015 · what the State said, not an assessment" in said
+    assert "Cycle 2 · considered: 2015 · what the State said, not an assessment" in said
     assert "No grade is recorded." not in said and "Follow-up not checked yet" not in said
     # how often: committees and the UPR each by itself
     demand = page("/recommendation", render_recommendation, id="ours-1")

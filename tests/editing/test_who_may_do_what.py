@@ -387,7 +387,7 @@ ACTS: dict[str, Act] = {
     "recommendation of its document: to another document": of_record(
         "recommendation of its document", lambda r: replace(r, document="co-2024")
     ),
-    "statement: new": new_statement(source=Source(document="co-2021")),
+    "statement: new": new_statement(source=Source(cited_by="co-2021")),
     "statement: new in the document that asks": new_statement(source=Source(document="co-2024")),
     "statement: new with evidence": new_statement(evidence=("survey",)),
     "statement: new without a source": new_statement(),

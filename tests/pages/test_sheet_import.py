@@ -327,7 +327,7 @@ def test_what_could_identify_a_person_names_its_row_and_the_others_are_saved_wit
         press(page, f"Save {n} recommendation{'s' if n > 1 else ''}")
         if n == 2:
             said = html(page)
-            assert "Row 3 · cescr-2024-32 · Reason:" in said and "Untick this row: the others are then saved." in said
+            assert "Row 3 · cescr-2024-32 · Reasons:" in said and "Untick this row: the others are then saved." in said
             assert "Change the wording, then" not in said and "cescr-2024-31" not in recorded(tmp_path)
             page.checkbox(key="row_3").uncheck().run()
     assert {"cescr-2024-31", "cescr-2024-32"} & {*recorded(tmp_path)} == {"cescr-2024-31"}

@@ -41,8 +41,7 @@ TEMPLATE_END = ("status", "direction", "assessed", "reason", "source_link")
 WORDS_OF_RECORD = ("title", "summary", "text")
 """The fields with the words of a recommendation, by which a row may be known. A row of a new recommendation has one."""
 HOW_TO_NAME = N_(
-    "No recommendation here fits. Name it by the document’s symbol and the paragraph, such as “CCPR/C/KGZ/CO/2, para. 15”, "
-    "or by the link of its page."
+    "No recommendation here fits. Name it by the document’s symbol and the paragraph, or by the link of its page."
 )
 SOURCE_FIELDS = ("state", "body", "symbol", "document", "reference")
 """The fields of a row that say from which State, committee or document it comes."""
