@@ -290,9 +290,14 @@ class ViewRequest(Marks):
     def _own(self) -> str:
         return organisations.own_organisation(self.person, self.view.settings.organisations)
 
-    def may_publish(self, private: Privacy | None) -> bool:
-        """Return whether `person` may publish a private entry. Nothing is published from a view of the past."""
+    def may_publish(self, private: Privacy | None, record: Record | None = None) -> bool:
+        """Return whether `person` may publish a private entry. Nothing is published from a view of the past.
+
+        With the record of another organisation, only a file that this organisation let publish.
+        """
+        owner = others_owner(self.view.dataset, record, self.person) if record else ""
         may = self.person.can(Permission.PUBLISH) and not self.view.is_past
+        may = may and owner in ("", private and private.organisation)
         return may and organisations.can_publish(private, self._own)
 
     def may_retract(self, owner: str | None) -> bool:
