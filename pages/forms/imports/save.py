@@ -261,21 +261,23 @@ def show_import_save(
     if before != (draft.id, seen):
         st.warning(escape_markdown(_(_CHANGED)))
         return
-    message = ngettext("{n} recommendation was saved.", "{n} recommendations were saved.", n)
-    if not n:
-        message = _("The document is saved.") if is_report else _("The document is saved, with 0 paragraphs.")
+    message = _("The document is saved.") if is_report else _("The document is saved, with 0 paragraphs.")
     known = page.view.dataset.registers
     pairs = [(known[type(record)].get(record.id), record) for record in records]
 
     def added(name: str) -> int:
         return sum(len(getattr(new, name, ())) - len(getattr(old, name, ())) for old, new in pairs)
 
-    if dates := added("deadlines"):
-        message += " " + ngettext("{n} deadline, too.", "{n} deadlines, too.", dates)
-    if said := added("assessments"):
-        message += " " + ngettext("{n} assessment, too.", "{n} assessments, too.", said)
-    if found := sum(isinstance(record, Evidence) for record in records):
-        message += " " + ngettext("{n} item of evidence, too.", "{n} items of evidence, too.", found)
+    dates, said, found = added("deadlines"), added("assessments"), sum(isinstance(r, Evidence) for r in records)
+    what = [
+        ngettext("{n} recommendation", "{n} recommendations", n) if n else "",
+        ngettext("{n} deadline", "{n} deadlines", dates) if dates else "",
+        ngettext("{n} assessment", "{n} assessments", said) if said else "",
+        ngettext("{n} item of evidence", "{n} items of evidence", found) if found else "",
+    ]
+    if any(what):
+        saved = _("Saved: {what}.", what=", ".join(filter(None, what)))
+        message = saved if n else f"{message} {saved}"
     if save_records(page, "import", records, reason=reason, message=message, is_compared=is_compared):
         shown = [withdrawal_place(page, record) for record in records if isinstance(record, Recommendation)]
         more = [(_("All changes"), page.context.link("/activity"))] if len(shown) > MAX_SHOWN_PLACES else []
