@@ -269,14 +269,14 @@ def show_import_save(
         return sum(len(getattr(new, name, ())) - len(getattr(old, name, ())) for old, new in pairs)
 
     dates, said, found = added("deadlines"), added("assessments"), sum(isinstance(r, Evidence) for r in records)
-    what = [
+    counted = [
         ngettext("{n} recommendation", "{n} recommendations", n) if n else "",
         ngettext("{n} deadline", "{n} deadlines", dates) if dates else "",
         ngettext("{n} assessment", "{n} assessments", said) if said else "",
         ngettext("{n} item of evidence", "{n} items of evidence", found) if found else "",
     ]
-    if any(what):
-        saved = _("Saved: {what}.", what=", ".join(filter(None, what)))
+    if any(counted):
+        saved = _("Saved: {what}.", what=", ".join(filter(None, counted)))
         message = saved if n else f"{message} {saved}"
     if save_records(page, "import", records, reason=reason, message=message, is_compared=is_compared):
         shown = [withdrawal_place(page, record) for record in records if isinstance(record, Recommendation)]
