@@ -144,8 +144,8 @@ elif (record_id or what.startswith("retire")) and record_id not in records:
     form_drafts.show_typed_texts(page)
 else:
     show_message()
-    if record_id and not version:  # a link without `editing` opens the form on the current version
-        st.query_params["editing"] = version = records[record_id].version
+    if record_id and not version:  # a link without `editing` opens the draft, or the form on the current version
+        st.query_params["editing"] = version = form_drafts.version_of_draft(records[record_id])
     record = records.get(record_id)
     if show_whose(page, record):
         with st.container(border=True):

@@ -57,6 +57,16 @@ def restore(prefix: str) -> bool:
     return bool(missing)
 
 
+def version_of_draft(record: Record) -> str:
+    """Return the version on which this editor's draft of the form in the address was opened, or that of `record` now.
+
+    What was typed before a colleague saved the record is shown again with the newer version beside it.
+    """
+    owner, form = draft_owner(), {**dict(form_in_url()), "editing": ""}
+    here = (dict(known) for whose, known in reversed(_drafts) if owner and whose == owner)
+    return next((draft["editing"] for draft in here if {**draft, "editing": ""} == form), record.version)
+
+
 def remember(prefix: str) -> None:
     """Keep the values of a form's widgets as its draft. If nothing was typed, drop the draft; when signed out, keep nothing."""
     st.session_state[_SHOWN] = form_in_url(), prefix

@@ -283,6 +283,18 @@ def test_what_is_shared_for_reading_is_published_only_by_those_who_may_also_publ
     assert find_own_save(view, timestamps_of(told), by=WATCH, now=now) is None, "who published it archives it"
 
 
+def test_a_file_of_the_owner_s_own_public_record_is_published_by_whom_it_let(folder):
+    public, theirs, mine = Store(folder.public), folder.seen_by(WATCH), folder.seen_by(CENTRE)
+    (e,) = public.save(replace(LETTER, id="new", private=None), by=CENTRE, reason="New.")
+    shared = Privacy(organisation="centre", shared_with=("watch",), may_publish=("watch",))
+    (file,) = mine.add_files(e, [a_file()], by=CENTRE, sharing=shared)
+    (own,) = theirs.add_files(e, [a_file(b"%PDF-1.7 other")], by=WATCH)
+    assert refused(lambda: theirs.publish_file(e, own.sha256, public, by=WATCH)) is SignedByOthers
+    saved = theirs.publish_file(e, file.sha256, public, by=WATCH)
+    assert [(f.recorded_for, f.recorded_by) for f in saved.files] == [("centre", "reviewer-w1")]
+    assert (saved.verification, saved.recorded_for) == (e.verification, "centre")
+
+
 def test_only_its_owner_makes_it_private_again_and_gets_it_back_as_it_was_shared(folder, tmp_path):
     put_in_every_place(folder.seen_by(CENTRE), folder, CENTRE)
     public, theirs, mine = Store(folder.public), folder.seen_by(WATCH), folder.seen_by(CENTRE)

@@ -68,7 +68,7 @@ def test_an_editor_reviews_unticks_and_saves_and_can_undo(opened, there):
     assert page.checkbox(key="import_tick_4").value is False
     assert page.text_input(key="import_title_3").value == "Decriminalize possession"
     assert errors(press(tick_read(page), "Save 1 recommendation")) == []
-    assert "1 recommendation was saved." in html(page)
+    assert "Saved: 1 recommendation, 1 deadline." in html(page)
     assert "All recommendations of E/C.12/KGZ/CO/5" in html(page)
     assert not import_drafts.has_review()
     document = there("e-c12-kgz-co-5")

@@ -218,6 +218,17 @@ def test_a_private_file_of_a_public_record_is_shared_later(opened, folder):
     assert "It belongs to Centre, also after it is published." in form
 
 
+def test_a_file_of_another_organisation_s_record_is_published_only_by_whom_the_owner_let(opened, folder):
+    (e,) = Store(folder.public).save(replace(LETTER, id="new", private=None), by=CENTRE, reason="New.")
+    shared = Privacy(organisation="centre", shared_with=("watch",), may_publish=("watch",))
+    (let,) = folder.seen_by(CENTRE).add_files(e, [a_file()], by=CENTRE, sharing=shared)
+    (own,) = folder.seen_by(WATCH).add_files(e, [a_file(b"%PDF-1.7 other")], by=WATCH)
+    shown = html(opened("evidence", WATCH, id="new"))
+    for file, may in ((let, True), (own, False)):
+        form = html(opened(who=WATCH, what="publish-file", id="new", file=file.sha256))
+        assert (f"publish-file&amp;id=new&amp;file={file.sha256}" in shown, "Publish this file?" in form) == (may, may)
+
+
 def test_only_the_owner_is_offered_to_make_it_private_again(opened, folder):
     public = Store(folder.public)
     public.save(replace(LETTER, id="new"), by=CENTRE, reason="It was public from the start.")

@@ -100,7 +100,7 @@ def test_what_is_clear_is_ticked_and_what_is_not_is_asked_once(opened, tmp_path)
         box for box in page.checkbox if box.label.startswith("2 assessments will be published as those of: ")
     ).check().run()
     assert errors(press(page, "Save 3 recommendations")) == []
-    assert "3 recommendations were saved. 2 assessments, too." in html(page)
+    assert "Saved: 3 recommendations, 2 assessments." in html(page)
     assert '<a href="/recommendation?id=cescr-2024-12&amp;lang=en#rt-timeline">' in html(page)
     found = {i: r for i, r in recorded(tmp_path).items() if i not in before}
     assert sorted(found) == ["cescr-2024-12", "cescr-2024-13", "report-4"]

@@ -106,7 +106,9 @@ def test_a_private_save_is_undone_after_a_reload_and_shared_as_before(opened, fo
     lay(folder.root, {"evidence/letter.yaml": SECRET})
     page = opened(what="evidence", id="letter", editing=folder.read().evidence["letter"].version)
     press(put(page, "edit_evidence_letter_", publisher="Another", reason="A slip."), "Save the edit")
-    (href,) = re.findall(r'href="([^"]+what=undo[^"]+private=yes[^"]*)"', html(opened("evidence")))
+    (href,) = re.findall(
+        r'href="([^"]+what=undo[^"]+private=yes[^"]*)"[^>]*>Undo the last save<', html(opened("evidence"))
+    )
     assert "what=undo" not in html(opened("evidence", REVIEWER))
     params = dict(parse_qsl(href.partition("?")[2].replace("&amp;", "&")))
     assert "Undo 1 entry" not in [button.label for button in opened(who=REVIEWER, **params).button]

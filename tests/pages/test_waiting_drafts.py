@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from pages.shared import form_drafts
 from tests.pages.test_evidence_editing import FILES as FILES
 from tests.support.form_pages import errors, html, press, put
+from tests.support.small_dataset import BOLOT
 from tracker.model.permissions import READER, Person, Role
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -35,6 +36,24 @@ def test_a_draft_is_named_on_the_recommendation_until_it_is_discarded(opened, tm
     assert "This is your unsaved draft." in html(continued)
     press(page, "Discard the draft")
     assert ("unsaved draft" in html(page), dict(form_drafts._drafts)) == (False, {})
+
+
+@pytest.mark.parametrize("page", ["edit", "recommendation"])
+def test_what_was_typed_before_a_colleague_saved_is_there_when_the_form_opens_again(opened, tmp_path, page):
+    def form() -> AppTest:
+        here = {"what": "recommendation"} if page == "edit" else {"form": "edit", "editing": "now"}
+        return opened(page, BOLOT, id="co-3-7", **here)
+
+    typed = put(form(), EDIT, summary_en="Mine.")
+    file = tmp_path / "data" / "recommendations" / "co-3-7.yaml"
+    file.write_text(file.read_text().replace("title: End it", "title: End it now"))
+    assert "rt-conflict" in html(typed.run())
+    again = form()
+    fields = [again.text_area(key=f"{EDIT}summary_en").value, again.text_input(key=f"{EDIT}title_en").value]
+    assert fields == ["Mine.", "End it now"]
+    assert ("This is your unsaved draft." in html(again), "rt-conflict" in html(again)) == (True, True)
+    press(press(again, "Discard and close"), "Discard it")
+    assert form().text_area(key=f"{EDIT}summary_en").value == "It should end."
 
 
 def test_what_is_refused_is_marked_at_its_field_until_it_is_put_right(opened):

@@ -123,7 +123,8 @@ def test_without_a_private_folder_it_can_only_be_contested(opened, monkeypatch):
 def test_its_own_organisation_has_every_button_and_sees_who_attached_what(opened):
     links = {who: html(opened("evidence", who=who)) for who in (WATCH, CENTRE, READER)}
     assert "what=retire&amp;id=survey" in links[WATCH] and "what=retire" not in links[CENTRE].partition("e-survey")[2]
-    assert "Contest, or propose a change…" in links[CENTRE] and "Contest, or" not in links[WATCH] + links[READER]
+    assert "Propose a change…" in links[CENTRE] and "Contest, or" not in "".join(links.values())
+    assert "Contest, or propose a change…" in html(opened("evidence", who=REVIEWER))
     assert "a.pdf: editor-w2, 31 January 2026" in links[WATCH]
     assert "editor-w" not in links[CENTRE] + links[READER]
     assert all("Entry of Health Watch" in text for text in links.values())

@@ -243,3 +243,12 @@ def test_the_first_page_says_how_many_the_organisations_have_assessed(tmp_path):
     # one of them has assessed: "not reviewed by" would be read as said of all
     assert "1 assessed by the tracker's editors only. 2 assessed by Health Watch, AC or both." in words
     assert "2 assessed by Health Watch, AC or both." in words
+
+
+def test_the_first_page_says_that_two_organisations_have_assessed_the_same(tmp_path):
+    signed = said("watch", "implemented", 2024) + said("centre", "implemented", 2025)
+    files = {"tracker": TRACKER + ORGANISATIONS, "r/x": ASKED + "assessments:\n" + signed}
+    page = render_overview(
+        ViewRequest(View(dataset(tmp_path, files), date(2026, 6, 18)), ENGLISH, Filters(), "http://127.0.0.1:8501")
+    )
+    assert "1 assessed by AC and Health Watch." in " ".join(lxml.html.fromstring(page.content).text_content().split())

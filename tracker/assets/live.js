@@ -287,6 +287,7 @@
     for (const [english, words] of streamlitWords) {
       for (const named of document.querySelectorAll(`[aria-label="${english}"], [aria-label^="${english} "]`))
         named.setAttribute("aria-label", words + named.getAttribute("aria-label").slice(english.length));
+      for (const named of document.querySelectorAll(`[title="${english}"]`)) named.title = words;
       const skip = document.querySelector('[data-testid="stSkipToContent"]');
       if (skip?.textContent === english) skip.textContent = words;
     }

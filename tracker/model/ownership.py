@@ -404,7 +404,7 @@ def require_own_organisation(
     own = own_organisation(by, settings.organisations)
     for old, new in zip(before, after, strict=True):
         if old is not None:
-            _require_own_changes(dataset, old, new, by=by)
+            _require_own_changes(dataset, old, new, by=by, agreed=agreed)
         _require_own_name(dataset, old, new, by=by, agreed=agreed)
         _require_own_links(settings, old, new, own=own)
         if not isinstance(new, Recommendation):
@@ -449,8 +449,11 @@ def _organisation(settings: Settings, id: str | None) -> str:
     return next((o.id for o in settings.organisations if o.id == id and not o.is_editors), "")
 
 
-def _require_own_changes(d: Dataset, old: Record, new: Record, *, by: Person) -> None:
-    """Raise SignedByOthers if the person `by` may not change the record, one of its files, or one of its deadlines."""
+def _require_own_changes(d: Dataset, old: Record, new: Record, *, by: Person, agreed: Collection[str]) -> None:
+    """Raise SignedByOthers if the person `by` may not change the record, one of its files, or one of its deadlines.
+
+    If its owner `agreed`, a file of this owner may be added.
+    """
     owner = others_owner(d, old, by)
     refused = SignedByOthers(_OTHERS_RECORD, {"organisation": owner}) if owner else None
     _require_own_events(d, old, new, by=by, refused=refused)
@@ -461,6 +464,14 @@ def _require_own_changes(d: Dataset, old: Record, new: Record, *, by: Person) ->
         free.add("verification")  # it is the store's, see `with_compared_marks`
     if isinstance(old, Evidence) and may_confirm(d, old, by):
         free.add("verification")
+    added = getattr(new, "files", ())[len(before := getattr(old, "files", ())) :]
+    if (
+        owner in agreed
+        and added
+        and (*before, *added) == getattr(new, "files", ())
+        and {one.recorded_for for one in added} == {owner}
+    ):
+        free.add("files")
     same: dict[str, Any] = {name: getattr(old, name) for name in (*free, "events", "history")}
     # a translation that is confirmed as still right is in the history alone
     edited = {path.partition("/")[0] for path in _edited_fields(old, new)}

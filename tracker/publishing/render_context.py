@@ -26,7 +26,7 @@ from tracker.model.fields import FIELD_LABELS, Use, fields_of
 from tracker.model.lifecycle import active_files, is_unpublished, is_withdrawn, standing_contests
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.organisations import Privacy, is_for_all
-from tracker.model.ownership import can_bring_back, named_in, others_owner, owner_of, recorded_for
+from tracker.model.ownership import can_bring_back, can_contest, named_in, others_owner, owner_of, recorded_for
 from tracker.model.permissions import READER, SEED_HANDLE, Permission, Person
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Document
@@ -297,9 +297,14 @@ class ViewRequest(Marks):
     def _own(self) -> str:
         return organisations.own_organisation(self.person, self.view.settings.organisations)
 
-    def may_publish(self, private: Privacy | None) -> bool:
-        """Return whether `person` may publish a private entry. Nothing is published from a view of the past."""
+    def may_publish(self, private: Privacy | None, record: Record | None = None) -> bool:
+        """Return whether `person` may publish a private entry. Nothing is published from a view of the past.
+
+        With the record of another organisation, only a file that this organisation let publish.
+        """
+        owner = others_owner(self.view.dataset, record, self.person) if record else ""
         may = self.person.can(Permission.PUBLISH) and not self.view.is_past
+        may = may and owner in ("", private and private.organisation)
         return may and organisations.can_publish(private, self._own)
 
     def may_retract(self, owner: str | None) -> bool:
@@ -530,6 +535,7 @@ def _environment() -> Environment:
         "removal_of": last_removal,
         "others_owner": others_owner,
         "can_bring_back": can_bring_back,
+        "can_contest": can_contest,
         "is_unpublished": is_unpublished,
         "last_year": partial_dates.last_year,
         "status_counts": count_by_status,

@@ -173,9 +173,14 @@ def demonstration_line(view: View, language: Language) -> str:
     )
 
 
-def assessed_by_any(language: Language, organisations: Sequence[Organisation], n: int) -> str:
-    """Return that `n` recommendations were assessed by one organisation, or by one or more of several."""
-    ngettext, names = language.ngettext, names_of_organisations(language, organisations)
+def assessed_by_any(
+    view: View, language: Language, rs: Sequence[Recommendation], *, organisations: Sequence[Organisation]
+) -> str:
+    """Return that recommendations were each assessed by all of these organisations, or by one or more of several."""
+    ngettext, names, n = language.ngettext, names_of_organisations(language, organisations), len(rs)
+    by = [{view.organisation_of(a).id for a in view.headline(r).assessments} for r in rs]
+    if all(len(ids) == len(organisations) for ids in by):
+        return ngettext("{n} assessed by {organisations}.", "{n} assessed by {organisations}.", n, organisations=names)
     if len(organisations) == 2:
         first, last = (names_of_organisations(language, [o]) for o in organisations)
         return ngettext(
@@ -185,14 +190,12 @@ def assessed_by_any(language: Language, organisations: Sequence[Organisation], n
             first=first,
             last=last,
         )
-    if len(organisations) > 2:
-        return ngettext(
-            "{n} assessed by one or more of these: {organisations}.",
-            "{n} assessed by one or more of these: {organisations}.",
-            n,
-            organisations=names,
-        )
-    return ngettext("{n} assessed by {organisations}.", "{n} assessed by {organisations}.", n, organisations=names)
+    return ngettext(
+        "{n} assessed by one or more of these: {organisations}.",
+        "{n} assessed by one or more of these: {organisations}.",
+        n,
+        organisations=names,
+    )
 
 
 def short_note_on_editors(view: View, language: Language, rs: Sequence[Recommendation]) -> list[str]:

@@ -68,7 +68,10 @@ _WORDS = {
     "choose-files": N_("Choose files"),
 }
 """What app.css and live.js say on the page of who is signed in."""
-_STREAMLIT_WORDS = (N_("Skip to main content"), N_("Open"), N_("Remove"), N_("Clear all"), N_("Close"))
+_STREAMLIT_WORDS = (
+    *(N_("Skip to main content"), N_("Open"), N_("Remove"), N_("Clear all"), N_("Close")),
+    *(N_("Add files"), N_("Copy to clipboard")),
+)
 """What Streamlit says in English to readers of the screen and the keyboard; live.js puts other words in their place."""
 
 

@@ -373,10 +373,11 @@ def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> No
         show_waiting_drafts(page, record_id=r.id)
         _show_links(page, whole, [*params, ("editing", NEWEST_VERSION)])
         return
+    name = next((name for name in ASSESSMENT_FORMS if st.query_params.get(name)), "")  # these keep no draft
     if version == NEWEST_VERSION:
-        st.query_params["editing"] = version = r.version
+        st.query_params["editing"] = version = r.version if name else form_drafts.version_of_draft(whole)
     with st.container(border=True):
-        if name := next((name for name in ASSESSMENT_FORMS if st.query_params.get(name)), ""):
+        if name:
             _show_form_on_assessment(page, whole, version, name=name)
             return
         prefix, show = FORMS.get(st.query_params.get("form", ""), ("assess_", _show_new_assessment))

@@ -265,26 +265,25 @@ def show_import_save(
     known = page.view.dataset.registers
     pairs = [(known[type(record)].get(record.id), record) for record in records]
     new = sum(old is None for old, record in pairs if isinstance(record, Recommendation))
-    message = ngettext("{n} recommendation was saved.", "{n} recommendations were saved.", new) if new else ""
-    if n > new:
-        changed = ngettext(
-            "{n} recommendation that is here already was changed.",
-            "{n} recommendations that are here already were changed.",
-            n - new,
-        )
-        message = f"{message} {changed}".strip()
-    if not n:
-        message = _("The document is saved.") if is_report else _("The document is saved, with 0 paragraphs.")
 
     def added(name: str) -> int:
         return sum(len(getattr(new, name, ())) - len(getattr(old, name, ())) for old, new in pairs)
 
-    if dates := added("deadlines"):
-        message += " " + ngettext("{n} deadline, too.", "{n} deadlines, too.", dates)
-    if said := added("assessments"):
-        message += " " + ngettext("{n} assessment, too.", "{n} assessments, too.", said)
-    if found := sum(isinstance(record, Evidence) for record in records):
-        message += " " + ngettext("{n} item of evidence, too.", "{n} items of evidence, too.", found)
+    dates, said, found = added("deadlines"), added("assessments"), sum(isinstance(r, Evidence) for r in records)
+    counted = [
+        ngettext("{n} recommendation", "{n} recommendations", new) if new else "",
+        ngettext("{n} deadline", "{n} deadlines", dates) if dates else "",
+        ngettext("{n} assessment", "{n} assessments", said) if said else "",
+        ngettext("{n} item of evidence", "{n} items of evidence", found) if found else "",
+    ]
+    changed = ngettext(
+        "{n} recommendation that is here already was changed.",
+        "{n} recommendations that are here already were changed.",
+        n - new,
+    )
+    document = _("The document is saved.") if is_report else _("The document is saved, with 0 paragraphs.")
+    saved = _("Saved: {what}.", what=", ".join(filter(None, counted)))
+    message = " ".join([document] * (not n) + [saved] * any(counted) + [changed] * (n > new))
     rows = {id: _("Row {n}", n=number) for id, number in (numbers or {}).items()}
     if save_records(page, "import", records, reason=reason, message=message, is_compared=is_compared, rows=rows):
         shown = [withdrawal_place(page, record) for record in records if isinstance(record, Recommendation)]

@@ -400,7 +400,7 @@ def publishing_queue(page: Page) -> tuple[list[Evidence], list[tuple[Any, Attach
     may, known = page.context.may_publish, folder.view(page.view).evidence.values()
     items = sorted((e for e in known if may(e.private)), key=lambda e: e.recorded or "")
     found = ((page.view.dataset.registers[kind].get(i), files) for (kind, i), files in folder.read().files.items())
-    listed = [(record, file) for record, files in found if record for file in files if may(file.private)]
+    listed = [(record, file) for record, files in found if record for file in files if may(file.private, record)]
     listed = [(record, file) for record, file in listed if not is_withdrawn(file.events)]
     return items, sorted(listed, key=lambda pair: pair[1].recorded or "")
 

@@ -301,7 +301,7 @@ def show_file_action(page: Page, what: str, record: Owner | None) -> None:
 def _show_publish(page: Page, file: OwnedFile) -> bool:
     """Show the form that publishes a private file of a public record. Return False if this is not possible now."""
     folder, record, entry = private_folder(page), file.record, file.entry
-    may = can_unpublish(page) and page.context.may_publish(file.private) and not page.others_owner(record)
+    may = can_unpublish(page) and page.context.may_publish(file.private, record)
     if folder is None or not may or not file.is_private or file.has_private_record:
         return False
     page.show("private/publish_file.html", r=record, private=file.private)

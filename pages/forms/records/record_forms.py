@@ -397,7 +397,7 @@ def show_translation_form(page: Page, record_id: str, version: str) -> None:
         page.show("layout/no_form.html", past=False, id=record_id[:80], back=page.context.link("/health"))
         return
     if not version:
-        st.query_params["editing"] = version = record.version
+        st.query_params["editing"] = version = form_drafts.version_of_draft(record)
     task = translation_task(page.view, record, lang)
     others = texts_of_others(dataset, record, Person(organisation=page.editor_organisation))
     if not others.isdisjoint(task.paths):

@@ -140,7 +140,8 @@ class Publication(Everything):
                 changed = replace(record, files=(*record.files, new.entry))
                 private, reason = entries[-1].private, "A file was made public."
                 owner = private.organisation if private else self._eyes.organisation(READER)
-                (result,) = public.save(changed, by=by, reason=reason, new_files=[new], owner=owner)
+                how: dict[str, Any] = {"owner": owner, "agreed": (owner,) if private else ()}
+                (result,) = public.save(changed, by=by, reason=reason, new_files=[new], **how)
                 assert isinstance(result, FileRecord)
                 saved = result
             with as_failed_save(IS_PUBLIC_NOW, in_folder=COPY_IS_LEFT):
