@@ -305,7 +305,7 @@ def test_a_sheet_that_names_what_is_here_by_its_page_asks_whose_the_assessments_
     page.checkbox(key=next(str(b.key) for b in page.checkbox if "will be published" in b.label)).check().run()
     before = recorded(tmp_path)
     press(page, "Save 1 recommendation")
-    assert "1 recommendation that is here already was changed. 1 assessment, too." in html(page)
+    assert "Saved: 1 assessment. 1 recommendation that is here already was changed." in html(page)
     after = recorded(tmp_path)
     assert (after.keys(), after["r1"].assessments[-1].reason[""].text) == (before.keys(), "No law.")
 

@@ -281,9 +281,9 @@ def show_import_save(
         "{n} recommendations that are here already were changed.",
         n - new,
     )
-    document = _("The document is saved.") if is_report else _("The document is saved, with 0 paragraphs.")
+    alone = _("The document is saved.") if is_report else _("The document is saved, with 0 paragraphs.")
     saved = _("Saved: {what}.", what=", ".join(filter(None, counted)))
-    message = " ".join([document] * (not n) + [saved] * any(counted) + [changed] * (n > new))
+    message = " ".join([alone] * (not n) + [saved] * any(counted) + [changed] * (n > new))
     rows = {id: _("Row {n}", n=number) for id, number in (numbers or {}).items()}
     if save_records(page, "import", records, reason=reason, message=message, is_compared=is_compared, rows=rows):
         shown = [withdrawal_place(page, record) for record in records if isinstance(record, Recommendation)]
