@@ -10,7 +10,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from pages.forms.imports.save import colleagues
-from pages.forms.private.files import find_private_file
+from pages.forms.private.files import FILE_ACTIONS, find_private_file
 from tests.editing.test_private_evidence import LETTER
 from tests.editing.test_private_files import a_file, law
 from tests.editing.test_private_organisations import CENTRE, NOBODYS, TWO, WATCH, canary, name_of, put_in_every_place
@@ -282,6 +282,44 @@ def test_the_to_do_list_tells_an_organisation_alone_what_was_done_to_its_files(o
     assert 'Private notes: <a href="/recommendation?id=r1&amp;lang=en">Repeal the punishments</a>' in html(page)
     assert "<li>Draft of an import</li>\n<li>Evidence</li>" in html(page)
     assert "Told to your organisation only" not in html(press(page, "Take it from the list"))
+
+
+def test_the_owner_alone_learns_that_the_removal_of_words_deleted_its_whole_private_file(opened, folder):
+    file = a_file(b"%PDF-1.7 secret", name="qorvek plan.pdf", text="Qorvek spoke.", received=b"secret")
+    folder.seen_by(CENTRE).add_files(law(folder), [file], by=CENTRE)
+    address = {"what": "withdraw-file", "id": "law", "file": file.entry.sha256}
+    page = opened(what="redact", who=WATCH)
+    page.text_area[0].set_value("Qorvek")
+    page = press(page, "Find them")
+    assert "Whole private files that hold these words are deleted, also files that you may not read." in html(page)
+    assert file.entry.sha256 not in everything(page)
+    press(page, "Remove them for good")
+    for settled in (False, True):
+        for who in (CENTRE, EDITOR):
+            shown = html(opened("edit", who, **address))
+            told = "reviewer-w1 (Watch) removed it for safety. The whole file was deleted"
+            assert (told in shown, "2026" in shown.partition(told)[2], "no longer here" in shown) == (True, True, False)
+        others = [html(opened("edit", who, **address)) for who in (WATCH, NOBODYS)]
+        assert [("There is no such file." in shown, "for safety" in shown) for shown in others] == [(True, False)] * 2
+        if not settled:
+            page = opened("data_health", EDITOR)
+            assert "The words were in the file “[…] plan.pdf”. The whole file was deleted." in html(page)
+            press(page, "Take it from the list")
+    kept = (folder.root / "notices" / "centre.yaml").read_text("utf-8")
+    assert ("qorvek" in kept.lower(), file.entry.sha256 in kept) == (False, False)
+    assert [" plan.pdf" in html(opened("data_health", who)) for who in (WATCH, NOBODYS)] == [False, False]
+
+
+def test_the_edit_addresses_of_a_file_say_the_same_to_who_may_not_read_it_as_of_no_file(opened, folder):
+    folder.seen_by(CENTRE).add_files(law(folder), [a_file()], by=CENTRE)
+    for what in FILE_ACTIONS:
+        digests = (a_file().entry.sha256, "0" * 64)
+        shown = [html(opened("edit", WATCH, what=what, id="law", file=one)).replace(one, "#") for one in digests]
+        assert (shown[0] == shown[1], "There is no such file." in shown[0], "colleague" in shown[0]) == (
+            True,
+            True,
+            False,
+        )
 
 
 def test_a_draft_is_handed_only_to_those_who_may_read_it(opened, tmp_path):

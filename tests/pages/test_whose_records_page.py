@@ -283,7 +283,13 @@ def test_archiving_is_proposed_like_a_change(opened, store, proposals):
     press(page, "Propose to archive it")
     assert survey(store).events == ()
     (p,) = proposals.list_readable("watch")
-    press(opened(who=WATCH, what="proposal", id=p.id), "Take it")
+    page = opened(who=WATCH, what="proposal", id=p.id)
+    told = " proposes to archive this: It is out of date."
+    assert all(told in html(one) for one in (page, opened("data_health", who=WATCH)))
+    assert ("Take it" in labels(page), "retired" in html(page), "Reason for the assessment" in html(page)) == (
+        False,
+    ) * 3
+    press(page, "Archive it")
     assert [(e.type, e.recorded_by) for e in survey(store).events] == [(EventType.RETIRED, "editor-w1")]
 
 

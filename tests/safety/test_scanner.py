@@ -1,6 +1,7 @@
 """The safety check: what it finds in texts, what it leaves alone, and what `check` says of a data folder."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -11,7 +12,7 @@ from tests.support.server_process import ROOT
 from tests.support.small_dataset import said
 from tests.support.story_folder import ASKED, BODIES, DOCUMENTS, NEWS, TRACKER, made
 from tracker.editing.store import Store
-from tracker.i18n import LANGUAGES, Language
+from tracker.i18n import LANGUAGES, Language, get_language
 from tracker.model.dataset import Dataset
 from tracker.model.field_types import Url
 from tracker.model.records import Evidence, Source
@@ -19,6 +20,7 @@ from tracker.model.registers import Document, TreatyBody
 from tracker.model.safety_config import Match, SafetyFile
 from tracker.safety.names.finder import WordKind, base_form, word_kind
 from tracker.safety.patterns import default_rules
+from tracker.safety.redaction.terms import replacement_text, show_removed_words
 from tracker.safety.scanner import (
     LINK_FIELDS,
     check_publication,
@@ -51,6 +53,17 @@ def test_it_finds(rule, text):
 @pytest.mark.parametrize("text", CALM)
 def test_it_leaves_alone(text):
     assert rules(text) == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_stands_for_removed_words_is_no_day_of_a_case(lang):
+    stored = replacement_text(lang, date(2026, 12, 3))
+    shown = show_removed_words(stored, get_language(lang))
+    assert shown != stored
+    for marker in (stored, shown, "https://removed-for-safety.invalid/2026-12-03", "removed-for-safety"):
+        assert rules(f"A client, {marker}, died in custody.") == []
+        assert rules(f"A client, {marker}, died in custody on 4 December 2026.") == ["date"]
+    assert rules(f"A client {stored.replace('2026-12-03', 'died on 3 December 2026')} in custody.") == ["date"]
 
 
 def test_half_of_the_examples_are_dangers_and_every_rule_has_some():

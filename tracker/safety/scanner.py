@@ -28,6 +28,7 @@ from tracker.model.safety_config import WORD_PATTERN, Match, SafetyFile, SafetyF
 from tracker.safety import patterns
 from tracker.safety.names.finder import ANY_NAME, SURE, base_form, word_kind
 from tracker.safety.patterns import NAME_RULE, CompiledRule, compile_rules, normalize_lookalikes
+from tracker.safety.redaction.terms import blank_markers
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import display_path
@@ -113,7 +114,7 @@ def nothing_dismissed(finding: SafetyFinding) -> bool:
 
 def scan_text(text: str, dataset_rules: SafetyFile | None = None, known: Set[str] = frozenset()) -> tuple[Match, ...]:
     """Return the passages of a text that may identify a person, in order, without overlaps. Words in `known` are no names."""
-    normalized, compiled = normalize_lookalikes(text), compile_rules(dataset_rules)
+    normalized, compiled = blank_markers(normalize_lookalikes(text)), compile_rules(dataset_rules)
     found = [match for rule in compiled.candidate_rules(normalized) for match in _matches_of(rule, normalized, text)]
     names = compiled.names.find_names(normalized, known)
     found += [Match(compiled.name_rule, start, end, words=text[start:end]) for start, end in names]
@@ -132,7 +133,7 @@ def name_candidates(text: str, known: Set[str]) -> tuple[Match, ...]:
     publication; they do not stop a save.
     """
     compiled = compile_rules(None)
-    places = compiled.names.find_candidates(normalize_lookalikes(text), known)
+    places = compiled.names.find_candidates(blank_markers(normalize_lookalikes(text)), known)
     return tuple(Match(compiled.name_rule, start, end, words=text[start:end]) for start, end in places)
 
 

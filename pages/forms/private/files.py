@@ -288,13 +288,19 @@ def show_file_action(page: Page, what: str, record: Owner | None) -> None:
     # a file that is in both places was published or made private halfway, and is offered again
     files.sort(key=lambda one: one.is_private == (what == "unpublish-file"))
     file = next((one for one in files if one.entry.sha256 == digest), None)
+    folder, entries = private_folder(page), record.files if record else ()
+    if record and folder and page.can_edit:
+        entries += folder.read().files.get((type(record), record.id), ())
     if file is None or not FILE_ACTIONS[what](page, file):
         # read from the files: making a file private again clears the state of every session
         is_done = file is not None and file.is_private == (what == "unpublish-file") and what.endswith("publish-file")
         # what was removed leaves no trace but the time
         log = redaction_log(store(), page.config) if what == "remove-file" and file is None else ()
-        is_removed = any(datetime.now(UTC) - entry.at < REMOVED_JUST_NOW for entry in log[-1:])
+        by = page.context.person.handle
+        is_removed = any(datetime.now(UTC) - entry.at < REMOVED_JUST_NOW and entry.by == by for entry in log[-1:])
         how = {"done": is_done, "what": what, "back": _back_link(page, record), "is_removed": is_removed}
+        how["removal"] = folder.removal_of(digest) if folder and page.can_edit else None
+        how["was_here"] = any(one.sha256 == digest for one in entries)
         page.show("private/file_state.html", f=file.entry if file else None, **how)
 
 

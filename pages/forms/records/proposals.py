@@ -138,14 +138,23 @@ def show_proposal(page: Page, proposal_id: str) -> None:
         return
     record, changed = kept.apply_proposal(page.view.dataset, p)
     is_own = p.private.organisation == own
-    page.show("forms/proposal.html", p=p, r=record, changes=kept.proposed_changes(p), fits=changed, is_own=is_own)
+    page.show(
+        "forms/proposal.html",
+        p=p,
+        r=record,
+        changes=kept.proposed_changes(p),
+        fits=changed,
+        is_own=is_own,
+        archives=kept.is_to_archive(p),
+    )
     if is_own:
         if st.button(_("Remove") if p.content["answer"] else _("Withdraw the proposal"), key=f"remove_{p.id}"):
             _settle(page, lambda: proposals.withdraw(p, own=own))
     elif p.content["answer"] == kept.OPEN and kept.may_answer(p, own):
         show_audience(page, is_public=True)
         # the key holds the version that is shown: nobody takes what they have not compared
-        if changed and st.button(_("Take it"), type="primary", key=f"take_{p.id}_{changed.version}"):
+        take = _("Archive it") if kept.is_to_archive(p) else _("Take it")
+        if changed and st.button(take, type="primary", key=f"take_{p.id}_{changed.version}"):
             who, by = map(page.context.organisation_name, (p.private.organisation, own))
             reason = _(
                 "Proposed by {organisation}, taken by {own}: {reason}",
@@ -193,4 +202,4 @@ def show_affected(page: Page) -> None:
         records = {p.id: kept.apply_proposal(page.view.dataset, p)[0] for p in found}
         sentence = partial(change_sentence, page.context)
         told = {"entries": entries, "who": who, "sentence": sentence, "whose": partial(owner_of_entry, page.view)}
-        page.show("forms/affected.html", **told, proposals=found, records=records, own=own)
+        page.show("forms/affected.html", **told, proposals=found, records=records, own=own, archives=kept.is_to_archive)

@@ -181,6 +181,10 @@ class PrivateFolder(Publication):
         """Return what the organisation of the person was told and has not settled, the newest first."""
         return self._notices.of(self._eyes.organisation())
 
+    def removal_of(self, sha256: str) -> PrivateNotice | None:
+        """Return what the organisation of the person was told about the removal for safety of its file, if anything."""
+        return self._notices.removal_of(self._eyes.organisation(), sha256)
+
     def settle_notice(self, notice: PrivateNotice, *, by: Person) -> None:
         """Note that the organisation of `by` has dealt with a notice. Raises NotAllowed, LockTimeout or WriteFailed."""
         if not is_editor(by):

@@ -28,6 +28,8 @@ EVERYBODY = "_all"
 """Stands in place of the id of an organisation for what all organisations can see. No organisation has this id."""
 MAX_NOTICES, MAX_SUBJECTS = 200, 50
 """The largest numbers of notices of one organisation, of which the oldest are dropped, and of subjects of one notice."""
+LOST_DIGITS = 16
+"""Enough of a SHA-256 to know the file by its address, and too few to keep the whole digest of what was removed."""
 
 
 class NoticeKind(Code):
@@ -45,11 +47,19 @@ class NoticeKind(Code):
 
 
 @record_type(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class LostFile:
+    """An attached file that was deleted whole: the start of its SHA-256 (LOST_DIGITS), and its name without the words."""
+
+    start: str
+    name: str = ""
+
+
+@record_type(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class PrivateNotice:
     """One notice: who (`recorded_by`, of the organisation `recorded_for`) did what, and when.
 
     `subjects` are the names of files, such as notes/r1.yaml, at most MAX_SUBJECTS; `count` says how many there were, or
-    how many searches within an hour.
+    how many searches within an hour. `lost` are the attached files that were deleted whole.
     """
 
     kind: NoticeKind
@@ -58,6 +68,7 @@ class PrivateNotice:
     recorded_for: Id | None = None
     subjects: tuple[str, ...] = ()
     count: int = 1
+    lost: tuple[LostFile, ...] = ()
     settled: Timestamp | None = None
     settled_by: Handle | None = None
 
@@ -87,6 +98,11 @@ class PrivateNotices:
         """Return the notices of an organisation that are not settled, the newest first; () if they cannot be read."""
         kept = self._lists.read_one(_name_of(organisation))[0]
         return tuple(notice for notice in reversed(kept) if not notice.settled)
+
+    def removal_of(self, organisation: str, sha256: str) -> PrivateNotice | None:
+        """Return what an organisation was told about the removal of this file of its own, also if that is settled."""
+        kept, start = self._lists.read_one(_name_of(organisation))[0], sha256[:LOST_DIGITS]
+        return next((one for one in reversed(kept) if any(file.start == start for file in one.lost)), None)
 
     def add(
         self, organisation: str, *, kind: NoticeKind, by: Person, at: datetime, subjects: Iterable[str] = ()
@@ -135,7 +151,9 @@ class PrivateNotices:
         return tuple(PurePath(name).stem for name in list_files_in(self._storage, NOTICES_FOLDER, ".yaml"))
 
 
-def notice_of(kind: NoticeKind, by: Person, at: datetime, *, subjects: Iterable[str] = ()) -> PrivateNotice:
+def notice_of(
+    kind: NoticeKind, by: Person, at: datetime, *, subjects: Iterable[str] = (), lost: Iterable[LostFile] = ()
+) -> PrivateNotice:
     """Return a new notice. Of more than MAX_SUBJECTS subjects, it has only the number."""
     named = tuple(dict.fromkeys(subjects))
     return PrivateNotice(
@@ -145,6 +163,7 @@ def notice_of(kind: NoticeKind, by: Person, at: datetime, *, subjects: Iterable[
         recorded_for=by.organisation or None,
         subjects=named[:MAX_SUBJECTS],
         count=max(1, len(named)),
+        lost=tuple(dict.fromkeys(lost)),
     )
 
 

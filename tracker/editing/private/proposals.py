@@ -20,7 +20,7 @@ from tracker.model.organisations import Privacy, can_read, own_organisation
 from tracker.model.ownership import fixed_fields, keeper_of, others_owner
 from tracker.model.permissions import READER, Person
 from tracker.model.records import Recommendation
-from tracker.model.vocabulary import Voice
+from tracker.model.vocabulary import EventType, Voice
 from tracker.queries.field_diff import FieldChange, to_yaml
 from tracker.storage.yaml.format import record_values
 from tracker.storage.yaml.record_builder import build_record
@@ -111,10 +111,20 @@ def _is_by(proposal: ImportDraft, own: str) -> bool:
     return proposal.private is not None and proposal.private.organisation == own
 
 
+def is_to_archive(proposal: ImportDraft) -> bool:
+    """Return whether a proposal archives the record."""
+    old, new = proposal.content["changes"].get("events", ((), ()))
+    added = (event for event in new or () if event not in (old or ()))
+    return any(event.get("type") == EventType.RETIRED for event in added)
+
+
 def proposed_changes(proposal: ImportDraft) -> tuple[FieldChange, ...]:
-    """Return the changes of a proposal, for a comparison of old and new."""
+    """Return the changes of a proposal, for a comparison of old and new. That it archives the record is left out."""
     changes: Mapping[str, Any] = proposal.content["changes"]
-    return tuple(FieldChange(name, to_yaml(old), to_yaml(new)) for name, (old, new) in changes.items())
+    left_out = {"events"} if is_to_archive(proposal) else set[str]()
+    return tuple(
+        FieldChange(name, to_yaml(old), to_yaml(new)) for name, (old, new) in changes.items() if name not in left_out
+    )
 
 
 def apply_proposal(d: Dataset, proposal: ImportDraft) -> tuple[Record | None, Record | None]:

@@ -18,7 +18,9 @@ from tracker.config import AnyPlace, Config
 from tracker.editing.private.folder import file_problems, named_owners
 from tracker.editing.private.notices import (
     EVERYBODY,
+    LOST_DIGITS,
     NOTICES_FOLDER,
+    LostFile,
     NoticeKind,
     PrivateNotice,
     PrivateNotices,
@@ -399,6 +401,9 @@ def _stage_notices(
         cleaned: Mapping[str, Any] = {
             **handles,
             "subjects": tuple(name for name in notice.subjects if not has_terms(name)),
+            "lost": tuple(replace(one, name=mask_words(one.name, terms)) for one in notice.lost)
+            if terms
+            else notice.lost,
         }
         return replace(notice, **cleaned)
 
@@ -415,6 +420,7 @@ def _notices_to_owners(
     Of what is public, who removed the words is not told: their organisation knows.
     """
     subjects, own = dict[tuple[str, NoticeKind], list[str]](), own_organisation(by, _organisations(store))
+    lost = dict[str, list[LostFile]]()
     dataset = store.reader.read()
     records = {dataset.name_of(dataset.path_of(r)): r for r in all_records(dataset) if not isinstance(r, Document)}
     for storage, file in changed:
@@ -425,11 +431,14 @@ def _notices_to_owners(
         elif storage.root != store.root and not TEMPORARY_NAME.match(PurePath(file.name).name):
             is_named = terms is not None and terms.occurs_in_code(file.name)
             name = PurePath(file.name).parent.as_posix() if is_named else file.name
-            for owner, kind in _owners_of_changes(file, terms):
+            for owner, kind, gone in _owners_of_changes(file, terms):
                 subjects.setdefault((owner or _editors(store), kind), []).append(name)
+                lost.setdefault(owner or _editors(store), []).extend(gone)
     told = dict[str, list[PrivateNotice]]()
     for (owner, kind), names in subjects.items():
-        told.setdefault(owner, []).append(notice_of(kind, by, at, subjects=names))
+        told.setdefault(owner, []).append(
+            notice_of(kind, by, at, subjects=names, lost=lost.get(owner, ()) if kind is NoticeKind.REMOVED else ())
+        )
     return told
 
 
@@ -469,12 +478,17 @@ def _owners_in(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
     return owners
 
 
-def _owners_of_changes(file: RedactedFile, terms: RedactionTerms | None) -> set[tuple[str, NoticeKind]]:
-    """Return (owner, whether words were removed or left) for the entries in a private file. The owner "" is the editors."""
+def _owners_of_changes(
+    file: RedactedFile, terms: RedactionTerms | None
+) -> set[tuple[str, NoticeKind, tuple[LostFile, ...]]]:
+    """Return (owner, whether words were removed or left, files deleted whole) for the entries in a private file.
+
+    The owner "" is the editors. Of a file that was not removed because of words in it, the name is left out.
+    """
     if digest_of_name(file.path.name):
         # whoever has an entry of the attached file is told because of this entry
         owner = organisation_of_original(file.path.name)
-        return {(owner, NoticeKind.REMOVED)} if owner else set()
+        return {(owner, NoticeKind.REMOVED, ())} if owner else set()
 
     def entries(raw: bytes | None) -> list[Any]:
         values = file_redaction.values_in(PurePath(file.name), raw or b"")
@@ -488,14 +502,19 @@ def _owners_of_changes(file: RedactedFile, terms: RedactionTerms | None) -> set[
         private = entry.get("private")
         return {str(private.get("organisation", ""))} if isinstance(private, dict) else {""}
 
+    def lost_with(entry: Any) -> tuple[LostFile, ...]:
+        gone = file_redaction.entries_with({"files": [entry]}, set(file.removed)).values()
+        names = ((one, mask_words(str(one.get("name", "")), terms) if terms else "") for one in gone)
+        return tuple(LostFile(start=one["sha256"][:LOST_DIGITS], name=name) for one, name in names)
+
     old, new = entries(file.before), entries(file.after)
     changed = [one for one in old if one not in new or (len(old) == 1 and file.before != file.after)]
     left = [one for one in new if terms and file_redaction.has_words(one, terms)]
-    told = {(owner, NoticeKind.REMOVED) for entry in changed for owner in owners(entry)}
+    told = {(owner, NoticeKind.REMOVED, lost_with(entry)) for entry in changed for owner in owners(entry)}
     if file.is_left:
         named = set[str]().union(*map(owners, left or new))
         # what is in no single entry is told to nobody who could learn of another's entry from it
-        told |= {(owner, NoticeKind.LEFT) for owner in (named if left or len(named) == 1 else {""})}
+        told |= {(owner, NoticeKind.LEFT, ()) for owner in (named if left or len(named) == 1 else {""})}
     return told
 
 

@@ -124,11 +124,34 @@ def replacement_text(lang: str, day: date) -> str:
 _SAID = "|".join(re.escape(get_language(code).gettext("removed for safety")) for code in LANGUAGES)
 _REPLACED = re.compile(rf"\((?:{_SAID}) (\d{{4}}-\d\d-\d\d)\)")
 """Matches the text that replaces redacted words, in any language; group 1 is the date."""
+_MARKER = re.compile(
+    rf"\((?:{_SAID}) ([^()\n]{{8,40}})\)|(?:https://)?{REDACTED_HANDLE}(?:\.invalid/\d{{4}}-\d\d-\d\d)?"
+)
+"""Matches what may stand for redacted words; group 1 is the date, as it is stored or as a page shows it."""
 
 
 def show_removed_words(text: str, language: Language) -> str:
     """Return a text with the notice in place of redacted words in the reader's language."""
     return _REPLACED.sub(lambda m: f"({language.gettext('removed for safety')} {language.format_date(m[1])})", text)
+
+
+def blank_markers(text: str) -> str:
+    """Return a text of the same length without what stands for removed words, as it is stored or as a page shows it."""
+
+    def blank(match: re.Match[str]) -> str:
+        return "·" * len(match[0]) if match[1] is None or _is_a_day(match[1]) else match[0]
+
+    return _MARKER.sub(blank, text)
+
+
+def _is_a_day(said: str) -> bool:
+    """Return whether this is a date as a marker has it, such as "2026-02-01" or "1 February 2026", and nothing else."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", said):
+        return True
+    year, months = re.search(r"\b\d{4}\b", said), range(1, 13)
+    days = re.findall(r"(?<!\d)\d{1,2}(?!\d)", said) if year else ()
+    dates = [f"{year[0]}-{month:02}-{int(day):02}" for day in days for month in months] if year else ()
+    return any(get_language(code).format_date(one) == said for code in LANGUAGES for one in dates)
 
 
 def days_of_removal(text: str) -> frozenset[str]:
