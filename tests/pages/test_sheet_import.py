@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
+from pages.forms.imports import review, table
 from pages.shared import import_drafts
 from tests.support.form_pages import errors, html, opening, press
 from tests.support.import_files import csv_bytes
@@ -293,10 +295,13 @@ def test_a_new_assessment_of_ours_replaces_no_reason_of_another(opened, tmp_path
 
 
 def test_a_sheet_that_names_what_is_here_by_its_page_asks_whose_the_assessments_are(opened, tmp_path, monkeypatch):
-    monkeypatch.setenv("TRACKER_PUBLIC_URL", "https://tracker.example")
+    # as st.context.url, which only a page knows that a browser shows
+    is_in_page = lambda: "https://tracker.example" if get_script_run_ctx(suppress_warning=True) else ""  # noqa: E731
+    monkeypatch.setattr(review, "site_origin", is_in_page)
+    monkeypatch.setattr(table, "site_origin", is_in_page)
     at = "https://{}/recommendation?id=r1"
-    table = ["Paragraph,Assessment,Note,Date", *(f"{at},Not done,No law.,2026-05-02" for at in map(at.format, SITES))]
-    page = upload(opened("import_document"), csv_bytes(*table))
+    lines = ["Paragraph,Assessment,Note,Date", *(f"{at},Not done,No law.,2026-05-02" for at in map(at.format, SITES))]
+    page = upload(opened("import_document"), csv_bytes(*lines))
     assert "or by the link of its page." in html(page)
     answer_whose(page, "editors")
     assert not any(ticks(page).values())

@@ -80,7 +80,8 @@ def show_start(page: Page) -> None:
 
 def _read_first(page: Page, data: bytes, name: str) -> None:
     """Read a document, a spreadsheet or an export of UHRI, start its review, and run the page again."""
-    language = page.context.language
+    # another thread reads the file, and knows no browser
+    language, origin = page.context.language, site_origin()
 
     def keep(upload: import_drafts.Upload) -> str:
         import_drafts.start_review(upload, name)
@@ -88,7 +89,7 @@ def _read_first(page: Page, data: bytes, name: str) -> None:
 
     def parse(limits: FileLimits, is_cancelled: IsCancelled) -> import_drafts.Upload:
         if name and is_table(io.BytesIO(data), name):
-            request = TableRequest(ImportVocabulary.from_view(page.view, language, site_origin()), language)
+            request = TableRequest(ImportVocabulary.from_view(page.view, language, origin), language)
             return read_new_table(data, request, limits, is_cancelled=is_cancelled)
         imported = parse_upload(data, name, limits=limits, is_cancelled=is_cancelled)
         if imported.follow_up_reports:
