@@ -31,6 +31,8 @@ def review(root, rows, defaults):
         ("co-21-R9", "co-21-r9"),
         ("R9", "co-21-r9"),
         ("CAT/C/RUR/CO/3, para. 13", "co-21-r9"),
+        (f"{HOME}/r/co-21-r9?lang=ru", "co-21-r9"),
+        ("https://other.example/r/co-21-r9", ""),
         ("https://other.example/recommendation?id=co-21-r9", ""),
         (f"{HOME}.other.example/recommendation?id=co-21-r9", ""),
         (f"{HOME}/recommendation?id=co-21-r10", ""),

@@ -299,7 +299,7 @@ def test_a_sheet_that_names_what_is_here_by_its_page_asks_whose_the_assessments_
     is_in_page = lambda: "https://tracker.example" if get_script_run_ctx(suppress_warning=True) else ""  # noqa: E731
     monkeypatch.setattr(review, "site_origin", is_in_page)
     monkeypatch.setattr(table, "site_origin", is_in_page)
-    at = "https://{}/recommendation?id=r1"
+    at = "https://{}"
     lines = ["Paragraph,Assessment,Note,Date", *(f"{at},Not done,No law.,2026-05-02" for at in map(at.format, SITES))]
     page = upload(opened("import_document"), csv_bytes(*lines))
     assert "or by the link of its page." in html(page)
@@ -315,7 +315,7 @@ def test_a_sheet_that_names_what_is_here_by_its_page_asks_whose_the_assessments_
     assert (after.keys(), after["r1"].assessments[-1].reason[""].text) == (before.keys(), "No law.")
 
 
-SITES = ("tracker.example", "other.example")
+SITES = ("tracker.example/recommendation?id=r1", "other.example/recommendation?id=r1", "other.example/r/r1")
 
 
 def test_what_could_identify_a_person_names_its_row_and_the_others_are_saved_without_it(opened, tmp_path):

@@ -500,6 +500,8 @@ def _selected(entries: Sequence[_Entry]) -> tuple[str, ...]:
         lines = [entry.lines[0] or (entry.lines[1] if len(entry.lines) > 1 else "")]
         lines += [line for line in entry.lines[1:] if re.fullmatch(r"[\d\s,;()a-z–&-]+\.?", line)]
         text = re.sub(r"\([^()]{5,}\)", " ", " ".join(dict.fromkeys(lines)))
+        for day in reversed([*find_dates(text)]):
+            text = f"{text[: day.start]} {text[day.end :]}"
         text = _RANGE.sub(lambda m: ", ".join(map(str, range(int(m[1]), int(m[2]) + 1))), text)
         numbers += [one_line(number) for number in _NUMBER.findall(text)]
     return tuple(dict.fromkeys(numbers))

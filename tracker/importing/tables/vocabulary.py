@@ -371,8 +371,10 @@ class ImportVocabulary:
         """
         written = written.strip()
         site, _, query = written.partition("/recommendation?")
-        if query:
-            name = parse_qs(query.partition("#")[0]).get("id", [""])[0]
+        lasting_site, _, path = written.partition("/r/")
+        if query or path:
+            name = parse_qs(query.partition("#")[0]).get("id", [""])[0] or re.split("[?#/]", path)[0]
+            site = site if query else lasting_site
             return name if self.origin == site and name in self.codes["recommendation"].values() else ""
         name = written.casefold()
         numbers = self.codes.get("own_number", {}) if by_number else {}
