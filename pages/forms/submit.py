@@ -142,7 +142,11 @@ def save_files_apart(
         st.session_state[_LEFT] = (page_id, target, {"new_files": tuple(new_files), "private": private})
         st.session_state["saved"] = replace(saved, warning=f"{_(_NOT_SAVED)} {error_text(error)}")
     else:
-        st.session_state["saved"] = replace(saved, message=f"{saved.message} {files.message}", warning=files.warning)
+        st.session_state["saved"] = replace(
+            saved,
+            message=f"{saved.message} {_('Everybody can read the entry.')} {files.message}",
+            warning=files.warning,
+        )
     return True
 
 

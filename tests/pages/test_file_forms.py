@@ -190,6 +190,13 @@ def test_a_conflict_keeps_the_chosen_file(opened, folder, tmp_path):
     assert (e.publisher, e.identifier, [f.name for f in private_of(folder)]) == ("24.kg agency", "N 1", ["note.txt"])
 
 
+def test_who_adds_public_evidence_with_a_file_is_told_that_only_the_file_is_private(opened):
+    page = choose(opened(what="evidence"), NOTE)
+    put(page, NEW, publisher="A gazette", summary_en="A law.", id="gazette", **CHOSEN)
+    told = "Everybody can read the entry. 1 file is saved. Private: only editors of this tracker can read this."
+    assert told in html(press(page, "Add the evidence"))
+
+
 def test_if_only_the_files_cannot_be_saved_they_are_kept_and_saved_later(opened, folder, monkeypatch):
     add = PrivateFolder.add_files
 
