@@ -7,7 +7,7 @@ import pytest
 from tests.support.examples import examples
 from tests.support.form_pages import errors, html, opening, paste, press, tick, tick_read
 from tests.support.small_dataset import ANNA
-from tests.support.story_folder import DOCUMENTS, GRADED, RECOMMENDED
+from tests.support.story_folder import DOCUMENTS, GRADED, RECOMMENDED, TRACKER
 from tracker.model.lifecycle import is_active
 from tracker.model.vocabulary import Voice
 from tracker.storage.dataset_reader import DatasetReader
@@ -165,6 +165,15 @@ def test_the_words_of_the_state_have_their_own_date_or_are_left_out(tmp_path, mo
     found = DatasetReader(tmp_path / "data").read().recommendations
     assert [a.date for a in found["hrc-3-20"].assessments if a.voice == "state"] == dates
     assert len(found["hrc-3-20"].assessments) == 2 + len(dates)
+
+
+def test_words_in_another_script_are_not_said_to_be_in_the_language_of_the_report(tmp_path, monkeypatch):
+    opened = opening(tmp_path, monkeypatch, FILES | {"tracker.yaml": f"{TRACKER}languages: [en, ru]\n"})
+    text = REPORT.replace("A law was adopted.", "Закон принят и исполняется.")
+    page = press(tick_read(tick(paste(opened("import_document"), text))), "Save the report")
+    assert errors(page) == []
+    said = DatasetReader(tmp_path / "data").read().recommendations["ccpr-2014-99"].assessments
+    assert [(a.voice.value, *a.reason) for a in said] == [("state", "ru"), ("committee", "")]
 
 
 def test_of_two_replies_nobodys_date_is_taken_and_the_review_names_both(opened, tmp_path):

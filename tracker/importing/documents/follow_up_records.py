@@ -16,6 +16,7 @@ from tracker.editing.forms.values import update_text
 from tracker.i18n import Language
 from tracker.importing.documents import imported_document
 from tracker.importing.documents.imported_document import FollowUpSection, ImportedDocument, ImportedGrade
+from tracker.importing.documents.phrases import language_of
 from tracker.importing.documents.quotation_check import Joint, find_joints
 from tracker.importing.documents.records import NOT_READ, new_recommendation, official_wording, quoted
 from tracker.importing.documents.wording_hints import propose_title
@@ -25,7 +26,7 @@ from tracker.model.errors import ImportRefused
 from tracker.model.events import Event
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active, is_withdrawn
-from tracker.model.localized_text import LocalizedText
+from tracker.model.localized_text import LocalizedText, TextVariant
 from tracker.model.partial_dates import is_before
 from tracker.model.records import Assessment, Recommendation, Source
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
@@ -180,7 +181,13 @@ def follow_up_records(
     if observations is None:
         return ()
     code, main = imported.language, view.settings.language
-    _, words = Language(code, main).gettext, partial(official_wording, main, imported)
+    _ = Language(code, main).gettext
+
+    def words(text: str) -> dict[str, TextVariant]:
+        # a report may quote a recommendation in another language
+        of_text = language_of(text, code)
+        is_known = of_text in view.settings.languages
+        return official_wording(main, replace(imported, language=of_text) if is_known else imported, text)
 
     def own_words(text: str) -> LocalizedText:
         return update_text(None, {code: text}, main)

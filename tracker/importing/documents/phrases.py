@@ -136,6 +136,19 @@ def guess_language(text: str) -> str:
     return max(counts, key=lambda code: counts[code])
 
 
+def language_of(text: str, default: str) -> str:
+    """Return `default`, or the likeliest language of the text's script if `default` is written in another one."""
+    alike = [code for code in phrase_languages() if _is_cyrillic(load_phrases(code).common_words) == _is_cyrillic(text)]
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    likeliest = max(alike, key=lambda code: sum(w in load_phrases(code).common_words for w in words), default=default)
+    return default if default in alike else likeliest
+
+
+def _is_cyrillic(words: Iterable[str]) -> bool:
+    letters = "".join(words).lower()
+    return len(re.findall("[а-яёңөү]", letters)) > len(re.findall("[a-z]", letters))
+
+
 def split_sentences(text: str, phrases: Phrases) -> list[str]:
     """Return the sentences in order, each with the spaces after it, so that joined they are `text` again."""
     sentences, start, depth, scanned = [], 0, 0, 0

@@ -280,7 +280,8 @@ def _read_reports(lines: Sequence[str], *, is_paged: bool) -> tuple[FollowUpSect
 
 def _document_of_sections(sections: tuple[FollowUpSection, ...], kind: FileKind) -> ImportedDocument:
     """Return the sections of a report on follow-up as a document. It has a State only if there is one section."""
-    texts = (f"{each.recommendation} {each.reply}" for section in sections for each in section.paragraphs)
+    graded = [each for section in sections for each in section.paragraphs]
+    texts = (f"{one.recommendation} {one.reply} {' '.join(g.evaluation for g in one.grades)}" for one in graded)
     symbol = sections[0].concluding_observations or sections[0].symbol or ""
     only = sections[0] if len(sections) == 1 else None
     return ImportedDocument(
