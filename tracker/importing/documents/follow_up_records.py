@@ -16,7 +16,7 @@ from tracker.editing.forms.values import update_text
 from tracker.i18n import Language
 from tracker.importing.documents import imported_document
 from tracker.importing.documents.imported_document import FollowUpSection, ImportedDocument, ImportedGrade
-from tracker.importing.documents.phrases import language_of
+from tracker.importing.documents.phrases import language_by_script
 from tracker.importing.documents.quotation_check import Joint, find_joints
 from tracker.importing.documents.records import NOT_READ, new_recommendation, official_wording, quoted
 from tracker.importing.documents.wording_hints import propose_title
@@ -185,7 +185,7 @@ def follow_up_records(
 
     def words(text: str) -> dict[str, TextVariant]:
         # a report may quote a recommendation in another language
-        of_text = language_of(text, code)
+        of_text = language_by_script(text, code)
         is_known = of_text in view.settings.languages
         return official_wording(main, replace(imported, language=of_text) if is_known else imported, text)
 

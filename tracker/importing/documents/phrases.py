@@ -136,7 +136,7 @@ def guess_language(text: str) -> str:
     return max(counts, key=lambda code: counts[code])
 
 
-def language_of(text: str, default: str) -> str:
+def language_by_script(text: str, default: str) -> str:
     """Return `default`, or the likeliest language of the text's script if `default` is written in another one."""
     alike = [code for code in phrase_languages() if _is_cyrillic(load_phrases(code).common_words) == _is_cyrillic(text)]
     words = re.findall(r"[^\W\d_]+", text.lower())
