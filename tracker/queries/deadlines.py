@@ -86,7 +86,7 @@ class AgendaItem:
     def is_of_document(self, today: datetime.date) -> bool:
         """Return whether it is the date of a document that exists by `today`, or of a report of civil society: nothing is to come."""
         first = partial_dates.date_range(self.date)[0] or self.last_day
-        is_civil = self.document.kind is DocumentKind.ALTERNATIVE_REPORT
+        is_civil = self.document.kind.is_civil_societys
         return self.place in ("received", "adopted", "issued") and (is_civil or first <= today)
 
     def state(self, today: datetime.date) -> DeadlineState:
