@@ -17,6 +17,7 @@ from tests.support.small_dataset import DOCUMENTS
 from tests.support.view_requests import ask, small
 from tracker.importing.documents.follow_up_records import unknown_grades
 from tracker.importing.documents.follow_up_reports import read_follow_up_reports
+from tracker.importing.documents.phrases import language_by_script
 from tracker.importing.documents.reader import read_document
 from tracker.importing.dry_run import describe_section
 from tracker.model.errors import UnusableFile
@@ -283,3 +284,16 @@ def test_the_grades_in_a_table_below_the_paragraphs_are_read_for_their_own_part_
     (paragraph,) = report.paragraphs
     assert [(one.grade, one.scope, one.evaluation) for one in paragraph.grades] == [("A", None, "It did."), *grades]
     assert list(report.unread) == unread
+
+
+@pytest.mark.parametrize(
+    ("text", "default", "language"),
+    [
+        ("См. CCPR/C/KGZ/CO/2/Add.1.", "ru", "ru"),
+        ("CCPR/C/KGZ/CO/2/Add.1", "ru", "ru"),
+        ("The law was adopted.", "ru", "en"),
+        ("Закон принят (see CCPR/C/120/2).", "en", "ru"),
+    ],
+)
+def test_symbols_and_abbreviations_do_not_make_a_text_one_in_another_language(text, default, language):
+    assert language_by_script(text, default) == language

@@ -27,6 +27,8 @@ DATE_LABELS = {
 }
 """Name of a date field of a document → label of this field."""
 SET_BY = {DateSetBy.OURS: N_("set by {organisation}"), DateSetBy.COMPUTED: N_("calculated by {organisation}")}
+OF_DOCUMENT = ("received", "adopted", "issued")
+"""The dates of a document that exists: after one of them, nothing is to come."""
 PASSING_KINDS = frozenset({DeadlineKind.SESSION, DeadlineKind.ALTERNATIVE_REPORTS})
 """The kinds of deadlines after which nobody is late. Deadlines of other kinds are overdue until they are met."""
 
@@ -83,17 +85,11 @@ class AgendaItem:
             not self.is_deadline or self.is_plan or (self.deadline is not None and self.deadline.kind in PASSING_KINDS)
         )
 
-    def is_of_document(self, today: datetime.date) -> bool:
-        """Return whether it is the date of a document that exists by `today`, or of a report of civil society: nothing is to come."""
-        first = partial_dates.date_range(self.date)[0] or self.last_day
-        is_civil = self.document.kind.is_civil_societys
-        return self.place in ("received", "adopted", "issued") and (is_civil or first <= today)
-
     def state(self, today: datetime.date) -> DeadlineState:
         """Return the state of the date on the day `today`: DONE if it was met, otherwise NEXT, PASSED or OVERDUE."""
         if self.met is not None:
             return DeadlineState.DONE
-        if self.is_of_document(today):
+        if self.place in OF_DOCUMENT:
             return DeadlineState.PASSED
         if self.last_day >= today:
             return DeadlineState.NEXT

@@ -137,7 +137,13 @@ def guess_language(text: str) -> str:
 
 
 def language_by_script(text: str, default: str) -> str:
-    """Return `default`, or the likeliest language of the text's script if `default` is written in another one."""
+    """Return `default`, or the likeliest language of the text's script if `default` is written in another one.
+
+    Symbols such as CCPR/C/KGZ/CO/2 have no language.
+    """
+    text = re.sub(r"\S*/\S*", " ", text)
+    if not re.search(r"[^\W\d_]", text):
+        return default
     alike = [code for code in phrase_languages() if _is_cyrillic(load_phrases(code).common_words) == _is_cyrillic(text)]
     words = re.findall(r"[^\W\d_]+", text.lower())
     likeliest = max(alike, key=lambda code: sum(w in load_phrases(code).common_words for w in words), default=default)

@@ -128,6 +128,7 @@ def draw_matrix(
     axis = {
         "range": [-0.65, len(columns) - 0.5],  # more room for a long heading of the first column
         "ticklabeloverflow": "allow",
+        "tickfont": {"size": FONT_SIZE - (2 if len(columns) > 6 else 0)},  # on a phone, heads would touch
         "tickvals": list(range(len(columns))),
         "ticktext": [_plain(name) if turned else _plain(name).replace(" ", "<br>") for name in columns],
         "tickangle": -90 if turned else 0,
