@@ -279,13 +279,17 @@ def test_what_was_changed_since_is_not_taken_over(opened, store, proposals):
 
 def test_archiving_is_proposed_like_a_change(opened, store, proposals):
     page = put(opened(who=CENTRE, what="retire", id="survey"), "edit_retire_survey_", reason="It is out of date.")
+    assert "Archive this evidence" not in html(page)
     assert "Private: shared with Health Watch" in html(page) and "Public: everybody" not in html(page)
     press(page, "Propose to archive it")
     assert survey(store).events == ()
     (p,) = proposals.list_readable("watch")
     page = opened(who=WATCH, what="proposal", id=p.id)
     told = " proposes to archive this: It is out of date."
-    assert all(told in html(one) for one in (page, opened("data_health", who=WATCH)))
+    todo = html(opened("data_health", who=WATCH))
+    assert told in html(page) and " proposes a change" not in todo
+    assert todo.count("<li>A survey · AC proposes to archive this: It is out of date.") == 1, "what waits for it"
+    assert todo.count("A survey</a> · <b>AC proposes to archive this: It is out of date.") == 1, "what concerns it"
     assert ("Take it" in labels(page), "retired" in html(page), "Reason for the assessment" in html(page)) == (
         False,
     ) * 3
