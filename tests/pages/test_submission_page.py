@@ -258,7 +258,8 @@ def test_another_organisation_stands_in_the_file_only_after_it_agreed_to_the_tex
     assert "<b>Watch</b>: agreed to this text" in html(opened("submission", **mine))
     # what the register says, and the document prints, is a part of the text
     lay(tmp_path / "data", {"recommendations/hrc-3-20.yaml": FILES["recommendations/hrc-3-20.yaml"] + NEW_SUMMARY})
-    assert (signed(), told()) == (False, True)
+    assert not signed(), "Watch signs a document that prints other records than those to which it agreed"
+    assert told(), "Watch is not asked again"
     assert "<b>Watch</b>: agreed to an earlier text" in html(opened("submission", **mine))
     press(opened("submission", **theirs), "Agree to sign this text")
     assert (signed(), told()) == (True, False)
