@@ -278,11 +278,6 @@ def test_a_mistake_is_sent_nowhere_while_nobody_is_named_who_reads_it(tmp_path, 
     assert unnamed not in named
 
 
-def test_the_citation_stands_below_a_short_text_not_beside_it(shown):
-    html = lxml.html.document_fromstring(shown("/recommendation", id="r1").body)
-    assert html.xpath("//section[contains(@class, 'rt-side')]/following-sibling::div[1]/details/@id") == ["rt-cite"]
-
-
 def test_the_analysis_tells_an_item_once_and_folds_a_long_statement(shown, dataset):
     html = lxml.html.document_fromstring(shown("/analysis", of=dataset).body)
     told = [item.text.strip() for item in html.xpath("//ul[@class='rt-why']/li") if (item.text or "").strip()]
