@@ -371,3 +371,17 @@ def test_the_filters_take_the_focus_and_a_picture_after_the_fourth_opens_by_its_
     reader.goto(f"{shared_server.url}/deadlines?lang=en")
     reader.goto(f"{shared_server.url}/analysis?lang=en#rt-dates")
     expect(reader.locator("[data-spec=dates]")).to_be_visible()
+
+
+def test_a_statement_that_is_folded_on_the_analysis_is_printed(
+    shared_server: Server, page: Callable[..., Page]
+) -> None:
+    reader = page()
+    reader.goto(f"{shared_server.url}/analysis?lang=en")
+    statement, words = (
+        reader.locator(".rt-printed").first,
+        re.compile("requires more specific information on the measures"),
+    )
+    expect(statement).not_to_have_text(words, use_inner_text=True)
+    reader.emulate_media(media="print")
+    expect(statement).to_have_text(words, use_inner_text=True)
