@@ -13,7 +13,6 @@ from pages.forms.submission_draft import shared_submissions
 from pages.shared.import_drafts import reachable_drafts
 from pages.shared.layout import Page, draft_owner, organisation_now
 from pages.shared.messages import _, ngettext
-from tracker.editing.private.proposals import is_to_archive
 from tracker.editing.undo import is_undo, list_own_saves
 from tracker.model import partial_dates
 from tracker.model.ownership import can_bring_back
@@ -103,12 +102,7 @@ def _waiting(page: Page) -> list[_Line]:
     """Return what waits for this person: proposals, confirmations, drafts, submissions to read."""
     language, context, me = page.context.language, page.context, draft_owner()
     found: list[_Line] = []
-    for p, record in open_proposals(page):
-        who = context.organisation_name(p.private.organisation if p.private else None)
-        named = language.resolve(title).text if (title := getattr(record, "title", None)) else p.name
-        archiving = _("{organisation} proposes to archive this: {reason}", organisation=who, reason=p.content["reason"])
-        words = f"{_('{organisation} proposes a change', organisation=who)}: {named}"
-        words = f"{named} · {archiving}" if is_to_archive(p) else words
+    for p, words in open_proposals(page):
         found.append((words, _("Take or refuse"), context.link("/edit", ("what", "proposal"), ("id", p.id)), ""))
     for r in data_health.list_awaiting_second_reader(page.view):
         for a, link in assessments_to_review(page, r, [("id", r.id)]):

@@ -186,11 +186,20 @@ def show_bring_back_form(page: Page, record: Record | None) -> None:
         _ask_and_save(page, record, EventType.RESTORED, words=words, message=_("Brought back. It counts again."))
 
 
-def open_proposals(page: Page) -> list[tuple[ImportDraft, Record | None]]:
-    """Return (proposal, record) for each proposal of others that this person's organisation has not answered yet."""
-    own, dataset = layout.organisation_now(), page.view.dataset
-    theirs = (p for p in _readable_proposals() if kept.may_answer(p, own))
-    return [(p, kept.apply_proposal(dataset, p)[0]) for p in theirs if p.content["answer"] == kept.OPEN]
+def open_proposals(page: Page) -> list[tuple[ImportDraft, str]]:
+    """Return (proposal, sentence about it) for each one of others that this person's organisation has not answered yet."""
+    own, context, found = layout.organisation_now(), page.context, list[tuple[ImportDraft, str]]()
+    theirs = (p for p in _readable_proposals() if kept.may_answer(p, own) and p.content["answer"] == kept.OPEN)
+    for p in theirs:
+        title = getattr(kept.apply_proposal(page.view.dataset, p)[0], "title", None)
+        who = context.organisation_name(p.private.organisation if p.private else None)
+        named = context.language.resolve(title).text if title else p.name
+        words = f"{_('{organisation} proposes a change', organisation=who)}: {named}"
+        if kept.is_to_archive(p):
+            told = _("{organisation} proposes to archive this: {reason}", organisation=who, reason=p.content["reason"])
+            words = f"{named} · {told}"
+        found.append((p, words))
+    return found
 
 
 def show_affected(page: Page) -> None:

@@ -139,7 +139,7 @@ def guess_language(text: str) -> str:
 def language_by_script(text: str, default: str) -> str:
     """Return `default`, or the likeliest language of the text's script if `default` is written in another one.
 
-    Symbols such as CCPR/C/KGZ/CO/2 have no language.
+    The symbol of a document has no language.
     """
     text = re.sub(r"\S*/\S*", " ", text)
     if not re.search(r"[^\W\d_]", text):
