@@ -158,6 +158,19 @@ def test_each_word_for_a_position_in_a_thematic_list_is_understood_or_told():
     ]
 
 
+def test_a_table_names_no_state_if_its_column_and_its_text_differ_and_tells_what_stands_outside():
+    cells = [["Recommendation", "State", "Position"], ["115.1 Ratify it", "Switzerland", "Noted"]]
+    cells += [["115.2 End it (Sweden)", "Denmark", "Supported"], ["115.3 Ask (Cuba)", "Cuba", "Noted"]]
+    found = upr(thematic_list(cells, title="114.1 Sign it (Norway);\n115.3 Ask (Cuba)\n59.2 million people live there"))
+    assert rows(found)[0] == ("115.1", "Switzerland", "noted")
+    assert rows(found)[1] == ("115.2", "", "supported")
+    assert rows(found)[2] == ("115.3", "Cuba", "noted")
+    assert [str(problem) for problem in found.problems] == [
+        "Only the table is read. Numbered text outside of it is not: 114.1. Bring it in from a file without the table.",
+        "Row 3, 115.2: the text names “Sweden”, the column “Denmark”. No recommending State is read: enter it after the import.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("day", "cycle"),
     [
@@ -183,7 +196,8 @@ def test_a_table_of_answers_in_an_addendum_is_read_row_by_row():
         *(("76.1", "supported"), ("76.2", "supported"), ("76.3", "noted")),
         *(("77.1", "supported"), ("77.2", "noted")),
     ]
-    assert [str(problem) for problem in found.problems[1:]] == [
+    assert found.symbol == "A/HRC/99/7/Add.1"
+    assert [str(problem) for problem in found.problems] == [
         "What the State answers to 76.4 is not understood (“76.4”): “Partly”",
         "What the State answers to 76.5 is not understood (“76.5”): “Noted; accepted”",
     ]

@@ -65,7 +65,7 @@ def read_upr(data: bytes, kind: FileKind, text: str, source: SourceText | None) 
     elif source is None:
         lines = lines_of_pages(text.split("\f"))
     else:
-        whole = "\n".join([*margins, *(line.text for line in lines)])
+        whole = "\n".join([*margins, *(block.text for block in source.blocks)])  # `lines` has no line of a symbol alone
     is_addendum = any(re.fullmatch(r"(?i)addendum|additif|adición|добавление", one.strip(" *")) for one in front)
     if is_addendum or any("/Add." in symbol for symbol in symbols):
         tables = read_docx_tables(data) if kind is FileKind.DOCX else ()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tracker.importing.documents.docx_reader import read_docx_tables
 from tracker.importing.documents.imported_document import (
@@ -12,18 +13,24 @@ from tracker.importing.documents.imported_document import (
     clean_text,
 )
 from tracker.importing.documents.upr.phrases import position_in
-from tracker.importing.documents.upr.recommending_states import states_in
+from tracker.importing.documents.upr.recommending_states import state_code, states_in
 from tracker.importing.documents.upr.report_reader import own_words
 from tracker.model.labels import N_
 from tracker.model.localized_text import one_line
 
 _NUMBER = re.compile(r"(?:Recommendation\s+)?(\d{1,3}\.\d{1,3}|\d{1,3}\s?\(\d{1,3}\)|\d{1,3}\.)\s*[.)]?\s+(?=\S)", re.I)
+_DOTTED = re.compile(r"(\d{1,3}\.\d{1,3})\s*[.)]?\s+(?=\S)")
 _SOURCE = re.compile(r"\s*Source of (?:the )?position\s*:?\s*([\s\S]*)$", re.I)
 _HEAD = re.compile(r"UPR of (?:the )?(.+?)\s*\(\w+ Cycle\s*[–—-]\s*(\w+) session", re.I)
 _PERSONS = re.compile(r"(?:affected persons|groups of persons)\s*:?\s*$", re.I)
 _OTHER_HEAD = re.compile(r"sdgs?\s*:?\s*$", re.I)
 _NO_NUMBER = N_("Row {row} has no number, so it was left out: “{words}…”")
 _NO_STATE = N_("Row {row}, {number}: no recommending State is read.")
+_OTHER_STATES = N_(
+    "Row {row}, {number}: the text names “{in_text}”, the column “{in_column}”. No recommending State is read: enter it after "
+    "the import."
+)
+_OUTSIDE = N_("Only the table is read. Numbered text outside of it is not: {numbers}. Bring it in from a file without the table.")
 _NO_POSITION = N_("Row {row}, {number}: it has no position.")
 _UNKNOWN_POSITION = N_("Row {row}, {number}: the position “{words}” is not understood.")
 _DIFFERS = N_("The number {number} stands in several rows with different words (row {row}).")
@@ -40,14 +47,25 @@ def read_thematic_list(data: bytes, source: SourceText) -> UprDocument | None:
         )
         is_numbered = 2 * sum(bool(_NUMBER.match(one_line(text))) for text in texts) > len(texts)
         if is_numbered and "position" in columns:
-            return _read_table(table[1:], columns, " ".join([*source.margins, *(b.text for b in source.blocks[:5])]))
+            found = _read_table(table[1:], columns, " ".join([*source.margins, *(b.text for b in source.blocks[:5])]))
+            return replace(found, problems=(*_outside(found, table, source), *found.problems))
     return None
+
+
+def _outside(found: UprDocument, table: Sequence[Sequence[str]], source: SourceText) -> list[ImportNotice]:
+    """Return a notice if the file has numbered recommendations that are not in its table."""
+    in_table = one_line(" ".join(cell for row in table for cell in row))
+    read = {one.key for one in found.recommendations}
+    lines = (one_line(f"{block.label} {block.text}") for block in source.blocks)
+    numbers = (_DOTTED.match(line) for line in lines if tuple(states_in(line)))
+    outside = [n[1] for n in numbers if n and n[1] not in read and n[1] not in in_table]
+    return [ImportNotice(_OUTSIDE, (("numbers", ", ".join(outside[:60])),))] if outside else []
 
 
 def _columns(heads: Sequence[str]) -> dict[str, int]:
     names = {
         "text": r"recommendation\b(?!.*theme)",
-        "states": r"recommending states?",
+        "states": r"recommending (?:states?|country)|(?:states?|country)$",
         "position": r"position",
         "themes": r"(?:full list of |human rights )?themes",
     }
@@ -76,11 +94,14 @@ def _read_table(rows: Sequence[Sequence[str]], columns: dict[str, int], front: s
             problems += [ImportNotice(_NO_NUMBER, (("row", str(row)), ("words", words[:60])))] if words else []
             continue
         own = own_words(words[number.end() :])
-        states = tuple(states_in(own)) or _states_of_cell(cells, columns)
+        in_text, in_column = tuple(states_in(own)), _states_of_cell(cells, columns)
+        differ = bool(in_text and in_column) and {*map(state_code, in_text)} != {*map(state_code, in_column)}
+        states = () if differ else in_text or in_column
         themes, persons = _themes(cells[columns["themes"]]) if "themes" in columns else ((), ())
         position = position_in(said_of_it)
-        told = {_NO_STATE: not states, _UNKNOWN_POSITION if said_of_it else _NO_POSITION: not position}
+        told = {_NO_STATE: not (states or differ), _OTHER_STATES: differ, _UNKNOWN_POSITION if said_of_it else _NO_POSITION: not position}
         values = (("row", str(row)), ("number", number[1]), ("words", said_of_it))
+        values += (("in_text", ", ".join(in_text)), ("in_column", ", ".join(in_column)))
         problems += [ImportNotice(message, values) for message, is_so in told.items() if is_so]
         one = UprRecommendation(
             re.sub(r"\s+", " ", number[1]),
