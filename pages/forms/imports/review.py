@@ -453,7 +453,7 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     page.show("forms/import_follow_up.html", report=report, observations=observations, name=draft.reviewed.name)
     _show_notices(imported.notices)
     if report.unread:
-        told = _("Not read, because these rows stand below the paragraphs: {list}. Record their grades by hand.")
+        told = _("Not read, because the report does not say to which paragraph or part this belongs: {list}. Record it by hand.")
         st.warning(escape_markdown(told.format(list="; ".join(report.unread))))
     errors = _reasons_against(page, report, section)
     for reason in errors:  # also beside the button, far below
@@ -485,7 +485,7 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
             was_read = ask_if_read(page, draft, [*added, *([next_report] if next_report else [])])
             make = partial(make, reply_date=reply_date, next_report=next_report)
             records = make(added=added, parts=parts, was_read=was_read)
-            errors += [] if records else [_("Everything in this report is in the register already.")]
+            errors += [] if records else [_("Nothing is ticked that is not in the register already.")]
             for why, numbers in follow_up_records.unsaved_grades(matches, added, records).items():
                 st.info(escape_markdown(_(why).format(list=", ".join(numbers))))
         except ImportRefused as error:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, takewhile
 
-from tracker.importing.documents.imported_document import clean_text
+from tracker.importing.documents.imported_document import clean_text, ends_sentence
 from tracker.importing.documents.phrases import follow_up_labels
 from tracker.importing.documents.structure import JOB_NUMBER
 from tracker.importing.symbols_and_changes import LATIN_LOOKALIKES
@@ -22,6 +22,8 @@ LETTERS = rf"{ONE_LETTER}(?:(?:\s|,|;|–|-|&|\band\b|\bto\b|\bи\b)*{ONE_LETTER
 """The pattern of one letter or several: "(a)", "(a), (b) and (c)"."""
 GRADE = r"(?-i:\[\s*[A-EВСАЕ]\s?[12]?\s*(?:/[A-EВСАЕ][12]?)*\]|\([A-E][12]\))"
 """The pattern of a grade in brackets, with Latin or Cyrillic letters: "[B2]", "(B2)", or two on one point: "[B2/C1]"."""
+BARE_GRADE = re.compile(r"(?:\d\s)?[A-E][12]?")
+"""A cell of a table with a grade alone, perhaps with the number of a note before it."""
 REPORT_SYMBOL = re.compile(r"[A-Z]{3,5}/C/\d{1,3}/(?:R\.)?\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
 """The symbol of a document such as a report on follow-up, but not that of concluding observations."""
 PARAGRAPH_LINE = re.compile(
@@ -44,6 +46,7 @@ _BEGINNINGS = {
     "next": re.compile(r"\d"),
 }
 """A mapping: kind of a label → how its value begins. It is needed for values that stand below their labels."""
+_ACTOR = re.compile(r"The (?:Committee|State party)\b|It |Комитет\b|Он |Государств\w+-участник")
 _ANY_VALUE = re.compile(r"[\[A-ZА-Я\d]")
 _WITH_COLON = ("state", "recommendation")
 """Kinds of labels that can also begin an ordinary sentence. They are labels only before a colon or alone in a line."""
@@ -130,6 +133,21 @@ def without_rows(lines: Sequence[str]) -> tuple[list[str], list[str]]:
 def without_brackets(grade: str) -> str:
     """Return the grade in Latin letters, without brackets and spaces."""
     return re.sub(r"[^\w/]", "", grade).translate(LATIN_LOOKALIKES)
+
+
+def grades_in(lines: Sequence[str]) -> set[str]:
+    """Return the grades in brackets that stand in the lines, without their brackets."""
+    return {without_brackets(grade) for grade in re.findall(GRADE, " ".join(lines))}
+
+
+def closing_of_parts(texts: Sequence[Sequence[str]]) -> list[str]:
+    """Return the lines at the end of the last text that may be about all: they begin a paragraph, as none does in the others."""
+    starts = [[at for at, (before, line) in enumerate(pairwise(text), 1) if _begins_closing(before, line)] for text in texts]
+    return list(texts[-1][starts[-1][0] :]) if len(texts) > 1 and starts[-1] and not any(starts[:-1]) else []
+
+
+def _begins_closing(before: str, line: str) -> bool:
+    return ends_sentence(before) and bool(_ACTOR.match(line))
 
 
 def plain_line(line: str) -> str:

@@ -252,6 +252,7 @@ class _Reader:
     def __init__(self, lines: Sequence[str]) -> None:
         self._phrases: Phrases = load_phrases(guess_language(" ".join(lines)))
         self._words = count_words(lines)
+        self._unread: list[str] = []
 
     def _join(self, lines: Sequence[str]) -> str:
         kept = [line for line in lines if line]
@@ -259,7 +260,7 @@ class _Reader:
 
     def read_section(self, lines: Sequence[str], dated: str | None = None) -> FollowUpSection:
         """Return the section of one State, in a report of the date `dated`. State, symbol and session stay empty: they stand outside it."""
-        lines, unread = follow_up_lines.without_rows(lines)
+        lines, self._unread = follow_up_lines.without_rows(lines)
         entries = self._entries(lines)
         header = [entry for entry in entries if not entry.number]
         texts = {label: [self._join(entry.lines) for entry in header if entry.label == label] for label in LABELS}
@@ -268,6 +269,7 @@ class _Reader:
         observations, adopted = _observations(" ".join([*texts["observations"], *inside]) or everything)
         selected = _selected(header)
         graded = _header_grades("".join(texts["evaluation"][-1:])[:LONGEST_HEADER], selected)
+        self._unread += [] if graded else [x for e in header for x in e.lines if follow_up_lines.BARE_GRADE.fullmatch(x)]
         numbers = list(dict.fromkeys(entry.number for entry in entries if entry.number))
         missing = [number for number in selected if number not in numbers and number in graded]
         of = {number: [entry for entry in entries if entry.number == number] for number in numbers}
@@ -288,7 +290,7 @@ class _Reader:
             paragraphs=tuple(paragraphs),
             recommended_action=self._join([x for e in actions for x in e.lines]),
             next_report=next(next_report, None),
-            unread=tuple(unread),
+            unread=tuple(self._unread),
         )
 
     def _entries(self, lines: Sequence[str]) -> list[_Entry]:
@@ -342,13 +344,16 @@ class _Reader:
         graded = next((at for at, line in enumerate(reply) if re.match(GRADE, line)), len(reply))
         reply, evaluation = reply[:graded], evaluation or reply[graded:]  # an evaluation may have no label
         ngos, words_of_state = self._join(lines("ngo")), self._join(reply)
+        grades = self._grades(evaluation, known)
+        if lost := follow_up_lines.grades_in(evaluation) - {grade.grade for grade in grades}:
+            self._unread.append(f"{entries[0].number}: [{'], ['.join(sorted(lost))}]")
         return GradedParagraph(
             number=entries[0].number,
             title=title,
             recommendation=recommendation,
             reply="" if _NO_REPLY.fullmatch(words_of_state) else words_of_state,
             ngo_information="" if _NOTHING.fullmatch(ngos) else ngos,
-            grades=tuple(self._grades(evaluation, known)),
+            grades=tuple(grades),
         )
 
     def _recommendation(self, opening: Sequence[_Entry]) -> tuple[str, str]:
@@ -407,6 +412,9 @@ class _Reader:
         if not groups:
             return self._without_leading_grades(loose, known)
         texts = [_scope_below(*group) for group in groups]
+        if all(graded[-1].scope for graded, _lines in texts):
+            self._unread += (closing := follow_up_lines.closing_of_parts([rest for _graded, rest in texts]))
+            texts[-1] = (texts[-1][0], texts[-1][1][: len(texts[-1][1]) - len(closing)])
         evaluations = [self._join(rest) for _grades, rest in texts]
         if loose and not evaluations[-1] and len(self._join(loose)) > 60:
             evaluations = [self._join(loose), *evaluations[:-1]]  # each grade stands below its text
