@@ -5,7 +5,7 @@ columns, as a table, with tabs, or with labels above their values. The words of 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise, takewhile
 
 from tracker.importing.documents.imported_document import clean_text, ends_sentence
@@ -22,7 +22,7 @@ LETTERS = rf"{ONE_LETTER}(?:(?:\s|,|;|–|-|&|\band\b|\bto\b|\bи\b)*{ONE_LETTER
 """The pattern of one letter or several: "(a)", "(a), (b) and (c)"."""
 GRADE = r"(?-i:\[\s*[A-EВСАЕ]\s?[12]?\s*(?:/[A-EВСАЕ][12]?)*\]|\([A-E][12]\))"
 """The pattern of a grade in brackets, with Latin or Cyrillic letters: "[B2]", "(B2)", or two on one point: "[B2/C1]"."""
-BARE_GRADE = re.compile(r"(?:\d\s)?[A-E][12]?")
+_BARE_GRADE = re.compile(r"(?:\d\s)?[A-E][12]?")
 """A cell of a table with a grade alone, perhaps with the number of a note before it."""
 REPORT_SYMBOL = re.compile(r"[A-Z]{3,5}/C/\d{1,3}/(?:R\.)?\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
 """The symbol of a document such as a report on follow-up, but not that of concluding observations."""
@@ -135,9 +135,11 @@ def without_brackets(grade: str) -> str:
     return re.sub(r"[^\w/]", "", grade).translate(LATIN_LOOKALIKES)
 
 
-def grades_in(lines: Sequence[str]) -> set[str]:
-    """Return the grades in brackets that stand in the lines, without their brackets."""
-    return {without_brackets(grade) for grade in re.findall(GRADE, " ".join(lines))}
+def lost_grades(lines: Sequence[str], read: Collection[str]) -> list[str]:
+    """Return the grades in the lines, in brackets or alone in a line, that are not among those that were `read`."""
+    written = re.findall(GRADE, " ".join(lines))
+    alone = [line for line in lines[1:] if _BARE_GRADE.fullmatch(line)]
+    return [*dict.fromkeys(grade for grade in [*written, *alone] if without_brackets(grade) not in read)]
 
 
 def closing_of_parts(texts: Sequence[Sequence[str]]) -> list[str]:

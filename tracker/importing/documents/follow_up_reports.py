@@ -269,12 +269,13 @@ class _Reader:
         observations, adopted = _observations(" ".join([*texts["observations"], *inside]) or everything)
         selected = _selected(header)
         graded = _header_grades("".join(texts["evaluation"][-1:])[:LONGEST_HEADER], selected)
-        self._unread += [] if graded else [x for e in header for x in e.lines if follow_up_lines.BARE_GRADE.fullmatch(x)]
         numbers = list(dict.fromkeys(entry.number for entry in entries if entry.number))
         missing = [number for number in selected if number not in numbers and number in graded]
         of = {number: [entry for entry in entries if entry.number == number] for number in numbers}
         paragraphs = [self._paragraph(of[n], graded.get(n) or graded.get(n.split()[0]) or ()) for n in numbers]
         paragraphs += [GradedParagraph(number, grades=tuple(graded[number])) for number in missing]
+        read = {grade.grade for paragraph in paragraphs for grade in paragraph.grades}
+        self._unread += follow_up_lines.lost_grades([x for e in header for x in e.lines if e.label == "evaluation"], read)
         order = {name: place for place, number in enumerate(selected) for name in (number, number.split()[0])}
         paragraphs.sort(key=lambda paragraph: order.get(paragraph.number, len(order)))
         actions = [e for e in entries if e.label == "action" and not _NOTHING.fullmatch(" ".join(e.lines))]
@@ -345,8 +346,8 @@ class _Reader:
         reply, evaluation = reply[:graded], evaluation or reply[graded:]  # an evaluation may have no label
         ngos, words_of_state = self._join(lines("ngo")), self._join(reply)
         grades = self._grades(evaluation, known)
-        if lost := follow_up_lines.grades_in(evaluation) - {grade.grade for grade in grades}:
-            self._unread.append(f"{entries[0].number}: [{'], ['.join(sorted(lost))}]")
+        lost = follow_up_lines.lost_grades(evaluation, {grade.grade for grade in grades})
+        self._unread += [f"{entries[0].number}: {grade}" for grade in lost]
         return GradedParagraph(
             number=entries[0].number,
             title=title,
