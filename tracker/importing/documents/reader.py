@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from tracker.importing.documents import phrases as wording
 from tracker.importing.documents.authorship import find_author, find_author_of_report, symbols_alone
-from tracker.importing.documents.follow_up_reports import read_follow_up_reports, read_rapporteurs_letter
+from tracker.importing.documents.follow_up_reports import read_follow_up_reports
 from tracker.importing.documents.imported_document import (
     Author,
     FollowUpSection,
@@ -27,6 +27,7 @@ from tracker.importing.documents.pasted_text_reader import UNEDITED, read_pasted
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases, phrase_languages, split_sentences
 from tracker.importing.documents.quotation_check import read_plain_text
 from tracker.importing.documents.recommendation_finder import classify_paragraphs
+from tracker.importing.documents.rapporteurs_letters import read_rapporteurs_letter
 from tracker.importing.documents.reporting_dates import (
     WrittenDate,
     find_dates,
