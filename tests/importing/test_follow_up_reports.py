@@ -287,7 +287,7 @@ def test_the_grades_in_a_table_below_the_paragraphs_are_read_for_their_own_part_
 
 
 CLOSING = "The Committee regrets that none of it was published."
-PARTS = "14 (a) [B]: The Committee notes it.\n(b) [C]: It asks for figures."
+PARTS = "15 (a) [B]: The Committee notes it.\n(b) [C]: It asks for figures."
 
 
 @pytest.mark.parametrize(
@@ -296,12 +296,13 @@ PARTS = "14 (a) [B]: The Committee notes it.\n(b) [C]: It asks for figures."
         (f"{PARTS}\n{CLOSING}", "It asks for figures.", [CLOSING]),
         (f"{PARTS}\nIt asks again.", "It asks for figures.", ["It asks again."]),
         # a second paragraph in each part
-        (f"14 (a) [B]: Noted.\nThe Committee waits.\n(b) [C]: It asks.\n{CLOSING}", f"It asks. {CLOSING}", []),
+        (f"15 (a) [B]: Noted.\nThe Committee waits.\n(b) [C]: It asks.\n{CLOSING}", f"It asks. {CLOSING}", []),
         (f"[B]: Noted.\n{CLOSING}", f"Noted. {CLOSING}", []),
-        ("14 (a) [B] Noted, and of the centre the Committee said [E] before.", None, ["14: [E]"]),
+        ("15 (a) [B]: Noted, and of the centre the Committee said [E] before.", None, ["15: [E]"]),
     ],
 )  # fmt: skip
 def test_what_stands_after_the_parts_is_not_the_last_parts_and_no_grade_is_lost(evaluation, last, unread):
+    evaluation = f"Committee's evaluation\n{evaluation}"
     (report,) = read_document(FRAME.format(header="", evaluation=evaluation).encode()).follow_up_reports
     assert list(report.unread) == unread
     assert last is None or report.paragraphs[0].grades[-1].evaluation == last
@@ -309,7 +310,7 @@ def test_what_stands_after_the_parts_is_not_the_last_parts_and_no_grade_is_lost(
 
 def test_grades_of_a_table_in_the_header_that_are_no_paragraphs_are_told():
     header = "Committee's evaluation:\n14 Access to doctors\nB1\n15 (a) Registers\n2 D\n"
-    (report,) = read_document(FRAME.format(header=header, evaluation="[A]: It did.").encode()).follow_up_reports
+    (report,) = read_document(FRAME.format(header=header, evaluation="Committee's evaluation [A]: It did.").encode()).follow_up_reports
     assert list(report.unread) == ["B1", "2 D"]
 
 
