@@ -1,6 +1,9 @@
 """Whose words a file has: only what the Committee wrote, by its own signs, is saved as the Committee's."""
 
+import re
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -13,7 +16,9 @@ from tracker.importing.documents.imported_document import Author, ImportedDocume
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import ParagraphChoice, new_document, records_to_save, review_paragraphs
 from tracker.importing.dry_run import describe_document
+from tracker.importing.symbols_and_changes import wording_in
 from tracker.model.errors import ImportRefused
+from tracker.model.vocabulary import DocumentKind
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -180,6 +185,18 @@ def test_a_report_on_follow_up_is_the_committees_by_the_same_rule(view, front, a
         with pytest.raises(ImportRefused) as refused:
             follow_up_records(view, section, imported, date="2017", reply_date="", added={}, parts={}, was_read=True)
         assert refused.value.message == author.label
+
+
+def test_the_document_of_a_report_has_its_title_in_the_language_of_the_file(view):
+    imported = read_document(REPORT.format(front=f"CCPR/C/120/2\n{REPORT_TITLE}").encode())
+    observations = next(d for d in view.dataset.documents.values() if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS)
+    known = {**view.dataset.documents, observations.id: replace(observations, symbol="CCPR/C/KGZ/CO/3")}
+    view = View(replace(view.dataset, documents=known), view.today)
+    (section,) = imported.follow_up_reports
+    save = partial(follow_up_records, view, section, date="2017", reply_date="", added={}, parts={}, was_read=True)
+    titles = {c: wording_in(save(replace(imported, language=c))[0].title, c, "en") for c in ("en", "ru", "ky")}
+    assert titles["en"] == "Report on follow-up to concluding observations"
+    assert all(re.match("[А-ЯҮӨҢ]", titles[code]) for code in ("ru", "ky"))
 
 
 def test_a_letter_to_the_rapporteur_is_not_a_letter_of_the_rapporteur():

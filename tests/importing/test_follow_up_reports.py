@@ -310,7 +310,9 @@ def test_what_stands_after_the_parts_is_not_the_last_parts_and_no_grade_is_lost(
 
 def test_grades_of_a_table_in_the_header_that_are_no_paragraphs_are_told():
     header = "Committee's evaluation:\n14 Access to doctors\nB1\n15 (a) Registers\n2 D\n"
-    (report,) = read_document(FRAME.format(header=header, evaluation="Committee's evaluation [A]: It did.").encode()).follow_up_reports
+    (report,) = read_document(
+        FRAME.format(header=header, evaluation="Committee's evaluation [A]: It did.").encode()
+    ).follow_up_reports
     assert list(report.unread) == ["B1", "2 D"]
 
 

@@ -144,7 +144,9 @@ def lost_grades(lines: Sequence[str], read: Collection[str]) -> list[str]:
 
 def closing_of_parts(texts: Sequence[Sequence[str]]) -> list[str]:
     """Return the lines at the end of the last text that may be about all: they begin a paragraph, as none does in the others."""
-    starts = [[at for at, (before, line) in enumerate(pairwise(text), 1) if _begins_closing(before, line)] for text in texts]
+    starts = [
+        [at for at, (before, line) in enumerate(pairwise(text), 1) if _begins_closing(before, line)] for text in texts
+    ]
     return list(texts[-1][starts[-1][0] :]) if len(texts) > 1 and starts[-1] and not any(starts[:-1]) else []
 
 

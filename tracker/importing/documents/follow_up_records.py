@@ -204,7 +204,7 @@ def follow_up_records(
     if is_withdrawn(paper.events):
         paper = new[paper.id] = replace(paper, events=(*paper.events, back))
     if not paper.version:
-        label = "Report on follow-up to concluding observations" if section.symbol else kind.label
+        label = N_("Report on follow-up to concluding observations") if section.symbol else kind.label
         title = ", ".join(filter(None, [_(label), section.session]))
         paper = new[paper.id] = replace(paper, title=own_words(title), adopted=date)
     replies = []

@@ -100,6 +100,8 @@ _RANGE = re.compile(r"\b(\d{1,3})\s*(?:–|-|to)\s*(\d{1,3})\b")
 _FIRST_OF_TEXT = re.compile(
     r"[\[“\"«]|\([a-zа-я]\)|(?:The|It|In|While|As|Bearing|With|States?|Measures|Recalling|Furthermore|Ensure|Take|Государств\w+|Комитет\w*)\b"
 )
+
+
 def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> tuple[FollowUpSection, ...]:
     """Return the section of each State, in order; () for other documents. With `is_paged`, page margins are removed first."""
     cleaned = follow_up_lines.clean_lines(lines)
@@ -235,7 +237,9 @@ class _Reader:
         paragraphs = [self._paragraph(of[n], graded.get(n) or graded.get(n.split()[0]) or ()) for n in numbers]
         paragraphs += [GradedParagraph(number, grades=tuple(graded[number])) for number in missing]
         read = {grade.grade for paragraph in paragraphs for grade in paragraph.grades}
-        self._unread += follow_up_lines.lost_grades([x for e in header for x in e.lines if e.label == "evaluation"], read)
+        self._unread += follow_up_lines.lost_grades(
+            [x for e in header for x in e.lines if e.label == "evaluation"], read
+        )
         order = {name: place for place, number in enumerate(selected) for name in (number, number.split()[0])}
         paragraphs.sort(key=lambda paragraph: order.get(paragraph.number, len(order)))
         actions = [e for e in entries if e.label == "action" and not _NOTHING.fullmatch(" ".join(e.lines))]

@@ -26,8 +26,8 @@ from tracker.importing.documents.imported_document import (
 from tracker.importing.documents.pasted_text_reader import UNEDITED, read_pasted_text
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases, phrase_languages, split_sentences
 from tracker.importing.documents.quotation_check import read_plain_text
-from tracker.importing.documents.recommendation_finder import classify_paragraphs
 from tracker.importing.documents.rapporteurs_letters import read_rapporteurs_letter
+from tracker.importing.documents.recommendation_finder import classify_paragraphs
 from tracker.importing.documents.reporting_dates import (
     WrittenDate,
     find_dates,

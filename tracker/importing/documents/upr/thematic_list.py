@@ -30,7 +30,9 @@ _OTHER_STATES = N_(
     "Row {row}, {number}: the text names “{in_text}”, the column “{in_column}”. No recommending State is read: enter it after "
     "the import."
 )
-_OUTSIDE = N_("Only the table is read. Numbered text outside of it is not: {numbers}. Bring it in from a file without the table.")
+_OUTSIDE = N_(
+    "Only the table is read. Numbered text outside of it is not: {numbers}. Bring it in from a file without the table."
+)
 _NO_POSITION = N_("Row {row}, {number}: it has no position.")
 _UNKNOWN_POSITION = N_("Row {row}, {number}: the position “{words}” is not understood.")
 _DIFFERS = N_("The number {number} stands in several rows with different words (row {row}).")
@@ -99,7 +101,11 @@ def _read_table(rows: Sequence[Sequence[str]], columns: dict[str, int], front: s
         states = () if differ else in_text or in_column
         themes, persons = _themes(cells[columns["themes"]]) if "themes" in columns else ((), ())
         position = position_in(said_of_it)
-        told = {_NO_STATE: not (states or differ), _OTHER_STATES: differ, _UNKNOWN_POSITION if said_of_it else _NO_POSITION: not position}
+        told = {
+            _NO_STATE: not (states or differ),
+            _OTHER_STATES: differ,
+            _UNKNOWN_POSITION if said_of_it else _NO_POSITION: not position,
+        }
         values = (("row", str(row)), ("number", number[1]), ("words", said_of_it))
         values += (("in_text", ", ".join(in_text)), ("in_column", ", ".join(in_column)))
         problems += [ImportNotice(message, values) for message, is_so in told.items() if is_so]
