@@ -106,8 +106,10 @@ def _read_table(rows: Sequence[Sequence[str]], columns: dict[str, int], front: s
             _OTHER_STATES: differ,
             _UNKNOWN_POSITION if said_of_it else _NO_POSITION: not position,
         }
-        values = (("row", str(row)), ("number", number[1]), ("words", said_of_it))
-        values += (("in_text", ", ".join(in_text)), ("in_column", ", ".join(in_column)))
+        values = (
+            *(("row", str(row)), ("number", number[1]), ("words", said_of_it)),
+            *(("in_text", ", ".join(in_text)), ("in_column", ", ".join(in_column))),
+        )
         problems += [ImportNotice(message, values) for message, is_so in told.items() if is_so]
         one = UprRecommendation(
             re.sub(r"\s+", " ", number[1]),
