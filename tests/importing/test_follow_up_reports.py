@@ -316,6 +316,13 @@ def test_grades_of_a_table_in_the_header_that_are_no_paragraphs_are_told():
     assert list(report.unread) == ["B1", "2 D"]
 
 
+def test_the_number_of_a_paragraph_above_its_part_has_no_grade_of_its_own():
+    text = FRAME.format(header="Committee's evaluation: 14 [C]\n15\n15 (a) [B] It asks.", evaluation="")
+    (report,) = read_document(text.encode()).follow_up_reports
+    grades = {one.number: [(g.grade, g.scope) for g in one.grades] for one in report.paragraphs}
+    assert grades == {"14": [("C", None)], "15": [("B", "(a)")]}
+
+
 @pytest.mark.parametrize(
     ("text", "default", "language"),
     [

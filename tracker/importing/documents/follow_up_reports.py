@@ -443,7 +443,11 @@ def _header_grades(text: str, selected: Sequence[str]) -> dict[str, list[Importe
     found: defaultdict[str, list[ImportedGrade]] = defaultdict(list)
     text = re.sub(rf"(?<=\])(?!\s+\w+ paragraphs?\b){_SUBJECT}(?=[;,]?(?: and| и)?\s*{GRADE})", "", text)
     for match in _HEADER_GRADES.finditer(text):
-        for number in map(one_line, _NUMBER.findall(match["numbers"])):
+        numbers = [*map(one_line, _NUMBER.findall(match["numbers"]))]
+        # "25 25 (a) [B]": the first is the number of the paragraph, above its part
+        for number in (
+            one for one, after in zip(numbers, [*numbers[1:], ""], strict=True) if one != after.split(" ")[0]
+        ):
             plain = number if number in selected else number.split()[0].split("(")[0]
             found[plain] += _leading_grades(f"{number[len(plain) :]} {match['grades']}".strip(), _HEAD)[0]
     for match in _GRADES_FIRST.finditer(text) if re.match(rf"\W*{GRADE}\D{{0,20}}\d", text) else ():
