@@ -305,5 +305,5 @@ def test_a_deadline_is_saved_only_if_it_is_ticked_and_its_date_is_asked_where_th
 
 def test_the_review_names_the_rows_with_grades_that_are_not_read(opened):
     page = paste(opened("import_document"), f"{REPORT}14 (b) | [C] not satisfactory\n15 (c) | [D]: no reply\n")
-    told = "Not read, because the report does not say to which paragraph or part this belongs: 14 (b) [C] not satisfactory; 15 (c) [D]: no reply."
-    assert sum(one.value.replace("\\", "").startswith(told) for one in page.warning) == 1
+    told = "to which paragraph or part it belongs. Record it by hand:\n\n- 14 (b) [C] not satisfactory\n- 15 (c) [D]: no reply"
+    assert sum(one.value.replace("\\", "").endswith(told) for one in page.warning) == 1

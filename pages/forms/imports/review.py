@@ -453,10 +453,8 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     page.show("forms/import_follow_up.html", report=report, observations=observations, name=draft.reviewed.name)
     _show_notices(imported.notices)
     if report.unread:
-        told = _(
-            "Not read, because the report does not say to which paragraph or part this belongs: {list}. Record it by hand."
-        )
-        st.warning(escape_markdown(told.format(list="; ".join(report.unread))))
+        told = _("This is not read: the report does not say to which paragraph or part it belongs. Record it by hand:")
+        st.warning("\n- ".join(map(escape_markdown, (f"{told}\n", *report.unread))))
     errors = _reasons_against(page, report, section)
     for reason in errors:  # also beside the button, far below
         st.warning(escape_markdown(reason))
