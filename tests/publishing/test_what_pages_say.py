@@ -264,7 +264,9 @@ def test_an_excerpt_is_in_the_readers_language_if_the_text_is(lang, start):
 def test_the_page_to_read_offline_has_every_language_and_the_front_page_leads_to_it():
     html = lxml.html.document_fromstring(render_snapshot(ask("/", "ky")).body.decode())
     assert html.xpath("//fieldset[@class='rt-langs']//label/@lang") == ["ky", "en", "ru"]
-    assert page("/", "ky").xpath("//main//a[starts-with(@href, '/snapshot.html')][@download]/@href") == ["/snapshot.html?lang=ky"]
+    assert page("/", "ky").xpath("//main//a[starts-with(@href, '/snapshot.html')][@download]/@href") == [
+        "/snapshot.html?lang=ky"
+    ]
 
 
 def test_a_reason_is_in_the_language_in_which_it_was_typed(tmp_path):
