@@ -45,7 +45,9 @@ def expected(name):
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_report_says_what_it_says(name):
-    assert described(read_document((FOLDER / name).read_bytes())) == expected(name.partition(".")[0])
+    document = read_document((FOLDER / name).read_bytes())
+    assert described(document) == expected(name.partition(".")[0])
+    assert [report.unread for report in document.follow_up_reports if report.unread] == []
 
 
 @pytest.mark.parametrize("name", ONE_LINE_EACH)
@@ -314,6 +316,7 @@ def test_grades_of_a_table_in_the_header_that_are_no_paragraphs_are_told():
         FRAME.format(header=header, evaluation="Committee's evaluation [A]: It did.").encode()
     ).follow_up_reports
     assert list(report.unread) == ["B1", "2 D"]
+    assert report.silent_paragraphs == ("14",)
 
 
 def test_the_number_of_a_paragraph_above_its_part_has_no_grade_of_its_own():

@@ -209,6 +209,13 @@ def test_a_paragraph_that_may_have_the_head_of_a_page_in_it_is_left_out_and_the_
     assert (found["hrc-3-20"].assessments, len(found["ccpr-2014-99"].assessments)) == ((), 2)
 
 
+def test_a_strange_grade_of_a_paragraph_that_cannot_be_saved_stops_no_other(opened, tmp_path):
+    strange = "Paragraph 44: Prisons.\nCommittee's evaluation\n[B1]: It asks.\n"
+    page = paste(opened("import_document"), REPORT.replace("paragraphs: 20", "paragraphs: 20, 44") + strange)
+    press(tick_read(tick(page)), "Save the report")
+    assert DatasetReader(tmp_path / "data").read().recommendations["hrc-3-20"].assessments
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

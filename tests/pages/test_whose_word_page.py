@@ -155,7 +155,9 @@ def test_who_has_an_organisation_sees_it_and_signs_for_it(opened, store):
     page = records(opened, store)
     newest = r1(store).assessments[-1]
     assert (newest.organisation, newest.status) == ("watch", "not-implemented")
-    assert "Recorded: Health Watch. Status: In part → Assessments differ." in html(page)
+    assert "Recorded: Health Watch. This page shows “Assessments differ” now; before, it showed “In part”." in html(
+        page
+    )
 
 
 def test_who_has_none_assesses_for_the_editors(opened, store):

@@ -97,7 +97,7 @@ def wording_in(text: Mapping[str, TextVariant] | None, language: str, main: str)
 
 
 def shorten_title(text: str) -> str:
-    """Return a text as a title of one line. If it is longer than MAX_TITLE_LENGTH, return its first words and "…"."""
+    """Return a text as a title of one line, without ";" at its end: if it is too long, its first words and "…"."""
     title = one_line(clean_input(text)).rstrip(" ;,")
     if len(title) <= MAX_TITLE_LENGTH:
         return title

@@ -368,18 +368,18 @@ def _span(today: date, day: date, unit: Unit) -> tuple[int, Unit]:
 def late_span(language: Language, due: str, day: date) -> str:
     """Return how late `day` is, such as "23 months"; "" if it is not after the last day that `due` can mean.
 
-    Months are rounded to the nearest. If only the year of `due` is known, that is 31 December.
+    Months are rounded to the nearest. If only the year or month of `due` is known, it is "at least 13 months".
     """
     if (days := (day - partial_dates.last_day(due)).days) <= 0:
         return ""
-    if days < MAX_DAYS:
-        return language.format_span(days, "day")
     months = round(days / DAYS_PER_MONTH)
-    return (
-        language.format_span(months, "month")
-        if months < MAX_MONTHS_LATE
-        else language.format_span(months // 12, "year")
-    )
+    if days < MAX_DAYS:
+        span = language.format_span(days, "day")
+    elif months < MAX_MONTHS_LATE:
+        span = language.format_span(months, "month")
+    else:
+        span = language.format_span(months // 12, "year")
+    return span if len(due) == len("2018-03-28") else language.gettext("at least {span}", span=span)
 
 
 def completion_sentence(language: Language, item: AgendaItem, document: str = "") -> str:

@@ -446,7 +446,11 @@ def _save_message(page: Page, recommendation_id: str, view_after: View) -> str:
     before, after = view_before.recommendations[recommendation_id], view_after.recommendations[recommendation_id]
     status_before, status_after = view_before.status(before), view_after.status(after)
     latest = max(view_after.assessments[recommendation_id], key=lambda a: a.recorded or "")
-    change = _("Status: {before} → {after}.", before=label(status_before), after=label(status_after))
+    change = _(
+        "This page shows “{after}” now; before, it showed “{before}”.",
+        before=label(status_before),
+        after=label(status_after),
+    )
     same = _("Status: {status}, as before.", status=label(status_after))
     recorded = _("Recorded: {voice}.", voice=page.context.assessor(latest))
     sentences = [recorded, same if status_before is status_after else change]

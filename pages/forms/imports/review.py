@@ -475,7 +475,9 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     if not date:
         errors.append(_("Enter the date of the committee's report, or of its session: the grades are of this date."))
     body = observations.body if observations and date else ""
-    if strange := follow_up_records.unknown_grades(view, report, body, date=date or ""):
+    to_save = added or {match.paragraph.number for match in matches if match.can_be_saved}
+    chosen = replace(report, paragraphs=tuple(one for one in report.paragraphs if one.number in to_save))
+    if strange := follow_up_records.unknown_grades(view, chosen, body, date=date or ""):
         sentence = _("The committee's scale of that time has no grade {grades}. Check the date of the report.")
         errors.append(sentence.format(grades=", ".join(strange)))
     records: Sequence[Record] = ()

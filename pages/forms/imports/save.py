@@ -281,7 +281,11 @@ def show_import_save(
         "{n} recommendations that are here already were changed.",
         n - new,
     )
-    alone = _("The document is saved.") if is_report else _("The document is saved, with 0 paragraphs.")
+    alone = (
+        _("The report and its place in the follow-up are saved, and no grade.")
+        if is_report
+        else _("The document is saved, with 0 paragraphs.")
+    )
     saved = _("Saved: {what}.", what=", ".join(filter(None, counted)))
     message = " ".join([alone] * (not n) + [saved] * any(counted) + [changed] * (n > new))
     rows = {id: _("Row {n}", n=number) for id, number in (numbers or {}).items()}

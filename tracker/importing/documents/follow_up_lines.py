@@ -22,8 +22,6 @@ LETTERS = rf"{ONE_LETTER}(?:(?:\s|,|;|–|-|&|\band\b|\bto\b|\bи\b)*{ONE_LETTER
 """The pattern of one letter or several: "(a)", "(a), (b) and (c)"."""
 GRADE = r"(?-i:\[\s*[A-EВСАЕ]\s?[12]?\s*(?:/[A-EВСАЕ][12]?)*\]|\([A-E][12]\))"
 """The pattern of a grade in brackets, with Latin or Cyrillic letters: "[B2]", "(B2)", or two on one point: "[B2/C1]"."""
-_BARE_GRADE = re.compile(r"(?:\d\s)?[A-E][12]?")
-"""A cell of a table with a grade alone, perhaps with the number of a note before it."""
 REPORT_SYMBOL = re.compile(r"[A-Z]{3,5}/C/\d{1,3}/(?:R\.)?\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
 """The symbol of a document such as a report on follow-up, but not that of concluding observations."""
 PARAGRAPH_LINE = re.compile(
@@ -46,7 +44,6 @@ _BEGINNINGS = {
     "next": re.compile(r"\d"),
 }
 """A mapping: kind of a label → how its value begins. It is needed for values that stand below their labels."""
-_ACTOR = re.compile(r"The (?:Committee|State party)\b|It |Комитет\b|Он |Государств\w+-участник")
 _ANY_VALUE = re.compile(r"[\[A-ZА-Я\d]")
 _WITH_COLON = ("state", "recommendation")
 """Kinds of labels that can also begin an ordinary sentence. They are labels only before a colon or alone in a line."""
@@ -136,22 +133,31 @@ def without_brackets(grade: str) -> str:
 
 
 def lost_grades(lines: Sequence[str], read: Collection[str]) -> list[str]:
-    """Return the grades in the lines, in brackets or alone in a line, that are not among those that were `read`."""
-    written = re.findall(GRADE, " ".join(lines))
-    alone = [line for line in lines[1:] if _BARE_GRADE.fullmatch(line)]
-    return [*dict.fromkeys(grade for grade in [*written, *alone] if without_brackets(grade) not in read)]
+    """Return the grades in brackets in the lines that are not among those that were `read`, without quoted ones."""
+    written = re.findall(rf"(?<![“\"«]){GRADE}", " ".join(lines))
+    return [*dict.fromkeys(grade for grade in written if without_brackets(grade) not in read)]
+
+
+def bare_grades(lines: Sequence[str]) -> list[str]:
+    """Return the lines that are cells of a table with a grade alone, perhaps with the number of a note before it: "2 D"."""
+    return [line for line in lines if re.fullmatch(r"(?:\d\s)?[A-E][12]?", line)]
 
 
 def closing_of_parts(texts: Sequence[Sequence[str]]) -> list[str]:
-    """Return the lines at the end of the last text that may be about all: they begin a paragraph, as none does in the others."""
-    starts = [
-        [at for at, (before, line) in enumerate(pairwise(text), 1) if _begins_closing(before, line)] for text in texts
-    ]
-    return list(texts[-1][starts[-1][0] :]) if len(texts) > 1 and starts[-1] and not any(starts[:-1]) else []
+    """Return what follows the text of the last part, and may be about all parts: its second paragraph and those after it.
+
+    `texts` are the lines about each part. Return [] if another part has a second paragraph, too.
+    """
+    seconds = [list(_starts_of_paragraphs(text)) for text in texts]
+    is_closing = len(texts) > 1 and seconds[-1] and not any(seconds[:-1])
+    return list(texts[-1][seconds[-1][0] :]) if is_closing else []
 
 
-def _begins_closing(before: str, line: str) -> bool:
-    return ends_sentence(before) and bool(_ACTOR.match(line))
+def _starts_of_paragraphs(lines: Sequence[str]) -> Iterator[int]:
+    """Yield the place of each line after the first one that begins a paragraph about what somebody did."""
+    for at, (before, line) in enumerate(pairwise(lines), 1):
+        if ends_sentence(before) and re.match(r"The (?:Committee|State party)\b|It |Комитет\b|Он |Государств", line):
+            yield at
 
 
 def plain_line(line: str) -> str:

@@ -236,10 +236,11 @@ class _Reader:
         of = {number: [entry for entry in entries if entry.number == number] for number in numbers}
         paragraphs = [self._paragraph(of[n], graded.get(n) or graded.get(n.split()[0]) or ()) for n in numbers]
         paragraphs += [GradedParagraph(number, grades=tuple(graded[number])) for number in missing]
-        read = {grade.grade for paragraph in paragraphs for grade in paragraph.grades}
-        self._unread += follow_up_lines.lost_grades(
-            [x for e in header for x in e.lines if e.label == "evaluation"], read
-        )
+        above = [line for entry in header if entry.label == "evaluation" for line in entry.lines]
+        self._unread += follow_up_lines.bare_grades(above[1:])
+        if missing:  # their texts may stand in the header, too
+            read = {grade.grade for paragraph in paragraphs for grade in paragraph.grades}
+            self._unread += follow_up_lines.lost_grades(above, read)
         order = {name: place for place, number in enumerate(selected) for name in (number, number.split()[0])}
         paragraphs.sort(key=lambda paragraph: order.get(paragraph.number, len(order)))
         actions = [e for e in entries if e.label == "action" and not _NOTHING.fullmatch(" ".join(e.lines))]

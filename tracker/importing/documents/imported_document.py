@@ -302,6 +302,12 @@ class FollowUpSection:
     unread: tuple[str, ...] = ()
 
     @property
+    def silent_paragraphs(self) -> tuple[str, ...]:
+        """Return the paragraphs that were selected and of which nothing else is read."""
+        read = {paragraph.number.split()[0] for paragraph in self.paragraphs}
+        return tuple(number for number in self.follow_up_paragraphs if number.split()[0] not in read)
+
+    @property
     def lists_ngos(self) -> bool | None:
         """Return whether it lists information of NGOs, or None if it has no heading for it."""
         is_listed = bool(self.ngo_information or any(p.ngo_information for p in self.paragraphs))

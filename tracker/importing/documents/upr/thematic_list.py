@@ -50,17 +50,16 @@ def read_thematic_list(data: bytes, source: SourceText) -> UprDocument | None:
         is_numbered = 2 * sum(bool(_NUMBER.match(one_line(text))) for text in texts) > len(texts)
         if is_numbered and "position" in columns:
             found = _read_table(table[1:], columns, " ".join([*source.margins, *(b.text for b in source.blocks[:5])]))
-            return replace(found, problems=(*_outside(found, table, source), *found.problems))
+            return replace(found, problems=(*_outside(table, source), *found.problems))
     return None
 
 
-def _outside(found: UprDocument, table: Sequence[Sequence[str]], source: SourceText) -> list[ImportNotice]:
+def _outside(table: Sequence[Sequence[str]], source: SourceText) -> list[ImportNotice]:
     """Return a notice if the file has numbered recommendations that are not in its table."""
-    in_table = one_line(" ".join(cell for row in table for cell in row))
-    read = {one.key for one in found.recommendations}
+    in_table = {number[1] for row in table for cell in row if (number := _DOTTED.match(one_line(cell)))}
     lines = (one_line(f"{block.label} {block.text}") for block in source.blocks)
     numbers = (_DOTTED.match(line) for line in lines if tuple(states_in(line)))
-    outside = [n[1] for n in numbers if n and n[1] not in read and n[1] not in in_table]
+    outside = [number[1] for number in numbers if number and number[1] not in in_table]
     return [ImportNotice(_OUTSIDE, (("numbers", ", ".join(outside[:60])),))] if outside else []
 
 
