@@ -269,6 +269,13 @@ def test_the_page_to_read_offline_has_every_language_and_the_front_page_leads_to
     ]
 
 
+def test_the_front_page_names_the_part_before_its_grade():
+    said = [
+        " ".join(one.text_content().split()) for one in page("/", "en").xpath("//ul[contains(@class, 'rt-latest')]/li")
+    ]
+    assert any("CCPR, July 2017, part 2: B" in one for one in said), said
+
+
 def test_a_reason_is_in_the_language_in_which_it_was_typed(tmp_path):
     edit = f"history:\n  - {{field: summary, old: Use., reason: Уточнено по тексту доклада, {RECORDED}, recorded_by: editor-anna}}\n"
     view = View(DatasetReader(made(tmp_path, {"recommendations/r1.yaml": ASKED + edit})).read(), date(2026, 12, 1))
