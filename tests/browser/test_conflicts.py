@@ -61,7 +61,7 @@ def test_the_second_of_two_is_told_and_loses_nothing(app: Server, page: Callable
     choose(theirs, "Status", "Not implemented")
     theirs.get_by_label("Reasons").fill("The campaign never started.")
     theirs.get_by_role("button", name="Record", exact=True).click()
-    expect(theirs.locator(".rt-saved")).to_contain_text("Not assessed → Not implemented")
+    expect(theirs.locator(".rt-saved")).to_contain_text("shows “Not implemented” now; before, it showed “Not assessed”")
 
     saves_until_told(mine, "Record")
     for words in ("The campaign never started.", MINE):

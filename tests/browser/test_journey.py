@@ -55,7 +55,7 @@ def test_an_advocate_finds_records_and_shares_in_russian(
     tick(editor, say("practice"), say("reported by others"), say("setback"))
     editor.get_by_role("button", name=say("Record"), exact=True).click()
     expect(editor.locator(".rt-saved")).to_have_text(
-        "Записано: Редакция трекера. Статус: Оценки нет → Выполнена частично. "
+        "Записано: Редакция трекера. Теперь на странице «Выполнена частично»; прежде было «Оценки нет». "
         "Направление: ухудшение. 1 новое доказательство."
     )
 
