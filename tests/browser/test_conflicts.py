@@ -69,7 +69,9 @@ def test_the_second_of_two_is_told_and_loses_nothing(app: Server, page: Callable
     expect(mine.get_by_label("Reasons")).to_have_value(MINE)
     assert MINE not in file_of(app)
     mine.get_by_role("button", name="Save mine as well").click()
-    expect(mine.locator(".rt-saved")).to_contain_text("Not implemented → Partially implemented")
+    expect(mine.locator(".rt-saved")).to_contain_text(
+        "shows “Partially implemented” now; before, it showed “Not implemented”"
+    )
     written = file_of(app)
     assert written.index("The campaign never started.") < written.index(MINE)
 
