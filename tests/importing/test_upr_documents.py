@@ -14,9 +14,9 @@ from tests.support.story_folder import made
 from tests.support.upr_files import FRONT, as_docx, as_html, as_pdf, as_text, whole_report
 from tracker.i18n import get_language
 from tracker.importing.documents.reader import read_document
-from tracker.importing.documents.upr.recommending_states import states_in
 from tracker.importing.documents.upr.report_reader import named_numbers
 from tracker.importing.dry_run import describe_upr
+from tracker.importing.recommending_states import states_in
 from tracker.importing.upr_rows import cycle_of, upr_table
 from tracker.model.errors import UnusableFile
 from tracker.queries.view import View

@@ -13,8 +13,8 @@ from tracker.importing.documents.pasted_text_reader import count_words, join_lin
 from tracker.importing.documents.phrases import guess_language, load_phrases
 from tracker.importing.documents.upr.page_lines import ReportLine
 from tracker.importing.documents.upr.phrases import clauses, phrase, position_in, positions_in
-from tracker.importing.documents.upr.recommending_states import find_state_brackets
 from tracker.importing.documents.upr.report_reader import DASH, UNCLEAR, named_numbers, read_front
+from tracker.importing.recommending_states import find_state_brackets
 from tracker.model.labels import N_
 from tracker.model.vocabulary import StateResponse
 

@@ -16,7 +16,7 @@ from tracker.importing.documents.phrases import Phrases, guess_language, load_ph
 from tracker.importing.documents.reporting_dates import find_dates
 from tracker.importing.documents.upr.page_lines import ReportLine
 from tracker.importing.documents.upr.phrases import clauses, phrase, position_in, positions_in
-from tracker.importing.documents.upr.recommending_states import (
+from tracker.importing.recommending_states import (
     find_state_brackets,
     states_in,
     unknown_bracket_at_end,

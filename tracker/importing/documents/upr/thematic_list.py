@@ -13,8 +13,8 @@ from tracker.importing.documents.imported_document import (
     clean_text,
 )
 from tracker.importing.documents.upr.phrases import position_in
-from tracker.importing.documents.upr.recommending_states import state_code, states_in
 from tracker.importing.documents.upr.report_reader import own_words
+from tracker.importing.recommending_states import state_code, states_in
 from tracker.model.labels import N_
 from tracker.model.localized_text import one_line
 
