@@ -28,6 +28,7 @@ from tracker.importing.tables.sheet_reader import read_spreadsheet
 from tracker.importing.tables.vocabulary import HOW_TO_NAME, WORDS_OF_OTHERS, split_language
 from tracker.importing.uploads import columns_left_out, comments_left_out
 from tracker.model.errors import UnusableFile
+from tracker.model.vocabulary import SEPARATOR
 from tracker.sandbox.limits import TABLE
 
 EXAMPLES = examples(__file__)
@@ -105,6 +106,17 @@ def test_the_numbers_of_a_upr_matrix_are_paragraphs_unless_excel_may_have_cut_a_
     assert (0, "E", WORDS_OF_OTHERS["reply-date"]) in guesses(result)
     if field == "paragraph":
         assert values(result, "paragraph") == [(str(number),) for number in numbers]
+
+
+def test_each_recommending_state_of_a_cell_is_one(words):
+    cells = {
+        "Uruguay and Chile": "Uruguay|Chile",
+        "Bosnia and Herzegovina, Cuba": "Bosnia and Herzegovina|Cuba",
+        "Уругвай; Чили": "Уругвай|Чили",
+        "A and B": "A and B",
+    }
+    result = read(csv_bytes("Recommendation,Recommending State", *(f'Do,"{cell}"' for cell in cells)), words)
+    assert [one.replace(SEPARATOR, "|") for (one,) in values(result, "recommending_states")] == [*cells.values()]
 
 
 @pytest.mark.parametrize("written", ["осень 2025", "Autumn 2025", "осенью 2025 года", "2025-жылдын күзү"])

@@ -14,6 +14,7 @@ from itertools import pairwise
 from tracker.editing.forms.recommendation import CYRILLIC_LOOKALIKES
 from tracker.editing.forms.typed_dates import DateReading, names_season, read_date
 from tracker.i18n import Language
+from tracker.importing.recommending_states import states_in
 from tracker.importing.symbols_and_changes import LATIN_LOOKALIKES
 from tracker.importing.tables import vocabulary as sheet_words
 from tracker.importing.tables.raw_tables import CellKind, RawCell
@@ -190,7 +191,9 @@ class CellReader:
         if field in sheet_words.CODE_FIELDS:
             return self._read_code(field, cell)
         if field in IMPORT_FIELDS and IMPORT_FIELDS[field].kind is FieldType.NAMES:
-            values = [part.strip() for part in re.split(r"[;\n]", cell.text)]
+            # "Uruguay and Chile" are two States, "Trinidad and Tobago" is one
+            states = states_in(f"({cell.text})") if field == "recommending_states" else ()
+            values = [*states] or [part.strip() for part in re.split(r"[;\n]", cell.text)]
             return CellReading(SEPARATOR.join(value for value in dict.fromkeys(values) if value))
         if field == "source_link":
             return self._read_link(cell.text)
