@@ -53,6 +53,19 @@ def test_the_committees_last_grades_stand_in_the_document_part_by_part_and_nobod
         assert [note.words for note in submission.footnotes if "E/C.12/26" in note.words] == [cited] * 2
         # what the part asks is the tracker's word, if the committee said nothing: then a person fills it in
         assert "part (a): C (Nothing) [What part (a) asks]" in said
+        # a summary of the committee's words is left out, and the page says so
+        left_out = [one for one in submission.left_out if "the assessment of" in one]
+        assert len(left_out) == 1 and "part (a): in the words of the tracker's editors." in left_out[0], left_out
+
+
+def test_a_translation_of_the_committees_words_beside_a_grade_says_that_it_is_one_and_whose(tmp_path):
+    quoted = "{en: {text: It regrets., origin: official}, ru: {text: Сожалеет., origin: own-translation}}"
+    text = LETTERED.replace("{en: {text: It regrets., origin: official}}", quoted)
+    data = small(tmp_path, ("r/y", text), ("documents", DOCUMENTS + REPORTS))
+    submission, raw = made(ask(data, "ru"), SubmissionStage.FOLLOW_UP)
+    assert "B1. неофициальный перевод: “Сожалеет.”" in text_of(raw).replace("«", "“").replace("»", "”"), text_of(raw)
+    assert [note.words for note in submission.footnotes if "неофициальный перевод: " in note.words]
+    assert [one for one in submission.left_out if "(b)" in one] == []
 
 
 @pytest.mark.parametrize("signing", [(), ("net",)])
@@ -291,3 +304,11 @@ def test_what_a_graded_part_asks_is_written_on_the_page_unless_the_quotation_has
         _submission, raw = made(request, SubmissionStage.FOLLOW_UP, organisations=("net",), own_texts=own)
         assert ("part (a): C (Nothing). In summary: One thing." in text_of(raw)) is is_asked
         assert "[What part" not in text_of(raw)
+
+
+def test_a_picture_of_statuses_says_whose_they_are(tmp_path):
+    assessed = "assessments: [{voice: civil-society, status: not-implemented, date: 2026, reason: R}]\n"
+    request = ask(small(tmp_path, ("r/y", CO + assessed), ("documents", DOCUMENTS)))
+    submission, _raw = made(request, SubmissionStage.BRIEF, organisations=("editors",))
+    (caption,) = [p.text for p in submission.paragraphs if p.style == "Caption"]
+    assert "1 recommendation (assessed by Editors of this tracker: not-implemented: 1)." in caption

@@ -6,7 +6,7 @@ from dataclasses import replace
 from tracker.model.localized_text import ResolvedText, TextVariant, resolve
 from tracker.model.records import Evidence, Recommendation, Source
 from tracker.model.registers import Document
-from tracker.model.vocabulary import TextOrigin
+from tracker.model.vocabulary import QUOTED_ORIGINS, TextOrigin
 from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.submissions.selection import Choice, paragraphs_in_words
@@ -54,17 +54,27 @@ def known_from(request: ViewRequest, source: Source, *, of: str | None, is_quote
 
 def translated_by(request: ViewRequest, r: Recommendation) -> list[str]:
     """Return words for each kind of translation in the quotation of `r`. An unofficial one has the name of who made it."""
-    _, settings = request.language.gettext, request.view.settings
     changes = [c for c in r.history if c.field in ("text", "parts", "closing")]
     by = max(changes, key=lambda c: c.recorded).recorded_for if changes else r.recorded_for
-    who = request.organisation_name(by) or request.language.resolve(settings.title).text
-    said = {
-        TextOrigin.OFFICIAL_TRANSLATION: request.label(TextOrigin.OFFICIAL_TRANSLATION),
-        TextOrigin.OWN_TRANSLATION: _("unofficial translation: {who}", who=who),
-        TextOrigin.MACHINE: request.label(TextOrigin.MACHINE),
-    }
     origins = (found.origin for _label, text in r.quotation if (found := wording(request, text)))
-    return [said[origin] for origin in dict.fromkeys(origins) if origin in said]
+    return [said for origin in dict.fromkeys(origins) if (said := translation(request, origin, by=by))]
+
+
+def translation(request: ViewRequest, origin: TextOrigin, *, by: str | None) -> str:
+    """Return what a footnote says of a translation, an unofficial one with the name of the organisation `by`; else ""."""
+    if origin is TextOrigin.OWN_TRANSLATION:
+        who = request.organisation_name(by) or request.language.resolve(request.view.settings.title).text
+        return request.language.gettext("unofficial translation: {who}", who=who)
+    return request.label(origin) if origin in (TextOrigin.OFFICIAL_TRANSLATION, TextOrigin.MACHINE) else ""
+
+
+def mark_before(request: ViewRequest, origin: TextOrigin) -> str:
+    """Return the words before a wording that is no quotation, such as "unofficial translation: ", else ""."""
+    if origin in QUOTED_ORIGINS:
+        return ""
+    _ = request.language.gettext
+    marks = {TextOrigin.OWN_TRANSLATION: _("unofficial translation"), TextOrigin.OWN: _("In summary")}
+    return f"{marks.get(origin) or request.label(origin)}: "
 
 
 def omission(request: ViewRequest, *texts: LocalText | None, reason: LocalText | None = None) -> str:

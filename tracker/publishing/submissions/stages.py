@@ -1,8 +1,6 @@
 """Build a submission: the contents of the document at each stage, and notes for its authors about what is missing."""
 
-import io
 import textwrap
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,7 +14,6 @@ from tracker.model.registers import Document
 from tracker.model.vocabulary import (
     QUOTED_ORIGINS,
     Issuer,
-    Status,
     SubmissionStage,
     TextOrigin,
     Verification,
@@ -24,7 +21,6 @@ from tracker.model.vocabulary import (
 )
 from tracker.publishing.citation import build_citation, entry_link
 from tracker.publishing.pages.brief import MAX_RECOMMENDATIONS
-from tracker.publishing.pictures.preview_image import draw_status_bar
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.request import public_origin
 from tracker.publishing.sentences import dates_in_words, full_name, part_in_words
@@ -33,8 +29,8 @@ from tracker.publishing.submissions.document import Note, Paragraph, Run, Runs, 
 from tracker.publishing.submissions.docx_writer import WordForm
 from tracker.publishing.submissions.selection import Choice, name_of, place_in_document
 from tracker.publishing.submissions.speakers import Speakers
+from tracker.publishing.submissions.status_counts import StatusCounts
 from tracker.queries.follow_up import grade_meaning, printed_grades
-from tracker.queries.lists.filters import STATUS_ORDER, group_by_issuer
 from tracker.queries.localized_names import public_link
 from tracker.queries.quotations import changed_by_hand
 from tracker.queries.view import effective_date
@@ -92,13 +88,14 @@ class Builder:
         self.view, self.language = request.view, request.language
         self.has_address = bool(public_origin(request.origin))
         self.speakers = Speakers(request, choice, self.author)
+        self.counts = StatusCounts(self.speakers)
         self.limits: dict[str, None] = {}
         self.to_fill: dict[str, dict[str, str]] = {}
 
     def submission(self, kind: str) -> Submission:
         """Return the document with this form, and what is missing in it."""
         fields, stage, letter = self.fields(), self.choice.stage, list[Paragraph]()
-        own = {"kind": kind, "stage": stage.value, "_": self.language.gettext, "pictures": self.pictures}
+        own = {"kind": kind, "stage": stage.value, "_": self.language.gettext, "pictures": self.counts.pictures}
         own["has_contents"] = stage is SubmissionStage.ALTERNATIVE_REPORT and kind != LETTER
         own["places"] = [*selection.documents_of(self.request, self.choice, self.name_in_letter).values()]
         own |= {"placeholder": self.placeholder, "label": _label}
@@ -155,38 +152,11 @@ class Builder:
             "day": day,
             "created": str(self.view.local_date),
             **{name: self.written(None, name) for name in ("summary", *selection.IN_LETTER)},
-            "counts": [line for rs, line in self.counts() if self.count_by_status(rs)],
+            "counts": [line for line, _count in self.counts.lines()],
             "groups": groups,
             "recommendations": [*items.values()],
             "register": _("From the register “{name}”, as of {day}.", name=register, day=day),
         }
-
-    def pictures(self) -> list[dict[str, Any]]:
-        """Return one picture for each issuer: a bar that shows how many recommendations have which status."""
-        pictures = []
-        for rs, words in ((rs, words) for rs, words in self.counts() if self.count_by_status(rs)):
-            image, raw = draw_status_bar(self.request, self.count_by_status(rs)), io.BytesIO()
-            image.save(raw, "PNG", optimize=True)
-            pictures.append({"png": raw.getvalue(), "size": image.size, "words": words})
-        return pictures
-
-    def counts(self) -> list[tuple[tuple[Recommendation, ...], str]]:
-        """Return (recommendations, a line that counts their statuses) for each issuer that has any."""
-        lines = []
-        for issuer, rs in group_by_issuer(self.choice.recommendations):
-            said = ", ".join(f"{self.request.label(code)}: {k}" for code, k in self.count_by_status(rs).items())
-            n = self.language.ngettext("{n} recommendation", "{n} recommendations", len(rs))
-            lines.append((rs, f"{self.request.label(issuer)}: {n}" + (f" ({said})." if said else ".")))
-        return lines
-
-    def count_by_status(self, rs: Iterable[Recommendation]) -> dict[Status, int]:
-        """Return the number of recommendations with each status that those who sign give the whole of it alike.
-
-        What they have not assessed has none: that is a gap to fill, and not in the document.
-        """
-        own = ({a.status for a in self.speakers.own_assessments(r) if not a.part} for r in rs)
-        found = Counter(codes.pop() if len(codes) == 1 else Status.NOT_ASSESSED for codes in own)
-        return {code: n for code in STATUS_ORDER if (n := found[code]) and code is not Status.NOT_ASSESSED}
 
     # what is said of one recommendation
 
@@ -253,11 +223,9 @@ class Builder:
         found = self.wording(text)
         if found is None or (found.origin is TextOrigin.OWN and not self.is_own(r, "parts")):
             return (Run(label), self.placeholder(self.language.gettext("The words of the recommendation"), r))
-        _, words, origin = self.language.gettext, f"{label}{found.text}", found.origin
-        run = Run(words if origin is TextOrigin.OWN else _("“{words}”", words=words))
-        marks = {TextOrigin.OWN_TRANSLATION: _("unofficial translation"), TextOrigin.OWN: _("In summary")}
-        mark = marks.get(origin) or self.request.label(origin)
-        return (run,) if origin in QUOTED_ORIGINS else (Run(f"{mark}: ", style="Emphasis"), run)
+        words, mark = f"{label}{found.text}", footnotes.mark_before(self.request, found.origin)
+        run = Run(words if found.origin is TextOrigin.OWN else self.language.gettext("“{words}”", words=words))
+        return (Run(mark, style="Emphasis"), run) if mark else (run,)
 
     def statements(self, r: Recommendation) -> list[Runs]:
         """Return what was written about it, and what the State said last, without a rating, or a placeholder.
@@ -326,8 +294,7 @@ class Builder:
         if reason is None:
             self.list_missing(name, a.reason)
         elif a.voice is Voice.COMMITTEE:
-            # only its own words stand beside its grade
-            reason = replace(reason, text=f"“{reason.text}”" if reason.origin in QUOTED_ORIGINS else "")
+            reason = replace(reason, text=self.words_beside_grade(reason, name))
         elif self.is_written(r, "situation", a):
             reason = None
         said = f"{who}: {status}" if status else who
@@ -336,6 +303,13 @@ class Builder:
             Run(reason.text if reason else "", note=self.source_note(r, a)),
         )
 
+    def words_beside_grade(self, said: ResolvedText, name: str) -> str:
+        """Return a quotation, or a translation that says so. Beside a grade is no summary: add it to `left_out`."""
+        if said.origin is TextOrigin.OWN:
+            self.speakers.leave_out(name, self.author.language.gettext("in the words of the tracker's editors"))
+            return ""
+        return f"{footnotes.mark_before(self.request, said.origin)}“{said.text}”"
+
     def committee(self, r: Recommendation) -> str:
         """Return the name of the committee that issued a recommendation, or ""."""
         return self.language.resolve(body.name).text if (body := self.view.body_of(r)) else ""
@@ -343,7 +317,7 @@ class Builder:
     def source_note(self, r: Recommendation, a: Assessment) -> Note | None:
         """Return the footnote of an assessment: its source, for the committee as lawyers cite its documents, or None."""
         said = self.wording(a.reason)
-        is_silent = a.voice is Voice.COMMITTEE and not (said and said.origin in QUOTED_ORIGINS)
+        is_silent = a.voice is Voice.COMMITTEE and not (said and said.origin is not TextOrigin.OWN)
         omission = "" if is_silent else footnotes.omission(self.request, a.reason)
         if not a.source:
             who = [self.assessor_and_date(a, self.request)]
@@ -354,6 +328,8 @@ class Builder:
             dated, first = effective_date(d) or a.date, self.committee(r) or first
             parts[0] += f" ({self.language.format_date(dated)})"
         parts += footnotes.known_from(self.request, a.source, of=a.source.document) if d or a.source.cited_by else []
+        if said and a.voice is Voice.COMMITTEE:
+            parts += filter(None, [footnotes.translation(self.request, said.origin, by=a.recorded_for)])
         links = [a.source.link or (self.request.document_link(public_link(d)) if d else "")]
         return self.with_links([first, *parts], links, r, omission=omission)
 
