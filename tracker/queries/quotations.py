@@ -171,8 +171,28 @@ def reading_of(item: Any, of: Any = None) -> str | None:
         return reading_of(item.deadline or step or item.document, item.document)
     if isinstance(item, Deadline | FollowUp | FollowUpRound | Document):
         return _first_reader(item, item if isinstance(item, Document) else of)
-    marked = [c for c in getattr(item, "history", ()) if c.field == "verification"]
-    return getattr(max(marked, key=lambda c: c.recorded, default=item), "recorded_for", None)
+    return _last_reader(item)
+
+
+def _last_reader(record: Any) -> str | None:
+    """Return who marked a record as read last. An undo of a change that took the mark away is no reading, a doubt is."""
+    creator: str | None = getattr(record, "recorded_for", None)
+    if not any(c.field == "verification" for c in getattr(record, "history", ())):
+        return creator
+    names = READ_FIELDS.get(type(record), ())
+    saves = saves_of(record, {*names, "verification"})
+    states = [*(before_save(record, save) for save in saves), record]
+    lost: tuple[Any, str | None] = (None, None)  # the state that a change took the mark from, and its reader
+    reader = creator
+    for save, before, after in zip(saves, states[:-1], states[1:], strict=True):
+        if before.verification is SEEN and after.verification is not SEEN:
+            is_doubt = all(says_the_same(getattr(before, name), getattr(after, name)) for name in names)
+            lost = (None if is_doubt else before, reader)
+        elif before.verification is not SEEN and after.verification is SEEN:
+            read, by = lost
+            is_back = read is not None and all(getattr(read, name) == getattr(after, name) for name in names)
+            reader = by if is_back else save[0].recorded_for
+    return reader
 
 
 def _first_reader(item: Any, document: Document) -> str | None:
