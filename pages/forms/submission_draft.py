@@ -256,13 +256,14 @@ def _draft_line(page: Page, draft: ImportDraft, own: str) -> tuple[ImportDraft, 
 
 
 def shared_submissions(page: Page, *, to_sign: bool = False) -> list[tuple[ImportDraft, str, str, str]]:
-    """Return a line (see `_draft_line`) for each submission that others share with this editor's organisation.
+    """Return a line (see `_draft_line`) for each submission, not sent yet, that others share with this editor's organisation.
 
     With `to_sign`, only those that it is asked to sign, and has not answered as the text is now.
     """
     own, waiting = organisation_now(), (Signing.ASKED, Signing.CHANGED)
     drafts = submission_drafts().list_readable(own) if draft_owner() else []
-    theirs = (draft for draft in drafts if draft.private and draft.private.organisation != own)
+    unsent = [draft for draft in drafts if draft.choices.get(RECORDED) not in page.view.documents]
+    theirs = (draft for draft in unsent if draft.private and draft.private.organisation != own)
     asked = [
         draft
         for draft in theirs
@@ -312,6 +313,9 @@ def show_request(form: DraftFields, submission: Submission, told: Sequence[str])
     page, draft, values = form.page, form.draft, form.values
     state = draft.signing_of(own_id(page), values) if draft else Signing.OWN
     if draft is None or state in (Signing.OWN, Signing.UNASKED):
+        return
+    if recorded := page.view.documents.get(values.get(RECORDED, "")):
+        page.show("forms/submission_recorded.html", document=recorded)
         return
     how = {"owner": page.context.organisation_name(form.owner), "state": state, "reads": not form.may_write}
     hidden = sum(bool(value) for name, value in values.items() if name.startswith("private_"))

@@ -13,7 +13,7 @@ from tests.support.canary_folder import CANARY, EVIDENCE, lay
 from tests.support.form_pages import errors, html, press, put
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import BODIES, DOCUMENTS, GRADED, NEWS, TRACKER
-from tracker.editing.private.drafts import SubmissionDrafts
+from tracker.editing.private.drafts import FieldEdit, SubmissionDrafts
 from tracker.model.errors import WriteFailed
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.permissions import READER, Person, Role
@@ -202,6 +202,8 @@ def test_what_was_sent_is_recorded_with_its_demands_and_undone_in_one_step(opene
     assert f"id={demand.id}" in html(opened("recommendation", id="hrc-3-20")), "it asks for the same"
     told = (report.kind, report.body, report.cycle, report.verification)
     assert told == ("alternative-report", "ccpr", "3", "to-check")
+    # the day on which it was sent is no day on which it was published
+    assert "dated: 30 January 2026" in html(opened("treaty_bodies"))
     press(page, "Undo the last save")
     assert there(report.id).events[-1].type == "retired" and there(demand.id).events[-1].type == "withdrawn"
     assert page.text_area(key=f"{prefix}text_hrc-3-20_ask").value == "Repeal them."
@@ -267,6 +269,12 @@ def test_another_organisation_stands_in_the_file_only_after_it_agreed_to_the_tex
     assert (signed(), told()) == (False, True)
     press(opened("submission", **theirs), "Do not sign")
     assert (signed(), told()) == (False, False)
+    # once it was sent, there is nothing to sign
+    sent = FieldEdit("recorded", "", "hrc-3")
+    submission_drafts().write(("follow-up", "ccpr", "en"), [sent], by="anna", own="centre", name="follow-up")
+    assert "Centre shares a draft" not in html(opened("data_health", WATCH))
+    asked = html(opened("submission", **theirs))
+    assert "Recorded as:" in asked and "asks you to sign this" not in asked
 
 
 def test_only_the_owner_of_a_draft_records_it_as_sent(opened):

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -67,6 +68,10 @@ def test_what_has_no_paragraph_is_in_the_letter_and_its_placeholder_is_told(tmp_
         words.endswith(". ") for words in said
     ), said
     assert "Still to fill in in the Word file: [Suggested question] (para. 12 (a), “T”)." in submission.to_fill
+    # the letter names what has no number by the heading under which it stands
+    headed = replace(choice, own_texts={"z": {"title": "Ours", "words": "The Committee asked for it."}})
+    said = build_submission(request, headed, request, kind=LETTER).paragraphs
+    assert any(p.text.endswith("para. 12 (a), see under “Ours”.") for p in said), [p.text for p in said]
 
 
 def test_a_kind_of_document_for_which_no_procedure_is_known_is_warned_of(tmp_path):

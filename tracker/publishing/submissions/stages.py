@@ -512,8 +512,11 @@ class Builder:
         return _("“{words}”", words=words) if quoted else words and f"{_('In summary')}: {words}"
 
     def name_in_letter(self, r: Recommendation) -> str:
-        """Return the `opening`, else a placeholder for what was recommended."""
-        return self.opening(r) or self.placeholder(self.language.gettext("The words of the recommendation"), r).text
+        """Return the first words of a quotation, else the heading under which it stands, the `opening` or a placeholder."""
+        opening, own = self.opening(r), " ".join(clean_input(self.choice.own_text(r.id, "title")).split())
+        if own and not opening.startswith("“"):
+            return self.language.gettext("see under “{words}”", words=own)
+        return opening or self.placeholder(self.language.gettext("The words of the recommendation"), r).text
 
     def title(self, r: Recommendation) -> str:
         """Return the place with the title of those who sign or the document's own, else with the `opening` or, without paragraph, a placeholder."""
