@@ -59,7 +59,7 @@ assessments:
            reason: Asked again. # by phone
           }}
   - {{voice: state,   status: 'implemented', # so they say
-     date: 2025, source: {{cited_by: report-2024, paragraph: 1}}, reason: "A speech."}}
+     date: 2024, source: {{cited_by: report-2024, paragraph: 1}}, reason: "A speech."}}
 
   - voice: civil-society
     status: not-implemented

@@ -16,6 +16,7 @@ _ASKED_IN = N_("{document} makes the recommendation; what the State says of it s
 _ARCHIVED = N_("{record} is archived; name what is not archived")
 _NOT_OF_STATE = N_("{document} is not written by the State; name it as what cites the State ('cited_by')")
 _ONLY_CITED = N_("{document} cites the State; what it says of others is 'reported'")
+_TOO_EARLY = N_("{document} is of {dates}, before this was said; name what says it since, or give it its date")
 _OF_ANOTHER_DAY = N_("{document} is of {dates}; give what it says that date")
 _GRADE_OF_ANOTHER_DAY = N_("{document} is of {dates}; give the grade that date")
 _MAKES_IT = N_("{document} makes the recommendation; a grade stands in a later document")
@@ -33,7 +34,8 @@ def words_stand_in_their_source(d: Dataset, r: Recommendation, a: Assessment) ->
 
     It is later than the document that makes the recommendation. The State's words on what a committee asked cannot stand
     there either. They name a document that the State wrote or one that cites it, a link, or evidence that was not archived
-    when they were entered. If read, they have the date of the State's document; what only cites them is not read.
+    when they were entered. If read, they have the date of the State's document; what only cites them is not read,
+    and is not from before they were said.
     """
     graded, source = d.documents.get(r.document), d.documents.get((a.source and a.source.document) or "")
     if a.voice is Voice.CIVIL_SOCIETY or is_withdrawn(a.events) or graded is None:
@@ -88,6 +90,10 @@ def _state_says_it_there(d: Dataset, r: Recommendation, a: Assessment) -> Iterat
         yield ("source", "document"), Said(_NOT_OF_STATE, document=own.id)
     if cited_by and not own and a.verification is Verification.SEEN:
         yield ("verification",), Said(_ONLY_CITED, document=cited_by.id)
+    dates = (getattr(cited_by, name, None) for name in ("issued", "adopted", "considered", "received"))
+    known = [day for day in dates if day]
+    if cited_by and known and all(partial_dates.is_before(day, a.date) for day in known):
+        yield ("source", "cited_by"), Said(_TOO_EARLY, document=cited_by.id, dates=", ".join(known))
     for i, id in enumerate(a.evidence):
         if id in d.evidence and is_withdrawn(events_until(d.evidence[id], entered)):
             yield ("evidence", i), Said(_ARCHIVED, record=id)
