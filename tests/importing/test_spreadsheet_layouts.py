@@ -119,6 +119,33 @@ def test_each_recommending_state_of_a_cell_is_one(words):
     assert [one.replace(SEPARATOR, "|") for (one,) in values(result, "recommending_states")] == [*cells.values()]
 
 
+def test_a_state_that_the_text_contradicts_is_not_read_and_the_review_says_so(words):
+    rows = '"115.1 End it (Niger)",Nigeria', '"115.2 Ask (Niger and Chile)","Chile, Niger"', "Act,Cuba"
+    result = read(csv_bytes("Recommendation,Recommending State", *rows), words)
+    assert [row.value("recommending_states").replace(SEPARATOR, "|") for row in result.rows] == [
+        "",
+        "Chile|Niger",
+        "Cuba",
+    ]
+    assert [(p.row, p.message) for p in result.problems] == [
+        (2, "The text names “Niger”, the column “Nigeria”. No recommending State is read: enter it after the import.")
+    ]
+
+
+def test_the_symbols_above_the_headings_are_told_because_one_document_is_chosen_for_all_rows(words):
+    result = read(csv_bytes("Report A/HRC/44/4 and E/C.12/RUR/CO/4.", "Paragraph,Status", "8,Implemented"), words)
+    told = "Above the headings the file names A/HRC/44/4, E/C.12/RUR/CO/4. Is this the document that you choose?"
+    assert told in [message for _row, _column, message in guesses(result)]
+    assert not [
+        one for one in guesses(read(csv_bytes("Paragraph,Status", "8,Implemented"), words)) if "names" in one[2]
+    ]
+
+
+def test_a_number_sign_before_a_paragraph_is_no_part_of_it(words):
+    result = read(csv_bytes("Paragraph,Status", "№ 8,Implemented", "No. 12 (a),Implemented", "# 9,Implemented"), words)
+    assert [row.value("paragraph") for row in result.rows] == ["8", "12 (a)", "9"]
+
+
 @pytest.mark.parametrize("written", ["осень 2025", "Autumn 2025", "осенью 2025 года", "2025-жылдын күзү"])
 def test_a_season_as_a_date_is_asked_and_not_taken_for_three_months_in_silence(words, written):
     result = read(csv_bytes("Recommendation,Status,Date", f"A,Implemented,{written}"), words)

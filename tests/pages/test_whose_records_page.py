@@ -163,6 +163,8 @@ def test_a_reviewer_contests_evidence_in_public_and_its_organisation_is_told(ope
     assert errors(press(page, "Contest")) == ["Please say why you contest it."]
     press(put(page, "contested_record_", survey="Two of us were there."), "Contest")
     assert "Contested. Your reason stands beside it." in html(page)
+    # below it stands a form to propose a change, which nobody else changed
+    assert "after you opened the form" not in html(page) and "Propose" in str([b.label for b in page.button])
     request = ask(store.reader.read(fresh=True), one="r1")
     texts = [html(opened(file, who=READER, id=id)) for file, id in (("recommendation", "r1"), ("evidence", "survey"))]
     texts += [html(opened("evidence", who=READER)), html(opened("activity", who=READER))]

@@ -170,7 +170,7 @@ def test_what_the_trackers_editors_wrote_is_offered_and_in_the_document_only_onc
     assert (starts["words"], starts["evidence-news"]) == ([(editors, "S")], [(editors, "Officers came.")])
     taken = {"y": {"words": "S", "evidence-news": "Officers came."}}
     submission, raw = made(request, SubmissionStage.FOLLOW_UP, **how, own_texts=taken)
-    assert "In summary: S" in text_of(raw) and "Officers came (June 2024)." in text_of(raw)
+    assert "In summary: S" in text_of(raw) and "Officers came." in text_of(raw)
     assert not any(offer in note for note in submission.notes)
     assert any("A paper" in note.words for note in submission.footnotes), "with its source"
     told = list(own_words.taken_over(request, replace(choice, own_texts=taken), request))
@@ -312,3 +312,12 @@ def test_a_picture_of_statuses_says_whose_they_are(tmp_path):
     submission, _raw = made(request, SubmissionStage.BRIEF, organisations=("editors",))
     (caption,) = [p.text for p in submission.paragraphs if p.style == "Caption"]
     assert "1 recommendation (assessed by Editors of this tracker: not-implemented: 1)." in caption
+
+
+def test_a_reply_that_is_known_as_a_step_of_the_follow_up_alone_is_told_to_the_author(tmp_path):
+    step = "paragraphs: [12, 20], steps: [{date: 2026-03-17, description: The State replied.}]"
+    documents = DOCUMENTS.replace("paragraphs: [12, 20]", step, 1)
+    request = ask(small(tmp_path, ("r/y", CO + "paragraph: 12\n"), ("documents", documents)))
+    submission, raw = made(request, SubmissionStage.FOLLOW_UP)
+    told = "Recorded of the follow-up, but not in the document: 17 March 2026: The State replied."
+    assert told in submission.limits and "The State replied." not in text_of(raw)

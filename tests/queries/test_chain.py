@@ -174,4 +174,10 @@ def test_a_picture_shows_how_far_the_chain_of_a_cycle_goes(view):
         "E/C.12/RUR/CO/4: 2 under follow-up; the State replied on 1, civil society assessed 1, the committee graded 1"
     )
     assert len(picture.spec["data"]) > 0
+    of_three = replace(count, facts=dict(count.facts) | {"selected": 3})
+    assert (
+        Pictures(values, ViewRequest(view, get_language("en"), Filters(), ORIGIN))
+        .follow_up(of_three)
+        .title.startswith("E/C.12/RUR/CO/4: of 3 paragraphs under follow-up, 2 are here; the State replied on 1")
+    )
     assert follow_up_of_cycle(replace(values, selected=(view.recommendations["z"],))).rows() == []

@@ -10,7 +10,7 @@ from functools import cache, partial
 
 import streamlit as st
 
-from pages.shared import layout
+from pages.shared import form_drafts, layout
 from pages.shared.layout import Page, all_accounts, show_audience
 from pages.shared.messages import _, escape_markdown
 from pages.shared.saving import LastSave, Message, save_records, try_to_save
@@ -102,6 +102,8 @@ def _save_event(page: Page, record: Record, kind: EventType, *, reason: str, mes
     changed = replace(record, events=(*record.events, Event(type=kind, reason=text)))
     page_id, texts = page_id_of(page, record), f"{kind}_record_{record.id}"
     if save_records(page, page_id, [changed], reason=reason or message, message=message, texts=texts):
+        if page_id == "edit" and not form_drafts.has_input("edit_"):
+            st.query_params.pop("editing", None)  # the form below begins anew: nobody else changed the record
         st.rerun()
 
 

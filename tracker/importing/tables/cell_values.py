@@ -14,7 +14,7 @@ from itertools import pairwise
 from tracker.editing.forms.recommendation import CYRILLIC_LOOKALIKES
 from tracker.editing.forms.typed_dates import DateReading, names_season, read_date
 from tracker.i18n import Language
-from tracker.importing.recommending_states import states_in
+from tracker.importing.recommending_states import state_code, states_in
 from tracker.importing.symbols_and_changes import LATIN_LOOKALIKES
 from tracker.importing.tables import vocabulary as sheet_words
 from tracker.importing.tables.raw_tables import CellKind, RawCell
@@ -101,10 +101,11 @@ def is_private_column(heading: str, cells: Sequence[RawCell]) -> bool:
 
 
 def plain_paragraph(text: str) -> str:
-    """Return the number of a paragraph with its letters in Latin and in brackets: "38 (c)" for "38 с)", with a Cyrillic с."""
+    """Return the number of a paragraph with its letters in Latin and in brackets: "38 (c)" for "№ 38 с)", with a Cyrillic с."""
     letter = re.compile(rf"(?:{_SUB}|(?<![^\W\d_]))\s*\(?\s*([a-zа-я])\s*\)|(?<=\d)(с)(?!\w)|(?<=\d)({_APART})", re.I)
     latin = letter.sub(
-        lambda m: f" ({m[m.lastindex or 0].strip().lower().translate(CYRILLIC_LOOKALIKES)})", one_line(text)
+        lambda m: f" ({m[m.lastindex or 0].strip().lower().translate(CYRILLIC_LOOKALIKES)})",
+        re.sub(r"^(?:№|#|no\.)\s*(?=\d)", "", one_line(text), flags=re.I),
     )
     return re.sub(r"^(\d+)\.\s*(?=\(|$)", r"\1 ", latin).replace("  ", " ").strip()
 
@@ -300,6 +301,22 @@ class CellReader:
         """Return the question to the editor about a word that is not known in a field."""
         words = _QUESTIONS.get(field, N_("We do not know “{word}”. What does it stand for?"))
         return self.language.gettext(words, word=written[:80])
+
+
+def without_doubtful_states(values: Iterable[FieldValue], language: Language) -> tuple[list[FieldValue], str]:
+    """Return the values of a row without recommending States that its text contradicts, and a sentence about these."""
+    kept = list(values)
+    named = {value.field: value for value in kept if value.field in ("text", "recommending_states")}
+    if len(named) < 2:
+        return kept, ""
+    in_text, column = tuple(states_in(named["text"].written)), named["recommending_states"]
+    if not in_text or {*map(state_code, in_text)} == {*map(state_code, column.value.split(SEPARATOR))}:
+        return kept, ""
+    told = N_(
+        "The text names “{in_text}”, the column “{in_column}”. No recommending State is read: enter it after the import."
+    )
+    said = language.gettext(told, in_text=", ".join(in_text), in_column=column.written)
+    return [value for value in kept if value is not column], said
 
 
 def are_paragraphs(cells: Sequence[RawCell]) -> bool:

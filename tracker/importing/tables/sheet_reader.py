@@ -34,6 +34,7 @@ from tracker.validation.state_party import country_in
 
 MAX_REPORTED = 1_000
 """The largest number of problems, and of guesses, in a result."""
+_SYMBOL_ABOVE = re.compile(r"(?<!\S)[A-Z]{1,6}(?:\.\d\d?)?(?:/[A-Z0-9][A-Z0-9.-]*){2,5}(?<![.-])")
 REFERRING_FIELDS = ("reference", "symbol", "document", "body", "paragraph", "number", "source_link")
 """The fields whose cells may name document, committee and paragraph in one text."""
 _WHOSE = {*sheet_words.SOURCE_FIELDS, "organisation", "paragraph", "document_date"}
@@ -369,6 +370,10 @@ class _RowReader:
         first = min(self.found.rows)
         if any(cell.text for row in self.table.rows[: first - 1] for cell in row):
             yield Guess(_("The headings were taken from row {row}. The rows above were not read.", row=first))
+        above = " ".join([self.table.name, *(cell.text[:500] for row in self.table.rows[: first - 1] for cell in row)])
+        if named := dict.fromkeys(_SYMBOL_ABOVE.findall(above)):
+            told = _("Above the headings the file names {symbols}. Is this the document that you choose?")
+            yield Guess(told.format(symbols=", ".join(named)))
         if len(self.found.rows) > 1:
             yield Guess(_("Two rows were read as headings: {rows}.", rows=" + ".join(map(str, self.found.rows))))
         for number, column in self.columns.items():
@@ -409,7 +414,9 @@ class _RowReader:
             self.guesses.append(Guess(_("The row is hidden in Excel. It was read."), number))
         self.has_words = any(cells[n].text for n, c in self.columns.items() if c.field in sheet_words.WORDS_OF_RECORD)
         read = (self._values_of_cell(number, column, cells[place]) for place, column in self.columns.items())
-        values = [*chain.from_iterable(read)]
+        values, doubt = cell_values.without_doubtful_states(chain.from_iterable(read), self.language)
+        if doubt:
+            self._add_problem(number, None, doubt)
         self._ask_about_boxes(number, cells)
         if not any(value.field in ("symbol", "document", "body", "recommendation") for value in values):
             values += [value for value in self.section if value.field != "paragraph"]

@@ -253,6 +253,17 @@ class Pictures:
         _, language = self._gettext, self.context.language
         shown = _first_rows(count)
         document = count.facts["document"]
+        facts = count.facts | {"document": document.symbol or language.resolve(document.title).text}
+        if facts["selected"] > facts["all"]:
+            title = _(
+                "{document}: of {selected} paragraphs under follow-up, {all} are here; the State replied on {replied}, civil society assessed {assessed}, the committee graded {graded}",
+                **facts,
+            )
+        else:
+            title = _(
+                "{document}: {all} under follow-up; the State replied on {replied}, civil society assessed {assessed}, the committee graded {graded}",
+                **facts,
+            )
         selected = Sign("circle", self._palette.accent, _("Under follow-up"))
         replied = Sign("square", self._palette.accent, _("Replied"))
         columns: dict[str, MatrixColumn] = {
@@ -266,10 +277,7 @@ class Pictures:
         }
         return self._matrix(
             "chain",
-            _(
-                "{document}: {all} under follow-up; the State replied on {replied}, civil society assessed {assessed}, the committee graded {graded}",
-                **count.facts | {"document": document.symbol or language.resolve(document.title).text},
-            ),
+            title,
             _("One cycle of one committee. Several grades are for several parts, in the committee's order.")
             + self._notes_on_editors(shown["id"]),
             rows=(_("Recommendation"), count.table["id"]),

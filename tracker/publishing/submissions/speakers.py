@@ -97,6 +97,13 @@ class Speakers:
             words = _("The State replied on {day}, but what it said is not recorded here: {place}.")
             words = words if days else _("What the State said is not recorded here: {place}.")
             said.append(words.format(day=", ".join(days), place=place))
+            steps = d.follow_up.steps if d and d.follow_up and not days else ()
+            told = (
+                f"{author.language.format_date(one.date)}: {author.language.resolve(one.description).text}"
+                for one in steps
+            )
+            if steps:
+                said.append(_("Recorded of the follow-up, but not in the document: {steps}", steps=" ".join(told)))
         return said
 
     def to_assess(self, r: Recommendation) -> str:

@@ -387,10 +387,9 @@ class Builder:
 
     def evidence_line(self, r: Recommendation, e: Evidence) -> Runs:
         """Return what those who sign write of evidence, else what is recorded of it, unless the tracker's editors wrote this."""
-        when = f" ({self.language.format_date(dated)})" if (dated := e.happened or e.published) else ""
         if own := self.written(r, f"evidence-{e.id}"):
             said = plain_text(in_one(own))
-            return (Run(footnotes.with_date(said, when), note=self.evidence_note(e, said)),)
+            return (Run(said, note=self.evidence_note(e, said)),)
         if (summary := self.wording(e.summary)) is None:
             self.list_missing(self.speakers.name_of_evidence(e), e.summary)
             return ()
@@ -404,6 +403,7 @@ class Builder:
         before = self.request.name(e.publisher) if is_quoted else self.speakers.label_of_evidence(e)
         label = (Run(f"{before}: ", style="Emphasis"),) if before else ()
         said = f"“{summary.text}”" if is_quoted else summary.text
+        when = f" ({self.language.format_date(dated)})" if (dated := e.happened or e.published) else ""
         return (*label, Run(footnotes.with_date(said, when), note=self.evidence_note(e, said)))
 
     # footnotes
@@ -523,7 +523,8 @@ class Builder:
         own = self.speakers.own_title(r)
         if own and not (r.paragraph and r.issued_by is Issuer.COMMITTEE):
             return own
-        place, subject = place_in_document(self.request, r), own or self.opening(r)
+        place, opening = place_in_document(self.request, r), self.opening(r)
+        subject = own or (opening if opening.startswith("“") or not r.paragraph else "")
         if not subject and not r.paragraph:
             subject = self.placeholder(self.language.gettext("Heading"), r).text
         if subject and r.paragraph and r.issued_by is Issuer.COMMITTEE:

@@ -23,7 +23,7 @@ from tracker.model.vocabulary import (
     Voice,
 )
 from tracker.queries.deadlines import build_timeline, lane_of, lanes
-from tracker.queries.follow_up import Chain, build_chain, printed_grades
+from tracker.queries.follow_up import Chain, build_chain, paragraph_number, printed_grades
 from tracker.queries.headline import headlines_by_year
 from tracker.queries.overview_summary import MatrixCell, count_evidence, demand_matrix
 from tracker.queries.recommendation_details import same_demand_links
@@ -109,7 +109,7 @@ def _in_order(column: Sequence[Any], order: Iterable[int]) -> list[Any]:
 def follow_up_of_cycle(values: TableValues) -> PictureData:
     """Return a row for each recommendation under follow-up in one document, in the order of their paragraphs.
 
-    Facts: the `document`, how many rows there are (`all`), to how many the State has `replied`, and how many are
+    Facts: the `document`, how many rows there are (`all`), how many paragraphs were `selected`, to how many the State has `replied`, and how many are
     `assessed` by civil society and `graded` by the committee. Of all documents, the one with the fewest zeros in these
     facts is taken; among equals, the latest. If nothing is under follow-up, there are no rows and no facts.
     """
@@ -131,6 +131,7 @@ def _counted(document: Document, rows: Iterable[tuple[str | None, ...]]) -> Pict
     n = len(table["id"])
     facts = {"replied": n - table["replied"].count(None), "graded": n - table["grades"].count(None)}
     facts["assessed"] = n - table["status"].count(Status.NOT_ASSESSED)
+    facts["selected"] = len({*map(paragraph_number, document.follow_up.paragraphs)}) if document.follow_up else 0
     return PictureData(table, {"document": document, "all": n, **facts})
 
 
