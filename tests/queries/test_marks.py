@@ -21,6 +21,7 @@ from tracker.publishing.submissions.selection import Choice
 from tracker.publishing.submissions.stages import build_submission
 from tracker.queries.data_health import list_unverified
 from tracker.queries.deadlines import list_agenda
+from tracker.queries.quotations import word_of_others
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
@@ -381,3 +382,22 @@ def test_what_another_made_of_evidence_and_of_tags_says_who(tmp_path):
         assert NET in shown(two(tmp_path / field, {R1: ASKED, LAW: e}), "/evidence"), field
     r = ASKED + tags % "drug-policy" + f"history: [{edit('tags', '[]', 'net', 5)}]\n"
     assert NET in shown(two(tmp_path, {R1: r}), "/recommendation", id=["r1"])
+
+
+@pytest.mark.parametrize(
+    ("edits", "is_reader"),
+    [
+        (["title Same net 4", "verification seen net 4", "title Other net 5", "verification to-check net 5"], False),
+        (["verification seen watch 4", "verification to-check net 5"], True),
+        (["title Before watch 4", "verification seen watch 4", "verification to-check net 5"], True),
+    ],
+    ids=["an undo", "a doubt", "other words"],
+)
+def test_who_undoes_a_change_of_its_own_has_not_read_the_source(tmp_path, edits, is_reader):
+    history = ", ".join(edit(field, old, who, day) for field, old, who, day in map(str.split, edits))
+    r = re.sub("title: .*", "title: Same", ASKED) + f"history: [{history}]\n"
+    request = two(tmp_path, {R1: r})
+    shown = request.view.recommendations["r1"]
+    assert ("Legal Net" in request.mark_words(shown)) is is_reader
+    # so the summary of the tracker's editors does not become its own
+    assert (word_of_others(request.view, shown, "summary", own={"net"}) is None) is is_reader

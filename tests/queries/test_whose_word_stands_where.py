@@ -594,22 +594,3 @@ def test_a_statement_under_the_name_of_the_state_or_a_committee_says_who_entered
             assert words in unescape(shown(request, path)), path
         # in the headline, the chain and the history
         assert unescape(shown(request, "/recommendation", id=["co"])).count(words) >= 3
-
-
-@pytest.mark.parametrize(
-    ("edits", "is_reader"),
-    [
-        (["title Same net 4", "verification seen net 4", "title Other net 5", "verification to-check net 5"], False),
-        (["verification seen watch 4", "verification to-check net 5"], True),
-        (["title Before watch 4", "verification seen watch 4", "verification to-check net 5"], True),
-    ],
-    ids=["an undo", "a doubt", "other words"],
-)
-def test_who_undoes_a_change_of_its_own_has_not_read_the_source(tmp_path, edits, is_reader):
-    history = ", ".join(edit(field, old, who, day) for field, old, who, day in map(str.split, edits))
-    r = re.sub("title: .*", "title: Same", ASKED) + f"history: [{history}]\n"
-    request = two(tmp_path, {R1: r})
-    shown = request.view.recommendations["r1"]
-    assert ("Legal Net" in request.mark_words(shown)) is is_reader
-    # so the summary of the tracker's editors does not become its own
-    assert (word_of_others(request.view, shown, "summary", own={"net"}) is None) is is_reader
