@@ -24,7 +24,7 @@ from tracker.config import Config, StoragePlace, load_config
 from tracker.editing.store import Store, still_signed_in
 from tracker.model.dataset import Record
 from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
-from tracker.model.organisations import Privacy, as_listed, own_organisation
+from tracker.model.organisations import Privacy, as_listed, can_publish, own_organisation
 from tracker.model.ownership import fixed_fields, keeper_of, others_owner
 from tracker.model.permissions import Permission, Person, Role
 from tracker.model.registers import Deadline
@@ -143,6 +143,15 @@ def all_accounts() -> Sequence[Account]:
     with suppress(StateUnavailable):
         return accounts_file(load_config()).read().people
     return ()
+
+
+def has_no_publisher(page: "Page", private: Privacy | None) -> bool:
+    """Return whether there are accounts, but none of a reviewer who may publish what is private."""
+    known, editors = page.view.organisations, page.view.editors.id
+    may = {id for id in known if can_publish(private, id)} if len(known) > 1 else {"", editors}
+    people = [one for one in all_accounts() if not one.revoked]
+    reviewers = (one for one in people if one.role is Role.REVIEWER)
+    return bool(people) and not any((one.organisation or editors) in may for one in reviewers)
 
 
 def organisations_by_handle(page: "Page") -> dict[str, str]:

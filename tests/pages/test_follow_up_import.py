@@ -167,6 +167,16 @@ def test_the_words_of_the_state_have_their_own_date_or_are_left_out(tmp_path, mo
     assert len(found["hrc-3-20"].assessments) == 2 + len(dates)
 
 
+def test_a_reply_is_not_later_than_the_report_that_evaluates_it(opened, tmp_path):
+    page = tick(paste(opened("import_document"), REPORT.replace(", 12 December 2016", ", 12 December 2018")))
+    told = "The State's reply is later than the report that evaluates it. Check both dates."
+    assert told in [one.value for one in page.info] + [one.value for one in page.warning]
+    before = DatasetReader(tmp_path / "data").read().recommendations["hrc-3-20"].assessments
+    page.text_input(key="import_reply_date").set_value("12 December 2016").run()
+    press(tick_read(page), "Save the report")
+    assert len(DatasetReader(tmp_path / "data").read().recommendations["hrc-3-20"].assessments) > len(before)
+
+
 def test_words_in_another_script_are_not_said_to_be_in_the_language_of_the_report(tmp_path, monkeypatch):
     opened = opening(tmp_path, monkeypatch, FILES | {"tracker.yaml": f"{TRACKER}languages: [en, ru]\n"})
     text = REPORT.replace("A law was adopted.", "Закон принят и исполняется.")

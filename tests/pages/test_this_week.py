@@ -10,6 +10,8 @@ from tests.editing.test_private_files import a_file
 from tests.pages.test_whose_records_page import FILES, REVIEWER
 from tests.support.form_pages import html
 from tests.support.small_dataset import CENTRE, WATCH, said
+from tracker.accounts.accounts import Account
+from tracker.accounts.accounts_file import AccountsFile
 from tracker.editing.private.proposals import Proposals
 from tracker.model.organisations import ALL, Privacy
 from tracker.model.permissions import READER, Person, Role
@@ -88,7 +90,7 @@ def test_what_waits_for_an_answer_has_its_one_link(opened, tmp_path):
     assert "Waits for you" not in lines(opened("data_health", CENTRE))
 
 
-def test_a_private_file_waits_for_who_may_publish_it_and_says_who_that_is(opened, folder):
+def test_a_private_file_waits_for_who_may_publish_it_and_says_who_that_is(opened, folder, tmp_path):
     data = folder.public.read()
     folder.seen_by(WATCH).add_files(data.evidence["survey"], [a_file()], by=WATCH)
     key = (type(data.evidence["survey"]), "survey")
@@ -104,6 +106,12 @@ def test_a_private_file_waits_for_who_may_publish_it_and_says_who_that_is(opened
     assert "Who can publish it: a reviewer of Health Watch." in [caption.value for caption in form.caption]
     page = html(opened("recommendation", REVIEWER, id="r1"))
     assert "Who can publish it: a reviewer of Health Watch." in page and "A reviewer can publish" not in page
+    # if only others have an account, nobody waits for a reviewer who is not there
+    told = "No such reviewer has an account yet"
+    for person, is_told in ((REVIEWER, True), (own, False)):
+        account = Account(person.handle, person.role, organisation=person.organisation)
+        AccountsFile(tmp_path / "state").update(lambda now, one=account: (now.with_account(one), None))
+        assert (told in html(opened("recommendation", REVIEWER, id="r1"))) is is_told, person
 
 
 def test_an_overdue_date_says_under_to_do_who_entered_it_and_that_nobody_compared_it(opened, tmp_path):

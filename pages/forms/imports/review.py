@@ -46,6 +46,7 @@ from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
+from tracker.model.partial_dates import is_before
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DeadlineKind, DocumentKind
 from tracker.queries.localized_names import address_of_symbol
@@ -455,8 +456,7 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     if report.unread:
         told = _("This is not read: the report does not say to which paragraph or part it belongs. Record it by hand:")
         st.warning("\n- ".join(map(escape_markdown, (f"{told}\n", *report.unread))))
-    errors = _reasons_against(page, report, section)
-    for reason in errors:  # also beside the button, far below
+    for reason in (errors := _reasons_against(page, report, section)):  # also beside the button, far below
         st.warning(escape_markdown(reason))
     parts: dict[tuple[str, int], str | None] = {}
     keys = [_tick_key(match) for match in matches if match.can_be_saved]
@@ -470,6 +470,8 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     typed = text_field(_("Date of the committee's report"), start, key=key, most=40, is_kept=False)
     date = read_date(typed).date
     reply_date = _ask_date_of_reply(page, report)
+    if date and reply_date and is_before(date, reply_date):
+        errors.append(_("The State's reply is later than the report that evaluates it. Check both dates."))
     next_report = _ask_next_report(page, report, observations)
     import_drafts.remember_choices(draft)
     if not date:
@@ -529,8 +531,8 @@ def _ask_date_of_reply(page: Page, report: FollowUpSection) -> str:
         st.info(escape_markdown(told.format(list="; ".join(days))))
         return ""
     key = f"{PREFIX}reply_date"
-    start = date_in_words(page.context.language, follow_up_records.date_of_reply(page.view, report))
-    start = st.session_state.get(key, start)
+    known = date_in_words(page.context.language, follow_up_records.date_of_reply(page.view, report))
+    start = st.session_state.get(key, known)
     typed = text_field(_("Date of the State's reply"), start, key=key, most=40, is_kept=False)
     if not (date := read_date(typed).date):
         st.info(_("The words of the State have a date of their own. Without it, they are left out."))
