@@ -270,7 +270,9 @@ signing = form.choose_several(
     _("Organisations that sign"), "organisations", organisations, start=form.usual_signatories
 )
 signing_place = st.container()
-session = form.line(_("Session, as it is to stand on the first page"), "session", start="", most=200)
+session = form.line(
+    _("Session and report of the State, as they are to stand on the first page"), "session", start="", most=200
+)
 files_label = _("The annex names the public files of the sources, with their digests")
 has_annex = form.may_write and stage is not SubmissionStage.BRIEF
 with_files = form.checkbox(files_label, "with_files") if has_annex else form.value("with_files")

@@ -95,7 +95,7 @@ def test_an_organisation_signs_only_the_text_to_which_it_agreed(copies):
     assert (state(), theirs.find(ADDRESS, "watch", owner="centre")) == ((Signing.UNASKED, ("centre",)), None)
     three = {**draft.choices, "organisations": ["third", "watch", "centre"]}
     # who is asked reads it with its own name, and without that of who has not agreed
-    assert draft.previewed(three, "watch") == ("watch", "centre")
+    assert draft.previewed(three, "watch") == ("centre", "watch"), "the owner leads"
 
     mine.ask(draft, ["watch"], ["r1"], own="centre")
     assert [len(mine.list_readable(id)) for id in ("watch", "third")] == [1, 0]
@@ -109,9 +109,9 @@ def test_an_organisation_signs_only_the_text_to_which_it_agreed(copies):
     assert state() == (Signing.REFUSED, ("centre",))
     mine.ask(seen, ["watch"], ["r1"], own="centre")
     theirs.answer(seen, seen.choices, own="watch")
-    assert state() == (Signing.AGREED, ("watch", "centre"))
+    assert state() == (Signing.AGREED, ("centre", "watch"))
     edited(mine, "anna", ("sent_title", "", "Sent"), ("demand_r1", True, False))
-    assert state() == (Signing.AGREED, ("watch", "centre")), "the text is the same"
+    assert state() == (Signing.AGREED, ("centre", "watch")), "the text is the same"
     kept = mine.find(ADDRESS, "centre")
     assert kept.signatories(kept.choices, "third") == ("watch",), "who writes in it signs for its owner"
     edited(mine, "anna", ("text_a", "Ours", "Ours, sharper"))

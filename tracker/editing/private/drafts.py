@@ -105,15 +105,20 @@ class ImportDraft:
 
         If `own` is the owner, it signs too. Others who may write in the draft cannot sign for the owner.
         """
-        signing = {id: self.signing_of(id, choices) for id in choices.get(SIGNATORIES, ())}
+        signing = self._signing(choices)
         return tuple(id for id, s in signing.items() if s is Signing.AGREED or (s is Signing.OWN and id == own))
+
+    def _signing(self, choices: Mapping[str, Any]) -> dict[str, "Signing"]:
+        """Return a mapping: id of each chosen organisation → whether it signs, the owner first."""
+        found = {id: self.signing_of(id, choices) for id in choices.get(SIGNATORIES, ())}
+        return dict(sorted(found.items(), key=lambda pair: pair[1] is not Signing.OWN))
 
     def previewed(self, choices: Mapping[str, Any], own: str) -> tuple[str, ...]:
         """Return who signs the text that `own` is asked to sign, if it agrees: the owner, who agreed already, and itself.
 
         What others assess is not shown before they have agreed to it.
         """
-        signing = {id: self.signing_of(id, choices) for id in choices.get(SIGNATORIES, ())}
+        signing = self._signing(choices)
         return tuple(id for id, s in signing.items() if id == own or s in (Signing.OWN, Signing.AGREED))
 
 

@@ -131,7 +131,7 @@ class Builder:
         _, choice, settings = self.language.gettext, self.choice, self.view.settings
         title = f"{self.language.resolve(settings.state_party).text}: {self.request.label(choice.stage)}"
         register, day = self.language.resolve(settings.title).text, self.language.format_day(self.view.local_date)
-        signing = [o for o in settings.organisations if o.id in choice.organisations]
+        signing = [o for id in choice.organisations for o in settings.organisations if o.id == id]
         items = {r.id: RecommendationItem(self, r) for r in choice.recommendations}
         groups = [
             {
