@@ -24,7 +24,7 @@ WHY = said("A mistake.")
 PAST = "2020-01-01T00:00:00.000000Z"
 TIMED = "recorded: 2026-01-01T00:00:00.000000Z\n"
 FORGED = Event(type=EventType.WITHDRAWN, recorded=PAST, recorded_by="no-one")
-X = f"{ASKED}{TIMED}assessments:\n  - {{voice: state, date: 2025, reason: R., source: {{cited_by: report-2024}}, {TIMED.strip()}}}\n"
+X = f"{ASKED}{TIMED}assessments:\n  - {{voice: state, date: 2024, reason: R., source: {{cited_by: report-2024}}, {TIMED.strip()}}}\n"
 SIGNED = f"{SHOWN}{TIMED}relevant_to:\n  - {{recommendation: x, effect: progress, {TIMED.strip()}}}\n"
 FILES = {"r/x": X, "r/y": f"{CONCLUDED}{TIMED}", "e/law": SIGNED}
 """x has one assessment, the law bears on x, and y asks for something else."""

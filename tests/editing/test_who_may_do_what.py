@@ -213,7 +213,7 @@ def new_assessment(organisation: str) -> Act:
     return act
 
 
-STATEMENT = replace(PARTLY, voice=Voice.STATE, organisation=None)
+STATEMENT = replace(PARTLY, voice=Voice.STATE, organisation=None, date="2021")
 
 
 def new_statement(**source: Any) -> Act:
