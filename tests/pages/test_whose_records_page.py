@@ -480,14 +480,6 @@ def test_a_record_says_who_removed_words_from_it_and_when_and_no_other_does(open
     assert sentence not in survey and "Words were removed for safety on " in survey
 
 
-def test_an_organisation_is_told_that_another_removed_words_from_its_entry(opened, store):
-    today = recorded_day(utc_now().isoformat(), store.reader.read())
-    told = "Words were removed for safety by AC on "
-    assert told not in html(opened("data_health", who=WATCH))
-    redact_folders(store, RedactionTerms(["surveyed"]), by=REVIEWER, day=today)
-    assert [told in html(opened("data_health", who=who)) for who in (WATCH, CENTRE, READER)] == [True, False, False]
-
-
 def test_a_proposal_to_the_editors_is_read_by_who_assessed_the_recommendation_and_answered_by_the_editors_alone(
     opened, tmp_path, store, proposals
 ):

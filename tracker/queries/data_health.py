@@ -21,7 +21,6 @@ from tracker.queries.current_view import recorded_day
 from tracker.queries.follow_up import paragraph_number
 from tracker.queries.public_files import files_of
 from tracker.queries.view import View, group_by_key
-from tracker.safety.redaction.terms import days_of_removal
 
 TASK_LABELS: dict[str, str] = {
     "verification": N_("the text itself"),
@@ -207,24 +206,6 @@ def affected_by_others(view: View, organisation: str, strangers: Set[str]) -> tu
     since = view.today - TOLD_FOR
     recent = (c for c in split_activity(view)[0] if recorded_day(c.recorded, view.dataset) >= since)
     return tuple(entry for entry in recent if is_by_others(entry) and is_theirs(entry))
-
-
-def redacted_by_others(view: View, organisation: str) -> list[Record]:
-    """Return the records with an organisation's word from which others removed words for safety within TOLD_FOR."""
-    days, since = set[str](), view.today - TOLD_FOR
-    for time, by in view.dataset.redactions:
-        if by != organisation and (day := recorded_day(time, view.dataset)) >= since:
-            days.add(day.isoformat())
-    if not days:
-        return []
-    dataset, found = view.dataset, list[Record]()
-    for record in all_records(dataset):
-        items = getattr(record, "assessments", ())
-        is_own = organisation in {record.recorded_for, owner_of(dataset, record), *named_in(dataset, record)}
-        said = [record] if is_own else [a for a in items if view.organisation_of(a).id == organisation]
-        if said and days & {*days_of_removal(repr(said))}:
-            found.append(record)
-    return found
 
 
 def owner_of_entry(view: View, entry: ActivityEntry) -> str:

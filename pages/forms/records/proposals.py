@@ -29,7 +29,7 @@ from tracker.model.records import Evidence
 from tracker.model.vocabulary import EventType, Verification
 from tracker.publishing.change_summaries import change_sentence
 from tracker.queries.activity_log import last_removal
-from tracker.queries.data_health import affected_by_others, owner_of_entry, redacted_by_others
+from tracker.queries.data_health import affected_by_others, owner_of_entry
 
 _proposals_in = cache(kept.Proposals)
 
@@ -209,10 +209,8 @@ def show_affected(page: Page) -> None:
     own, found = layout.organisation_now(), _readable_proposals()
     who = {one.handle: one.organisation or page.view.editors.id for one in all_accounts()}
     entries = affected_by_others(page.view, own, {handle for handle, of in who.items() if of != own})
-    redacted = redacted_by_others(page.view, own)
-    if page.context.own_organisation_name and (entries or found or redacted):
+    if page.context.own_organisation_name and (entries or found):
         records = {p.id: kept.apply_proposal(page.view.dataset, p)[0] for p in found}
         sentence = partial(change_sentence, page.context)
         told = {"entries": entries, "who": who, "sentence": sentence, "whose": partial(owner_of_entry, page.view)}
-        told["redacted"] = redacted
         page.show("forms/affected.html", **told, proposals=found, records=records, own=own, archives=kept.is_to_archive)
