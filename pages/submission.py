@@ -283,9 +283,8 @@ top = st.container()
 written = {r.id: tuple(own_words.writable_fields(request, choice, r, author=page.context)) for r in chosen}
 if stage is not SubmissionStage.BRIEF:
     is_long = stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR)
-    whole = ({"summary": _("Summary")} if is_long else {}) | {
-        name: _(words) for name, words in selection.IN_LETTER.items()
-    }
+    in_document = selection.IN_REPORT if is_long else {}
+    whole = {name: _(words) for name, words in (*in_document.items(), *selection.IN_LETTER.items())}
     written[""] = (*whole,)
     for name, words in whole.items():
         form.area(words, f"text__{name}")

@@ -329,13 +329,14 @@ def test_a_part_without_a_letter_gets_none(tmp_path):
 
 
 def test_an_alternative_report_has_cover_contents_articles_proposals_and_annex(request_of):
-    own = {"": {"summary": "In short."}, "y": {"ask": "Repeal them."}}
+    own = {"": {"summary": "In short.", "introduction": "We asked 120 people."}, "y": {"ask": "Repeal them."}}
     chosen = {"order": Order.ARTICLE, "organisations": ("editors",), "own_texts": own}
     submission, raw = made(request_of(), SubmissionStage.ALTERNATIVE_REPORT, **chosen)
     document = open_docx(io.BytesIO(raw))
     headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
     articles, annexes = ["Covenant art. 12", "Other issues"], ["Annex 1: Recommendations", "Annex 2: Sources"]
-    assert headings == ["Summary", *articles, "Proposed recommendations", *annexes]
+    assert headings == ["Summary", "Introduction", *articles, "Proposed recommendations", *annexes]
+    assert "We asked 120 people." in [p.text for p in document.paragraphs]
     assert [p.text for p in document.paragraphs if p.style.name == "List Number 2"] == [
         "Repeal them. (E/C.12/RUR/CO/4, para. 12 (a))",
         "[Proposed recommendation] (E/C.12/RUR/CO/4, para. 13)",

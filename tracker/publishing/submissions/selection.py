@@ -53,6 +53,12 @@ WRITTEN_FIELDS: Mapping[SubmissionStage, Mapping[str, str]] = {
 }
 """Stage → name of a field → its label: what the organisations write about each recommendation."""
 
+IN_REPORT: Mapping[str, str] = {
+    "summary": N_("Summary"),
+    "introduction": N_("Introduction: who you are, and how you gathered the facts"),
+}
+"""Name of a field → its label: what the organisations write of the whole in an alternative report or for the UPR."""
+
 IN_LETTER: Mapping[str, str] = {
     "point": N_("For the letter: the main point in two sentences"),
     "publication": N_("For the letter: may it be published on the website of the United Nations?"),

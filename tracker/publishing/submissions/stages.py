@@ -151,7 +151,7 @@ class Builder:
             "organisations": [full_name(self.language, o) for o in signing],
             "day": day,
             "created": str(self.view.local_date),
-            **{name: self.written(None, name) for name in ("summary", *selection.IN_LETTER)},
+            **{name: self.written(None, name) for name in (*selection.IN_REPORT, *selection.IN_LETTER)},
             "counts": [line for line, _count in self.counts.lines()],
             "groups": groups,
             "recommendations": [*items.values()],
