@@ -63,7 +63,7 @@ def test_a_translation_of_the_committees_words_beside_a_grade_says_that_it_is_on
     text = LETTERED.replace("{en: {text: It regrets., origin: official}}", quoted)
     data = small(tmp_path, ("r/y", text), ("documents", DOCUMENTS + REPORTS))
     submission, raw = made(ask(data, "ru"), SubmissionStage.FOLLOW_UP)
-    assert "B1. неофициальный перевод: “Сожалеет.”" in text_of(raw).replace("«", "“").replace("»", "”"), text_of(raw)
+    assert "B1. Неофициальный перевод: «Сожалеет.»" in text_of(raw), text_of(raw)
     assert [note.words for note in submission.footnotes if "неофициальный перевод: " in note.words]
     assert [one for one in submission.left_out if "(b)" in one] == []
 

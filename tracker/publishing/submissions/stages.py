@@ -19,6 +19,7 @@ from tracker.model.vocabulary import (
     Verification,
     Voice,
 )
+from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.citation import build_citation, entry_link
 from tracker.publishing.pages.brief import MAX_RECOMMENDATIONS
 from tracker.publishing.render_context import ViewRequest
@@ -308,7 +309,8 @@ class Builder:
         if said.origin is TextOrigin.OWN:
             self.speakers.leave_out(name, self.author.language.gettext("in the words of the tracker's editors"))
             return ""
-        return f"{footnotes.mark_before(self.request, said.origin)}“{said.text}”"
+        mark = capitalize_first(footnotes.mark_before(self.request, said.origin))
+        return mark + self.language.gettext("“{words}”", words=said.text)
 
     def committee(self, r: Recommendation) -> str:
         """Return the name of the committee that issued a recommendation, or ""."""
