@@ -293,3 +293,10 @@ def test_without_its_tick_no_paragraph_is_selected_and_an_uncertain_place_is_ask
     press(tick_read(page), "Save 2 recommendations")
     document = there("e-c12-kgz-co-5")
     assert (document.follow_up, [d.source.paragraph for d in document.deadlines]) == (None, ["6"])
+
+
+def test_a_deadline_that_is_not_recognised_is_not_said_to_be_missing_in_the_document(opened):
+    text = SMALL_OBSERVATIONS.replace("within 24 months", "in two years' time, more or less")
+    assert text != SMALL_OBSERVATIONS
+    shown = html(paste(opened("import_document"), text))
+    assert "No deadline for a reply or a report was recognised." in shown and "names no deadline" not in shown
