@@ -74,6 +74,18 @@ def test_what_has_no_paragraph_is_in_the_letter_and_its_placeholder_is_told(tmp_
     assert any(p.text.endswith("para. 12 (a), see under “Ours”.") for p in said), [p.text for p in said]
 
 
+@pytest.mark.parametrize(("lang", "quoted"), [("en", "“Repeal.”"), ("ru", "«Отменить.»"), ("ky", "«Жокко чыгаруу.»")])
+def test_what_is_quoted_names_a_recommendation_in_every_language(tmp_path, lang, quoted):
+    texts = "text: {en: {text: Repeal., origin: official}, ru: {text: Отменить., origin: official}, ky: {text: Жокко чыгаруу., origin: official}}\n"
+    request = ask(small(tmp_path, *FILES, ("r/z", CO + texts), ("documents", DOCUMENTS)), lang)
+    own = {"z": {"title": "Ours", "words": "In our words."}}
+    choice = Choice(SubmissionStage.LIST_OF_ISSUES, request.view.bodies["cescr"], (request.view.recommendations["z"],))
+    letter = build_submission(request, replace(choice, own_texts=own), request, kind=LETTER)
+    assert any(quoted in p.text for p in letter.paragraphs), [p.text for p in letter.paragraphs]
+    headings = [p.text for p in build_submission(request, choice, request).paragraphs if p.style.startswith("Heading")]
+    assert any((quoted if lang != "en" else "T") in words for words in headings), headings  # titled in English alone
+
+
 def test_a_kind_of_document_for_which_no_procedure_is_known_is_warned_of(tmp_path):
     prior = "  - {id: qpr, body: cescr, kind: list-of-issues-prior-to-reporting, title: Q, cycle: cescr-2030, adopted: 2025-05, verification: seen}\n"
     request = ask(small(tmp_path, *FILES, ("documents", DOCUMENTS + prior)))

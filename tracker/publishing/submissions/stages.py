@@ -506,27 +506,35 @@ class Builder:
 
     def opening(self, r: Recommendation) -> str:
         """Return in marks the first words quoted, else the `official_title`, else the first words of the own summary, or ""."""
-        _, found = self.language.gettext, None if self.is_left_out(r) else self.wording(r.text)
-        is_quoted = found is not None and found.origin in QUOTED_ORIGINS
-        quoted = found.text if found and is_quoted else self.speakers.official_title(r)
         own = clean_input(self.choice.own_text(r.id, "words"))
-        words = textwrap.shorten(quoted or own, OPENING, placeholder="\u00a0…")
-        return _("“{words}”", words=words) if quoted else words and f"{_('In summary')}: {words}"
+        words = own and textwrap.shorten(own, OPENING, placeholder="\u00a0…")
+        return self.quoted_opening(r) or (words and f"{self.language.gettext('In summary')}: {words}")
+
+    def quoted_opening(self, r: Recommendation) -> str:
+        """Return in marks the first words quoted, else the `official_title`, or ""."""
+        found = None if self.is_left_out(r) else self.wording(r.text)
+        quoted = found.text if found and found.origin in QUOTED_ORIGINS else self.speakers.official_title(r)
+        words = textwrap.shorten(quoted, OPENING, placeholder="\u00a0…")
+        return self.language.gettext("“{words}”", words=words) if words else ""
 
     def name_in_letter(self, r: Recommendation) -> str:
         """Return the first words of a quotation, else the heading under which it stands, the `opening` or a placeholder."""
-        opening, own = self.opening(r), " ".join(clean_input(self.choice.own_text(r.id, "title")).split())
-        if own and not opening.startswith("“"):
+        quoted, own = self.quoted_opening(r), " ".join(clean_input(self.choice.own_text(r.id, "title")).split())
+        if own and not quoted:
             return self.language.gettext("see under “{words}”", words=own)
-        return opening or self.placeholder(self.language.gettext("The words of the recommendation"), r).text
+        return (
+            quoted
+            or self.opening(r)
+            or self.placeholder(self.language.gettext("The words of the recommendation"), r).text
+        )
 
     def title(self, r: Recommendation) -> str:
         """Return the place with the title of those who sign or the document's own, else with the `opening` or, without paragraph, a placeholder."""
         own = self.speakers.own_title(r)
         if own and not (r.paragraph and r.issued_by is Issuer.COMMITTEE):
             return own
-        place, opening = place_in_document(self.request, r), self.opening(r)
-        subject = own or (opening if opening.startswith("“") or not r.paragraph else "")
+        place, quoted = place_in_document(self.request, r), self.quoted_opening(r)
+        subject = own or quoted or ("" if r.paragraph else self.opening(r))
         if not subject and not r.paragraph:
             subject = self.placeholder(self.language.gettext("Heading"), r).text
         if subject and r.paragraph and r.issued_by is Issuer.COMMITTEE:
