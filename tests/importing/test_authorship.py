@@ -11,7 +11,7 @@ from tests.support.observations_corpus import load_corpus
 from tests.support.observations_files import DocxWriter, as_html, as_pasted_text
 from tests.support.small_observations import RUSSIAN_OBSERVATIONS, SMALL_OBSERVATIONS
 from tests.support.story_folder import made
-from tracker.importing.documents.follow_up_records import follow_up_records
+from tracker.importing.documents.follow_up_records import LATER_REPLY, follow_up_records
 from tracker.importing.documents.imported_document import Author, ImportedDocument
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import ParagraphChoice, new_document, records_to_save, review_paragraphs
@@ -185,6 +185,12 @@ def test_a_report_on_follow_up_is_the_committees_by_the_same_rule(view, front, a
         with pytest.raises(ImportRefused) as refused:
             follow_up_records(view, section, imported, date="2017", reply_date="", added={}, parts={}, was_read=True)
         assert refused.value.message == author.label
+    else:  # nothing evaluates a reply of later
+        with pytest.raises(ImportRefused) as refused:
+            follow_up_records(
+                view, section, imported, date="2017", reply_date="2018", added={}, parts={}, was_read=True
+            )
+        assert refused.value.message == LATER_REPLY
 
 
 def test_the_document_of_a_report_has_its_title_in_the_language_of_the_file(view):

@@ -46,7 +46,6 @@ from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
-from tracker.model.partial_dates import is_before
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DeadlineKind, DocumentKind
 from tracker.queries.localized_names import address_of_symbol
@@ -456,7 +455,8 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     if report.unread:
         told = _("This is not read: the report does not say to which paragraph or part it belongs. Record it by hand:")
         st.warning("\n- ".join(map(escape_markdown, (f"{told}\n", *report.unread))))
-    for reason in (errors := _reasons_against(page, report, section)):  # also beside the button, far below
+    errors = _reasons_against(page, report, section)
+    for reason in errors:  # also beside the button, far below
         st.warning(escape_markdown(reason))
     parts: dict[tuple[str, int], str | None] = {}
     keys = [_tick_key(match) for match in matches if match.can_be_saved]
@@ -470,8 +470,6 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     typed = text_field(_("Date of the committee's report"), start, key=key, most=40, is_kept=False)
     date = read_date(typed).date
     reply_date = _ask_date_of_reply(page, report)
-    if date and reply_date and is_before(date, reply_date):
-        errors.append(_("The State's reply is later than the report that evaluates it. Check both dates."))
     next_report = _ask_next_report(page, report, observations)
     import_drafts.remember_choices(draft)
     if not date:

@@ -46,6 +46,7 @@ SEVERAL_GRADES = N_(
 )
 ALTERED = N_("The words of these paragraphs are not in the file letter for letter: {list}. No grade is saved for them.")
 TOO_EARLY = N_("Enter one day, month or year after the date of the committee's report, or untick the deadline.")
+LATER_REPLY = N_("The State's reply is later than the report that evaluates it. Check both dates.")
 NO_TEXT = N_("The committee's report gives no text for this grade.")
 
 
@@ -170,9 +171,12 @@ def follow_up_records(
     (number, place of a grade) → id of the part, or None for the whole. `date` is that of the report, `reply_date` that of
     the State's reply; without it, the words of the State are left out. `next_report` is when the next State report is due, if
     an editor ticked this. Return () if the concluding observations are not in the tracker. Raise ImportRefused if a
-    committee did not write it, if nobody says that the report was read, or if `next_report` is no date after the report.
+    committee did not write it, if nobody says that the report was read, if the State replied after the report, or if
+    `next_report` is no date after it.
     """
     imported_document.refuse_other_author(imported)
+    if reply_date and is_before(date, reply_date):
+        raise ImportRefused(LATER_REPLY)
     if not was_read:
         raise ImportRefused(NOT_READ)
     if next_report is not None and (not next_report or "/" in next_report or is_before(next_report, date)):

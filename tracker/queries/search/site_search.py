@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import Issuer
+from tracker.model.vocabulary import Issuer, MechanismKind
 from tracker.queries.search.file_search import (
     NOTHING_IN_FILES,
     FileTextIndex,
@@ -168,9 +168,11 @@ class SearchResults:
         """Return whether the results are for a correction of what was typed."""
         return self.used != self.typed
 
-    def by_issuer(self, issuer: Issuer) -> int:
-        """Return the number of recommendations of one issuer that contain all the search words."""
-        return [r.issued_by for r in self.recommendations.records].count(issuer)
+    def by_asker(self, view: View) -> dict[Issuer | MechanismKind, int]:
+        """Return who asked (civil society, or a kind of mechanism) → number of recommendations with all the words, without zeros."""
+        rs = [(r.issued_by, view.body_of(r)) for r in self.recommendations.records]
+        found = Counter(by if by is Issuer.CIVIL_SOCIETY or body is None else body.kind for by, body in rs)
+        return {asker: found[asker] for asker in (*Issuer, *MechanismKind) if asker in found}
 
 
 def search_everything(
