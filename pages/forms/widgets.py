@@ -20,7 +20,7 @@ import streamlit as st
 from markupsafe import escape
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.shared.layout import Page
+from pages.shared.layout import Page, publishers_in_words
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.text_fields import text_field
 from tracker.editing.forms.typed_dates import read_date
@@ -327,7 +327,7 @@ def choose_readers(
         words = _("{organisation} may also publish it", organisation=others[id])
         st.checkbox(words, st.session_state.get(name, shared is not None and id in shared.may_publish), key=name)
     private = replace(private, may_publish=tuple(id for id, name in may.items() if st.session_state[name]))
-    st.caption(escape_markdown(context.publishers(private)))
+    st.caption(escape_markdown(publishers_in_words(page, private)))
     return private
 
 

@@ -145,13 +145,15 @@ def all_accounts() -> Sequence[Account]:
     return ()
 
 
-def has_no_publisher(page: "Page", private: Privacy | None) -> bool:
-    """Return whether there are accounts, but none of a reviewer who may publish what is private."""
+def publishers_in_words(page: "Page", private: Privacy | None) -> str:
+    """Return a sentence of who may publish what is private, and another one if no account of a reviewer may."""
     known, editors = page.view.organisations, page.view.editors.id
     may = {id for id in known if can_publish(private, id)} if len(known) > 1 else {"", editors}
     people = [one for one in all_accounts() if not one.revoked]
     reviewers = (one for one in people if one.role is Role.REVIEWER)
-    return bool(people) and not any((one.organisation or editors) in may for one in reviewers)
+    is_reachable = not people or any((one.organisation or editors) in may for one in reviewers)
+    told = "" if is_reachable else _("No such reviewer has an account yet: ask whoever runs this tracker for one.")
+    return " ".join(filter(None, [page.context.publishers(private), told]))
 
 
 def organisations_by_handle(page: "Page") -> dict[str, str]:

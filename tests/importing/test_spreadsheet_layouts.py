@@ -133,7 +133,9 @@ def test_a_state_that_the_text_contradicts_is_not_read_and_the_review_says_so(wo
 
 
 def test_the_symbols_above_the_headings_are_told_because_one_document_is_chosen_for_all_rows(words):
-    result = read(csv_bytes("Report A/HRC/44/4 and E/C.12/RUR/CO/4.", "Paragraph,Status", "8,Implemented"), words)
+    result = read(
+        csv_bytes("Report A/HRC/44/4 and E/C.12/RUR/CO/4 on HIV/AIDS/TB.", "Paragraph,Status", "8,Implemented"), words
+    )
     told = "Above the headings the file names A/HRC/44/4, E/C.12/RUR/CO/4. Is this the document that you choose?"
     assert told in [message for _row, _column, message in guesses(result)]
     assert not [

@@ -112,6 +112,8 @@ def test_a_private_file_waits_for_who_may_publish_it_and_says_who_that_is(opened
         account = Account(person.handle, person.role, organisation=person.organisation)
         AccountsFile(tmp_path / "state").update(lambda now, one=account: (now.with_account(one), None))
         assert (told in html(opened("recommendation", REVIEWER, id="r1"))) is is_told, person
+        form = opened("edit", WATCH, what="share-file", id="survey", file=digest)  # the form that shares it says so too
+        assert any(told in caption.value for caption in form.caption) is is_told, person
 
 
 def test_an_overdue_date_says_under_to_do_who_entered_it_and_that_nobody_compared_it(opened, tmp_path):

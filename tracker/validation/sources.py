@@ -8,6 +8,7 @@ from tracker.model.errors import FieldPath, Said
 from tracker.model.labels import N_
 from tracker.model.lifecycle import events_until, is_withdrawn
 from tracker.model.records import Assessment, Recommendation
+from tracker.model.registers import Document
 from tracker.model.vocabulary import OF_THE_STATE, WITH_GRADES, EventType, Issuer, Verification, Voice
 
 _NO_GRADE_SOURCE = N_("a committee's grade names the committee's document in which it stands; add it as the source")
@@ -53,8 +54,7 @@ def words_stand_in_their_source(d: Dataset, r: Recommendation, a: Assessment) ->
         if a.voice is Voice.STATE and not (a.evidence or any(places)):
             yield ("source",), Said(_NO_STATEMENT_SOURCE)
         return
-    is_of_day = (source.issued, source.adopted, source.considered, source.received)
-    days = [day for day in is_of_day[: 3 if a.voice is Voice.COMMITTEE else 4] if day]
+    days = _days_of(source, is_received=a.voice is not Voice.COMMITTEE)
     is_dated = not days or any(
         not (partial_dates.is_before(a.date, day) or partial_dates.is_before(day, a.date)) for day in days
     )
@@ -76,6 +76,12 @@ def words_stand_in_their_source(d: Dataset, r: Recommendation, a: Assessment) ->
         yield ("date",), Said(_GRADE_OF_ANOTHER_DAY, document=source.id, dates=", ".join(days))
 
 
+def _days_of(document: Document, *, is_received: bool = True) -> list[str]:
+    """Return the days that a document has, with that of its receipt if `is_received`."""
+    days = (document.issued, document.adopted, document.considered, document.received if is_received else None)
+    return [day for day in days if day]
+
+
 def _state_says_it_there(d: Dataset, r: Recommendation, a: Assessment) -> Iterator[tuple[FieldPath, Said]]:
     """Require that the State's words stand in its own document, or name what cites them, which did not ask for it or was archived already."""
     restored = (e.recorded for e in a.events if e.type is EventType.RESTORED)
@@ -90,8 +96,7 @@ def _state_says_it_there(d: Dataset, r: Recommendation, a: Assessment) -> Iterat
         yield ("source", "document"), Said(_NOT_OF_STATE, document=own.id)
     if cited_by and not own and a.verification is Verification.SEEN:
         yield ("verification",), Said(_ONLY_CITED, document=cited_by.id)
-    dates = (getattr(cited_by, name, None) for name in ("issued", "adopted", "considered", "received"))
-    known = [day for day in dates if day]
+    known = _days_of(cited_by) if cited_by else []
     if cited_by and known and all(partial_dates.is_before(day, a.date) for day in known):
         yield ("source", "cited_by"), Said(_TOO_EARLY, document=cited_by.id, dates=", ".join(known))
     for i, id in enumerate(a.evidence):

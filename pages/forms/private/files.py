@@ -21,7 +21,7 @@ import streamlit as st
 from pages.forms.private.entries import can_unpublish, private_evidence, private_folder, private_folder_for
 from pages.forms.widgets import choose_readers, noting_errors, show_button_error
 from pages.shared import layout, saving
-from pages.shared.layout import Page, has_no_publisher, session_cookie_name, show_audience, store
+from pages.shared.layout import Page, publishers_in_words, session_cookie_name, show_audience, store
 from pages.shared.messages import _, show_error
 from pages.shared.text_fields import all_fit, text_field
 from tracker.editing.forms.values import text_from_input
@@ -117,7 +117,7 @@ def show_private_file(page: Page, file: OwnedFile, *, with_preview: bool, with_l
     }
     how = {
         "links": with_links and not page.view.is_past,
-        "unreachable": with_links and has_no_publisher(page, file.private),
+        "publishers": publishers_in_words(page, file.private) if with_links else "",
         "address": _address(owner, file.entry, cookie),
         "original": _address(owner, file.entry, cookie, original=True) if has_original else "",
     }

@@ -34,7 +34,7 @@ from tracker.validation.state_party import country_in
 
 MAX_REPORTED = 1_000
 """The largest number of problems, and of guesses, in a result."""
-_SYMBOL_ABOVE = re.compile(r"(?<!\S)[A-Z]{1,6}(?:\.\d\d?)?(?:/[A-Z0-9][A-Z0-9.-]*){2,5}(?<![.-])")
+_SYMBOL_ABOVE = re.compile(r"(?<!\S)(?=\S*\d)[A-Z]{1,6}(?:\.\d\d?)?(?:/[A-Z0-9][A-Z0-9.-]*){2,5}(?<![.-])")
 REFERRING_FIELDS = ("reference", "symbol", "document", "body", "paragraph", "number", "source_link")
 """The fields whose cells may name document, committee and paragraph in one text."""
 _WHOSE = {*sheet_words.SOURCE_FIELDS, "organisation", "paragraph", "document_date"}
