@@ -124,6 +124,14 @@ def is_selected_for_follow_up(view: View, r: Recommendation) -> bool | None:
     return paragraph_number(r.paragraph) in selected
 
 
+def unrecorded_paragraphs(view: View, document: Document) -> tuple[str, ...]:
+    """Return the paragraphs that the committee selected for follow-up, but that no recommendation of the view has."""
+    own = (r.paragraph for r in view.recommendations.values() if r.document == document.id)
+    known = {paragraph_number(paragraph) for paragraph in own if paragraph}
+    selected = document.follow_up.paragraphs if document.follow_up else ()
+    return tuple(paragraph for paragraph in selected if paragraph_number(paragraph) not in known)
+
+
 def next_dates(view: View, r: Recommendation) -> tuple[AgendaItem, ...]:
     """Return the latest overdue deadline and the next date of the committee of `r`; () if none is known.
 

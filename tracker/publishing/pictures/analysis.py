@@ -254,9 +254,9 @@ class Pictures:
         shown = _first_rows(count)
         document = count.facts["document"]
         facts = count.facts | {"document": document.symbol or language.resolve(document.title).text}
-        if facts["selected"] > facts["all"]:
+        if facts["missing"]:
             title = _(
-                "{document}: of {selected} paragraphs under follow-up, {all} are here; the State replied on {replied}, civil society assessed {assessed}, the committee graded {graded}",
+                "{document}: {all} under follow-up (paragraphs that are not in the register: {missing}); the State replied on {replied}, civil society assessed {assessed}, the committee graded {graded}",
                 **facts,
             )
         else:

@@ -12,7 +12,7 @@ from tracker.model.registers import Document, Grade, TreatyBody
 from tracker.model.vocabulary import Code, DocumentKind, Issuer, MechanismKind, Status, SubmissionStage, Voice
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.wording import source_parts
-from tracker.queries.follow_up import is_selected_for_follow_up, paragraph_number
+from tracker.queries.follow_up import is_selected_for_follow_up, unrecorded_paragraphs
 from tracker.queries.view import View, effective_date
 
 OwnTexts = Mapping[str, Mapping[str, str]]
@@ -215,12 +215,7 @@ def missing_paragraphs(view: View, choice: Choice) -> list[tuple[Document, str]]
     """Return (document, paragraph) of what was selected for follow-up, but has no recommendation here. [] at other stages."""
     body = choice.body if choice.stage is SubmissionStage.FOLLOW_UP else None
     document = _selecting_document(view, body) if body else None
-    if document is None or document.follow_up is None:
-        return []
-
-    there = [r.paragraph for r in view.recommendations.values() if r.document == document.id and r.paragraph]
-    known = set(map(paragraph_number, there))
-    return [(document, p) for p in document.follow_up.paragraphs if paragraph_number(p) not in known]
+    return [(document, p) for p in unrecorded_paragraphs(view, document)] if document else []
 
 
 def paragraphs_in_words(context: ViewRequest, numbers: Iterable[str | None]) -> str:

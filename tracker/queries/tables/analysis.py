@@ -23,7 +23,7 @@ from tracker.model.vocabulary import (
     Voice,
 )
 from tracker.queries.deadlines import build_timeline, lane_of, lanes
-from tracker.queries.follow_up import Chain, build_chain, paragraph_number, printed_grades
+from tracker.queries.follow_up import Chain, build_chain, unrecorded_paragraphs, paragraph_number, printed_grades
 from tracker.queries.headline import headlines_by_year
 from tracker.queries.overview_summary import MatrixCell, count_evidence, demand_matrix
 from tracker.queries.recommendation_details import same_demand_links
@@ -109,9 +109,10 @@ def _in_order(column: Sequence[Any], order: Iterable[int]) -> list[Any]:
 def follow_up_of_cycle(values: TableValues) -> PictureData:
     """Return a row for each recommendation under follow-up in one document, in the order of their paragraphs.
 
-    Facts: the `document`, how many rows there are (`all`), how many paragraphs were `selected`, to how many the State has `replied`, and how many are
-    `assessed` by civil society and `graded` by the committee. Of all documents, the one with the fewest zeros in these
-    facts is taken; among equals, the latest. If nothing is under follow-up, there are no rows and no facts.
+    Facts: the `document`, how many rows there are (`all`), to how many the State has `replied`, how many are `assessed` by
+    civil society and `graded` by the committee, and how many selected paragraphs are `missing` in the register. Of all
+    documents, the one with the fewest zeros in these facts is taken; among equals, the latest. If nothing is under
+    follow-up, there are no rows and no facts.
     """
     view = values.view
     chains = [(r, chain) for r in values.recommendations if (chain := build_chain(view, r))]
@@ -122,16 +123,16 @@ def follow_up_of_cycle(values: TableValues) -> PictureData:
         return r.id, chain.replies[-1].date if chain.replies else None, view.status(r).value, grades
 
     cycles = group_by_key((r.document, row(r, chain)) for r, chain in chains if r.document in view.documents)
-    found = [_counted(view.documents[name], rows) for name, rows in cycles.items()]
+    found = [_counted(view, view.documents[name], rows) for name, rows in cycles.items()]
     return max(found, key=_known_facts, default=PictureData({}))
 
 
-def _counted(document: Document, rows: Iterable[tuple[str | None, ...]]) -> PictureData:
+def _counted(view: View, document: Document, rows: Iterable[tuple[str | None, ...]]) -> PictureData:
     table = columns_of_rows(("id", "replied", "status", "grades"), rows)
     n = len(table["id"])
     facts = {"replied": n - table["replied"].count(None), "graded": n - table["grades"].count(None)}
     facts["assessed"] = n - table["status"].count(Status.NOT_ASSESSED)
-    facts["selected"] = len({*map(paragraph_number, document.follow_up.paragraphs)}) if document.follow_up else 0
+    facts["missing"] = len({*map(paragraph_number, unrecorded_paragraphs(view, document))})
     return PictureData(table, {"document": document, "all": n, **facts})
 
 
