@@ -23,7 +23,7 @@ from tracker.model.vocabulary import (
     Voice,
 )
 from tracker.queries.deadlines import build_timeline, lane_of, lanes
-from tracker.queries.follow_up import Chain, build_chain, unrecorded_paragraphs, paragraph_number, printed_grades
+from tracker.queries.follow_up import Chain, build_chain, paragraph_number, printed_grades, unrecorded_paragraphs
 from tracker.queries.headline import headlines_by_year
 from tracker.queries.overview_summary import MatrixCell, count_evidence, demand_matrix
 from tracker.queries.recommendation_details import same_demand_links
