@@ -177,8 +177,9 @@ def reading_of(item: Any, of: Any = None) -> str | None:
 def _last_reader(record: Any) -> str | None:
     """Return who marked a record as read last. An undo of a change that took the mark away is no reading, a doubt is."""
     creator: str | None = getattr(record, "recorded_for", None)
-    if not any(c.field == "verification" for c in getattr(record, "history", ())):
-        return creator
+    marks = [c for c in getattr(record, "history", ()) if c.field == "verification"]
+    if not any(c.old == SEEN for c in marks):  # the mark was given once, or never
+        return max(marks, key=lambda c: c.recorded).recorded_for if marks and record.verification is SEEN else creator
     names = READ_FIELDS.get(type(record), ())
     saves = saves_of(record, {*names, "verification"})
     states = [*(before_save(record, save) for save in saves), record]
