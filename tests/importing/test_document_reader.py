@@ -98,3 +98,22 @@ def test_a_text_that_is_not_edited_yet_says_so_in_the_review(make, words):
 )
 def test_a_cycle_in_the_symbol_that_contradicts_the_title_is_left_empty(symbol, title, cycle):
     assert propose_cycle(symbol, title) == cycle
+
+
+@pytest.mark.parametrize(("head", "before"), [
+    ("CCPR/C/RUR/CO/4|Ruritania", "from the outset of|detention;"),
+    ("Ruritania|CCPR/C/RUR/CO/4", "from the outset of detention;"),
+])  # fmt: skip
+def test_the_head_of_a_page_is_in_no_quotation(head, before):
+    first, *rest = before.split("|")
+    lines = [
+        "CCPR/C/RUR/CO/4", "Human Rights Committee", "Concluding observations on the fourth report of Ruritania",
+        "1. The Committee considered the report of Ruritania.", "2. The State party should:",
+        f"(a) Give treatment {first}", *head.split("|"), *rest, "(b) Train the police of", "Ruritania",
+    ]  # fmt: skip
+    page = "".join(f"<p>{line}</p>" for line in lines)
+    asked = read_document(f"<html><body>{page}</body></html>".encode()).paragraphs[1]
+    # a line of its own elsewhere is text
+    assert [part.text for part in asked.parts] == [
+        "Give treatment from the outset of detention;", "Train the police of",
+    ] and asked.tail == "Ruritania"  # fmt: skip

@@ -30,10 +30,10 @@ def test_lists_are_counted_as_the_browser_does():
 def test_footnotes_are_notes_and_their_marks_go():
     source = read_html(
         "<p>Text.<sup>1</sup> More<a href='#_ftn2'>[2]</a>, 5 m<sup>th</sup>.</p><div id=ftn1><p>1 First note.</p></div>"
-        "<ol class=footnotes><li>Second note.</ol>"
+        "<ol class=footnotes><li>Second note.</ol><p><sup>*</sup> Adopted.</p><p> <sup>3</sup>See 4.</p><p>End.<sup>3</sup></p>"
     )
-    assert [block.text for block in source.blocks] == ["Text. More, 5 mth."]
-    assert source.notes == ("First note.", "Second note.")
+    assert [block.text for block in source.blocks] == ["Text. More, 5 mth.", "End."]
+    assert source.notes == ("First note.", "Second note.", "Adopted.", "See 4.")
 
 
 def test_the_masthead_in_a_header_is_kept():

@@ -60,24 +60,31 @@ class _PageReader:
         self._list_styles = list_styles
         self._text: list[str] = []
         self._bold: list[bool] = []
+        self._is_note = False
         self._label, self._level, self._heading = "", 0, -1
         self._role = BlockRole.BODY
 
     def flush(self) -> None:
         """End the block that is being read: add it to `blocks` if it has text, and begin an empty one."""
-        if text := clean_text("".join(self._text)):
+        text = clean_text("".join(self._text))
+        if text and self._is_note:
+            self.notes.append(text.replace("\n", " "))
+        elif text:
             is_bold = self._role is BlockRole.BODY and bool(self._bold) and all(self._bold)
             role, level = BlockRole.BOLD if is_bold else self._role, self._level if self._label else 0
             if self._heading >= 0:
                 role, level = BlockRole.HEADING, self._heading
             self.blocks.append(TextBlock(text, self._label, level, role=role))
             self._label = ""
-        self._text, self._bold = [], []
+        self._text, self._bold, self._is_note = [], [], False
 
     def walk(self, element: HtmlElement, *, bold: bool, depth: int, lists: int) -> None:
         """Read an element and everything in it, but not the text after it."""
         tag = element.tag
         if not isinstance(tag, str) or _is_left_out(element):
+            return
+        if tag == "sup" and _is_note_reference(element) and not "".join(self._text).strip() and not self._label:
+            self._is_note = bool(element.text_content().strip())  # a block that begins with the mark is the note itself
             return
         if _is_note_reference(element) and not IS_UNIT.search("".join(self._text)[-3:]):
             return

@@ -268,7 +268,9 @@ def _read_kind(data: bytes, kind: FileKind, *, language: str | None) -> Imported
     document = interpret_source(source, language=language)
     read_from = (ImportNotice(_READ_FROM_PDF),) if kind is FileKind.PDF else ()
     left_out = (
-        [ImportNotice(_NOTES, (("n", str(len(source.notes))),))] if kind is FileKind.DOCX and source.notes else []
+        [ImportNotice(_NOTES, (("n", str(len(source.notes))),))]
+        if kind in (FileKind.DOCX, FileKind.HTML) and source.notes
+        else []
     )
     return replace(document, notices=(*read_from, *document.notices, *left_out))
 

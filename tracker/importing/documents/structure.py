@@ -45,6 +45,8 @@ SECTIONS_WITHOUT_DEMANDS = ("positive_heading", "introduction_heading")
 """The phrases that match the headings of sections in which nothing is recommended."""
 LONGEST_HEADING = 300
 """Characters. A longer block is not a heading, whatever its style."""
+MAX_WORDS_OF_HEAD = 6
+"""A line at the edge of a page with more words is text."""
 _LOOK_AHEAD = 6
 """At most this many blocks below a possible heading are searched for a numbered paragraph."""
 _FOOTNOTE_MARK = re.compile(r"\s*(?:\*+|\[\d+\])+$")
@@ -414,7 +416,7 @@ def read_structure(
             elif text:
                 opened[-1].add_text(text)
             continue
-        if block.role is BlockRole.TABLE or is_page_line(block):
+        if block.role is BlockRole.TABLE or is_page_line(block) or _is_page_head(blocks, index, first):
             continue
         if _STARRED.match(block.text):
             notes.append(one_line(block.text).lstrip("* "))
@@ -467,6 +469,17 @@ def number_candidates(blocks: Sequence[TextBlock], phrases: Phrases) -> Iterator
 def is_page_line(block: TextBlock) -> bool:
     """Return whether a block is no text of the document: it stands between two pages, or above the footnotes."""
     return block.role is not BlockRole.TABLE and _PAGE_LINE.fullmatch(one_line(block.text)) is not None
+
+
+def _is_page_head(blocks: Sequence[TextBlock], index: int, first: int) -> bool:
+    """Return whether a block is the rest of a head: next to a page line, and only words of the front matter, as a State's name.
+
+    `first` is the index of the first paragraph.
+    """
+    text = one_line(blocks[index].text)
+    is_between = any(is_page_line(block) for block in blocks[max(first, index - 1) : index + 2])
+    named = any(text.lower() in one_line(block.text).lower() for block in blocks[:first])
+    return is_between and named and len(text.split()) <= MAX_WORDS_OF_HEAD and text[:1].isupper()
 
 
 def _needs_number(before: str, phrases: Phrases) -> bool:
