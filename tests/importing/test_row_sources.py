@@ -492,16 +492,19 @@ def test_a_link_is_left_out_until_somebody_says_what_it_is_and_is_no_evidence_un
 
 def test_words_in_a_column_of_links_are_left_out_and_those_that_may_name_a_document_are_asked(view, words):
     head = ["Symbol", "Recommendation", "Link"]
-    cells = [["CAT/C/RUR/CO/3", "End it", "Letter of the ministry"], ["CAT/C/RUR/CO/3", "Train", "List of CAT"]]
+    symbol = "CAT/C/RUR/CO/3"
+    cells = [[symbol, "End it", "Letter of the ministry"], [symbol, "Train", "List of CAT"], ["", "Act", symbol]]
     result = read(sheet_bytes(head, *cells), words)
-    first, second = reviewed(view, result)
+    first, second, third = reviewed(view, result)
+    told = "This is the symbol of a document, not a link. If the row is from this document, name the column “Document”."
+    assert f"C4: {told}" in third.problems
     assert (first.can_be_saved, first.left_out) == (
         True,
         ("Left out: C2 “Letter of the ministry”. This is not a link. A link begins with https://",),
     )
     assert second.problems == ("C3: This is not a link. A link begins with https://",)
-    (unclear,) = unclear_cells(result, words)
-    assert unclear.written == "List of CAT"
+    unclear, of_symbol = unclear_cells(result, words)
+    assert (unclear.written, of_symbol.written) == ("List of CAT", symbol)
     assert reviewed(view, settle_cells(result, {unclear.key: ""}))[1].can_be_saved
 
 

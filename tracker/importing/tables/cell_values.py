@@ -218,6 +218,11 @@ class CellReader:
         """Return the link in a cell, or a problem if it has none or several."""
         _ = self.language.gettext
         found = list(dict.fromkeys(link.rstrip(".,;)") for link in LINK.findall(text)))
+        if not found and SYMBOL.fullmatch(text.strip()):
+            told = N_(
+                "This is the symbol of a document, not a link. If the row is from this document, name the column “Document”."
+            )
+            return CellReading(problem=_(told))
         if not found:
             return CellReading(problem=_("This is not a link. A link begins with https://"))
         if len(found) > 1:
