@@ -11,7 +11,9 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 # --no-compile halves the installation time. Python compiles a module on its first import; most are never imported.
 # It must be allowed to keep what it compiled: without, every process compiles its modules again, which takes seconds.
 unexport PYTHONDONTWRITEBYTECODE
-INSTALL := $(PIP) install --no-compile --require-hashes -r
+# --no-deps: a lock file names every package. What depends on one of them is not looked up again, where a newer version
+# that came out since would be found, and refused because it has no hash.
+INSTALL := $(PIP) install --no-compile --no-deps --require-hashes -r
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compile --quiet --generate-hashes \
   --strip-extras --allow-unsafe --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 

@@ -161,3 +161,10 @@ def test_each_image_that_is_pulled_is_named_by_its_digest():
     assert len(pulled) == 3
     for image in pulled:
         assert re.fullmatch(r"docker\.io/library/[a-z]+:[\w.-]+@sha256:[0-9a-f]{64}", image), image
+
+
+@pytest.mark.parametrize("name", ["Makefile", "Containerfile", "docs/following.md"])
+def test_what_a_lock_file_names_is_installed_and_nothing_is_looked_up_again(name):
+    # a newer version that came out since would be found, and refused because it has no hash
+    lines = [line for line in (ROOT / name).read_text("utf-8").splitlines() if "--require-hashes" in line]
+    assert lines and all("--no-deps" in line for line in lines)

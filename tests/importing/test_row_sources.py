@@ -496,13 +496,10 @@ def test_words_in_a_column_of_links_are_left_out_and_those_that_may_name_a_docum
     cells = [[symbol, "End it", "Letter of the ministry"], [symbol, "Train", "List of CAT"], ["", "Act", symbol]]
     result = read(sheet_bytes(head, *cells), words)
     first, second, third = reviewed(view, result)
-    told = "This is the symbol of a document, not a link. If the row is from this document, name the column “Document”."
-    assert f"C4: {told}" in third.problems
-    assert (first.can_be_saved, first.left_out) == (
-        True,
-        ("Left out: C2 “Letter of the ministry”. This is not a link. A link begins with https://",),
-    )
-    assert second.problems == ("C3: This is not a link. A link begins with https://",)
+    assert any(problem.startswith("C4: This is the symbol of a document, not a link.") for problem in third.problems)
+    told = "This is not a link. A link begins with https://"
+    assert (first.can_be_saved, first.left_out) == (True, (f"Left out: C2 “Letter of the ministry”. {told}",))
+    assert second.problems == (f"C3: {told}",)
     unclear, of_symbol = unclear_cells(result, words)
     assert (unclear.written, of_symbol.written) == ("List of CAT", symbol)
     assert reviewed(view, settle_cells(result, {unclear.key: ""}))[1].can_be_saved

@@ -190,8 +190,8 @@ _DEFAULT_LIMIT = 500
 _STATE_FILE_NAME = "announced.json"
 _LOCK_FILE_NAME = "announced.lock"
 _NO_APPRISE = (
-    "Announcements are sent with Apprise, which is not installed. Run .venv/bin/python -m pip install --require-hashes "
-    "-r requirements-announce.lock. Nothing was sent."
+    "Announcements are sent with Apprise, which is not installed. Run .venv/bin/python -m pip install --no-deps "
+    "--require-hashes -r requirements-announce.lock. Nothing was sent."
 )
 
 
