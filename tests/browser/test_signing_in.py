@@ -156,6 +156,26 @@ def test_a_page_that_was_hidden_is_covered_until_the_server_has_answered(
     tab.wait_for_function(f"() => {IS_COVERED}")
 
 
+HELD = "() => { answers = []; kept = fetch; fetch = () => new Promise((answer) => answers.push(answer)); }"
+ANSWER = """(n) => answers.slice(0, n).forEach((answer) =>
+  answer({ headers: new Headers({ "Sign-In": document.querySelector("[data-sign-in]").dataset.signIn }) }))"""
+
+
+def test_an_answer_from_before_a_page_was_hidden_does_not_uncover_it(app: Server, page: Callable[..., Page]) -> None:
+    tab = shows(app.signed_in(page()), app.url + WAYS[0])
+    tab.evaluate(HELD)
+    sees(tab, hidden=False)
+    asked = tab.evaluate("answers.length")
+    tab.clock.install()
+    sees(tab, hidden=True)
+    tab.clock.run_for(10_000)
+    sees(tab, hidden=False)
+    tab.evaluate(ANSWER, asked)
+    assert (asked > 0, tab.evaluate(IS_COVERED), holds(tab)) == (True, True, True)
+    tab.evaluate("() => { fetch = kept; }")
+    tab.wait_for_function(f"() => !{IS_COVERED}")
+
+
 def test_signing_out_clears_the_other_pages_and_the_way_back_and_what_was_typed_waits(
     app: Server, page: Callable[..., Page]
 ) -> None:

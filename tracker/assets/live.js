@@ -23,7 +23,7 @@
     if (!now) return;
     if (now !== mark) return void (root.replaceChildren(), location.reload());
     known = asked;
-    cover(document.hidden);
+    cover(document.hidden || Date.now() - asked > 5000);  // an answer from before the page slept says nothing of now
   }
   function notice({ type }) {
     const isAway = document.hidden || /freeze|pagehide/.test(type);
