@@ -148,6 +148,12 @@ def test_a_number_beside_a_heading_is_that_of_the_rows_below_it(address):
             assert number in (found[0], *(len(one) for one in following)), (words(head), found)
 
 
+def test_no_sign_says_its_words_twice():
+    said = [sign.get("aria-label") for sign in page("/").xpath("//*[@role='img'][@aria-label]")]
+    halves = ((one, one.rstrip(".").partition(". ")) for one in said)
+    assert said and [one for one, (first, _, second) in halves if first == second] == []
+
+
 def test_the_activity_says_how_many_single_changes_its_entries_have():
     heads = {
         a: words(page(a).xpath("//*[@class='rt-count' and @role='status']")[0])
