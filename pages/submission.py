@@ -294,8 +294,9 @@ if stage is SubmissionStage.UPR and order is Order.THEME:
         form.area(heading, f"text_{code}_theme")
 choice = replace(choice, with_files=bool(with_files))
 names = recommendation_names(page, choice.recommendations)
+boxes = {r.id: f"open_{form.prefix}{r.id}" for r in choice.recommendations}
 for r in choice.recommendations if form.may_write else ():
-    key = f"open_{form.prefix}{r.id}"
+    key = boxes[r.id]
     box = st.expander(option_label(names[r.id]), expanded=len(names) <= OPEN_AT_FIRST, key=key, on_change="rerun")
     if box.open:
         with box:
@@ -337,7 +338,9 @@ if choice.recommendations:
     with top:
         show_request(form, submission, unchanged)
         if form.may_write:
-            page.show("forms/submission_length.html", sentences=said, unsettled=tuple(unsettled), submission=submission)
+            how = {"places": {selection.name_of(page.context, r): boxes[r.id] for r in choice.recommendations}}
+            how |= {"sentences": said, "unsettled": tuple(unsettled), "submission": submission}
+            page.show("forms/submission_length.html", **how)
             show_leaving_out()
     if form.may_write:
         show_file_button(submission, unsettled)

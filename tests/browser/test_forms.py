@@ -105,3 +105,18 @@ def test_a_list_stays_open_when_the_page_is_drawn_again_after_the_field_before(
     editor.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     options.filter(has_text="report").first.click()
     expect(kinds).to_have_value("report")
+
+
+def test_what_is_missing_in_a_submission_leads_to_its_box_and_opens_it(
+    server: Callable[..., Server], page: Callable[..., Page]
+) -> None:
+    app = server()
+    editor = app.signed_in(page())
+    editor.goto(app.url + "/submission?of=alternative-report&id=cescr&to=en&lang=en")
+    is_settled(editor)
+    box = editor.locator('[class*="st-key-open_"][class*="ngo-2024-r7"] details')
+    expect(box).not_to_have_attribute("open", "")
+    editor.get_by_text("What is missing").click()
+    editor.locator('.rt-missing a[href$="ngo-2024-r7"]').first.click()
+    expect(box.get_by_label("Current situation, in your own words")).to_be_visible()
+    expect(box.locator("summary").first).to_be_in_viewport()

@@ -67,7 +67,9 @@ def test_what_has_no_paragraph_is_in_the_letter_and_its_placeholder_is_told(tmp_
     assert any(words.endswith("п.\u00a012 (a), [Текст рекомендации].") for words in said) and not any(
         words.endswith(". ") for words in said
     ), said
-    assert "Still to fill in in the Word file: [Suggested question] (para. 12 (a), “T”)." in submission.to_fill
+    assert (
+        "Still to fill in, below or in the Word file: [Suggested question] (para. 12 (a), “T”)." in submission.to_fill
+    )
     # the letter names what has no number by the heading under which it stands
     headed = replace(choice, own_texts={"z": {"title": "Ours", "words": "The Committee asked for it."}})
     said = build_submission(request, headed, request, kind=LETTER).paragraphs

@@ -141,7 +141,7 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
     assert (replied.links[:-1], seen.links[:-1]) == (("https://state.example/reply",), ("https://paper.example/1",))
     assert "A ministry" in replied.words, "the footnote of an assessment names its source"
     assert submission.notes == (
-        "Still to fill in in the Word file: [Names of the organisations that sign].",
+        "Still to fill in, below or in the Word file: [Names of the organisations that sign].",
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws. No assessment since May 2024.",
         "Still to fill in in the cover letter: [The main point in two sentences].",
         "Still to fill in in the cover letter: [It may be published on the website of the United Nations, or: It is confidential].",

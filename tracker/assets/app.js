@@ -85,11 +85,12 @@
     if (!id) return;
     const end = Date.now() + (isReaders() ? 0 : 8000);
     (function look() {
-      const place = document.getElementById(id), absent = document.querySelector(".rt-absent");
+      const place = document.getElementById(id) ?? document.querySelector(`[data-testid="stLayoutWrapper"].${CSS.escape(id)}`), absent = document.querySelector(".rt-absent");
       if (!place && Date.now() < end && !(absent && document.querySelector(".rt-foot") && Date.now() > end - 7000)) return void setTimeout(look, 20);
       // retired evidence stands in a part that is closed at first
       const fold = place?.closest("details:not(.rt-share)") ?? document.getElementById(place?.id.replace("rt-", "rt-later-"));
       if (fold) fold.open = true;
+      place?.querySelector(":scope > .stExpander > details:not([open]) > summary")?.click();
       if (place) return place.scrollIntoView();
       if (!absent) return;
       absent.hidden = false;

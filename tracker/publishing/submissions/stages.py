@@ -485,7 +485,9 @@ class Builder:
             unnamed = [number for number, named in numbers.items() if not named]
             paragraphs = selection.paragraphs_in_words(author, unnamed)
             at = ", ".join(filter(None, [paragraphs, *numbers.values()]))
-            said.append(_("Still to fill in in the Word file: {places}.", places=f"{words} ({at})" if at else words))
+            said.append(
+                _("Still to fill in, below or in the Word file: {places}.", places=f"{words} ({at})" if at else words)
+            )
         asked = ((r, self.speakers.to_assess(r)) for r in self.choice.recommendations)
         return [*said, *(f"{name_of(author, r)}. {words}" for r, words in asked if words)]
 
