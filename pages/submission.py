@@ -338,9 +338,9 @@ if choice.recommendations:
     with top:
         show_request(form, submission, unchanged)
         if form.may_write:
-            how = {"places": {selection.name_of(page.context, r): boxes[r.id] for r in choice.recommendations}}
-            how |= {"sentences": said, "unsettled": tuple(unsettled), "submission": submission}
-            page.show("forms/submission_length.html", **how)
+            box_of = {selection.name_of(page.context, r): boxes[r.id] for r in choice.recommendations}
+            show_length = partial(page.show, "forms/submission_length.html", places=box_of, submission=submission)
+            show_length(sentences=said, unsettled=tuple(unsettled))
             show_leaving_out()
     if form.may_write:
         show_file_button(submission, unsettled)
