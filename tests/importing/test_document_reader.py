@@ -109,11 +109,13 @@ def test_the_head_of_a_page_is_in_no_quotation(head, before):
     lines = [
         "CCPR/C/RUR/CO/4", "Human Rights Committee", "Concluding observations on the fourth report of Ruritania",
         "1. The Committee considered the report of Ruritania.", "2. The State party should:",
-        f"(a) Give treatment {first}", *head.split("|"), *rest, "(b) Train the police of", "Ruritania",
+        f"(a) Give treatment {first}", *head.split("|"), *rest, "(b) Train the police of", "Ruritania", "as well.",
+        "CCPR/C/RUR/CO/4", "Human rights", "3. The State party should act.",
     ]  # fmt: skip
     page = "".join(f"<p>{line}</p>" for line in lines)
-    asked = read_document(f"<html><body>{page}</body></html>".encode()).paragraphs[1]
-    # a line of its own elsewhere is text
+    _, asked, last = read_document(f"<html><body>{page}</body></html>".encode()).paragraphs
+    # a line of its own elsewhere is text, and a heading at the top of a page is one
     assert [part.text for part in asked.parts] == [
         "Give treatment from the outset of detention;", "Train the police of",
-    ] and asked.tail == "Ruritania"  # fmt: skip
+    ]  # fmt: skip
+    assert (asked.tail, last.headings) == ("Ruritania as well.", ("Human rights",))

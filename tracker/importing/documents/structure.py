@@ -472,14 +472,16 @@ def is_page_line(block: TextBlock) -> bool:
 
 
 def _is_page_head(blocks: Sequence[TextBlock], index: int, first: int) -> bool:
-    """Return whether a block is the rest of a head: next to a page line, and only words of the front matter, as a State's name.
+    """Return whether a block is the rest of a head: next to a page line, and what a line of the front matter ends with.
 
-    `first` is the index of the first paragraph.
+    This is the name of the State, also in another case of its language. `first` is the index of the first paragraph.
     """
     text = one_line(blocks[index].text)
     is_between = any(is_page_line(block) for block in blocks[max(first, index - 1) : index + 2])
-    named = any(text.lower() in one_line(block.text).lower() for block in blocks[:first])
-    return is_between and named and len(text.split()) <= MAX_WORDS_OF_HEAD and text[:1].isupper()
+    if not is_between or blocks[index].role is not BlockRole.BODY or len(text.split()) > MAX_WORDS_OF_HEAD:
+        return False
+    named = re.compile(rf"\b{re.escape(text)}\w{{0,3}}\W*$")
+    return text[:1].isupper() and any(named.search(one_line(block.text)) for block in blocks[:first])
 
 
 def _needs_number(before: str, phrases: Phrases) -> bool:
