@@ -76,6 +76,19 @@ def test_what_has_no_paragraph_is_in_the_letter_and_its_placeholder_is_told(tmp_
     assert any(p.text.endswith("para. 12 (a), see under “Ours”.") for p in said), [p.text for p in said]
 
 
+def test_of_several_documents_the_paragraphs_still_to_fill_in_are_named_with_theirs(tmp_path):
+    older = "  - {id: co-2016, body: cescr, kind: concluding-observations, title: O, symbol: E/C.12/RUR/CO/3, cycle: cescr-2016, issued: 2016-03, verification: seen}\n"
+    files = [
+        (f"r/{name}", CO.replace("co-2024", "co-2016") + f"paragraph: {n}\n") for name, n in (("v", 12), ("w", 14))
+    ]
+    request = ask(small(tmp_path, *FILES, *files, ("documents", DOCUMENTS + older)))
+    found = tuple(request.view.recommendations[id] for id in ("y", "v", "w"))
+    choice = Choice(SubmissionStage.LIST_OF_ISSUES, request.view.bodies["cescr"], found)
+    (told,) = (one for one in build_submission(request, choice, request).to_fill if "[Suggested question]" in one)
+    places = "(E/C.12/RUR/CO/4, para. 12 (a); E/C.12/RUR/CO/3, para. 12, 14)"
+    assert told == f"Still to fill in, below or in the Word file: [Suggested question] {places}."
+
+
 @pytest.mark.parametrize(("lang", "quoted"), [("en", "“Repeal.”"), ("ru", "«Отменить.»"), ("ky", "«Жокко чыгаруу.»")])
 def test_what_is_quoted_names_a_recommendation_in_every_language(tmp_path, lang, quoted):
     texts = "text: {en: {text: Repeal., origin: official}, ru: {text: Отменить., origin: official}, ky: {text: Жокко чыгаруу., origin: official}}\n"
@@ -219,7 +232,7 @@ def test_evidence_without_words_of_its_own_is_listed_and_not_printed(tmp_path):
     data = small(tmp_path, *FILES[:3], ("e/news", bare), ("documents", DOCUMENTS))
     submission, raw = made(ask(data, "en"), SubmissionStage.ALTERNATIVE_REPORT)
     assert (
-        "Evidence: A paper, The Mirror, para. 12 (a): nobody has written what it shows, so it is not in the document."
+        "Evidence: A paper, The Mirror, E/C.12/RUR/CO/4, para. 12 (a): nobody has written what it shows, so it is not in the document."
         in submission.notes
     )
     assert "The Mirror" not in text_of(raw)

@@ -13,7 +13,7 @@ from tracker.model.vocabulary import Code, DocumentKind, Issuer, MechanismKind, 
 from tracker.publishing.render_context import ViewRequest
 from tracker.publishing.wording import source_parts
 from tracker.queries.follow_up import is_selected_for_follow_up, unrecorded_paragraphs
-from tracker.queries.view import View, effective_date
+from tracker.queries.view import View, effective_date, group_by_key
 
 OwnTexts = Mapping[str, Mapping[str, str]]
 """What the organisations wrote: id of a recommendation or theme → field → text. The id "" is for the summary of the whole."""
@@ -222,6 +222,20 @@ def paragraphs_in_words(context: ViewRequest, numbers: Iterable[str | None]) -> 
     """Return "para. 12, 14–15" for these paragraphs, or "" if there are none."""
     known = ", ".join(filter(None, numbers)).replace("-", "–")
     return context.language.gettext("para. {number}", number=known) if known else ""
+
+
+def places_of(context: ViewRequest, rs: Iterable[Recommendation], choice: Choice) -> str:
+    """Return "para. 12, 14, “A title”" for some of the chosen ones. If these are of several documents, name each: "A/B/XYZ/CO/3, para. 12"."""
+    _, language, said = context.language.gettext, context.language, list[str]()
+    is_one = len({r.document for r in choice.recommendations}) < 2
+    for of_document in group_by_key((r.document, r) for r in rs).values():
+        numbered = [r for r in of_document if r.paragraph]
+        more = [r.paragraph for r in numbered[1:]]
+        numbers = [paragraphs_in_words(context, [r.paragraph for r in numbered])]
+        first = numbers if is_one or not numbered else [place_in_document(context, numbered[0]), *more]
+        titles = (_("“{words}”", words=language.resolve(r.title).text) for r in of_document if not r.paragraph)
+        said.append(", ".join(filter(None, [*first, *titles])))
+    return "; ".join(said)
 
 
 def place_parts(context: ViewRequest, r: Recommendation) -> list[str]:

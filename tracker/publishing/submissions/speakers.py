@@ -19,7 +19,7 @@ from tracker.publishing.submissions.selection import (
     Choice,
     documents_of,
     name_of,
-    paragraphs_in_words,
+    places_of,
     statements_of_state,
 )
 from tracker.queries.follow_up import reply_dates
@@ -174,7 +174,7 @@ class Speakers:
         """Return the publisher and the title of evidence, and the chosen paragraphs to which it is linked."""
         _, title = self.author.language.gettext, self.author.language.resolve(e.title).text if e.title else ""
         linked = {link.recommendation for link in e.relevant_to}
-        at = paragraphs_in_words(self.author, [r.paragraph for r in self.choice.recommendations if r.id in linked])
+        at = places_of(self.author, [r for r in self.choice.recommendations if r.id in linked], self.choice)
         return _("Evidence: {name}", name=", ".join(filter(None, [self.author.name(e.publisher), title, at])))
 
     def leave_out(self, name: str, mark: str) -> None:

@@ -80,8 +80,7 @@ class Builder:
     """A builder of the parts of one document. It collects notes about texts left out and about placeholders.
 
     The keys of `speakers.left_out` and of `limits` are sentences for the author (see `Submission`). `to_fill` maps
-    placeholder → number of each paragraph that has it → "", or without a number, id → title of the
-    recommendation. A dictionary without values is a set in order.
+    placeholder → id → recommendation that has it. A dictionary without values is a set in order.
     """
 
     def __init__(self, request: ViewRequest, choice: Choice, author: ViewRequest | None = None) -> None:
@@ -91,7 +90,7 @@ class Builder:
         self.speakers = Speakers(request, choice, self.author)
         self.counts = StatusCounts(self.speakers)
         self.limits: dict[str, None] = {}
-        self.to_fill: dict[str, dict[str, str]] = {}
+        self.to_fill: dict[str, dict[str, Recommendation]] = {}
 
     def submission(self, kind: str) -> Submission:
         """Return the document with this form, and what is missing in it."""
@@ -481,13 +480,10 @@ class Builder:
     def still_to_fill(self) -> list[str]:
         """Return a sentence for each placeholder, with its paragraphs, and for each recommendation to assess."""
         _, author, said = self.author.language.gettext, self.author, list[str]()
-        for words, numbers in self.to_fill.items():
-            unnamed = [number for number, named in numbers.items() if not named]
-            paragraphs = selection.paragraphs_in_words(author, unnamed)
-            at = ", ".join(filter(None, [paragraphs, *numbers.values()]))
-            said.append(
-                _("Still to fill in, below or in the Word file: {places}.", places=f"{words} ({at})" if at else words)
-            )
+        for words, rs in self.to_fill.items():
+            at = selection.places_of(author, [*rs.values()], self.choice)
+            message = N_("Still to fill in, below or in the Word file: {places}.")
+            said.append(_(message, places=f"{words} ({at})" if at else words))
         asked = ((r, self.speakers.to_assess(r)) for r in self.choice.recommendations)
         return [*said, *(f"{name_of(author, r)}. {words}" for r, words in asked if words)]
 
@@ -550,10 +546,7 @@ class Builder:
 
     def placeholder(self, what: str, r: Recommendation | None = None) -> Run:
         """Return the placeholder "[what]", which a person fills in in the Word file. Note it for `still_to_fill`."""
-        numbers = self.to_fill.setdefault(f"[{what}]", {})
-        if r:
-            title = self.author.language.resolve(r.title).text
-            numbers[r.paragraph or r.id] = "" if r.paragraph else self.author.language.gettext("“{words}”", words=title)
+        self.to_fill.setdefault(f"[{what}]", {}).update({r.id: r} if r else {})
         return Run(f"[{what}]", style="ToWrite")
 
 
