@@ -339,6 +339,7 @@ if choice.recommendations:
         show_request(form, submission, unchanged)
         if form.may_write:
             box_of = {selection.name_of(page.context, r): boxes[r.id] for r in choice.recommendations}
+            box_of = dict(sorted(box_of.items(), key=lambda one: len(one[0]), reverse=True))
             show_length = partial(page.show, "forms/submission_length.html", places=box_of, submission=submission)
             show_length(sentences=said, unsettled=tuple(unsettled))
             show_leaving_out()

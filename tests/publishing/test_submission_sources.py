@@ -4,6 +4,7 @@ import io
 import re
 from dataclasses import replace
 from itertools import product
+from types import SimpleNamespace
 
 import pytest
 from docx import Document as open_docx
@@ -16,6 +17,7 @@ from tracker.i18n import get_language
 from tracker.model.errors import TrackerError
 from tracker.model.vocabulary import Issuer, SubmissionStage
 from tracker.publishing.pages.brief import render_brief
+from tracker.publishing.render_context import render
 from tracker.publishing.submissions.before_writing import ask_to_change
 from tracker.publishing.submissions.selection import Choice, Order, select_recommendations
 from tracker.publishing.submissions.stages import LETTER, build_submission
@@ -302,3 +304,11 @@ def test_what_was_written_for_the_letter_stands_in_it_and_the_summary_does_not(r
     said = letter(own)
     assert "It is worse." in said and "It may be published." in said and "How we worked." not in said
     assert "[The main point in two sentences]" in letter({"": {"summary": "How we worked."}})
+
+
+def test_what_is_missing_leads_to_the_box_of_the_longest_name_it_begins_with(request_of):
+    note, places = "CO: Report it. No evidence.", {"CO: Report it": "open_b", "CO: Report": "open_a"}
+    submission = SimpleNamespace(notes=(note,), groups=(("For you to fill in", (note,)),))
+    how = {"sentences": (), "unsettled": (), "submission": submission, "places": places}
+    (item,) = fromstring(render("forms/submission_length.html", request_of(), **how)).xpath("//li")
+    assert (item.text_content(), item.xpath("a/@href")) == (note, ["#st-key-open_b"])
