@@ -169,6 +169,15 @@ def test_the_number_of_a_footnote_is_not_in_a_quotation_and_no_real_number_is_le
         assert find_joints(RATIFY.replace(real, ""), read.file_text) is None or real not in RATIFY
 
 
+@pytest.mark.parametrize("rule", ["_______________\n", ""])
+def test_a_footnote_whose_raised_number_stands_in_a_line_of_its_own_is_no_text_of_the_paragraph(rule):
+    lonely = re.sub(r"(?m)^(\d) (?=[A-Z])", r"\1\n ", NOTED).replace("_______________\n", rule)
+    assert lonely.count("\n ") == 4
+    read = read_document(lonely.replace("Office.6", "Office.4").encode())
+    assert [*filter(None, read.paragraphs[1].texts)] == [AMENDED, RATIFY, REPORT.removesuffix("6")]
+    assert read.paragraphs[2].text.startswith("The State party should end drug-related cases")
+
+
 def test_the_number_of_a_footnote_after_an_abbreviated_year_is_left_out_and_after_other_abbreviations_kept():
     asked = "Государству-участнику следует с 2014 г.1 выполнять п.1 и ст.1 Закона"
     read = read_document(

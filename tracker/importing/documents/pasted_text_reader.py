@@ -52,6 +52,7 @@ _GLUED = re.compile(
 )
 """What may be the number of a footnote, where the footnotes are not known."""
 _AMOUNT = re.compile(r"\s*(?:%|million|billion|per ?cent|млн|млрд|тыс|процент|сом)", re.I)
+_LONELY_MARK = re.compile(r"\d{1,3}|\*{1,3}")
 _MOST_NOTE_LINES = 4
 MAX_LINES = 60_000
 ONE_LINE_EACH = 160
@@ -74,9 +75,18 @@ def separate_margins(
     repeated = _repeated_shapes([line for at, line in enumerate(lines) if not {at, at - 1} & labelled])
     heads = _running_heads(lines, labelled, repeated)
     kept, removed, notes = list[str](), list[str](), list[str]()
-    marks, in_notes = list[tuple[str, int]](), 0
+    marks, in_notes, joined_at = list[tuple[str, int]](), 0, -1
     for index, line in enumerate(lines):
-        if line in ("", "\f"):
+        if index == joined_at:
+            continue
+        lonely = _lonely_note(lines, index, in_notes, marks, kept=kept, repeated=repeated)
+        if lonely:
+            line, joined_at = lonely[1], index + 1
+            notes.append(line)
+            marks.append((lonely[0], len(kept)))
+            in_notes = 1 if ends_sentence(line) else 3
+            _drop_gap(kept)
+        elif line in ("", "\f"):
             in_notes = 0 if line else in_notes
             kept.append(line)
         # a number alone with a full stop is that of the paragraph in the next line
@@ -169,6 +179,30 @@ def _footnote_at_page_end(
         _footnote_at_page_end(lines, index + n, known, kept=kept, repeated=repeated) for n in range(1, len(below) + 1)
     )
     return (found[1], found[2]) if is_last and any(_find_mark(found[1], line) for line in kept[-80:]) else None
+
+
+def _lonely_note(
+    lines: Sequence[str],
+    index: int,
+    in_notes: int,
+    marks: Sequence[tuple[str, int]],
+    *,
+    kept: Sequence[str],
+    repeated: set[str],
+) -> tuple[str, str] | None:
+    """Return (mark, text) if the line at `index` is only the raised mark of the footnote that begins in the next line."""
+    if not _LONELY_MARK.fullmatch(lines[index]):
+        return None
+    joined = list[str]()
+    for line in lines[index : index + 8 * _MOST_NOTE_LINES]:
+        is_text = line not in ("", "\f") and not _is_margin(line, repeated)
+        if joined and is_text and _LONELY_MARK.fullmatch(joined[-1]):
+            joined[-1] = f"{joined[-1]} {line}"
+        else:
+            joined.append(line)
+    return _footnote_start(joined[0], in_notes, marks) or _footnote_at_page_end(
+        joined, 0, marks, kept=kept, repeated=repeated
+    )
 
 
 def _find_mark(mark: str, line: str) -> re.Match[str] | None:
