@@ -86,6 +86,16 @@ def test_the_year_of_a_list_of_issues_is_not_when_the_report_is_due(words, date)
     assert found.date == date
 
 
+@pytest.mark.parametrize(("language", "words"), [
+    ("fr", "L’État partie recevra en 2032 la liste de points établie avant la soumission de son cinquième rapport périodique, attendu en 2033."),
+    ("es", "El Estado parte recibirá en 2032 la lista de cuestiones previa a la presentación de su quinto informe periódico, que deberá presentarse en 2033."),
+    ("ru", "Государство-участник получит в 2032 году перечень вопросов до представления его пятого периодического доклада, который подлежит представлению в 2033 году."),
+])  # fmt: skip
+def test_in_every_language_the_year_of_the_list_is_that_of_the_list(language, words):
+    found, list_of_issues = read_next_report(paragraphs(words), load_phrases(language))
+    assert (found.date, list_of_issues) == ("2033", "2032")
+
+
 @pytest.mark.parametrize(("language", "text"), EXAMPLES["earlier report"])
 def test_a_date_before_the_document_itself_is_not_that_of_the_next_report(language, text):
     found, _ = read_next_report(paragraphs(text), load_phrases(language), not_before="2023-10-27")

@@ -79,7 +79,7 @@ def separate_margins(
     for index, line in enumerate(lines):
         if index == joined_at:
             continue
-        lonely = _lonely_note(lines, index, in_notes, marks, kept=kept, repeated=repeated)
+        lonely = _lonely_note(lines, index, in_notes, marks=marks, kept=kept, repeated=repeated)
         if lonely:
             line, joined_at = lonely[1], index + 1
             notes.append(line)
@@ -185,8 +185,8 @@ def _lonely_note(
     lines: Sequence[str],
     index: int,
     in_notes: int,
-    marks: Sequence[tuple[str, int]],
     *,
+    marks: Sequence[tuple[str, int]],
     kept: Sequence[str],
     repeated: set[str],
 ) -> tuple[str, str] | None:
@@ -376,6 +376,7 @@ def join_lines(lines: Sequence[str], words: Counter[str], phrases: Phrases) -> s
         end, start = _WORD_END.search(before[-60:]), _WORD_START.match(line)
         if not end or not start:
             is_glued = before.endswith(("/", "–")) or (before.endswith("-") and line[:1].isalnum())
+            is_glued |= bool(phrases.patterns["glued_marks"].match(line))  # it followed the raised number of a footnote
             pieces.append(line if is_glued else f" {line}")
             continue
         if not _is_true_hyphen(end[1], start[1], words, phrases=phrases):

@@ -26,7 +26,11 @@ MAX_MONTHS = 240
 _JOINT = r"(?:\s*(?:,|;|–|—|-)\s*(?:and\s+|и\s+)?|\s+(?:and|to|и|по|до|et|y|a|au|al)\s+)"
 _LIST = re.compile(r"list of issues|переч(?:ень|ня|нем) (?:вопросов|тем)|liste des? points|lista de cuestiones", re.I)
 _LIST_JUST_BEFORE = re.compile(rf"(?:{_LIST.pattern})[^,;.]{{0,60}}$", re.I)
-_RECEIVES = re.compile(r"(?i)\b(?:will (?:receive|send|transmit|adopt)|получит|направит|будет получ\w+|препроводит)\b")
+_RECEIVES = re.compile(
+    r"\b(?:will (?:receive|send|transmit|adopt)|получит|направит|будет получ\w+|препроводит|"
+    r"(?:recev|adresse|transmett|adopte|enver)ra|(?:recibi|envia|transmiti|adopta|remiti)rá)\b",
+    re.I,
+)
 _DAYS = rf"\d{{1,2}}(?:\s*(?:st|nd|rd|th|er)\b)?(?:{_JOINT}\d{{1,2}}){{0,9}}"
 
 
